@@ -13,18 +13,18 @@ import (
 	"github.com/redbook-audio/redbook/power"
 )
 
-// loginBySSH is a logind that gives what its policy gives to a user from elsewhere: these
-// three, each on its own.
+// loginBySSH is a logind with the default policy for a remote user: it grants these three,
+// each alone.
 type loginBySSH struct{}
 
 func (loginBySSH) Inhibit(what, _, _, mode string) (dbus.UnixFD, *dbus.Error) {
 	if !slices.Contains([]string{"idle block", "shutdown delay", "sleep delay"}, what+" "+mode) {
 		return 0, dbus.NewError("org.freedesktop.DBus.Error.AccessDenied", []any{"no"})
 	}
-	return 0, nil // a copy of our standard input is as good as a pipe
+	return 0, nil // a copy of our standard input replaces a pipe
 }
 
-// A user who burns over ssh is told what may still happen, and what was granted.
+// A user who burns over ssh is informed of the remaining dangers and of the grants.
 func TestKeepAwakeBySSH(t *testing.T) {
 	bus := dbustest.Start(t)
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.Address)

@@ -11,8 +11,8 @@ import (
 	"github.com/redbook-audio/redbook"
 )
 
-// The machine stays awake while audio is read, for a copy or into files. A system that
-// refuses to, or that can't be taken at its word afterward, costs no reading.
+// The computer stays awake while audio is read, for a copy or into files. If the system
+// refuses, or is unreliable afterward, reading continues.
 func TestReadStaysAwake(t *testing.T) {
 	disc := burned(t, nil).disc
 	refused := errors.New("refused")

@@ -26,7 +26,7 @@ func drivesWith(t *testing.T, names ...string) (list []*redbook.Drive) {
 	return list
 }
 
-// The album is decoded once, and each drive ends by itself.
+// The album is decoded once, and each drive ends independently.
 func TestBurnAll(t *testing.T) {
 	dir := t.TempDir()
 	drives := drivesWith(t, "sim:"+filepath.Join(dir, "a.disc"), "sim:", "sim:"+filepath.Join(dir, "b.disc"))

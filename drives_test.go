@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook"
 )
 
-// Whatever drives this computer has, each has a name that Open takes.
+// Each drive of this computer has a name that Open accepts.
 func TestDrives(t *testing.T) {
 	list, err := redbook.Drives(t.Context())
 	if errors.Is(err, errors.ErrUnsupported) {

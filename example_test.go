@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 )
 
-// Burn a folder onto the disc in a drive: here a simulated one, a file.
+// Burn a folder onto the disc in a drive, here a simulated one in a file.
 func Example() {
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {
@@ -22,7 +22,7 @@ func Example() {
 
 	album, err := redbook.Load(ctx, "examples/album")
 	if err != nil {
-		fmt.Println(err) // names every file that can't be burned
+		fmt.Println(err) // the error names every file that can't be burned
 		return
 	}
 	drive, err := redbook.Open(ctx, "sim:"+filepath.Join(dir, "first.disc")) // or "/dev/sr0", "D:", ""
@@ -38,7 +38,7 @@ func Example() {
 	// Output: success: 3 of 3 tracks, 0:15, disc closed
 }
 
-// A plan that is shown before the laser starts, and may be refused.
+// A plan is shown before the laser starts, and may be refused.
 func ExampleOptions_confirm() {
 	ctx := context.Background()
 	album, err := redbook.Load(ctx, "examples/album")
@@ -61,7 +61,7 @@ func ExampleOptions_confirm() {
 	// Output: true <nil>
 }
 
-// Read a disc into files: here one that is burned first.
+// Read a disc into files, here one that is burned first.
 func ExampleRead() {
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"github.com/redbook-audio/redbook/wav"
 )
 
-// concert is one recording: strings that slide and beat, so that no two places are alike.
+// concert is one recording: strings that slide and beat, without repetition.
 func concert(seconds int) []byte {
 	var b []byte
 	for i := range seconds * 44100 {
@@ -46,7 +46,7 @@ func cuts(t *testing.T, tracks ...[]byte) (files []string) {
 	return files
 }
 
-// joinBench has four files: the first three are one recording, cut between two sectors,
+// joinBench has four files: the first three are one recording, cut on sector boundaries,
 // and the last one is another.
 func joinBench(t *testing.T) (b *bench, length [4]int) {
 	t.Helper()
@@ -83,7 +83,7 @@ func TestTracksThatRunOn(t *testing.T) {
 	})
 }
 
-// What speaks against it.
+// Options and lengths that rule out a join.
 func TestTracksThatStayApart(t *testing.T) {
 	for name, o := range map[string]redbook.Options{
 		"mode":           {Mode: redbook.ModeTAO},
@@ -119,7 +119,7 @@ func TestTracksThatStayApart(t *testing.T) {
 	})
 }
 
-// A drive without session-at-once writes them track-at-once, after a warning.
+// A drive without session-at-once writes the tracks track-at-once, after a warning.
 func TestRunsOnWithoutSAO(t *testing.T) {
 	for _, personality := range []string{"sao-unknown", "sao-refused"} {
 		b, _ := joinBench(t)
@@ -134,7 +134,7 @@ func TestRunsOnWithoutSAO(t *testing.T) {
 			require.NoError(t, err, personality)
 			assert.Equal(t, burn.ModeTAO, report.Mode)
 			assert.Equal(t, []redbook.Need{redbook.NeedRunsOn}, without)
-			if personality == "sao-unknown" { // the other one refused late, and the plan was shown before
+			if personality == "sao-unknown" { // the other one refused late, after the plan was shown
 				assert.Equal(t, []int{2, 3, 4}, last.Seams)
 			}
 			assert.False(t, last.CanJoin)

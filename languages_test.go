@@ -16,13 +16,13 @@ import (
 	"github.com/redbook-audio/redbook/rip"
 )
 
-// nightCatsSum is the SHA-256 of the 96 packs that another program made of
+// nightCatsSum is the SHA-256 of the 96 packs that another program made from
 // cdtext/testdata/nightcats.txt: libcdio's test/data/cdtext.cdt (commit 6fba48cf) without
 // the NUL at its end.
 const nightCatsSum = "da2c613e2b0db9093f9ded0faa5f61acc83d6b5bfba6363ce7e5aca9c4c9c0d0"
 
-// Text in two languages is burned, read back, saved and copied as another program made it,
-// to the byte.
+// Text in two languages is burned, read back, saved and copied exactly as another program
+// made it.
 func TestTwoLanguagesOnADisc(t *testing.T) {
 	files, _ := noisy(t)
 	dir := t.TempDir()
@@ -66,7 +66,7 @@ func TestTwoLanguagesOnADisc(t *testing.T) {
 	})
 }
 
-// A burn of the cue sheet that Read wrote has the same text, without naming the file.
+// A burn of the cue sheet that Read wrote has the same text, without a file name.
 func TestCueSheetNamesTheText(t *testing.T) {
 	files, _ := noisy(t)
 	dir := t.TempDir()

@@ -17,7 +17,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// offsetDrive is a drive that records and reads audio so many samples late and early.
+// offsetDrive is a drive that records and reads audio this many samples late and early.
 func offsetDrive(t *testing.T, name string, write, read int, do func(d *redbook.Drive)) {
 	t.Helper()
 	o := &redbook.Opener{Create: true}
@@ -28,7 +28,7 @@ func offsetDrive(t *testing.T, name string, write, read int, do func(d *redbook.
 	require.NoError(t, d.Close())
 }
 
-// noisy is three tracks of noise without silence in between, each a file.
+// noisy are three tracks of noise without silence in between, each in a file.
 func noisy(t *testing.T) (files []string, sound [][]byte) {
 	t.Helper()
 	dir := t.TempDir()
@@ -55,8 +55,8 @@ func loaded(t *testing.T, files []string) *redbook.Album {
 	return a
 }
 
-// A good disc is good whatever the offsets of the drives are, and the offset is named
-// unless writing and reading make up for each other.
+// A good disc is reported as good whatever the offsets of the drives are. The offset is
+// reported unless those of writing and reading cancel.
 func TestSessionAtOnceWithOffsets(t *testing.T) {
 	files, _ := noisy(t)
 	for _, c := range []struct{ write, read, other int }{
@@ -88,8 +88,8 @@ func TestSessionAtOnceWithOffsets(t *testing.T) {
 	}
 }
 
-// A disc on which a track has slipped against the others differs, even by one sample, and
-// so does one with the samples of another album.
+// A disc with a track shifted against the others differs, even by one sample, and so does
+// one with the samples of another album.
 func TestSlippedTrackDiffers(t *testing.T) {
 	files, _ := noisy(t)
 	name := "sim:" + filepath.Join(t.TempDir(), "a.disc")
@@ -114,8 +114,8 @@ func TestSlippedTrackDiffers(t *testing.T) {
 	}
 }
 
-// Files and checksums are those of the source only where the offset makes up for both
-// drives: the read offset of the reader alone leaves the write offset of the burner.
+// Files and checksums are those of the source only if the offset corrects both drives: the
+// reader's read offset alone leaves the burner's write offset.
 func TestReadWithOffsets(t *testing.T) {
 	files, sound := noisy(t)
 	const write, read = -30, 667
@@ -140,7 +140,7 @@ func TestReadWithOffsets(t *testing.T) {
 	assert.NotEqual(t, sums[read], sums[read+write])
 }
 
-// A first track that differs doesn't make the others differ in a drive with an offset.
+// On a drive with an offset, a first track that differs doesn't make the others differ.
 func TestOnlyTheFirstTrackDiffers(t *testing.T) {
 	files, _ := noisy(t)
 	name := "sim:" + filepath.Join(t.TempDir(), "a.disc")

@@ -43,7 +43,7 @@ func burned(t *testing.T, opts *redbook.Options) *bench {
 	return b
 }
 
-// What is read is what was burned, and no file is ever overwritten.
+// Reading returns the burned audio, and no file is ever overwritten.
 func TestRead(t *testing.T) {
 	b := burned(t, nil)
 	dir := filepath.Join(t.TempDir(), "new")
@@ -78,7 +78,7 @@ func TestRead(t *testing.T) {
 	})
 }
 
-// Nothing is left of a reading that did not happen.
+// A reading that did not happen leaves no files.
 func TestReadRefused(t *testing.T) {
 	b := burned(t, nil)
 	dir := filepath.Join(t.TempDir(), "new")
@@ -137,7 +137,7 @@ func TestExamine(t *testing.T) {
 	})
 }
 
-// A copy has what its source has, and its temporary file goes.
+// A copy has the contents of its source, and the temporary file is removed.
 func TestCopy(t *testing.T) {
 	b := burned(t, &redbook.Options{Mode: redbook.ModeSAO, Pause: 225, MCN: "4006381333931"})
 	spool := t.TempDir()
@@ -169,8 +169,8 @@ func TestCopy(t *testing.T) {
 	assert.Empty(t, left)
 }
 
-// The plan that is confirmed is the plan of what follows: track-at-once, once the drive has
-// refused every cue sheet of session-at-once.
+// The confirmed plan is the one carried out: track-at-once, once the drive has refused
+// every cue sheet of session-at-once.
 func TestConfirmAfterRefusal(t *testing.T) {
 	b := newBench(t)
 	b.with(t, "sao-refused", func(d *redbook.Drive) {
@@ -226,7 +226,7 @@ func TestDoesNotFitAfterRefusal(t *testing.T) {
 	})
 }
 
-// With Overburn session-at-once goes past the end that the disc names.
+// With Overburn session-at-once continues past the end reported by the disc.
 func TestOverburn(t *testing.T) {
 	b := newBench(t)
 	media := sim.CDR80

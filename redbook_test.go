@@ -27,7 +27,7 @@ import (
 	"github.com/redbook-audio/redbook/wav"
 )
 
-// writeWAV makes a file of so many frames at a rate, in which no two samples are alike.
+// writeWAV makes a file of this many frames at a rate, without repetition.
 func writeWAV(t *testing.T, name string, rate, frames int) string {
 	t.Helper()
 	w, err := wav.Create(name, pcm.Format{SampleRate: rate, Channels: 2, Encoding: pcm.S16}, nil)
@@ -46,7 +46,7 @@ func writeWAV(t *testing.T, name string, rate, frames int) string {
 type bench struct {
 	disc  string
 	files []string
-	ops   []byte // of the commands, as they came
+	ops   []byte // of the commands, in order
 }
 
 func newBench(t *testing.T) *bench {
@@ -66,7 +66,7 @@ func (b *bench) load(t *testing.T) *redbook.Album {
 	return a
 }
 
-// with opens the drive, does something with it and closes it.
+// with opens the drive, calls a function with it and closes it.
 func (b *bench) with(t *testing.T, personality string, do func(d *redbook.Drive)) {
 	t.Helper()
 	o := &redbook.Opener{Create: true, Wrap: func(tr scsi.Transport) scsi.Transport { return &tap{tr, b} }}
@@ -81,7 +81,7 @@ func (b *bench) with(t *testing.T, personality string, do func(d *redbook.Drive)
 	require.NoError(t, d.Close())
 }
 
-// tap notes what is sent to a drive.
+// tap records the commands sent to a drive.
 type tap struct {
 	scsi.Transport
 	b *bench
@@ -103,7 +103,7 @@ func (b *bench) sent(op byte) (n int) {
 	return n
 }
 
-// What is burned is what is verified, by another process too; another album isn't.
+// The burned album verifies, also from another process; another album doesn't.
 func TestBurnAndVerify(t *testing.T) {
 	b := newBench(t)
 	decoded := 0
@@ -148,7 +148,7 @@ func TestBurnAndVerify(t *testing.T) {
 	})
 }
 
-// A plan that is refused leaves the disc as it was, and asks the drive once.
+// A refused plan leaves the disc unchanged, and asks the drive only once.
 func TestConfirmRefuses(t *testing.T) {
 	b := newBench(t)
 	no := errors.New("no")
@@ -167,7 +167,7 @@ func TestConfirmRefuses(t *testing.T) {
 	})
 }
 
-// A file that can't be decoded to its end sends nothing that changes a disc.
+// For a file that can't be fully decoded, no command that changes a disc is sent.
 func TestDamagedFile(t *testing.T) {
 	b := newBench(t)
 	data, err := os.ReadFile("audio/testdata/signal.flac")
@@ -193,7 +193,7 @@ func TestDamagedFile(t *testing.T) {
 	})
 }
 
-// Ctrl-C while files are decoded leaves the disc as it was.
+// Ctrl-C during decoding leaves the disc unchanged.
 func TestCancelWhilePreparing(t *testing.T) {
 	b := newBench(t)
 	b.with(t, "", func(d *redbook.Drive) {
@@ -207,7 +207,7 @@ func TestCancelWhilePreparing(t *testing.T) {
 	assert.ErrorIs(t, err, burn.ErrNoRecorder)
 }
 
-// A stream is burned once it has been read to its end.
+// A stream is burned after it has been read to its end.
 func TestStream(t *testing.T) {
 	b := newBench(t)
 	data, err := os.ReadFile(b.files[0])
@@ -264,7 +264,7 @@ func TestFallback(t *testing.T) {
 	}
 }
 
-// Options that contradict each other, or the album, are found before a drive is opened.
+// Options that contradict each other, or the album, are detected before a drive is opened.
 func TestCheck(t *testing.T) {
 	a := newBench(t).load(t)
 	for want, opts := range map[error]redbook.Options{
@@ -285,7 +285,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// Every option of the engine can be given here.
+// Every option of the engine is available here.
 func TestOptionsAreWhole(t *testing.T) {
 	ours := reflect.TypeFor[redbook.Options]()
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[burn.Options]()) {

@@ -71,7 +71,7 @@ func ExampleResume() {
 	// false <nil>
 }
 
-// Resume decodes again what was decoded for the burn, and shows a plan that may be refused.
+// Resume decodes the burn's files again, and shows a plan that may be refused.
 func TestResumeConfirms(t *testing.T) {
 	b := newBench(t)
 	folder := journal.FolderAt(t.TempDir())

@@ -10,8 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// One name in other letters doesn't turn Western titles into ones that only players with
-// MS-JIS show.
+// One name in another script doesn't convert Western titles to MS-JIS, which few players
+// show.
 func TestCharsetOfTitles(t *testing.T) {
 	for _, c := range []struct {
 		titles []string

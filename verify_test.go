@@ -20,7 +20,7 @@ func (b *bench) loadFiles(t *testing.T, files []string) *redbook.Album {
 	return b.load(t)
 }
 
-// A fragment precedes the track that it was cut from. Wherever its end lies, also exactly
+// A fragment precedes the track that it was cut from. Wherever its end lies, even exactly
 // where the next track would start if it continued without a pause, all of it is a pause.
 func TestVerifyAfterAFragment(t *testing.T) {
 	all := concert(16)
@@ -44,7 +44,7 @@ func TestVerifyAfterAFragment(t *testing.T) {
 }
 
 // An album without pauses is found wherever it is on the disc, and one with pauses isn't
-// taken for it, not even where another album has the same lengths.
+// mistaken for it, even if another album has the same lengths.
 func TestVerifyFindsTheAlbum(t *testing.T) {
 	all := concert(26)
 	gap := [][]byte{all[:(5*44100+300)*4], all[(5*44100+300)*4 : (10*44100+700)*4], all[(10*44100+700)*4 : 16*44100*4]}
@@ -112,8 +112,8 @@ func TestVerifyNamesTheTrackOfALaterSession(t *testing.T) {
 	})
 }
 
-// A track that is shorter on the disc than its file, by as much as a pause is long, differs;
-// the next one doesn't.
+// A track that is shorter on the disc than its file, by the length of a pause, differs; the
+// next one doesn't.
 func TestVerifyAfterAShorterTrack(t *testing.T) {
 	all := concert(16)
 	one, two := all[:(8*44100+300)*4], all[(8*44100+300)*4:(13*44100+700)*4]

@@ -11,7 +11,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// What only session-at-once can record is there beside what track-at-once makes of it.
+// Features that only session-at-once records are listed with their track-at-once
+// replacement.
 func TestWhatSessionAtOnceNeeds(t *testing.T) {
 	sheet := `FILE "live.wav" WAVE
   TRACK 01 AUDIO

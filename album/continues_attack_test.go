@@ -29,8 +29,8 @@ func zero(data []byte, from int) int {
 	return from
 }
 
-// What mastering does to the edges of tracks that have nothing to do with each other must
-// not make them fit: short fades, cuts at zeros, a limiter, DC.
+// Mastering changes the edges of unrelated tracks: short fades, cuts at zeros, a limiter,
+// DC. They must not fit together because of it.
 func TestUnrelatedEdges(t *testing.T) {
 	sounds := [][]byte{plucked(1, 4), plucked(9, 4), applause(1, 4), noise(4, 4, 3000)}
 	fade := func(ms float64) func(a, b []byte, i, j int) (first, next []byte) {
@@ -83,7 +83,7 @@ func click(i int, v float64) float64 {
 	return v
 }
 
-// What is done to a whole recording before it is cut hides no cut.
+// Processing a whole recording before it is cut doesn't hide the cuts.
 func TestTreatedRecordings(t *testing.T) {
 	whole := plucked(1, 8)
 	treat := map[string]func(v float64) float64{

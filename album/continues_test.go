@@ -11,10 +11,10 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// The sounds are made here, of what real edges consist of. With recordings (the FLAC test
-// files of the IETF, the MP3 ones of ISO) 211 of 562 true cuts are proven: next to none in
-// noise and speech, up to four of five in music. Of 11,250 false ones 7 are, each cut where
-// both waveforms are zero, or faded within a millisecond.
+// The sounds are synthetic, with the properties of real edges. With recordings (the FLAC
+// test files of the IETF, the MP3 ones of ISO) 211 of 562 true cuts are proven: almost none
+// in noise and speech, up to four of five in music. Of 11,250 false ones 7 are, each cut
+// where both waveforms are zero, or faded within a millisecond.
 const rate = 44100
 
 // recording turns a formula into CD audio: the channels are similar, not equal.
@@ -39,7 +39,7 @@ func plucked(seed uint64, seconds int) []byte {
 	return songs[key]
 }
 
-// songs are made once for all tests, which don't run side by side and change none.
+// songs are made once for all tests, which neither run in parallel nor change any.
 var songs = map[[2]uint64][]byte{}
 
 func pluck(seed uint64, seconds int) []byte {
@@ -92,7 +92,7 @@ func applause(seed uint64, seconds int) []byte {
 	})
 }
 
-// noise is what nothing can be known about.
+// noise is a sound whose continuation is unpredictable.
 func noise(seed uint64, seconds int, level float64) []byte {
 	r := rand.New(rand.NewPCG(seed, 3))
 	return recording(seconds, func(int) (left, right float64) { return r.NormFloat64() * level, r.NormFloat64() * level })
@@ -108,7 +108,7 @@ func tone(seconds int, hertz float64) []byte {
 // at cuts a track of a second out of a recording.
 func at(data []byte, frame int) []byte { return data[frame*4 : (frame+rate)*4] }
 
-// seamsOf returns what is found between tracks.
+// seamsOf returns the seams found between tracks.
 func seamsOf(tracks ...[]byte) []Seam {
 	var list []pcm.Source
 	for _, t := range tracks {
@@ -118,7 +118,7 @@ func seamsOf(tracks ...[]byte) []Seam {
 }
 
 // tally cuts two recordings at many places: right is how often a true cut is proven, wrong
-// how often one of two sounds that don't belong together is.
+// how often two unrelated sounds are taken for one.
 func tally(one, other []byte) (places, right, wrong int) {
 	step := 19001
 	if testing.Short() {
@@ -174,7 +174,7 @@ func faded(track []byte, out bool) []byte {
 	})
 }
 
-// Edges at which a pause does no harm are no seams at all.
+// Edges where a pause does no harm are not seams.
 func TestQuietEdges(t *testing.T) {
 	song := plucked(5, 4)
 	first, next := at(song, 1000), at(song, 1000+rate)
@@ -186,7 +186,7 @@ func TestQuietEdges(t *testing.T) {
 	assert.Empty(t, seamsOf(at(make([]byte, rate*8), 0), at(make([]byte, rate*8), 1)))
 }
 
-// Sound up to the edge that may or may not belong together.
+// Sound up to the edge, with or without a connection.
 func TestDoubtfulEdges(t *testing.T) {
 	doubt := []Seam{{Track: 2}}
 	song := plucked(6, 4)

@@ -19,7 +19,7 @@ func Example() {
 		return
 	}
 	defer os.RemoveAll(dir)
-	// Ten seconds of music, and a sheet that makes two tracks of them.
+	// Ten seconds of music, and a sheet that splits them into two tracks.
 	w, err := wav.Create(filepath.Join(dir, "music.wav"), pcm.CDDA, nil)
 	if err != nil {
 		fmt.Println(err)

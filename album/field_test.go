@@ -12,8 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// field gives a folder of the corpus of inputs that went wrong somewhere; "" if there
-// is none.
+// field returns a folder of the corpus of problematic files; "" without it.
 func field(t *testing.T, name string) string {
 	t.Helper()
 	dir := os.Getenv("REDBOOK_CORPUS")
@@ -28,7 +27,7 @@ func field(t *testing.T, name string) string {
 	return dir
 }
 
-// notes gives all notes as text.
+// notes returns all notes as text.
 func notes(a *Album) string {
 	var b strings.Builder
 	for _, n := range a.Notes {
@@ -54,8 +53,8 @@ func TestFieldCodePage(t *testing.T) {
 	}
 }
 
-// A disc number that some files lack doesn't make two discs, and one that does is no
-// order.
+// A disc number that some files lack doesn't make two discs, and a number shared by all
+// files is not an order.
 func TestDiscNumbers(t *testing.T) {
 	song := func(first int, track, disc string) string {
 		tags := []string{"ITRK", track}
@@ -93,7 +92,7 @@ func id3(p []byte, disc string) []byte {
 	return p
 }
 
-// A name that begins with # is an entry if there is such a file.
+// A name that begins with # is an entry if such a file exists.
 func TestPlaylistHash(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"#1 Hit.wav": second(0, 5), "two.wav": second(1, 5),
@@ -106,7 +105,7 @@ func TestPlaylistHash(t *testing.T) {
 
 const twoTracks = "FILE \"x.wav\" WAVE\nTRACK 01 AUDIO\nTITLE One\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nTITLE Two\nINDEX 01 00:04:00\n"
 
-// The cue sheet beside a file cuts it, and one that doesn't fit is named.
+// The cue sheet next to a file cuts it, and a sheet that doesn't fit is reported.
 func TestSheetBeside(t *testing.T) {
 	dir := folder(t, map[string]string{"x.wav": second(0, 10), "x.cue": twoTracks, "y.wav": second(0, 10), "Y.cue": twoTracks, "z.wav": second(0, 10), "z.cue": "nonsense"})
 	a := open(t, nil, filepath.Join(dir, "x.wav"))
@@ -125,7 +124,7 @@ func TestSheetBeside(t *testing.T) {
 }
 
 // Cue sheets and playlists of other countries find their files: names that are Unicode
-// today, and names that still have the bytes that the sheet has.
+// today, and names that still have the bytes in the sheet.
 func TestNationalNames(t *testing.T) {
 	for _, tc := range []struct{ encoding, name string }{
 		{"Windows-1251", "Кино - Группа крови"}, {"GBK", "邓丽君 - 月亮"}, {"EUC-KR", "아이유 - 밤편지"}, {"Shift-JIS", "中島みゆき - 糸"},
@@ -139,7 +138,7 @@ func TestNationalNames(t *testing.T) {
 		assert.Len(t, open(t, nil, filepath.Join(dir, "a.cue")).Tracks, 2, tc.name)
 		a := open(t, &Options{IgnoreCue: true}, filepath.Join(dir, "a.m3u"))
 		assert.Equal(t, []string{trackName(tc.name + ".wav")}, titles(a))
-		if runtime.GOOS != "linux" { // others have names of Unicode only
+		if runtime.GOOS != "linux" { // other systems have only Unicode names
 			continue
 		}
 		raw, _ := cue.Encode(tc.name+".wav", tc.encoding)
@@ -180,7 +179,7 @@ func readFile(t *testing.T, a *Album) []byte {
 	}
 }
 
-// Blanks at the ends of names, and those that are no spaces, belong to them.
+// Blanks at the ends of names, and other white space, are part of them.
 func TestNamesWithBlanks(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{" lead.wav", "no\u00A0break.wav"} {
@@ -220,7 +219,7 @@ func TestPlaylistEntries(t *testing.T) {
 	assert.ErrorContains(t, err, `".." is a folder`)
 }
 
-// A playlist in another encoding names the one that it was taken for.
+// A note names the assumed encoding of a playlist that isn't UTF-8.
 func TestPlaylistEncodingIsNoted(t *testing.T) {
 	dir := t.TempDir()
 	data, err := os.ReadFile(filepath.Join("..", "audio", "testdata", "signal.wav"))

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// wave makes a WAV file of the format of a disc (or of another rate) whose sample n
-// is first+n, so that every piece tells where it comes from.
+// wave makes a WAV file of the format of a disc (or of another rate) whose sample n is
+// first+n: every piece shows where it comes from.
 func wave(first, frames int, rate int) []byte {
 	le := binary.LittleEndian
 	p := []byte("RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x02\x00")
@@ -29,7 +29,7 @@ func wave(first, frames int, rate int) []byte {
 	return p
 }
 
-// tagged adds tags to a WAV file: name and value by turns.
+// tagged adds tags to a WAV file: alternating names and values.
 func tagged(p []byte, tags ...string) []byte {
 	le := binary.LittleEndian
 	list := []byte("INFO")
@@ -46,7 +46,7 @@ func tagged(p []byte, tags ...string) []byte {
 	return p
 }
 
-// folder makes a folder of files: name and content by turns.
+// folder makes a folder of files: alternating names and contents.
 func folder(t testing.TB, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -61,7 +61,7 @@ func folder(t testing.TB, files map[string]string) string {
 // second is a WAV of n seconds.
 func second(first, n int) string { return string(wave(first*44100, n*44100, 44100)) }
 
-// open makes an album that must be all right.
+// open opens an album that must be valid.
 func open(t *testing.T, opts *Options, paths ...string) *Album {
 	t.Helper()
 	a, err := Open(context.Background(), paths, opts)
@@ -69,7 +69,7 @@ func open(t *testing.T, opts *Options, paths ...string) *Album {
 	return a
 }
 
-// span is the first and the last sample of a source, and how many there are.
+// span is the first and the last sample of a source, and the number of samples.
 func span(t *testing.T, src pcm.Source) [3]int {
 	t.Helper()
 	r, err := pcm.Open(src)
@@ -82,7 +82,7 @@ func span(t *testing.T, src pcm.Source) [3]int {
 	return [3]int{int(le.Uint32(data)), int(le.Uint32(data[len(data)-4:])), len(data) / 4}
 }
 
-// spans gives them for all tracks.
+// spans returns them for all tracks.
 func spans(t *testing.T, a *Album) (list [][3]int) {
 	t.Helper()
 	for _, tr := range a.Tracks {
@@ -93,7 +93,7 @@ func spans(t *testing.T, a *Album) (list [][3]int) {
 	return list
 }
 
-// titles gives what the tracks are called.
+// titles returns the titles of the tracks.
 func titles(a *Album) (list []string) {
 	for _, tr := range a.Tracks {
 		list = append(list, tr.Title)
@@ -101,7 +101,7 @@ func titles(a *Album) (list []string) {
 	return list
 }
 
-// texts gives the notes without the names of files.
+// texts returns the notes without the names of files.
 func texts(a *Album) (list []string) {
 	for _, n := range a.Notes {
 		n.File = ""
@@ -110,7 +110,7 @@ func texts(a *Album) (list []string) {
 	return list
 }
 
-// names gives the base names of the files.
+// names returns the base names of the files.
 func names(files []*File) (list []string) {
 	for _, f := range files {
 		list = append(list, filepath.Base(f.Name()))

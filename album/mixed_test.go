@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mixed makes a folder of music in every format that people have; "" without the
-// programs that write them.
+// mixed makes a folder of music in all common formats; "" without the programs that write
+// them.
 func mixed(t *testing.T) string {
 	dir := t.TempDir()
 	p := func(name string) string { return filepath.Join(dir, name) }
@@ -43,7 +43,7 @@ func mixed(t *testing.T) string {
 	return dir
 }
 
-// A folder of everything, in order, whole, and with what matters said.
+// A folder of all formats: in order, complete, and with the relevant notes.
 func TestMixedFolder(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts many programs")
@@ -68,8 +68,8 @@ func TestMixedFolder(t *testing.T) {
 		assert.NoError(t, err, tr.Name)
 	}
 
-	// A truncated track: nothing of the album can be had, and the message says which
-	// file and where.
+	// A truncated track: the album can't be opened, and the message contains the file and
+	// position.
 	path := filepath.Join(dir, "03 音楽.mp3")
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)

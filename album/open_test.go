@@ -37,7 +37,7 @@ func TestFiles(t *testing.T) {
 	assert.Same(t, a.Files[1], src, "a whole file is itself")
 }
 
-// Everything that is wrong is said at once.
+// All errors are reported at once.
 func TestErrorsOfAllFiles(t *testing.T) {
 	dir := folder(t, map[string]string{"1.wav": second(0, 5), "2.flac": "PK\x03\x04 zip", "3.wav": second(0, 5)[:3000], "4.wav": second(1, 5)})
 	_, err := Open(context.Background(), []string{dir}, nil)
@@ -62,7 +62,7 @@ func TestErrorsOfAllFiles(t *testing.T) {
 	assert.ErrorIs(t, err, ErrTooMany)
 }
 
-// Errors say which track it would have been, where there are several.
+// If the album has several tracks, errors contain the track's number.
 func TestErrorsAreNumbered(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"good.wav": second(0, 5), "bad.flac": "PK\x03\x04 zip", "odd.wav": string(wave(0, 5, 7)),
@@ -109,7 +109,7 @@ func TestFolders(t *testing.T) {
 	assert.Equal(t, []string{"noext", "track 1", "Track 9", "Track 10"}, titles(a))
 	assert.Empty(t, a.Notes)
 
-	// By tags: the second disc behind the first.
+	// By tags: the second disc after the first.
 	info := func(track, title string) string {
 		return string(tagged(wave(0, 3000, 44100), "ITRK", track, "INAM", title, "IPRD", "Album", "IART", title))
 	}
@@ -135,7 +135,7 @@ func TestFolders(t *testing.T) {
 	assert.ErrorContains(t, err, "the folder has no audio files")
 }
 
-// Of several sheets in a folder the one that fits is used.
+// Of several sheets in a folder the matching one is used.
 func TestFolderWithSheets(t *testing.T) {
 	const one = "FILE 1.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n"
 	files := map[string]string{
@@ -203,7 +203,7 @@ func TestPlaylists(t *testing.T) {
 	assert.ErrorContains(t, err, "ZIP archive")
 }
 
-// A FLAC file with its cue sheet inside, in a comment or in its own block.
+// A FLAC file with its cue sheet inside, in a comment or in a separate block.
 func TestEmbeddedSheet(t *testing.T) {
 	if _, err := exec.LookPath("flac"); err != nil {
 		t.Skip("flac is not installed")
@@ -268,7 +268,7 @@ func TestNatural(t *testing.T) {
 	}
 }
 
-// A joined source hides nothing of its parts.
+// A joined source reports everything about its parts.
 func TestJoined(t *testing.T) {
 	format := pcm.Format{SampleRate: 44100, Channels: 1, Encoding: pcm.U8}
 	part := func(n int) pcm.Source { return pcm.FromBytes("part", format, make([]byte, n)) }

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Opening a named pipe without a writer would wait forever.
+// Opening a named pipe without a writer would block forever.
 func TestPipeIsNotOpened(t *testing.T) {
 	for _, name := range []string{"a.wav", "a.cue", "a.m3u", "a"} {
 		path := filepath.Join(t.TempDir(), name)

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A playlist of more entries than a disc has tracks is refused before any of them is
-// looked for: with other code pages and a large folder that took minutes.
+// A playlist with more entries than a disc has tracks is refused before it is resolved:
+// with other code pages and a large folder that took minutes.
 func TestPlaylistTooLong(t *testing.T) {
 	_, err := parsePlaylist("x.m3u", []byte(strings.Repeat("\xC3\xF0\xF3\xEF\xEF\xE0.wav\n", 100)))
 	assert.ErrorIs(t, err, ErrTooMany)

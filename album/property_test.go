@@ -18,13 +18,13 @@ import (
 // sectorFrames is one sector in frames.
 const sectorFrames = pcm.SectorFrames
 
-// disc is files and a sheet over them, drawn; sample n of file f is f<<24 + n.
+// disc is a random set of files and a sheet over them; sample n of file f is f<<24 + n.
 type disc struct {
 	lengths []toc.Sectors
 	sheet   strings.Builder
 	starts  [][2]int // file and sector of each index 1
 	pauses  map[int][2]int
-	silence map[int]toc.Sectors // behind track n
+	silence map[int]toc.Sectors // after track n
 }
 
 func drawDisc(t *rapid.T) *disc {
@@ -65,7 +65,7 @@ func drawDisc(t *rapid.T) *disc {
 	return d
 }
 
-// write puts the files into a folder and gives the path of the sheet.
+// write puts the files into a folder and returns the path of the sheet.
 func (d *disc) write(dir string) (string, error) {
 	for f, n := range d.lengths {
 		data := wave(f<<24, int(n)*sectorFrames, 44100)
@@ -77,8 +77,8 @@ func (d *disc) write(dir string) (string, error) {
 	return path, os.WriteFile(path, []byte(d.sheet.String()), 0o666)
 }
 
-// expect gives the samples of all tracks one behind the other. Without the pauses
-// those between INDEX 00 and INDEX 01 are missing.
+// expect returns the samples of all tracks one after the other. Without the pauses those
+// between INDEX 00 and INDEX 01 are missing.
 func (d *disc) expect(gaps Gaps) (out []uint32) {
 	file, at := d.starts[0][0], d.starts[0][1]
 	upTo := func(to [2]int) {
@@ -109,8 +109,8 @@ func (d *disc) expect(gaps Gaps) (out []uint32) {
 	return out
 }
 
-// However files and tracks lie to each other: every sample is burned exactly once
-// and in order, and only recorded pauses are left out, if that is asked for.
+// However files and tracks are arranged: every sample is burned exactly once and in order,
+// and only recorded pauses are left out, if requested.
 func TestEverySampleOnce(t *testing.T) {
 	base := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {

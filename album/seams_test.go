@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// loudness makes a second of sound that begins and ends as told.
+// loudness makes a second of sound with the given beginning and end.
 func loudness(begin, end byte) pcm.Source {
 	b := make([]byte, 44100*4)
 	for i := range len(b) / 4 {

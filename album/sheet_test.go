@@ -41,14 +41,13 @@ func TestOneFileSheet(t *testing.T) {
 	assert.Equal(t, [][3]int{{0, 9*s - 1, 9 * s}, {10*s + 588, 20*s - 1, 10*s - 588}, {20 * s, 30*s - 1, 10 * s}}, spans(t, a))
 	assert.Equal(t, "gaps-left 1", texts(a)[1])
 
-	// The folder finds the sheet, and says so if it isn't wanted.
+	// The folder finds the sheet, and notes if it isn't used.
 	assert.Len(t, open(t, nil, dir).Tracks, 3)
 	assert.Len(t, open(t, &Options{IgnoreCue: true}, dir).Tracks, 1)
 }
 
-// A file per track, with the pause at the end of the file before (EAC's
-// "non-compliant" form), at the beginning of its own ("gaps prepended"), and a file
-// without any mark.
+// A file per track, with the pause at the end of the previous file (EAC's "non-compliant"
+// form), at the beginning of its own ("gaps prepended"), and a file without any mark.
 func TestFilesPerTrack(t *testing.T) {
 	const s = 44100
 	files := map[string]string{"1.wav": second(0, 10), "2.wav": second(100, 10), "3.wav": second(200, 5)}
@@ -73,7 +72,7 @@ func TestFilesPerTrack(t *testing.T) {
 	assert.Equal(t, []string{"1.wav", "2.wav", "3.wav"}, names(a.Files))
 }
 
-// What lies before the first track, and silences that are in no file.
+// Audio before the first track, and pauses that are in no file.
 func TestGaps(t *testing.T) {
 	const s = 44100
 	sheet := func(text string) string {
@@ -91,7 +90,8 @@ func TestGaps(t *testing.T) {
 	assert.Equal(t, 33*588, spans(t, a)[0][0])
 	assert.Equal(t, "pregap-left 00:00:33", texts(a)[0])
 
-	// 1 s and 4 s of silence around a join: 2 s come by themselves, 3 are added.
+	// 1 s and 4 s of silence around a join: track-at-once adds 2 s anyway, 3 are added
+	// here.
 	a = open(t, nil, sheet("TRACK 01 AUDIO\nINDEX 01 00:00:00\nPOSTGAP 00:01:00\nTRACK 02 AUDIO\nPREGAP 00:04:00\nINDEX 01 00:10:00\n"+
 		"TRACK 03 AUDIO\nPREGAP 00:02:00\nINDEX 01 00:15:00\nTRACK 04 AUDIO\nPREGAP 00:01:00\nINDEX 01 00:20:00\nPOSTGAP 00:01:00\n"))
 	assert.Equal(t, []toc.Sectors{225, 0, 0, 75}, []toc.Sectors{a.Tracks[0].Silence, a.Tracks[1].Silence, a.Tracks[2].Silence, a.Tracks[3].Silence})
@@ -103,8 +103,8 @@ func TestGaps(t *testing.T) {
 	assert.Empty(t, open(t, nil, sheet("TRACK 01 AUDIO\nINDEX 01 00:00:00\n")).Notes)
 }
 
-// At other sample rates a cue sheet still counts 1/75 s; tracks are cut out of what
-// the caller makes of the whole file.
+// At other sample rates a cue sheet still counts 1/75 s; tracks are cut out of the caller's
+// conversion of the whole file.
 func TestOtherRates(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"a.wav": string(wave(0, 480000, 48000)),
@@ -167,7 +167,7 @@ func TestFindingFiles(t *testing.T) {
 		{"a text of that name", `FILE "a.wav" WAVE`, []string{"a.txt"}, "", ""},
 	} {
 		if runtime.GOOS == "windows" && strings.Contains(tc.want, `"`) {
-			continue // no name there
+			continue // no such name there
 		}
 		files := map[string]string{"x.cue": tc.sheet + end}
 		for _, f := range tc.files {
@@ -181,7 +181,7 @@ func TestFindingFiles(t *testing.T) {
 			continue
 		}
 		require.NoError(t, err, tc.name)
-		// File systems that don't tell cases apart find the file under either name.
+		// File systems that ignore case find the file under either name.
 		assert.Equal(t, fold(filepath.Join(dir, filepath.FromSlash(tc.want))), fold(a.Files[0].Name()), tc.name)
 		if tc.note == "" {
 			assert.Empty(t, texts(a), tc.name)
@@ -191,7 +191,7 @@ func TestFindingFiles(t *testing.T) {
 	}
 }
 
-// Sheets that don't fit their files.
+// Sheets that don't match their files.
 func TestSheetErrors(t *testing.T) {
 	files := map[string]string{"a.wav": second(0, 10), "b.wav": "PK\x03\x04 not a WAV file at all"}
 	for text, want := range map[string]string{

@@ -13,12 +13,12 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// endless gives zeros without end.
+// endless returns zeros without end.
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
-// Nobody's hard disk is filled by a pipe that never ends.
+// An endless pipe must not fill the disk.
 func TestLongestPipe(t *testing.T) {
 	_, err := spool.Capture(context.Background(), "pipe", pcm.CDDA, &limited{"pipe", endless{}, 1 << 20}, &spool.Options{Dir: t.TempDir()})
 	require.ErrorIs(t, err, ErrTooLong)
@@ -29,7 +29,7 @@ func TestLongestPipe(t *testing.T) {
 	assert.Equal(t, "abc", string(got))
 }
 
-// Whoever waits for a silent pipe can still be stopped.
+// Waiting for a silent pipe can be interrupted.
 func TestSilentPipe(t *testing.T) {
 	r, w := io.Pipe()
 	defer w.Close()
@@ -42,7 +42,7 @@ func TestSilentPipe(t *testing.T) {
 	}()
 	p := make([]byte, 10)
 	n, err := in.Read(p)
-	if err == nil { // the signal may win the race with what it follows
+	if err == nil { // the signal may come before or after what follows
 		assert.Equal(t, "one", string(p[:n]))
 		_, err = in.Read(p)
 	}

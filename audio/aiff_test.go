@@ -51,7 +51,7 @@ func aifc(coding string, channels, bits uint16, frames uint32, data []byte) []by
 	return form("AIFC", chunk("FVER", []byte{0xA2, 0x80, 0x51, 0x40}), comm(channels, bits, frames, coding), ssnd(data))
 }
 
-// Every way to write samples that is decoded here.
+// Every supported sample format.
 func TestAIFFCodings(t *testing.T) {
 	for _, tc := range []struct {
 		coding   string
@@ -116,7 +116,7 @@ func TestExtended(t *testing.T) {
 	}
 }
 
-// A part of an AIFF file is read without what comes before.
+// A part of an AIFF file is read without the audio before it.
 func TestAIFFSeek(t *testing.T) {
 	data := make([]byte, 20000)
 	for i := range data {
@@ -152,7 +152,7 @@ func TestAIFFSeek(t *testing.T) {
 	assert.Equal(t, all[10000:10200], readAll(t, part))
 }
 
-// Headers that claim the most that they can cost nothing.
+// Headers with the largest possible claims take no memory.
 func TestClaimsCostNothing(t *testing.T) {
 	for _, data := range [][]byte{
 		aifc("NONE", 64, 32, math.MaxUint32, make([]byte, 100)),

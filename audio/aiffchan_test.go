@@ -25,8 +25,8 @@ func chanChunk(tag, bitmap uint32, labels ...uint32) []byte {
 
 const surround51 = pcm.FrontLeft | pcm.FrontRight | pcm.FrontCenter | pcm.LowFrequency | pcm.BackLeft | pcm.BackRight
 
-// Whatever order the channels have in the file, they are delivered in that of the
-// layout. Channel n of the file holds n.
+// Whatever the order of the channels in the file, they are delivered in that of the layout.
+// Channel n of the file holds n.
 func TestAIFFChannelOrder(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
@@ -69,9 +69,8 @@ func TestAIFFChannelOrder(t *testing.T) {
 	}
 }
 
-// Surround as other programs write it: each of the six channels has a tone of its
-// own, which must be found where a WAV file has it, and so on the right side of the
-// downmix.
+// Surround as other programs write it: each of the six channels has its own tone, which
+// must be where a WAV file has it, and so on the right side of the downmix.
 func TestSurroundOrder(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts many programs")
@@ -112,7 +111,7 @@ func TestSurroundOrder(t *testing.T) {
 	}
 }
 
-// sides gives the middle of both channels of a disc.
+// sides returns the middle of both channels of a disc.
 func sides(t *testing.T, disc pcm.Source) (left, right []float64) {
 	data := readAll(t, disc)
 	for at := 4 * 4410; at < 4*39690; at += 4 {

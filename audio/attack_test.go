@@ -26,7 +26,7 @@ import (
 type subject struct {
 	name string
 	args string // for ffmpeg; or another program with its arguments, IN and OUT
-	// plain samples have no redundancy: a wrong byte is a click that nothing shows.
+	// plain samples have no redundancy: a wrong byte is an undetectable click.
 	plain bool
 }
 
@@ -57,7 +57,7 @@ type place struct{ at, size int }
 // attack changes a file.
 type attack struct {
 	name string
-	// harmless changes leave all of the audio there.
+	// harmless changes keep all of the audio.
 	harmless bool
 	do       func(data []byte, packets []place, rng *rand.Rand) []byte
 }
@@ -158,13 +158,13 @@ const (
 	equal      verdict = '=' // same sound, no new note
 	noted      verdict = '+' // same sound, with a new note
 	refused    verdict = 'E'
-	otherNoted verdict = 'n' // different sound, with a note that the intact file doesn't get
-	unsure     verdict = 'u' // different sound; the intact file's note already says that damage can't be detected
+	otherNoted verdict = 'n' // different sound, with a note that the intact file doesn't have
+	unsure     verdict = 'u' // different sound; the intact file's note already states that damage can't be detected
 	click      verdict = 'c' // wrong samples in place, in a format without redundancy
 	silent     verdict = 'X' // different sound, and no note
 )
 
-// heard is what opening and reading a file gave.
+// heard is the result of opening and reading a file.
 type heard struct {
 	data      []byte
 	note      string
@@ -192,7 +192,7 @@ func checkFile(f *File) error {
 	return err
 }
 
-// places are those that a note names: they differ from file to file.
+// places are the numbers in a note: they differ from file to file.
 var figures = regexp.MustCompile(`\d+`)
 
 func judge(good, bad heard, plain bool) verdict {
@@ -233,7 +233,7 @@ func signalFile(t *testing.T) string {
 	return write(t, "in.wav", append(h, body...))
 }
 
-// encode writes a subject; false if this machine has no program that can.
+// encode writes a subject; false if no installed program can.
 func (s subject) encode(t *testing.T, in, out string) bool {
 	args := strings.Fields(s.args)
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
@@ -250,7 +250,7 @@ func (s subject) encode(t *testing.T, in, out string) bool {
 	return err == nil
 }
 
-// packetPlaces asks ffprobe where the packets are.
+// packetPlaces asks ffprobe for the positions of the packets.
 func packetPlaces(path string) (list []place) {
 	out, err := exec.Command("ffprobe", "-v", "error", "-select_streams", "a:0", "-show_entries", "packet=pos,size", "-of", "json", path).Output()
 	if err != nil {
@@ -274,9 +274,9 @@ func packetPlaces(path string) (list []place) {
 	return slices.DeleteFunc(list, func(p place) bool { return p.at < 0 || int64(p.at+p.size) > info.Size() })
 }
 
-// Every coding and container is cut, damaged, lengthened and prefixed in many ways. What
-// burns is the sound of the whole file; else there is an error or a note.
-// REDBOOK_ATTACK holds the names of the subjects to be attacked, or "all".
+// Every coding and container is cut, damaged, lengthened and prefixed in many ways. The
+// burned audio is the sound of the whole file, or there is an error or a note.
+// REDBOOK_ATTACK contains the names of the subjects to be attacked, or "all".
 func TestAttacks(t *testing.T) {
 	if os.Getenv("REDBOOK_ATTACK") == "" {
 		t.Skip("takes minutes; REDBOOK_ATTACK=all runs it")

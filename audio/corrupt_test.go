@@ -22,7 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// at puts bytes into a copy.
+// at overwrites bytes in a copy.
 func at(data []byte, off int, bytes_ ...byte) []byte {
 	data = bytes.Clone(data)
 	copy(data[off:], bytes_)
@@ -31,8 +31,8 @@ func at(data []byte, off int, bytes_ ...byte) []byte {
 
 func be32(v uint32) []byte { return binary.BigEndian.AppendUint32(nil, v) }
 
-// What is wrong with a file is found before anything is burned, and the message
-// says in which file and where.
+// Errors in a file are found before anything is burned, and the message contains the file
+// and the position.
 func TestCorrupt(t *testing.T) {
 	without(t)
 	lossless, ogg, opus, mp3, aiff, wave := fixture(t, "signal.flac"), fixture(t, "signal.ogg"), fixture(t, "signal.opus"),
@@ -145,7 +145,7 @@ func frameEnd(t *testing.T, data []byte) int {
 	return 0
 }
 
-// oggFix makes the checksums of all pages right again.
+// oggFix recomputes the checksums of all pages.
 func oggFix(data []byte) []byte {
 	data = bytes.Clone(data)
 	for at := 0; at+27 <= len(data); {
@@ -173,8 +173,8 @@ func oggFix(data []byte) []byte {
 	return data
 }
 
-// Every cut of every fixture is an error, never a shorter track; only tags behind
-// the audio may be missing.
+// Every cut of every fixture is an error, never a shorter track; only tags after the audio
+// may be missing.
 func TestEveryCut(t *testing.T) {
 	without(t)
 	for _, name := range []string{"signal.flac", "signal.ogg", "signal.opus", "signal.mp3", "signal.aiff", "s24.flac", "mono.ogg"} {
@@ -192,7 +192,7 @@ func TestEveryCut(t *testing.T) {
 	}
 }
 
-// Errors carry what a program needs: name, byte, time and meaning.
+// Errors contain name, byte, time and meaning.
 func TestErrorSaysWhere(t *testing.T) {
 	path := write(t, "a b.flac", fixture(t, "signal.flac")[:12000])
 	f := open(t, path)
@@ -222,7 +222,7 @@ func TestErrorSaysWhere(t *testing.T) {
 	}
 }
 
-// scripted is a decoder that does what a test wants.
+// scripted is a decoder with scripted behavior.
 type scripted struct{ steps []func() ([]byte, error) }
 
 func (s *scripted) at() int64 { return 99 }
@@ -235,7 +235,7 @@ func (s *scripted) decode() ([]byte, error) {
 	return step()
 }
 
-// The reader holds any decoder to what the file promised.
+// The reader enforces the file's promises on any decoder.
 func TestReaderGuards(t *testing.T) {
 	file := write(t, "x", []byte("x"))
 	info, err := os.Stat(file)
@@ -288,7 +288,7 @@ type failing struct{}
 
 func (failing) ReadAt([]byte, int64) (int, error) { panic("out of range") }
 
-// A panic while a file is looked at is an error as well.
+// A panic while a file is examined is an error as well.
 func TestLookGuards(t *testing.T) {
 	for _, kind := range []Kind{AIFF, FLAC, Vorbis, Opus, MP3} {
 		_, err := lookAt(context.Background(), input{name: "x", r: failing{}, size: 1000}, 0, kind)
@@ -297,7 +297,7 @@ func TestLookGuards(t *testing.T) {
 	}
 }
 
-// Counting ends with its context, and where there is no end.
+// Counting ends with its context, also in an endless file.
 func TestCount(t *testing.T) {
 	f := pcm.Format{SampleRate: 1000, Channels: 1, Encoding: pcm.S16}
 	endless := func(input) (decoder, error) {
@@ -316,7 +316,7 @@ func TestCount(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-// A stream that doesn't say how long it is is counted.
+// A stream without a known length is counted.
 func TestUnknownLength(t *testing.T) {
 	data := fixture(t, "signal.flac")
 	data[8+13] &= 0xF0
@@ -333,7 +333,7 @@ func TestUnknownLength(t *testing.T) {
 	}
 }
 
-// A file without its header, in the middle of a tag, and behind ID3 tags.
+// A file without its header, in the middle of a tag, and after ID3 tags.
 func TestFLACWithoutHeader(t *testing.T) {
 	data := fixture(t, "signal.flac")
 	head := bytes.Index(data, []byte{0xFF, 0xF8})
@@ -343,7 +343,7 @@ func TestFLACWithoutHeader(t *testing.T) {
 	same(t, wave(t, testdata("signal.wav")), f)
 	assert.ErrorContains(t, check(write(t, "x", data[head:head+500])), "the first frame of the FLAC stream is damaged")
 
-	// In the middle of a frame: the rest of that is lost, and said to be.
+	// In the middle of a frame: the rest of that frame is lost, which is noted.
 	f = open(t, write(t, "x", append(bytes.Repeat([]byte{0x12, 0xFF, 0xF8, 0x34}, 300), data[head:]...)))
 	assert.Equal(t, FLAC, f.Kind())
 	assert.Equal(t, "it has no header: its first whole frame was found at byte 1200, and nothing shows whether the file is complete", f.Note())
@@ -362,7 +362,7 @@ func TestFLACWithoutHeader(t *testing.T) {
 	same(t, wave(t, testdata("signal.wav")), open(t, write(t, "x", append(id3, data...))))
 }
 
-// mutations are kinds of damage at byte i of a file; n is how much.
+// mutations are kinds of damage at byte i of a file; n is the amount.
 var mutations = map[string]func(data []byte, i, n int) []byte{
 	"bit":   func(data []byte, i, n int) []byte { return flip(data, i, 1<<(n%8)) },
 	"zeros": func(data []byte, i, n int) []byte { return at(data, i, make([]byte, min(n, len(data)-i))...) },
@@ -377,9 +377,9 @@ var mutations = map[string]func(data []byte, i, n int) []byte{
 	"cut": func(data []byte, i, _ int) []byte { return data[:i] },
 }
 
-// Damage anywhere, of any kind, gives an error that names the file, or the length that
-// was promised; and where the format has checksums of its audio, the right samples.
-// It never costs much memory, and always comes back.
+// Damage anywhere, of any kind, gives an error that names the file, or the promised length;
+// and the right samples if the format has checksums of its audio. It never takes much
+// memory or time.
 func TestMutations(t *testing.T) {
 	without(t)
 	for name, checked := range map[string]bool{"signal.flac": true, "s24.flac": true, "signal.ogg": true, "mono.ogg": true,
@@ -392,10 +392,10 @@ func TestMutations(t *testing.T) {
 			cases = 6
 		}
 		for kind, mutate := range mutations {
-			rng := rand.New(rand.NewPCG(uint64(len(data)), uint64(kind[0]))) // always the same
+			rng := rand.New(rand.NewPCG(uint64(len(data)), uint64(kind[0]))) // the same every time
 			for n := range cases {
 				i := rng.IntN(len(data))
-				if n%2 == 0 { // headers are where the claims are
+				if n%2 == 0 { // headers contain the claims
 					i = rng.IntN(min(len(data), 400))
 				}
 				require.NoError(t, os.WriteFile(path, mutate(data, i, 1+rng.IntN(300)), 0o666))
@@ -416,7 +416,7 @@ func TestMutations(t *testing.T) {
 	}
 }
 
-// samplesOf gives what check reads.
+// samplesOf returns the samples that check reads.
 func samplesOf(path string) ([]byte, error) {
 	f, err := Open(path)
 	if err != nil {

@@ -16,7 +16,7 @@ func Example() {
 	}
 	fmt.Printf("%s: %v, %d frames, %q by %s\n", f.Kind(), f.Format(), f.Frames(), f.Tags().Title, f.Tags().Performer)
 
-	// Reads it to its end, where the checksum of all samples is compared.
+	// Read it to its end, where the checksum of all samples is compared.
 	if _, err := pcm.Check(context.Background(), f, nil); err != nil {
 		fmt.Println(err)
 		return

@@ -17,9 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakeFFmpeg is the variable that makes the test binary behave like ffmpeg: what we
-// do with what a real one says is tested where there is none. Its value is a
-// scenario.
+// fakeFFmpeg is the variable that makes the test binary behave like ffmpeg, for tests of
+// its messages on machines without it. Its value is a scenario.
 const fakeFFmpeg = "REDBOOK_FAKE_FFMPEG"
 
 func TestMain(m *testing.M) {
@@ -33,10 +32,10 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// fakeFrames are what the fake delivers, of 24 bits and two channels.
+// fakeFrames are the frames of the fake, of 24 bits and two channels.
 const fakeFrames = 3000
 
-// actFFmpeg does what ffmpeg does for the two ways in which it is started.
+// actFFmpeg acts like ffmpeg in the two ways in which it is started.
 func actFFmpeg(scenario string, args []string) int {
 	at := slices.Index(args, "-i")
 	if at < 0 || !strings.HasPrefix(args[at+1], "file:/") && runtime.GOOS != "windows" ||
@@ -75,7 +74,7 @@ func fakeProbe(scenario string) int {
 	return 0
 }
 
-// fakeDecode writes a WAV file as ffmpeg does into a pipe: its sizes are not known.
+// fakeDecode writes a WAV file as ffmpeg does into a pipe, with unknown sizes.
 func fakeDecode(scenario string) int {
 	if scenario == "nothing" {
 		return 0
@@ -111,7 +110,7 @@ func fakeDecode(scenario string) int {
 	return 0
 }
 
-// withFake puts the fake in place of any ffmpeg and gives a file for it.
+// withFake replaces any ffmpeg by the fake and returns a file for it.
 func withFake(t *testing.T, scenario string) string {
 	self, err := os.Executable()
 	require.NoError(t, err)
@@ -130,7 +129,7 @@ func withFake(t *testing.T, scenario string) string {
 	return write(t, "song.m4a", []byte("\x00\x00\x00\x20ftypM4A \x00\x00\x02\x00aaaaaaaaaaaaaaaa\x00\x00\x00\x08moov"))
 }
 
-// What ffmpeg delivers is taken as it is: format, length by counting, tags.
+// The output of ffmpeg is used as it is: format, length by counting, tags.
 func TestFakeFFmpeg(t *testing.T) {
 	f := open(t, withFake(t, "good"))
 	assert.Equal(t, Kind("M4A (MP4)"), f.Kind())
@@ -146,7 +145,7 @@ func TestFakeFFmpeg(t *testing.T) {
 	assert.Equal(t, Tags{}, open(t, withFake(t, "no tags")).Tags(), "no tags are no error")
 }
 
-// A complaint of ffmpeg, or an end that isn't one, is an error that quotes it.
+// An error message of ffmpeg, or an abnormal end, is an error that quotes it.
 func TestFakeFFmpegFails(t *testing.T) {
 	for scenario, want := range map[string]string{
 		"film":      "ffmpeg can't read it: it has no audio stream",
@@ -164,8 +163,7 @@ func TestFakeFFmpegFails(t *testing.T) {
 	}
 }
 
-// One that delivers less, or differently, when it is asked again is held to what it
-// gave at first.
+// If it delivers less, or other data, the second time, that is an error.
 func TestFakeFFmpegChangesItsMind(t *testing.T) {
 	f := open(t, withFake(t, "good"))
 	t.Setenv(fakeFFmpeg, "cut")
@@ -181,7 +179,7 @@ func TestFakeFFmpegChangesItsMind(t *testing.T) {
 	assert.ErrorContains(t, err, "invalid samples per frame")
 }
 
-// Whatever is left of an ffmpeg ends with its reader, or with the context.
+// Every ffmpeg process ends with its reader, or with the context.
 func TestFakeFFmpegEnds(t *testing.T) {
 	f := open(t, withFake(t, "good"))
 	t.Setenv(fakeFFmpeg, "endless")

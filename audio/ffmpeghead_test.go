@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// ffmpeg writes a line in pieces: none is quoted before its end is there.
+// ffmpeg writes a line in pieces: only complete lines are quoted.
 func TestFirstLineOfFFmpeg(t *testing.T) {
 	h := &head{limit: 20}
 	assert.False(t, h.hasLine())

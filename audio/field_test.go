@@ -16,8 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// field gives a file of the corpus of inputs that went wrong somewhere, "" if there is
-// none.
+// field returns a file of the corpus of problematic files, "" without it.
 func field(t *testing.T, name string) string {
 	dir := corpus(t, "field")
 	if dir == "" {
@@ -26,7 +25,7 @@ func field(t *testing.T, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// Files from the field, with what is right in their README.
+// Files from the field, with the correct results in their README.
 func TestFieldFiles(t *testing.T) {
 	if field(t, "") == "" {
 		return
@@ -57,8 +56,8 @@ func TestFieldFiles(t *testing.T) {
 	}
 }
 
-// containers are what ffmpeg can write here, each with a coding that this package
-// leaves to it or decodes in a container of its own.
+// containers are what ffmpeg can write here, each with a coding that this package leaves to
+// it or decodes in its own container.
 var containers = []struct {
 	name string
 	args string
@@ -73,8 +72,8 @@ var containers = []struct {
 	{"flac.mka", "-c:a flac"}, {"aac.mka", "-c:a aac"}, {"opus.webm", "-c:a libopus"}, {"a.flv", "-c:a aac"}, {"mp2.ts", "-c:a mp2"}, {"mp3.avi", "-c:a libmp3lame"},
 }
 
-// Whatever ffmpeg decodes is refused where it is cut off, or the plan says that nothing
-// can tell. Two files in one are refused, or played one after the other.
+// A file that ffmpeg decodes is refused if it is cut off, or the plan notes that cuts can't
+// be detected. Two files in one are refused, or played one after the other.
 func TestCutOffContainers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts many programs")
@@ -108,8 +107,8 @@ func TestCutOffContainers(t *testing.T) {
 	}
 }
 
-// A damaged byte in the middle of coded audio is an error, or the plan says that nothing
-// can tell. In plain samples it is a click.
+// A damaged byte in the middle of coded audio is an error, or the plan notes that damage
+// can't be detected. In plain samples it is a click.
 func TestDamageInside(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts many programs")
@@ -130,7 +129,7 @@ func TestDamageInside(t *testing.T) {
 	}
 }
 
-// encodeContainers gives the folder that holds all containers, once they were written.
+// encodeContainers returns the folder of all containers, written on first use.
 func encodeContainers(t *testing.T) string {
 	dir, said := encodedContainers()
 	require.NotEmpty(t, dir, "%s", said)
@@ -141,8 +140,8 @@ func encodeContainers(t *testing.T) string {
 // containersDir is a folder for all tests of this package; TestMain removes it.
 var containersDir string
 
-// encodedContainers writes all containers by one ffmpeg, since starting it takes longer than
-// its work. Where that ffmpeg lacks one of the encoders each gets its own.
+// encodedContainers writes all containers with one ffmpeg, because starting it takes longer
+// than its work. If that ffmpeg lacks an encoder, each container gets its own.
 var encodedContainers = sync.OnceValues(func() (dir, said string) {
 	dir, err := os.MkdirTemp("", "redbook-containers")
 	if err != nil {
@@ -170,7 +169,7 @@ var encodedContainers = sync.OnceValues(func() (dir, said string) {
 	return dir, said
 })
 
-// Some programs put ID3v2 in front of anything.
+// Some programs put ID3v2 before any format.
 func TestID3InFront(t *testing.T) {
 	tag := append([]byte("ID3\x03\x00\x00\x00\x00\x02\x00"), make([]byte, 256)...)
 	for _, name := range []string{"signal.wav", "signal.aiff", "signal.ogg", "signal.opus", "signal.flac", "signal.mp3"} {
@@ -215,7 +214,7 @@ func TestLayerI(t *testing.T) {
 	}
 }
 
-// AIFF that was written into a pipe has placeholders for its sizes.
+// AIFF written to a pipe has placeholder sizes.
 func TestAIFFFromPipes(t *testing.T) {
 	data := fixture(t, "signal.aiff")
 	comm, ssnd := bytes.Index(data, []byte("COMM")), bytes.Index(data, []byte("SSND"))
@@ -237,7 +236,7 @@ func TestAIFFFromPipes(t *testing.T) {
 	assert.Contains(t, f.Note(), "3 bytes after the last whole sample frame")
 }
 
-// Where the two chunks of an AIFF file disagree, SoX, FFmpeg and all others believe SSND.
+// If the two chunks of an AIFF file disagree, SoX, FFmpeg and all others use SSND.
 func TestAIFFChunksDisagree(t *testing.T) {
 	data := fixture(t, "signal.aiff")
 	comm, ssnd := bytes.Index(data, []byte("COMM")), bytes.Index(data, []byte("SSND"))
@@ -252,7 +251,7 @@ func TestAIFFChunksDisagree(t *testing.T) {
 	f := open(t, write(t, "x.aiff", at(whole, ssnd+4, 0, 0, 0, 0)))
 	assert.Equal(t, plain, readAll(t, f))
 	assert.Contains(t, f.Note(), "states no length")
-	// Cut off, which the other chunks show.
+	// Cut off, as the other chunks show.
 	for _, n := range []uint32{0, frames} {
 		cut := at(at(whole, ssnd+4, 0, 0, 0, 0), comm+10, be32(n)...)[:len(whole)-len(plain)/2]
 		assert.ErrorIs(t, check(write(t, "x.aiff", cut)), ErrTruncated, n)
@@ -317,7 +316,7 @@ func TestPlainContainers(t *testing.T) {
 		assert.ErrorIs(t, check(write(t, name, data[:len(data)*2/3])), ErrTruncated, name)
 		assert.ErrorContains(t, check(write(t, name, append(data[:len(data):len(data)], data...))), "another file begins here", name)
 	}
-	// What pipes leave: sizes that say nothing.
+	// Pipes leave placeholder sizes.
 	for name, data := range map[string][]byte{
 		"x.au":  at(fixture(t, "short.au"), 8, 0xFF, 0xFF, 0xFF, 0xFF),
 		"x.caf": at(fixture(t, "short.caf"), bytes.Index(fixture(t, "short.caf"), []byte("data"))+4, bytes.Repeat([]byte{0xFF}, 8)...),
@@ -329,7 +328,7 @@ func TestPlainContainers(t *testing.T) {
 	}
 }
 
-// Zeros at the end of samples may be silence, or what was never downloaded.
+// Zeros at the end of samples may be silence, or a part that was never downloaded.
 func TestZeroTail(t *testing.T) {
 	samples := bytes.Repeat([]byte{1, 2, 3, 4}, 44100*6)
 	wave := func(samples []byte) []byte {
@@ -346,7 +345,7 @@ func TestZeroTail(t *testing.T) {
 	assert.Equal(t, int64(3), zeroTail(bytes.NewReader([]byte{0, 0, 0, 0, 5}), 1, 4))
 }
 
-// FLAC that an encoder wrote into a pipe has neither a count nor a checksum.
+// FLAC written to a pipe by an encoder has neither a count nor a checksum.
 func TestFLACFromPipe(t *testing.T) {
 	data := fixture(t, "signal.flac")
 	piped := at(at(data, 8+13, data[8+13]&0xF0, 0, 0, 0, 0), 8+18, make([]byte, 16)...)
@@ -356,11 +355,11 @@ func TestFLACFromPipe(t *testing.T) {
 	cut := open(t, write(t, "y.flac", piped[:frameEnd(t, data)]))
 	assert.Equal(t, unproven, cut.Note())
 	assert.Less(t, cut.Frames(), f.Frames())
-	// With the checksum alone, nothing is missing.
+	// With only the checksum, nothing is missing.
 	assert.Empty(t, open(t, write(t, "z.flac", at(data, 8+13, data[8+13]&0xF0, 0, 0, 0, 0))).Note())
 }
 
-// Exchanged frames of FLAC without a checksum of all samples show by their numbers.
+// Frame numbers reveal exchanged frames of FLAC without a checksum of all samples.
 func TestFLACFramesExchanged(t *testing.T) {
 	data := fixture(t, "signal.flac")
 	second := frameEnd(t, data)

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// outcome is what a reading gives: samples, or an error in words.
+// outcome is the result of a reading: samples, or an error as text.
 func outcome(path string) (data []byte, text string) {
 	f, err := Open(path)
 	if err != nil {
@@ -44,8 +44,8 @@ func bothWays(t *testing.T, path, name string) {
 	assert.True(t, bytes.Equal(want, have), name)
 }
 
-// Frames decoded side by side give what they give one after the other: samples, errors,
-// and the place of the errors, whatever is damaged.
+// Frames decoded in parallel give the same as one after the other: samples, errors, and the
+// position of the errors, whatever is damaged.
 func TestFLACSideBySide(t *testing.T) {
 	small := fixture(t, "signal.flac")
 	random := rand.New(rand.NewPCG(1, 2))
@@ -68,7 +68,7 @@ func TestFLACSideBySide(t *testing.T) {
 	}
 }
 
-// A reading that ends early leaves nothing that another one waits for.
+// A reading that ends early blocks no later one.
 func TestFLACSideBySideEndsEarly(t *testing.T) {
 	before := runtime.GOMAXPROCS(4)
 	defer runtime.GOMAXPROCS(before)

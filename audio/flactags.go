@@ -3,6 +3,7 @@ package audio
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/redbook-audio/redbook/audio/internal/flac"
@@ -15,18 +16,21 @@ func flacTags(in input, l flac.Layout) Tags {
 	for _, b := range l.Blocks {
 		switch b.Kind {
 		case flac.BlockVorbisComment:
-			t.merge(comments(block(in, b)))
+			t.merge(comments(io.NewSectionReader(in.r, b.Start, b.Length)))
 		case flac.BlockCueSheet:
-			sheet.merge(cueBlock(block(in, b), l.Info.Rate))
+			sheet.merge(cueBlock(cueSheet(in, b), l.Info.Rate))
 		}
 	}
 	t.merge(sheet)
 	return t.tags()
 }
 
-// block reads the content of a metadata block, which has at most 16 MiB.
-func block(in input, b flac.Block) []byte {
-	p := make([]byte, b.Length)
+// maxCueBlock is more than a CUESHEET block of 100 tracks with 100 indexes each has.
+const maxCueBlock = 1 << 18
+
+// cueSheet reads the beginning of a CUESHEET block, which is enough.
+func cueSheet(in input, b flac.Block) []byte {
+	p := make([]byte, min(b.Length, maxCueBlock))
 	n, _ := in.r.ReadAt(p, b.Start)
 	return p[:n]
 }

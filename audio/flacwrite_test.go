@@ -20,7 +20,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// sounds are blocks that drive the encoder into each of its ways.
+// sounds are blocks that make the encoder use each of its methods.
 func sounds() map[string][]byte {
 	r := rand.New(rand.NewPCG(1, 2))
 	stereo := func(n int, f func(i int) (l, r int)) []byte {
@@ -66,8 +66,8 @@ func writeFLAC(t testing.TB, path string, data []byte, tags audio.FLACTags) {
 	require.NoError(t, f.Close())
 }
 
-// What was written comes back bit for bit: through our own decoder, and through those of
-// others where they are installed.
+// The written audio is decoded bit for bit: by our own decoder, and by others if they are
+// installed.
 func TestFLACRoundTrip(t *testing.T) {
 	dir, all := t.TempDir(), sounds()
 	for name, data := range all {
@@ -98,8 +98,8 @@ func TestFLACRoundTrip(t *testing.T) {
 	decodedByFFmpeg(t, dir, all)
 }
 
-// decodedByFFmpeg decodes all files by one ffmpeg, since starting it takes longer than its
-// work.
+// decodedByFFmpeg decodes all files with one ffmpeg, because starting it takes longer than
+// its work.
 func decodedByFFmpeg(t *testing.T, dir string, all map[string][]byte) {
 	ffmpeg, err := exec.LookPath("ffmpeg")
 	if err != nil {
@@ -120,7 +120,7 @@ func decodedByFFmpeg(t *testing.T, dir string, all map[string][]byte) {
 	}
 }
 
-// Audio of another length than announced, or that ends within a sample, is an error.
+// Audio of a length other than announced, or that ends within a sample, is an error.
 func TestFLACLength(t *testing.T) {
 	for _, n := range []int{0, 4, 12, 6} {
 		w, err := audio.NewFLACWriter(discard{}, 2, nil)

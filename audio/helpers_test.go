@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// corpus finds the folder of files made elsewhere: REDBOOK_CORPUS, or corpus
-// in a folder "shared" beside the project; "" if there is none, which is said.
+// corpus finds the folder of foreign files: REDBOOK_CORPUS, or corpus in a folder "shared"
+// next to the project. Without it, it logs that and returns "".
 func corpus(t *testing.T, folder string) string {
 	root := os.Getenv("REDBOOK_CORPUS")
 	if root == "" {
@@ -32,7 +32,7 @@ func corpus(t *testing.T, folder string) string {
 	return dir
 }
 
-// tools reports whether programs that serve as references are installed.
+// tools reports whether the reference programs are installed.
 func tools(t *testing.T, names ...string) bool {
 	for _, name := range names {
 		if _, err := exec.LookPath(name); err != nil {
@@ -43,8 +43,8 @@ func tools(t *testing.T, names ...string) bool {
 	return true
 }
 
-// run runs another program. One that fails here, for want of a codec perhaps, is no
-// failure of ours: the test that needs it is skipped.
+// run runs another program. If it fails, perhaps because it lacks a codec, that is not our
+// failure: the test is skipped.
 func run(t *testing.T, name string, args ...string) {
 	t.Helper()
 	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
@@ -52,7 +52,7 @@ func run(t *testing.T, name string, args ...string) {
 	}
 }
 
-// open opens a file that must be all right.
+// open opens a file that must be valid.
 func open(t *testing.T, path string) *File {
 	t.Helper()
 	f, err := Open(path)
@@ -71,7 +71,7 @@ func readAll(t *testing.T, src pcm.Source) []byte {
 	return data
 }
 
-// floats gives all samples with full scale 1.
+// floats returns all samples with full scale 1.
 func floats(t *testing.T, src pcm.Source) []float64 {
 	t.Helper()
 	data := readAll(t, src)
@@ -132,7 +132,7 @@ func near(t *testing.T, want, have pcm.Source, most, rms float64, text ...any) {
 	assert.LessOrEqual(t, r, rms, text...)
 }
 
-// wave opens a WAV file by its own package: the reference of the references.
+// wave opens a WAV file with package wav, the basis of the comparisons.
 func wave(t *testing.T, path string) pcm.Source {
 	t.Helper()
 	f, err := wav.Open(path)
@@ -140,7 +140,7 @@ func wave(t *testing.T, path string) pcm.Source {
 	return f
 }
 
-// write puts bytes into a new file.
+// write writes bytes to a new file.
 func write(t testing.TB, name string, data []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)

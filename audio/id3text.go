@@ -12,11 +12,13 @@ const (
 	maxID3Frame  = 64 << 10 // bytes of one frame
 	maxID3Text   = 1 << 20  // bytes of all frames
 	maxID3Frames = 1000
+	maxID3Walk   = 1 << 16 // frames that are looked at, of any kind
 )
 
 // id3Walk reads the frames of an ID3v2 tag.
 type id3Walk struct {
 	r       io.Reader
+	file    *skipper // what r reads, if nothing has to be removed on the way
 	version byte
 	head    int    // bytes of a frame header
 	out     []byte // tag with the text frames alone
@@ -33,20 +35,24 @@ func id3Text(tag *io.SectionReader) []byte {
 		return nil
 	}
 	size := syncSafe(head[6:])
-	w := &id3Walk{r: io.NewSectionReader(tag, 10, min(size, tag.Size()-10)), version: head[3], head: 10, out: []byte{'I', 'D', '3', head[3], 0, 0, 0, 0, 0, 0}}
+	body := newSkipper(io.NewSectionReader(tag, 10, min(size, tag.Size()-10)))
+	w := &id3Walk{r: body, file: body, version: head[3], head: 10, out: []byte{'I', 'D', '3', head[3], 0, 0, 0, 0, 0, 0}}
 	if w.version == 2 {
 		w.head = 6
 	}
 	if head[5]&0x80 != 0 {
 		// Version 2.4 counts the bytes of a frame after unsynchronization, others before.
 		if w.unsync = w.version == 4; !w.unsync {
-			w.r = &synchronizer{r: bufio.NewReaderSize(w.r, 64<<10)}
+			w.r, w.file = &synchronizer{r: body.Reader}, nil
 		}
 	}
 	if head[5]&0x40 != 0 && w.version > 2 && !w.extended() {
 		return nil
 	}
-	for w.frames < maxID3Frames && w.frame() {
+	for range maxID3Walk {
+		if w.frames >= maxID3Frames || !w.frame() {
+			break
+		}
 	}
 	putSyncSafe(w.out[6:], len(w.out)-10)
 	return w.out
@@ -137,11 +143,32 @@ func (w *id3Walk) skip(n int64) bool {
 	if n < 0 {
 		return false
 	}
-	if s, ok := w.r.(*io.SectionReader); ok {
-		at, err := s.Seek(n, io.SeekCurrent)
-		return err == nil && at <= s.Size()
+	if w.file != nil {
+		return w.file.skip(n)
 	}
 	_, err := io.CopyN(io.Discard, w.r, n)
+	return err == nil
+}
+
+// skipper reads a part of a file through a buffer and steps over long pieces without
+// reading them.
+type skipper struct {
+	*bufio.Reader
+	part *io.SectionReader
+}
+
+func newSkipper(part *io.SectionReader) *skipper {
+	return &skipper{bufio.NewReaderSize(part, int(min(part.Size(), 16<<10))), part}
+}
+
+// skip moves over n bytes; false if the part ends before.
+func (s *skipper) skip(n int64) bool {
+	if near := int64(s.Buffered()); n > near {
+		at, err := s.part.Seek(n-near, io.SeekCurrent)
+		s.Reset(s.part)
+		return err == nil && at <= s.part.Size()
+	}
+	_, err := s.Discard(int(n))
 	return err == nil
 }
 

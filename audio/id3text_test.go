@@ -46,14 +46,14 @@ func TestID3Unsynchronized(t *testing.T) {
 	assert.Equal(t, "AB", id3TextOf(t, extended).Title)
 }
 
-// What can't be read, or is absurdly long, costs itself alone.
+// An unreadable or absurdly long field costs only itself.
 func TestID3Skips(t *testing.T) {
 	packed := id3Frame("TPE1", "\x00zip")
 	packed[9] = 0x80
 	long := id3Frame("TCOM", "\x00"+strings.Repeat("x", maxID3Frame))
 	tag := id3(3, packed, long, id3Frame("TEXT", ""), id3Frame("TIT2", "\x00A"), make([]byte, 100))
 	assert.Equal(t, Tags{Title: "A"}, id3TextOf(t, tag))
-	// A frame that claims more than there is ends the tag.
+	// A frame that claims more than the tag has ends the tag.
 	lie := id3Frame("TALB", "\x00B")
 	binary.BigEndian.PutUint32(lie[4:], 1<<31)
 	assert.Equal(t, Tags{Title: "A"}, id3TextOf(t, id3(3, id3Frame("TIT2", "\x00A"), lie)))
@@ -62,8 +62,8 @@ func TestID3Skips(t *testing.T) {
 	assert.Equal(t, Tags{Title: "A"}, id3TextOf(t, id3(4, cover, id3Frame("TIT2", "\x00A"))))
 }
 
-// A tag of any length takes little memory: pictures are skipped, and of many frames the
-// first ones are read.
+// A tag of any length takes little memory: pictures are skipped, and of many frames only
+// the first ones are read.
 func TestID3Memory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.mp3")
 	const size = 100 << 20
@@ -94,4 +94,43 @@ func TestID3Memory(t *testing.T) {
 
 func sectionOf(p []byte) *io.SectionReader {
 	return io.NewSectionReader(bytes.NewReader(p), 0, int64(len(p)))
+}
+
+// countingReader counts what is read of a file.
+type countingReader struct {
+	*bytes.Reader
+	calls, bytes int
+}
+
+func (c *countingReader) ReadAt(p []byte, at int64) (int, error) {
+	c.calls++
+	n, err := c.Reader.ReadAt(p, at)
+	c.bytes += n
+	return n, err
+}
+
+// Frames are read many at a time, and after too many of them the rest is left alone.
+func TestID3TinyFrames(t *testing.T) {
+	tiny := bytes.Repeat(id3Frame("ABCD", ""), 1<<20)
+	tag := id3(3, id3Frame("TIT2", "\x00A"), tiny, id3Frame("TALB", "\x00B"))
+	r := &countingReader{Reader: bytes.NewReader(tag)}
+	values := id3At(input{r: r, size: int64(len(tag))}, 0, int64(len(tag)))
+	assert.Equal(t, Tags{Title: "A"}, values.tags())
+	assert.Less(t, r.calls, 100)
+	assert.Less(t, r.bytes, 1<<20)
+}
+
+// A long comment is stepped over, and what is kept of many long ones is limited.
+func TestLongComments(t *testing.T) {
+	picture := "METADATA_BLOCK_PICTURE=" + strings.Repeat("x", 8<<20)
+	block := vorbisComments(picture, "TITLE=A")
+	r := &countingReader{Reader: bytes.NewReader(block)}
+	values := comments(io.NewSectionReader(r, 0, int64(len(block))))
+	assert.Equal(t, Tags{Title: "A"}, values.tags())
+	assert.Less(t, r.bytes, 64<<10)
+
+	sheet := "CUESHEET=" + strings.Repeat("x", maxCueText)
+	values = comments(sectionOf(vorbisComments("TITLE=A", sheet, sheet, sheet, sheet, sheet, sheet, "ALBUM=B")))
+	assert.Equal(t, 5, len(values.names))
+	assert.Equal(t, "B", values.tags().Album)
 }

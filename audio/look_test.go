@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Bytes before a file are left out, and noted. oggdec, opusdec, wvunpack and ffmpeg play
-// such files too, each some of them.
+// Bytes before a file are skipped, and noted. oggdec, opusdec, wvunpack and ffmpeg each
+// play some such files too.
 func TestBytesBefore(t *testing.T) {
 	without(t)
 	junk := make([]byte, 70_000)

@@ -17,12 +17,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// integrated is in the summary of ffmpeg's ebur128 with a number as its name, with one
-// digit after the point.
+// integrated is a value in the summary of ffmpeg's ebur128, with one digit after the point.
 var integrated = regexp.MustCompile(`\[ebur128@(\d+) @ \w+\] Summary:\s+Integrated loudness:\s+I: +(-?[0-9.]+|-inf) LUFS`)
 
-// The loudness of files of many kinds is that which ffmpeg's ebur128 measures: of mono on
-// both channels and without what lies above 22 kHz, as it is on a disc.
+// The loudness of files of many kinds equals that measured by ffmpeg's ebur128: of mono on
+// both channels and without frequencies above 22 kHz, as on a disc.
 func TestLoudnessOfFFmpeg(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts many programs")

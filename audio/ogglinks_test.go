@@ -11,8 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Streams that follow each other are played one after the other, as oggdec, opusdec and
-// ffmpeg do.
+// Consecutive streams are played one after the other, as by oggdec, opusdec and ffmpeg.
 func TestChainedOgg(t *testing.T) {
 	for _, name := range []string{"signal.ogg", "signal.opus"} {
 		data, one := fixture(t, name), readAll(t, open(t, testdata(name)))
@@ -27,12 +26,12 @@ func TestChainedOgg(t *testing.T) {
 	assert.ErrorContains(t, err, "the sample rate or the number of channels changes in the middle of the file")
 }
 
-// Of streams that run at the same time the first is taken, and that is noted.
+// Of simultaneous streams the first is used, which is noted.
 func TestMultiplexedOgg(t *testing.T) {
 	first, second := fixture(t, "signal.opus"), bytes.Clone(fixture(t, "signal.opus"))
 	head := 27 + int(second[26]) + len(ogg.Peek(second))
 	require.Equal(t, "OggS", string(second[head:head+4]))
-	second = second[:head] // a stream that begins, and no more
+	second = second[:head] // a stream that begins and has no more pages
 	binary.LittleEndian.PutUint32(second[14:], 99)
 	clear(second[22:26])
 	binary.LittleEndian.PutUint32(second[22:], pageSum(second))

@@ -47,7 +47,7 @@ func TestOpusHeader(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// oggCut keeps what lies between two positions.
+// oggCut keeps the stream between two positions.
 func TestOggCut(t *testing.T) {
 	c := oggCut{pos: -5, first: 3, end: 20}
 	for _, want := range [][3]int64{{6, 6, 6}, {6, 2, 6}, {10, 0, 10}, {10, 0, 3}, {5, 0, 0}} {

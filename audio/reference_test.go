@@ -14,7 +14,7 @@ import (
 
 func testdata(name string) string { return filepath.Join("testdata", name) }
 
-// The fixtures, against what other programs made of them: see testdata/README.md.
+// The fixtures, compared with other programs' output: see testdata/README.md.
 func TestFixtures(t *testing.T) {
 	for _, tc := range []struct {
 		name, want string
@@ -58,8 +58,8 @@ func TestContentNotName(t *testing.T) {
 	}
 }
 
-// The files that the FLAC working group made, against the flac program. What is
-// expected of the others is in the comments of the table.
+// The files made by the FLAC working group, compared with the flac program. The comments in
+// the table describe the expected result of the others.
 func TestFLACCorpus(t *testing.T) {
 	dir := corpus(t, "flac")
 	if dir == "" {
@@ -75,7 +75,7 @@ func TestFLACCorpus(t *testing.T) {
 		"uncommon-04": "the samples change from 16 to 8 bits in the middle of the file",
 		"faulty-03":   "the stream info says 24 bits, but the first frame 16",
 		"faulty-04":   "the stream info says 5 channels, but the first frame 1",
-		"faulty-05":   "the audio continues past its end", // its header promises less than there is
+		"faulty-05":   "the audio continues past its end", // its header promises less than the file has
 	}
 	for _, path := range files {
 		name := filepath.Base(path)
@@ -92,14 +92,14 @@ func TestFLACCorpus(t *testing.T) {
 			continue
 		}
 		f := open(t, path)
-		// flac and ffmpeg refuse the file whose metadata lies about its size, and make
+		// flac and ffmpeg refuse the file whose metadata lies about its size, and decode
 		// nothing of one without a stream info.
 		if !tools(t, "flac") || strings.HasPrefix(name, "faulty-11") || strings.HasPrefix(name, "faulty-06") {
 			assert.NoError(t, check(path), "the MD5, if there is one, is right")
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			// flac refuses the files that begin with a frame, and inside of one; ffmpeg doesn't.
+			// flac refuses the files that begin with a frame, and within one; ffmpeg doesn't.
 			ref := filepath.Join(t.TempDir(), "ref.wav")
 			if strings.HasPrefix(name, "uncommon-10") || strings.HasPrefix(name, "uncommon-11") {
 				if !tools(t, "ffmpeg") {
@@ -114,8 +114,8 @@ func TestFLACCorpus(t *testing.T) {
 	}
 }
 
-// Files that the tools make here, against the tools' own decoders: bit rates and
-// formats that the fixtures don't have.
+// Files made here, compared with the tools' own decoders: bit rates and formats that the
+// fixtures lack.
 func TestAgainstTools(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts many programs")
@@ -151,7 +151,7 @@ func TestAgainstTools(t *testing.T) {
 			run(t, "opusenc", "--quiet", "--bitrate", tc[1], tc[0], p("x.opus"))
 			run(t, "opusdec", "--quiet", "--rate", "48000", "--no-dither", p("x.opus"), p("y.wav"))
 			most, rms := 2.01, 0.7
-			if tc[1] == "32" { // SILK below 8 kHz: how it is brought to 48 kHz is left to the decoder
+			if tc[1] == "32" { // SILK below 8 kHz: its conversion to 48 kHz is left to the decoder
 				most, rms = 150, 20
 			}
 			near(t, wave(t, p("y.wav")), open(t, p("x.opus")), most, rms, tc)
@@ -167,7 +167,7 @@ func TestAgainstTools(t *testing.T) {
 	}
 }
 
-// What redbook doesn't decode goes through ffmpeg, losslessly where it is lossless.
+// Other formats are decoded by ffmpeg, without loss if they are lossless.
 func TestThroughFFmpeg(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts many programs")
@@ -219,7 +219,7 @@ func TestThroughFFmpeg(t *testing.T) {
 	assert.Equal(t, "ffmpeg", open(t, p("adpcm.wav")).Via())
 	assert.Equal(t, "ffmpeg", open(t, p("ulaw.aifc")).Via())
 
-	r, err := f.Open() // ended before its end: nothing stays behind
+	r, err := f.Open() // ended early: no process stays
 	require.NoError(t, err)
 	_, err = r.Read(make([]byte, 10))
 	require.NoError(t, err)
@@ -228,7 +228,7 @@ func TestThroughFFmpeg(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// ffmpeg goes on behind damage and succeeds; here that is an error.
+// ffmpeg continues after damage and succeeds; here that is an error.
 func TestDamageBehindFFmpeg(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts many programs")
@@ -257,7 +257,8 @@ func TestDamageBehindFFmpeg(t *testing.T) {
 	assert.ErrorContains(t, err, "it has no audio stream")
 }
 
-// ffmpeg is never needed for what redbook decodes, and its absence is said.
+// ffmpeg is never needed for the formats that redbook decodes; if it is missing, the error
+// says so.
 func TestWithoutFFmpeg(t *testing.T) {
 	without(t)
 	for _, name := range []string{"signal.wav", "signal.flac", "signal.ogg", "signal.opus", "signal.mp3", "signal.aiff"} {

@@ -35,8 +35,8 @@ func shift(data []byte, by int64) []byte {
 	return oggFix(data)
 }
 
-// A stream that was cut out of a longer one begins at a position above 0: all of it
-// is heard. Vorbis may also say that its beginning is to be cut off (Vorbis I, A.2).
+// A stream cut out of a longer one begins at a position above 0, and all of it is decoded.
+// Vorbis may also specify that its beginning is to be cut off (Vorbis I, A.2).
 func TestOggOffsets(t *testing.T) {
 	if !tools(t, "sox", "oggenc", "opusenc") { // with several pages of audio
 		return
@@ -68,7 +68,7 @@ func readFile(t *testing.T, path string) []byte {
 	return data
 }
 
-// Many readings of one File at a time give the same, and none disturbs another.
+// Many concurrent readings of one File give the same, and don't disturb each other.
 func TestConcurrentReadings(t *testing.T) {
 	for _, name := range []string{"signal.flac", "signal.ogg", "signal.opus", "signal.mp3", "signal.aiff", "signal.wav"} {
 		f := open(t, testdata(name))
@@ -78,7 +78,7 @@ func TestConcurrentReadings(t *testing.T) {
 		digests := make([]pcm.Digest, 8)
 		for i := range digests {
 			group.Go(func() {
-				if i%2 == 1 { // some are given up
+				if i%2 == 1 { // some are abandoned
 					r, err := f.Open()
 					if err != nil {
 						return
@@ -137,7 +137,7 @@ func TestSections(t *testing.T) {
 	}
 }
 
-// memory is how much a function leaves allocated in all.
+// memory returns how much a function leaves allocated in all.
 func memory(f func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -172,14 +172,15 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// Decoding allocates next to nothing once it runs: our own decoders nothing at all,
-// the Opus library now and then.
-// FLAC makes what it needs for another way to decode when it comes to its last frame.
+// In steady state decoding hardly allocates: our own decoders nothing at all, the Opus
+// library now and then. FLAC allocates for another decoding method when it reaches its last
+// frame.
 func TestAllocationsPerSecond(t *testing.T) {
 	for name, most := range map[string]float64{
 		"signal.wav": 0, "signal.aiff": 0, "signal.flac": 400, "signal.mp3": 0, "signal.ogg": 0, "signal.opus": 500,
 	} {
-		// The count is of the whole process, so the runtime's own now and then is in it. Ours is in each of five.
+		// The count covers the whole process, including the runtime's own now and then. Ours would be in each of
+		// five.
 		least := allocsPerSecond(t, name)
 		for range 4 {
 			least = min(least, allocsPerSecond(t, name))
@@ -207,7 +208,7 @@ func allocsPerSecond(t *testing.T, name string) float64 {
 	return allocs * 50
 }
 
-// 4 to 32 bits and unusual rates, as the flac program of 1.4 writes them.
+// 4 to 32 bits and unusual rates, as written by flac 1.4.
 func TestFLACBits(t *testing.T) {
 	if !tools(t, "flac") {
 		return
@@ -238,8 +239,8 @@ func TestFLACBits(t *testing.T) {
 	}
 }
 
-// Speed against real time, from file to samples, with all checks: what a burner has to
-// keep up with. The files are half a minute of pink noise and strings.
+// Speed relative to real time, from file to samples, with all checks: decoding has to keep
+// up with the drive. The files are half a minute of pink noise and strings.
 func BenchmarkDecode(b *testing.B) {
 	dir := b.TempDir()
 	p := func(name string) string { return filepath.Join(dir, name) }

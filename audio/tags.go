@@ -1,7 +1,9 @@
 package audio
 
 import (
+	"bytes"
 	"encoding/binary"
+	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -41,12 +43,14 @@ const (
 	maxTagText = 1 << 12
 	maxCueText = 1 << 20
 	maxTags    = 1 << 12 // that are looked at in one file
+	maxTagsAll = 1 << 22 // bytes of all that are kept
 )
 
 // tagValues collects tags by the names that Vorbis comments have, lower case.
 type tagValues struct {
 	names  []string
 	values []string
+	bytes  int // of both
 }
 
 // add keeps a value, cleaned; an empty or endless one is dropped.
@@ -58,24 +62,35 @@ func (t *tagValues) add(name, value string) {
 	} else {
 		value = oneLine(value)
 	}
-	if value == "" || len(value) > limit || len(t.names) >= maxTags {
+	if len(value) <= limit {
+		t.keep(name, value)
+	}
+}
+
+// keep adds a value while there is room.
+func (t *tagValues) keep(name, value string) {
+	n := len(name) + len(value)
+	if value == "" || t.full() || t.bytes+n > maxTagsAll {
 		return
 	}
-	t.names = append(t.names, name)
-	t.values = append(t.values, value)
+	t.names, t.values, t.bytes = append(t.names, name), append(t.values, value), t.bytes+n
 }
+
+// full reports whether nothing more is kept.
+func (t *tagValues) full() bool { return len(t.names) >= maxTags }
 
 // addRaw keeps a value as it is.
 func (t *tagValues) addRaw(name, value string) {
-	if value != "" && len(value) <= maxCueText && len(t.names) < maxTags {
-		t.names, t.values = append(t.names, name), append(t.values, value)
+	if len(value) <= maxCueText {
+		t.keep(name, value)
 	}
 }
 
 // merge adds the values of other after the existing ones.
 func (t *tagValues) merge(other tagValues) {
-	t.names = append(t.names, other.names...)
-	t.values = append(t.values, other.values...)
+	for i, name := range other.names {
+		t.keep(name, other.values[i])
+	}
 }
 
 // first returns the first value that has one of the names, in the order of names.
@@ -246,34 +261,50 @@ func windows(s string) string {
 // commentTags reads Vorbis comments (Vorbis I 5): little-endian sizes in front of
 // the name of the encoder, and of each NAME=value. A beginning of them is enough.
 func commentTags(p []byte) Tags {
-	t := comments(p)
+	t := comments(io.NewSectionReader(bytes.NewReader(p), 0, int64(len(p))))
 	return t.tags()
 }
 
-func comments(p []byte) (t tagValues) {
-	take := func() ([]byte, bool) {
-		if len(p) < 4 {
-			return nil, false
+// Limits on Vorbis comments.
+const (
+	maxComment  = maxCueText + 64 // bytes of one that is read; pictures are longer
+	longComment = 16 * maxTagText // above, it can only be a cue sheet
+	maxComments = 1 << 16         // that are looked at
+)
+
+var cueComment = []byte("cuesheet=")
+
+func comments(part *io.SectionReader) (t tagValues) {
+	r := newSkipper(part)
+	number := func() (n uint32, ok bool) {
+		p, err := r.Peek(4)
+		if err != nil {
+			return 0, false
 		}
-		n := binary.LittleEndian.Uint32(p)
-		if uint64(n) > uint64(len(p)-4) {
-			return nil, false
-		}
-		out := p[4 : 4+n]
-		p = p[4+n:]
-		return out, true
+		_, err = r.Discard(4)
+		return binary.LittleEndian.Uint32(p), err == nil
 	}
-	if _, ok := take(); !ok || len(p) < 4 {
+	encoder, ok := number()
+	if !ok || !r.skip(int64(encoder)) {
 		return t
 	}
-	count := binary.LittleEndian.Uint32(p)
-	p = p[4:]
-	for range count {
-		c, ok := take()
+	count, _ := number()
+	for range min(count, maxComments) {
+		n, ok := number()
 		if !ok {
 			return t
 		}
-		if len(c) > maxCueText+64 { // a picture
+		if n > maxComment {
+			if !r.skip(int64(n)) {
+				return t
+			}
+			continue
+		}
+		c := make([]byte, n)
+		if _, err := io.ReadFull(r, c); err != nil || t.full() {
+			return t
+		}
+		if n > longComment && !bytes.EqualFold(c[:len(cueComment)], cueComment) {
 			continue
 		}
 		// The standard says UTF-8; some programs write otherwise.

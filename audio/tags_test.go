@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What the programs that wrote the fixtures put into them: see testdata/README.md.
+// The tags written by the programs that made the fixtures: see testdata/README.md.
 func TestTagsOfFixtures(t *testing.T) {
 	assert.Equal(t, Tags{Title: "Signal é", Performer: "One; Two", Album: "Fixtures", Track: 3, Tracks: 12, ISRC: "USABC1234567", MCN: "4006381333931"},
 		open(t, testdata("signal.flac")).Tags())
@@ -32,8 +32,8 @@ func id3Frame(name string, data string) []byte {
 	return append(binary.BigEndian.AppendUint32([]byte(name), uint32(len(data))), append([]byte{0, 0}, data...)...)
 }
 
-// Latin-1 as the standard says, Windows' letters as programs write, UTF-16 of both
-// orders, UTF-8; user-defined frames; what other versions call the same.
+// Latin-1 by the standard, Windows' letters as programs write them, UTF-16 of both orders,
+// UTF-8; user-defined frames; the names of the same fields in other versions.
 func TestID3(t *testing.T) {
 	v3 := id3(3,
 		id3Frame("TIT2", "\x01\xFF\xFE\x20\x26 \x00x\x00"), // U+2620, blank, x; little-endian
@@ -53,13 +53,13 @@ func TestID3(t *testing.T) {
 	values = id3Values(id3(4, id3Frame("TIT2", "\x03Gr\xC3\xB6\xC3\x9Fe"), id3Frame("TDRC", "\x032001-02-03")))
 	assert.Equal(t, Tags{Title: "Größe", Date: "2001-02-03"}, values.tags())
 
-	// In an AIFF and a WAV chunk, and in front of MP3.
+	// In an AIFF and a WAV chunk, and before MP3.
 	aiff := form("AIFF", comm(1, 16, 1, ""), ssnd([]byte{1, 2}), chunk("ID3 ", v3))
 	assert.Equal(t, want, open(t, write(t, "x", aiff)).Tags())
 	wave := append(fixture(t, "signal.wav"), riffChunk("id3 ", v3)...)
 	assert.Equal(t, want, open(t, write(t, "x", fixRIFF(wave))).Tags())
 
-	// Broken ones cost the tags, never the track.
+	// Damaged tags are lost, never the track.
 	for _, broken := range [][]byte{v3[:40], id3(3, id3Frame("APIC", "\x00")), id3(9), id3(3, []byte("TIT2\xFF\xFF\xFF\xFF\x00\x00"))} {
 		assert.NotPanics(t, func() { id3Values(broken) })
 		aiff := form("AIFF", comm(1, 16, 1, ""), ssnd([]byte{1, 2}), chunk("ID3 ", broken))
@@ -96,7 +96,7 @@ func riffChunk(name string, data []byte) []byte {
 	return out
 }
 
-// fixRIFF puts the right size in front.
+// fixRIFF prepends the correct size.
 func fixRIFF(p []byte) []byte {
 	binary.LittleEndian.PutUint32(p[4:], uint32(len(p)-8))
 	return p
@@ -121,7 +121,7 @@ func TestRIFFInfo(t *testing.T) {
 	assert.Equal(t, Tags{}, wavTags(input{r: bytes.NewReader(nil)}))
 	isrc := riffChunk("LIST", append([]byte("INFO"), riffChunk("ISRC", []byte("US-ABC-12-34567"))...))
 	assert.Equal(t, "USABC1234567", open(t, write(t, "x.wav", fixRIFF(append(bytes.Clone(data), isrc...)))).Tags().ISRC)
-	// RF64: the size of the audio is in ds64. RIFX: all numbers the other way round.
+	// RF64: the size of the audio is in ds64. RIFX: all numbers are big-endian.
 	ds64 := make([]byte, 28)
 	binary.LittleEndian.PutUint64(ds64[8:], 6)
 	rf64 := append([]byte("RF64\xFF\xFF\xFF\xFFWAVE"), riffChunk("ds64", ds64)...)
@@ -206,7 +206,7 @@ func TestFLACCueSheetBlock(t *testing.T) {
 	values = cueBlock(p, 44100)
 	assert.Contains(t, values.tags().CueSheet, "TRACK 01 MODE1/2352")
 
-	// In a file; the text of a comment wins.
+	// In a file; the text of a comment takes precedence.
 	data := fixture(t, "signal.flac")
 	blocks := func(list ...[]byte) []byte {
 		out := bytes.Clone(data[:42])

@@ -196,8 +196,9 @@ func (c *conclusion) look() error {
 	c.heard(err)
 	_, changed := c.seen.Changed(c.guard)
 	c.foreign = c.guarded && err == nil && (c.foreign || c.strayed || changed && !c.renewed) && c.ours().stranger(d)
-	c.renewed = false
-	c.guard, c.fresh = c.seen.Now(), err == nil
+	if c.fresh = err == nil; c.fresh {
+		c.guard, c.renewed = c.seen.Now(), false
+	}
 	c.last, c.known = d, d.Status.Known()
 	return err
 }
@@ -309,6 +310,7 @@ func (c *conclusion) endTest() error {
 		return nil
 	}
 	c.Phase(PhaseConfirm)
+	c.cutTest()
 	c.guarded = false
 	plain := *c.Options
 	plain.TestWrite = false
@@ -328,6 +330,23 @@ func (c *conclusion) endTest() error {
 		err = ErrTooFast
 	}
 	return fail(PhaseConfirm, 0, 0, err)
+}
+
+// cutTest notes a reset during a test write: what the drive's buffer held then was never
+// tested, and took no time. If someone else was told of the reset, the lost settings show it.
+func (c *conclusion) cutTest() {
+	if len(c.Tasks) == 0 || c.Silent() {
+		return
+	}
+	var why error
+	if c.seen.Reset(c.armed) {
+		why = c.seen.reset
+	} else if lost, _ := c.set.lost(c.Job); lost {
+		why = ErrSettingsLost
+	}
+	if why != nil {
+		c.TrackNote(c.Tasks[len(c.Tasks)-1], Note{Kind: NoteEndError, Cause: Cause{why}})
+	}
 }
 
 // asBefore reports whether the disc is in the state in which it was found.

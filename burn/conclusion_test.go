@@ -63,28 +63,30 @@ func TestAnotherDiscAtTheEnd(t *testing.T) {
 }
 
 // The last look is in the report: the tracks with an end, the lead-out, and whether more can
-// be added; of a drive that is still writing neither closed nor open counts.
+// be added; of a drive that is still writing, or reports no state, both are unknown.
 func TestLastLookIsReported(t *testing.T) {
+	yes, no := true, false
 	list := []disc.Track{on(1, 300, disc.TrackComplete), on(2, 400, disc.TrackIncomplete), on(3, 5, disc.TrackDamaged), on(4, 7, disc.TrackUnknown), on(5, 9, disc.TrackComplete)}
 	list[4].Origin = disc.Unknown
 	list[3].Control = toc.DataTrack
 	for _, row := range []struct {
 		name            string
 		change          func(d *disc.Disc)
-		closed, appends bool
+		closed, appends *bool
 		leadOut         toc.LBA
 	}{
-		{"open", func(*disc.Disc) {}, false, true, 0},
-		{"closed, another session may follow", func(d *disc.Disc) { d.LastSession = fact(mmc.SessionEmpty) }, true, true, 0},
+		{"open", func(*disc.Disc) {}, &no, &yes, 0},
+		{"closed, another session may follow", func(d *disc.Disc) { d.LastSession = fact(mmc.SessionEmpty) }, &yes, &yes, 0},
 		{"finalized", func(d *disc.Disc) {
 			d.Status, d.TOC = fact(mmc.DiscFinalized), fact(toc.TOC{LeadOut: 5000})
-		}, true, false, 5000},
+		}, &yes, &no, 5000},
 		{"finalized, and its table isn't known", func(d *disc.Disc) {
 			d.Status, d.TOC.Value.LeadOut = fact(mmc.DiscFinalized), 5000
-		}, true, false, 0},
-		{"still writing", func(d *disc.Disc) { d.Status, d.NotReady = fact(mmc.DiscFinalized), mmc.ErrNotReady }, false, false, 0},
-		{"not ready for another reason", func(d *disc.Disc) { d.Status, d.NotReady = fact(mmc.DiscFinalized), scsi.KeyHardwareError }, true, false, 0},
-		{"unknown", func(d *disc.Disc) { d.Status.Origin = disc.Unknown }, false, false, 0},
+		}, &yes, &no, 0},
+		{"still writing", func(d *disc.Disc) { d.Status, d.NotReady = fact(mmc.DiscFinalized), mmc.ErrNotReady }, nil, nil, 0},
+		{"not ready for another reason", func(d *disc.Disc) { d.Status, d.NotReady = fact(mmc.DiscFinalized), scsi.KeyHardwareError }, &yes, &no, 0},
+		{"unknown", func(d *disc.Disc) { d.Status.Origin = disc.Unknown }, nil, nil, 0},
+		{"session unknown", func(d *disc.Disc) { d.LastSession.Origin = disc.Unknown }, nil, &yes, 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			c := concluded(false, nil)
@@ -96,7 +98,6 @@ func TestLastLookIsReported(t *testing.T) {
 			require.Equal(t, row.appends, c.rep.Appendable)
 			require.Equal(t, row.leadOut, c.rep.LeadOut)
 			require.Equal(t, c.last, c.rep.After)
-			yes, no := true, false
 			require.Equal(t, []DiscTrack{
 				{Number: 1, Session: 1, Sectors: 300, Complete: &yes, Audio: true},
 				{Number: 2, Session: 1, Start: 1000, Complete: &no, Audio: true},
@@ -131,7 +132,7 @@ func TestNothingOfAStreamWithoutAnEnd(t *testing.T) {
 			got = append(got, k.Number)
 		}
 		require.Equal(t, row.want, got, row.name)
-		require.Equal(t, len(row.want) > 1, c.rep.Appendable, row.name)
+		require.Equal(t, len(row.want) > 1, *c.rep.Appendable, row.name)
 	}
 	require.False(t, (&conclusion{Job: &Job{}, torn: true}).unended(), "nothing was begun")
 }
@@ -267,7 +268,7 @@ func TestReportInOneLine(t *testing.T) {
 		"success: 2 of 3 tracks, 0:11, session closed, another may follow": {mmc.DiscIncomplete, true, true},
 		"success: 2 of 3 tracks, 0:11, disc blank":                         {mmc.DiscEmpty, false, false},
 	} {
-		r := Report{Verdict: VerdictSuccess, Tracks: tracks, Closed: row.closed, Appendable: row.appendable}
+		r := Report{Verdict: VerdictSuccess, Tracks: tracks, Closed: new(row.closed), Appendable: new(row.appendable)}
 		r.After.Status = fact(row.status)
 		require.Equal(t, want, r.String())
 	}

@@ -70,7 +70,7 @@ func TestFailedWriteToldBetweenTracks(t *testing.T) {
 	require.Equal(t, burn.TrackOK, r.Tracks[0].Status)
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[1].Status)
 	require.Len(t, b.disc.Tracks(), 1)
-	require.False(t, r.Closed)
+	require.False(t, *r.Closed)
 }
 
 // A reset between two tracks takes lock and speed away: both are set again, and the report
@@ -167,7 +167,7 @@ func TestFailedWriteAheadOfAStream(t *testing.T) {
 			require.Equal(t, nth, b.sent(mmc.OpWrite10))
 			require.Equal(t, burn.VerdictFailed, r.Verdict)
 			require.Zero(t, r.Tracks[0].Sent)
-			require.False(t, r.Closed)
+			require.False(t, *r.Closed)
 		}
 	}
 }

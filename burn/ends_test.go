@@ -91,7 +91,7 @@ func TestTornTrackThatStays(t *testing.T) {
 	require.ErrorIs(t, err, scsi.KeyMediumError)
 	require.ErrorIs(t, err, scsi.KeyHardwareError, "of REPAIR TRACK")
 	require.Equal(t, where{phase: burn.PhaseFlush, track: 2}, placeOf(t, err))
-	require.False(t, r.Closed)
+	require.False(t, *r.Closed)
 	for _, e := range b.tap.Exchanges() {
 		require.False(t, e.CDB[0] == mmc.OpCloseTrackSession && e.CDB[2]&7 == 2, "CLOSE SESSION isn't sent")
 	}
@@ -120,7 +120,7 @@ func TestNoSessionClosedWithoutProof(t *testing.T) {
 			require.Error(t, err)
 			require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
 			require.Zero(t, told)
-			require.False(t, r.Closed)
+			require.False(t, r.Closed != nil && *r.Closed)
 		})
 	}
 }
@@ -151,7 +151,7 @@ func TestVerificationThatIsCanceled(t *testing.T) {
 	require.NotErrorIs(t, err, burn.ErrVerify)
 	require.Equal(t, where{phase: burn.PhaseVerify}, placeOf(t, err))
 	require.Equal(t, burn.VerdictCanceled, r.Verdict)
-	require.True(t, r.Closed)
+	require.True(t, *r.Closed)
 	for _, row := range r.Tracks {
 		require.Equal(t, burn.TrackOK, row.Status)
 	}

@@ -16,13 +16,12 @@ func (j *Job) watch() { j.guard, j.guarded = j.seen.Now(), true }
 // before a command that changes the disc is sent again. "The medium may have changed" alone
 // proves nothing: some drives report it for the disc that they have just written. The
 // contents of the disc decide. If nothing on it distinguishes it from another blank one,
-// the report counts.
+// the report counts. A look that fails disproves nothing: the next call looks again.
 func (j *Job) SameDisc() error {
 	change, changed := j.seen.Changed(j.guard)
 	if !j.guarded || !changed && !j.strayed {
 		return nil
 	}
-	j.guard = j.seen.Now()
 	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
 	if err != nil {
 		return join(err, ErrDriveLost)
@@ -43,7 +42,6 @@ func (j *Job) stillThere() error {
 	if !j.guarded || !changed || j.method == nil || !j.method.Continuous() {
 		return j.SameDisc()
 	}
-	j.guard = j.seen.Now()
 	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
 	if err != nil {
 		return join(err, ErrDriveLost)
@@ -122,7 +120,7 @@ func (o identity) stranger(now disc.Disc) bool {
 	}
 	sent := toc.Sectors(0)
 	for _, t := range o.begun {
-		sent += t.Sent
+		sent += t.Sent + t.before
 	}
 	for _, t := range o.asked {
 		if t.Reserved {
@@ -147,10 +145,24 @@ func (o identity) owns(shown disc.Track) bool {
 	if o.stream && len(o.begun) > 0 && shown.State != disc.TrackComplete {
 		return true // an incomplete stream may be shown as one track
 	}
+	most := o.most()
 	return slices.ContainsFunc(o.begun, func(t *Task) bool {
+		if shown.State == disc.TrackComplete && shown.Shown.Known && shown.Sectors > max(most, t.most())+toc.PauseSectors {
+			return false // longer than anything that was written, with run-out and pregap
+		}
 		return t.Number == shown.Number && (shown.Start == t.index1() || shown.Start == t.Start || shown.Shown.Start == t.index1() ||
 			shown.Origin == disc.Unknown)
 	}) || shown.Origin == disc.Unknown
+}
+
+// most returns the most that a track can hold if a drive shows all of a stream as one.
+func (o identity) most() (all toc.Sectors) {
+	if o.stream {
+		for _, t := range o.asked {
+			all += t.Ahead + t.before + t.Sectors()
+		}
+	}
+	return all
 }
 
 // rehearsal reports whether a disc that was blank before a test write still looks the

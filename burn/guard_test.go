@@ -89,6 +89,23 @@ func TestReportOfAnotherDisc(t *testing.T) {
 		s.dead = true
 		require.ErrorIs(t, j.SameDisc(), ErrDriveLost)
 	})
+	t.Run("no answer, and then other tracks", func(t *testing.T) {
+		j, s := guarding(t, pressed(t), true)
+		j.Before.Tracks[1].Start++
+		s.dead = true
+		require.ErrorIs(t, j.SameDisc(), ErrDriveLost)
+		s.dead = false
+		require.ErrorIs(t, j.SameDisc(), ErrDiscChanged, "the report isn't settled")
+
+		j, s = guarding(t, pressed(t), true)
+		j.Before.Tracks[1].Start++
+		c := &conclusion{Job: j}
+		s.dead = true
+		require.Error(t, c.look())
+		s.dead = false
+		require.NoError(t, c.look())
+		require.True(t, c.foreign)
+	})
 }
 
 // Amid a stream only a disc that is certainly another one ends it: many drives show nothing
@@ -196,6 +213,19 @@ func TestWhichDiscIsAStranger(t *testing.T) {
 			require.Equal(t, row.want, c.ours().stranger(row.now))
 		})
 	}
+	long := leftOpen(on(1, 300, disc.TrackComplete), on(2, 551, disc.TrackComplete))
+	c := concluded(false, []toc.Sectors{400})
+	c.Before = there
+	require.False(t, c.ours().stranger(long), "with pregap and run-out")
+	long.Tracks[1].Sectors++
+	require.False(t, c.ours().stranger(long))
+	long.Tracks[1].Sectors++
+	require.True(t, c.ours().stranger(long), "longer than what was written")
+	c = concluded(true, []toc.Sectors{0})
+	c.Before = blankDisc()
+	require.False(t, c.ours().stranger(blankDisc()))
+	c.Tasks[0].before = 1
+	require.True(t, c.ours().stranger(blankDisc()), "the pregap was written")
 	stream := concluded(true, []toc.Sectors{400}).ours()
 	stream.before = &disc.Disc{}
 	require.True(t, stream.owns(on(9, 800, disc.TrackIncomplete)), "a stream may be shown as one track")

@@ -61,8 +61,8 @@ const (
 	NoteReserveIgnored NoteKind = "reserve-ignored"    // RESERVE TRACK was accepted without effect
 	NoteReserveUndone  NoteKind = "reserve-undone"     // something else was reserved; undone
 	NoteReserveSilence NoteKind = "reserve-silence"    // a reservation that can't be undone holds silence
-	NoteWriteTaken     NoteKind = "write-taken"        // a WRITE without an answer was accepted, by the next writable address
-	NoteWriteResent    NoteKind = "write-resent"       // a WRITE without an answer was not accepted, and was sent again
+	NoteWriteTaken     NoteKind = "write-taken"        // a WRITE was accepted, by the next writable address, but answered with an error or not at all
+	NoteWriteResent    NoteKind = "write-resent"       // a WRITE without an answer, or aborted, was not accepted and was sent again
 	NoteEndError       NoteKind = "end-error"          // an error while Track was ended; it is complete nevertheless
 	NoteNotWaited      NoteKind = "not-waited"         // the drive was not waited for, as requested
 	NoteStartDiffers   NoteKind = "start-differs"      // the drive shows the start of Track at LBA Got instead of Want

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/redbook-audio/redbook/mmc"
@@ -27,6 +26,7 @@ const (
 const (
 	lostWrites     = 3 // per burn: without an answer, and the next writable address hasn't moved
 	timeoutsMost   = 5 // per burn: WRITEs that were carried out, but took too long
+	doubtsMost     = 3 // per burn: WRITEs that were answered with an error and carried out nevertheless
 	attentionsMost = 4 // per WRITE: a reset is followed by more than one unit attention
 )
 
@@ -50,6 +50,7 @@ type pen struct {
 	lost     int    // WRITEs without an answer that were sent again
 	timeouts int    // WRITEs that were carried out without an answer in time
 	buffer   bufferState
+	doubts   doubts
 }
 
 // stream writes the chunks of one track, beginning with first, and returns all chunks to
@@ -169,17 +170,22 @@ func (p *pen) rule(d *dispute, err error) (settled bool, result error) {
 		return p.asked(d, err)
 	case ActAskPage:
 		if d.attentions++; d.peeked || d.attentions > attentionsMost {
-			return true, p.twin(d.t, d.cmd, err, d.peeked)
+			return true, p.refuted(d, err)
 		}
 		taken, why := p.refused(d.t, d.cmd, err)
-		if why == nil {
+		switch {
+		case why == nil:
 			why = p.restore(d.t, d.cmd, err)
+		case !errors.Is(why, ErrSettingsLost):
+			return true, p.refuted(d, err)
 		}
 		return taken || why != nil, why
 	case ActAskNWA2:
-		return p.unanswered(d.t, d.cmd, err)
+		return p.unanswered(d, err)
+	case ActAskTaken:
+		return true, p.refuted(d, err)
 	}
-	return true, p.twin(d.t, d.cmd, err, d.peeked)
+	return true, err
 }
 
 // tested makes sure that the first WRITE of a track is still a test when it is sent again.
@@ -209,46 +215,6 @@ func (p *pen) asked(d *dispute, err error) (settled bool, result error) {
 		result = p.restore(d.t, d.cmd, err)
 	}
 	return result != nil, result
-}
-
-// unanswered settles a WRITE without an answer. The system may have reset the drive because
-// of it.
-func (p *pen) unanswered(t *Task, cmd mmc.Write10, err error) (settled bool, result error) {
-	taken, askErr := p.twice(t, cmd)
-	if taken && errors.Is(err, os.ErrDeadlineExceeded) {
-		if p.timeouts++; p.timeouts > timeoutsMost {
-			return true, err
-		}
-	}
-	if taken {
-		p.j.TrackNote(t, Note{Kind: NoteWriteTaken, Want: int(cmd.LBA), Cause: Cause{err}})
-		if p.j.Options.TestWrite { // without its settings the drive would write the next one
-			return true, p.restore(t, cmd, err)
-		}
-		return true, nil
-	}
-	if p.lost++; askErr != nil || p.lost > lostWrites {
-		return true, orNil(false, err, askErr)
-	}
-	if lostErr := p.restore(t, cmd, err); lostErr != nil {
-		return true, lostErr
-	}
-	p.j.TrackNote(t, Note{Kind: NoteWriteResent, Want: int(cmd.LBA), Cause: Cause{err}})
-	return false, nil
-}
-
-// twin handles a WRITE that finally failed. If it was sent again after only a peek and
-// refused for its address, it may repeat one that was accepted. The next writable address
-// decides, and is now worth waiting for.
-func (p *pen) twin(t *Task, cmd mmc.Write10, err error, peeked bool) error {
-	if !peeked || !errors.Is(err, scsi.CodeInvalidAddressForWrite) {
-		return err
-	}
-	if taken, askErr := p.twice(t, cmd); !taken || askErr != nil {
-		return orNil(false, err, askErr)
-	}
-	p.j.TrackNote(t, Note{Kind: NoteWriteTaken, Want: int(cmd.LBA), Cause: Cause{err}})
-	return nil
 }
 
 // orNil returns nil for a WRITE that was accepted, else both errors.
@@ -382,6 +348,7 @@ func (p *pen) ahead(ctx context.Context, t *Task) error {
 			return err
 		}
 		t.Ahead -= part
+		t.before += part
 	}
 	return nil
 }
@@ -403,6 +370,7 @@ func (p *pen) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
 			return err
 		}
 		done += part
+		t.before += part
 	}
 	return nil
 }

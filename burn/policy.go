@@ -128,6 +128,7 @@ const (
 	ActAskNWA                 // ask for the next writable address; unless it is past the WRITE, send it again
 	ActAskNWA2                // ask twice: past the WRITE twice means accepted, before it twice means not accepted
 	ActAskPage                // ask for mode page 05h: if the drive has lost it, continue as with ActAskNWA2 and set it again, else end
+	ActAskTaken               // ask twice: past the WRITE twice means accepted, to be read back; otherwise end
 	ActPeek                   // ask once, without waiting: unless the address is past the WRITE, send it again
 	ActOnceMore               // flush once more, then the disc decides
 	ActPlain                  // send the form without IMMED; if it was that form already: ActEnd
@@ -168,6 +169,9 @@ var rules = []rule{
 	{StepWrite, ClassChanged, ActAskNWA, "SAM-5 5.14: not carried out; and the guard looks at the disc before it is sent again"},
 	{StepWrite, ClassMadeGood, ActAskNWA, "SPC-4 4.5.7: not carried out, by the standard; the address decides"},
 	{StepWrite, ClassRefused, ActAskPage, "Linux may take the unit attention of a reset; a drive without its write parameters refuses (5/64/00, 5/2C/00)"},
+	{StepWrite, ClassNoMedium, ActAskTaken, "the address is that of the disc, if there is one"},
+	{StepWrite, ClassFailed, ActAskTaken, "4/08, 4/47 are about the transfer; 3/0C, 4/09 usually about sectors accepted before (mmc 11): what can be read back decides"},
+	{StepWrite, ClassAborted, ActAskNWA2, "B/47, 4B: the transfer failed, perhaps after the drive had everything; SPC-4: may be sent again"},
 	{StepWrite, ClassUnanswered, ActAskNWA2, "real-drives: Windows error 121; USB bridges with a residue"},
 	{StepWrite, ClassUnsent, ActAskNWA2, "the system says that it didn't send it: the address must agree"},
 

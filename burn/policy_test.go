@@ -89,7 +89,6 @@ func TestClassOf(t *testing.T) {
 
 // Nothing is repeated that the table doesn't allow.
 func TestWhatHasNoRowEnds(t *testing.T) {
-	require.Equal(t, ActEnd, Decide(StepWrite, sense(3, 0x0C, 0x00)))
 	require.Equal(t, ActEnd, Decide(StepWrite, deferred(3, 0x0C, 0x00)))
 	require.Equal(t, ActEnd, Decide(StepBlank, sense(6, 0x28, 0x00)))
 	require.Equal(t, ActEnd, Decide(StepCueSheet, sense(5, 0x26, 0x00)))

@@ -40,6 +40,11 @@ func (c verifier) suspect() bool {
 			return true
 		}
 	}
+	for _, t := range c.Tasks {
+		if t.doubt != nil {
+			return true
+		}
+	}
 	for _, t := range c.rep.Tracks {
 		for _, n := range t.Notes {
 			if n.Kind == NoteEndError || n.Kind == NoteNoSize || n.Kind == NoteWriteTaken || n.Kind == NoteSettingsLost {
@@ -79,7 +84,7 @@ func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.
 	if err := c.Ready(ctx); err != nil {
 		return c.unverified(err)
 	}
-	v, err := disc.Verify(ctx, c.Drive, whole, level, &disc.VerifyOptions{Disc: on, OnProgress: c.m.verifying, OnWait: c.m.tick})
+	v, err := disc.Verify(ctx, c.Drive, whole, level, &disc.VerifyOptions{Disc: on, Closely: c.writing.doubts.ranges, OnProgress: c.m.verifying, OnWait: c.m.tick})
 	v.Asked = c.Options.Verify
 	c.rep.Verified = v
 	c.heard(err)

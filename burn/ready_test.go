@@ -158,7 +158,7 @@ func TestFailedWriteToldWhileClosing(t *testing.T) {
 	require.Equal(t, where{phase: burn.PhaseClose}, placeOf(t, err))
 	require.Equal(t, 1, strings.Count(err.Error(), "3/0C/00"), "%v", err)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
-	require.True(t, r.Closed)
+	require.True(t, *r.Closed)
 }
 
 // What a track needs is checked before its source is read.

@@ -97,6 +97,9 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 		r.feed.put(first)
 	}
 	endErr := r.end(t, cause)
+	if cause == nil && endErr == nil {
+		r.doubtLength(t)
+	}
 	burnt := r.Now().Sub(laser)
 	r.rep.Writing += burnt
 	r.account(t, cause, endErr)
@@ -222,9 +225,10 @@ func (r *recorder) end(t *Task, cause error) error {
 	}
 	err := r.method.End(r.Job, t, why)
 	if err != nil {
-		if changed := r.SameDisc(); changed != nil {
-			err = fmt.Errorf("%w: %w", changed, err)
-		}
+		err = errors.Join(err, t.doubt)
+	}
+	if changed := r.changed(err); changed != nil {
+		err = changed
 	}
 	if failed := r.seen.Failed(t.mark); failed != nil && !DriveError(cause) {
 		err = errors.Join(err, failed)
@@ -237,6 +241,23 @@ func (r *recorder) end(t *Task, cause error) error {
 		return nil // and nothing was padded
 	}
 	return errors.Join(padErr, fail(PhaseFlush, t.Number, 0, err))
+}
+
+// changed looks, after the end of a track, whether another disc is in the drive. err is what
+// was found of the track. Another disc may show a track of the same number in its place:
+// nothing is then known of the one that was written.
+func (r *recorder) changed(err error) error {
+	if err == nil && r.method.Continuous() {
+		return nil // the session isn't over; closing it looks at the disc
+	}
+	changed := r.SameDisc()
+	switch {
+	case changed == nil:
+		return nil
+	case err == nil:
+		return join(changed, ErrUnconfirmed)
+	}
+	return fmt.Errorf("%w: %w", changed, err)
 }
 
 // DriveError reports whether writing a track ended because of the drive, not because of a
@@ -308,7 +329,7 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 		if r.Options.TestWrite {
 			row.Status = TrackTested
 		}
-	case errors.Is(cause, ErrCanceled) && t.Sent > 0:
+	case errors.Is(cause, ErrCanceled) && t.Sent+t.before > 0:
 		row.Status = TrackCanceled
 	case cause == nil && errors.Is(endErr, ErrUnconfirmed):
 		row.Status = TrackUnshown

@@ -75,8 +75,8 @@ type Report struct {
 
 	OnDisc     []DiscTrack `json:"on_disc,omitempty"` // the tracks of After
 	LeadOut    toc.LBA     `json:"lead_out,omitzero"` // by the TOC, once closed
-	Closed     bool        `json:"closed"`            // the session has lead-in and lead-out
-	Appendable bool        `json:"appendable"`        // more can be added
+	Closed     *bool       `json:"closed"`            // the session has lead-in and lead-out; nil (null): not reported by the drive
+	Appendable *bool       `json:"appendable"`        // more can be added; nil (null): not reported by the drive
 	TestWrite  bool        `json:"test_write,omitzero"`
 
 	SpeedAsked Speed         `json:"speed_asked"`         // or the fastest
@@ -164,15 +164,20 @@ func (r Report) String() string {
 	switch {
 	case !r.After.Status.Known():
 		state = "state of the disc unknown"
-	case r.Closed && r.Appendable:
+	case isTrue(r.Closed) && isTrue(r.Appendable):
 		state = "session closed, another may follow"
-	case r.Closed:
+	case isTrue(r.Closed):
 		state = "disc closed"
 	case r.After.Status.Value == mmc.DiscEmpty:
 		state = "disc blank"
+	case r.Closed == nil:
+		state = "state of the session unknown"
 	}
 	return fmt.Sprintf("%s: %d of %d tracks, %v, %s", r.Verdict, done, len(r.Tracks), length, state)
 }
+
+// isTrue reports whether a statement is made and is true.
+func isTrue(b *bool) bool { return b != nil && *b }
 
 // ParseReport decodes a Report from JSON. A version that this program doesn't know is an
 // error.

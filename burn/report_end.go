@@ -21,6 +21,7 @@ func (c *conclusion) conclude(err error) (Report, error) {
 		err = fail(PhaseConfirm, revoked, 0, ErrUnconfirmed)
 	}
 	c.markDifferent()
+	err = c.settleDoubts(err)
 	c.rep.Elapsed = c.Now().Sub(c.began)
 	eject := c.Options.Eject && !c.Silent()
 	if eject && c.unfinished() {
@@ -95,6 +96,12 @@ func (c *conclusion) finalLook() {
 			c.rep.LookError = Cause{err}
 		}
 	}
+	if c.surprising() {
+		was := c.last
+		if err := c.look(); err != nil { // a single false reply doesn't change what is known
+			c.last, c.known = was, true
+		}
+	}
 	c.doubtBlank()
 	if err := c.swapped(); err != nil {
 		c.last, c.known = disc.Disc{}, false
@@ -117,12 +124,31 @@ func (c *conclusion) finalLook() {
 	}
 	// A drive that is still writing may report the future state.
 	if c.last.Status.Known() && !errors.Is(c.last.NotReady, mmc.ErrNotReady) {
-		c.rep.Closed = shut(c.last)
-		c.rep.Appendable = c.last.Status.Value == mmc.DiscIncomplete && !severed
+		appendable := c.last.Status.Value == mmc.DiscIncomplete && !severed
+		c.rep.Appendable = &appendable
+		if closed, known := c.last.Closed(); known {
+			c.rep.Closed = &closed
+		}
 	}
 	if c.last.TOC.Known() {
 		c.rep.LeadOut = c.last.TOC.Value.LeadOut
 	}
+}
+
+// surprising reports whether the last look contradicts what was known of the tracks of this
+// burn: one that was whole is gone, or has no end.
+func (c *conclusion) surprising() bool {
+	if c.Options.TestWrite || !c.known || c.foreign {
+		return false
+	}
+	other := slices.ContainsFunc(c.Tasks, func(t *Task) bool {
+		if c.Row(t).Status != TrackOK {
+			return false
+		}
+		shown, there := c.last.Track(t.Number)
+		return !there || shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged
+	})
+	return other && !c.Silent() && c.hurry.Err() == nil
 }
 
 // complete reports whether a track is complete; nil if unknown.

@@ -78,7 +78,7 @@ func TestReleaseThatFails(t *testing.T) {
 	require.Equal(t, where{phase: burn.PhaseRelease}, placeOf(t, err))
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, err.Error(), r.Failure)
-	require.True(t, r.Closed)
+	require.True(t, *r.Closed)
 }
 
 // A difference has a place: the track and the first sector that isn't as it should be.
@@ -224,7 +224,7 @@ func TestLostStreamOnADriveThatShowsABlankDisc(t *testing.T) {
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.True(t, looked)
 	require.NotEqual(t, mmc.DiscEmpty, r.After.Status.Value)
-	require.False(t, r.Appendable)
+	require.False(t, *r.Appendable)
 	require.Empty(t, r.OnDisc)
 	require.Equal(t, burn.TrackLost, r.Tracks[0].Status)
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -33,17 +32,6 @@ func TestTwinOfAWriteThatWasTaken(t *testing.T) {
 	require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, scsi.CodeInvalidAddressForWrite)
 	require.Equal(t, toc.Sectors(300), b.disc.Tracks()[0].Size)
 	require.Equal(t, []burn.NoteKind{burn.NoteVerifyAnyway}, kinds(r.Notes))
-}
-
-// A WRITE that is refused for its address, and was never in doubt, has failed.
-func TestWriteRefusedForItsAddress(t *testing.T) {
-	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, After: true, Fault: says(5, 0x21, 0x02)})
-	r, err := burn.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
-	require.ErrorIs(t, err, burn.ErrWriteFailed)
-	require.Equal(t, where{burn.PhaseWrite, 1, 5 * 27}, placeOf(t, err))
-	require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
-	require.Equal(t, 6, b.sent(mmc.OpWrite10), "nothing more is written")
 }
 
 // A flush that ended in an error is sent once more: what stays in the drive's buffer is lost.

@@ -125,7 +125,7 @@ func TestWorkOfAResumptionThatOnlyCloses(t *testing.T) {
 	var seen watched
 	r, err := burn.Resume(t.Context(), b.drive, tracks[:2], &burn.Options{Verify: disc.VerifyFull, OnEvent: seen.on}, was, tao.Method{})
 	require.NoError(t, err)
-	require.True(t, r.Closed)
+	require.True(t, *r.Closed)
 	require.InDelta(t, 1, seen.last.Done, 1e-9)
 	require.Zero(t, b.sent(mmc.OpWrite10))
 }

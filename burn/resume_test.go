@@ -127,7 +127,7 @@ func TestResumeContinuesATrack(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, burn.ModeTAO, r.Mode)
-	require.True(t, r.Closed)
+	require.True(t, *r.Closed)
 	require.Len(t, b.disc.Tracks(), 3)
 	b.holds(t, r, suite())
 	had := toc.Sectors(10 * 27)
@@ -211,7 +211,7 @@ func TestResumeAfterAFailedContinuation(t *testing.T) {
 	require.Equal(t, where{burn.PhaseWrite, 2, 452 + 13*27}, placeOf(t, err))
 	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackFailed, burn.TrackNotBegun},
 		[]burn.TrackStatus{r.Tracks[0].Status, r.Tracks[1].Status, r.Tracks[2].Status})
-	require.False(t, r.Closed)
+	require.False(t, *r.Closed)
 	sent := b.tap.Opcodes()
 	require.NotContains(t, sent[slices.Index(sent, mmc.OpWrite10):], byte(mmc.OpReadCD), "nothing is compared")
 	require.Len(t, b.disc.Tracks(), 2)

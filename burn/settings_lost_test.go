@@ -140,7 +140,7 @@ func TestQuietResetOfAStream(t *testing.T) {
 				require.ErrorIs(t, err, burn.ErrSettingsLost)
 			}
 			require.Equal(t, nth+1, b.sent(mmc.OpWrite10))
-			require.False(t, r.Closed)
+			require.False(t, *r.Closed)
 		}
 	}
 }

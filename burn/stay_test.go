@@ -233,7 +233,7 @@ func TestSessionClosedIsTold(t *testing.T) {
 		}})
 		require.Len(t, told, 1)
 		require.Equal(t, multi, told[0].Appendable)
-		require.Equal(t, multi, r.Appendable)
+		require.Equal(t, multi, *r.Appendable)
 		require.Equal(t, r.Closing, told[0].Elapsed)
 		require.Greater(t, r.Closing, 10*time.Second)
 	}

@@ -94,7 +94,7 @@ func TestClosedOrNotByTheDisc(t *testing.T) {
 				b.faults.Add(scsitest.Rule{Match: closing, Sticky: true, After: done, Fault: says(sense[0], sense[1], sense[2])})
 				r, err := burn.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
 				require.Equal(t, done, b.disc.Summary().Finalized)
-				require.Equal(t, done, r.Closed)
+				require.Equal(t, done, *r.Closed)
 				sent := 1
 				if sense[0] == 5 {
 					sent = 2 // without IMMED
@@ -167,7 +167,7 @@ func TestRowOfATrackThatTheDriveTook(t *testing.T) {
 	}
 	for _, taken := range []bool{true, false} {
 		b := newBench(t, "modern", sim.CDR80)
-		b.faults.Add(scsitest.Rule{Match: write(452), After: taken, Fault: says(3, 0x0C, 0)})
+		b.faults.Add(scsitest.Rule{Match: write(452), After: taken, Fault: saysOfBefore(3, 0x0C, 0)})
 		r, err := burn.Burn(t.Context(), b.drive, album(), nil, tao.Method{})
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.Equal(t, burn.TrackOK, r.Tracks[0].Status)

@@ -28,7 +28,10 @@ type Task struct {
 	checked pcm.Digest
 	music   toc.Sectors // of Sent, from the source
 	tried   bool        // a WRITE was sent: something may be on the disc
+	before  toc.Sectors // blocks before Start that the drive accepted: lead-in and pregap
 	unsure  toc.Sectors // of the WRITE that ended the track: it may have been carried out
+	doubt   error       // why sectors of it must be read back; nil if none must
+	blind   error       // why sectors before its start are in doubt, which can't be read back
 	mark    Mark        // state of the witness when the track was started
 }
 

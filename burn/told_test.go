@@ -139,7 +139,7 @@ func TestFailedWriteToldAtTheVeryEnd(t *testing.T) {
 		require.Equal(t, where{phase: row.last}, placeOf(t, err))
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
 		require.Contains(t, r.Failure, "(3/0C/00)")
-		require.Equal(t, !row.o.NoClose, r.Closed, "the disc is what it is")
+		require.Equal(t, !row.o.NoClose, *r.Closed, "the disc is what it is")
 	}
 }
 

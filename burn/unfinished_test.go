@@ -32,8 +32,8 @@ func TestUnfinishedRecordingIsNotEjected(t *testing.T) {
 			r, err := burn.Burn(t.Context(), b.drive, album(), &burn.Options{Eject: true}, method)
 			require.Equal(t, refused, err != nil, name)
 			require.Equal(t, !refused, b.TrayOpen(), name)
-			require.Equal(t, !refused, r.Closed, name)
-			require.Equal(t, r.Closed, b.disc.Summary().Sessions > 0, name)
+			require.Equal(t, !refused, *r.Closed, name)
+			require.Equal(t, *r.Closed, b.disc.Summary().Sessions > 0, name)
 			if refused {
 				require.Contains(t, kinds(r.Notes), burn.NoteNotEjected, name)
 			}

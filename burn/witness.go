@@ -17,6 +17,7 @@ type Witness struct {
 	failed   int     // total number
 	latest   Failure // the latest failure that was not kept
 	resets   int
+	reset    error // the last report of a reset
 	changes  int
 	change   scsi.Sense // the last report of another disc
 }
@@ -86,6 +87,7 @@ func (w *Witness) look(req *scsi.Request, raw []byte) {
 		w.change = sense
 	case sense.Code.Family() == scsi.FamilyReset:
 		w.resets++
+		w.reset = scsi.NewSenseError(req, raw)
 	}
 }
 

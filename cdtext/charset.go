@@ -54,8 +54,8 @@ type encoded struct {
 	kind  NoteKind
 }
 
-// encode converts a text. kind is Changed, Unwritable, Shortened, or 0 if nothing had
-// to be changed.
+// encode converts a text. kind is Changed, Unwritable, Shortened, or 0 if the text is
+// unchanged.
 func (c Charset) encode(text string) encoded {
 	if strings.TrimSpace(text) == "" {
 		return encoded{}
@@ -64,8 +64,8 @@ func (c Charset) encode(text string) encoded {
 	for _, r := range c.prepare(tidy(text)) {
 		piece, ok := c.character(r)
 		if !ok {
-			// A text without its hearts and stars is still that text. Without a letter
-			// it is another one.
+			// Without its hearts and stars a text is still the same text. Without a
+			// letter it is a different one.
 			if unicode.In(r, unicode.L, unicode.N, unicode.Co) || r == utf8.RuneError {
 				return encoded{kind: Unwritable}
 			}
@@ -73,7 +73,7 @@ func (c Charset) encode(text string) encoded {
 		}
 		out.text += piece
 	}
-	out.text = c.prepare(tidy(out.text)) // what was left out may have stood between blanks
+	out.text = c.prepare(tidy(out.text)) // the removed character may have stood between blanks
 	out.bytes = c.bytes(out.text)
 	for len(out.bytes) > maxField {
 		_, last := utf8.DecodeLastRuneInString(out.text)
@@ -111,8 +111,8 @@ func (c Charset) prepare(text string) string {
 	}
 	var out, narrow strings.Builder
 	flush := func() {
-		// NFKC puts the kana together with their voicing marks, which width.Widen
-		// leaves apart.
+		// NFKC composes the kana with their voicing marks; width.Widen alone does
+		// not.
 		out.WriteString(norm.NFKC.String(narrow.String()))
 		narrow.Reset()
 	}
@@ -173,7 +173,7 @@ func (c Charset) all(s string) (string, bool) {
 	return out.String(), true
 }
 
-// has reports whether r is a printable character of the code. tidy has dropped the
+// has reports whether r is a printable character of the code. tidy has removed the
 // control characters.
 func (c Charset) has(r rune) bool {
 	if c == MSJIS {
@@ -195,9 +195,9 @@ func (c Charset) bytes(text string) []byte {
 	return b
 }
 
-// substitutes are characters that Latin-1 or ASCII lack and that can be spelled
-// otherwise, where Unicode has no decomposition that says so. Japanese texts use the
-// last few, of which Shift-JIS has only the twins.
+// substitutes are spellings of characters that Latin-1 or ASCII lack and for which
+// Unicode has no such decomposition. The last few are for Japanese texts: Shift-JIS
+// has only similar characters.
 var substitutes = map[rune]string{
 	'‘': "'", '’': "'", '‚': "'", '‛': "'", '′': "'", 'ʼ': "'", 'ʻ': "'", '`': "'",
 	'“': `"`, '”': `"`, '„': `"`, '‟': `"`, '″': `"`, '«': `"`, '»': `"`, '‹': "'", '›': "'",
@@ -209,9 +209,10 @@ var substitutes = map[rune]string{
 }
 
 // decode converts bytes from a disc. kind is Undecodable or 0. Discs with UTF-8 exist,
-// too; it is not recognized, because Latin-1 such as "Â²" is UTF-8 by chance.
+// too; it is not recognized, because Latin-1 such as "Â²" can be valid UTF-8 by
+// chance.
 func (c Charset) decode(b []byte) (text string, kind NoteKind) {
-	// Masters that are made on Windows have its quotation marks in the gap of Latin-1.
+	// Masters made on Windows have its quotation marks in the gap of Latin-1.
 	var e encoding.Encoding = charmap.Windows1252
 	if c == MSJIS {
 		e = japanese.ShiftJIS
@@ -223,7 +224,7 @@ func (c Charset) decode(b []byte) (text string, kind NoteKind) {
 	return visible(string(out)), kind
 }
 
-// visible drops what can't be shown, and blanks at the ends.
+// visible removes invisible characters, and blanks at the ends.
 func visible(text string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || unicode.IsControl(r) {

@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// one encodes a title by itself and decodes it again.
+// one encodes a single title and decodes it again.
 func one(t *testing.T, charset cdtext.Charset, title string) (string, []cdtext.Note) {
 	t.Helper()
 	d := cdtext.Disc{Blocks: []cdtext.Block{{
@@ -42,10 +42,10 @@ func TestTransliteration(t *testing.T) {
 		{cdtext.Latin1, "\x00\x01", "", cdtext.Unwritable},
 		{cdtext.Latin1, "Кино", "", cdtext.Unwritable},
 		{cdtext.Latin1, "日本", "", cdtext.Unwritable},
-		{cdtext.Latin1, "Best of Кино", "", cdtext.Unwritable}, // "Best of" would be another title
+		{cdtext.Latin1, "Best of Кино", "", cdtext.Unwritable}, // "Best of" would be a different title
 		{cdtext.Latin1, "❤", "", cdtext.Unwritable},
 		{cdtext.Latin1, "bad\xffbyte", "", cdtext.Unwritable},
-		{cdtext.Latin1, "A ё", "", cdtext.Unwritable}, // е and its dots are not Latin-1 either
+		{cdtext.Latin1, "A ё", "", cdtext.Unwritable}, // е and its dots are not in Latin-1 either
 		{cdtext.Latin1, "Ātman", "Atman", cdtext.Changed},
 		{cdtext.ASCII, "Straße Ærø Þór ©«»", `Strasse AEro Thor (C)""`, cdtext.Changed},
 		{cdtext.ASCII, "plain ~", "plain ~", 0},
@@ -79,8 +79,8 @@ func TestLongText(t *testing.T) {
 }
 
 // The bytes of two-byte text are those of Shift-JIS, ended by two NULs, with the flag in
-// every pack, as in libcueify's block (TestForeignDoubleBytes). Sources disagree about
-// the unit of the position.
+// every pack, as in libcueify's block (TestForeignDoubleBytes). Sources disagree on the
+// unit of the position.
 func TestDoubleBytes(t *testing.T) {
 	packs, _, err := cdtext.Encode(cdtext.Disc{Blocks: []cdtext.Block{{
 		Language: cdtext.Japanese,

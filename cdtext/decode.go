@@ -47,13 +47,13 @@ func Decode(packs []byte) (Disc, []Note) {
 type reader struct {
 	blocks [maxBlocks][]pack
 	sizes  [maxBlocks][sizePacks]*pack
-	// numbers are those of all packs that arrived, to tell where one is missing.
+	// numbers are those of all packs that arrived, to find missing ones.
 	numbers [maxBlocks][maxPacks]bool
 	seen    map[[PackSize - 2]byte]bool
 	notes   []Note
 }
 
-// add puts a pack into its block, unless it can't be used.
+// add puts a pack into its block, if it is usable.
 func (r *reader) add(i int, p pack) {
 	note := func(kind NoteKind) {
 		r.notes = append(r.notes, Note{Kind: kind, Block: p.block(), Field: p.field(), Pack: i})
@@ -90,7 +90,7 @@ func (r *reader) add(i int, p pack) {
 	}
 }
 
-// sort restores the order of a block's packs, if their numbers say it. Programs that
+// sort restores the order of a block's packs if their numbers show it. Programs that
 // let the number wrap around have written some of them twice.
 func (r *reader) sort(b int) {
 	var seen [maxPacks]bool
@@ -103,8 +103,8 @@ func (r *reader) sort(b int) {
 	slices.SortFunc(r.blocks[b], func(p, q pack) int { return cmp.Compare(p.number(), q.number()) })
 }
 
-// textRights are the bits of the copyright byte that are about texts: messages, names
-// and titles. Two others are about the program area.
+// textRights are the bits of the copyright byte for texts: messages, names and
+// titles. Two others are for the program area.
 const textRights = 0x07
 
 // record is the size information of one block.
@@ -129,8 +129,8 @@ func (r record) start() int {
 	return 1
 }
 
-// record reads the size information of block b. Every block names the languages of
-// all, so another block can stand in for that.
+// record decodes the size information of block b. Every block names the languages
+// of all, so another block's can replace it.
 func (r *reader) record(b int) record {
 	var out record
 	if p := r.sizes[b][0]; p != nil {
@@ -189,7 +189,7 @@ func (r *reader) texts(b, index int) *texts {
 	if !t.size.known {
 		t.notes = append(t.notes, Note{Kind: NoSize, Block: index})
 	}
-	if double { // even if the size information names another code
+	if double { // even if the size information specifies another code
 		t.charset = MSJIS
 	}
 	for f := Title; f <= Codes; f++ {
@@ -215,7 +215,7 @@ func (t *texts) empty() bool {
 	return t.genre == 0
 }
 
-// genreCode takes the code out of the packs. It is in the first one; some programs
+// genreCode removes the code from the packs. It is in the first one; some programs
 // repeat it in the others.
 func genreCode(packs []pack) Genre {
 	code := bytes.Clone(packs[0].text()[:2])
@@ -224,22 +224,22 @@ func genreCode(packs []pack) Genre {
 		if i > 0 && (!bytes.Equal(text[:2], code) || bytes.Equal(code, []byte{0, 0})) {
 			continue
 		}
-		// The text runs on after it, so it must leave no gap.
+		// The text continues after it, so removing it must not leave a gap.
 		copy(text, text[2:])
 		text[10], text[11] = filler, filler
 	}
 	return Genre(binary.BigEndian.Uint16(code))
 }
 
-// filler takes the place of a genre code that was taken out. It is no character of any
-// code, and is skipped.
+// filler replaces a removed genre code. It is not a character of any code, and is
+// skipped.
 const filler = 0xFF
 
 // piece is a text of one field as it is collected from packs.
 type piece struct {
 	track int
 	bytes []byte
-	cut   bool // a part of it was in a pack that is lost
+	cut   bool // a part of it was in a lost pack
 }
 
 // read decodes the packs of one field.
@@ -261,7 +261,7 @@ func (t *texts) read(f Field, packs []pack, numbers *[maxPacks]bool) {
 				continue
 			}
 			if bytes.Equal(p.bytes, tab) {
-				if i == first { // some programs take the album for the track before
+				if i == first { // some programs treat the album as the previous track
 					out[i] = out[0]
 				} else if i > 0 {
 					out[i] = out[i-1]
@@ -285,7 +285,7 @@ func (t *texts) read(f Field, packs []pack, numbers *[maxPacks]bool) {
 }
 
 // pairs reports whether text consists of two-byte characters and NULs. Discs exist
-// that announce double bytes and hold single ones.
+// that declare double bytes and contain single ones.
 func pairs(packs []pack) bool {
 	for _, p := range packs {
 		if !p.double() {
@@ -300,9 +300,9 @@ func pairs(packs []pack) bool {
 	return true
 }
 
-// collect cuts the payload of the packs of one field into texts. A pack names the
+// collect splits the payload of the packs of one field into texts. A pack names the
 // track of its first byte; from there every NUL leads to the next track, and from the
-// album to the first one. Padding looks like empty texts, so empty texts say nothing.
+// album to the first one. Padding looks like empty texts, so empty texts are ignored.
 func collect(packs []pack, width, first int, numbers *[maxPacks]bool) []piece {
 	var done []piece
 	now := piece{track: packs[0].track()}
@@ -324,7 +324,7 @@ func collect(packs []pack, width, first int, numbers *[maxPacks]bool) []piece {
 				now = piece{track: p.track()}
 			}
 			now.cut = !begins
-		case constant: // written by a program that leaves the number out
+		case constant: // written by a program that omits the number
 		case p.track() != now.track && begins:
 			end()
 			now.track = p.track()
@@ -346,7 +346,7 @@ func collect(packs []pack, width, first int, numbers *[maxPacks]bool) []piece {
 	return done
 }
 
-// block puts the texts where they belong.
+// block stores the texts in their fields.
 func (t *texts) block(first, last int) Block {
 	b := Block{
 		Language: t.size.language, Charset: t.charset, Protected: t.size.protected, Genre: t.genre,

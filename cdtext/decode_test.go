@@ -12,14 +12,14 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// cut divides packs.
+// cut splits packs.
 func cut(packs []byte) [][]byte { return slices.Collect(slices.Chunk(packs, cdtext.PackSize)) }
 
-// seal computes the checksum of a pack that a test has made, 16 bytes.
+// seal computes the checksum of a pack made by a test, 16 bytes.
 func seal(p []byte) []byte { return binary.BigEndian.AppendUint16(slices.Clip(p[:16]), cdtext.CRC(p)) }
 
 // Without size information (second sessions, and discs that make other readers loop):
-// everything but the language is in the packs.
+// the packs contain everything except the language.
 func TestNoSize(t *testing.T) {
 	d, notes := cdtext.Decode(unhex(nightCats)[:19*cdtext.PackSize])
 	want := nightCatsText()
@@ -37,7 +37,7 @@ func TestZeroChecksum(t *testing.T) {
 	assert.Equal(t, []cdtext.Note{{Kind: cdtext.ZeroCRC, Field: 0x8F, Pack: 21}}, notes)
 }
 
-// A bad pack is left out by itself, and the texts after it stay with their tracks.
+// Only the bad pack is left out, and the texts after it stay with their tracks.
 func TestBadChecksum(t *testing.T) {
 	for i, c := range []struct {
 		field  cdtext.Field
@@ -67,8 +67,8 @@ func TestBadChecksum(t *testing.T) {
 	}
 }
 
-// Packs in any order, more than one round of them, zeros after them, a part of a
-// pack, and types that mean nothing (AFh has been seen; 88h and 89h are known).
+// Packs in any order, more than one round of them, zeros after them, a partial
+// pack, and types without meaning (AFh has been seen; 88h and 89h are known).
 func TestOrder(t *testing.T) {
 	d, err := cdtext.ParseSheet([]byte(nightCatsSheets))
 	require.NoError(t, err)
@@ -87,7 +87,7 @@ func TestOrder(t *testing.T) {
 	assert.Equal(t, []cdtext.Note{{Kind: cdtext.UnknownPack, Field: 0xAF, Pack: 96}}, notes)
 }
 
-// A text that no NUL ends, and packs that all name track 0.
+// A text without a final NUL, and packs that all name track 0.
 func TestOpenAndUnnumbered(t *testing.T) {
 	d, _ := cdtext.Decode(slices.Concat(
 		seal(unhex("80 00 00 00 41 6C 62 75 6D 00 46 69 72 73 74 20")),
@@ -118,14 +118,14 @@ func TestTabs(t *testing.T) {
 		seal(unhex("80 00 01 80 00 00 93 FA 00 00 09 09 00 00 00 00"))))
 	b := d.Blocks[0]
 	require.Len(t, b.Tracks, 3)
-	assert.Equal(t, "", b.Album.Performer, "the album comes after nothing")
+	assert.Equal(t, "", b.Album.Performer, "the album has no previous text")
 	for _, track := range b.Tracks {
 		assert.Equal(t, "Band", track.Performer)
 	}
 	assert.Equal(t, []string{"日", "日", ""}, []string{b.Tracks[0].Title, b.Tracks[1].Title, b.Tracks[2].Title})
 }
 
-// redumper #39: the flag of double bytes over text of single ones.
+// redumper #39: the flag of double bytes on single-byte text.
 func TestSingleBytesFlaggedAsDouble(t *testing.T) {
 	d, _ := cdtext.Decode(slices.Concat(
 		seal(unhex("80 00 00 80 41 6C 62 75 6D 00 46 69 72 73 74 20")),
@@ -176,7 +176,7 @@ func TestOddLetters(t *testing.T) {
 		return d.Blocks[0].Album.Title, notes
 	}
 	got, notes := title("44 6F 6E 92 74 00 00 00 00 00 00 00")
-	assert.Equal(t, "Don’t", got, "Windows-1252, which Latin-1 has no use for")
+	assert.Equal(t, "Don’t", got, "Windows-1252, unused in Latin-1")
 	assert.Empty(t, notes)
 	got, notes = title("31 30 20 6D C2 B2 00 00 00 00 00 00")
 	assert.Equal(t, "10 mÂ²", got, "it may be UTF-8, but players show it like this")
@@ -186,7 +186,7 @@ func TestOddLetters(t *testing.T) {
 	assert.Equal(t, []cdtext.Note{{Kind: cdtext.Undecodable, Field: cdtext.Title, To: "Fr"}}, notes)
 }
 
-// A genre code that is repeated in every pack, and one in the first only.
+// A genre code repeated in every pack, and one in the first only.
 func TestGenreCode(t *testing.T) {
 	for _, second := range []string{
 		"87 00 01 0A 00 05 73 73 69 63 20 6D 75 73 69 63", "87 00 01 0A 73 73 69 63 20 6D 75 73 69 63 00 00",
@@ -205,7 +205,7 @@ func TestNothing(t *testing.T) {
 	}
 }
 
-// Tracks that the size information doesn't name, and a first track above 1.
+// Tracks missing from the size information, and a first track above 1.
 func TestTrackNumbers(t *testing.T) {
 	want := nightCatsText()
 	want.First = 12

@@ -39,10 +39,10 @@ type Text struct {
 
 // Track is the text of one track.
 //
-// A field that one track has is written for all, empty where a track has no text. That
-// is as it should be, but libcdio 2.1.0, which many programs read discs with, loses
-// count at empty texts in a row and shows the following ones for other tracks. It takes
-// the first track of every disc for track 1, too.
+// A field that one track has is written for all, empty where a track has no text. This
+// is the standard form, but libcdio 2.1.0, which many programs use to read discs,
+// miscounts at consecutive empty texts and shows the following ones for other tracks.
+// It also takes the first track of every disc for track 1.
 type Track struct {
 	Text
 	ISRC string // 12 characters without dashes. It is not checked: see toc.ParseISRC
@@ -65,7 +65,7 @@ const (
 	Codes      Field = 0x8E // Block.UPC and Track.ISRC
 )
 
-// Packs that hold no text. They are not written, apart from size.
+// Types of packs without text. Except for size they are not written.
 const (
 	tocField    Field = 0x88 // table of contents
 	secondField Field = 0x89 // of unknown use
@@ -87,7 +87,7 @@ func (f Field) String() string {
 	return fmt.Sprintf("pack type %02Xh", byte(f))
 }
 
-// at returns the place of field f, which must be one of Title to Message.
+// at returns a pointer to field f, which must be one of Title to Message.
 func (t *Text) at(f Field) *string {
 	return [...]*string{&t.Title, &t.Performer, &t.Songwriter, &t.Composer, &t.Arranger, &t.Message}[f-Title]
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // Encode converts text to packs, in the order in which they are written. The notes
-// name every text that is not written as it was given; a program should show them
-// before it burns the disc.
+// name every text that is not written as given; a program should show them before
+// it burns the disc.
 //
 // A block is written if it has any text, and a field if the album or any track has it.
 // If a block is too long, texts that repeat the track before become a TAB (which some
@@ -144,7 +144,7 @@ func (b *Block) lines(block, tracks int) (lines []line, notes []Note) {
 	return lines, notes
 }
 
-// dropOrder is what a block can do without, the least important first: players show
+// dropOrder lists the dispensable fields, the least important first: players show
 // titles and performers, and the codes are in the Q sub-channel as well.
 var dropOrder = []Field{Closed, Message, Arranger, Composer, Songwriter, Codes}
 
@@ -217,7 +217,7 @@ type writer struct {
 	blocks []written
 }
 
-// written is a block on its way.
+// written is a block being composed.
 type written struct {
 	*Block
 	start  int // index of its first pack
@@ -241,7 +241,8 @@ func (w *writer) add(f Field, track, position int, double bool) *pack {
 	return &w.packs[len(w.packs)-1]
 }
 
-// line writes one field. It starts in a new pack, and its texts run on through packs.
+// line writes one field. It starts in a new pack, and its texts continue through
+// packs.
 func (w *writer) line(l line, first int, tabs bool) {
 	var p *pack
 	free := 0

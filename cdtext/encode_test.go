@@ -49,7 +49,7 @@ func TestDropped(t *testing.T) {
 	}
 	assert.Equal(t, []cdtext.Field{
 		cdtext.Closed, cdtext.Message, cdtext.Arranger, cdtext.Composer, cdtext.Songwriter,
-	}, dropped, "the least important first, and no more than must be")
+	}, dropped, "the least important first, and only as many as necessary")
 	d, _ := cdtext.Decode(packs)
 	b := d.Blocks[0]
 	assert.Equal(t, "29"+strings.Repeat("x", 33), b.Tracks[29].Performer)
@@ -83,8 +83,8 @@ func TestFull(t *testing.T) {
 	require.ErrorIs(t, err, cdtext.ErrTooLong)
 }
 
-// A block that is only too long because texts repeat themselves is written with TABs;
-// nothing is dropped.
+// A block that is too long only because texts repeat is written with TABs; nothing is
+// dropped.
 func TestTabsBeforeDropping(t *testing.T) {
 	d := big(all[:1], 30)
 	for i := range d.Blocks[0].Tracks {
@@ -136,7 +136,7 @@ func TestUnevenBlocks(t *testing.T) {
 	assert.Equal(t, d, back)
 }
 
-// A block without text is left out: players would offer a language that shows nothing.
+// A block without text is left out: players would offer a language that has no text.
 func TestEmptyBlock(t *testing.T) {
 	d := nightCatsText()
 	d.Blocks = append([]cdtext.Block{{Language: cdtext.German, Album: cdtext.Text{Title: "Кино"}}}, d.Blocks...)
@@ -146,7 +146,7 @@ func TestEmptyBlock(t *testing.T) {
 	wantPacks(t, unhex(nightCats), packs)
 }
 
-// A disc that has no text left names the texts that could not be written.
+// If no text can be written, the notes name all of them.
 func TestNothingLeft(t *testing.T) {
 	d := cdtext.Disc{Blocks: []cdtext.Block{{Album: cdtext.Text{Title: "Кино"}, Tracks: make([]cdtext.Track, 1)}}}
 	_, notes, err := cdtext.Encode(d)
@@ -156,7 +156,7 @@ func TestNothingLeft(t *testing.T) {
 
 // Blocks without a language are written as English, the first as well as the second.
 // A genre code has two bytes. The text and the NULs of the album and its only track
-// fill one pack, which no other follows.
+// fill one pack, and no second pack follows.
 func TestSecondBlock(t *testing.T) {
 	b := cdtext.Block{Genre: 0x0123, UPC: "4988000000", Tracks: make([]cdtext.Track, 1)}
 	packs, _, err := cdtext.Encode(cdtext.Disc{First: 1, Blocks: []cdtext.Block{b, b}})

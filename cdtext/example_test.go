@@ -6,7 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// Text for a disc of two tracks, as the packs that are burned.
+// Text for a disc of two tracks, as the packs to be burned.
 func Example() {
 	packs, notes, err := cdtext.Encode(cdtext.Disc{Blocks: []cdtext.Block{{
 		Album: cdtext.Text{Title: "Live in Kraków", Performer: "The Łódź Trio"},

@@ -1,7 +1,7 @@
 package cdtext
 
-// EncodeTabs is Encode as libburn and some authoring programs do it: every repeated
-// text is a TAB.
+// EncodeTabs is Encode with a TAB for every repeated text, as libburn and some
+// authoring programs write it.
 func EncodeTabs(d Disc) ([]byte, []Note, error) { return d.encode(true) }
 
 // CRC is the checksum of the first 16 bytes of a pack.

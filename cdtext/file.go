@@ -6,14 +6,14 @@ import (
 	"fmt"
 )
 
-// ParseFile takes packs out of a file of packs: a .cdt file (CDTEXTFILE of cue sheets,
-// cdrecord's textfile=), CDTEXT.BIN of a DDP image, or a saved reply of READ TOC. The
-// file may begin with the four bytes of that reply's header, and end with a NUL as
-// Sony's do. To write such a file, write the packs as Encode returns them.
+// ParseFile extracts packs from a file of packs: a .cdt file (CDTEXTFILE of cue
+// sheets, cdrecord's textfile=), CDTEXT.BIN of a DDP image, or a saved reply of READ
+// TOC. The file may begin with the four bytes of that reply's header, and end with a
+// NUL as Sony's do. To write such a file, write the packs as Encode returns them.
 //
-// The packs are ready to be burned: a checksum of zero is computed again (ZeroCRC in
-// the notes). A wrong one is an error that matches ErrInvalid, as is anything else
-// that would not be CD-TEXT on a disc; a file without packs matches ErrNoText.
+// The packs are ready to be burned: a checksum of zero is recomputed (ZeroCRC in the
+// notes). A wrong checksum is an error that matches ErrInvalid, as is anything else
+// that is not CD-TEXT; a file without packs matches ErrNoText.
 func ParseFile(file []byte) (packs []byte, notes []Note, err error) {
 	const header, most = 4, maxBlocks * maxPacks * PackSize
 	switch rest := len(file) % PackSize; {
@@ -50,10 +50,10 @@ func ParseFile(file []byte) (packs []byte, notes []Note, err error) {
 	return packs, notes, nil
 }
 
-// Mend makes packs that a drive returned fit to be written to another disc: a checksum of
-// zero is computed again, and padding and packs with a wrong checksum are left out. The
-// notes are of the kinds ZeroCRC and BadCRC. All other packs stay as they are, whatever
-// they mean.
+// Mend repairs packs that a drive returned, so that they can be written to another disc:
+// a checksum of zero is recomputed, and padding and packs with a wrong checksum are left
+// out. The notes are of the kinds ZeroCRC and BadCRC. All other packs are unchanged,
+// whatever their type.
 func Mend(packs []byte) (mended []byte, notes []Note) {
 	for i := 0; len(packs) >= PackSize; i, packs = i+1, packs[PackSize:] {
 		p := pack(packs[:PackSize])

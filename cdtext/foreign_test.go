@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// wantTabs compares packs in which repeated texts are TABs with a file that another
-// program made, by its SHA-256.
+// wantTabs compares packs in which repeated texts are TABs with another program's
+// file, by its SHA-256.
 func wantTabs(t *testing.T, d cdtext.Disc, packs int, sum string) {
 	t.Helper()
 	got, notes, err := cdtext.EncodeTabs(d)
@@ -26,7 +26,7 @@ func wantTabs(t *testing.T, d cdtext.Disc, packs int, sum string) {
 	assert.Equal(t, d, back)
 }
 
-// What libburn makes of nightcats_ii.v07t and katzenmusik_ii.v07t: libcdio's
+// libburn's packs of nightcats_ii.v07t and katzenmusik_ii.v07t: libcdio's
 // test/data/cdtext-libburnia.cdt, with the texts of test/cdtext-libburnia.right.
 func TestLibburnFile(t *testing.T) {
 	sheets := strings.NewReplacer(

@@ -8,14 +8,14 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// Any bytes decode to something, and what can be encoded of it stays the same from then
+// Any bytes can be decoded, and text that can be encoded again stays the same from then
 // on.
 func FuzzDecode(f *testing.F) {
 	f.Add(unhex(nightCats), true)
 	f.Add(unhex("80 00 00 80 41 6C 62 75 6D 00 46 69 72 73 74 20 00 00"), false)
 	f.Add(unhex("87 00 01 8A 00 05 00 05 00 05 FF FF 00 00 00 00 00 00"), false)
 	f.Fuzz(func(t *testing.T, packs []byte, sealed bool) {
-		if sealed { // checksums would keep almost all input out
+		if sealed { // checksums would reject almost all input
 			for _, p := range cut(packs) {
 				if len(p) == cdtext.PackSize {
 					copy(p, seal(append([]byte{}, p[:16]...)))

@@ -8,7 +8,7 @@ import (
 // Genre is a genre code. 0 means none.
 type Genre uint16
 
-// genres are the names that Sony's software gives the codes, as listed in libburn's
+// genres are the names of the codes in Sony's software, as listed in libburn's
 // doc/cdtext.txt.
 var genres = [...]string{
 	"Not Used", "Not Defined", "Adult Contemporary", "Alternative Rock", "Childrens Music", "Classical",
@@ -43,7 +43,8 @@ func ParseGenre(name string) (Genre, bool) {
 	return Genre(n), ok
 }
 
-// genreAliases are what tags and other burning programs call the same genres.
+// genreAliases are other names of the same genres, used by tags and other burning
+// programs.
 var genreAliases = map[string]Genre{
 	"pop": 0x14, "rock": 0x17, "r&b": 0x18, "rnb": 0x18, "world": 0x1B, "hiphop": 0x0D, "children": 0x04,
 	"childrens": 0x04, "alternative": 0x03,

@@ -25,8 +25,8 @@ func unhex(text string) []byte {
 	return b
 }
 
-// nightCats is what libburn makes of NIGHTCATS.CUE (doc/cdtext.txt): 22 packs. The
-// album has no performer and no songwriter, hence the NULs at the start of 81h and 82h.
+// nightCats are libburn's packs of NIGHTCATS.CUE (doc/cdtext.txt): 22 packs. The album
+// has no performer and no songwriter, hence the NULs at the start of 81h and 82h.
 const nightCats = `
 80 00 00 00 4A 6F 79 66 75 6C 20 4E 69 67 68 74 F0 F7 80 00 01 0C 73 00 53 6F 6E 67 20 6F 66 20 4A 6F 43 1C
 80 01 02 0A 79 00 48 75 6D 70 74 79 20 44 75 6D 43 F9 80 02 03 0A 70 74 79 00 4D 65 65 20 4F 77 77 77 24 72
@@ -40,7 +40,7 @@ const nightCats = `
 8E 03 12 08 30 30 30 36 00 00 00 00 00 00 00 00 5B 5C 8F 00 13 00 00 01 03 00 05 05 04 00 00 00 00 00 9B FE
 8F 01 14 00 00 00 00 00 00 00 05 03 15 00 00 00 11 0B 8F 02 15 00 00 00 00 00 09 00 00 00 00 00 00 00 DA 77`
 
-// nightCatsText is what NIGHTCATS.CUE says.
+// nightCatsText is the text of NIGHTCATS.CUE.
 func nightCatsText() cdtext.Disc {
 	track := func(title, performer, songwriter, isrc string) cdtext.Track {
 		return cdtext.Track{Text: cdtext.Text{Title: title, Performer: performer, Songwriter: songwriter}, ISRC: isrc}
@@ -68,7 +68,7 @@ func TestNightCats(t *testing.T) {
 	assert.Equal(t, nightCatsText(), d)
 }
 
-// wantPacks compares pack by pack, so that a failure names the first that differs.
+// wantPacks compares pack by pack: a failure names the first that differs.
 func wantPacks(t *testing.T, want, got []byte) {
 	t.Helper()
 	for i := 0; i < len(want) && i < len(got); i += cdtext.PackSize {
@@ -77,9 +77,9 @@ func wantPacks(t *testing.T, want, got []byte) {
 	require.Equal(t, len(want), len(got))
 }
 
-// The checksums of packs that others made: the start of Sony's own example with its
-// tables of contents (libburn's doc/cdtext.txt), the size information of a commercial
-// disc (comment in cdrtools' cdtext.c), and packs of libcdio's test discs.
+// Packs from other sources and their checksums: the start of Sony's own example with
+// its tables of contents (libburn's doc/cdtext.txt), the size information of a
+// commercial disc (comment in cdrtools' cdtext.c), and packs of libcdio's test discs.
 func TestChecksums(t *testing.T) {
 	packs := unhex(`88 00 23 00 01 0E 00 3F 02 12 00 00 00 00 00 00 12 00 | 88 01 24 00 00 02 00 04 0B 19 08 02 32 0B 2F 3E 67 2D
 		88 0D 27 00 35 18 19 39 03 19 00 00 00 00 00 00 EA AF | 89 01 28 00 01 04 00 00 00 00 02 29 30 02 34 3A F3 0C
@@ -102,7 +102,7 @@ func TestChecksums(t *testing.T) {
 var nightCatsSheets string
 
 // Another program made 96 packs of these texts: libcdio's test/data/cdtext.cdt (commit
-// 6fba48cf), less the NUL at the end of the file, which is the habit of Sony's software.
+// 6fba48cf), without the NUL that Sony's software appends to the file.
 func TestTwoLanguages(t *testing.T) {
 	d, err := cdtext.ParseSheet([]byte(nightCatsSheets))
 	require.NoError(t, err)

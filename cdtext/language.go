@@ -9,7 +9,7 @@ import (
 // Language is the language of a block, by its code in EBU Tech 3264 appendix 3.
 type Language byte
 
-// Languages that discs use. Language.String knows the others as well.
+// Languages that discs use. Language.String supports the others as well.
 const (
 	Unknown  Language = 0x00
 	German   Language = 0x08
@@ -71,7 +71,7 @@ func ParseLanguage(name string) (Language, bool) {
 	return Language(n), ok
 }
 
-// hexCode reads a number such as 0x1B with at most the given number of digits.
+// hexCode parses a number such as 0x1B with at most the given number of digits.
 func hexCode(text string, digits int) (uint16, bool) {
 	hex, ok := strings.CutPrefix(strings.ToLower(text), "0x")
 	if !ok || len(hex) > digits {

@@ -12,8 +12,8 @@ const BlockSize = 96
 
 // Symbols converts packs to the symbols of the R to W sub-channels: three bytes become
 // four symbols of six bits, the most significant first, each in the lower bits of one
-// byte. The P and Q bits are 0; the drive makes those sub-channels from the cue sheet.
-// len(packs) must be a multiple of PackSize.
+// byte. The P and Q bits are 0; the drive generates those sub-channels from the cue
+// sheet. len(packs) must be a multiple of PackSize.
 func Symbols(packs []byte) []byte {
 	out := make([]byte, 0, len(packs)/3*4)
 	for ; len(packs) >= 3; packs = packs[3:] {
@@ -24,7 +24,7 @@ func Symbols(packs []byte) []byte {
 }
 
 // Packs converts symbols to packs, the inverse of Symbols. The P and Q bits are
-// ignored, and so is a part of a pack at the end.
+// ignored, and so is a partial pack at the end.
 func Packs(symbols []byte) []byte {
 	out := make([]byte, 0, len(symbols)/4*3)
 	for ; len(symbols) >= 4; symbols = symbols[4:] {
@@ -34,10 +34,10 @@ func Packs(symbols []byte) []byte {
 	return out[:len(out)/PackSize*PackSize]
 }
 
-// LeadIn is the sub-channel data of a lead-in: the packs over and over, four in each
-// sector. Nothing can be read from a disc that has them only once.
+// LeadIn is the sub-channel data of a lead-in: the packs, repeated, four in each
+// sector. Drives can't read packs that are on a disc only once.
 type LeadIn struct {
-	ring []byte // until the packs begin a sector again
+	ring []byte // sectors until the packs begin a sector again
 }
 
 // NewLeadIn prepares the lead-in for packs, as Encode or ParseFile returns them. An
@@ -59,8 +59,8 @@ func NewLeadIn(packs []byte) (*LeadIn, error) {
 // Distinct returns the number of sectors after which the lead-in repeats itself.
 func (l *LeadIn) Distinct() int { return len(l.ring) / BlockSize }
 
-// Read fills dst with the sectors from number first on, which counts from the start of
-// the lead-in. len(dst) must be a multiple of BlockSize. Read allocates nothing.
+// Read fills dst with the sectors from number first on, counted from the start of the
+// lead-in. len(dst) must be a multiple of BlockSize. Read doesn't allocate.
 func (l *LeadIn) Read(dst []byte, first toc.Sectors) {
 	at := int(first) % l.Distinct() * BlockSize
 	for len(dst) > 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// libburn's doc/cookbook.txt shows a pack and the bytes that are sent for it.
+// libburn's doc/cookbook.txt shows a pack and the bytes sent for it.
 func TestSymbols(t *testing.T) {
 	p := unhex("8F 00 2A 00 01 01 03 00 06 05 04 05 07 06 01 02 48 65")
 	want := unhex("23 30 00 2A 00 00 04 01 00 30 00 06 01 10 10 05 01 30 18 01 00 24 21 25")
@@ -25,12 +25,12 @@ func TestSymbols(t *testing.T) {
 }
 
 func TestLeadIn(t *testing.T) {
-	packs := unhex(nightCats) // 22 packs: 11 sectors until a sector begins with the first again
+	packs := unhex(nightCats) // 22 packs: the first pack begins a sector again after 11 sectors
 	l, err := cdtext.NewLeadIn(packs)
 	require.NoError(t, err)
 	assert.Equal(t, 11, l.Distinct())
 
-	// A lead-in from 97:24:01 (11,699 sectors) in one piece is the packs over and over.
+	// A lead-in from 97:24:01 (11,699 sectors) in one piece repeats the packs.
 	const sectors = 11699
 	whole := make([]byte, sectors*cdtext.BlockSize)
 	l.Read(whole, 0)
@@ -50,7 +50,7 @@ func TestLeadIn(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(10, func() { l.Read(buf, 12345) }))
 }
 
-// Rings that others have written: lcm(n, 4) / 4 sectors.
+// Rings written by other programs: lcm(n, 4) / 4 sectors.
 func TestLeadInDistinct(t *testing.T) {
 	for n, want := range map[int]int{7: 7, 22: 11, 33: 33, 42: 21, 47: 47, 96: 24, 256: 64} {
 		l, err := cdtext.NewLeadIn(make([]byte, n*cdtext.PackSize))

@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// Whichever pack is lost, every title that has no byte in it stays with its track.
-// A pack holds several titles, so the following pack begins some tracks later.
+// Whichever pack is lost, every title without a byte in it stays with its track. A
+// pack holds several titles, so the following pack may begin some tracks later.
 func TestLostPack(t *testing.T) {
 	b := cdtext.Block{Tracks: make([]cdtext.Track, 30)}
 	for i := range b.Tracks {
@@ -35,8 +35,8 @@ func TestLostPack(t *testing.T) {
 	}
 }
 
-// A pack that begins a text of another track ends the one before, even if no NUL does.
-// If it is in the middle of a text, its number is the one that counts.
+// A pack that begins a text of another track ends the previous one, even without a
+// NUL. If it begins in the middle of a text, its own track number counts.
 func TestTrackOfPack(t *testing.T) {
 	d, _ := cdtext.Decode(slices.Concat(
 		seal(unhex("80 00 00 00 41 6C 62 75 6D 20 74 69 74 6C 65 73")),
@@ -92,7 +92,7 @@ func TestExtendedPack(t *testing.T) {
 	assert.Equal(t, []cdtext.Note{{Kind: cdtext.UnknownPack, Field: cdtext.Title, Pack: 22}}, notes)
 }
 
-// Size information has three packs: what claims to be another one means nothing.
+// Size information has three packs; additional ones are ignored.
 func TestFourthSizePack(t *testing.T) {
 	want, notes := cdtext.Decode(unhex(nightCats))
 	for _, number := range []string{"03", "7F"} {

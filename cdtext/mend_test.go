@@ -8,8 +8,9 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// What a drive returns of a disc, made fit to be written again: a PX-W5224TA gives the last
-// pack without its checksum, others pad the reply, and a bad read is not recorded.
+// Packs returned by a drive are repaired so that they can be written again: a PX-W5224TA
+// returns the last pack without its checksum, others pad the reply, and a misread pack is
+// not recorded.
 func TestMend(t *testing.T) {
 	whole := unhex(nightCats)
 	got, notes := cdtext.Mend(whole)

@@ -3,15 +3,16 @@ package cdtext
 // NoteKind classifies a Note.
 type NoteKind int
 
-// Notes of Encode and FormatSheet: how the text on the disc differs from the text
-// that was given.
+// Notes of Encode and FormatSheet: how the text on the disc differs from the given
+// text.
 const (
 	// Changed: From is written as To, because the character code lacks some of its
 	// characters or because it held control characters or superfluous blanks.
 	Changed NoteKind = iota + 1
 	// Unwritable: From is left out, because the character code lacks its letters.
 	Unwritable
-	// Shortened: From is written as To, because common readers accept no longer text.
+	// Shortened: From is written as To, because common readers don't accept longer
+	// text.
 	Shortened
 	// Dropped: Field is left out for the album and all tracks, because the block has
 	// more text than packs can hold.
@@ -24,26 +25,25 @@ const (
 // Notes of Decode and ParseFile: how packs differ from what Encode would write.
 const (
 	// ZeroCRC: the checksum of Pack is zero. Some drives return that for good packs,
-	// so the pack counts.
+	// so the pack is used.
 	ZeroCRC NoteKind = iota + 16
 	// BadCRC: the checksum of Pack is wrong, so the pack is left out.
 	BadCRC
-	// UnknownPack: Pack is of a type that has no meaning here, and is left out.
+	// UnknownPack: Pack is of an unknown type, and is left out.
 	UnknownPack
 	// NoSize: the block has no size information. Character code and track numbers are
 	// guessed from the packs, and the language is unknown.
 	NoSize
-	// Incomplete: From is what remains of a text; the rest was in a pack that is lost.
+	// Incomplete: From is the remainder of a text; the rest was in a lost pack.
 	Incomplete
-	// Undecodable: To is the text without the bytes that its character code does not
-	// have.
+	// Undecodable: To is the text without the bytes that its character code lacks.
 	Undecodable
 )
 
-// Note is one difference between the text that was given and the text that results.
+// Note is one difference between the given and the resulting text.
 type Note struct {
 	Kind     NoteKind
-	Block    int // index in Disc.Blocks; in notes about packs, the block that the pack names
+	Block    int // index in Disc.Blocks; in notes about packs, the block named by the pack
 	Track    int // 0 for the album
 	Field    Field
 	Pack     int // number of the pack, from 0, in notes about packs

@@ -20,8 +20,9 @@ const (
 //	3 b7 double byte, b6-4 block, b3-0 character position
 //	4-15 payload     16-17 CRC
 //
-// The track is the one that owns the first byte of the payload, be it the NUL that
-// ends a text. The position counts the characters of that text in earlier packs.
+// The track is the one that owns the first byte of the payload, even if that is the
+// NUL that ends a text. The position counts the characters of that text in earlier
+// packs.
 type pack [PackSize]byte
 
 func (p *pack) field() Field   { return Field(p[0]) }

@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// anyText draws a text that charset has all characters of.
+// anyText draws a text whose characters are all in charset.
 func anyText(charset cdtext.Charset) *rapid.Generator[string] {
 	words := rapid.StringMatching(`([A-Za-z0-9,.!?&'()-]{1,20}( [A-Za-z0-9]{1,9}){0,3})?`)
 	switch charset {
@@ -21,12 +21,12 @@ func anyText(charset cdtext.Charset) *rapid.Generator[string] {
 	case cdtext.MSJIS:
 		words = rapid.StringMatching(`([あ-んア-ヶ]{1,12}(　[Ａ-Ｚ０-９]{1,5}){0,2})?`)
 	}
-	// Few different ones, so that texts repeat.
+	// Few different ones: texts repeat.
 	return rapid.OneOf(words, rapid.Just(""), rapid.Just(words.Example(1)))
 }
 
-// anyDisc draws a disc whose texts fit, even if each is as long as anyText makes them: the
-// longest text of a track is 6 fields of 36 bytes, and a block has 253 packs of 12.
+// anyDisc draws a disc whose texts fit, even with the longest from anyText: the longest
+// text of a track is 6 fields of 36 bytes, and a block has 253 packs of 12.
 func anyDisc(t *rapid.T) cdtext.Disc {
 	tracks := rapid.IntRange(1, 10).Draw(t, "tracks")
 	d := cdtext.Disc{First: rapid.IntRange(1, 79).Draw(t, "first")}
@@ -58,8 +58,8 @@ func anyDisc(t *rapid.T) cdtext.Disc {
 	return d
 }
 
-// What is encoded is decoded, with TABs and without, from packs and from symbols; and
-// what a sheet says is the same.
+// Encoded text is decoded to the same text, with TABs and without, from packs and
+// from symbols; and so is a sheet.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := anyDisc(t)
@@ -84,7 +84,7 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
-// wantForm holds packs to the rules that players rely on.
+// wantForm checks packs against the rules that players rely on.
 func wantForm(t *rapid.T, packs []byte) {
 	number, block, field := -1, 0, byte(0)
 	counts := map[byte]byte{}
@@ -96,7 +96,7 @@ func wantForm(t *rapid.T, packs []byte) {
 			block, number, field, counts = b, -1, 0, map[byte]byte{}
 		}
 		number++
-		require.Equal(t, byte(number), p[2], "numbers run through a block")
+		require.Equal(t, byte(number), p[2], "numbers are consecutive in a block")
 		require.LessOrEqual(t, field, p[0], "types ascend")
 		if p[0] != field && p[0] != 0x8F {
 			require.Zero(t, p[1], "the first text is the album's")
@@ -119,7 +119,7 @@ func wantForm(t *rapid.T, packs []byte) {
 	}
 }
 
-// For any text, the packs fit on a disc, and what they decode to is encoded the same.
+// For any text, the packs fit on a disc, and their decoded text is encoded the same.
 func TestAnyText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		charset := rapid.SampledFrom([]cdtext.Charset{cdtext.Latin1, cdtext.ASCII, cdtext.MSJIS}).Draw(t, "charset")
@@ -140,7 +140,7 @@ func TestAnyText(t *testing.T) {
 		require.Empty(t, more)
 		for _, n := range notes {
 			if n.Kind != cdtext.Dropped && n.Field == cdtext.Title && n.Track > 0 {
-				require.Equal(t, n.To, back.Blocks[0].Tracks[n.Track-1].Title, "the note says what is on the disc")
+				require.Equal(t, n.To, back.Blocks[0].Tracks[n.Track-1].Title, "the note has the text on the disc")
 			}
 		}
 		again, notes, err := cdtext.Encode(back)

@@ -20,7 +20,7 @@ import (
 // bytes fit many times.
 const maxSheet = 1 << 20
 
-// SheetError reports a line of a text file that ParseSheet can't use. It matches
+// SheetError reports an invalid line of a text file for ParseSheet. It matches
 // ErrInvalid.
 type SheetError struct {
 	Line   int // from 1; 0 if it is about the whole file
@@ -84,17 +84,17 @@ func utf16(file []byte) bool {
 	return bytes.HasPrefix(file, []byte("\xFF\xFE")) || bytes.HasPrefix(file, []byte("\xFE\xFF"))
 }
 
-// sheet is the state of reading a text file.
+// sheet is the state of parsing a text file.
 type sheet struct {
 	number      int
 	utf8        bool
 	blocks      []sheetBlock
-	seen        map[string]bool // keys of the current block that may stand once
+	seen        map[string]bool // keys of the current block that may occur only once
 	first, last int
 }
 
-// sheetBlock is a Block under construction. Its texts wait for their character code,
-// which need not stand before them.
+// sheetBlock is a Block under construction. Its texts are kept as bytes until their
+// character code is known, which may come after them.
 type sheetBlock struct {
 	Block
 	texts  []sheetText
@@ -112,7 +112,7 @@ func (p *sheet) fail(format string, args ...any) error {
 	return &SheetError{Line: p.number, Reason: fmt.Sprintf(format, args...)}
 }
 
-// short keeps what is quoted readable.
+// short shortens a quoted text for messages.
 func short(s string) string {
 	if r := []rune(strings.ToValidUTF8(s, "?")); len(r) > 30 {
 		return string(r[:30]) + "..."
@@ -224,7 +224,7 @@ var sheetKeys = []struct {
 	{Codes, "UPC / EAN", ""},
 }
 
-// place finds out what a key of text is about.
+// place determines the field of a key of text.
 func (p *sheet) place(key string) (f Field, track int, err error) {
 	if number, ok := strings.CutPrefix(key, "isrc "); ok {
 		if n, ok := trackNumber(number); ok {
@@ -255,7 +255,7 @@ func (p *sheet) place(key string) (f Field, track int, err error) {
 	return 0, 0, p.fail("%q is not a field of an input sheet", short(key))
 }
 
-// finish decodes the texts and puts the blocks together.
+// finish decodes the texts and assembles the blocks.
 func (p *sheet) finish() (Disc, error) {
 	if len(p.blocks) == 0 {
 		return Disc{}, &SheetError{Reason: "the file is empty"}
@@ -284,7 +284,7 @@ func (p *sheet) finish() (Disc, error) {
 	return d, nil
 }
 
-// text decodes a text and puts it into its place.
+// text decodes a text and stores it in its field.
 func (b *sheetBlock) text(t sheetText, isUTF8 bool) error {
 	text := t.raw
 	if !isUTF8 {
@@ -301,7 +301,7 @@ func (b *sheetBlock) text(t sheetText, isUTF8 bool) error {
 	return nil
 }
 
-// at returns the place of a text.
+// at returns a pointer to the field of a text.
 func (b *sheetBlock) at(f Field, track int) *string {
 	switch {
 	case f <= Message && track == 0:

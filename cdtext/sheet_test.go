@@ -14,7 +14,8 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 )
 
-// A sheet in Latin-1, as Sony's software reads it, and one in UTF-8 say the same.
+// A sheet in Latin-1, as Sony's software reads it, and one in UTF-8 have the same
+// text.
 func TestSheetEncodings(t *testing.T) {
 	want, err := cdtext.ParseSheet([]byte(nightCatsSheets))
 	require.NoError(t, err)
@@ -42,7 +43,7 @@ func TestFormatSheet(t *testing.T) {
 	assert.Equal(t, want, got)
 }
 
-// A genre that isn't named has no line; one with words of its own has a code, too.
+// A genre without a name has no line; one with supplementary text has a code, too.
 func TestFormatSheetGenre(t *testing.T) {
 	d := cdtext.Disc{First: 1, Blocks: []cdtext.Block{{Language: cdtext.English, Album: cdtext.Text{Title: "x"}, Tracks: make([]cdtext.Track, 1)}}}
 	file, _, err := cdtext.FormatSheet(d)
@@ -55,7 +56,7 @@ func TestFormatSheetGenre(t *testing.T) {
 	assert.Contains(t, string(file), "Zydeco")
 }
 
-// What libburn accepts besides: numbers for names, pack types for keys.
+// What libburn also accepts: numbers for names, pack types for keys.
 func TestSheetCodes(t *testing.T) {
 	d, err := cdtext.ParseSheet([]byte(`
 		Remarks = made by hand
@@ -165,7 +166,7 @@ func TestParseFile(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, packs, got)
 	assert.Equal(t, []cdtext.Note{{Kind: cdtext.ZeroCRC, Field: 0x8F, Pack: 21}}, notes)
-	assert.Zero(t, zero[len(zero)-1], "the file is not changed")
+	assert.Zero(t, zero[len(zero)-1], "the file is unchanged")
 	full := bytes.Repeat(packs[:cdtext.PackSize], 8*256)
 	got, _, err = cdtext.ParseFile(full)
 	require.NoError(t, err)
@@ -206,7 +207,7 @@ func TestNames(t *testing.T) {
 		got, ok := cdtext.ParseLanguage(cdtext.Language(code).String())
 		assert.True(t, ok && int(got) == code, cdtext.Language(code).String())
 	}
-	// EBU Tech 3264, as the real discs of the other tests use it.
+	// EBU Tech 3264, as used by the real discs of the other tests.
 	assert.Equal(t, "Czech Hungarian Dutch Polish Russian Korean Japanese Greek Chinese Amharic 0x2C", strings.Join([]string{
 		cdtext.Language(0x06).String(), cdtext.Language(0x1B).String(), cdtext.Language(0x1D).String(), cdtext.Language(0x20).String(),
 		cdtext.Language(0x56).String(), cdtext.Language(0x65).String(), cdtext.Japanese.String(), cdtext.Language(0x70).String(),

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/encoding/traditionalchinese"
 )
 
-// codePage is an encoding that programs use without naming it.
+// codePage is an encoding that programs use without declaring it.
 type codePage struct {
 	name string
 	enc  encoding.Encoding
@@ -44,8 +44,8 @@ var codePages = []codePage{
 }
 
 // guess determines the encoding of bytes that aren't UTF-8. fits, which may be nil, counts
-// what is known to be right in a text, such as names of files that exist; that outweighs
-// the frequency of letters.
+// the parts of a text that are known to be right, such as names of files that exist; that
+// outweighs the frequency of letters.
 func guess(p []byte, fits func(text string) int) (text, name string) {
 	best, known := 0.0, -1
 	for _, c := range codePages {
@@ -69,7 +69,7 @@ func guess(p []byte, fits func(text string) int) (text, name string) {
 	return text, name
 }
 
-// decode fails where a byte means nothing.
+// decode fails for bytes without a meaning.
 func (c codePage) decode(p []byte) (string, bool) {
 	out, err := c.enc.NewDecoder().Bytes(p)
 	if err != nil {
@@ -226,7 +226,7 @@ func koreanWeight(text []rune) (w float64) {
 		switch {
 		case r < 0x80:
 		case r >= 0xAC00 && r <= 0xD7A3 && !inRows(korean.EUCKR, r, 0xA1, 0xFE):
-			w -= 0.5 // one of those that Windows has added
+			w -= 0.5 // one of those added by Windows
 		case r >= 0xAC00 && r <= 0xD7A3:
 			w += 1.9
 			if common(commonHangul, r) {
@@ -286,7 +286,7 @@ func common(list string, r rune) bool {
 	return false
 }
 
-// Characters that are frequent in titles, of people and of songs.
+// Characters that are frequent in titles, in names of people and of songs.
 const (
 	commonSimplified  = "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知样现分将外但身些与高意进把法此实回二理美点月明其种声全工己话儿者向情部正名定女问力机给等几很业最间新什打便位因重被走电四第门相次东政海口使教西再平真听世气信北少关并内加化由却代军产入先山五太水万市眼体别处总才场师书比住员九笑性通目华报立马命张活难神数件安表原车白应路期叫死常提感金何更反合放做系计或司利受光王果亲界及今京务制解各任至清物台象记边共风战干接它许八特觉望直服毛林题建南度统色字请交爱让认算论百吃义科怎元社术结六功指思非流每青管夫连远资队跟带花快条院变联言权往展该领传近留红治决周保达办运武半候七必城父强步完革深区即求品士转量空甚众技轻程告江语英基派满式李息写呢识极令黄德收脸钱党倒未持取设始版双历越史商千片容研像找友孩站广改议形委早房音火际则首单据导影失拿网香似斯专石若兵弟谁校读志飞观争究包组造落视济喜离虽坏兴夜梦歌曲雨雪星云曾春夏秋冬恋泪吻舞唱伤痛情忘念缘缺遥窗湖岛夕阳晚晨舟船酒桥街巷故乡"
 	commonTraditional = "的一是不了人我在有他這中大來上國個到說們為子和你地出道也時年得就那要下以生會自著去之過家學對可裡後小麼心多天而能好都然沒日於起還發成事只作當想看文無開手十用主行方又如前所本見經頭面公同三已老從動兩長知樣現分將外但身些與高意進把法此實回二理美點月明其種聲全工己話兒者向情部正名定女問力機給等幾很業最間新什打便位因重被走電四第門相次東政海口使教西再平真聽世氣信北少關並內加化由卻代軍產入先山五太水萬市眼體別處總才場師書比住員九笑性通目華報立馬命張活難神數件安表原車白應路期叫死常提感金何更反合放做系計或司利受光王果親界及今京務制解各任至清物台象記邊共風愛夢歌曲雨雪星雲夜春夏秋冬戀淚吻舞唱傷痛忘念緣"

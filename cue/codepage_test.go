@@ -9,7 +9,7 @@ import (
 )
 
 // Cue sheets as rippers in many countries write them. The bytes are made by
-// golang.org/x/text, the titles are of songs that people there know.
+// golang.org/x/text; the titles are well-known songs of those countries.
 var national = []struct{ encoding, text string }{
 	{"Windows-1251", "PERFORMER \"Кино\"\nTITLE \"Группа крови\"\nFILE \"Кино - Группа крови.flac\" WAVE\n"},
 	{"Windows-1251", "TITLE \"Певец\"\nTITLE \"Первая песня\"\n"},
@@ -51,7 +51,7 @@ func TestNationalEncodings(t *testing.T) {
 	assert.False(t, ok)
 }
 
-// What is known to exist decides where letters can't: a name of three letters.
+// Files that exist decide where letters can't: a name of three letters.
 func TestFittingEncoding(t *testing.T) {
 	for _, tc := range []struct{ encoding, name string }{
 		{"Windows-1250", "čas"}, {"Windows-1251", "Я"}, {"Windows-1252", "è"}, {"GBK", "天"}, {"EUC-KR", "꿈"}, {"Shift-JIS", "空"}, {"Windows-1255", "אב"}, {"Windows-1256", "حب"}, {"Windows-874", "รัก"}, {"Windows-1257", "ąžuolas"},

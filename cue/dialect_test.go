@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// anyAlbum draws an album that a sheet can say, with every index in its place.
+// anyAlbum draws an album that a sheet can describe, with every index in its place.
 func anyAlbum(t *rapid.T) *Sheet {
 	text := rapid.SampledFrom([]string{"", "One", "Two words", "Größe", "音楽", "Don't", "a, b; c"})
 	a := &Sheet{
@@ -56,7 +56,7 @@ func anyCDText(t *rapid.T, text *rapid.Generator[string]) CDText {
 	}
 }
 
-// dialect writes an album the way some program or person might.
+// dialect writes an album in the manner of some program or person.
 type dialect struct {
 	t *rapid.T
 	strings.Builder
@@ -133,7 +133,7 @@ func (d *dialect) write(a *Sheet) {
 	}
 }
 
-// However an album is written down, it is read as what it is.
+// However an album is written, Parse returns the same sheet.
 func TestAnyDialect(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		want := anyAlbum(rt)
@@ -162,7 +162,7 @@ func TestAnyDialect(t *testing.T) {
 	})
 }
 
-// equal says what differs, leaving out lines, comments and notes.
+// equal describes how two sheets differ, ignoring lines, comments and notes.
 func equal(want, got *Sheet) string {
 	if want.Title != got.Title || want.Performer != got.Performer || want.MCN != got.MCN {
 		return fmt.Sprintf("the disc: %+v", got)

@@ -8,7 +8,7 @@ import (
 // ErrSyntax matches every error about the content of a cue sheet.
 var ErrSyntax = errors.New("cue sheet not understood")
 
-// Error is what is wrong with a cue sheet, and where.
+// Error reports an error in a cue sheet, with its place.
 type Error struct {
 	Name   string // of the sheet, as given to Parse
 	Line   int    // 1..; 0 if it is about the whole sheet

@@ -8,13 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Sheets in the manner of other programs: what of them is read, and what is said
-// about the rest. The forms are those that the programs' manuals describe.
+// Sheets in the forms that other programs' manuals describe: the parsed contents and the
+// notes.
 func TestSheetsOfOtherPrograms(t *testing.T) {
 	for _, tc := range []struct {
 		name, text string
 		tracks     int
-		want       string // of the error; "" for a sheet that is read
+		want       string // of the error; "" for a valid sheet
 	}{
 		{"ripper, one WAV", `REM GENRE "Folk"
 REM DATE 1998
@@ -53,7 +53,7 @@ FILE "02 - Two.wav" WAVE
 FILE "02.wav" WAVE
     INDEX 01 00:00:00
 `, 2, ""},
-		{"hidden track in a file of its own", `FILE "00.wav" WAVE
+		{"hidden track in a separate file", `FILE "00.wav" WAVE
   TRACK 01 AUDIO
     INDEX 00 00:00:00
 FILE "01.wav" WAVE
@@ -93,7 +93,7 @@ FILE "01.wav" WAVE
 	}
 }
 
-// What a sheet of a ripper says is where a program looks for it.
+// A ripper's information is in the fields where programs look for it.
 func TestWhereThingsAre(t *testing.T) {
 	s, err := Parse("x.cue", []byte("CATALOG 036000291452\nPERFORMER Band\nTITLE \"The Album\"\nFILE \"a b.wav\" WAVE\n"+
 		"TRACK 08 AUDIO\nPERFORMER Guest\nTITLE One\nISRC us-abc-12-34567\nPREGAP 00:00:33\nINDEX 00 00:00:00\nINDEX 01 00:00:10\nINDEX 02 00:01:00\n"))

@@ -11,8 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A line that means nothing is noted wherever it stands, with its number, and changes
-// nothing else.
+// An unknown line is noted wherever it stands, with its number, and has no other effect.
 func TestEveryLineHasItsNumber(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(full), "\n")
 	for i := range len(lines) + 1 {
@@ -24,8 +23,8 @@ func TestEveryLineHasItsNumber(t *testing.T) {
 	}
 }
 
-// Which lines can be missing, and what is said about those that can't. Without index 1 of
-// track 2 its pause is taken for that of track 3, as cyanrip writes it (TestTrackTwice).
+// Which lines may be missing, and the errors for the others. Without index 1 of track 2
+// its pause is taken for that of track 3, as cyanrip writes it (TestTrackTwice).
 func TestEveryLineMissing(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(full), "\n")
 	needed := map[string]string{
@@ -72,7 +71,7 @@ func TestEveryPrefix(t *testing.T) {
 	}
 }
 
-// All flags, in the order in which they are written whatever the order read.
+// All flags, written in a fixed order whatever the order read.
 func TestFlags(t *testing.T) {
 	const head = "FILE a.bin BINARY\nTRACK 01 AUDIO\n"
 	for flags, want := range map[string]toc.Control{
@@ -92,7 +91,7 @@ func TestFlags(t *testing.T) {
 	assert.Empty(t, flagWords(0, false))
 }
 
-// Times that no sheet means, with the line.
+// Invalid times, with the line.
 func TestTimes(t *testing.T) {
 	for _, text := range []string{"x", "0", "0:0", "00:60:00", "00:00:75", "00:00:00:00", "-1:00:00", "0x1:00:00", "00.00.00"} {
 		_, err := Parse("x.cue", []byte("FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 "+text+"\n"))
@@ -103,7 +102,7 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// Names may hold blanks, apostrophes, backslashes and any letters.
+// Names may contain blanks, apostrophes, backslashes and any letters.
 func TestNames(t *testing.T) {
 	for _, name := range []string{"a b.bin", "L'été.bin", `C:\music\a.bin`, "音楽.bin", "../a.bin", "a#b;c.bin"} {
 		s := &Sheet{Files: []File{{Name: name, Type: Binary}}, Tracks: []Track{{Number: 1, Title: name, Indexes: []Index{{1, 0, 0}}}}}
@@ -115,7 +114,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// Ninety-nine tracks of ninety-nine indexes each: the largest sheet there is.
+// Ninety-nine tracks of ninety-nine indexes each: the largest possible sheet.
 func TestLargestSheet(t *testing.T) {
 	s := &Sheet{Files: []File{{Name: "a.bin", Type: Binary}}}
 	at := toc.Sectors(0)
@@ -146,7 +145,7 @@ func TestErrorUnwraps(t *testing.T) {
 	assert.Equal(t, "x: why", err.Error())
 }
 
-// A REM belongs to what it stands in, and keeps its words.
+// A REM belongs to the disc or track that it is in, and keeps its text.
 func TestRemarks(t *testing.T) {
 	s, err := Parse("x.cue", []byte("REM GENRE  \"Folk\" x\r\nREM\r\nFILE a.bin BINARY\r\nREM of the sheet\r\nTRACK 01 AUDIO\r\nREM of \"track 1\r\nINDEX 01 00:00:00\r\nREM too\r\n"))
 	require.NoError(t, err)

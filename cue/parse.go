@@ -10,26 +10,26 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// maxNotes is how many oddities are noted; a file with more is not a cue sheet.
+// maxNotes is how many notes are kept; a file with more is not a cue sheet.
 const maxNotes = 100
 
-// maxSheet is the longest cue sheet that is read, in bytes: 99 tracks with 99
-// indexes each and long titles take much less.
+// maxSheet is the length limit of a cue sheet in bytes: 99 tracks with 99 indexes each
+// and long titles take much less.
 const maxSheet = 4 << 20
 
-// Parse reads a cue sheet of any program: in any encoding that Text knows, with commands
+// Parse reads a cue sheet of any program: in any encoding that Text detects, with commands
 // in any case and order, text without quotation marks, an index of a track in the previous
 // file, wrong types of files. name is its name in messages. Sheet.Notes lists everything
-// that is odd, dropped or guessed: a caller that needs an exact sheet rejects one with
+// that is unusual, dropped or guessed: a caller that needs an exact sheet rejects one with
 // notes.
 //
-// An error is an *Error that matches ErrSyntax. It means that nothing sensible can be
-// burned: no tracks, a track that holds data or has no start, times that decrease.
+// An error is an *Error that matches ErrSyntax. It means that the sheet can't be burned:
+// no tracks, a track that holds data or has no start, times that decrease.
 func Parse(name string, text []byte) (*Sheet, error) {
 	return ParseFitting(name, text, nil)
 }
 
-// ParseFitting is Parse with the help that TextFitting gets.
+// ParseFitting is Parse with the help of fits, as in TextFitting.
 func ParseFitting(name string, text []byte, fits func(text string) int) (*Sheet, error) {
 	p := &parser{name: name, sheet: &Sheet{}, file: -1}
 	if len(text) > maxSheet {
@@ -71,7 +71,7 @@ func clean(line string) string {
 type parser struct {
 	name  string
 	line  int
-	raw   string // the line as it is written
+	raw   string // the line as written
 	sheet *Sheet
 	file  int // in sheet.Files; -1 before the first
 	track *Track
@@ -106,7 +106,7 @@ func (p *parser) parse(line string) error {
 		p.text(rest, &p.sheet.Title, func(t *Track) *string { return &t.Title })
 	case "PERFORMER":
 		p.text(rest, &p.sheet.Performer, func(t *Track) *string { return &t.Performer })
-	case "CATALOG", "MCN": // as cyanrip calls it
+	case "CATALOG", "MCN": // cyanrip's name for it
 		p.catalog(unquote(rest))
 	case "ISRC":
 		p.isrc(unquote(rest))
@@ -116,7 +116,7 @@ func (p *parser) parse(line string) error {
 		p.cdText(strings.ToUpper(word), rest)
 	case "GENRE":
 		p.text(rest, &p.sheet.Genre, func(*Track) *string { return new(string) })
-	case "DISC_ID", "UPC_EAN": // the catalog number says more
+	case "DISC_ID", "UPC_EAN": // the error for the catalog number contains more
 	case "CDTEXTFILE":
 		p.sheet.CDTextFile = unquote(rest)
 	default:
@@ -125,7 +125,7 @@ func (p *parser) parse(line string) error {
 	return nil
 }
 
-// short keeps what is quoted readable.
+// short shortens quoted text for messages.
 func short(word string) string {
 	if r := []rune(word); len(r) > 20 {
 		return string(r[:20]) + "..."
@@ -157,7 +157,7 @@ func (p *parser) cdText(word, rest string) {
 	p.text(rest, p.sheet.at(word), func(t *Track) *string { return t.at(word) })
 }
 
-// rem keeps a comment, and handles those that other programs give a meaning to.
+// rem keeps a comment, and handles those with a meaning in other programs.
 func (p *parser) rem(rest string) {
 	word, value, _ := strings.Cut(rest, " ")
 	if word = strings.ToUpper(word); word == "COMPOSER" || word == "SONGWRITER" || word == "ARRANGER" { // foobar2000
@@ -190,7 +190,7 @@ func (p *parser) openFile(rest string) {
 		name, kind = rest[:i], rest[i+1:]
 	}
 	name = unquote(name)
-	// Names may begin or end with blanks, or hold those that are no spaces.
+	// Names may begin or end with blanks, or contain other white space.
 	if from, to := strings.Index(p.raw, `"`), strings.LastIndex(p.raw, `"`); from >= 0 && to > from+1 && name != "" {
 		name = p.raw[from+1 : to]
 	}
@@ -321,7 +321,7 @@ func (p *parser) gap(word, rest string) error {
 	return nil
 }
 
-// catalog handles CATALOG. Rippers write zeros if a disc has no number.
+// catalog handles CATALOG. Rippers write zeros for a disc without a number.
 func (p *parser) catalog(text string) {
 	if strings.Trim(text, "0") == "" {
 		return
@@ -365,7 +365,7 @@ func (p *parser) flags(rest string) {
 	}
 }
 
-// finish judges the whole.
+// finish checks the whole sheet.
 func (p *parser) finish() error {
 	if err := p.endTrack(); err != nil {
 		return err
@@ -381,7 +381,7 @@ func (p *parser) finish() error {
 			break
 		}
 	}
-	// Files after the last track belong to nothing.
+	// Files after the last track are not used.
 	list := a.Tracks[len(a.Tracks)-1].Indexes
 	if last := list[len(list)-1].File; last < len(a.Files)-1 {
 		p.note("no track begins in %q: it is left out", a.Files[last+1].Name)
@@ -390,7 +390,7 @@ func (p *parser) finish() error {
 	return nil
 }
 
-// flag is a word of FLAGS that is a bit of the control field.
+// flag is a word of FLAGS for a bit of the control field.
 type flag struct {
 	name string
 	bit  toc.Control

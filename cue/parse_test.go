@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// notes gives the notes as text.
+// notes returns the notes as text.
 func notes(a *Sheet) (list []string) {
 	for _, n := range a.Notes {
 		list = append(list, fmt.Sprintf("%d: %s", n.Line, n.Text))
@@ -40,7 +40,7 @@ func TestOneFile(t *testing.T) {
 	}, a)
 }
 
-// What programs and people write otherwise, and what becomes of it.
+// Variants written by programs and people, and their result.
 func TestDialects(t *testing.T) {
 	const end = "\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n"
 	for _, tc := range []struct {
@@ -100,7 +100,7 @@ func TestDialects(t *testing.T) {
 			assert.Equal(t, []Index{{0, 0, 13500}, {1, 1, 0}}, a.Tracks[1].Indexes)
 		}, nil},
 		{"old Mac", "FILE a.wav WAVE\rTRACK 01 AUDIO\rINDEX 01 00:00:00\r", func(t *testing.T, a *Sheet) { assert.Len(t, a.Tracks, 1) }, nil},
-		{"texts of the disc in odd places", "FILE a.wav WAVE\nTITLE \"Late\"\nREM late" + end, func(t *testing.T, a *Sheet) {
+		{"texts of the disc in unusual places", "FILE a.wav WAVE\nTITLE \"Late\"\nREM late" + end, func(t *testing.T, a *Sheet) {
 			assert.Equal(t, "Late", a.Title)
 			assert.Equal(t, []string{"late"}, a.Comments)
 		}, nil},
@@ -113,7 +113,7 @@ func TestDialects(t *testing.T) {
 	}
 }
 
-// What can't be burned, with the line.
+// Sheets that can't be burned, with the line.
 func TestErrors(t *testing.T) {
 	head := "FILE a.wav WAVE\nTRACK 01 AUDIO\n"
 	for text, want := range map[string]string{
@@ -150,8 +150,8 @@ func TestErrors(t *testing.T) {
 	assert.ErrorContains(t, err, "not a cue sheet")
 }
 
-// Text in the encodings that sheets are found in. The Japanese bytes are those of
-// Python's shift_jis codec.
+// Text in the encodings found in sheets. The Japanese bytes are from Python's shift_jis
+// codec.
 func TestText(t *testing.T) {
 	utf16le := func(s string, order bool) (p []byte) {
 		for _, u := range utf16.Encode([]rune(s)) {
@@ -196,8 +196,8 @@ func TestText(t *testing.T) {
 	assert.Equal(t, "音楽.wav", a.Files[0].Name)
 }
 
-// FuzzParse: no text makes Parse panic, its indexes ascend within their files, and what
-// can be written is read back equal and without a note.
+// FuzzParse: no text makes Parse panic, indexes ascend within their files, and a sheet
+// that can be written is read back equal and without a note.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(full))
 	f.Add([]byte("\xEF\xBB\xBFFILE a BINARY\r\nTRACK 1 AUDIO\r\nINDEX 1 0:0:0\r\n"))
@@ -246,8 +246,8 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-// cyanrip 0.9.3 writes the TRACK of a pause, which lies in the file before, a second
-// time behind its own FILE (src/cue_writer.c), with numbers that mean nothing.
+// cyanrip 0.9.3 writes the TRACK of a pause, which is in the previous file, a second time
+// after its own FILE (src/cue_writer.c), with meaningless numbers.
 func TestTrackTwice(t *testing.T) {
 	a, err := Parse("x.cue", []byte(`REM DISCID "ABCD"
 MCN "0036000291452"
@@ -285,7 +285,7 @@ FILE "03.flac" WAVE
 	assert.Equal(t, toc.MCN("0036000291452"), a.MCN)
 }
 
-// Names of files keep what belongs to them, and do without what is missing.
+// File names keep their characters, and missing parts are tolerated.
 func TestFileNames(t *testing.T) {
 	for line, want := range map[string][2]string{
 		"FILE \" two  words .wav\" WAVE":       {" two  words .wav", "WAVE"},

@@ -6,7 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// FileType is how the file of a FILE line holds its audio.
+// FileType is how the file of a FILE line stores its audio.
 type FileType string
 
 // The file types.
@@ -25,8 +25,8 @@ func (t FileType) known() bool {
 	return slices.Contains([]FileType{Binary, Motorola, Wave, aiff, mp3, flac}, t)
 }
 
-// CDText is the text of a disc or a track that CD-TEXT has besides title and performer:
-// the lines SONGWRITER, COMPOSER, ARRANGER and MESSAGE.
+// CDText is the text of a disc or a track for CD-TEXT besides title and performer: the
+// lines SONGWRITER, COMPOSER, ARRANGER and MESSAGE.
 type CDText struct {
 	Songwriter string
 	Composer   string
@@ -37,7 +37,7 @@ type CDText struct {
 // cdTextWords are the commands of CDText, in the order in which they are written.
 var cdTextWords = [...]string{"SONGWRITER", "COMPOSER", "ARRANGER", "MESSAGE"}
 
-// at returns the place of a command's value, or nil for another command.
+// at returns a pointer to the value of a command, or nil for another command.
 func (t *CDText) at(word string) *string {
 	switch word {
 	case "SONGWRITER":
@@ -52,7 +52,7 @@ func (t *CDText) at(word string) *string {
 	return nil
 }
 
-// Sheet is a cue sheet: the files of a disc and where in them its tracks begin.
+// Sheet is a cue sheet: the files of a disc, and where in them its tracks begin.
 type Sheet struct {
 	MCN        toc.MCN // CATALOG
 	CDTextFile string  // CDTEXTFILE: a file of CD-TEXT packs, which takes precedence over the text here
@@ -63,11 +63,11 @@ type Sheet struct {
 	Files    []File
 	Tracks   []Track // in the order of the disc
 
-	// Parse fills in what follows, and Write leaves it out.
+	// Parse sets the following fields, and Write ignores them.
 	Date     string // of REM DATE
 	Genre    string // of GENRE or REM GENRE
-	Notes    []Note // what was not used as written; none in a sheet that Write wrote
-	Encoding string // of the text, as Text names it
+	Notes    []Note // what was not used as written; empty for the output of Write
+	Encoding string // of the text, named as by Text
 }
 
 // File is a FILE line. Neither name nor type of a sheet that was read is reliable: files
@@ -87,9 +87,9 @@ type Track struct {
 	ISRC     toc.ISRC
 	Control  toc.Control // FLAGS: DCP, PRE, 4CH
 	SCMS     bool        // FLAGS: SCMS, the alternate copy bit
-	Pregap   toc.Sectors // silence before the track that is in no file
-	Postgap  toc.Sectors // silence after it that is in no file
-	Indexes  []Index     // ascending; index 1 is always there
+	Pregap   toc.Sectors // silence before the track that is not in a file
+	Postgap  toc.Sectors // silence after it that is not in a file
+	Indexes  []Index     // ascending; index 1 is always present
 	Comments []string    // REM lines of the track, without "REM "
 	Line     int         // where Parse found it
 }
@@ -112,7 +112,7 @@ func (t Track) Index(n int) (Index, bool) {
 	return Index{}, false
 }
 
-// Note is something in a cue sheet that was not used as written.
+// Note describes a part of a cue sheet that was not used as written.
 type Note struct {
 	Line int // 0 if it is about the whole sheet
 	Text string

@@ -13,8 +13,9 @@ import (
 // or "GBK".
 func Text(p []byte) (text, encoding string) { return TextFitting(p, nil) }
 
-// TextFitting is Text with help: fits counts what is known to be right in a text, such as
-// the names of files that exist. The encoding with the highest count is used.
+// TextFitting is Text with help: fits counts the parts of a text that are known to be
+// right, such as the names of files that exist. The encoding with the highest count is
+// used.
 func TextFitting(p []byte, fits func(text string) int) (text, encoding string) {
 	switch {
 	case bytes.HasPrefix(p, []byte("\xEF\xBB\xBF")):
@@ -36,8 +37,8 @@ func TextFitting(p []byte, fits func(text string) int) (text, encoding string) {
 	default:
 		text, encoding = guess(p, fits)
 	}
-	// A lone CR ended lines on old Macs, and some editors still mix all three line ends.
-	// DOS ended texts with Ctrl-Z.
+	// A lone CR ended lines on old Macs, and some editors still mix all three line
+	// endings. DOS ended texts with Ctrl-Z.
 	return strings.TrimRight(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\x1A\x00"), encoding
 }
 
@@ -55,7 +56,7 @@ func zeros(p []byte, first int) (n int) {
 // line ends, blanks and extensions of names.
 func leastZeros(p []byte) int { return max(3, len(p)/16) }
 
-// fromUTF16 decodes UTF-16; a last odd byte is dropped.
+// fromUTF16 decodes UTF-16; an odd last byte is dropped.
 func fromUTF16(p []byte, order binary.ByteOrder) string {
 	units := make([]uint16, len(p)/2)
 	for i := range units {

@@ -10,8 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Validate returns why the sheet can't be written, if anything: what Parse would not read
-// back unchanged. An error is an *Error that matches ErrSyntax.
+// Validate returns why the sheet can't be written: Parse would not read it back
+// unchanged. An error is an *Error that matches ErrSyntax.
 func (s *Sheet) Validate() error {
 	if err := s.check(); err != nil {
 		return &Error{Name: "cue sheet", Reason: err.Error(), Err: err}
@@ -83,7 +83,7 @@ func (t *Track) check() error {
 	if t.Number < 1 || t.Number > toc.MaxTracks {
 		return fmt.Errorf("the number is not 1 to %d", toc.MaxTracks)
 	}
-	// A code in another form than its short one would read back differently.
+	// A code that isn't in its short form would read back differently.
 	if isrc, err := toc.ParseISRC(string(t.ISRC)); err != nil || isrc != t.ISRC {
 		return fmt.Errorf("%w: %q can't be written", toc.ErrISRC, t.ISRC)
 	}
@@ -124,8 +124,8 @@ func (t *Track) checkIndexes() error {
 	return nil
 }
 
-// writable rejects text that can't be between quotation marks: a cue sheet has no way to
-// write one inside them.
+// writable rejects text that can't be between quotation marks: a cue sheet cannot contain
+// one inside them.
 func writable(text string) error {
 	if strings.Contains(text, `"`) {
 		return fmt.Errorf("%q contains a quotation mark, which a cue sheet can't", text)

@@ -9,9 +9,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Write writes the sheet as UTF-8 with CRLF line ends, as burning programs have always
-// written them. A sheet that can't be written is an *Error that matches ErrSyntax; then
-// nothing is written. Parse reads back an equal sheet.
+// Write writes the sheet as UTF-8 with CRLF line endings, the tradition of burning
+// programs. If the sheet can't be written, the error is an *Error that matches ErrSyntax,
+// and nothing is written. Parse reads back an equal sheet.
 func (s *Sheet) Write(w io.Writer) error {
 	text, err := s.MarshalText()
 	if err != nil {
@@ -21,7 +21,7 @@ func (s *Sheet) Write(w io.Writer) error {
 	return err
 }
 
-// MarshalText returns what Write writes.
+// MarshalText returns the output of Write.
 func (s *Sheet) MarshalText() ([]byte, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -66,9 +66,9 @@ func (w *sheetWriter) line(format string, args ...any) {
 	w.WriteString("\r\n")
 }
 
-// text writes a line of text, if there is any.
+// text writes a line of text, if not empty.
 func (w *sheetWriter) text(word, text string) {
-	if text = strings.TrimSpace(text); text != "" { // no reader keeps blanks at the ends
+	if text = strings.TrimSpace(text); text != "" { // readers remove blanks at the ends
 		w.line(`%s "%s"`, word, text)
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A sheet with everything, put together by hand from the description of the format
-// in CDRWIN's guide: FLAGS and PREGAP before the indexes, POSTGAP after them.
+// A sheet with everything, written by hand from the description of the format in CDRWIN's
+// guide: FLAGS and PREGAP before the indexes, POSTGAP after them.
 const full = `REM made by hand
 CATALOG 4006381333931
 CDTEXTFILE "album one.cdt"
@@ -63,7 +63,7 @@ func fullSheet() *Sheet {
 	}
 }
 
-// written is what Write writes of a sheet.
+// written returns the output of Write for a sheet.
 func written(s *Sheet) *Sheet {
 	w := *s
 	w.Date, w.Genre, w.Notes, w.Encoding = "", "", nil, ""
@@ -105,7 +105,7 @@ func TestWrite(t *testing.T) {
 	assert.Error(t, fullSheet().Write(failing{}))
 }
 
-// What can't be written and read back is refused before anything is written.
+// A sheet that can't be written and read back is refused before anything is written.
 func TestValidate(t *testing.T) {
 	require.NoError(t, fullSheet().Validate())
 	for name, spoil := range map[string]func(s *Sheet){
@@ -199,7 +199,7 @@ func anySheet(t *rapid.T) *Sheet {
 	}
 	number := rapid.IntRange(1, 80).Draw(t, "first")
 	at := toc.Sectors(0)
-	place := func(label string) Index { // a later one, perhaps in the next file
+	place := func(label string) Index { // a later index, perhaps in the next file
 		at += toc.Sectors(rapid.IntRange(1, 9000).Draw(t, "length"))
 		if len(s.Files) == 0 || rapid.IntRange(0, 3).Draw(t, label) == 0 {
 			s.Files = append(s.Files, File{
@@ -231,7 +231,7 @@ func anySheet(t *rapid.T) *Sheet {
 	return s
 }
 
-// What was written is read back equal, and without a note.
+// A written sheet is read back equal, and without a note.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := anySheet(t)

@@ -23,8 +23,8 @@ func burned(t *testing.T, end ending) *bench {
 	return b
 }
 
-// readCDs counts the READ CDs from now on that ask for a sector, and gives each a fault
-// while hit says so.
+// readCDs counts the READ CDs from now on that include a sector, and gives each of them a
+// fault if hit returns true for its number.
 func (b *bench) readCDs(at toc.LBA, fault scsitest.Fault, after bool, hit func(n int) bool) *int {
 	n := new(int)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -37,12 +37,12 @@ func (b *bench) readCDs(at toc.LBA, fault scsitest.Fault, after bool, hit func(n
 	return n
 }
 
-// Bytes that a bridge left in a reply are gone the next time; those that come back each time
+// Bytes that a bridge left in a reply are gone the next time; bytes that return each time
 // are music.
 func TestBridgeMarkOrMusic(t *testing.T) {
 	marked := append(bytes.Repeat([]byte{1}, toc.SectorSize-4), "USBS"...)
 	for _, row := range []struct {
-		times, asked int // how often the reply ends so, and how often the sector is read
+		times, asked int // how many replies end like this, and how often the sector is read
 		music        bool
 	}{{1, 2, false}, {2, 3, false}, {99, 3, true}} {
 		b := burned(t, final)
@@ -58,7 +58,7 @@ func TestBridgeMarkOrMusic(t *testing.T) {
 	}
 }
 
-// The options of a reader are those of its questions.
+// The options of a reader apply to its commands.
 func TestReaderOptionsReachItsQuestions(t *testing.T) {
 	b := burned(t, final)
 	var told []scsi.Sense
@@ -79,14 +79,14 @@ func TestReaderOptionsReachItsQuestions(t *testing.T) {
 	require.Equal(t, *n-1, waits)
 }
 
-// A drive that refuses to read an open session at three places of each track reads none of
-// it; one that reads any of them, or fails for another reason, is compared.
+// If a drive refuses to read an open session at three places of each track, nothing is
+// compared; if it reads any of them, or fails for another reason, it is compared.
 func TestOpenSessionThatCanBeRead(t *testing.T) {
 	sources := []int{77, 155, 233} // the places in the first track of 310 sectors
 	refuse := senseFault(scsi.KeyIllegalRequest, scsi.CodeIllegalModeForThisTrack, false)
 	for _, row := range []struct {
 		name   string
-		spared int // the place that can be read
+		spared int // the place that is readable
 		fault  scsitest.Fault
 		open   bool
 	}{
@@ -120,7 +120,7 @@ func TestOpenSessionThatCanBeRead(t *testing.T) {
 	require.Equal(t, disc.VerifyUnreadable, v.Result)
 }
 
-// A verification that didn't take place has a row for each track all the same.
+// A verification that didn't take place still has a row for each track.
 func TestVerificationThatDidNotTakePlace(t *testing.T) {
 	b := burned(t, final)
 	written := b.written(source(1, 310), source(2, 320))
@@ -140,8 +140,8 @@ func TestVerificationThatDidNotTakePlace(t *testing.T) {
 	require.Equal(t, disc.Verification{Asked: disc.VerifyQuick, Tracks: rows}, v)
 }
 
-// What differs is read three times before it counts: a byte that a bridge has changed on the
-// way is another one the next time.
+// A difference counts only after three reads: a byte that a bridge has changed in transit
+// differs the next time.
 func TestDifferenceIsReadThreeTimes(t *testing.T) {
 	for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
 		for _, row := range []struct{ times, asked int }{{1, 2}, {2, 3}, {99, 3}} {
@@ -164,8 +164,8 @@ func TestDifferenceIsReadThreeTimes(t *testing.T) {
 	}
 }
 
-// A sector that can't be read is silence, marked as bad; what isn't a track is so without a
-// command.
+// An unreadable sector becomes silence and is marked as bad; for an address outside the
+// tracks no command is sent.
 func TestUnreadableSectorsAreSilence(t *testing.T) {
 	b := burned(t, final)
 	b.scratch(100, 100, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
@@ -184,7 +184,7 @@ func TestUnreadableSectorsAreSilence(t *testing.T) {
 	require.Zero(t, r.Lost())
 }
 
-// A first sector that can't be read isn't one that differs.
+// An unreadable first sector doesn't count as different.
 func TestFirstSectorThatCanNotBeRead(t *testing.T) {
 	for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
 		b := burned(t, final)
@@ -208,8 +208,8 @@ func TestWaitingIsTold(t *testing.T) {
 	require.Equal(t, 1, waits)
 }
 
-// The lead-ins in the sub-channel take long to read: they are asked for only where there are
-// several sessions.
+// The lead-ins in the sub-channel take long to read: they are read only if there are several
+// sessions.
 func TestLeadInsAreReadOnlyIfNeeded(t *testing.T) {
 	for _, sessions := range []int{0, 1, 2} {
 		b := burned(t, []ending{open, multi, multi}[sessions])
@@ -243,8 +243,7 @@ func TestNinetyNineTracks(t *testing.T) {
 	require.Equal(t, disc.Shown{Known: true, Start: 98 * 452, Sectors: 300}, d.Tracks[98].Shown)
 }
 
-// A question that fails leaves its own fact unknown, or known by other replies with the
-// error beside it.
+// A failed question leaves its fact unknown, or known from other replies, with the error.
 func TestFactsOfFailedQuestions(t *testing.T) {
 	trouble := senseFault(scsi.KeyHardwareError, scsi.CodeNoAdditionalSense, false)
 	for name, row := range map[string]struct {

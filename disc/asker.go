@@ -9,15 +9,15 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Asker asks a drive questions that change nothing, and repeats each under one table of
+// Asker sends a drive questions that change nothing, and repeats each by one table of
 // rules until there is an answer or none can be expected.
 //
 // It must not be used for anything that writes, erases or moves the tray: a question may
 // be sent many times.
 type Asker struct {
 	Drive *mmc.Drive
-	// Patience is how long a busy drive is asked again, by the drive's clock; 0 means 60
-	// seconds.
+	// Patience is how long a question to a busy drive is repeated, by the drive's clock;
+	// 0 means 60 seconds.
 	Patience time.Duration
 	// OnWait, if not nil, is called before each pause.
 	OnWait func()

@@ -18,13 +18,13 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// silent is a device with a clock that costs no time, and nothing else.
+// silent is a device that does nothing, with a clock that takes no time.
 type silent struct {
 	scsitest.Func
 	scsi.Clock
 }
 
-// quietDrive is a drive that is asked nothing: the questions of these tests answer
+// quietDrive is a drive that gets no commands: the questions of these tests answer
 // themselves.
 func quietDrive(t testing.TB) *mmc.Drive {
 	t.Helper()
@@ -53,8 +53,8 @@ func noStatus(sent scsi.Sent, err error) error {
 	return &scsi.TransportError{Op: "QUESTION", Sent: sent, Err: err}
 }
 
-// cases has answers for each row of the table: how often the question is put in all
-// to a drive that gives no other, and how long that takes.
+// cases has answers for each row of the table: how many times in all the question is sent
+// to a drive that always gives this answer, and how long that takes.
 var cases = map[string][]struct {
 	err   error
 	asked int
@@ -78,7 +78,7 @@ var cases = map[string][]struct {
 		{noStatus(scsi.SentNo, errors.New("ENOMEM")), 3, 4 * time.Second},
 		{noStatus(scsi.SentUnknown, io.ErrUnexpectedEOF), 3, 4 * time.Second},
 	},
-	"waited for in vain": {
+	"never ready": {
 		{fmt.Errorf("mmc: %w after 5m0s: %w", mmc.ErrNotReady, sense(scsi.KeyNotReady, scsi.CodeBecomingReady)), 1, 0},
 	},
 	"status BUSY or TASK SET FULL": {
@@ -137,7 +137,7 @@ var cases = map[string][]struct {
 	},
 }
 
-// Each row of the table works as stated, and each has a case.
+// Each row of the table works as documented, and each has a case.
 func TestRules(t *testing.T) {
 	for i := range rules {
 		r := &rules[i]
@@ -176,7 +176,7 @@ func TestRules(t *testing.T) {
 	assert.Len(t, cases, len(rules))
 }
 
-// The last answer that is still waited for counts; one more is too many.
+// The last answer that is still tolerated counts; one more is too many.
 func TestAskerTakesTheAnswerWhenItComes(t *testing.T) {
 	for name, list := range cases {
 		for _, c := range list {
@@ -199,7 +199,7 @@ func TestAskerTakesTheAnswerWhenItComes(t *testing.T) {
 	}
 }
 
-// Failures of the bus count only while they come in a row.
+// Failures of the bus count only in a row.
 func TestAskerCountsLostAnswersInARow(t *testing.T) {
 	a := Asker{Drive: quietDrive(t)}
 	lost, attention := noStatus(scsi.SentUnknown, errors.New("port reset")), sense(scsi.KeyUnitAttention, scsi.CodePowerOnOrReset)
@@ -209,7 +209,7 @@ func TestAskerCountsLostAnswersInARow(t *testing.T) {
 	assert.Equal(t, len(script), asked)
 }
 
-// No mixture of answers keeps the question going for ever.
+// No mixture of answers repeats the question forever.
 func TestAskerEnds(t *testing.T) {
 	var all []error
 	for name, list := range cases {

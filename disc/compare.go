@@ -99,7 +99,7 @@ func Compare(want []Expected, got Disc) []Difference {
 }
 
 // lastInTOC returns the highest number of the tracks that the table must list. A table
-// that doesn't list them all is outdated, which its lead-out would only confirm.
+// that doesn't list them all is outdated, and so is its lead-out.
 func lastInTOC(want []Expected) int {
 	last := 0
 	for i := range want {

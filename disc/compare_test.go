@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A disc is as it was written, and each way in which it isn't is named.
+// A disc as it was written has no differences, and each kind of difference is found.
 func TestCompare(t *testing.T) {
 	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
 	b.record(t, open, source(1, 300), source(2, 301))

@@ -14,14 +14,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Even one track that is expected isn't on a blank disc.
+// A blank disc lacks even a single expected track.
 func TestCompareWithABlankDisc(t *testing.T) {
 	blank := Disc{Status: known(mmc.DiscEmpty)}
 	require.Equal(t, []Difference{{Kind: DiscBlank}}, Compare([]Expected{{Number: 1, Sectors: 300}}, blank))
 	require.Empty(t, Compare(nil, blank))
 }
 
-// The tracks that are asked for begin with the first one that any reply names.
+// The tracks to read begin with the first one that any reply names.
 func TestFirstAndLastTrack(t *testing.T) {
 	info := func(first, last int) reply[mmc.DiscInformation] {
 		return answered(mmc.DiscInformation{FirstTrack: first, LastTrackLastSession: last})
@@ -44,7 +44,7 @@ func TestFirstAndLastTrack(t *testing.T) {
 	}
 }
 
-// The next track of a disc without any is track 1, whatever number the drive gives.
+// The next track of a disc without tracks is track 1, whatever number the drive reports.
 func TestNumberOfTheFirstTrack(t *testing.T) {
 	for _, number := range []int{0, 1} {
 		r := replies{next: answered(mmc.TrackInformation{Track: number, Blank: true, NWAValid: true, Free: 1000})}
@@ -58,7 +58,7 @@ func TestNumberOfTheFirstTrack(t *testing.T) {
 }
 
 // A track ends where the next one or the lead-out starts. A length that reaches further,
-// or not so far, is contradicted, and its error names the length.
+// or not as far, is contradicted, and its error contains the length.
 func TestEndOfATrackByWhatFollows(t *testing.T) {
 	shown := func(n toc.Sectors) Track {
 		t := complete(1, 1, 0, n, true)
@@ -108,7 +108,7 @@ func TestEndOfATrackByWhatFollows(t *testing.T) {
 	require.Equal(t, []any{toc.LBA(0), false}, []any{at, ok})
 }
 
-// What lies between the end of a track and what follows it. In an open session that is the
+// The gap between the end of a track and what follows it. In an open session that is the
 // next writable address, past the last track.
 func TestHoleAfterATrack(t *testing.T) {
 	next := replies{next: answered(mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 2152})}
@@ -124,7 +124,7 @@ func TestHoleAfterATrack(t *testing.T) {
 		"a listed track without bounds": {next, func(_ *Disc, l []Track) { l[1].InTOC = true }, 1, hole{sectors: -1}},
 		"not the last, and a gap":       {next, func(_ *Disc, l []Track) { l[1].Number = 5 }, 0, hole{sectors: -1}},
 		"a next address within it":      {next, func(_ *Disc, l []Track) { l[1].Sectors = 1200 }, 1, hole{sectors: -1}},
-		"right at its end":              {next, func(_ *Disc, l []Track) { l[1].Sectors = 1152 }, 1, hole{sectors: 0}},
+		"exactly at its end":            {next, func(_ *Disc, l []Track) { l[1].Sectors = 1152 }, 1, hole{sectors: 0}},
 		"no more than run-out":          {next, func(_ *Disc, l []Track) { l[0].Sectors = 2 }, 0, hole{sectors: -1}},
 		"three sectors":                 {next, func(_ *Disc, l []Track) { l[0].Sectors = 3 }, 0, hole{sectors: 997}},
 		"not ended":                     {next, func(_ *Disc, l []Track) { l[0].State = TrackIncomplete }, 0, hole{sectors: -1}},
@@ -143,7 +143,7 @@ func TestHoleAfterATrack(t *testing.T) {
 	}
 }
 
-// A number that no reply names is that of a track unless it can only be the next one's.
+// A number that no reply names is a track's unless it can only be the next one's.
 func TestTrackThatIsNotThere(t *testing.T) {
 	place := func(n int) reply[mmc.TrackInformation] {
 		return answered(mmc.TrackInformation{Track: n, Blank: true, NWAValid: true})
@@ -162,10 +162,10 @@ func TestTrackThatIsNotThere(t *testing.T) {
 		"the next place":                        {replies{next: place(3)}, 3, trouble, true},
 		"past the next place":                   {replies{next: place(3)}, 4, trouble, true},
 		"before the next place":                 {replies{next: place(3)}, 2, trouble, false},
-		"a place without a number":              {replies{next: place(0)}, 1, trouble, false},
-		"recording goes on in it":               {replies{next: answered(mmc.TrackInformation{Track: 3, NWAValid: true})}, 3, trouble, false},
-		"refused, and nothing counts it":        {replies{}, 3, no, true},
-		"trouble, and nothing counts it":        {replies{}, 3, trouble, false},
+		"an address without a track number":     {replies{next: place(0)}, 1, trouble, false},
+		"recording continues in it":             {replies{next: answered(mmc.TrackInformation{Track: 3, NWAValid: true})}, 3, trouble, false},
+		"refused, and no reply counts it":       {replies{}, 3, no, true},
+		"an error, and no reply counts it":      {replies{}, 3, trouble, false},
 		"refused, the last that is counted":     {replies{info: info(mmc.DiscIncomplete, 3)}, 3, no, true},
 		"refused, one before the last":          {replies{info: info(mmc.DiscIncomplete, 3)}, 2, no, false},
 		"refused, the last of a finalized disc": {replies{info: info(mmc.DiscFinalized, 3)}, 3, no, false},
@@ -199,7 +199,7 @@ func TestTrackWithoutALength(t *testing.T) {
 	}
 }
 
-// Frames are believed if they match their address and each other.
+// Frames are accepted if they match their address and each other.
 func TestBelievedFrames(t *testing.T) {
 	frame := func(at toc.LBA, index int) mmc.Q {
 		return mmc.Q{ADR: mmc.ADRPosition, Track: 1, Index: index, Absolute: at}
@@ -212,22 +212,22 @@ func TestBelievedFrames(t *testing.T) {
 		bad    int // index of one that could not be parsed; -1: none
 		want   []toc.LBA
 	}{
-		"where they were read":           {[]mmc.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
-		"two sectors away":               {[]mmc.Q{frame(102, 1), frame(103, 1), frame(104, 1)}, -1, []toc.LBA{102, 103, 104}},
-		"ten sectors away":               {[]mmc.Q{frame(110, 1), frame(111, 1)}, -1, []toc.LBA{110, 111}},
-		"eleven, in one direction":       {[]mmc.Q{frame(111, 1), frame(112, 1)}, -1, nil},
-		"eleven, in the other":           {[]mmc.Q{frame(89, 1), frame(90, 1)}, -1, nil},
-		"one alone":                      {[]mmc.Q{frame(100, 1)}, -1, nil},
-		"one that can't be parsed":       {[]mmc.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, 1, []toc.LBA{100, 102}},
-		"a misread address":              {[]mmc.Q{frame(100, 1), frame(501, 1), frame(102, 1)}, -1, []toc.LBA{100, 102}},
-		"an index that nobody has":       {[]mmc.Q{frame(100, 1), frame(101, 9), frame(102, 1), frame(103, 1)}, -1, []toc.LBA{102, 103}},
-		"a code takes a free place":      {[]mmc.Q{frame(100, 1), {ADR: mmc.ADRMCN}, frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
-		"checked ones need no other":     {[]mmc.Q{{ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: 100, Checked: true}}, -1, []toc.LBA{100}},
-		"two, and one can't be parsed":   {[]mmc.Q{frame(100, 1), frame(101, 1)}, 1, nil},
-		"a first one that is misread":    {[]mmc.Q{frame(103, 1), frame(101, 1), frame(102, 1)}, -1, []toc.LBA{101, 102}},
-		"a checked one too far away":     {[]mmc.Q{frame(100, 1), checked(501), frame(102, 1)}, -1, []toc.LBA{100, 102}},
-		"a checked one out of its order": {[]mmc.Q{checked(103), frame(101, 1), frame(102, 1), frame(103, 1)}, -1, []toc.LBA{101, 102, 103}},
-		"the same frame twice":           {[]mmc.Q{frame(100, 1), frame(101, 1), {ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: 101, Checked: true}}, -1, []toc.LBA{100, 101}},
+		"where they were read":             {[]mmc.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
+		"two sectors away":                 {[]mmc.Q{frame(102, 1), frame(103, 1), frame(104, 1)}, -1, []toc.LBA{102, 103, 104}},
+		"ten sectors away":                 {[]mmc.Q{frame(110, 1), frame(111, 1)}, -1, []toc.LBA{110, 111}},
+		"eleven, in one direction":         {[]mmc.Q{frame(111, 1), frame(112, 1)}, -1, nil},
+		"eleven, in the other":             {[]mmc.Q{frame(89, 1), frame(90, 1)}, -1, nil},
+		"one alone":                        {[]mmc.Q{frame(100, 1)}, -1, nil},
+		"one unparsable frame":             {[]mmc.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, 1, []toc.LBA{100, 102}},
+		"a misread address":                {[]mmc.Q{frame(100, 1), frame(501, 1), frame(102, 1)}, -1, []toc.LBA{100, 102}},
+		"an index that no other frame has": {[]mmc.Q{frame(100, 1), frame(101, 9), frame(102, 1), frame(103, 1)}, -1, []toc.LBA{102, 103}},
+		"a code gets a free address":       {[]mmc.Q{frame(100, 1), {ADR: mmc.ADRMCN}, frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
+		"checked frames need no other":     {[]mmc.Q{{ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: 100, Checked: true}}, -1, []toc.LBA{100}},
+		"two, one of them unparsable":      {[]mmc.Q{frame(100, 1), frame(101, 1)}, 1, nil},
+		"the first one misread":            {[]mmc.Q{frame(103, 1), frame(101, 1), frame(102, 1)}, -1, []toc.LBA{101, 102}},
+		"a checked one too far away":       {[]mmc.Q{frame(100, 1), checked(501), frame(102, 1)}, -1, []toc.LBA{100, 102}},
+		"a checked one out of order":       {[]mmc.Q{checked(103), frame(101, 1), frame(102, 1), frame(103, 1)}, -1, []toc.LBA{101, 102, 103}},
+		"the same frame twice":             {[]mmc.Q{frame(100, 1), frame(101, 1), {ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: 101, Checked: true}}, -1, []toc.LBA{100, 101}},
 	} {
 		ok := make([]bool, len(row.frames))
 		for i := range ok {
@@ -241,7 +241,7 @@ func TestBelievedFrames(t *testing.T) {
 	}
 }
 
-// What a track holds on the disc is its source and then silence, in any pieces.
+// On the disc a track is its source followed by silence, read in any pieces.
 func TestWindow(t *testing.T) {
 	audio := bytes.Repeat([]byte{1, 2, 3, 4}, 1000)
 	w, err := openWindow(&Written{Sectors: 4, Audio: 2, Source: pcm.FromBytes("x", pcm.CDDA, audio)})
@@ -261,7 +261,7 @@ func TestWindow(t *testing.T) {
 	require.NoError(t, w.close())
 }
 
-// A source that fails where it is skipped or read is an error.
+// A source that fails while it is skipped or read is an error.
 func TestWindowOfAFailingSource(t *testing.T) {
 	for _, from := range []int{0, 5000} {
 		w, err := openWindow(&Written{Sectors: 20, Audio: 20, Source: failingSource{pcm.FromBytes("x", pcm.CDDA, make([]byte, 20*2352))}})
@@ -282,7 +282,7 @@ func (s failingSource) Open() (io.ReadCloser, error) {
 	}{io.MultiReader(io.LimitReader(r, 100), iotest.ErrReader(io.ErrClosedPipe)), r}, err
 }
 
-// A lead-out of every session is known where one session has the table's.
+// The lead-outs of all sessions are known if one session has the lead-out of the table.
 func TestLeadOutOfTheOnlySession(t *testing.T) {
 	d := Disc{Status: known(mmc.DiscFinalized), Sessions: known(1), TOC: known(toc.TOC{First: 1, Last: 1, LeadOut: 20000})}
 	r := replies{full: failed[mmc.FullTOC]()}

@@ -91,7 +91,7 @@ func (f *Fact[T]) UnmarshalJSON(data []byte) error {
 // Known reports whether any reply contains the fact.
 func (f Fact[T]) Known() bool { return f.Origin != Unknown }
 
-// Disc is what a drive reports of the disc in it, from one Look.
+// Disc is what a drive reports about its disc, from one Look.
 //
 // If replies disagree, the following rules decide. The fact is then Contradicted, and its
 // Err describes the other reply.
@@ -210,7 +210,7 @@ const (
 // End returns the first sector past the track.
 func (t Track) End() toc.LBA { return t.Start + toc.LBA(t.Sectors) }
 
-// Shown is what READ TRACK INFORMATION reports of a track.
+// Shown holds the values that READ TRACK INFORMATION reports for a track.
 type Shown struct {
 	Known   bool        `json:"known"`
 	Start   toc.LBA     `json:"start"`

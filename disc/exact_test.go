@@ -27,7 +27,7 @@ func changed(seed uint64, sectors int64, at ...int) pcm.Source {
 	return pcm.FromBytes("changed.wav", pcm.CDDA, b)
 }
 
-// The first of several sectors that differ is named, on a drive with any offset.
+// The first of several differing sectors is reported, on a drive with any offset.
 func TestFirstSectorThatDiffers(t *testing.T) {
 	const n, sector = 400, toc.SamplesPerSector
 	for _, row := range []struct {
@@ -57,7 +57,7 @@ func TestFirstSectorThatDiffers(t *testing.T) {
 	}
 }
 
-// A full verification includes the first and the last sample, wherever the offset moves them.
+// A full verification includes the first and the last sample, whatever the offset.
 func TestLastSampleIsCompared(t *testing.T) {
 	const n = 301
 	for _, offset := range []int{-589, -588, -1, 1, 587, 588, 589} {
@@ -80,8 +80,8 @@ func TestLastSampleIsCompared(t *testing.T) {
 	}
 }
 
-// A track that differs settles nothing about the offset: those after it are compared as if it
-// weren't there.
+// A track that differs doesn't determine the offset: the tracks after it are compared as if
+// it weren't there.
 func TestOffsetAfterATrackThatDiffers(t *testing.T) {
 	for drive, offset := range map[string]int{"offset+667": -667, "modern": 0} {
 		b := newBench(t, drive, sim.NewDisc(sim.CDR80))
@@ -94,7 +94,7 @@ func TestOffsetAfterATrackThatDiffers(t *testing.T) {
 	}
 }
 
-// Tracks of a closed session are compared even if the drive reads nothing of the open one.
+// Tracks of a closed session are compared even if the drive reads none of the open one.
 func TestVerifyAClosedSessionBeforeAnOpenOne(t *testing.T) {
 	b := newBench(t, "open-unreadable", sim.NewDisc(sim.CDR80))
 	b.record(t, multi, source(1, 310))
@@ -107,7 +107,8 @@ func TestVerifyAClosedSessionBeforeAnOpenOne(t *testing.T) {
 	require.Equal(t, disc.VerifyOpenSession, v.Result)
 }
 
-// Whether the drive still reads is tried where it has read, not within a wide scratch.
+// Whether the drive still reads is tried where it has read before, not inside a wide
+// scratch.
 func TestWideScratch(t *testing.T) {
 	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
 	sources := []pcm.Source{source(1, 400), source(2, 500)}
@@ -120,8 +121,8 @@ func TestWideScratch(t *testing.T) {
 	require.Equal(t, second+212, v.Tracks[1].At, "the first sector of the middle piece")
 }
 
-// silentEnd is a session-at-once recording whose tracks end in so many silent sectors, with
-// pauses of two seconds: it looks like track-at-once with run-out.
+// silentEnd is a session-at-once recording whose tracks end in this many silent sectors,
+// with pauses of two seconds: it looks like track-at-once with run-out.
 func silentEnd(t *testing.T, sectors int) *bench {
 	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
 	var tracks []burn.Track
@@ -138,7 +139,7 @@ func silentEnd(t *testing.T, sectors int) *bench {
 	return b
 }
 
-// Settle takes run-out off once.
+// Settle removes run-out once.
 func TestSettleTwice(t *testing.T) {
 	b := silentEnd(t, 6)
 	d := b.look(t)
@@ -150,7 +151,7 @@ func TestSettleTwice(t *testing.T) {
 	}
 }
 
-// One sector that can't be read, and silence beside it, aren't run-out.
+// One unreadable sector and a silent one next to it aren't run-out.
 func TestScratchBesideSilence(t *testing.T) {
 	for _, at := range []toc.LBA{303, 304} {
 		b := silentEnd(t, 2)
@@ -162,7 +163,7 @@ func TestScratchBesideSilence(t *testing.T) {
 }
 
 // A question without any status is asked three times. If the next one gets none either, one
-// try is enough, and TEST UNIT READY decides whether the drive still answers.
+// try is enough, and TEST UNIT READY shows whether the drive still answers.
 func TestSilenceOfADrive(t *testing.T) {
 	b := burned(t, final)
 	lost := scsitest.TransportFault(scsi.SentUnknown, nil)
@@ -188,8 +189,8 @@ func TestSilenceOfADrive(t *testing.T) {
 	require.Equal(t, []byte{0x46, 0x46, 0x46, 0x51, 0x00, 0x00, 0x00}, ops)
 }
 
-// A drive without the number FFh names the next address in the track that has begun, or in
-// the place for the next one.
+// A drive that doesn't support the number FFh reports the next address with the track that
+// has begun, or with the number of the next one.
 func TestNextTrackByItsNumber(t *testing.T) {
 	one := trackInfo(1, 1, 0, complete, 0, none, 0, 1000)
 	for name, row := range map[string]struct {
@@ -214,7 +215,7 @@ func TestSessionWithoutAListOfSessions(t *testing.T) {
 	require.Equal(t, []int{1, 1}, []int{d.Tracks[0].Session, d.Tracks[1].Session})
 }
 
-// What ends the reading ends Settle, and the disc stays as it was.
+// An error that ends the reading ends Settle, and the disc is unchanged.
 func TestSettleOnADriveThatIsGone(t *testing.T) {
 	b := silentEnd(t, 2)
 	d, before := b.look(t), b.look(t)
@@ -223,7 +224,7 @@ func TestSettleOnADriveThatIsGone(t *testing.T) {
 	require.Equal(t, before.Tracks, d.Tracks)
 }
 
-// A sector at the edge that can't be read isn't counted as compared.
+// An unreadable sector at the edge isn't counted as compared.
 func TestSectorsThatWereCompared(t *testing.T) {
 	b := newBench(t, "offset+667", sim.NewDisc(sim.CDR80)) // sector 0 holds nothing of the track
 	b.record(t, final, source(1, 310))
@@ -235,7 +236,7 @@ func TestSectorsThatWereCompared(t *testing.T) {
 	require.Zero(t, v.Unverifiable)
 }
 
-// A track that differs counts for more than one that can't be read, in any order.
+// A track that differs outweighs an unreadable one, in any order.
 func TestWorstResult(t *testing.T) {
 	for _, differs := range []int{0, 1} {
 		b := burned(t, final)
@@ -251,8 +252,8 @@ func TestWorstResult(t *testing.T) {
 	}
 }
 
-// What the offset moves to where no track can be is silence, even if the drive shows a track
-// that begins before LBA 0.
+// Where the offset reaches addresses outside all tracks the result is silence, even if the
+// drive shows a track that begins before LBA 0.
 func TestOffsetBeforeTheDisc(t *testing.T) {
 	b := burned(t, final)
 	on := b.look(t)
@@ -264,7 +265,7 @@ func TestOffsetBeforeTheDisc(t *testing.T) {
 	require.Equal(t, append(make([]byte, 24), all(t, source(1, 310))[:toc.SectorSize-24]...), p)
 }
 
-// A source is closed as often as it is opened.
+// A source is closed as many times as it is opened.
 func TestSourcesAreClosed(t *testing.T) {
 	b := burned(t, final)
 	src := &counted{Source: source(1, 310)}
@@ -298,7 +299,7 @@ func (r *countedReader) Close() error {
 	return r.ReadCloser.Close()
 }
 
-// Of a drive that reads nothing, no track was compared.
+// If a drive reads nothing, no track was compared.
 func TestDriveThatReadsNothing(t *testing.T) {
 	b := burned(t, final)
 	b.scratch(0, 5000, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)

@@ -29,12 +29,12 @@ func pressedDrive(music ...pcm.Source) *mmc.Drive {
 	return drive
 }
 
-// What is on the disc? Each fact has its origin.
+// Look at a disc. Each fact has its origin.
 func ExampleLook() {
 	drive := pressedDrive(source(1, 15000), source(2, 9000))
 	d, err := disc.Look(context.Background(), drive, nil)
 	if err != nil {
-		fmt.Println(err) // no disc, or no drive any more
+		fmt.Println(err) // no disc, or the drive is gone
 		return
 	}
 	fmt.Println(d.Media.Value, d.Status.Value == mmc.DiscFinalized)
@@ -51,7 +51,7 @@ func ExampleLook() {
 	// nothing can be added
 }
 
-// Reading a track. Sectors that can't be read would become silence, and be counted.
+// Read a track. Unreadable sectors would become silence, and be counted.
 func ExampleReader() {
 	ctx := context.Background()
 	drive := pressedDrive(source(1, 400))
@@ -71,7 +71,7 @@ func ExampleReader() {
 	// Output: 940800 bytes, 0 sectors unreadable
 }
 
-// Is on the disc what was sent to the drive? One bit isn't.
+// Compare the disc with what was sent to the drive. One bit differs.
 func ExampleVerify() {
 	ctx := context.Background()
 	music := noise(1, 400*toc.SamplesPerSector)
@@ -87,7 +87,7 @@ func ExampleVerify() {
 	// track 1 at LBA 50: the audio on the disc differs from the source
 }
 
-// Any question that changes nothing can be asked with the same patience.
+// Any command that changes nothing can be repeated by the same rules.
 func ExampleAsker() {
 	drive := pressedDrive(source(1, 400))
 	asker := disc.Asker{Drive: drive}

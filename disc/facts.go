@@ -97,8 +97,8 @@ func (r *replies) groove() Fact[mmc.ATIP] {
 	return known(r.atip.value)
 }
 
-// firstRecorded returns what READ TRACK INFORMATION reports of the first track: a
-// recorded track, or the place for one.
+// firstRecorded returns the READ TRACK INFORMATION of the first track: a recorded track,
+// or the place for one.
 func (r *replies) firstRecorded() (recorded, told bool) {
 	first, _ := r.bounds()
 	t := &r.tracks[first]
@@ -260,7 +260,7 @@ func (r space) goesOn(d *Disc) Fact[Next] {
 	ti := r.next.value
 	n := Next{Track: ti.Track, Unfinished: !ti.Invisible() && !d.blank(), Free: ti.Free}
 	// A torn track may look finished: Pioneer drives never set the damage bit, and return
-	// that track for FFh. On a disc that isn't open such a reply means nothing.
+	// that track for FFh. For a disc that isn't open such a reply has no meaning.
 	if n.Unfinished && !ti.NWAValid && !ti.Damage && (!d.Status.Known() || d.Status.Value != mmc.DiscIncomplete) {
 		return unknown[Next](implausible("track information: recording continues in track %d, which is finished", ti.Track))
 	}
@@ -298,7 +298,7 @@ func (r space) room(n Next, ti *mmc.TrackInformation) Fact[Next] {
 	if limited && ti.NWAValid {
 		n.Free = min(n.Free, toc.UsableSectors(n.NWA, end))
 		if reported <= 0 || ti.NWA < 0 {
-			n.Free = toc.UsableSectors(n.NWA, end) // it is unknown where counting starts for a negative address
+			n.Free = toc.UsableSectors(n.NWA, end) // for a negative address it is unknown where counting starts
 		}
 	} else if ti.NWAValid {
 		n.Free += toc.Sectors(min(ti.NWA, 0))

@@ -20,8 +20,8 @@ func failed[T any]() reply[T] {
 	return reply[T]{err: sense(scsi.KeyHardwareError, scsi.CodeNoAdditionalSense), asked: true}
 }
 
-// The kind of disc: by its profile, unless something that only one kind has speaks for
-// another.
+// The kind of disc comes from its profile, unless a property that only one kind has
+// indicates another.
 func TestKindOfDisc(t *testing.T) {
 	groove := answered(mmc.ATIP{})
 	rewritable := answered(mmc.ATIP{Rewritable: true})
@@ -43,15 +43,15 @@ func TestKindOfDisc(t *testing.T) {
 		{"a closed CD-R that is called a CD-ROM", replies{profile: profile(mmc.ProfileCDROM), info: info(mmc.DiscFinalized, false), atip: groove}, mmc.MediaCDR, Reported},
 		{"a CD-RW that is called a CD-ROM", replies{profile: profile(mmc.ProfileCDROM), info: info(mmc.DiscFinalized, true), atip: failed[mmc.ATIP]()}, mmc.MediaCDRW, Reported},
 		{"a CD-ROM that can be written to", replies{profile: profile(mmc.ProfileCDROM), info: info(mmc.DiscIncomplete, false), atip: failed[mmc.ATIP]()}, mmc.MediaCDR, Reported},
-		{"a CD-ROM of which nothing more is known", replies{profile: profile(mmc.ProfileCDROM), info: failed[mmc.DiscInformation](), atip: failed[mmc.ATIP]()}, mmc.MediaCDROM, Reported},
+		{"a CD-ROM without further facts", replies{profile: profile(mmc.ProfileCDROM), info: failed[mmc.DiscInformation](), atip: failed[mmc.ATIP]()}, mmc.MediaCDROM, Reported},
 		{"a CD-R that is erasable", replies{profile: profile(mmc.Profile(0x09)), info: info(mmc.DiscEmpty, true), atip: rewritable}, mmc.MediaCDRW, Contradicted},
 		{"a CD-R that is erasable, and no ATIP", replies{profile: profile(mmc.Profile(0x09)), info: info(mmc.DiscEmpty, true), atip: failed[mmc.ATIP]()}, mmc.MediaCDRW, Contradicted},
 		{"a CD-R that is erasable, but not by its groove", replies{profile: profile(mmc.Profile(0x09)), info: info(mmc.DiscEmpty, true), atip: groove}, mmc.MediaCDR, Reported},
 		{"no profile, and a blank disc with a groove", replies{profile: profile(mmc.ProfileNone), info: info(mmc.DiscEmpty, false), atip: groove}, mmc.MediaCDR, Reported},
 		{"no profile, and a table", replies{profile: profile(mmc.ProfileNone), info: info(mmc.DiscFinalized, false), atip: refused[mmc.ATIP](), table: table}, mmc.MediaCDROM, Reported},
-		{"no profile, and nothing that only a CD has", replies{profile: profile(mmc.ProfileNone), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaUnknown, Unknown},
+		{"no profile, and no property of a CD", replies{profile: profile(mmc.ProfileNone), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaUnknown, Unknown},
 		{"a drive from before profiles", replies{profile: refused[mmc.Profile](), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaCDR, Reported},
-		{"a drive in trouble", replies{profile: failed[mmc.Profile](), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaUnknown, Unknown},
+		{"a failing drive", replies{profile: failed[mmc.Profile](), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaUnknown, Unknown},
 		{"a DVD", replies{profile: profile(0x10), info: info(mmc.DiscFinalized, false)}, mmc.Profile(0x10).MediaType(), Reported},
 	} {
 		f := row.r.medium()
@@ -59,12 +59,12 @@ func TestKindOfDisc(t *testing.T) {
 		require.Equal(t, row.want, f.Value, row.name)
 		require.Equal(t, row.origin == Contradicted, errors.Is(f.Err, ErrContradiction), row.name)
 		if p := row.r.profile; row.origin == Unknown || !p.ok() || p.value == mmc.ProfileNone {
-			require.Error(t, f.Err, "%s: which reply was missing", row.name)
+			require.Error(t, f.Err, "%s: the missing reply", row.name)
 		}
 	}
 }
 
-// The state of the disc: what disc information reports, unless tracks speak against it.
+// The state of the disc comes from disc information, unless the tracks contradict it.
 func TestStateOfTheDisc(t *testing.T) {
 	info := func(s mmc.DiscStatus) reply[mmc.DiscInformation] {
 		return answered(mmc.DiscInformation{Status: s, FirstTrack: 1})
@@ -84,12 +84,12 @@ func TestStateOfTheDisc(t *testing.T) {
 		{"blank", replies{info: info(mmc.DiscEmpty), next: place}, place, mmc.DiscEmpty, Reported},
 		{"open", replies{info: info(mmc.DiscIncomplete), next: next}, track, mmc.DiscIncomplete, Reported},
 		{"finalized", replies{info: info(mmc.DiscFinalized), next: refused[mmc.TrackInformation](), table: table}, track, mmc.DiscFinalized, Reported},
-		{"blank, but track 1 is recorded and more can be", replies{info: info(mmc.DiscEmpty), next: next}, track, mmc.DiscIncomplete, Contradicted},
+		{"blank, but track 1 is recorded and a next address exists", replies{info: info(mmc.DiscEmpty), next: next}, track, mmc.DiscIncomplete, Contradicted},
 		{"blank, but there is a table and no next track", replies{info: info(mmc.DiscEmpty), next: refused[mmc.TrackInformation](), table: table}, track, mmc.DiscFinalized, Contradicted},
 		{"blank, a table, and no reply for track 1", replies{info: info(mmc.DiscEmpty), next: refused[mmc.TrackInformation](), table: table}, failed[mmc.TrackInformation](), mmc.DiscFinalized, Contradicted},
-		{"blank, a table that is a leftover", replies{info: info(mmc.DiscEmpty), next: place, table: table}, place, mmc.DiscEmpty, Reported},
-		{"blank, but track 1 is recorded, and nothing more", replies{info: info(mmc.DiscEmpty), next: failed[mmc.TrackInformation]()}, track, mmc.DiscEmpty, Unknown},
-		{"finalized, but it names a next address", replies{info: info(mmc.DiscFinalized), next: next, table: table}, track, mmc.DiscFinalized, Contradicted},
+		{"blank, and an outdated table", replies{info: info(mmc.DiscEmpty), next: place, table: table}, place, mmc.DiscEmpty, Reported},
+		{"blank, but track 1 is recorded, and no next address", replies{info: info(mmc.DiscEmpty), next: failed[mmc.TrackInformation]()}, track, mmc.DiscEmpty, Unknown},
+		{"finalized, but with a next address", replies{info: info(mmc.DiscFinalized), next: next, table: table}, track, mmc.DiscFinalized, Contradicted},
 		{"finalized, and an address within a track", replies{info: info(mmc.DiscFinalized), next: inTrack, table: table}, track, mmc.DiscFinalized, Reported},
 		{"no information, and a place for track 1", replies{info: failed[mmc.DiscInformation](), next: place}, place, mmc.DiscEmpty, Reported},
 		{"no information, a place, and a table", replies{info: failed[mmc.DiscInformation](), table: table, next: failed[mmc.TrackInformation]()}, place, mmc.DiscEmpty, Unknown},
@@ -108,8 +108,8 @@ func TestStateOfTheDisc(t *testing.T) {
 	}
 }
 
-// The table of contents is believed in its entries; a header that names other tracks is
-// contradicted by them, and a blank disc has none.
+// The entries of the table of contents are believed; if its header names other tracks it
+// is contradicted, and a blank disc has no table.
 func TestHeaderOfTheTable(t *testing.T) {
 	entries := []toc.Entry{{Number: 2, Start: 0}, {Number: 3, Start: 1000}}
 	for _, row := range []struct {
@@ -128,7 +128,7 @@ func TestHeaderOfTheTable(t *testing.T) {
 	require.ErrorIs(t, (&replies{}).contents(&Disc{}).Err, ErrNotAsked)
 }
 
-// The room on the disc: the drive's figure, but never more than the groove has.
+// The room on the disc is the drive's value, but never more than the groove has.
 func TestRoomOnTheDisc(t *testing.T) {
 	groove := answered(mmc.ATIP{LastLeadOut: toc.LBA(359846).MSF()})
 	for _, row := range []struct {
@@ -139,8 +139,8 @@ func TestRoomOnTheDisc(t *testing.T) {
 		free   toc.Sectors
 		origin Origin
 	}{
-		{"as the groove has it", mmc.TrackInformation{Free: 359844}, true, 0, 359844, Reported},
-		{"run-out counted otherwise", mmc.TrackInformation{Free: 359846}, true, 0, 359844, Reported},
+		{"as in the groove", mmc.TrackInformation{Free: 359844}, true, 0, 359844, Reported},
+		{"run-out counted differently", mmc.TrackInformation{Free: 359846}, true, 0, 359844, Reported},
 		{"149 sectors more", mmc.TrackInformation{Free: 359844 + 149}, true, 0, 359844, Reported},
 		{"a pause counted in", mmc.TrackInformation{Free: 359844 + 152}, true, 0, 359844, Contradicted},
 		{"less than the groove has", mmc.TrackInformation{Free: 300000}, true, 0, 300000, Reported},
@@ -151,7 +151,7 @@ func TestRoomOnTheDisc(t *testing.T) {
 		{"a next address of -150", mmc.TrackInformation{NWA: -150, Free: 359994}, true, 0, 359844, Reported},
 		{"a next address of -150, no groove", mmc.TrackInformation{NWA: -150, Free: 359994}, false, 0, 359844, Reported},
 		{"no groove", mmc.TrackInformation{NWA: 452, Free: 1000}, false, 452, 1000, Reported},
-		{"no groove, and less than none", mmc.TrackInformation{NWA: 452, Free: -5}, false, 452, 0, Contradicted},
+		{"no groove, and a negative size", mmc.TrackInformation{NWA: 452, Free: -5}, false, 452, 0, Contradicted},
 		{"past the end", mmc.TrackInformation{NWA: 359900, Free: 100}, true, 359900, 0, Reported},
 	} {
 		row.ti.Track, row.ti.Blank, row.ti.NWAValid = 1, true, true
@@ -166,8 +166,8 @@ func TestRoomOnTheDisc(t *testing.T) {
 	}
 }
 
-// The capacity of the disc is that of its groove, or what disc information or the next
-// address come to.
+// The capacity of the disc is that of its groove, or follows from disc information or the
+// next address.
 func TestCapacity(t *testing.T) {
 	next := Disc{Next: known(Next{NWA: 452, Free: 1000})}
 	last := mmc.DiscInformation{LastLeadOut: toc.LBA(200002).MSF(), LastLeadOutValid: true}

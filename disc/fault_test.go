@@ -60,7 +60,7 @@ func faults() []fault {
 	return list
 }
 
-// states are discs in a drive, in the states that a disc goes through.
+// states are drives with a disc, in every state of a disc.
 func states() map[string]func(testing.TB) *bench {
 	recorded := func(media sim.Media, ends ...ending) func(testing.TB) *bench {
 		return func(t testing.TB) *bench {
@@ -87,8 +87,8 @@ func states() map[string]func(testing.TB) *bench {
 	}
 }
 
-// facts takes the errors out, by which looks may differ, and the additional
-// information of an ATIP, which nothing needs.
+// facts removes the errors, which may differ between looks, and the additional
+// information of an ATIP, which nothing uses.
 func facts(d disc.Disc) disc.Disc {
 	d.ATIP.Value = mmc.ATIP{
 		LeadIn: d.ATIP.Value.LeadIn, LastLeadOut: d.ATIP.Value.LastLeadOut, Rewritable: d.ATIP.Value.Rewritable,
@@ -101,13 +101,12 @@ func facts(d disc.Disc) disc.Disc {
 	}
 	d.TOC.Value.Entries = slices.Clone(d.TOC.Value.Entries)
 	for i := range d.TOC.Value.Entries {
-		d.TOC.Value.Entries[i].Session = 0 // only the lead-in gives it
+		d.TOC.Value.Entries[i].Session = 0 // only the lead-in contains it
 	}
 	return d
 }
 
-// Whatever goes wrong once with any command of a look changes nothing in what it
-// finds.
+// A single fault at any command of a look doesn't change what it finds.
 func TestLookSurvivesEverySingleFault(t *testing.T) {
 	for name, make := range states() {
 		t.Run(name, func(t *testing.T) {
@@ -128,8 +127,8 @@ func TestLookSurvivesEverySingleFault(t *testing.T) {
 	}
 }
 
-// When all commands of a kind go wrong from some time on, everything else is still
-// found, and nothing that is found is false.
+// If all commands of a kind fail from some time on, everything else is still found, and
+// no fact is false.
 func TestLookGivesWhatTheDriveAnswersFor(t *testing.T) {
 	for name, make := range states() {
 		t.Run(name, func(t *testing.T) {
@@ -152,8 +151,8 @@ func TestLookGivesWhatTheDriveAnswersFor(t *testing.T) {
 	}
 }
 
-// checkPart asserts that got has what want has, except for what only op tells, and
-// that nothing in it is false.
+// checkPart asserts that got has the facts of want, except those that only op returns,
+// and that no fact is false.
 func checkPart(t *testing.T, want, got disc.Disc, op byte, about string) {
 	t.Helper()
 	fact(t, want.Media, got.Media, op != mmc.OpGetConfiguration, about+": media")
@@ -166,7 +165,7 @@ func checkPart(t *testing.T, want, got disc.Disc, op byte, about string) {
 	for _, w := range want.Tracks {
 		g, ok := got.Track(w.Number)
 		if op == mmc.OpReadTrackInformation && !w.InTOC && !ok {
-			continue // nothing else knows it, and disc information counts the next track too
+			continue // no other reply has it, and disc information counts the next track too
 		}
 		require.True(t, ok, "%s: track %d", about, w.Number)
 		if op == mmc.OpReadTrackInformation && !w.InTOC && g.Origin == disc.Unknown {
@@ -178,11 +177,11 @@ func checkPart(t *testing.T, want, got disc.Disc, op byte, about string) {
 	}
 	for _, g := range got.Tracks {
 		_, ok := want.Track(g.Number)
-		assert.True(t, ok || g.Origin == disc.Unknown, "%s: there is no track %d", about, g.Number)
+		assert.True(t, ok || g.Origin == disc.Unknown, "%s: track %d is missing", about, g.Number)
 	}
 }
 
-// fact asserts that a fact isn't false, and known if it must be.
+// fact asserts that a fact isn't false, and that it is known if it must be.
 func fact[T any](t *testing.T, want, got disc.Fact[T], must bool, about string) {
 	t.Helper()
 	if must {
@@ -193,8 +192,8 @@ func fact[T any](t *testing.T, want, got disc.Fact[T], must bool, about string) 
 	}
 }
 
-// A drive that stops answering ends the conversation soon, and what was found until
-// then is kept.
+// A drive that stops answering ends the conversation soon, and the facts found until then
+// are kept.
 func TestLookEndsWithTheDrive(t *testing.T) {
 	b := states()["finalized"](t)
 	before := len(b.tap.cdbs)
@@ -218,7 +217,7 @@ func TestLookEndsWithTheDrive(t *testing.T) {
 	}
 }
 
-// A canceled context ends the look before the next command, wherever it is.
+// A canceled context ends the look before the next command, wherever that is.
 func TestLookIsCanceled(t *testing.T) {
 	b := states()["finalized"](t)
 	before := len(b.tap.cdbs)
@@ -256,8 +255,7 @@ func (t *tapped) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error)
 	return t.Drive.Do(ctx, req)
 }
 
-// Without a disc the error says so, after a moment for drives that have just loaded
-// one.
+// Without a disc the error says so, after a moment for drives that have just loaded one.
 func TestLookAtAnEmptyTray(t *testing.T) {
 	drive, err := mmc.Open(t.Context(), sim.New(sim.Config{}))
 	require.NoError(t, err)

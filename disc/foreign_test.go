@@ -17,8 +17,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// answers is a drive that answers with bytes of others: what isn't set is refused
-// with 5/24/00, as drives do.
+// answers is a drive with recorded replies: questions without one are refused with
+// 5/24/00, as drives do.
 type answers struct {
 	profile  uint16 // current profile; 0xFFFF: GET CONFIGURATION is unknown
 	info     string // READ DISC INFORMATION
@@ -28,7 +28,7 @@ type answers struct {
 	atip     string
 	tracks   map[int]string // READ TRACK INFORMATION by number, FFh too
 	broken   map[int]bool   // tracks for which READ TRACK INFORMATION is 3/11/00
-	tail     string         // overwrites the end of every reply, as some bridges do
+	tail     string         // overwrites the end of every reply, like some bridges
 
 	scsi.Clock
 }
@@ -149,8 +149,8 @@ const (
 	trackData = "00 22 01 01 00 04 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 85 81 00 00 00 00 00 00 00 00"
 )
 
-// A finalized disc by other people's bytes. The drive's own table of contents is
-// missing, and the lead-in's takes its place.
+// A finalized disc in recorded bytes. The drive's own table of contents is missing, and
+// the one in the lead-in replaces it.
 func TestForeignFinalized(t *testing.T) {
 	d := lookAt(t, answers{profile: 0x08, info: infoXA, full: fullXA, toc: "00 02", tracks: map[int]string{1: trackData}})
 	assert.Equal(t, mmc.DiscFinalized, d.Status.Value)
@@ -162,14 +162,14 @@ func TestForeignFinalized(t *testing.T) {
 	assert.Equal(t, toc.DataTrack, d.Tracks[0].Control)
 	assert.False(t, d.Next.Known())
 	assert.Equal(t, mmc.MediaCDROM, d.Media.Value)
-	// The two are of different discs, and that is said.
+	// The two belong to different discs, and the fact reports the contradiction.
 	assert.Equal(t, disc.Contradicted, d.Tracks[0].Origin)
 	assert.ErrorIs(t, d.Tracks[0].Err, disc.ErrContradiction)
 }
 
-// udisks issue 836: two closed sessions, and the next one may follow. What UDFclient
-// prints of it is uncorrected: sizes 608 and 5888, lead-outs 610 and 17900, next track
-// at 24800 with 335045 free.
+// udisks issue 836: two closed sessions, and another may follow. The values printed by
+// UDFclient: sizes 608 and 5888, lead-outs 610 and 17900, next track at 24800 with 335045
+// free.
 func TestForeignAppendable(t *testing.T) {
 	d := lookAt(t, answers{
 		profile: 0x09, info: discInfo(0x01, 3, 3, 3), atip: atipCMC,
@@ -191,14 +191,14 @@ func TestForeignAppendable(t *testing.T) {
 	assert.Equal(t, mmc.MediaCDR, d.Media.Value)
 }
 
-// A blank track, and a closed disc of two tracks, as most drives show them.
+// A blank track, and a closed disc of two tracks, as most drives report them.
 var (
 	blankTrack = trackInfo(1, 1, 0, invisible, 0, 0, 359844, 359844)
 	closed     = map[int]string{1: trackInfo(1, 1, 0, complete, 0, none, 0, 1000), 2: trackInfo(2, 1, 0, complete, 1152, none, 0, 2000)}
 	closedTOC  = table(1, 2, 3154, 0, 1152)
 )
 
-// contradictions are drives of which two replies disagree, or one can't be true.
+// contradictions are drives where two replies disagree, or one can't be true.
 var contradictions = []struct {
 	name  string
 	drive answers
@@ -231,7 +231,7 @@ var contradictions = []struct {
 		assert.Len(t, d.Tracks, 2)
 	},
 }, {
-	"the same without any table: nobody knows",
+	"the same without any table: unknown",
 	answers{profile: 0x09, info: discInfo(0x00, 1, 1, 1), tracks: closed},
 	func(t *testing.T, d disc.Disc) {
 		assert.False(t, d.Status.Known())
@@ -354,7 +354,7 @@ var contradictions = []struct {
 	answers{profile: 0, info: discInfo(0x10, 1, 1, 1), atip: atipCMC, tracks: map[int]string{0xFF: blankTrack}},
 	func(t *testing.T, d disc.Disc) { assert.Equal(t, mmc.MediaCDRW, d.Media.Value) },
 }, {
-	"no profile, and nothing that tells a CD",
+	"no profile, and no sign of a CD",
 	answers{profile: 0, info: discInfo(0x10, 1, 1, 1)},
 	func(t *testing.T, d disc.Disc) { assert.False(t, d.Media.Known()) },
 }, {
@@ -397,7 +397,7 @@ var contradictions = []struct {
 		}
 	},
 }, {
-	"figures that no CD has",
+	"impossible values for a CD",
 	answers{profile: 0x09, info: discInfo(0x05, 1, 1, 200), tracks: map[int]string{
 		1: trackInfo(1, 1, 0, complete, 5_000_000, none, 0, 1000), 0xFF: trackInfo(2, 1, 0, invisible, 1152, 9_000_000, 350000, 350000),
 	}},
@@ -420,10 +420,10 @@ func TestContradictions(t *testing.T) {
 }
 
 // CDEmu, by the arithmetic of its source (device-commands.c, device-recording.c): disc
-// information counts the tracks of an open session without the next one, READ TRACK
-// INFORMATION doesn't show them before it is closed and then from where their
-// pregap starts, the next writable address is what was written altogether, and
-// the free blocks never change. There is no run-out.
+// information counts the tracks of an open session without the next one; READ TRACK
+// INFORMATION shows them only after the session is closed, and then from where their
+// pregap starts; the next writable address is the number of sectors written; and the free
+// blocks never change. There is no run-out.
 func TestCDEmu(t *testing.T) {
 	const atip = "00 1A 00 00 C0 00 98 00 61 22 17 00 4F 3B 49 00 00 00 00 00 00 00 00 00 00 00 00 00"
 	next := func(number, session, nwa int) string {
@@ -440,7 +440,7 @@ func TestCDEmu(t *testing.T) {
 	for i, track := range d.Tracks {
 		assert.Equal(t, i+1, track.Number)
 		assert.Equal(t, 1, track.Session)
-		assert.Equal(t, disc.Unknown, track.Origin, "nothing shows where it is")
+		assert.Equal(t, disc.Unknown, track.Origin, "no reply shows where it is")
 		assert.ErrorIs(t, track.Err, disc.ErrContradiction)
 	}
 	assert.Equal(t, 3, d.Next.Value.Track)

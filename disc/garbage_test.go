@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// spoiled lets a bridge spoil the data of replies that end in GOOD.
+// spoiled makes a bridge corrupt the data of replies that end in GOOD.
 type spoiled struct {
 	scsi.Transport
 	n     int
@@ -30,7 +30,7 @@ func (s *spoiled) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error
 	return res, err
 }
 
-// spoils are what bridges make of a reply.
+// spoils are the ways in which bridges corrupt a reply.
 func spoils() map[string]func([]byte) {
 	r := rand.New(rand.NewPCG(1, 2))
 	return map[string]func([]byte){
@@ -53,7 +53,7 @@ func spoils() map[string]func([]byte) {
 	}
 }
 
-// lookThrough looks through a bridge.
+// lookThrough looks at a disc through a bridge.
 func (b *bench) lookThrough(t testing.TB, spoil func(n int, req *scsi.Request, reply []byte)) (disc.Disc, int) {
 	t.Helper()
 	s := &spoiled{Transport: b.Drive, spoil: spoil}
@@ -64,7 +64,7 @@ func (b *bench) lookThrough(t testing.TB, spoil func(n int, req *scsi.Request, r
 	return d, s.n
 }
 
-// A reply that is spoiled once is asked for again.
+// A reply that is corrupted once is requested again.
 func TestLookThroughABridge(t *testing.T) {
 	for name, make := range states() {
 		t.Run(name, func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestLookThroughABridge(t *testing.T) {
 						}
 					})
 					got = facts(got)
-					for i := range got.Tracks { // the figures as they are
+					for i := range got.Tracks { // the values unchanged
 						got.Tracks[i].Shown = want.Tracks[i].Shown
 					}
 					require.Equal(t, want, got, "%s in reply %d", kind, n)
@@ -89,8 +89,7 @@ func TestLookThroughABridge(t *testing.T) {
 	}
 }
 
-// A drive that gives nothing but garbage for one kind of question leaves that unknown,
-// and spoils nothing else.
+// If a drive always returns garbage for one kind of question, only its facts are unknown.
 func TestLookAtGarbage(t *testing.T) {
 	for name, make := range states() {
 		t.Run(name, func(t *testing.T) {

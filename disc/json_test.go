@@ -13,7 +13,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// What a drive doesn't tell is null in JSON, never a zero that reads like a statement.
+// A fact that the drive doesn't report is null in JSON, never a zero that looks like a
+// value.
 func TestFactsInJSON(t *testing.T) {
 	d := disc.Disc{
 		Status:   disc.Fact[mmc.DiscStatus]{Err: errors.New("no answer")},

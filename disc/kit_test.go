@@ -22,8 +22,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// noise is audio in which no two places are equal, so that a comparison with any
-// wrong offset fails.
+// noise is audio without repetition: a comparison with any wrong offset fails.
 func noise(seed uint64, samples int64) []byte { return bytes.Clone(shared(seed, samples)) }
 
 // shared is noise that the caller must not change.
@@ -47,7 +46,7 @@ func shared(seed uint64, samples int64) []byte {
 // made holds noise, which takes longer to make than to copy.
 var made sync.Map
 
-// source is a source of noise of so many sectors.
+// source returns a source of noise of this many sectors.
 func source(seed uint64, sectors int64) pcm.Source {
 	return pcm.FromBytes("noise.wav", pcm.CDDA, shared(seed, sectors*toc.SamplesPerSector))
 }
@@ -74,7 +73,7 @@ func benchOf(t testing.TB, p sim.Personality, d *sim.Disc) *bench {
 	t.Cleanup(func() {
 		require.NoError(t, b.Drive.Err())
 		b.Eject()
-		require.NoError(t, d.Close()) // the next disc uses its memory
+		require.NoError(t, d.Close()) // the next disc reuses its memory
 	})
 	b.faults = scsitest.NewFaults(b.Drive)
 	b.tap = &tap{Transport: b.faults}
@@ -108,17 +107,17 @@ func (t *tap) opcodes() []byte {
 	return ops
 }
 
-// how a recording ends.
+// how a recording ends
 type ending int
 
 const (
 	open  ending = iota // the session stays open
-	multi               // closed, and another one may follow
-	final               // closed for good
+	multi               // closed, and another may follow
+	final               // finalized
 )
 
-// record records tracks at once, and ends the session. The engine knows how to deal
-// with every kind of drive.
+// record records tracks at once, and ends the session. The engine supports every kind of
+// drive.
 func (b *bench) record(t testing.TB, end ending, tracks ...pcm.Source) {
 	t.Helper()
 	drive, err := mmc.Open(t.Context(), b.Drive)
@@ -138,7 +137,7 @@ func (b *bench) record(t testing.TB, end ending, tracks ...pcm.Source) {
 	require.NoError(t, err)
 }
 
-// all is the audio of a source, filled up to whole sectors and four seconds.
+// all returns the audio of a source, padded to whole sectors and four seconds.
 func all(t testing.TB, src pcm.Source) []byte {
 	t.Helper()
 	r, err := src.Open()
@@ -150,7 +149,7 @@ func all(t testing.TB, src pcm.Source) []byte {
 	return b
 }
 
-// look is a look that must not fail.
+// look is a look that must succeed.
 func (b *bench) look(t testing.TB) disc.Disc {
 	t.Helper()
 	d, err := disc.Look(context.Background(), b.drive, nil)

@@ -20,7 +20,7 @@ type LookOptions struct {
 	Parameters *mmc.WriteParameters
 
 	Patience     time.Duration    // as in Asker, for each question
-	ReadyTimeout time.Duration    // how long to wait for a disc that was just loaded; 0: mmc.DefaultReadyTimeout
+	ReadyTimeout time.Duration    // how long to wait for a disc that was just inserted; 0: mmc.DefaultReadyTimeout
 	OnWait       func()           // as in Asker
 	OnAttention  func(scsi.Sense) // as in Asker
 }
@@ -28,7 +28,7 @@ type LookOptions struct {
 // maxLooks is how often a look is started because the drive reports another disc.
 const maxLooks = 3
 
-// Look asks a drive what is on its disc.
+// Look determines the state of the disc in a drive.
 //
 // It waits until the drive is ready, and asks for the medium, disc information, the table
 // of contents and sessions, the track where the next sector goes, every track up to the

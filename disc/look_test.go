@@ -18,9 +18,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// On every kind of drive, and in every state that a disc goes through, a look finds
-// what is really on it. Drives whose tables are stale may contradict themselves, but
-// no fact may be false.
+// On every kind of drive, and in every state of a disc, a look finds what is really on
+// the disc. Drives with outdated tables may contradict themselves, but no fact may be
+// false.
 func TestLookOnEveryPersonality(t *testing.T) {
 	for _, p := range sim.Personalities() {
 		t.Run(p.Name, func(t *testing.T) {
@@ -92,7 +92,7 @@ func checkTruth(t *testing.T, b *bench, when string) {
 	assert.Equal(t, toc.Sectors(359844), d.Capacity.Value, about)
 }
 
-// Tracks that have not ended are shown as such, and recording continues in them.
+// Tracks that have not ended are reported as such, and recording continues in them.
 func TestLookAtUnfinishedTracks(t *testing.T) {
 	for _, name := range []string{"modern", "ffh-after-reservation", "start-with-pregap", "pioneer"} {
 		t.Run(name, func(t *testing.T) {
@@ -106,7 +106,7 @@ func TestLookAtUnfinishedTracks(t *testing.T) {
 				require.NoError(t, mmc.Write10{LBA: at, Blocks: 27, Data: noise(2, 27*588)}.Do(t.Context(), b.Drive))
 			}
 
-			// Being written: the drive gets no other chance to flush.
+			// Being written: the drive must not get a chance to flush.
 			write(462)
 			d := b.look(t)
 			require.Len(t, d.Tracks, 2)
@@ -134,8 +134,8 @@ func TestLookAtUnfinishedTracks(t *testing.T) {
 	}
 }
 
-// A reservation is no track yet, and one that is filled in part isn't ended, also on
-// a drive that would rather go on past it.
+// A reservation isn't a track yet, and a partly filled one isn't ended, even on a drive
+// that would continue past it.
 func TestLookAtReservations(t *testing.T) {
 	for _, name := range []string{"modern", "ffh-after-reservation"} {
 		b := newBench(t, name, sim.NewDisc(sim.CDRW80))
@@ -159,8 +159,8 @@ func TestLookAtReservations(t *testing.T) {
 	}
 }
 
-// Page 05h goes out before the questions that depend on it, and only to a disc that may
-// be recorded on. A drive that won't take it is asked all the same.
+// Page 05h is sent before the questions that depend on it, and only to a disc that may be
+// recordable. A drive that doesn't accept it still gets the questions.
 func TestLookWithParameters(t *testing.T) {
 	page := &mmc.WriteParameters{WriteType: mmc.WriteTAO, DataBlockType: mmc.BlockRaw, TestWrite: true}
 	for name, refused := range map[string]bool{"modern": false, "no-test-write": true} {
@@ -181,12 +181,12 @@ func TestLookWithParameters(t *testing.T) {
 	assert.NoError(t, d.Parameters)
 	assert.NotContains(t, b.tap.opcodes()[before:], byte(0x55))
 	d = b.look(t)
-	assert.NotContains(t, b.tap.opcodes(), byte(0x55), "nothing is changed unless asked for")
+	assert.NotContains(t, b.tap.opcodes(), byte(0x55), "a look changes nothing by default")
 	assert.Equal(t, 3, d.Last())
 }
 
-// The caller hears of waits and unit attentions. Another disc means to begin anew,
-// three times at most: some drives report one that there isn't.
+// The caller is notified of waits and unit attentions. After another disc the look starts
+// again, three times at most: some drives report a change that didn't happen.
 func TestLookReports(t *testing.T) {
 	blank, recorded := sim.NewDisc(sim.CDR80), sim.NewDisc(sim.CDRW80)
 	b := newBench(t, "modern", recorded)
@@ -209,7 +209,7 @@ func TestLookReports(t *testing.T) {
 	assert.True(t, swapped)
 	assert.Positive(t, waits)
 	assert.GreaterOrEqual(t, attentions, 2)
-	assert.Equal(t, mmc.MediaCDR, d.Media.Value, "the disc that is in now")
+	assert.Equal(t, mmc.MediaCDR, d.Media.Value, "the disc now in the drive")
 	assert.Equal(t, mmc.DiscEmpty, d.Status.Value)
 	assert.Empty(t, d.Tracks)
 	assert.False(t, d.TOC.Known())

@@ -6,11 +6,11 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Drives read audio with a constant offset: asked for LBA n, they return the samples that
-// lie up to some hundreds before or after its start. Burning adds another offset. The
-// comparison therefore allows for one offset, the same for the whole disc. In this file
-// position 0 is the first sample of a track, and an offset of o means that a drive, asked
-// for position p, returns sample p + o.
+// Drives read audio with a constant offset: for LBA n they return samples that begin up
+// to some hundreds before or after its start. Burning adds another offset. The comparison
+// therefore allows for one offset, the same for the whole disc. In this file position 0
+// is the first sample of a track, and an offset of o means that a drive returns sample p
+// + o for position p.
 
 // maxOffset is the largest offset tried, in samples. Known drives stay below 1800, and a
 // disc may be read in another drive than it was written in.
@@ -37,7 +37,7 @@ func newCandidates() *candidates {
 // known reports whether only one is left.
 func (c *candidates) known() bool { return len(c.list) == 1 }
 
-// best returns the one closest to 0; ok is false if none fits.
+// best returns the one closest to 0; ok is false if none is left.
 func (c *candidates) best() (offset int, ok bool) {
 	if len(c.list) == 0 {
 		return 0, false
@@ -45,12 +45,12 @@ func (c *candidates) best() (offset int, ok bool) {
 	return int(c.list[0]), true
 }
 
-// narrow keeps the offsets for which got, which was read from position at on, equals what
-// was written. want holds the written samples from position from on; samples outside it
-// can't be compared. It returns how many remain.
+// narrow keeps the offsets for which got, read from position at on, equals the written
+// audio. want holds the written samples from position from on; samples outside it can't
+// be compared. narrow returns how many offsets remain.
 func (c *candidates) narrow(got []byte, at int, want []byte, from int) int {
 	if steady(got) && steady(want) && bytes.Equal(got[:sampleBytes], want[:sampleBytes]) {
-		return len(c.list) // silence fits at every offset
+		return len(c.list) // silence fits every offset
 	}
 	kept := c.list[:0]
 	for _, o := range c.list {

@@ -38,14 +38,14 @@ func TestEqualAtComparesTheOverlap(t *testing.T) {
 		"wrong in front":    {append(samples(7, 10), samples(100, 5)...), 90, true},
 		"behind it":         {samples(7, 10), 150, true},
 		"all round":         {samples(0, 300), 0, true},
-		"all round, wrong":  {samples(1, 300), 0, false},
+		"wrong everywhere":  {samples(1, 300), 0, false},
 		"the last one only": {samples(149, 1), 149, true},
 	} {
 		require.Equal(t, row.same, equalAt(row.got, row.at, want, 100), name)
 	}
 }
 
-// Whatever the offset of the drive, it is found, and only it.
+// Any offset of the drive is found, and only that one.
 func TestOffsetIsFound(t *testing.T) {
 	track := make([]byte, 300*toc.SectorSize)
 	for i, r := 0, rand.New(rand.NewPCG(1, 2)); i < len(track); i++ {
@@ -91,8 +91,8 @@ func TestOffsetOfSilence(t *testing.T) {
 	require.False(t, c.known())
 }
 
-// Silence that was read is not what was written elsewhere; and a steady level fits only the
-// same one.
+// Silence doesn't match audio written elsewhere, and a steady level matches only the same
+// level.
 func TestSilenceInsteadOfSound(t *testing.T) {
 	sound, silence, level := samples(0, 20000), make([]byte, 4000), bytes.Repeat([]byte{1, 0, 1, 0}, 20000)
 	require.Zero(t, newCandidates().narrow(silence, 8000, sound, 0))
@@ -102,7 +102,7 @@ func TestSilenceInsteadOfSound(t *testing.T) {
 	require.Equal(t, 2*maxOffset+1, newCandidates().narrow(silence, 8000, nil, 0), "nothing to compare with")
 }
 
-// An unreadable sector is forgiven where some offset moves it across the edge of its track:
+// An unreadable sector is acceptable if some offset moves it across the edge of its track:
 // 3600 samples reach into the seventh sector.
 func TestEdgesOfATrack(t *testing.T) {
 	w := &Written{Sectors: 300}

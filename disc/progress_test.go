@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A verification knows its work from the start: three seconds of each track, and with
-// VerifyFull all of it. At the end all is done.
+// The total work of a verification is known from the start: three seconds of each track,
+// and with VerifyFull all of it. At the end all is done.
 func TestProgressOfVerify(t *testing.T) {
 	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
 	sources := []pcm.Source{source(1, 400), source(2, 500)}
@@ -34,7 +34,7 @@ func TestProgressOfVerify(t *testing.T) {
 	}
 }
 
-// A part that is shorter than any track is compared as a whole, and once.
+// A part shorter than any track is compared as a whole, and once.
 func TestVerifyAShortPart(t *testing.T) {
 	for _, sectors := range []toc.Sectors{1, 30, 75, 150, 226, 299} {
 		b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
@@ -47,7 +47,7 @@ func TestVerifyAShortPart(t *testing.T) {
 		require.Equal(t, disc.VerifyEqual, v.Result)
 		require.Equal(t, sectors, v.Tracks[0].Sectors)
 		if sectors == 1 {
-			continue // some offset moves all of it to where nothing is compared
+			continue // some offset moves all of it outside the compared range
 		}
 		w[0].Source = source(2, int64(sectors))
 		_, err = disc.Verify(t.Context(), b.drive, w, disc.VerifyQuick, nil)
@@ -55,7 +55,7 @@ func TestVerifyAShortPart(t *testing.T) {
 	}
 }
 
-// A reply that was damaged on its way is read again, and settles nothing about the offset.
+// A reply damaged in transit is read again, and doesn't affect the offset.
 func TestDamagedReplyLeavesTheOffsetOpen(t *testing.T) {
 	for drive, offset := range map[string]int{"offset+667": -667, "modern": 0} {
 		b := newBench(t, drive, sim.NewDisc(sim.CDR80))
@@ -73,8 +73,8 @@ func TestDamagedReplyLeavesTheOffsetOpen(t *testing.T) {
 	}
 }
 
-// Audio that can't be read is called that only if the drive still reads what it read before:
-// otherwise nothing is known about the disc.
+// Audio counts as unreadable only if the drive still reads what it read before: otherwise
+// nothing is known about the disc.
 func TestUnreadableOrNoLongerReading(t *testing.T) {
 	for name, gone := range map[string]bool{"a scratch": false, "the drive": true} {
 		t.Run(name, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestUnreadableOrNoLongerReading(t *testing.T) {
 			}, Sticky: true, Fault: senseFault(scsi.KeyMediumError, scsi.CodeUnrecoveredReadError, false)})
 			v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
 			require.Equal(t, disc.VerifyEqual, v.Tracks[0].Result)
-			require.GreaterOrEqual(t, asked, b.disc.Tracks()[1].Start, "a place that was read before")
+			require.GreaterOrEqual(t, asked, b.disc.Tracks()[1].Start, "an address that was read before")
 			require.Less(t, asked, b.disc.Tracks()[1].Start+500)
 			require.NotEqual(t, at, asked)
 			if gone {
@@ -109,7 +109,7 @@ func TestUnreadableOrNoLongerReading(t *testing.T) {
 	}
 }
 
-// Q is tried at three places of the longest track, all of them in the track.
+// Q is tried at three places of the longest track, all of them inside the track.
 func TestPlacesWhereQIsTried(t *testing.T) {
 	b := newBench(t, "", codedDisc(t))
 	on := b.look(t)
@@ -155,7 +155,7 @@ func TestNextTrackOfADriveWithoutFFh(t *testing.T) {
 	}
 }
 
-// A track is where it was written, even if the drive shows nothing of it.
+// A track is read where it was written, even if the drive doesn't list it.
 func TestVerifyWhereItWasWritten(t *testing.T) {
 	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
 	sources := []pcm.Source{source(1, 400), source(2, 500)}
@@ -168,7 +168,7 @@ func TestVerifyWhereItWasWritten(t *testing.T) {
 	require.Equal(t, toc.Sectors(900), v.Sectors)
 }
 
-// Nothing follows on a pressed disc: it isn't asked where recording would continue.
+// Recording never continues on a pressed disc, so the look doesn't ask where.
 func TestPressedDiscHasNoNextTrack(t *testing.T) {
 	b := newBench(t, "", codedDisc(t))
 	b.tap.cdbs = nil

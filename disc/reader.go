@@ -19,8 +19,8 @@ var (
 	// ErrUnreadable matches the error for sectors that the drive can't read although
 	// it answers.
 	ErrUnreadable = errors.New("the audio can't be read back")
-	// ErrNothingRead matches the error for a drive that reads no audio of the disc at
-	// all, or has stopped doing so. Nothing follows for the disc.
+	// ErrNothingRead matches the error for a drive that reads no audio from the disc, or
+	// has stopped reading it. It has no meaning for the disc.
 	ErrNothingRead = errors.New("the drive doesn't read the audio of this disc")
 	// ErrDiffers matches the error for audio that differs from its source.
 	ErrDiffers = errors.New("the audio on the disc differs from the source")
@@ -195,13 +195,13 @@ func (r *Reader) sectors(ctx context.Context, lba toc.LBA, p []byte, bad []bool,
 	return nil
 }
 
-// readCD reads sectors with one command, repeated by the rules of Asker. Reading changes
+// readCD reads sectors with one command, repeated by the rules of Asker: reading changes
 // nothing.
 func (r *Reader) readCD(ctx context.Context, lba toc.LBA, p []byte) error {
 	return r.readUntil(ctx, lba, p, deferredFailure)
 }
 
-// readUntil is readCD; an answer that satisfies final is not asked for again.
+// readUntil is readCD, but an answer that satisfies final is not repeated.
 func (r *Reader) readUntil(ctx context.Context, lba toc.LBA, p []byte, final func(*answer) bool) error {
 	cmd := mmc.ReadCD{
 		LBA: lba, Blocks: len(p) / toc.SectorSize,
@@ -221,12 +221,12 @@ func (r *Reader) readUntil(ctx context.Context, lba toc.LBA, p []byte, final fun
 	}, final)
 }
 
-// bridgeMark is what some USB bridges leave at the end of a reply. Music with these bytes
+// bridgeMark is left by some USB bridges at the end of a reply. Music with these bytes
 // would return them every time.
 var bridgeMark = []byte("USBS")
 
-// deferredFailure reports an error of an earlier command: something that was written is
-// not on the disc, which the reader must learn.
+// deferredFailure reports an error of an earlier command: a recording failed, which the
+// caller must learn.
 func deferredFailure(a *answer) bool {
 	return a.sense != nil && a.sense.Deferred && a.sense.Key != scsi.KeyRecoveredError && a.sense.Key != scsi.KeyUnitAttention
 }
@@ -251,10 +251,10 @@ func unreadable(err error) bool {
 	return errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// shortRead is GOOD with fewer bytes than were asked for. It matches io.ErrUnexpectedEOF.
+// shortRead is GOOD with fewer bytes than were requested. It matches io.ErrUnexpectedEOF.
 type shortRead struct{ got, want int }
 
-// Error reports the bytes.
+// Error returns both byte counts.
 func (e *shortRead) Error() string {
 	return fmt.Sprintf("READ CD: only %d of %d bytes came", e.got, e.want)
 }

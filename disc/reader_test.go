@@ -17,7 +17,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// touches matches a READ CD that asks for any of the sectors from..to.
+// touches matches a READ CD that includes any of the sectors from..to.
 func touches(from, to toc.LBA) func(*scsi.Request) bool {
 	return func(req *scsi.Request) bool {
 		if req.Opcode() != mmc.OpReadCD {
@@ -29,12 +29,12 @@ func touches(from, to toc.LBA) func(*scsi.Request) bool {
 	}
 }
 
-// scratch makes the sectors from..to unreadable for good.
+// scratch makes the sectors from..to permanently unreadable.
 func (b *bench) scratch(from, to toc.LBA, key scsi.SenseKey, code scsi.Code) {
 	b.faults.Add(scsitest.Rule{Match: touches(from, to), Sticky: true, Fault: senseFault(key, code, false)})
 }
 
-// READ CD is never sent for a place where no audio lies: a look knows where.
+// READ CD is never sent for a place without audio: a look finds those places.
 func TestReadCDStaysOnTracks(t *testing.T) {
 	for name, make := range states() {
 		t.Run(name, func(t *testing.T) {
@@ -46,7 +46,7 @@ func TestReadCDStaysOnTracks(t *testing.T) {
 				}
 				for lba := toc.LBA(-300); lba < 14000; lba++ {
 					if touches(lba, lba)(req) && !recorded(b.disc, lba) {
-						assert.Fail(t, "READ CD where nothing lies", "LBA %d", lba)
+						assert.Fail(t, "READ CD outside the audio", "LBA %d", lba)
 						return true
 					}
 				}
@@ -106,7 +106,7 @@ func sectorsOf(t testing.TB, d *sim.Disc, at toc.LBA, n toc.Sectors) []byte {
 	return p
 }
 
-// One unreadable sector is one unreadable sector, wherever it lies in a command.
+// One unreadable sector counts as one, wherever it lies in a command.
 func TestReaderGoesAroundScratches(t *testing.T) {
 	for _, c := range []struct{ from, to toc.LBA }{{0, 0}, {26, 26}, {27, 28}, {100, 140}, {299, 299}} {
 		b := states()["finalized"](t)
@@ -139,7 +139,7 @@ func TestReaderGoesAroundScratches(t *testing.T) {
 	}
 }
 
-// What isn't about the sectors is an error of its own, never "unreadable".
+// An error that isn't about the sectors is distinct, never "unreadable".
 func TestReaderTellsDriveFromDisc(t *testing.T) {
 	for _, f := range []struct {
 		fault scsitest.Fault
@@ -166,7 +166,7 @@ func TestReaderTellsDriveFromDisc(t *testing.T) {
 	}
 }
 
-// A fault that passes leaves no trace, except for an error of an earlier command.
+// A temporary fault has no effect, except for an error of an earlier command.
 func TestReaderRepeats(t *testing.T) {
 	b := states()["finalized"](t)
 	d := b.look(t)
@@ -186,7 +186,7 @@ func TestReaderRepeats(t *testing.T) {
 	}
 }
 
-// Pieces are no larger than the transport carries and 27 sectors.
+// Pieces are no larger than 27 sectors and the transport's limit.
 func TestReaderKeepsToTheLimits(t *testing.T) {
 	for _, most := range []int{toc.SectorSize, 5 * toc.SectorSize, 64 << 10, 1 << 20} {
 		d := sim.NewDisc(sim.CDR80)
@@ -206,8 +206,8 @@ func TestReaderKeepsToTheLimits(t *testing.T) {
 	}
 }
 
-// With the drive's offset the samples come out where they belong; what the offset
-// moves off the disc is silence and is counted.
+// With the drive's offset the samples are at their true positions; what the offset moves
+// off the disc is silence and is counted.
 func TestReaderCorrectsTheOffset(t *testing.T) {
 	for _, name := range []string{"modern", "offset-582", "offset+6", "offset+667"} {
 		d := sim.NewDisc(sim.CDR80)
@@ -225,8 +225,7 @@ func TestReaderCorrectsTheOffset(t *testing.T) {
 	}
 }
 
-// Run-out that can't be read is silence and counted too, where the offset reaches
-// into it.
+// Unreadable run-out is also silence and counted, where the offset reaches into it.
 func TestOffsetIntoRunOut(t *testing.T) {
 	for _, name := range []string{"offset-582", "offset+6", "offset+667"} {
 		b := newBench(t, name, sim.NewDisc(sim.CDR80))

@@ -54,7 +54,7 @@ func (r *replies) mayRecord() bool {
 	return !r.profile.ok() || r.profile.value == mmc.ProfileNone || r.profile.value.MediaType().Recordable()
 }
 
-// compact reports whether the disc may be a CD. Of other discs only the state is asked:
+// compact reports whether the disc may be a CD. For other discs only the state is read:
 // their addresses and tracks have another meaning.
 func (r *replies) compact() bool { return r.mayRecord() || r.profile.value == mmc.ProfileCDROM }
 

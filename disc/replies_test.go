@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Every number of a reply has bounds: 99 tracks, 99 sessions and the invisible ones past
+// Every number in a reply has limits: 99 tracks, 99 sessions and the invisible ones past
 // them, addresses from LBA -150 to MSF 89:59:74.
 func TestBoundsOfDiscInformation(t *testing.T) {
 	for _, row := range []struct {
@@ -129,7 +129,7 @@ func TestBoundsOfATrack(t *testing.T) {
 		{"a negative size", 1, mmc.TrackInformation{Track: 1, Size: -1, SizeValid: true}, false},
 		{"all of a disc", 1, mmc.TrackInformation{Track: 1, Size: whole, SizeValid: true}, true},
 		{"more than a disc", 1, mmc.TrackInformation{Track: 1, Size: whole + 1, SizeValid: true}, false},
-		{"a place of any size", 1, mmc.TrackInformation{Track: 1, Blank: true, Size: 0x7FFFFFFF, SizeValid: true}, true},
+		{"a next address of any size", 1, mmc.TrackInformation{Track: 1, Blank: true, Size: 0x7FFFFFFF, SizeValid: true}, true},
 		{"next address -150", 1, mmc.TrackInformation{Track: 1, SizeValid: true, NWA: -150, NWAValid: true}, true},
 		{"next address -151", 1, mmc.TrackInformation{Track: 1, SizeValid: true, NWA: -151, NWAValid: true}, false},
 		{"next address past all", 1, mmc.TrackInformation{Track: 1, SizeValid: true, NWA: toc.MaxLBA + 1, NWAValid: true}, false},
@@ -145,7 +145,7 @@ func TestBoundsOfATrack(t *testing.T) {
 	}
 }
 
-// What a drive insists on is kept as far as it can be true.
+// A reply that a drive insists on is kept as far as it can be true.
 func TestSalvage(t *testing.T) {
 	ti := mmc.TrackInformation{Track: 2, Start: 100, Size: -1, SizeValid: true, NWA: -151, NWAValid: true}
 	require.NoError(t, salvageTrack(&ti, 2))
@@ -167,11 +167,11 @@ func TestSalvage(t *testing.T) {
 	require.ErrorIs(t, salvageTrack(&mmc.TrackInformation{Track: 3}, 2), ErrImplausible)
 }
 
-// answered is a reply that came.
+// answered is a reply that arrived.
 func answered[T any](v T) reply[T] { return reply[T]{value: v, asked: true} }
 
-// The tracks that are asked for are all that any reply names: none may be missed because
-// one reply is too small.
+// All tracks that any reply names are read: none may be missed because one reply is too
+// small.
 func TestTracksThatAnyReplyNames(t *testing.T) {
 	entries := []toc.Entry{{Number: 2}, {Number: 5}}
 	for _, row := range []struct {
@@ -181,20 +181,20 @@ func TestTracksThatAnyReplyNames(t *testing.T) {
 	}{
 		{"nothing", replies{}, 1, 0},
 		{"disc information", replies{info: answered(mmc.DiscInformation{FirstTrack: 1, LastTrackLastSession: 7})}, 1, 7},
-		{"its first track is missing", replies{info: answered(mmc.DiscInformation{LastTrackLastSession: 7})}, 1, 7},
+		{"without its first track", replies{info: answered(mmc.DiscInformation{LastTrackLastSession: 7})}, 1, 7},
 		{"the header of the table", replies{table: answered(toc.TOC{First: 3, Last: 6})}, 3, 6},
 		{"its entries", replies{table: answered(toc.TOC{First: 3, Last: 4, Entries: entries})}, 2, 5},
-		{"a table that knows more", replies{
+		{"a table with more tracks", replies{
 			info: answered(mmc.DiscInformation{FirstTrack: 1, LastTrackLastSession: 4}), table: answered(toc.TOC{First: 1, Last: 6}),
 		}, 1, 6},
-		{"a table that knows less", replies{
+		{"a table with fewer tracks", replies{
 			info: answered(mmc.DiscInformation{FirstTrack: 1, LastTrackLastSession: 7}), table: answered(toc.TOC{First: 1, Last: 6}),
 		}, 1, 7},
 		{"the next track", replies{
 			info: answered(mmc.DiscInformation{FirstTrack: 1, LastTrackLastSession: 4}), next: answered(mmc.TrackInformation{Track: 6}),
 		}, 1, 6},
 		{"the invisible track past 99", replies{info: answered(mmc.DiscInformation{FirstTrack: 1, LastTrackLastSession: 100})}, 1, 99},
-		{"an answer that is an error", replies{info: reply[mmc.DiscInformation]{mmc.DiscInformation{LastTrackLastSession: 7}, errors.New("no"), true}}, 1, 0},
+		{"an error instead of an answer", replies{info: reply[mmc.DiscInformation]{mmc.DiscInformation{LastTrackLastSession: 7}, errors.New("no"), true}}, 1, 0},
 	} {
 		first, last := row.r.bounds()
 		require.Equal(t, [2]int{row.first, row.last}, [2]int{first, last}, row.name)
@@ -212,7 +212,7 @@ func TestLastTrackForCertain(t *testing.T) {
 		{"nothing", replies{}, false},
 		{"where the next one goes", replies{next: answered(mmc.TrackInformation{Track: 2})}, true},
 		{"where the first one goes", replies{next: answered(mmc.TrackInformation{Track: 1})}, true},
-		{"where, but not its number", replies{next: answered(mmc.TrackInformation{})}, false},
+		{"its address, but not its number", replies{next: answered(mmc.TrackInformation{})}, false},
 		{"finalized, with its table", replies{info: answered(mmc.DiscInformation{Status: mmc.DiscFinalized}), table: table}, true},
 		{"finalized, without it", replies{info: answered(mmc.DiscInformation{Status: mmc.DiscFinalized})}, false},
 		{"open, with a table", replies{info: answered(mmc.DiscInformation{Status: mmc.DiscIncomplete}), table: table}, false},
@@ -222,8 +222,8 @@ func TestLastTrackForCertain(t *testing.T) {
 	}
 }
 
-// Sessions that are open, or empty and appendable, are counted by disc information, too
-// (udisks issue 836).
+// Disc information also counts sessions that are open, or empty and appendable (udisks
+// issue 836).
 func TestClosedSessionsOfDiscInformation(t *testing.T) {
 	for _, row := range []struct {
 		status  mmc.DiscStatus

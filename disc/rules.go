@@ -102,7 +102,7 @@ var rules = []rule{
 		is:  func(a *answer) bool { return a.transport != nil },
 		why: "usb-storage resets the port after a hiccup and reports DID_ERROR for one command; libburn repeats SOFT_ERROR",
 	}, {
-		name: "waited for in vain", does: giveUp,
+		name: "never ready", does: giveUp,
 		is:  func(a *answer) bool { return errors.Is(a.err, mmc.ErrNotReady) },
 		why: "mmc.Drive.WaitReady has waited already",
 	}, {

@@ -14,11 +14,10 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ends are the ways in which music can end: which of its last two sectors are
-// silent.
+// ends are the ways in which music can end: which of its last two sectors are silent.
 var ends = map[string][2]bool{"sound": {}, "silent last": {false, true}, "silent last but one": {true, false}, "silent both": {true, true}}
 
-// ending in silence: noise whose last two sectors are silent or not.
+// ending returns noise whose last two sectors are silent or not.
 func endingIn(seed uint64, sectors int64, silent [2]bool) pcm.Source {
 	b := noise(seed, sectors*toc.SamplesPerSector)
 	for i, s := range silent {
@@ -29,7 +28,7 @@ func endingIn(seed uint64, sectors int64, silent [2]bool) pcm.Source {
 	return pcm.FromBytes("ending.wav", pcm.CDDA, b)
 }
 
-// runOutDrives differ in what they say of run-out.
+// runOutDrives differ in how they report run-out.
 func runOutDrives(t *testing.T) map[string]sim.Personality {
 	drives := map[string]sim.Personality{}
 	for _, name := range []string{"modern", "track-size-n2", "start-with-pregap", "next-nwa-150", "pioneer", "offset-582", "offset+667"} {
@@ -45,9 +44,9 @@ func runOutDrives(t *testing.T) map[string]sim.Personality {
 	return drives
 }
 
-// No sector of music is ever taken for run-out, whatever the drive counts, however
-// the session ends and however the music ends. Where the drive can't read its
-// run-out the length is exact.
+// No sector of music is ever taken for run-out, whatever the drive counts, however the
+// session ends and however the music ends. If the drive can't read its run-out, the
+// length is exact.
 func TestRunOut(t *testing.T) {
 	n := 0
 	for drive, p := range runOutDrives(t) {
@@ -102,12 +101,12 @@ func checkMusic(t *testing.T, b *bench, sources []pcm.Source) {
 	}
 }
 
-// The same of pressed discs, with any pause between their tracks: each of them has
-// no run-out at all.
+// The same for pressed discs, with any pause between their tracks: none of them has
+// run-out.
 func TestPressedDiscsHaveNoRunOut(t *testing.T) {
 	for drive, p := range runOutDrives(t) {
 		if p.SizeWithRunOut || p.ReadOffset != 0 {
-			continue // a pressed disc has none that could be counted
+			continue // a pressed disc has none to count
 		}
 		for _, pause := range []toc.Sectors{0, 2, 30, toc.PregapSectors, toc.PauseSectors} {
 			for _, tracks := range []int{1, 2, 4} {
@@ -140,7 +139,7 @@ func checkPressed(t *testing.T, p sim.Personality, pause toc.Sectors, tracks int
 	for i, track := range got.Tracks {
 		n := toc.Sectors(pcm.Sectors(sources[i]))
 		if pause == 2 && tracks > 1 && i < tracks-1 {
-			// Two sectors between the tracks may be Pioneer's way to count.
+			// Two sectors between the tracks may be Pioneer's way of counting.
 			assert.Contains(t, []toc.Sectors{n, n + 2}, track.Sectors)
 			continue
 		}
@@ -148,17 +147,17 @@ func checkPressed(t *testing.T, p sim.Personality, pause toc.Sectors, tracks int
 	}
 }
 
-// A scratch over the last sectors of a pressed disc is an error, unless it looks like
-// run-out in every respect.
+// A scratch over the last sectors of a pressed disc is an error, unless it looks exactly
+// like run-out.
 func TestScratchedEndIsNoRunOut(t *testing.T) {
 	for _, c := range []struct {
 		from, to toc.LBA
 		kept     toc.Sectors
 	}{
-		{400, 400, 401}, // the very last alone
+		{400, 400, 401}, // only the very last sector
 		{399, 399, 401},
 		{390, 400, 401}, // a wide one
-		{399, 400, 399}, // run-out can't look any different
+		{399, 400, 399}, // run-out looks the same
 	} {
 		d := sim.NewDisc(sim.CDR80)
 		require.NoError(t, d.Press("", []sim.PressedTrack{{Open: source(1, 401).Open}}))

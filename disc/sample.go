@@ -10,28 +10,29 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Sampled is what Reader.Sample found of a track.
+// Sampled is the result of Reader.Sample for a track.
 type Sampled struct {
 	Equal      int     // places that hold the source's audio
-	Unreadable int     // places with a sector that can't be read
+	Unreadable int     // places that could not be read
 	Other      bool    // a place holds other audio
-	At         toc.LBA // that place, or else the first unreadable one
+	At         toc.LBA // that place, or else the first unreadable place
 }
 
 // sampleSectors is the length of a place: one READ CD.
 const sampleSectors = chunkSectors
 
-// Sample compares a track with its source at so many places at most, one command for
-// each: enough to tell whether the track is that of the source, but not whether it is
+// Sample compares a track with its source at a limited number of places, with one command each:
+// enough to determine whether the track is that of the source, but not whether it is
 // undamaged. A place is where the source has sound; one sector that the source contains
-// there, at any offset, makes it equal. Silence on the disc is no evidence, nor is a
-// sector that can't be read. Other audio counts only if it is read three times, and ends
-// the sampling. A source without sound, or a part shorter than about 15 sectors, has no
+// there, at any offset, makes it equal. Neither silence on the disc nor an unreadable
+// sector is evidence. Other audio counts only if it is read three times, and ends the
+// sampling. A source without sound, or a part shorter than about 15 sectors, has no
 // place.
 //
 // Errors are a *pcm.ReadError for the source, the context's, and those of a drive that is
-// gone, without a disc or gives no status. A drive that stays busy or has no READ CD
-// reads nothing. A deferred error is left to whoever watches the transport.
+// gone, without a disc or returns no status. If a drive stays busy or has no READ CD, the
+// place counts as unreadable. A deferred error is not returned; the caller has to watch
+// the transport for it.
 func (r *Reader) Sample(ctx context.Context, w Written, places int) (Sampled, error) {
 	s := &sampler{r: r, w: &w}
 	var err error
@@ -54,7 +55,7 @@ type sampler struct {
 	w    *Written
 	src  *window
 	from int    // the first place whose window isn't read yet
-	want []byte // what was written, from edgeSectors before the place to as far past it
+	want []byte // the written audio, from edgeSectors before the place to as far past it
 	got  []byte
 	out  Sampled
 }
@@ -108,8 +109,8 @@ func (s *sampler) place(ctx context.Context, from, n int) error {
 	return nil
 }
 
-// read reads a place. An unreadable sector is not asked for again: the next place will do,
-// and some drives try for half a minute.
+// read reads a place. An unreadable sector is not read again: another place will do, and
+// some drives try for half a minute.
 func (s *sampler) read(ctx context.Context, at toc.LBA, n int) error {
 	if m, readable := part(s.r.spans, at, at+toc.LBA(n)); !readable || m < n {
 		return ErrNoTrack
@@ -130,8 +131,8 @@ func (s *sampler) read(ctx context.Context, at toc.LBA, n int) error {
 	return nil
 }
 
-// judge compares what was read. Sectors near the edges of the track may hold something
-// else, which the offset moves there: they count only if they are equal.
+// judge compares the audio read. Sectors near the edges of the track may hold other
+// audio, which the offset moves there: they count only if they are equal.
 func (s *sampler) judge(from, n int) (equal, other bool) {
 	for i := range n {
 		got := sector(s.got, i)
@@ -150,7 +151,7 @@ func (s *sampler) judge(from, n int) (equal, other bool) {
 func sector(p []byte, i int) []byte { return p[i*toc.SectorSize : (i+1)*toc.SectorSize] }
 
 // sounds reports whether a sector holds so much sound that no other recording has the
-// same sector: more than some steps in almost silence.
+// same sector: more than a few steps in near silence.
 func sounds(p []byte) bool {
 	steps := 0
 	for i := sampleBytes; i < len(p); i += sampleBytes {

@@ -24,7 +24,7 @@ func sampled(t *testing.T, b *bench, src pcm.Source) (disc.Sampled, int, error) 
 	return s, len(b.tap.cdbs) - before, err
 }
 
-// parts is noise, of which only some sectors aren't silent.
+// parts is noise in which only some sectors aren't silent.
 func parts(seed uint64, sectors int64, sound ...[2]int) pcm.Source {
 	b := make([]byte, sectors*toc.SectorSize)
 	all := shared(seed, sectors*toc.SamplesPerSector)
@@ -35,8 +35,8 @@ func parts(seed uint64, sectors int64, sound ...[2]int) pcm.Source {
 }
 
 // Three places are read with one command each, in thirds of the track, and hold the source's
-// audio whatever the drive's offset. Another recording is one by its first place, which is
-// read three times.
+// audio at any offset of the drive. Another recording is detected at its first place, which
+// is read three times.
 func TestSampleTellsRecordingsApart(t *testing.T) {
 	for _, offset := range []int{-3600, -667, 0, 6, 3600} {
 		p, err := sim.PersonalityByName("modern")
@@ -81,7 +81,7 @@ func TestSampleGoesWhereTheSoundIs(t *testing.T) {
 	require.Equal(t, disc.Sampled{}, s, "silence on the disc is no evidence")
 }
 
-// Almost silence is no evidence either: another recording may have the same few steps.
+// Near silence is no evidence either: another recording may have the same few steps.
 func TestSampleOfAlmostSilence(t *testing.T) {
 	quiet := func(steps int) pcm.Source {
 		b := make([]byte, 400*toc.SectorSize)
@@ -101,8 +101,8 @@ func TestSampleOfAlmostSilence(t *testing.T) {
 	}
 }
 
-// One sector that is the source's is enough: the others may be damaged, as by a bridge or
-// where a track that was cut short goes on in another drive.
+// One sector of the source is enough: the others may be damaged, by a bridge or where an
+// interrupted track was continued in another drive.
 func TestSampleOfADamagedPlace(t *testing.T) {
 	for left, want := range map[int]disc.Sampled{1: {Equal: 3}, 0: {Equal: 0, Other: true, At: 133}} {
 		b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
@@ -120,7 +120,7 @@ func TestSampleOfADamagedPlace(t *testing.T) {
 	}
 }
 
-// What a bridge has damaged on the way is read again.
+// Data that a bridge has damaged in transit are read again.
 func TestSampleReadsADifferenceAgain(t *testing.T) {
 	for times, want := range map[int]disc.Sampled{2: {Equal: 3}, 3: {Other: true}} {
 		b := burned(t, open)
@@ -132,12 +132,13 @@ func TestSampleReadsADifferenceAgain(t *testing.T) {
 	}
 }
 
-// A sector that can't be read is no difference; its place is read once, and so is that of a
-// drive that stays busy or reads no audio at all. What ends the conversation is an error.
+// An unreadable sector is not a difference; its place is read once, and so is that of a
+// drive that stays busy or reads no audio at all. An error that ends the conversation is
+// returned.
 func TestSampleOfWhatCannotBeRead(t *testing.T) {
 	for name, row := range map[string]struct {
 		fault scsitest.Fault
-		reads int // of the place; 0: any number
+		reads int // in the place; 0: any number
 		err   error
 	}{
 		"a medium error": {senseFault(scsi.KeyMediumError, scsi.CodeUnrecoveredReadError, false), 1, nil},
@@ -164,7 +165,7 @@ func TestSampleOfWhatCannotBeRead(t *testing.T) {
 		require.NoError(t, err, name)
 		require.Equal(t, disc.Sampled{Equal: 2, Unreadable: 1, At: 103}, s, name)
 	}
-	// An error of an earlier command is not about the place.
+	// An error of an earlier command does not concern the place.
 	b := burned(t, open)
 	b.readCDs(110, senseFault(scsi.KeyMediumError, scsi.CodeWriteError, true), false, func(n int) bool { return n == 1 })
 	s, _, err := sampled(t, b, source(1, 310))
@@ -196,7 +197,7 @@ func TestSampleThatCannotTakePlace(t *testing.T) {
 }
 
 // A place takes as many commands as the transport needs. A part that some offset moves out of
-// the track is no difference, however short.
+// the track is not a difference, however short.
 func TestSampleOfSmallPieces(t *testing.T) {
 	drive := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), MaxTransfer: 10 * toc.SectorSize})
 	b := &bench{Drive: drive, disc: drive.Disc(), tap: &tap{Transport: drive}}

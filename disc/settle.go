@@ -8,16 +8,16 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Settle examines the sectors where the replies leave open whether the last two of a
-// track are run-out, and removes them from Sectors if they can't be music:
+// Settle examines the last two sectors of the tracks for which the replies don't show
+// whether they are run-out, and removes them from Sectors if they can't be music:
 //
 //   - neither can be read, although the one before them can;
 //   - or the disc is a recordable one, every track of the closed session is placed as
 //     track-at-once tracks are on a drive that includes run-out but no pregap in them,
 //     and in all of them both sectors are completely silent or can't be read.
 //
-// It never removes a sector that holds any sound, nor one of a pressed disc that can be
-// read, silent or not. A drive includes run-out in all of its tracks or in none: one
+// It never removes a sector that holds any sound, nor a readable one of a pressed disc,
+// even if it is silent. A drive includes run-out in all of its tracks or in none: one
 // that ends in sound settles it for all.
 //
 // Look doesn't do this itself, because reading audio takes time and is unwanted between

@@ -14,16 +14,16 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Session-at-once with pauses of two seconds looks like track-at-once on a drive that
-// includes run-out. Only if the last two sectors of all tracks are silent throughout are
-// they taken for run-out: one that ends in sound settles it for the others.
+// On a drive that includes run-out, session-at-once with pauses of two seconds looks like
+// track-at-once. The last two sectors are taken for run-out only if they are silent in
+// all tracks: one track that ends in sound settles it for the others.
 func TestSessionAtOnceThatLooksLikeRunOut(t *testing.T) {
 	sound, last, both := [2]bool{}, [2]bool{false, true}, [2]bool{true, true}
 	for _, row := range []struct {
 		ends   [][2]bool
 		runOut toc.Sectors
 	}{
-		{[][2]bool{both, both, both}, 2}, // so the question does come up
+		{[][2]bool{both, both, both}, 2}, // the question arises here
 		{[][2]bool{last, last, last}, 0},
 		{[][2]bool{both, both, last}, 0},
 		{[][2]bool{sound, both, both}, 0},

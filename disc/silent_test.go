@@ -8,8 +8,8 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 )
 
-// Tracks for which READ TRACK INFORMATION gives nothing: those that another reply
-// counts stay in the list, the place for the next one doesn't get into it.
+// Tracks for which READ TRACK INFORMATION returns nothing: those that another reply
+// counts stay in the list, and the place for the next one isn't added.
 func TestTracksWithoutReply(t *testing.T) {
 	one := trackInfo(1, 1, 0, complete, 0, none, 0, 1000)
 	third := trackInfo(3, 1, 0, invisible, 2304, 2304, 350000, 350000)
@@ -63,7 +63,7 @@ func TestTracksWithoutReply(t *testing.T) {
 	}
 }
 
-// What is known of a disc without disc information comes from the other replies.
+// The facts about a disc without disc information come from the other replies.
 func TestWithoutDiscInformation(t *testing.T) {
 	blank := trackInfo(1, 1, 0, invisible, 0, 0, 359844, 359844)
 	one := trackInfo(1, 1, 0, complete, 0, none, 0, 1000)
@@ -77,16 +77,16 @@ func TestWithoutDiscInformation(t *testing.T) {
 	}{
 		{"blank", answers{tracks: map[int]string{1: blank, 0xFF: blank}}, "blank", 0},
 		{"open", answers{tracks: map[int]string{1: one, 0xFF: second}}, "appendable", -1},
-		{"one track, and the rest is silence", answers{tracks: map[int]string{1: one}}, "", -1},
+		{"one track, and no other reply", answers{tracks: map[int]string{1: one}}, "", -1},
 		{"two closed sessions", answers{toc: table(1, 2, 17900, 0, 12010), sessions: sessions, tracks: map[int]string{1: one, 0xFF: second}}, "appendable", 2},
-		{"a table, and the rest is silence", answers{toc: table(1, 2, 17900, 0, 12010)}, "", -1},
+		{"a table, and no other reply", answers{toc: table(1, 2, 17900, 0, 12010)}, "", -1},
 	} {
 		row.drive.profile = 0x09
 		d := lookAt(t, row.drive)
 		assert.Equal(t, row.status != "", d.Status.Known(), row.name)
 		if row.status != "" {
 			assert.Equal(t, row.status, d.Status.Value.String(), row.name)
-			assert.Error(t, d.Status.Err, "why it isn't from disc information")
+			assert.Error(t, d.Status.Err, "why disc information isn't the source")
 		}
 		assert.Equal(t, row.sessions >= 0, d.Sessions.Known(), row.name)
 		if row.sessions >= 0 {
@@ -94,7 +94,7 @@ func TestWithoutDiscInformation(t *testing.T) {
 		}
 		assert.False(t, d.LastSession.Known(), row.name)
 		if row.sessions > 1 {
-			assert.NotErrorIs(t, d.LeadOuts.Err, disc.ErrNotAsked, "the lead-ins are asked for")
+			assert.NotErrorIs(t, d.LeadOuts.Err, disc.ErrNotAsked, "the lead-ins are read")
 		}
 	}
 }

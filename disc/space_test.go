@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// The state of the last session is disc information's, as long as the state of the disc is,
+// The state of the last session comes from disc information, if the state of the disc does
 // too.
 func TestStateOfTheLastSession(t *testing.T) {
 	r := replies{info: answered(mmc.DiscInformation{Status: mmc.DiscEmpty, LastSession: mmc.SessionEmpty})}
@@ -26,8 +26,8 @@ func TestStateOfTheLastSession(t *testing.T) {
 	require.Equal(t, unknown[mmc.SessionStatus](ErrNotAsked), f)
 }
 
-// Where recording goes on: in a track that has begun, in the next one, or nowhere that can be
-// believed.
+// Where recording continues: in a track that has begun, in the next one, or at no plausible
+// address.
 func TestWhereRecordingGoesOn(t *testing.T) {
 	open, final := known(mmc.DiscIncomplete), known(mmc.DiscFinalized)
 	for _, row := range []struct {
@@ -44,7 +44,7 @@ func TestWhereRecordingGoesOn(t *testing.T) {
 		{"a torn track, and the damage bit", mmc.TrackInformation{Track: 3, Start: 900, Damage: true}, final, Next{Track: 3, NWA: 900, Unfinished: true}, Reported},
 		{"a torn track, and its pregap counted in", mmc.TrackInformation{Track: 1, Start: -150, Damage: true}, open, Next{Track: 1, Unfinished: true}, Reported},
 		{"a finished track, on a finalized disc", mmc.TrackInformation{Track: 3, Start: 900}, final, Next{}, Unknown},
-		{"a finished track, and nothing known of the disc", mmc.TrackInformation{Track: 3, Start: 900}, Fact[mmc.DiscStatus]{}, Next{}, Unknown},
+		{"a finished track, and an unknown disc", mmc.TrackInformation{Track: 3, Start: 900}, Fact[mmc.DiscStatus]{}, Next{}, Unknown},
 		{"an address on a finalized disc", mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, final, Next{Track: 3, NWA: 1000, Free: 500}, Contradicted},
 		{"room, but no address", mmc.TrackInformation{Track: 3, Blank: true, Start: 900, Free: 500}, open, Next{Track: 3, NWA: 900, Free: 500}, Contradicted},
 		{"number 99", mmc.TrackInformation{Track: 99, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, Next{Track: 99, NWA: 1000, Free: 500}, Reported},
@@ -60,15 +60,15 @@ func TestWhereRecordingGoesOn(t *testing.T) {
 		require.Equal(t, row.origin == Unknown, errors.Is(f.Err, ErrImplausible), row.name)
 	}
 	r := replies{info: answered(mmc.DiscInformation{LastTrackLastSession: 5}), next: answered(mmc.TrackInformation{Blank: true, NWAValid: true, NWA: 1000, Free: 500})}
-	require.Equal(t, 5, space{&r}.goesOn(&Disc{Status: open}).Value.Track, "disc information knows of more tracks")
+	require.Equal(t, 5, space{&r}.goesOn(&Disc{Status: open}).Value.Track, "disc information counts more tracks")
 	r.info.value.LastTrackLastSession = 100
 	require.Equal(t, 99, space{&r}.goesOn(&Disc{Status: open}).Value.Track)
 	r = replies{next: refused[mmc.TrackInformation]()}
 	require.Equal(t, unknown[Next](r.next.err), space{&r}.goesOn(&Disc{}))
 }
 
-// A track for which the drive names an address is ended all the same if that address is the
-// disc's, or past the track.
+// A track for which the drive reports an address is ended all the same if that address is
+// the disc's, or past the track.
 func TestTrackThatIsEndedAlthoughItHasAnAddress(t *testing.T) {
 	next := mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 2000}
 	track := mmc.TrackInformation{Track: 2, Start: 1000, Size: 400, NWAValid: true, NWA: 2000}
@@ -88,17 +88,17 @@ func TestTrackThatIsEndedAlthoughItHasAnAddress(t *testing.T) {
 		{"the next sector is in it", func(_, next *mmc.TrackInformation) { next.Track = 2 }, false},
 		{"the next sector is in a reservation", func(_, next *mmc.TrackInformation) { next.RT = true }, false},
 		{"the disc names none", func(_, next *mmc.TrackInformation) { next.NWAValid = false }, true},
-		{"the disc names none, and within it", func(ti, next *mmc.TrackInformation) { ti.NWA, next.NWAValid = 1200, false }, false},
+		{"no next address of the disc, and within the track", func(ti, next *mmc.TrackInformation) { ti.NWA, next.NWAValid = 1200, false }, false},
 	} {
 		ti, n := track, next
 		row.change(&ti, &n)
 		require.Equal(t, row.want, (&replies{next: answered(n)}).elsewhere(2, &ti), row.name)
 	}
-	require.False(t, (&replies{}).elsewhere(2, &track), "nothing is known of the next one")
+	require.False(t, (&replies{}).elsewhere(2, &track), "the next one is unknown")
 }
 
-// Tracks of an open session that the drive shows as blank are on the disc if disc information
-// counts them and the next sector isn't the first of the session (CDEmu).
+// Tracks of an open session that the drive reports as blank are on the disc if disc
+// information counts them and the next sector isn't the first of the session (CDEmu).
 func TestHiddenTracks(t *testing.T) {
 	info := mmc.DiscInformation{LastSession: mmc.SessionIncomplete, FirstTrackLastSession: 2, LastTrackLastSession: 4}
 	next := mmc.TrackInformation{Track: 2, Blank: true, NWAValid: true, NWA: 2000, Start: 1000}
@@ -116,7 +116,7 @@ func TestHiddenTracks(t *testing.T) {
 		"the start of a blank disc": {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Start, n.NWA = -150, 0 }, nil},
 		"one sector of the disc":    {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Start, n.NWA = -150, 1 }, []int{2, 3, 4}},
 		"no next address":           {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.NWAValid = false }, nil},
-		"recording goes on in it":   {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Blank = false }, nil},
+		"recording continues in it": {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Blank = false }, nil},
 	} {
 		i, n := info, next
 		row.change(&i, &n)
@@ -149,7 +149,7 @@ func TestLongestTrack(t *testing.T) {
 	require.Equal(t, 2, got.Number)
 }
 
-// What lies on the disc past the end of a source is silence, regardless of the buffer's contents.
+// The disc contains silence past the end of a source, whatever the buffer held.
 func TestSilencePastTheSource(t *testing.T) {
 	audio := []byte{1, 2, 3, 4, 5, 6, 7, 8}
 	w, err := openWindow(&Written{Sectors: 1, Audio: 1, Source: pcm.FromBytes("a.wav", pcm.CDDA, audio)})
@@ -172,8 +172,8 @@ func TestSilencePastTheSource(t *testing.T) {
 	require.NoError(t, w.close())
 }
 
-// A sector that can't be read is forgiven only where the offset moves its samples across the
-// edge of the track, and then they are counted.
+// An unreadable sector is acceptable only where the offset moves its samples across the edge
+// of the track, and then they are counted.
 func TestSectorsThatAreForgiven(t *testing.T) {
 	w := &Written{Start: 1000, Sectors: 10}
 	for _, row := range []struct {
@@ -195,7 +195,7 @@ func TestSectorsThatAreForgiven(t *testing.T) {
 	}
 }
 
-// Which tracks may end in run-out: a hole of 150 sectors decides nothing, one of 152 rules it
+// Which tracks may end in run-out: a hole of 150 sectors leaves it open, one of 152 rules it
 // out for all.
 func TestWhereRunOutMayBe(t *testing.T) {
 	for _, row := range []struct {
@@ -227,7 +227,7 @@ func TestWhereRunOutMayBe(t *testing.T) {
 		require.Equal(t, row.want, [2]doubtful{tracks[0].doubt, tracks[1].doubt}, row.name)
 		require.Equal(t, toc.Sectors(1000), tracks[0].Sectors, row.name)
 	}
-	// Pioneer's way to count a gapless recording: the two sectors belong to the track.
+	// Pioneer's way of counting a gapless recording: the two sectors belong to the track.
 	d := Disc{TOC: known(toc.TOC{First: 1, Last: 2, LeadOut: 1504}), LeadOuts: known([]LeadOut{{1, 1504}})}
 	tracks := []Track{complete(1, 1, 0, 1000, true), complete(2, 1, 1002, 500, true)}
 	for i := range tracks {

@@ -28,7 +28,7 @@ var (
 	table  = known(toc.TOC{First: 1, Last: 3, LeadOut: 20000, Entries: []toc.Entry{{Number: 1}, {Number: 2}, {Number: 3}}})
 )
 
-// spanCases are discs, and where READ CD may be sent.
+// spanCases are discs, and the ranges where READ CD may be sent.
 var spanCases = []struct {
 	name string
 	disc Disc
@@ -90,7 +90,7 @@ func TestReadableSpans(t *testing.T) {
 	}
 }
 
-// Ranges are put in their order, joined where they touch, and begin at LBA 0.
+// Ranges are sorted, joined where they touch, and begin at LBA 0 or later.
 func TestMerge(t *testing.T) {
 	assert.Equal(t, []span{{0, 150}, {200, 300}}, merge([]span{{200, 300}, {100, 150}, {-150, 100}, {-300, -150}, {210, 220}}))
 }

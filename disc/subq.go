@@ -21,15 +21,15 @@ type QFrame struct {
 	LBA toc.LBA // from the frame itself, or from its neighbors if it has no address
 }
 
-// SubQ reads the Q sub-channel of a disc's audio tracks, the only place that holds pauses
-// and index marks.
+// SubQ reads the Q sub-channel of a disc's audio tracks, the only place that records
+// pauses and index marks.
 //
 // Drives return Q in one of three forms (mmc.QForm), and some return the Q of a sector one
-// to three sectors away (redumper, DiscImageCreator). So a frame's address is the one that
-// it contains, not the one that was read, and it is believed only if
+// to three sectors away (redumper, DiscImageCreator). A frame therefore has the address
+// that it contains, not the one that was read, and is accepted only if
 //
 //   - its address is within ten sectors of the one that was read,
-//   - and its CRC is right, or another frame of the same reading is off by as many
+//   - and its CRC is valid, or another frame of the same reading is off by as many
 //     sectors and a neighboring frame has the same track and index.
 //
 // A frame without an address (MCN, ISRC) gets its address from its neighbors.
@@ -39,8 +39,8 @@ type SubQ struct {
 	buf  []byte
 }
 
-// maxQShift is how far a drive's Q may be from the sector that it comes with. No more
-// than three has been reported.
+// maxQShift is how far away a drive's Q may be from its sector. At most three sectors
+// have been reported.
 const maxQShift = 10
 
 // qProbe is how many sectors are read for one test: of eight frames at most two have no
@@ -86,7 +86,7 @@ func longest(tracks []Track) (Track, bool) {
 	return best, best.Sectors > 0
 }
 
-// try reads in a form at up to three places of a track, since a place may be scratched.
+// try reads in a form at up to three places of a track, because a place may be scratched.
 func (s *SubQ) try(ctx context.Context, t Track) error {
 	var errs []error
 	for i := range toc.LBA(3) {
@@ -183,7 +183,7 @@ func believed(lba toc.LBA, frames []mmc.Q, ok []bool) []QFrame {
 			continue
 		}
 		if q.Checked {
-			count[shift]++ // it needs no other frame
+			count[shift]++ // a frame with a valid CRC needs no other
 		}
 		count[shift]++
 		if !any || count[shift] > count[best] {
@@ -208,8 +208,8 @@ func believed(lba toc.LBA, frames []mmc.Q, ok []bool) []QFrame {
 	return slices.CompactFunc(list, func(a, b QFrame) bool { return a.LBA == b.LBA })
 }
 
-// lonely drops frames without a CRC whose track and index no neighbor has: a bit was
-// misread.
+// lonely drops frames without a valid CRC whose track and index no neighbor has: they
+// were misread.
 func lonely(frames []mmc.Q, ok []bool) {
 	before := -1
 	same := func(i, j int) bool {

@@ -30,8 +30,8 @@ func codedDisc(t testing.TB) *sim.Disc {
 	return d
 }
 
-// Every form of Q gives the same frames, and a drive that gives none is told from one that
-// gives nonsense.
+// Every form of Q gives the same frames. A drive that returns none is distinguished from
+// one that returns nonsense.
 func TestSubQ(t *testing.T) {
 	for name, want := range map[string]mmc.QForm{
 		"": mmc.QRaw, "q-formatted": mmc.QFormatted, "q-binary": mmc.QBinary, "q-raw": mmc.QRaw, "q-errors": mmc.QRaw, "q-none": 0, "q-zeros": 0,
@@ -63,7 +63,7 @@ func TestSubQ(t *testing.T) {
 				}
 				require.Equal(t, []int{wantTrack, wantIndex}, []int{f.Track, f.Index}, "LBA %d", f.LBA)
 			}
-			// MCN and ISRC stand where they do on the disc.
+			// MCN and ISRC are read where they are on the disc.
 			frames, err = s.Read(t.Context(), 100, 200)
 			require.NoError(t, err)
 			codes := map[string][]toc.LBA{}
@@ -81,8 +81,8 @@ func TestSubQ(t *testing.T) {
 	}
 }
 
-// READ CD is never sent for a place where no audio lies, and one command never asks for more
-// than the transport carries.
+// READ CD is never sent for a place without audio, and one command never asks for more than
+// the transport carries.
 func TestSubQStaysOnTracks(t *testing.T) {
 	b := newBench(t, "", codedDisc(t))
 	on := b.look(t)
@@ -98,8 +98,7 @@ func TestSubQStaysOnTracks(t *testing.T) {
 	assert.Greater(t, len(frames), 1600)
 }
 
-// A drive that doesn't answer is not one without Q, and a scratch at the place that is tried
-// is none either.
+// Neither a drive that doesn't answer nor a scratch at the tested place means ErrNoQ.
 func TestSubQTroubles(t *testing.T) {
 	b := newBench(t, "", codedDisc(t))
 	on := b.look(t)
@@ -117,7 +116,7 @@ func TestSubQTroubles(t *testing.T) {
 	require.ErrorAs(t, err, &lost)
 	assert.NotErrorIs(t, err, disc.ErrNoQ)
 
-	// Bytes of another command, or of none.
+	// Bytes of another command, or none.
 	b = newBench(t, "", codedDisc(t))
 	b.faults.Add(scsitest.Rule{Match: touches(0, 5000), Sticky: true, Fault: scsitest.GarbageFault(7)})
 	_, err = disc.OpenSubQ(t.Context(), b.drive, on, nil)

@@ -132,7 +132,7 @@ func (t *Track) list(e *toc.Entry, told, pregaps bool) {
 
 // elsewhere reports whether a track for which the drive reports a next writable address
 // has ended nevertheless: the address is the disc's, or past the track, and the next
-// sector belongs to another one.
+// sector belongs to another track.
 func (r *replies) elsewhere(n int, ti *mmc.TrackInformation) bool {
 	next := &r.next.value
 	if !ti.NWAValid || ti.Blank || ti.Damage || !r.next.ok() || next.Track <= n || !next.Invisible() {
@@ -233,7 +233,7 @@ func (r *replies) unsized(t *Track) {
 	t.State = TrackUnknown
 }
 
-// contradict sets another length.
+// contradict sets another length and records the contradiction.
 func (t *Track) contradict(n toc.Sectors) {
 	t.Origin, t.Err = Contradicted, contradiction("track %d has %d sectors by READ TRACK INFORMATION", t.Number, t.Sectors)
 	t.Sectors = n

@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// The sessions that count as closed: disc information and the lead-in have to agree.
+// The number of closed sessions: disc information and the lead-in must agree.
 func TestClosedSessions(t *testing.T) {
 	info := func(s mmc.DiscStatus, session mmc.SessionStatus, n int) reply[mmc.DiscInformation] {
 		return answered(mmc.DiscInformation{Status: s, LastSession: session, Sessions: n})
@@ -31,17 +31,17 @@ func TestClosedSessions(t *testing.T) {
 		{"two, and an empty one", replies{info: info(mmc.DiscIncomplete, mmc.SessionEmpty, 3), sessions: lists(2)}, open, 2, Reported},
 		{"none yet", replies{info: info(mmc.DiscIncomplete, mmc.SessionIncomplete, 1)}, open, 0, Reported},
 		{"none by disc information, but a table", replies{info: info(mmc.DiscIncomplete, mmc.SessionIncomplete, 1), table: table}, open, 1, Contradicted},
-		{"the lead-in knows more", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 1), sessions: lists(2)}, final, 2, Contradicted},
-		{"the lead-in knows less", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 3), sessions: lists(2)}, final, 3, Contradicted},
+		{"the lead-in lists more", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 1), sessions: lists(2)}, final, 2, Contradicted},
+		{"the lead-in lists fewer", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 3), sessions: lists(2)}, final, 3, Contradicted},
 		{"one by the lead-in, two by disc information", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 2), sessions: lists(1)}, final, 2, Contradicted},
 		{"by the sub-channel", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 2), full: leadIn(2)}, final, 2, Reported},
 		{"no disc information", replies{info: failed[mmc.DiscInformation](), sessions: lists(2)}, open, 2, Reported},
 		{"no disc information, and the sub-channel of 255 sessions", replies{info: failed[mmc.DiscInformation](), full: leadIn(255)}, open, 99, Reported},
 		{"no disc information, and one session", replies{info: failed[mmc.DiscInformation](), sessions: lists(1)}, open, 1, Reported},
 		{"nothing", replies{info: failed[mmc.DiscInformation]()}, open, 0, Unknown},
-		{"the state isn't known", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1)}, unknown[mmc.DiscStatus](errors.New("no")), 0, Unknown},
-		{"the state isn't known, but the lead-in", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1), sessions: lists(1)}, unknown[mmc.DiscStatus](errors.New("no")), 1, Contradicted},
-		{"another state than disc information's", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1), sessions: lists(1)}, final, 1, Contradicted},
+		{"the state is unknown", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1)}, unknown[mmc.DiscStatus](errors.New("no")), 0, Unknown},
+		{"the state is unknown, but not the lead-in", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1), sessions: lists(1)}, unknown[mmc.DiscStatus](errors.New("no")), 1, Contradicted},
+		{"a state other than disc information's", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1), sessions: lists(1)}, final, 1, Contradicted},
 		{"another state, and both count one", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 1), sessions: lists(1)}, open, 1, Contradicted},
 		{"another state, and only a table", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1), table: table}, final, 1, Contradicted},
 	} {
@@ -51,7 +51,7 @@ func TestClosedSessions(t *testing.T) {
 	}
 }
 
-// Whether players play the disc.
+// Whether players can play the disc.
 func TestClosedDisc(t *testing.T) {
 	for _, row := range []struct {
 		status        Fact[mmc.DiscStatus]
@@ -73,7 +73,7 @@ func TestClosedDisc(t *testing.T) {
 	require.False(t, ok, "no reply gives the state of the session")
 }
 
-// The lead-outs of the closed sessions: those that the sub-channel has, and for the last
+// The lead-outs of the closed sessions: those in the sub-channel, and for the last
 // session the one in the table.
 func TestLeadOuts(t *testing.T) {
 	out := func(session int, at toc.LBA) mmc.QEntry {
@@ -110,7 +110,7 @@ func TestLeadOuts(t *testing.T) {
 	require.False(t, r.leadOuts(&blank).Known())
 }
 
-// The session of a track that no reply for it names.
+// The session of a track that no reply contains.
 func TestSessionOfATrack(t *testing.T) {
 	table := known(toc.TOC{First: 1, Last: 3, Entries: []toc.Entry{{Number: 1}, {Number: 2}, {Number: 3}}})
 	d := Disc{TOC: table, Sessions: known(2)}
@@ -130,7 +130,7 @@ func TestSessionOfATrack(t *testing.T) {
 	d.Sessions.Origin = Unknown
 	require.Zero(t, r.session(&d, 1))
 	d.Sessions, d.TOC.Origin = known(1), Unknown
-	require.Zero(t, r.session(&d, 1), "a table that isn't believed")
+	require.Zero(t, r.session(&d, 1), "a rejected table")
 }
 
 // What READ TRACK INFORMATION reports of a track.
@@ -162,7 +162,7 @@ func TestTrackByItsInformation(t *testing.T) {
 	}
 }
 
-// Players take the start of a track from the table; a disagreement is reported.
+// Players use the start of a track in the table; a disagreement is reported.
 func TestTrackByTheTable(t *testing.T) {
 	for _, row := range []struct {
 		name    string
@@ -201,7 +201,7 @@ func TestTrackByTheTable(t *testing.T) {
 	}
 }
 
-// Where a track ends: never past what follows, and up to the lead-out.
+// Where a track ends: never past what follows it, and at most at the lead-out.
 func TestEndOfATrack(t *testing.T) {
 	table := known(toc.TOC{First: 1, Last: 2, LeadOut: 2000, Entries: []toc.Entry{{Number: 1}, {Number: 2, Start: 1000}}})
 	outs := known([]LeadOut{{1, 2000}})
@@ -237,5 +237,5 @@ func TestEndOfATrack(t *testing.T) {
 	require.ErrorIs(t, alone[0].Err, ErrImplausible)
 	open := []Track{with(complete(1, 1, 0, 5000, true), func(t *Track) { t.State = TrackIncomplete }), complete(2, 1, 1000, 998, true)}
 	(&replies{}).end(&Disc{TOC: table, LeadOuts: outs}, open, 0)
-	require.Equal(t, toc.Sectors(5000), open[0].Sectors, "what isn't ended has no end")
+	require.Equal(t, toc.Sectors(5000), open[0].Sectors, "a track that isn't ended has no end")
 }

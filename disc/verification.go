@@ -82,6 +82,10 @@ func (w *Written) end() toc.LBA { return w.Start + toc.LBA(w.Sectors) }
 type VerifyOptions struct {
 	// Disc is the disc from a Look immediately before; if nil, Verify looks itself.
 	Disc *Disc
+	// Closely lists ranges of addresses, from the first to the one past the last, of which
+	// VerifyQuick compares every sector that lies in a track. An equal track holds all of
+	// them.
+	Closely [][2]toc.LBA
 	// OnProgress is called between commands.
 	OnProgress func(VerifyProgress)
 

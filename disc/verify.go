@@ -72,8 +72,8 @@ type verifier struct {
 	c      *candidates
 	out    *Verification
 	tracks []Written
-	buf    []byte // what was read
-	want   []byte // what was written
+	buf    []byte // the audio read
+	want   []byte // the audio written
 	bad    []bool // which sectors of buf could not be read
 	at     VerifyProgress
 	edges  []edge  // sectors that could not be read, for quick
@@ -130,7 +130,7 @@ func (v *verifier) readsOpen(ctx context.Context, on *Disc) (bool, error) {
 	return tried == 0, nil
 }
 
-// run does the verification. out always holds what was compared.
+// run verifies the tracks. out always holds the results so far.
 func (v *verifier) run(ctx context.Context, level VerifyLevel) error {
 	err := v.compare(ctx, level)
 	if err == nil {
@@ -181,7 +181,12 @@ func (v *verifier) reading(ctx context.Context) error {
 
 func (v *verifier) compare(ctx context.Context, level VerifyLevel) error {
 	for i := range v.tracks {
-		if err := v.quick(ctx, &v.out.Tracks[i], v.track(i)); err != nil {
+		row, w := &v.out.Tracks[i], v.track(i)
+		err := v.quick(ctx, row, w)
+		if err == nil && level != VerifyFull {
+			err = v.closely(ctx, row, w)
+		}
+		if err != nil {
 			return v.trackError(i, err)
 		}
 	}
@@ -215,8 +220,8 @@ func (v *verifier) trackError(i int, err error) error {
 	return &TrackError{v.tracks[i].Number, v.tracks[i].Start, err}
 }
 
-// conclude adds up the tracks and returns an error for each wrong one. ended means that
-// not everything was compared.
+// conclude combines the tracks and returns an error for each wrong one. ended means that
+// the verification ended early.
 func (v *verifier) conclude(ended bool) error {
 	v.out.Result = VerifyEqual
 	if ended {
@@ -276,8 +281,32 @@ func (v *verifier) quick(ctx context.Context, row *TrackVerification, w *Written
 	return nil
 }
 
-// differsTries is how often differing sectors are read: a difference that disappears was
-// made in transit (USB bridges insert their own bytes into replies).
+// closely compares every sector of a track within the ranges that the caller names.
+func (v *verifier) closely(ctx context.Context, row *TrackVerification, w *Written) error {
+	for _, part := range v.o.Closely {
+		from, to := max(part[0], w.Start), min(part[1], w.end())
+		if from >= to || row.Result.bad() {
+			continue
+		}
+		src, err := openWindow(w)
+		if err != nil {
+			return err
+		}
+		row.Result = VerifyPartial
+		err = v.piece(ctx, row, w, src, int(from-w.Start), int(to-from))
+		_ = src.close() // everything needed was read
+		if err != nil {
+			return err
+		}
+		if row.Result == VerifyPartial {
+			row.Result, row.Sectors = VerifyEqual, min(row.Sectors, w.Sectors)
+		}
+	}
+	return nil
+}
+
+// differsTries is how many times differing sectors are read: a difference that disappears
+// arose in transit (USB bridges insert their own bytes into replies).
 const differsTries = 3
 
 // piece compares some sectors of a track with every offset that is still possible.
@@ -295,7 +324,7 @@ func (v *verifier) piece(ctx context.Context, row *TrackVerification, w *Written
 		}
 		v.matchPiece(row, w, from, n, want, at)
 		if row.Result == VerifyDiffers && try == differsTries {
-			v.c.list = append(v.c.list[:0], possible...) // what differs says nothing about the offset
+			v.c.list = append(v.c.list[:0], possible...) // a difference doesn't determine the offset
 		}
 		if row.Result != VerifyDiffers || try == differsTries {
 			return nil
@@ -304,7 +333,7 @@ func (v *verifier) piece(ctx context.Context, row *TrackVerification, w *Written
 	}
 }
 
-// matchPiece compares what was read.
+// matchPiece compares the audio read.
 func (v *verifier) matchPiece(row *TrackVerification, w *Written, from, n int, want []byte, at int) {
 	guess, _ := v.c.best()
 	for i := 0; i < n; {

@@ -21,7 +21,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// written is what a burn of these sources would have kept.
+// written is what a burn of these sources would have recorded.
 func (b *bench) written(sources ...pcm.Source) []disc.Written {
 	var list []disc.Written
 	for i, t := range b.disc.Tracks() {
@@ -34,7 +34,7 @@ func (b *bench) written(sources ...pcm.Source) []disc.Written {
 	return list
 }
 
-// odd is a source whose last sector isn't full, short one that is padded to four
+// odd is a source whose last sector isn't full; short is one that is padded to four
 // seconds.
 func odd(seed uint64) pcm.Source {
 	return pcm.FromBytes("odd.wav", pcm.CDDA, shared(seed, 310*588+17))
@@ -44,8 +44,8 @@ func short(seed uint64) pcm.Source {
 	return pcm.FromBytes("short.wav", pcm.CDDA, shared(seed, 100*588))
 }
 
-// What was recorded is found equal, on drives with any offset, in open sessions and
-// closed ones, on all levels; and the drive's offset is found out.
+// Recordings are found equal, on drives with any offset, in open sessions and closed
+// ones, on all levels; and the drive's offset is found.
 func TestVerifyEqual(t *testing.T) {
 	for i, p := range sim.Personalities() {
 		if verdicts.Of(p.Name).Plain != verdicts.Success || testing.Short() && i%4 != 0 {
@@ -92,8 +92,8 @@ func verifyEqual(t *testing.T, b *bench, later bool, sources []pcm.Source) {
 	}
 }
 
-// Other audio is found, and each track that has it is named; a single wrong bit too,
-// within the quick pieces and beside them.
+// Other audio is found, and each affected track is reported; also a single wrong bit,
+// inside the quick pieces and between them.
 func TestVerifyDiffers(t *testing.T) {
 	for _, sector := range []int{100, 200} {
 		verifyDiffers(t, sector)
@@ -120,7 +120,7 @@ func verifyDiffers(t *testing.T, sector int) {
 	assert.Equal(t, 2, first.Track)
 }
 
-// A single sector that can't be read is a failure, in an open session too.
+// A single unreadable sector is a failure, in an open session too.
 func TestVerifyUnreadable(t *testing.T) {
 	for _, end := range []ending{open, final} {
 		for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
@@ -143,7 +143,7 @@ func TestVerifyUnreadable(t *testing.T) {
 	}
 }
 
-// What ends a verification doesn't take away what was compared until then.
+// An error that ends a verification keeps the results up to then.
 func TestVerifyThatIsCutShort(t *testing.T) {
 	sources := []pcm.Source{source(1, 400), source(2, 401), source(3, 402)}
 	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
@@ -174,8 +174,7 @@ func TestVerifyThatIsCutShort(t *testing.T) {
 	assert.Zero(t, v.Sectors)
 }
 
-// Trouble with the source or the drive is an error of its own, and says nothing
-// about the disc.
+// An error of the source or the drive is distinct, and has no meaning for the disc.
 func TestVerifyTellsCausesApart(t *testing.T) {
 	sources := []pcm.Source{source(1, 400), source(2, 401)}
 	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
@@ -193,7 +192,7 @@ func TestVerifyTellsCausesApart(t *testing.T) {
 
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Skip: 5, Fault: senseFault(scsi.KeyMediumError, scsi.CodeWriteError, true)})
 	v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
-	require.ErrorIs(t, err, scsi.CodeWriteError, "a write error that is told late")
+	require.ErrorIs(t, err, scsi.CodeWriteError, "a write error that is reported late")
 	require.NotErrorIs(t, err, disc.ErrUnreadable)
 	require.Equal(t, disc.VerifyPartial, v.Result)
 
@@ -237,8 +236,8 @@ func TestVerificationInJSON(t *testing.T) {
 	require.Error(t, l.UnmarshalText([]byte("loud")))
 }
 
-// Whatever goes wrong once with any command makes neither a false difference nor a
-// lost comparison; only an error of an earlier WRITE is returned.
+// A single fault at any command causes neither a false difference nor a lost comparison;
+// only an error of an earlier WRITE is returned.
 func TestVerifySurvivesEverySingleFault(t *testing.T) {
 	for _, end := range []ending{open, final} {
 		sources := []pcm.Source{source(1, 300)}
@@ -269,9 +268,9 @@ func TestVerifySurvivesEverySingleFault(t *testing.T) {
 	}
 }
 
-// Drives can't read past the lead-out, so that the offset takes away a few samples at
-// the edge of the disc. That is told, and not held against the disc; without an
-// offset a sector that can't be read is a fault, at the edge too.
+// Drives can't read past the lead-out, so the offset makes a few samples at the edge of
+// the disc unreadable. That is reported and is not a failure of the disc; without an
+// offset an unreadable sector is a failure, at the edge too.
 func TestVerifyAtTheEdge(t *testing.T) {
 	for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
 		for name, result := range map[string]disc.VerifyResult{"modern": disc.VerifyUnreadable, "offset-582": disc.VerifyEqual} {
@@ -286,7 +285,7 @@ func TestVerifyAtTheEdge(t *testing.T) {
 			assert.Equal(t, result, v.Tracks[1].Result, name)
 			if result == disc.VerifyEqual {
 				require.NoError(t, err)
-				assert.Equal(t, 6, v.Unverifiable-v.Tracks[0].Unverifiable, "what the last sector shows of the track")
+				assert.Equal(t, 6, v.Unverifiable-v.Tracks[0].Unverifiable, "the last sector's part of the track")
 				continue
 			}
 			require.ErrorIs(t, err, disc.ErrUnreadable)

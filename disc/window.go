@@ -7,8 +7,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// window reads a part of what a track holds on the disc: the source, followed by silence.
-// It only moves forward.
+// window reads a part of a track as it should be on the disc: the source, followed by
+// silence. It only moves forward.
 type window struct {
 	r     *pcm.Reader
 	at    int // position of the next sample of r

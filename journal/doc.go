@@ -1,6 +1,6 @@
-// Package journal keeps a record of each burn on the computer's disk, so that an
-// interrupted album can be finished: what was to be burned, from which files, onto which
-// disc, and each track as the drive showed it.
+// Package journal keeps a record of each burn on the computer's disk, for finishing an
+// interrupted album: the album, its files, the disc, and each track as the drive reported
+// it.
 //
 // A journal is a file of records, one line each, appended and synced one by one. A record
 // carries its length and a checksum, so a file that was cut off at any byte is read up to
@@ -10,7 +10,7 @@
 //
 // A Folder holds a user's journals; DefaultFolder returns it for each operating system.
 // Jobs have small numbers as names, which are easy to type. A job, and a drive, that one
-// process works on is locked for others; the locks end with the process.
+// process uses is locked for others; the locks end with the process.
 //
 // A journal never stops a burn: a Keeper whose file can't be written keeps the error
 // (Keeper.Err) and lets the burn continue.

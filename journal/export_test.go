@@ -6,8 +6,8 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 )
 
-// Memory is a journal without a disk under it. Cut is how many bytes it takes before the
-// disk is full; 0: it never is.
+// Memory is a journal in memory. Cut is how many bytes it accepts before the disk is
+// full; 0: any number.
 type Memory struct {
 	Bytes []byte
 	Cut   int
@@ -50,7 +50,7 @@ func KeepIn(m *Memory, b *Begin) (*Keeper, error) {
 	return k, k.begin(b)
 }
 
-// ReopenIn takes a journal in memory up again.
+// ReopenIn reopens a journal in memory.
 func ReopenIn(m *Memory) (*Keeper, *Job, error) {
 	j, err := jobOf("memory", m.Bytes)
 	if err != nil {

@@ -86,8 +86,8 @@ func (f Folder) last() int {
 }
 
 // Jobs returns all jobs of the folder that have touched a disc, oldest first. It first
-// removes what a program left that was killed before touching a disc. broken lists the
-// files that aren't journals, with the reason.
+// removes the journals of programs that were killed before they touched a disc. broken
+// lists the files that aren't journals, with the reason.
 func (f Folder) Jobs() (jobs []*Job, broken []error) {
 	for _, n := range f.names() {
 		j, err := f.Job(strconv.Itoa(n))
@@ -121,8 +121,8 @@ func (f Folder) Job(name string) (*Job, error) {
 	return j, nil
 }
 
-// Forget removes the journal of that name, also one that can't be read. The error matches
-// fs.ErrNotExist if there is none, and ErrBusy while a process works on it.
+// Forget removes the journal of that name, even an unreadable one. The error matches
+// fs.ErrNotExist if it does not exist, and ErrBusy while a process works on it.
 func (f Folder) Forget(name string) error {
 	if _, err := strconv.Atoi(name); err != nil {
 		return &fs.PathError{Op: "remove", Path: name, Err: fs.ErrNotExist}
@@ -157,9 +157,9 @@ func Remove(j *Job) error {
 	return errors.Join(k.Close(), os.Remove(j.Path))
 }
 
-// LockDrive takes a drive for this process, by a name that all processes use. The error
+// LockDrive locks a drive for this process, by a name that all processes use. The error
 // matches ErrBusy while another process has it. The lock is a file in the folder; if the
-// folder can't be written, the error is another one, and the caller continues without a
+// folder isn't writable, the error is another one, and the caller continues without a
 // lock.
 func (f Folder) LockDrive(drive string) (release func() error, err error) {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
@@ -181,7 +181,7 @@ func (f Folder) LockDrive(drive string) (release func() error, err error) {
 	return func() error { return errors.Join(unlock(), file.Close()) }, nil
 }
 
-// plain turns a drive's name into a file name.
+// plain converts a drive's name to a file name.
 func plain(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' {

@@ -26,7 +26,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// noise is a source that is like nothing else.
+// noise is a source without repetition.
 func noise(seed uint64, frames int) pcm.Source {
 	b := make([]byte, frames*4)
 	r := rand.New(rand.NewPCG(seed, 7))
@@ -36,32 +36,32 @@ func noise(seed uint64, frames int) pcm.Source {
 	return pcm.FromBytes(fmt.Sprintf("song %d", seed), pcm.CDDA, b)
 }
 
-// theAlbum is what is burned: one track whose last sector isn't full, one that is padded to
-// four seconds, one of exactly four seconds, and one that is longer.
+// theAlbum is the album to burn: one track whose last sector isn't full, one that is padded
+// to four seconds, one of exactly four seconds, and a longer one.
 var theAlbum = []burn.Track{
 	{Source: noise(1, 310*588-5)}, {Source: noise(2, 100*588)}, {Source: noise(3, 300*588)}, {Source: noise(4, 350*588)},
 }
 
-// blow is what happens at a command.
+// blow is the failure at a command.
 type blow string
 
 const (
-	killBefore blow = "kill before"  // the program is gone before the command is sent
-	killAfter  blow = "kill after"   // it is gone when the command was carried out
+	killBefore blow = "kill before"  // the program is killed before the command is sent
+	killAfter  blow = "kill after"   // it is killed after the command was carried out
 	powerCut   blow = "power cut"    // computer and drive lose power
-	driveCut   blow = "drive off"    // the drive alone loses power for a moment
-	unplugged  blow = "unplugged"    // the drive is gone, and the program lives
+	driveCut   blow = "drive off"    // only the drive loses power, for a moment
+	unplugged  blow = "unplugged"    // the drive is unplugged, and the program continues
 	suspended  blow = "suspended"    // the drive was reset while the computer slept
-	tornRecord blow = "torn journal" // as kill after, amid a record of the journal
+	tornRecord blow = "torn journal" // as kill after, in the middle of a journal record
 )
 
 var everyBlow = []blow{killBefore, killAfter, powerCut, driveCut, unplugged, suspended, tornRecord}
 
-// fate stands between the engine and the drive.
+// fate sits between the engine and the drive.
 type fate struct {
 	drive *sim.Drive
 	blow  blow
-	at    int // the command that is hit, from 1
+	at    int // the number of the failing command, from 1
 	n     int
 	file  *journal.Memory
 	gone  bool
@@ -104,24 +104,24 @@ func (f *fate) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	case suspended:
 		f.drive.Reset()
 	case unplugged:
-		f.drive.PowerCycle() // it is fed through its cable
+		f.drive.PowerCycle() // it is powered through its cable
 		f.gone = true
 		return lost()
 	}
 	return f.drive.Do(ctx, req)
 }
 
-// scene is one burn that is hit.
+// scene is a burn with one failure.
 type scene struct {
 	media       sim.Media
 	personality string
 	options     burn.Options
 	tracks      []burn.Track
-	cut         int           // the disk is full after so many bytes of the journal
-	before      *burn.Options // a track is on the disc already, burned like this
+	cut         int           // the disk is full after this many bytes of the journal
+	before      *burn.Options // a track is already on the disc, burned like this
 }
 
-// prepare burns what is on the disc before.
+// prepare burns the tracks that are on the disc before.
 func (s *scene) prepare(t require.TestingT, disc *sim.Disc) {
 	drive := sim.New(sim.Config{Disc: disc})
 	d, err := mmc.Open(context.Background(), drive)
@@ -131,7 +131,7 @@ func (s *scene) prepare(t require.TestingT, disc *sim.Disc) {
 	drive.Eject()
 }
 
-// left is what the burn left.
+// left is the state after the interrupted burn.
 type left struct {
 	disc  *sim.Disc
 	drive *sim.Drive
@@ -166,13 +166,13 @@ func (s *scene) run(t require.TestingT, b blow, at int) *left {
 	return l
 }
 
-// release lets the next disc have the memory of this one.
+// release lets the next disc reuse the memory of this one.
 func (l *left) release() {
 	l.drive.Eject()
 	_ = l.disc.Close()
 }
 
-// again is a new program on the same drive, after the time that an user needs.
+// again is a new program on the same drive, after the time that a user needs.
 func (l *left) again(t require.TestingT) *mmc.Drive {
 	require.NoError(t, l.drive.Sleep(context.Background(), 5*time.Minute))
 	l.drive.Settle(context.Background())
@@ -182,7 +182,7 @@ func (l *left) again(t require.TestingT) *mmc.Drive {
 	return d
 }
 
-// holds reports whether a track of the disc is its source, by the simulator's truth.
+// holds reports whether a track of the disc equals its source, as the simulator sees it.
 func holds(d *sim.Disc, at toc.LBA, src pcm.Source) error {
 	r, err := src.Open()
 	if err != nil {
@@ -201,14 +201,14 @@ func holds(d *sim.Disc, at toc.LBA, src pcm.Source) error {
 			return err
 		}
 		if !bytes.Equal(got[:part], want[:part]) {
-			return errors.New("it holds something else")
+			return errors.New("it holds other audio")
 		}
 		at += 27
 	}
 	return nil
 }
 
-// looksRight compares what a Look finds with the truth.
+// looksRight compares the result of a Look with the true contents.
 func looksRight(t require.TestingT, d *mmc.Drive, l *left, name string) {
 	on, err := disc.Look(context.Background(), d, nil)
 	require.NoError(t, err, name)
@@ -226,7 +226,7 @@ func looksRight(t require.TestingT, d *mmc.Drive, l *left, name string) {
 	}
 }
 
-// closes closes what was left.
+// closes closes the disc that was left.
 func (s *scene) closes(t require.TestingT, b blow, at int, name string) {
 	l := s.run(t, b, at)
 	defer l.release()
@@ -251,12 +251,12 @@ func (s *scene) closes(t require.TestingT, b blow, at int, name string) {
 	require.True(t, l.disc.Summary().Finalized, name)
 }
 
-// outcome counts what became of the runs.
+// outcome counts the outcomes of the runs.
 type outcome struct {
 	runs, untouched, finished, fragments, continued int
 }
 
-// resumes finishes what was left, and holds the result to the sources.
+// resumes finishes the burn, and compares the result with the sources.
 func (s *scene) resumes(t require.TestingT, b blow, at int, name string, out *outcome) {
 	l := s.run(t, b, at)
 	defer l.release()
@@ -330,8 +330,8 @@ var scenes = map[string]*scene{
 	"cd-rw": {media: sim.CDRW80, personality: "modern", tracks: theAlbum[:3]},
 }
 
-// stride is how far apart the commands lie at which a test interrupts a burn: for the whole
-// of it (make interrupt), for go test, and for go test -short.
+// stride is the distance between the commands at which a test interrupts a burn: for all of
+// it (make interrupt), for go test, and for go test -short.
 func stride(all, usual, short int) int {
 	switch {
 	case os.Getenv("REDBOOK_INTERRUPT") == "all":
@@ -344,8 +344,8 @@ func stride(all, usual, short int) int {
 	return usual
 }
 
-// At every command of a burn, whatever happens there: the disc is shown as it is, closing it
-// works, and Resume makes the album whole, with each track equal to its source.
+// For every failure at every command of a burn: Look finds the true state of the disc,
+// closing it works, and Resume completes the album, with each track equal to its source.
 func TestInterruptedAtEveryCommand(t *testing.T) {
 	for title, s := range scenes {
 		t.Run(title, func(t *testing.T) {
@@ -372,8 +372,8 @@ func lookAt(t require.TestingT, l *left) disc.Disc {
 	return on
 }
 
-// A disk that is full at any record of the journal, and then a burn that is interrupted:
-// tracks of which there is no record are found by reading them back.
+// A disk that is full at any record of the journal, and then an interrupted burn: tracks
+// without a record are found by reading them back.
 func TestInterruptedWithFullDisk(t *testing.T) {
 	s := *scenes["plain"]
 	clean := s.run(t, "", 0)
@@ -393,8 +393,8 @@ func TestInterruptedWithFullDisk(t *testing.T) {
 	t.Logf("%+v", out)
 }
 
-// A resumption that is interrupted in its turn, at any of its commands, and the next one too:
-// in the end the album is whole.
+// A resumption that is interrupted itself, at any of its commands, and the next one too: in
+// the end the album is complete.
 func TestInterruptedAgain(t *testing.T) {
 	s := scenes["plain"]
 	clean := s.run(t, "", 0)
@@ -405,7 +405,7 @@ func TestInterruptedAgain(t *testing.T) {
 		for at := step; at < 260; at += step {
 			l := s.run(t, b, clean.count*2/3)
 			if !s.interruptResume(t, l, b, at) || !s.interruptResume(t, l, b, at/2+10) {
-				continue // it got to its end
+				continue // it completed
 			}
 			s.resume(t, l, b, fmt.Sprintf("resumed twice, %s at command %d", b, at), &out)
 		}
@@ -413,7 +413,7 @@ func TestInterruptedAgain(t *testing.T) {
 	t.Logf("%+v", out)
 }
 
-// interruptResume resumes and is interrupted; false if it got to its end.
+// interruptResume resumes and is interrupted; false if it completed.
 func (s *scene) interruptResume(t require.TestingT, l *left, b blow, at int) bool {
 	l.again(t)
 	l.file.Dead, l.file.Cut = false, 0

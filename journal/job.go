@@ -69,7 +69,7 @@ func readFile(path string) (b []byte, err error) {
 	return append(start, rest...), err
 }
 
-// startOfJournal is how many bytes tell a journal from other files.
+// startOfJournal is how many bytes distinguish a journal from other files.
 const startOfJournal = 64
 
 func jobOf(path string, b []byte) (*Job, error) {
@@ -140,8 +140,8 @@ func (j *Job) Interrupted() *burn.Interrupted {
 	return was
 }
 
-// Tracks returns how many tracks the album has, and how many of them the drive showed
-// whole.
+// Tracks returns how many tracks the album has, and how many of them the drive reported
+// as complete.
 func (j *Job) Tracks() (whole, all int) {
 	done := map[int]bool{}
 	for _, b := range j.Begun {

@@ -19,8 +19,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A journal that was cut off at any byte gives what its whole records say: never less than
-// at an earlier byte, and never something that isn't in it.
+// A journal cut off at any byte yields its whole records: never less than at an earlier
+// byte, and never anything that isn't in it.
 func TestCutAtEveryByte(t *testing.T) {
 	l := scenes["plain"].run(t, "", 0)
 	require.NoError(t, l.err)
@@ -45,7 +45,7 @@ func TestCutAtEveryByte(t *testing.T) {
 	require.Equal(t, 4, whole)
 }
 
-// A byte that was changed ends the reading there.
+// Reading ends at a changed byte.
 func TestDamagedByte(t *testing.T) {
 	l := scenes["plain"].run(t, "", 0)
 	for at := 0; at < len(l.file.Bytes); at += 41 {
@@ -59,7 +59,8 @@ func TestDamagedByte(t *testing.T) {
 	}
 }
 
-// A disk that is full at any byte doesn't harm the burn, and the journal says what it could.
+// A disk that is full at any byte doesn't harm the burn, and the journal has the records
+// before.
 func TestFullDisk(t *testing.T) {
 	s := scenes["plain"]
 	clean := s.run(t, "", 0)
@@ -76,12 +77,12 @@ func TestFullDisk(t *testing.T) {
 		require.Error(t, k.Err())
 		j, err := journal.JobIn(file.Bytes)
 		require.NoError(t, err)
-		require.Zero(t, j.Torn, "what was written of a record is taken back")
+		require.Zero(t, j.Torn, "a partial record is removed")
 	}
 }
 
-// Names are numbers, jobs are listed, one that is worked on can't be taken up or removed,
-// and one that is finished is gone.
+// Names are numbers. Jobs are listed; one in use can't be reopened or removed, and a
+// finished one is gone.
 func TestFolder(t *testing.T) {
 	f := journal.FolderAt(filepath.Join(t.TempDir(), "new", "state"))
 	jobs, broken := f.Jobs()
@@ -131,7 +132,7 @@ func TestFolder(t *testing.T) {
 	require.NoError(t, journal.Remove(j))
 }
 
-// What is left to finish, by how a burn ended.
+// What is left to finish, depending on how a burn ended.
 func TestUnfinished(t *testing.T) {
 	row := func(s burn.TrackStatus) []burn.TrackReport { return []burn.TrackReport{{Status: s}} }
 	for name, c := range map[string]struct {
@@ -157,7 +158,7 @@ func TestUnfinished(t *testing.T) {
 	k, _, err := journal.ReopenIn(m)
 	require.NoError(t, err)
 	k.Event(burn.Finished{Report: burn.Report{Verdict: burn.VerdictFailed, Tracks: row(burn.TrackChanged)}})
-	require.True(t, k.Unfinished(), "a resumption that did nothing leaves what was there")
+	require.True(t, k.Unfinished(), "a resumption that did nothing changes nothing")
 	var none *journal.Keeper
 	none.Event(burn.Finished{})
 	require.NoError(t, none.Err())
@@ -166,7 +167,7 @@ func TestUnfinished(t *testing.T) {
 	require.False(t, kept)
 }
 
-// One process has a drive at a time.
+// Only one process can lock a drive.
 func TestLockDrive(t *testing.T) {
 	f := journal.FolderAt(t.TempDir())
 	release, err := f.LockDrive("/dev/sr0")
@@ -182,7 +183,7 @@ func TestLockDrive(t *testing.T) {
 	require.NoError(t, release())
 }
 
-// A folder that can't be written to is an error, and nothing else.
+// A folder that isn't writable is an error without other effects.
 func TestReadOnly(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(path, nil, 0o600))
@@ -194,7 +195,7 @@ func TestReadOnly(t *testing.T) {
 	require.NotErrorIs(t, err, journal.ErrBusy)
 }
 
-// The folder is where the system's programs keep their state.
+// The folder is where programs keep their state on this system.
 func TestDefaultFolder(t *testing.T) {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		t.Skip("the folders of Linux")
@@ -213,7 +214,7 @@ func TestDefaultFolder(t *testing.T) {
 	require.Error(t, err)
 }
 
-// A job fits the disc that it was begun on, and no other one.
+// A job fits only the disc that it was begun on.
 func TestFits(t *testing.T) {
 	s := scenes["plain"]
 	l := s.run(t, killAfter, 150)

@@ -15,7 +15,7 @@ import (
 // ErrBusy matches the error for a job or a drive that another process uses.
 var ErrBusy = errors.New("another redbook is working on it")
 
-// file is the part of a file that a Keeper needs; tests simulate a full disk with it.
+// file is the part of os.File that a Keeper needs; tests simulate a full disk with it.
 type file interface {
 	io.WriterAt
 	Sync() error
@@ -23,8 +23,8 @@ type file interface {
 	Close() error
 }
 
-// Keeper appends to a journal and locks it against other processes. Calling its methods
-// on nil does nothing: a burn without a journal.
+// Keeper appends to a journal and locks it against other processes. Its methods do
+// nothing on a nil Keeper: a burn without a journal.
 //
 // It is safe for concurrent use.
 type Keeper struct {
@@ -37,7 +37,7 @@ type Keeper struct {
 	stream bool // session-at-once: nothing is written while the laser is on
 	last   burn.Report
 	ended  bool
-	again  bool // the job was resumed: it has something on the disc, even if this run writes nothing
+	again  bool // the job was resumed: it has tracks on the disc, even if this run writes nothing
 	now    func() time.Time
 }
 
@@ -84,7 +84,7 @@ func (k *Keeper) begin(b *Begin) error {
 
 // Reopen opens the journal of an interrupted job to finish it. It cuts off everything
 // past the last whole record. The error matches ErrBusy if another process works on it,
-// else as for Read.
+// and otherwise as for Read.
 func Reopen(path, device string) (*Keeper, *Job, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -246,7 +246,7 @@ func (k *Keeper) Unfinished() bool {
 		return true
 	case r.Verdict == burn.VerdictSuccess || r.Verdict == burn.VerdictTestWrite || r.TestWrite:
 		return false
-	case r.After.Status.Known() && r.Closed && !r.Appendable:
+	case r.After.Status.Known() && r.Closed != nil && *r.Closed && r.Appendable != nil && !*r.Appendable:
 		return false
 	case k.again:
 		return true

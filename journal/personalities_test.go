@@ -16,8 +16,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// On every simulated drive that burns well: a burn that is interrupted at some of its
-// commands is finished.
+// On every simulated drive that burns correctly: a burn interrupted at some of its
+// commands can be finished.
 func TestInterruptedOnEveryDrive(t *testing.T) {
 	for _, p := range sim.Personalities() {
 		t.Run(p.Name, func(t *testing.T) {
@@ -25,7 +25,7 @@ func TestInterruptedOnEveryDrive(t *testing.T) {
 			s := &scene{media: sim.CDR80, personality: p.Name, tracks: theAlbum[:3], options: burn.Options{Verify: disc.VerifyQuick}}
 			clean := s.run(t, "", 0)
 			if clean.err != nil {
-				t.Skipf("it doesn't burn well: %v", clean.err)
+				t.Skipf("it doesn't burn correctly: %v", clean.err)
 			}
 			var out outcome
 			step := stride(max(clean.count/24, 1), max(clean.count/6, 1), max(clean.count/3, 1))
@@ -47,7 +47,7 @@ func left150(t *testing.T, s *scene) (*left, *journal.Job, *mmc.Drive) {
 	return l, j, l.again(t)
 }
 
-// A source that isn't what it was is named, and nothing is sent to the drive.
+// A changed source is reported, and nothing is sent to the drive.
 func TestResumeChangedSource(t *testing.T) {
 	s := scenes["plain"]
 	l, j, d := left150(t, s)
@@ -67,7 +67,7 @@ func TestResumeChangedSource(t *testing.T) {
 	require.ErrorIs(t, err, burn.ErrSourceChanged)
 }
 
-// Another disc is refused, with the way in which it differs, and stays as it is.
+// Another disc is refused, with the difference, and is unchanged.
 func TestResumeOtherDisc(t *testing.T) {
 	s := scenes["plain"]
 	_, j, _ := left150(t, s)
@@ -93,8 +93,8 @@ func TestResumeOtherDisc(t *testing.T) {
 	}
 }
 
-// An album whose disc has been closed in the meantime can't be finished: the error says
-// which tracks are on it.
+// An album whose disc has been closed in the meantime can't be finished: the error lists
+// the tracks on it.
 func TestResumeClosed(t *testing.T) {
 	s := scenes["plain"]
 	l, j, d := left150(t, s)
@@ -111,8 +111,8 @@ func TestResumeClosed(t *testing.T) {
 	require.True(t, l.disc.Summary().Finalized)
 }
 
-// Of an album that is complete and closed only the verification is left, and that finds
-// audio that isn't the source's.
+// For a complete and closed album only the verification is left, and it finds audio that
+// isn't the source's.
 func TestResumeComplete(t *testing.T) {
 	s := scenes["plain"]
 	l := s.run(t, "", 0)
@@ -132,7 +132,7 @@ func TestResumeComplete(t *testing.T) {
 	require.Equal(t, burn.TrackDiffers, rep.Tracks[2].Status)
 }
 
-// A plan says what is kept, what is continued, and what is burned.
+// A plan lists the tracks that are kept, continued, and burned.
 func TestResumePlan(t *testing.T) {
 	s := scenes["plain"]
 	_, j, d := left150(t, s)
@@ -146,8 +146,7 @@ func TestResumePlan(t *testing.T) {
 	require.Equal(t, 4, last.Number)
 }
 
-// An album is finished in another drive than it was begun in, which writes and reads with
-// other offsets.
+// An album is finished in another drive, which writes and reads with other offsets.
 func TestResumeInAnotherDrive(t *testing.T) {
 	s := *scenes["plain"]
 	s.options.Verify = disc.VerifyFull
@@ -170,8 +169,8 @@ func TestResumeInAnotherDrive(t *testing.T) {
 	}
 }
 
-// Where the track that was cut short doesn't fit once more, Resume says which tracks are not
-// on the disc, what is there stays, and closing works.
+// If the interrupted track doesn't fit a second time, Resume reports which tracks are not on
+// the disc, keeps the others, and closing works.
 func TestResumeWithoutRoom(t *testing.T) {
 	small := sim.CDR80
 	small.LeadOut = toc.MSF{S: 30}

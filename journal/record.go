@@ -39,7 +39,7 @@ type Begin struct {
 	Device    string          `json:"device"`  // as the user named it
 	Title     string          `json:"title,omitempty"`
 	Performer string          `json:"performer,omitempty"`
-	Args      []string        `json:"args"`              // absolute paths of what was to be burned
+	Args      []string        `json:"args"`              // absolute paths of the files or folders to be burned
 	Options   json.RawMessage `json:"options,omitempty"` // the caller's own, for burning the rest in the same way
 	Files     []File          `json:"files,omitempty"`
 }
@@ -51,7 +51,7 @@ type File struct {
 	Modified time.Time `json:"modified"`
 }
 
-// planned is a plan that is being carried out, with disc, tracks and hashes.
+// planned is a plan in progress, with disc, tracks and hashes.
 type planned struct {
 	Plan burn.Plan `json:"plan"`
 }
@@ -64,7 +64,7 @@ type started struct {
 	Sectors toc.Sectors `json:"sectors"`
 }
 
-// confirmed is a track that has ended, as the drive showed it.
+// confirmed is a track that has ended, as the drive reported it.
 type confirmed struct {
 	Row    int              `json:"row"`
 	Report burn.TrackReport `json:"report"`

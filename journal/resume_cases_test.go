@@ -16,7 +16,7 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// stubborn is a drive that refuses the first WRITE with this sense data.
+// stubborn is a drive that refuses the first WRITE with this sense.
 type stubborn struct {
 	scsi.Transport
 	sense  []byte
@@ -38,9 +38,9 @@ func fixedSense(key, asc, ascq byte) []byte {
 	return []byte{0x70, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq, 0, 0, 0, 0}
 }
 
-// A drive that doesn't continue a track that was cut short leaves a fragment, and all of the
-// track is written again. A write error there ends the resumption, and the next one finds
-// the fragment.
+// A drive that doesn't continue an interrupted track leaves a fragment, and the whole track
+// is written again. A write error there ends the resumption, and the next one finds the
+// fragment.
 func TestResumeRefusedContinuation(t *testing.T) {
 	s := *scenes["plain"]
 	at := continuedAt(t, &s)
@@ -111,8 +111,8 @@ func atOnce(t *testing.T, at int) (*left, []burn.Track) {
 	return l, tracks
 }
 
-// Session-at-once is not resumed: the error says whether the disc is still blank. What got to
-// its end is only verified.
+// Session-at-once is not resumed: the error reports whether the disc is still blank. A
+// completed session is only verified.
 func TestResumeSessionAtOnce(t *testing.T) {
 	clean, tracks := atOnce(t, 0)
 	require.NoError(t, clean.err)
@@ -154,8 +154,8 @@ func TestResumeSessionAtOnce(t *testing.T) {
 	require.Positive(t, blank)
 }
 
-// The report of a resumption is made from a look that comes after its last track, also
-// where the session stays open.
+// The report of a resumption is based on a look after its last track, also if the session
+// stays open.
 func TestResumeReportsTheDiscAsItIsNow(t *testing.T) {
 	s := *scenes["plain"]
 	l := s.run(t, killAfter, continuedAt(t, &s))

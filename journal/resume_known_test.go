@@ -47,8 +47,8 @@ func (w *watched) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error
 // TRACK SESSION, BLANK.
 var changing = []byte{0x2A, 0x53, 0x58, 0x5B, 0xA1}
 
-// reload takes the disc out and puts it in again: until then some drives read nothing, since
-// they are still writing.
+// reload removes the disc and inserts it again: until then some drives don't read it,
+// because they are still writing.
 func (l *left) reload(t *testing.T) {
 	t.Helper()
 	l.again(t)
@@ -67,8 +67,8 @@ func resumeOn(t *testing.T, j *journal.Job, l *left, tracks []burn.Track, where 
 	return rep, w, err
 }
 
-// leaves is a burn of the scene that is hit where it leaves so many whole tracks and, if cut
-// is set, after a reload, a part of another one; and the command.
+// leaves is a burn of the scene with a failure that leaves this many complete tracks and, if
+// cut is set, a part of another one after a reload; it also returns the command.
 func (s *scene) leaves(t *testing.T, b blow, commands, tracks int, cut bool) (*left, *journal.Job, int) {
 	t.Helper()
 	for at := commands / 8; at < commands; at += max(commands/16, 1) {
@@ -90,7 +90,7 @@ func (s *scene) leaves(t *testing.T, b blow, commands, tracks int, cut bool) (*l
 }
 
 // The disc of another album whose tracks have the same lengths is recognized by its audio,
-// on every drive that reads an open session, and nothing is sent that changes it.
+// on every drive that reads an open session, and no command that changes it is sent.
 func TestAnotherAlbumOfTheSameLengths(t *testing.T) {
 	for i, p := range sim.Personalities() {
 		if stride(1, 1, 4) > 1 && i%4 != 0 {
@@ -101,7 +101,7 @@ func TestAnotherAlbumOfTheSameLengths(t *testing.T) {
 			s := &scene{media: sim.CDR80, personality: p.Name, tracks: theAlbum[:3]}
 			clean := s.run(t, "", 0)
 			if clean.err != nil || p.OpenUnreadable {
-				t.Skip("it doesn't burn well, or doesn't read an open session")
+				t.Skip("it doesn't burn correctly, or doesn't read an open session")
 			}
 			_, j, at := s.leaves(t, killAfter, clean.count, 1, false)
 			s.tracks = anotherAlbum[:3]
@@ -120,8 +120,8 @@ func TestAnotherAlbumOfTheSameLengths(t *testing.T) {
 	}
 }
 
-// A place that can't be read is no difference, and is noted. Of a drive that reads nothing
-// of the tracks there is one note, after a few commands.
+// An unreadable place is not a difference, and is noted. For a drive that reads none of
+// the tracks there is a single note, after a few commands.
 func TestKeptTrackThatCannotBeRead(t *testing.T) {
 	s := *scenes["plain"]
 	_, _, at := s.leaves(t, killAfter, 300, 2, false)
@@ -160,8 +160,9 @@ func TestKeptTrackThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// Another album is recognized although no track is whole: by the beginning of what was cut
-// short, once the drive has ended it and reads it. The right disc isn't refused.
+// Another album is recognized even without a complete track: by the beginning of the
+// interrupted one, once the drive has ended it and can read it. The right disc isn't
+// refused.
 func TestPartOfAnotherAlbum(t *testing.T) {
 	long := []burn.Track{{Source: noise(21, 900*588)}, theAlbum[1]}
 	s := &scene{media: sim.CDR80, personality: "busy-2-04-07", tracks: long} // it has a small buffer
@@ -180,8 +181,8 @@ func TestPartOfAnotherAlbum(t *testing.T) {
 	require.Equal(t, burn.VerdictSuccess, rep.Verdict)
 }
 
-// Tracks that were written in several drives, each with its own offset, and are read in
-// another one are those of the album.
+// Tracks written in several drives, each with its own offset, and read in yet another one
+// are recognized as the album's.
 func TestKeptTracksOfSeveralDrives(t *testing.T) {
 	s := *scenes["plain"]
 	l, _, _ := s.leaves(t, powerCut, 300, 1, false)

@@ -10,10 +10,10 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// These tests take the byte tables of the standard one bit at a time: each bit that
-// means something sets one field, and all the others of its byte set none.
+// These tests go through the byte tables of the standard bit by bit: each bit with a
+// meaning sets one field, and the other bits of its byte set none.
 
-// withByte is a reply with one byte changed.
+// withByte returns a reply with one byte changed.
 func withByte(text string, at int, value byte) []byte {
 	b := unhex(text)
 	b[at] = value
@@ -55,8 +55,8 @@ func TestCapabilitiesBits(t *testing.T) {
 	}
 }
 
-// A page may end behind each field that a standard added; what follows the page, and
-// what it announces and doesn't send, is not read.
+// A page may end after each field that a standard added. Bytes after the page, and
+// bytes announced but not sent, are not read.
 func TestCapabilitiesLengths(t *testing.T) {
 	page := func(length byte, text string) []byte { return withByte(text, 1, length) }
 	const mmc2 = "2A 00 00*16 01 02 03 04 00 00 00 00" // maximum 258, current 772
@@ -75,7 +75,7 @@ func TestCapabilitiesLengths(t *testing.T) {
 	assert.Equal(t, 32, needed(t, c.UnmarshalBinary(page(0x22, mmc3)[:31])))
 	assert.NoError(t, c.UnmarshalBinary(page(0x1E, mmc3)[:32]), "a page without room for a speed")
 	assert.Empty(t, c.WriteSpeeds)
-	// Slots of 0 kB/s are none, 1 kB/s is a figure.
+	// Slots of 0 kB/s are empty; 1 kB/s is a speed.
 	assert.Len(t, decode[mmc.Capabilities](t, unhex("2A 26 00*28 00 02 | 00 00 00 00 | 00 00 00 01")).WriteSpeeds, 1)
 }
 
@@ -110,10 +110,10 @@ func TestWriteParametersBits(t *testing.T) {
 		}
 	}
 	got := mmc.WriteParameters{WriteType: 0xFF, MultiSession: 0xFF, Control: 0xFF, DataBlockType: 0xFF}.Page(0x32)
-	assert.Equal(t, unhex("0F CF 0F"), got[2:5], "only the bits of a field")
+	assert.Equal(t, unhex("0F CF 0F"), got[2:5], "the bits outside the field are ignored")
 	assert.Equal(t, byte(254), mmc.WriteParameters{}.Page(254)[1])
 
-	// The codes count if their flag is set and all of them came.
+	// The codes count if their flag is set and they arrived completely.
 	const codes = `05 32 00*14 | 80 34 30 30 36 33 38 31 33 33 33 39 33 31 00 00 |
 		80 55 53 41 42 43 31 32 33 34 35 36 37 00 00 00 | 00*4`
 	whole := decode[mmc.WriteParameters](t, unhex(codes))
@@ -176,7 +176,7 @@ func TestTrackInformationBits(t *testing.T) {
 		{7, 0x01, func(ti *mmc.TrackInformation) { ti.NWAValid = true }},
 		{7, 0xFE, func(*mmc.TrackInformation) {}},
 		{11, 1, func(ti *mmc.TrackInformation) { ti.Start = 1 }},
-		{15, 1, func(*mmc.TrackInformation) {}}, // not said to be valid
+		{15, 1, func(*mmc.TrackInformation) {}}, // not marked as valid
 		{19, 1, func(ti *mmc.TrackInformation) { ti.Free = 1 }},
 		{27, 1, func(ti *mmc.TrackInformation) { ti.Size = 1 }},
 	} {
@@ -224,7 +224,7 @@ func TestDiscInformationBits(t *testing.T) {
 	}
 }
 
-// Features, codes and sub-channel: what isn't covered by whole replies.
+// Features, codes and sub-channel: fields that no whole reply covers.
 func TestOtherBits(t *testing.T) {
 	const feature = "00 00 00 0C 00 00 00 09 | 00 2D 00 04 46 00 3F 01"
 	for value, want := range map[byte]mmc.Feature{

@@ -8,9 +8,9 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Timeouts: for each command the most generous of libburn, wodim and cdrdao. A timeout
+// The timeouts: for each command the longest of libburn, wodim and cdrdao. A timeout
 // that is too short makes the kernel reset the drive, which ruins the disc; one that is
-// too long costs nothing.
+// too long is harmless.
 const (
 	timeoutDefault     = 40 * time.Second
 	timeoutInformation = 240 * time.Second // READ DISC/TRACK INFORMATION: a closed disc may have to be scanned
@@ -23,7 +23,7 @@ const (
 	timeoutLoad        = 300 * time.Second // START STOP UNIT: tray, spin-up, reading the TOC
 )
 
-// spec is what all uses of one command have in common.
+// spec holds the constants of a command.
 type spec struct {
 	name    string
 	timeout time.Duration
@@ -95,8 +95,8 @@ func (s spec) run(ctx context.Context, t scsi.Transport, c *call, cdb [16]byte, 
 	return got, err
 }
 
-// settle drops errors that are no failure: a current recovered error, since the command was
-// carried out, and a CHECK CONDITION whose sense data report nothing (key 0), as some
+// settle drops errors that aren't failures: a current recovered error, because the command
+// was carried out, and a CHECK CONDITION whose sense data report nothing (key 0), as some
 // bridges send it. Key 0 with 04/xx means busy and is kept.
 func settle(err error) error {
 	if err == nil || scsi.Recovered(err) {
@@ -108,8 +108,8 @@ func settle(err error) error {
 	return err
 }
 
-// even rounds an allocation length up: ATAPI moves words, and an odd byte count is
-// where bridges make mistakes. The extra byte is trimmed by the reply's own length.
+// even rounds an allocation length up: ATAPI transfers words, and bridges make mistakes
+// with odd byte counts. The reply's length field trims the extra byte.
 func even(n int) int { return n + n&1 }
 
 // bit returns mask if set, otherwise 0.

@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// Each command gets the longest time that libburn, wodim or cdrdao allow it.
+// Each command gets the longest timeout of libburn, wodim and cdrdao.
 func TestTimeouts(t *testing.T) {
 	for _, tt := range []struct {
 		c    doer
@@ -41,7 +41,7 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
-// question is a command with a reply, as one without.
+// question adapts a command with a reply to one without.
 type question[R any] struct {
 	ask interface {
 		command

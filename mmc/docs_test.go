@@ -13,7 +13,7 @@ import (
 )
 
 // docs/internals/commands.md has a row for every operation code that this package defines, and
-// for no other.
+// no others.
 func TestCommandsPageIsComplete(t *testing.T) {
 	page, err := os.ReadFile("../docs/internals/commands.md")
 	require.NoError(t, err)
@@ -29,13 +29,13 @@ func TestCommandsPageIsComplete(t *testing.T) {
 			defined[fmt.Sprintf("%02X", code)] = m[1]
 		}
 	}
-	require.Greater(t, len(defined), 20, "the pattern finds the constants")
+	require.Greater(t, len(defined), 20, "the pattern must match the constants")
 	rows := map[string]bool{}
-	// A row begins with the code, and its example CDB with the same.
+	// A row begins with the code, and its example CDB with the same byte.
 	for _, m := range regexp.MustCompile("(?m)^\\| `([0-9A-F]{2})` \\|.*\\| `([0-9A-F]{2})[^`]*` \\| [^|]*s?[^|]*\\|").FindAllStringSubmatch(string(page), -1) {
 		rows[m[1]] = true
 		assert.Equal(t, m[1], m[2], "the example of %s", m[1])
-		assert.Contains(t, defined, m[1], "no command of this package")
+		assert.Contains(t, defined, m[1], "not a command of this package")
 	}
 	for code, name := range defined {
 		assert.True(t, rows[code], "docs/internals/commands.md lacks %s (%s)", name, code)

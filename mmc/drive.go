@@ -14,8 +14,8 @@ import (
 var ErrNotMMC = errors.New("not an optical drive")
 
 // Drive is an optical drive with the procedures that every host needs. It stores nothing
-// about the disc, which may be exchanged at any time. Of the drive it stores only what
-// cannot change: INQUIRY data and the length of mode page 05h.
+// about the disc, which may be exchanged at any time. Of the drive it stores the INQUIRY
+// data and the length of mode page 05h, which can't change.
 //
 // Only one goroutine at a time may use a Drive, as with its Transport.
 type Drive struct {
@@ -23,12 +23,12 @@ type Drive struct {
 	clock   scsi.Clock
 	inquiry InquiryData
 
-	pageLength int // of mode page 05h; 0: not asked yet
+	pageLength int // of mode page 05h; 0: not read yet
 }
 
-// Open identifies the device behind t. INQUIRY is the only command sent: a disk would obey
-// some of the others. If the device is not an MMC device, the error matches ErrNotMMC and
-// contains its name and type.
+// Open identifies the device that t reaches. It sends only INQUIRY: a disk would carry out
+// some of the other commands. If the device is not an MMC device, the error matches
+// ErrNotMMC and contains its name and type.
 //
 // The caller still owns t and closes it.
 func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
@@ -71,7 +71,7 @@ func momentary(err error) bool {
 	return false
 }
 
-// Transport returns the transport that the drive was opened on, for commands without a procedure.
+// Transport returns the transport of the drive, for commands without a procedure here.
 func (d *Drive) Transport() scsi.Transport { return d.t }
 
 // Inquiry returns the INQUIRY data read by Open.
@@ -88,15 +88,14 @@ func (d *Drive) Configuration(ctx context.Context) (Configuration, error) {
 	return ask(ctx, d.t, GetConfiguration{})
 }
 
-// Capabilities reads mode page 2Ah. A drive that has dropped this legacy page
-// answers 5/24/00.
+// Capabilities reads mode page 2Ah. A drive without this legacy page answers 5/24/00.
 func (d *Drive) Capabilities(ctx context.Context) (Capabilities, error) {
 	var c Capabilities
 	err := modePage(ctx, d.t, PageCapabilities, &c)
 	return c, err
 }
 
-// WriteParameters reads mode page 05h as the drive has it now.
+// WriteParameters reads the current mode page 05h.
 func (d *Drive) WriteParameters(ctx context.Context) (WriteParameters, error) {
 	var p WriteParameters
 	err := modePage(ctx, d.t, pageWriteParameters, &p)
@@ -108,7 +107,7 @@ func modePage(ctx context.Context, t scsi.Transport, code byte, into encoding.Bi
 	return err
 }
 
-// pageQuestion is MODE SENSE for one page and the page's decoding.
+// pageQuestion is MODE SENSE for one page, with its decoder.
 type pageQuestion struct {
 	code byte
 	into encoding.BinaryUnmarshaler
@@ -127,8 +126,8 @@ func (q pageQuestion) Do(ctx context.Context, t scsi.Transport) (struct{}, error
 	return struct{}{}, q.into.UnmarshalBinary(page)
 }
 
-// SetWriteParameters sends mode page 05h, composed from zeros with the drive's own
-// page length. MCN and ISRC go only to a drive whose page has room for them.
+// SetWriteParameters sends mode page 05h, composed from zeros with the drive's own page
+// length. MCN and ISRC are left out if the page has no room for them.
 func (d *Drive) SetWriteParameters(ctx context.Context, p WriteParameters) error {
 	if d.pageLength == 0 {
 		length, err := writeParametersLength(ctx, d.t)
@@ -140,8 +139,8 @@ func (d *Drive) SetWriteParameters(ctx context.Context, p WriteParameters) error
 	return ModeSelect10{Pages: p.Page(d.pageLength)}.Do(ctx, d.t)
 }
 
-// writeParametersLength reads the length of mode page 05h. A drive that does not show the page
-// may still accept it, so a refusal means the usual length. Only a failed transport or a
+// writeParametersLength reads the length of mode page 05h. A drive that does not return the
+// page may still accept it, so a refusal means the usual length. Only a failed transport or a
 // canceled context is an error.
 func writeParametersLength(ctx context.Context, t scsi.Transport) (int, error) {
 	data, err := ask(ctx, t, ModeSense10{Page: pageWriteParameters})

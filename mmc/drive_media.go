@@ -26,7 +26,7 @@ func (d *Drive) MediaType(ctx context.Context) (MediaType, error) {
 	case err != nil && !away(err) && !scsi.IsCurrent(err, scsi.KeyUnitAttention):
 		return MediaUnknown, err
 	}
-	// No disc, or none that the drive has looked at: only one that is ready knows.
+	// Only a drive that is ready knows its disc.
 	if err = d.WaitReady(ctx, WaitOptions{Timeout: mediaTimeout}); err == nil {
 		media, err = mediaNow(ctx, d.t)
 	}
@@ -49,7 +49,7 @@ func mediaNow(ctx context.Context, t scsi.Transport) (MediaType, error) {
 }
 
 // profileUnknown is the result for a drive without a usable GET CONFIGURATION. The number is
-// reserved.
+// reserved in MMC.
 const profileUnknown Profile = 0xFFFE
 
 // currentProfile asks for the current profile, which is in the header of the reply.
@@ -97,7 +97,7 @@ func away(err error) bool {
 	return scsi.IsCurrent(err, scsi.KeyNotReady) || scsi.IsCurrent(err, scsi.FamilyMediumNotPresent)
 }
 
-// TAOSupport is what a drive can do in track-at-once recording.
+// TAOSupport describes a drive's abilities in track-at-once recording.
 type TAOSupport struct {
 	Supported bool // on some disc, not necessarily on the current one
 	BUF       bool // buffer underrun free recording
@@ -122,13 +122,13 @@ func (d *Drive) CanTAO(ctx context.Context) (TAOSupport, error) {
 		}
 		return TAOSupport{}, err
 	}
-	// Every CD-R recorder of the time before features could do track-at-once.
+	// Every CD-R recorder that predates features supports track-at-once.
 	return TAOSupport{
 		Supported: c.WriteCDR, BUF: c.BUF, TestWrite: c.TestWrite, CDRW: c.WriteCDRW,
 	}, nil
 }
 
-// SAOSupport is what a drive can do in session-at-once recording.
+// SAOSupport describes a drive's abilities in session-at-once recording.
 type SAOSupport struct {
 	Supported bool // on some disc
 	ByFeature bool // from feature 002Eh; otherwise the drive is too old to report it, and the cue sheet decides
@@ -142,9 +142,9 @@ type SAOSupport struct {
 
 // CanSAO reports whether the drive records session-at-once, from feature 002Eh. A recorder
 // that does not list the feature is assumed to, with CD-TEXT and the abilities of
-// track-at-once: many drives from before features do (cdrdao's list), CDEmu's daemon lists
-// 002Dh alone and records both ways, and trying costs nothing, since SEND CUE SHEET writes
-// nothing.
+// track-at-once: many drives that predate features do (cdrdao's list), CDEmu's daemon
+// lists only 002Dh and records both ways, and a wrong guess is harmless, because SEND CUE
+// SHEET does not write.
 func (d *Drive) CanSAO(ctx context.Context) (SAOSupport, error) {
 	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureCDMastering})
 	if err != nil && !refused(err) && !unusable(err) {

@@ -25,7 +25,7 @@ type NotReadyError struct {
 // BUSY".
 func (e *NotReadyError) Error() string {
 	if e.After < time.Second {
-		return fmt.Sprintf("the drive is busy: %v", e.Err) // it was not waited for
+		return fmt.Sprintf("the drive is busy: %v", e.Err) // the wait never started
 	}
 	seconds := int(e.After.Seconds())
 	return fmt.Sprintf("the drive did not become ready within %d:%02d: %v", seconds/60, seconds%60, e.Err)
@@ -37,7 +37,7 @@ func (e *NotReadyError) Is(target error) bool { return target == ErrNotReady }
 // Unwrap returns what the drive reported last.
 func (e *NotReadyError) Unwrap() error { return e.Err }
 
-// The poll rules, mostly those of libburn.
+// The poll parameters, mostly those of libburn.
 const (
 	defaultReadyTimeout = 300 * time.Second  // loading and spin-up
 	defaultIdleTimeout  = 3600 * time.Second // writing, closing, blanking at 1x
@@ -90,8 +90,8 @@ type WaitOptions struct {
 // (no disc, after MediumGrace), 2/04/03, other sense keys, a deferred error, also one
 // in the data of REQUEST SENSE, and ErrNotReady when the time is up.
 //
-// libburn takes 2/04/02 for an error, because it has always sent START UNIT before;
-// here it is sent only to the drive that asks for it.
+// libburn treats 2/04/02 as an error, because it always sends START UNIT before; here
+// only a drive that asks for START UNIT gets it.
 func (d *Drive) WaitReady(ctx context.Context, o WaitOptions) error {
 	w := newWaiter(d, o, defaultReadyTimeout)
 	return w.poll(ctx, w.ready)
@@ -111,15 +111,15 @@ func (d *Drive) WaitIdle(ctx context.Context, o WaitOptions) error {
 	return w.poll(ctx, w.idle)
 }
 
-// waiter is one wait: its options and what has been seen so far.
+// waiter is one wait: its options and the answers so far.
 type waiter struct {
 	d          *Drive
 	o          WaitOptions
 	begin      time.Time
 	attentions int
 	failures   int       // transport failures in a row
-	unsent     time.Time // when the first question in a row could not be sent
-	noReason   time.Time // when 2/04/00 was first seen in a row
+	unsent     time.Time // when the first of the polls in a row could not be sent
+	noReason   time.Time // when 2/04/00 was first answered in a row
 	started    time.Time // when START UNIT was sent
 }
 
@@ -133,7 +133,7 @@ func newWaiter(d *Drive, o WaitOptions, timeout time.Duration) *waiter {
 	return &waiter{d: d, o: o, begin: d.clock.Now()}
 }
 
-// ready is the question of WaitReady.
+// ready is the poll of WaitReady.
 func (w *waiter) ready(ctx context.Context) error {
 	if err := (TestUnitReady{}).Do(ctx, w.d.t); err != nil {
 		return err
@@ -150,7 +150,7 @@ func (w *waiter) ready(ctx context.Context) error {
 	return nil
 }
 
-// idle is the question of WaitIdle.
+// idle is the poll of WaitIdle.
 func (w *waiter) idle(ctx context.Context) error {
 	err := TestUnitReady{}.Do(ctx, w.d.t)
 	if err != nil && !scsi.IsCurrent(err, scsi.CodeNotReadyNoReasonGiven) {
@@ -160,7 +160,7 @@ func (w *waiter) idle(ctx context.Context) error {
 	if info == nil || refused(info) || unusable(info) {
 		return err
 	}
-	w.noReason = time.Time{} // both report it, so it is not a bridge that knows no better answer
+	w.noReason = time.Time{} // both report it, so it is not merely a bridge without a better answer
 	return info
 }
 
@@ -193,7 +193,7 @@ func (w *waiter) poll(ctx context.Context, ask func(context.Context) error) erro
 	}
 }
 
-// judge decides about an answer that is not GOOD: end with a verdict, or continue.
+// judge evaluates an answer other than GOOD: end with a verdict, or continue.
 func (w *waiter) judge(ctx context.Context, err error) (done bool, verdict error) {
 	var sense *scsi.SenseError
 	if !errors.As(err, &sense) {
@@ -204,10 +204,10 @@ func (w *waiter) judge(ctx context.Context, err error) (done bool, verdict error
 	case sense.Is(scsi.KeyUnitAttention):
 		return w.attention(sense.Sense), err
 	case sense.Deferred:
-		// It is about an earlier command, which has failed, unless it was merely
-		// hard. Either way the question itself wasn't answered.
+		// It concerns an earlier command, which has failed unless the error was
+		// recovered. Either way the poll itself wasn't answered.
 		return failed(sense.Sense), err
-	case sense.Is(scsi.KeyNoSense): // only 0/04/xx comes this far
+	case sense.Is(scsi.KeyNoSense): // only 0/04/xx gets here
 		w.noReason = time.Time{}
 		return false, nil
 	case !sense.Is(scsi.KeyNotReady):
@@ -218,13 +218,13 @@ func (w *waiter) judge(ctx context.Context, err error) (done bool, verdict error
 	return w.notReady(ctx, sense, err)
 }
 
-// failed reports whether deferred sense data mean that something went wrong.
+// failed reports whether deferred sense data report a failure.
 func failed(s scsi.Sense) bool {
 	return s.Key != scsi.KeyNoSense && s.Key != scsi.KeyRecoveredError
 }
 
 // passing reports whether an error without sense data may pass: a busy drive, or a
-// failure on the way.
+// transport failure.
 func (w *waiter) passing(err error) bool {
 	var status *scsi.StatusError
 	if errors.As(err, &status) {
@@ -253,7 +253,7 @@ func (w *waiter) passing(err error) bool {
 	return now.Sub(w.unsent) < unsentGrace // a single one proves nothing about the device
 }
 
-// notReady judges a current 2/xx other than "medium not present".
+// notReady evaluates a current 2/xx other than "medium not present".
 func (w *waiter) notReady(ctx context.Context, sense *scsi.SenseError, err error) (done bool, verdict error) {
 	switch {
 	case sense.Code == scsi.CodeNotReadyNoReasonGiven:
@@ -276,7 +276,7 @@ func (w *waiter) attention(sense scsi.Sense) bool {
 	return w.attentions > maxAttentions
 }
 
-// start answers 2/04/02: START UNIT, then patience.
+// start handles 2/04/02: it sends START UNIT and then waits.
 func (w *waiter) start(ctx context.Context, err error) (done bool, verdict error) {
 	now := w.d.clock.Now()
 	if !w.started.IsZero() {
@@ -288,7 +288,7 @@ func (w *waiter) start(ctx context.Context, err error) (done bool, verdict error
 	var sense *scsi.SenseError
 	switch {
 	case errors.As(startErr, &sense) && sense.Is(scsi.KeyUnitAttention):
-		return w.attention(sense.Sense), startErr // not carried out: sent again next time
+		return w.attention(sense.Sense), startErr // not carried out: sent again at the next poll
 	case startErr != nil && !scsi.IsCurrent(startErr, scsi.KeyNotReady):
 		return true, startErr
 	}
@@ -305,9 +305,9 @@ func (w *waiter) graceIsOver() bool {
 	return now.Sub(w.noReason) >= noReasonGrace
 }
 
-// progress reports how far the drive has come. If the answer itself does not contain it,
-// REQUEST SENSE may. That takes pending sense data away, so what it brings must not
-// be lost: a failure ends the wait, and a unit attention is reported.
+// progress reports the progress of the drive. If the answer itself does not contain it,
+// REQUEST SENSE may. That clears pending sense data, so they must not be lost here: a
+// failure ends the wait, and a unit attention is reported.
 func (w *waiter) progress(ctx context.Context, err error) error {
 	if w.o.OnProgress == nil {
 		return nil

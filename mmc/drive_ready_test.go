@@ -39,10 +39,10 @@ func rdi(sense []byte) scsitest.Exchange {
 	return refused(in(discInformationCDB, ""), sense)
 }
 
-// ready is the answer of a drive that is ready.
+// ready is the reply of a ready drive.
 func ready() []scsitest.Exchange { return join(tur(nil), rdi(nil)) }
 
-// lost is an exchange that gets no status.
+// lost is an exchange without a status.
 func lost(sent scsi.Sent, err error) scsitest.Exchange {
 	return scsitest.Exchange{CDB: unhex(turCDB), Err: &scsi.TransportError{Sent: sent, Err: err}}
 }
@@ -67,7 +67,7 @@ type waitTest struct {
 	took   time.Duration // by the drive's clock
 }
 
-// waits runs each script from its beginning to its end.
+// waits runs each script to its end.
 func waits(t *testing.T, wait func(*mmc.Drive) error, tests []waitTest) {
 	t.Helper()
 	for _, tt := range tests {
@@ -92,7 +92,7 @@ func waitReady(d *mmc.Drive) error {
 func TestWaitReady(t *testing.T) {
 	waits(t, waitReady, []waitTest{
 		{"ready at once", ready(), nil, 0},
-		// The order seen after a disc is put in.
+		// The order after a disc is inserted.
 		{"loading", join(turs(senseBecomingReady, senseBecomingReady, senseChanged), ready()), nil, time.Second},
 		{"power on, then a disc", join(turs(senseReset, senseChanged), ready()), nil, 0},
 		{"format, operation, long write", join(turs(notReady(4), notReady(7), senseLongWrite), ready()), nil, 1500 * time.Millisecond},
@@ -107,11 +107,11 @@ func TestWaitReady(t *testing.T) {
 		{"incompatible medium", turs(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00 00 00")), scsi.FamilyIncompatibleMedium, 0},
 		{"medium error", turs(unhex("70 00 03 00 00 00 00 0A 00 00 00 00 57 00 00 00")), scsi.FamilyTOC, 0},
 		{"deferred write error", turs(senseDeferredWrite), scsi.FamilyWriteError, 0},
-		{"deferred NOT READY is no waiting", turs(senseDeferredBusy), scsi.CodeLongWriteInProgress, 0},
-		{"attentions without end", slices.Repeat(turs(senseReset), 17), scsi.FamilyReset, 0},
+		{"a deferred NOT READY isn't waited for", turs(senseDeferredBusy), scsi.CodeLongWriteInProgress, 0},
+		{"endless unit attentions", slices.Repeat(turs(senseReset), 17), scsi.FamilyReset, 0},
 		{"sixteen attentions", join(slices.Repeat(turs(senseReset), 16), ready()), nil, 0},
-		{"sense data that can't be read", turs(unhex("00*18")), scsi.ErrSenseFormat, 0},
-		// Some USB bridges never say anything better than 2/04/00.
+		{"sense data that can't be decoded", turs(unhex("00*18")), scsi.ErrSenseFormat, 0},
+		// Some USB bridges never report anything but 2/04/00.
 		{"no reason given for 5.5 s", slices.Repeat(turs(notReady(0)), 12), nil, 5500 * time.Millisecond},
 		{"no reason, interrupted", join(slices.Repeat(turs(notReady(0)), 6), turs(senseBecomingReady),
 			slices.Repeat(turs(notReady(0)), 6), ready()), nil, 6500 * time.Millisecond},
@@ -120,37 +120,37 @@ func TestWaitReady(t *testing.T) {
 	})
 }
 
-// START UNIT for the drive that wants it, READ DISC INFORMATION for the one that is
-// ready too early, and failures on the way.
+// START UNIT for a drive that needs it, READ DISC INFORMATION for one that is ready too
+// early, and transport failures.
 func TestWaitReadyAsksMore(t *testing.T) {
 	hiccup := lost(scsi.SentUnknown, io.ErrNoProgress)
 	waits(t, waitReady, []waitTest{
 		{"START UNIT wanted", join(turs(notReady(2)), none(startCDB), turs(notReady(2), senseBecomingReady), ready()),
 			nil, 1500 * time.Millisecond},
-		{"START UNIT wanted for 29.5 s", join(turs(notReady(2)), none(startCDB), slices.Repeat(turs(notReady(2)), 59), ready()),
+		{"START UNIT needed for 29.5 s", join(turs(notReady(2)), none(startCDB), slices.Repeat(turs(notReady(2)), 59), ready()),
 			nil, 30 * time.Second},
 		{"START UNIT in vain", join(turs(notReady(2)), none(startCDB), slices.Repeat(turs(notReady(2)), 60)),
 			scsi.CodeInitializingCommandRequired, 30 * time.Second},
 		{"START UNIT after an attention", join(turs(notReady(2)), refused(none(startCDB), senseChanged), turs(notReady(2)),
 			none(startCDB), ready()), nil, time.Second},
-		{"START UNIT takes its time", join(turs(notReady(2)), refused(none(startCDB), senseBecomingReady), ready()),
+		{"START UNIT is slow", join(turs(notReady(2)), refused(none(startCDB), senseBecomingReady), ready()),
 			nil, 500 * time.Millisecond},
 		{"START UNIT without IMMED", join(turs(notReady(2)), refused(none(startCDB), senseInvalidField), none(startWaitCDB), ready()),
 			nil, 500 * time.Millisecond},
 		{"START UNIT refused", join(turs(notReady(2)), refused(none(startCDB), senseInvalidOpcode)), scsi.CodeInvalidOpcode, 0},
 		{"START UNIT, deferred error", join(turs(notReady(2)), refused(none(startCDB), senseDeferredWrite)), scsi.FamilyWriteError, 0},
-		// Pioneer DVR-216D says GOOD too early.
+		// Pioneer DVR-216D answers GOOD too early.
 		{"ready too early", join(tur(nil), rdi(senseBecomingReady), ready()), nil, 500 * time.Millisecond},
 		{"ready, then no disc", join(tur(nil), rdi(senseTrayOpen)), scsi.FamilyMediumNotPresent, 0},
 		{"ready, then an attention", join(tur(nil), rdi(senseChanged), ready()), nil, 0},
 		{"ready, deferred error", join(tur(nil), rdi(senseDeferredWrite)), scsi.FamilyWriteError, 0},
 		{"a reader", join(tur(nil), rdi(senseInvalidOpcode)), nil, 0},
-		{"a disc that can't be read", join(tur(nil), rdi(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00"))), nil, 0},
-		{"disc information is garbage", join(tur(nil), in(discInformationCDB, "00 20")), nil, 0},
+		{"an unreadable disc", join(tur(nil), rdi(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00"))), nil, 0},
+		{"unusable disc information", join(tur(nil), in(discInformationCDB, "00 20")), nil, 0},
 		{"two failures on the way", join(hiccup, hiccup, ready()), nil, 4 * time.Second},
 		{"failures apart", join(hiccup, hiccup, tur(senseBusy), hiccup, hiccup, ready()), nil, 8500 * time.Millisecond},
 		{"three failures in a row", join(hiccup, hiccup, hiccup), io.ErrNoProgress, 4 * time.Second},
-		{"not sent, for good", slices.Repeat(join(lost(scsi.SentNo, io.ErrNoProgress)), 16), io.ErrNoProgress, 30 * time.Second},
+		{"not sent, permanently", slices.Repeat(join(lost(scsi.SentNo, io.ErrNoProgress)), 16), io.ErrNoProgress, 30 * time.Second},
 		{"not sent, four times", join(slices.Repeat(join(lost(scsi.SentNo, io.ErrNoProgress)), 4), ready()), nil, 8 * time.Second},
 		{"unplugged", join(lost(scsi.SentUnknown, fs.ErrNotExist)), fs.ErrNotExist, 0},
 		{"locked", join(lost(scsi.SentNo, scsi.ErrLocked)), scsi.ErrLocked, 0},
@@ -166,13 +166,13 @@ func TestWaitReadyBusyStatus(t *testing.T) {
 	assert.ErrorAs(t, d.WaitReady(t.Context(), mmc.WaitOptions{}), &status)
 }
 
-// The time is the drive's: three seconds pass without any real one.
+// The drive's clock counts: three of its seconds pass without real time.
 func TestWaitReadyTimeout(t *testing.T) {
 	d, p := open(t, slices.Repeat(turs(senseBecomingReady), 7)...)
 	begin := p.Now()
 	err := d.WaitReady(t.Context(), mmc.WaitOptions{Timeout: 3 * time.Second})
 	assert.ErrorIs(t, err, mmc.ErrNotReady)
-	assert.ErrorIs(t, err, scsi.CodeBecomingReady, "the last sense is told too")
+	assert.ErrorIs(t, err, scsi.CodeBecomingReady, "the error contains the last sense")
 	assert.Equal(t, 3*time.Second, p.Now().Sub(begin))
 	assert.Equal(t, 300*time.Second, mmc.DefaultReadyTimeout)
 	assert.Equal(t, 3600*time.Second, mmc.DefaultIdleTimeout)
@@ -196,7 +196,7 @@ func TestWaitReadyMediumGrace(t *testing.T) {
 	assert.ErrorIs(t, d.WaitReady(t.Context(), mmc.WaitOptions{MediumGrace: 2 * time.Second}), scsi.FamilyMediumNotPresent)
 }
 
-// Progress comes from the answer itself, else from REQUEST SENSE, else it isn't known.
+// Progress comes from the answer itself or from REQUEST SENSE, or is unknown.
 func TestWaitReadyProgress(t *testing.T) {
 	half := slices.Clone(senseLongWrite)
 	half[16] = 0x80
@@ -215,8 +215,8 @@ func TestWaitReadyProgress(t *testing.T) {
 	assert.Equal(t, []report{{0.5, true}, {0.25, true}, {0, false}, {0, false}}, got)
 }
 
-// REQUEST SENSE takes away what it tells: a failure must end the wait, and a unit
-// attention must be reported.
+// REQUEST SENSE clears the sense data that it returns: a failure must end the wait, and
+// a unit attention must be reported.
 func TestWaitTellsWhatRequestSenseBrings(t *testing.T) {
 	const senseCDB = "03 00 00 00 12 00"
 	for name, tt := range map[string]struct {
@@ -258,7 +258,7 @@ func TestWaitTellsWhatRequestSenseBrings(t *testing.T) {
 			assert.Equal(t, tt.seen, seen)
 		})
 	}
-	// Too many attentions are a fault here as well.
+	// Too many unit attentions are an error here as well.
 	d, _ := open(t, slices.Repeat(join(tur(senseBusy), in(senseCDB, "70 00 06 00 00 00 00 0A 00 00 00 00 29 00 00 00 00 00")), 17)...)
 	err := d.WaitIdle(t.Context(), mmc.WaitOptions{OnProgress: func(float64, bool) {}})
 	assert.ErrorIs(t, err, scsi.FamilyReset)
@@ -267,7 +267,7 @@ func TestWaitTellsWhatRequestSenseBrings(t *testing.T) {
 func TestWaitIdle(t *testing.T) {
 	waits(t, func(d *mmc.Drive) error { return d.WaitIdle(t.Context(), mmc.WaitOptions{}) }, []waitTest{
 		{"idle", join(tur(nil), rdi(nil)), nil, 0},
-		{"closing, honest drive", join(tur(senseLongWrite), tur(senseLongWrite), tur(nil), rdi(nil)), nil, time.Second},
+		{"closing, correct drive", join(tur(senseLongWrite), tur(senseLongWrite), tur(nil), rdi(nil)), nil, time.Second},
 		// Pioneer DVR-108 and DVR-111: GOOD while closing, 2/04/07 from the information commands.
 		{"closing, Pioneer", join(tur(nil), rdi(senseBusy), tur(nil), rdi(senseBusy), tur(nil), rdi(nil)), nil, time.Second},
 		{"attention in between", join(tur(nil), rdi(senseChanged), tur(nil), rdi(nil)), nil, 0},
@@ -278,15 +278,15 @@ func TestWaitIdle(t *testing.T) {
 			scsi.CodeSessionFixationIncompleteTrack, 0},
 		{"disc gone", join(tur(nil), rdi(senseTrayOpen)), scsi.CodeMediumNotPresentTrayOpen, 0},
 		{"write failed, current", join(tur(nil), rdi(senseWriteError)), scsi.FamilyWriteError, 0},
-		// A bridge that knows no better word, over a drive that answers.
+		// A bridge that can only report 2/04/00, before a drive that answers.
 		{"2/04/00 for 5.5 s", slices.Repeat(join(tur(notReady(0)), rdi(nil)), 12), nil, 5500 * time.Millisecond},
 		{"2/04/00 of a reader", slices.Repeat(join(tur(notReady(0)), rdi(senseInvalidOpcode)), 12), nil, 5500 * time.Millisecond},
-		// The same word from both is a drive at work.
+		// 2/04/00 from both is a drive at work.
 		{"2/04/00 twice", join(slices.Repeat(join(tur(notReady(0)), rdi(notReady(0))), 20), ready()), nil, 10 * time.Second},
 		{"2/04/00 while closing", join(slices.Repeat(join(tur(nil), rdi(notReady(0))), 20), ready()), nil, 10 * time.Second},
 		{"2/04/00, then 2/04/07", join(tur(notReady(0)), rdi(senseBusy), ready()), nil, 500 * time.Millisecond},
 		{"2/04/00, deferred", join(tur(unhex("71 00 02 00 00 00 00 0A 00 00 00 00 04 00 00 00"))), scsi.FamilyNotReady, 0},
 		{"0/04/07 from disc information", join(tur(nil), rdi(senseNothingBusy), ready()), nil, 500 * time.Millisecond},
-		{"spoilt disc information", join(tur(nil), slices.Repeat(join(in(discInformationCDB, "00 20")), 3)), nil, 0},
+		{"unusable disc information", join(tur(nil), slices.Repeat(join(in(discInformationCDB, "00 20")), 3)), nil, 0},
 	})
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// Each speed that a drive offers is the one that it then says it has.
+// Each speed that a drive offers is reported as its current speed after it is set.
 func TestSetWriteSpeedOnEveryPersonality(t *testing.T) {
 	for _, p := range sim.Personalities() {
 		if p.ModesChanged {
@@ -19,7 +19,7 @@ func TestSetWriteSpeedOnEveryPersonality(t *testing.T) {
 		}
 		t.Run(p.Name, func(t *testing.T) {
 			if p.ModesChanged {
-				t.Skip("a unit attention after each SET CD SPEED is for the caller to absorb")
+				t.Skip("the caller must absorb a unit attention after each SET CD SPEED")
 			}
 			tr := sim.New(sim.Config{Personality: p, Disc: sim.NewDisc(sim.CDR80)})
 			d, err := mmc.Open(t.Context(), tr)
@@ -60,8 +60,8 @@ func TestTrayOfTheSimulator(t *testing.T) {
 	assert.Equal(t, mmc.MediaCDR, media)
 }
 
-// The first question to a drive with a disc in it, with its unit attentions still to
-// come, and again after the disc was changed.
+// The first command to a drive with a disc, while its unit attentions are pending, and
+// again after a change of disc.
 func TestMediaTypeAtTheFirstCall(t *testing.T) {
 	for _, p := range sim.Personalities() {
 		for media, want := range map[sim.Media]mmc.MediaType{sim.CDR80: mmc.MediaCDR, sim.CDRW74: mmc.MediaCDRW} {

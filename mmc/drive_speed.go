@@ -9,18 +9,18 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// WriteSpeeds returns the speeds that the drive offers for the current CD, the
-// fastest first, without doubles (SupportedWriteSpeedDescriptors). From GET
-// PERFORMANCE where feature 0107h announces it, else, or where the drive refuses it
-// (some with 5/25/00), from mode page 2Ah: its list, or in short pages the maximum
-// and the current speed. A drive that reports no speed has none. Figures above
-// 60x belong to no CD and are left out.
+// WriteSpeeds returns the speeds that the drive offers for the current CD, fastest
+// first, without duplicates (SupportedWriteSpeedDescriptors). They come from GET
+// PERFORMANCE if feature 0107h announces it; otherwise, or if the drive refuses it
+// (some with 5/25/00), from mode page 2Ah: its list, or in short pages the maximum and
+// the current speed. The result is empty if the drive reports no speed. Values above
+// 60x are not CD speeds and are left out.
 func (d *Drive) WriteSpeeds(ctx context.Context) ([]WriteSpeed, error) {
 	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureRealTimeStreaming})
 	if err != nil && !refused(err) && !unusable(err) {
 		return nil, err
 	}
-	// Drives without the bit may know the command in another form: not sent.
+	// Drives without the bit may support the command in another form, so it isn't sent.
 	if f, _, ok := lookup[realTimeStreaming](conf); ok && f.WSPD {
 		p, err := ask(ctx, d.t, GetPerformance{})
 		if err != nil && !refused(err) && !unusable(err) {
@@ -37,7 +37,7 @@ func (d *Drive) WriteSpeeds(ctx context.Context) ([]WriteSpeed, error) {
 	return tidySpeeds(c.speedsOnOffer()), nil
 }
 
-// speedsOnOffer is the page's list, or what shorter pages have in its place.
+// speedsOnOffer returns the page's list, or the equivalent of shorter pages.
 func (c Capabilities) speedsOnOffer() []WriteSpeed {
 	if len(c.WriteSpeeds) > 0 {
 		return slices.Clone(c.WriteSpeeds)
@@ -60,13 +60,13 @@ func (d *Drive) CurrentWriteSpeed(ctx context.Context) (WriteSpeed, error) {
 	return now, nil
 }
 
-// SetWriteSpeed selects a speed by SET CD SPEED and reads back from mode page 2Ah what the
-// drive took: drives round down to what they have. What the page doesn't contain is
-// returned as it was sent.
+// SetWriteSpeed selects a speed by SET CD SPEED and returns the speed that mode page 2Ah
+// then reports: drives round down to a supported one. Fields that the page lacks are
+// returned as requested.
 //
-// want should be one of WriteSpeeds, whose KBps is sent as it is, or have the KBps of
-// Speed.Request; 0 and maxSpeedKBps are the fastest. A drive that refuses the rotation
-// (5/24) is asked again with RotationDefault.
+// want should be one of WriteSpeeds, whose KBps is sent unchanged, or have the KBps of
+// Speed.Request; 0 and maxSpeedKBps are the fastest. If a drive refuses the rotation
+// (5/24), the command is sent again with RotationDefault.
 func (d *Drive) SetWriteSpeed(ctx context.Context, want WriteSpeed) (took WriteSpeed, err error) {
 	kBps, rotation := want.KBps, want.Rotation
 	if kBps < 0 || kBps > maxSpeedKBps {
@@ -75,7 +75,7 @@ func (d *Drive) SetWriteSpeed(ctx context.Context, want WriteSpeed) (took WriteS
 	if kBps == 0 {
 		kBps = maxSpeedKBps
 	}
-	// The reading speed is left to the drive: it only slows the verification down.
+	// The reading speed is left to the drive: a lower one only slows down verification.
 	c := SetCDSpeed{ReadKBps: maxSpeedKBps, WriteKBps: uint16(kBps), Rotation: rotation}
 	err = c.Do(ctx, d.t)
 	if rotation != RotationDefault && scsi.IsCurrent(err, scsi.CodeInvalidFieldInCDB) {
@@ -86,7 +86,7 @@ func (d *Drive) SetWriteSpeed(ctx context.Context, want WriteSpeed) (took WriteS
 		return WriteSpeed{}, err
 	}
 	took, err = d.CurrentWriteSpeed(ctx)
-	if errors.Is(err, scsi.KeyUnitAttention) { // some report the change that was just made: 6/2A/01
+	if errors.Is(err, scsi.KeyUnitAttention) { // some report the change just made: 6/2A/01
 		took, err = d.CurrentWriteSpeed(ctx)
 	}
 	if err != nil && !refused(err) && !unusable(err) && !errors.Is(err, errors.ErrUnsupported) {

@@ -16,7 +16,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// open makes a Drive on a script that goes on behind the INQUIRY.
+// open returns a Drive on a script that continues after the INQUIRY.
 func open(t *testing.T, script ...scsitest.Exchange) (*mmc.Drive, *scsitest.Playback) {
 	t.Helper()
 	p := play(t, append([]scsitest.Exchange{in(inquiryCDB, inquiryTSST)}, script...)...)
@@ -25,7 +25,7 @@ func open(t *testing.T, script ...scsitest.Exchange) (*mmc.Drive, *scsitest.Play
 	return d, p
 }
 
-// The CDBs that Drive uses most.
+// The CDBs that Drive sends most often.
 const (
 	turCDB        = "00 00 00 00 00 00"
 	profileCDB    = "46 02 00 00 00 00 00 00 08 00"
@@ -62,7 +62,7 @@ func page2A() []scsitest.Exchange {
 // page2AOld is an MMC-1 page, complete in the first step.
 func page2AOld() scsitest.Exchange { return in(mode2AHead, "00 1A 00 00 00 00 00 00"+page2AMMC1) }
 
-// join puts pieces of a script one behind the other.
+// join concatenates pieces of a script.
 func join(parts ...any) (script []scsitest.Exchange) {
 	for _, part := range parts {
 		switch part := part.(type) {
@@ -80,10 +80,10 @@ func TestOpen(t *testing.T) {
 	assert.Equal(t, "TSSTcorp BDDVDW SE-506CB TS01", d.String())
 	assert.Equal(t, "TSSTcorp", d.Inquiry().Vendor)
 	assert.Same(t, p, d.Transport())
-	assert.Same(t, p, d.Clock(), "a Playback has a time of its own")
+	assert.Same(t, p, d.Clock(), "a Playback has its own clock")
 }
 
-// A disk gets INQUIRY and nothing else: the script would fail at a second command.
+// A disk gets INQUIRY only: the script would fail at a second command.
 func TestOpenRefusesOtherDevices(t *testing.T) {
 	disk := in(inquiryCDB, "00 00 05 02 1F 00 00 00 41 54 41 20*5 57 44 43 20*13 30 31 2E 30")
 	_, err := mmc.Open(t.Context(), play(t, disk))
@@ -116,7 +116,7 @@ func TestSetWriteParameters(t *testing.T) {
 	}
 }
 
-// A drive whose page is four bytes longer, all in one step.
+// A drive whose page is four bytes longer, read in one step.
 func TestSetWriteParametersLength36(t *testing.T) {
 	reply := in(mode05CDB, "00 3E 00 00 00 00 00 00 | 05 36 00*54")
 	whole := in("5A 00 05 00 00 00 00 00 40 00", "00 3E 00 00 00 00 00 00 | 05 36 00*54")
@@ -127,7 +127,7 @@ func TestSetWriteParametersLength36(t *testing.T) {
 	}))
 }
 
-// The shortest page that has room for all that is sent, and one that hasn't.
+// The shortest page with room for everything sent, and one that is too short.
 func TestSetWriteParametersShortPages(t *testing.T) {
 	for length, list := range map[string]string{
 		"0E": "55 10 00 00 00 00 00 00 18 00 | 00*8 05 0E 01 00 00 00*9 00 96",
@@ -139,7 +139,7 @@ func TestSetWriteParametersShortPages(t *testing.T) {
 	}
 }
 
-// A drive that won't show its page is sent the usual length.
+// A drive that doesn't return its page is sent the usual length.
 func TestSetWriteParametersHiddenPage(t *testing.T) {
 	d, _ := open(t, refused(in(mode05CDB, ""), senseInvalidField), out(modeSelectCDB, modeSelectList))
 	require.NoError(t, d.SetWriteParameters(t.Context(), mmc.WriteParameters{WriteType: mmc.WriteTAO}))
@@ -174,23 +174,23 @@ func TestMediaType(t *testing.T) {
 		{"CD-RW", join(profile("00 0A")), mmc.MediaCDRW},
 		{"DVD+R", join(profile("00 1B")), mmc.MediaDVDPlusR},
 		{"no disc", join(profile("00 00"), tur(senseNoDisc)), mmc.MediaUnknown},
-		{"a disc that can't be read", join(profile("00 00"), tur(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00"))), mmc.MediaUnknown},
+		{"an unreadable disc", join(profile("00 00"), tur(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00"))), mmc.MediaUnknown},
 		{"spinning up", join(profile("00 00"), turs(senseBecomingReady, senseBecomingReady), ready(), profile("00 09")), mmc.MediaCDR},
-		{"none that can be used", join(profile("00 00"), ready(), profile("00 00")), mmc.MediaUnknown},
-		// A disc that was just put in: the first answers are about the time before.
+		{"unusable disc", join(profile("00 00"), ready(), profile("00 00")), mmc.MediaUnknown},
+		// After a disc is inserted the first answers refer to the time before.
 		{"news", join(profile("00 00"), turs(senseReset, senseChanged), ready(), profile("00 09")), mmc.MediaCDR},
-		{"news of a disc as CD-ROM", join(profile("00 08"), refused(rdi(""), senseChanged), ready(), profile("00 08"), rdi(discBlank)), mmc.MediaCDR},
+		{"unit attention, then a disc as CD-ROM", join(profile("00 08"), refused(rdi(""), senseChanged), ready(), profile("00 08"), rdi(discBlank)), mmc.MediaCDR},
 		{"old drive, spinning up", join(old, refused(rdi(""), senseBecomingReady), ready(), old, rdi(discBlank)), mmc.MediaCDR},
-		{"taken out meanwhile", join(profile("00 08"), refused(rdi(""), senseChanged), ready(), profile("00 08"),
+		{"removed meanwhile", join(profile("00 08"), refused(rdi(""), senseChanged), ready(), profile("00 08"),
 			refused(rdi(""), senseNoDisc)), mmc.MediaUnknown},
-		// Spoilt replies are asked for again, and then the disc itself is.
+		// An unusable reply is requested again, and then the disc itself is asked.
 		{"spoilt once", join(in(profileCDB, "00 00 00 04 55 53 42 53"), profile("00 09")), mmc.MediaCDR},
 		{"spoilt always", join(slices.Repeat(join(in(profileCDB, "00 00")), 3), rdi(discBlank)), mmc.MediaCDR},
-		{"nothing usable at all", join(slices.Repeat(join(in(profileCDB, "")), 3),
+		{"no usable answer", join(slices.Repeat(join(in(profileCDB, "")), 3),
 			slices.Repeat(join(rdi("00 20")), 3), slices.Repeat(join(in(atipCDB, "")), 3)), mmc.MediaCDROM},
 		{"pressed", join(profile("00 08"), rdi(discClosed), refused(in(atipCDB, ""), senseInvalidField)), mmc.MediaCDROM},
-		{"pressed, ATIP made up", join(profile("00 08"), rdi(discClosed), in(atipCDB, bogus)), mmc.MediaCDROM},
-		{"pressed, ATIP of a CD-RW made up", join(profile("00 08"), rdi(discClosed), in(atipCDB, strings.Replace(bogus, "18", "58", 1))), mmc.MediaCDROM},
+		{"pressed, invented ATIP", join(profile("00 08"), rdi(discClosed), in(atipCDB, bogus)), mmc.MediaCDROM},
+		{"pressed, invented ATIP of a CD-RW", join(profile("00 08"), rdi(discClosed), in(atipCDB, strings.Replace(bogus, "18", "58", 1))), mmc.MediaCDROM},
 		{"closed CD-R as CD-ROM", join(profile("00 08"), rdi(discClosed), in(atipCDB, atipCMC)), mmc.MediaCDR},
 		{"closed CD-RW as CD-ROM", join(profile("00 08"), rdi(rewritable)), mmc.MediaCDRW},
 		{"CD-RW by its ATIP only", join(profile("00 08"), rdi(discClosed), in(atipCDB, atipTDK)), mmc.MediaCDRW},
@@ -223,7 +223,7 @@ func TestMediaTypeErrors(t *testing.T) {
 	}
 }
 
-// A drive that never gets ready is no drive without a disc.
+// A drive that never becomes ready is distinct from one without a disc.
 func TestMediaTypeTimeout(t *testing.T) {
 	d, p := open(t, join(in(profileCDB, "00 00 00 04 00 00 00 00"), slices.Repeat(turs(senseBecomingReady), 121))...)
 	begin := p.Now()
@@ -307,7 +307,7 @@ func TestWriteSpeeds(t *testing.T) {
 		{"GET PERFORMANCE too fast", join(wspd, in(performanceCDB, "00 00 00 24 00 00 00 00 | 00*14 29 58 | 00*14 29 59")), []int{10584}},
 		{"features spoilt", join(slices.Repeat(join(in("46 02 01 07 00 00 00 00 08 00", "00")), 3), page2AOld()), []int{706}},
 		{"GET PERFORMANCE empty", join(wspd, in(performanceCDB, "00 00 00 04 00 00 00 00"), page2AOld()), []int{706}},
-		{"page 2Ah said to be better", join(feature("01 07", "01 07 11 04 0C 00 00 00"), page2A()),
+		{"page 2Ah preferred by the feature", join(feature("01 07", "01 07 11 04 0C 00 00 00"), page2A()),
 			[]int{8467, 7056, 5645, 4234, 3528, 2822, 1411, 706}},
 		{"no features, short page", join(noFeatures("01 07"), page2AOld()), []int{706}},
 	} {
@@ -326,7 +326,7 @@ func TestWriteSpeeds(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// Drives repeat a speed for several zones, and list CLV before CAV or after it.
+// Drives list a speed once per zone, and list CLV before or after CAV.
 func TestWriteSpeedsTidied(t *testing.T) {
 	p := "00 00 00 44 00 00 00 00 |" +
 		"02 00 00 00 00 05 7D A5 00 00 1B 90 00 00 0B 06 | 0A 00 00 00 00 05 7D A5 00 00 1B 90 00 00 21 13 |" +
@@ -348,7 +348,7 @@ func TestCurrentWriteSpeed(t *testing.T) {
 	assert.Equal(t, 8467, got.KBps)
 	_, err = d.CurrentWriteSpeed(t.Context())
 	assert.Error(t, err)
-	for text, want := range map[string]int{"29 58": 10584, "29 59": 0} { // 60x, and a little more
+	for text, want := range map[string]int{"29 58": 10584, "29 59": 0} { // a little more than 60x
 		d, _ := open(t, in(mode2AHead, "00 1C 00*6 | 2A 14 00*18 "+text))
 		got, err := d.CurrentWriteSpeed(t.Context())
 		require.NoError(t, err)
@@ -356,7 +356,8 @@ func TestCurrentWriteSpeed(t *testing.T) {
 	}
 }
 
-// The result is what page 2Ah says afterwards, and what was sent where it says nothing.
+// The result is the speed in page 2Ah afterwards, or the requested one if the page
+// lacks it.
 func TestSetWriteSpeed(t *testing.T) {
 	const cav16, clv16 = "BB 01 FF FF 0B 06 00 00 00 00 00 00", "BB 00 FF FF 0B 06 00 00 00 00 00 00"
 	const cavMax = "BB 01 FF FF FF FF 00 00 00 00 00 00"
@@ -376,8 +377,8 @@ func TestSetWriteSpeed(t *testing.T) {
 		rotation mmc.Rotation
 		want     mmc.WriteSpeed
 	}{
-		{"another one is taken", join(none(clv16), page2A()), 2822, 0, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
-		{"CAV is taken", join(none(cavMax), cavPage()), 0, mmc.RotationPureCAV,
+		{"another speed is selected", join(none(clv16), page2A()), 2822, 0, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
+		{"CAV is selected", join(none(cavMax), cavPage()), 0, mmc.RotationPureCAV,
 			mmc.WriteSpeed{KBps: 7056, ReadKBps: 7056, Rotation: mmc.RotationPureCAV}},
 		{"CAV is ignored", join(none(cav16), page2A()), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
 		{"CAV is refused", join(badField(cav16), none(clv16), noPage), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 2822}},
@@ -428,5 +429,5 @@ func TestWriteSpeedsCanceled(t *testing.T) {
 	_, err = d.WriteSpeeds(ctx)
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.Equal(t, 3, n)
-	assert.Equal(t, scsi.SystemClock, d.Clock(), "a Func has no time of its own")
+	assert.Equal(t, scsi.SystemClock, d.Clock(), "a Func has no clock")
 }

@@ -9,32 +9,32 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// ErrCannotLoad matches the error of Load and Reload for a drive that can't pull
-// the disc in, as in laptops: the user has to push it.
+// ErrCannotLoad matches the error of Load and Reload for a drive that can't pull the
+// disc in, as in laptops: the user has to push the tray in.
 var ErrCannotLoad = errors.New("the drive can't load the disc by itself")
 
 // loadGrace is how long a drive may report "medium not present" after the tray has
 // closed, before it notices the disc.
 const loadGrace = 10 * time.Second
 
-// Lock keeps the disc in: neither button nor Eject opens the tray.
+// Lock locks the tray: neither button nor Eject opens it.
 func (d *Drive) Lock(ctx context.Context) error {
 	return PreventAllowMediumRemoval{Prevent: true}.Do(ctx, d.t)
 }
 
-// Unlock takes Lock back.
+// Unlock unlocks the tray.
 func (d *Drive) Unlock(ctx context.Context) error {
 	return PreventAllowMediumRemoval{}.Do(ctx, d.t)
 }
 
-// Eject opens the tray. A locked drive refuses: 5/53/02, some 2/53/02. A unit attention in
-// place of the command is absorbed once, because it concerns the disc that is to leave.
+// Eject opens the tray. A locked drive refuses: 5/53/02, some 2/53/02. One unit attention
+// in place of the command is absorbed, because it concerns the disc that is to be removed.
 func (d *Drive) Eject(ctx context.Context) error {
 	return moveTray(ctx, d.t, StartStopUnit{LoEj: true})
 }
 
-// Load closes the tray and waits until the disc is ready. An empty tray is 2/3A.
-// START STOP UNIT is sent without IMMED: LG GSA-4082B gets lost with it.
+// Load closes the tray and waits until the disc is ready. An empty tray is 2/3A. START
+// STOP UNIT is sent without IMMED: LG GSA-4082B hangs with it.
 func (d *Drive) Load(ctx context.Context) error {
 	if err := moveTray(ctx, d.t, StartStopUnit{LoEj: true, Start: true}); err != nil {
 		if refused(err) {
@@ -53,9 +53,9 @@ func moveTray(ctx context.Context, t scsi.Transport, c StartStopUnit) error {
 	return err
 }
 
-// CanLoad reports whether the drive can eject a disc and pull it in again, from
-// feature 0003h or else mode page 2Ah (IDiscRecorder2's DeviceCanLoadMedia). Drives
-// in laptops are known to report it wrongly.
+// CanLoad reports whether the drive can eject a disc and load it again, from feature
+// 0003h or else mode page 2Ah (IDiscRecorder2's DeviceCanLoadMedia). Drives in laptops
+// are known to report it wrongly.
 func (d *Drive) CanLoad(ctx context.Context) (bool, error) {
 	conf, err := ask(ctx, d.t, GetConfiguration{RT: OneFeature, Start: featureRemovableMedium})
 	if err != nil && !refused(err) && !unusable(err) {
@@ -78,9 +78,9 @@ func (d *Drive) CanLoad(ctx context.Context) (bool, error) {
 	return c.Eject && c.Mechanism == loadTray, nil
 }
 
-// RefreshByStop makes the drive read the disc again without moving the tray: stop
-// the spindle, start it, wait. It is enough for many drives that still show the
-// table of contents from before the burn; those that need more need Reload.
+// RefreshByStop makes the drive read the disc again without moving the tray: it stops
+// the spindle, starts it and waits. This is enough for many drives that still report
+// the table of contents from before the burn; the others need Reload.
 func (d *Drive) RefreshByStop(ctx context.Context) error {
 	if err := moveTray(ctx, d.t, StartStopUnit{}); err != nil {
 		return err

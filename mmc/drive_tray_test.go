@@ -20,7 +20,7 @@ const (
 	restartCDB = "1B 00 00 00 01 00"
 )
 
-// tray is a drive with a tray that can be pulled in: feature 0003h, version 1.
+// tray is a drive with a motorized tray: feature 0003h, version 1.
 func tray() []scsitest.Exchange { return feature("00 03", "00 03 07 04 39 00 00 00") }
 
 func TestLockUnlock(t *testing.T) {
@@ -99,10 +99,10 @@ func TestReload(t *testing.T) {
 }
 
 func TestReloadCannot(t *testing.T) {
-	// The drive says so: nothing moves.
+	// The drive reports that it can't load: nothing moves.
 	d, _ := open(t, feature("00 03", "00 03 07 04 29 00 00 00")...)
 	assert.ErrorIs(t, d.Reload(t.Context()), mmc.ErrCannotLoad)
-	// It says that it can, and the tray stays open.
+	// It reports that it can, and the tray stays open.
 	d, _ = open(t, join(tray(), none(ejectCDB), none(loadCDB), slices.Repeat(turs(senseTrayOpen), 21))...)
 	err := d.Reload(t.Context())
 	assert.ErrorIs(t, err, mmc.ErrCannotLoad)

@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Only points 1 to 99 with ADR 1 are tracks, and only their addresses are looked at.
+// Only points 1 to 99 with ADR 1 are tracks, and only their addresses are checked.
 func TestFullTOCPoints(t *testing.T) {
 	entry := func(session, adrControl, point, p string) string {
 		return session + " " + adrControl + " 00 " + point + " 00 00 00 00 " + p
@@ -72,7 +72,7 @@ func TestFullTOCPoints(t *testing.T) {
 	assert.Empty(t, f.Entries)
 }
 
-// The PS bit is cleared in each page, also in one without content, and nothing else is.
+// The PS bit is cleared in each page, even an empty one, and nothing else is.
 func TestModeSelectClearsPS(t *testing.T) {
 	for pages, want := range map[string]string{
 		"85 02 FF FF 9A 00": "05 02 FF FF 1A 00",
@@ -84,21 +84,21 @@ func TestModeSelectClearsPS(t *testing.T) {
 	}
 }
 
-// The second look asks for as much as the header or the page itself announces.
+// The second command asks for as much as the header or the page itself announces.
 func TestModeSense10Lengths(t *testing.T) {
 	const first = "5A 00 05 00 00 00 00 00 1E 00"
 	for name, tt := range map[string]struct{ reply, second string }{
-		"by the page":               {"00 1C 00*6 | 05 32 00*20", "00 3C"},
-		"by the header":             {"00 50 00*6 | 05 32 00*20", "00 52"},
-		"an odd length":             {"00 4F 00*6 | 05 32 00*20", "00 52"},
-		"after a block descriptor":  {"00 1C 00*4 00 08 | 00*8 | 05 32 00*12", "00 44"},
-		"a page that begins late":   {"00 1C 00*4 00 14 | 00*20 | 05 32", "00 50"},
-		"cut in the page's head":    {"00 1C 00*4 00 15 | 00*21 | 05", ""},
-		"descriptors without end":   {"00 1C 00*4 FF FF | 00*22", ""},
-		"the longest":               {"FF FF 00*6 | 05 32 00*20", "FF FE"},
-		"less than it has sent":     {"00 10 00*6 | 01 0A 00*20", ""},
-		"all of it, to the byte":    {"00 1C 00*6 | 05 14 00*20", ""},
-		"one byte more than it has": {"00 1C 00*6 | 05 15 00*20", "00 20"},
+		"by the page":                 {"00 1C 00*6 | 05 32 00*20", "00 3C"},
+		"by the header":               {"00 50 00*6 | 05 32 00*20", "00 52"},
+		"an odd length":               {"00 4F 00*6 | 05 32 00*20", "00 52"},
+		"after a block descriptor":    {"00 1C 00*4 00 08 | 00*8 | 05 32 00*12", "00 44"},
+		"a page that begins late":     {"00 1C 00*4 00 14 | 00*20 | 05 32", "00 50"},
+		"cut in the page's head":      {"00 1C 00*4 00 15 | 00*21 | 05", ""},
+		"descriptors without end":     {"00 1C 00*4 FF FF | 00*22", ""},
+		"the longest":                 {"FF FF 00*6 | 05 32 00*20", "FF FE"},
+		"shorter than what was sent":  {"00 10 00*6 | 01 0A 00*20", ""},
+		"the exact length":            {"00 1C 00*6 | 05 14 00*20", ""},
+		"one byte more than was sent": {"00 1C 00*6 | 05 15 00*20", "00 20"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			script := join(in(first, tt.reply))
@@ -111,7 +111,7 @@ func TestModeSense10Lengths(t *testing.T) {
 			}
 		})
 	}
-	// Less than a header: nothing to go by.
+	// Less than a header: the length is unknown.
 	_, err := mmc.ModeSense10{Page: 5}.Do(t.Context(), play(t, in(first, "00 FF 00 00 00 00 00")))
 	assert.Equal(t, 8, needed(t, err))
 	_, err = mmc.ModeSense10{Page: 5}.Do(t.Context(), play(t, in(first, "00 06 00 00 00 00 00 00")))
@@ -148,8 +148,8 @@ func TestModeDataSubPageAtTheEnd(t *testing.T) {
 	}
 }
 
-// How long a command may take, and what messages call it: too short a time makes the
-// kernel reset the drive.
+// The timeout of each command and its name in messages. A timeout that is too short
+// makes the kernel reset the drive.
 func TestNamesAndTimeouts(t *testing.T) {
 	for _, tt := range []struct {
 		command doer
@@ -180,7 +180,7 @@ func TestNamesAndTimeouts(t *testing.T) {
 	}
 }
 
-// READ TOC and its relatives: header, then as much as it announces.
+// READ TOC and its relatives: the header, then as much as it announces.
 func TestTOCFetchLengths(t *testing.T) {
 	const first = "43 02 02 00 00 00 00 00 04 00"
 	ask := func(script ...scsitest.Exchange) error {
@@ -192,12 +192,12 @@ func TestTOCFetchLengths(t *testing.T) {
 	assert.ErrorIs(t, ask(in(first, "00 03 01 01"), in("43 02 02 00 00 00 00 00 06 00", "00 03 01 01 00")), mmc.ErrShortReply)
 	assert.ErrorIs(t, ask(in(first, "FF FF 01 01"), in("43 02 02 00 00 00 00 FF FE 00", "FF FF 01 01")), mmc.ErrShortReply)
 	assert.Equal(t, 4, needed(t, ask(in(first, "00 02 01"))))
-	// What follows the announced length isn't read.
+	// Bytes after the announced length are not read.
 	assert.NoError(t, ask(in(first, "00 0D 01 01"),
 		in("43 02 02 00 00 00 00 00 10 00", "00 0D 01 01 | 01 10 00 01 00 00 00 00 00 02 00 | FF")))
 }
 
-// A bridge may claim to have sent more than there is room for, or less than nothing.
+// A bridge may claim to have sent more than fits, or a negative number of bytes.
 func TestTransferCounts(t *testing.T) {
 	for claim, want := range map[int]error{-1: mmc.ErrShortReply, 0: mmc.ErrShortReply, 11: mmc.ErrShortReply, 12: nil, 13: nil, 1 << 20: nil} {
 		tr := scsitest.Func(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {

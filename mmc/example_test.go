@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// What is in the drive, and what can it do? The drive is a simulated one here;
-// scsi/host opens real ones. What is on the disc is asked with package disc.
+// Which medium is in the drive, and what can the drive do? This one is simulated;
+// scsi/host opens real drives. Package disc reads the disc.
 func Example() {
 	ctx := context.Background()
 	transport := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)})
@@ -42,7 +42,7 @@ func Example() {
 	// track-at-once: true
 }
 
-// One track by hand: each command is a struct with a Do method.
+// Write one track by hand: each command is a struct with a Do method.
 func Example_commands() {
 	ctx := context.Background()
 	transport := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)})
@@ -71,14 +71,14 @@ func Example_commands() {
 	// Output: tracks: 1 lead-out: 302
 }
 
-// check ends an example that goes wrong; a program would return the error.
+// check ends an example on an error; a program would return it.
 func check(err error) {
 	if err != nil {
 		panic(err)
 	}
 }
 
-// Lookup finds a feature and decodes it into its own type.
+// Lookup finds a feature and decodes it into a Go type.
 func ExampleLookup() {
 	ctx := context.Background()
 	transport := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)})

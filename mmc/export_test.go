@@ -6,7 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// What the external tests look at.
+// Internals for the external tests.
 const (
 	DefaultIdleTimeout   = defaultIdleTimeout
 	DefaultReadyTimeout  = defaultReadyTimeout

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// FeatureCode numbers a feature (MMC-5 chapter 5).
+// FeatureCode is the number of a feature (MMC-5 chapter 5).
 type FeatureCode uint16
 
-// The features that this package asks for or decodes; a drive has some 30.
+// The features that this package uses; a drive has some 30.
 const (
 	featureProfileList       FeatureCode = 0x0000
 	FeatureCore              FeatureCode = 0x0001
@@ -67,7 +67,7 @@ func featureData(code FeatureCode, b []byte, need int) error {
 // (version 1), b3 Eject.
 type removableMedium struct {
 	Mechanism loadingMechanism
-	Load      bool // can pull the disc in; not in version 0
+	Load      bool // can load the disc; not in version 0
 	Eject     bool
 }
 
@@ -85,7 +85,7 @@ func (f *removableMedium) UnmarshalBinary(b []byte) error {
 
 // cdRead is feature 001Eh. Data: 0 b7 DAP (version 2), b1 C2 flags, b0 CD-TEXT.
 type cdRead struct {
-	DAP    bool // READ CD knows digital audio play
+	DAP    bool // READ CD supports digital audio play
 	C2     bool // READ CD returns C2 error pointers
 	CDText bool // READ TOC format 5
 }
@@ -149,8 +149,8 @@ func (f *cdMastering) UnmarshalBinary(b []byte) error {
 	return nil
 }
 
-// realTimeStreaming is feature 0107h: which speed commands are there. Data: 0 b4
-// RBCB, b3 SCS, b2 MP2A, b1 WSPD, b0 SW.
+// realTimeStreaming is feature 0107h: which speed commands the drive supports. Data: 0
+// b4 RBCB, b3 SCS, b2 MP2A, b1 WSPD, b0 SW.
 type realTimeStreaming struct {
 	RBCB bool // READ BUFFER CAPACITY in blocks
 	SCS  bool // SET CD SPEED
@@ -162,7 +162,7 @@ type realTimeStreaming struct {
 // FeatureCode is 0107h.
 func (*realTimeStreaming) FeatureCode() FeatureCode { return featureRealTimeStreaming }
 
-// UnmarshalBinary decodes the feature data. Version 0 may come without any.
+// UnmarshalBinary decodes the feature data. Version 0 may have none.
 func (f *realTimeStreaming) UnmarshalBinary(b []byte) error {
 	flags := firstByte(b)
 	*f = realTimeStreaming{flags&0x10 != 0, flags&0x08 != 0, flags&0x04 != 0, flags&0x02 != 0, flags&0x01 != 0}

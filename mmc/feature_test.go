@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// featureTests has one row for each bit that has a meaning, so that a wrong mask
-// shows, composed from the tables of MMC-5 chapter 5.
+// featureTests has one row for each bit with a meaning, composed from the tables of
+// MMC-5 chapter 5; a wrong mask fails.
 var featureTests = []struct {
 	data string
 	want mmc.FeatureData
@@ -90,7 +90,7 @@ func TestLookup(t *testing.T) {
 		MaxCueSheet: 3072}, sao)
 	conf.Features[8].Data = nil
 	_, _, ok = mmc.Lookup[mmc.CDTrackAtOnce](conf)
-	assert.False(t, ok, "the drive sent too little of it")
+	assert.False(t, ok, "the drive sent too few bytes")
 	_, current, ok = mmc.Lookup[mmc.CDTrackAtOnce](mmc.Configuration{})
-	assert.False(t, ok || current, "the drive doesn't have it")
+	assert.False(t, ok || current, "the drive lacks it")
 }

@@ -10,7 +10,7 @@ import (
 // OpGetConfiguration is the operation code of GET CONFIGURATION.
 const OpGetConfiguration = 0x46
 
-// RequestType is which features GET CONFIGURATION returns.
+// RequestType selects the features that GET CONFIGURATION returns.
 type RequestType uint8
 
 // The request types (MMC-5 6.6).
@@ -19,7 +19,7 @@ const (
 	OneFeature  RequestType = 2 // only the starting feature
 )
 
-// GetConfiguration asks what the drive can do and what kind of disc is in it
+// GetConfiguration asks for the abilities of the drive and the kind of disc in it
 // (MMC-5 6.6). It is allowed at any time and never reports a unit attention. Drives
 // from before MMC-2 reject it (5/20/00).
 //
@@ -69,9 +69,9 @@ func (c GetConfiguration) fetch(ctx context.Context, t scsi.Transport) ([]byte, 
 	return getConfiguration.in(ctx, t, cdb, n, make([]byte, binary.BigEndian.Uint16(cdb[7:])))
 }
 
-// configurationAlloc returns the allocation length for the whole reply. A drive that
-// counts only what it has just sent claims no more than the header; then 1 KiB is
-// asked for, which is more than any known drive needs.
+// configurationAlloc returns the allocation length for the whole reply. If a drive
+// counts only the bytes just sent, its length is that of the header; then 1 KiB is
+// requested, which is more than any known drive needs.
 func configurationAlloc(claim uint32) uint16 {
 	if claim <= 4 {
 		return 1024
@@ -79,14 +79,15 @@ func configurationAlloc(claim uint32) uint16 {
 	return uint16(even(int(min(claim, maxConfiguration)) + 4))
 }
 
-// maxConfiguration is many times the length of any known reply; a larger claim is garbage.
+// maxConfiguration is many times the length of any known reply; a larger length is
+// invalid.
 const maxConfiguration = 8192
 
 // Configuration is a GET CONFIGURATION reply.
 type Configuration struct {
 	CurrentProfile Profile
 	Features       []Feature // ascending by code, as the drive sent them
-	Cut            bool      // the drive has more than arrived: a missing feature is not known to be missing
+	Cut            bool      // the drive has more than arrived: a feature not in the list may exist
 }
 
 // Feature finds a feature by its code.
@@ -100,10 +101,9 @@ func (c Configuration) Feature(code FeatureCode) (Feature, bool) {
 }
 
 // UnmarshalBinary decodes the reply: header, then descriptors. The header alone is
-// enough, since it holds the current profile. A list that ends before the claimed
-// length or in the middle of a descriptor keeps what arrived and is Cut; so is one
-// with an empty or a second descriptor 0000h, where zeros took the place of features
-// (SE-208GB).
+// enough, because it holds the current profile. A list that ends before its length or
+// in the middle of a descriptor keeps the features that arrived and is Cut; so is one
+// with an empty or a second descriptor 0000h, where zeros replaced features (SE-208GB).
 //
 //	0-3  length of what follows byte 3     6-7  current profile
 func (c *Configuration) UnmarshalBinary(b []byte) error {
@@ -134,7 +134,7 @@ func (c *Configuration) UnmarshalBinary(b []byte) error {
 	return nil
 }
 
-// newFeature decodes one whole descriptor:
+// newFeature decodes one complete descriptor:
 //
 //	0-1 code   2 b5-2 version, b1 persistent, b0 current   3 length of the data
 func newFeature(d []byte) Feature {

@@ -10,9 +10,9 @@ import (
 )
 
 // configurationNEC is a GET CONFIGURATION reply with the profile order of a _NEC
-// CB1100B with a CD-R in it (G24), the track-at-once, mastering and streaming
-// features of an HP GH40L RB12 (G24: BUF, CD-RW, test write, data types 0 and 8 to
-// 13, cue sheets up to 3072 bytes), and one unknown feature.
+// CB1100B with a CD-R in it (G24), the track-at-once, mastering and streaming features
+// of an HP GH40L RB12 (G24: BUF, CD-RW, test write, data types 0 and 8 to 13, cue
+// sheets up to 3072 bytes), and one unknown feature.
 const configurationNEC = `00 00 00 90 00 00 00 09 |
 	00 00 03 14 00 0A 00 00 00 09 01 00 00 08 00 00 00 02 00 00 00 10 00 00 |
 	00 01 0B 08 00 00 00 02 00 00 00 00 |
@@ -55,7 +55,7 @@ func TestGetConfigurationSecondStepFails(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// A drive that counts only what it has just sent is asked for 1 KiB.
+// A drive that counts only the bytes just sent is asked for 1 KiB.
 func TestGetConfigurationCountsOnlyWhatItSent(t *testing.T) {
 	head := in("46 00 00 00 00 00 00 00 08 00", "00 00 00 04 00 00 00 09")
 	all := in("46 00 00 00 00 00 00 04 00 00", "00 00 00 0C 00 00 00 09 | 00 2D 01 04 46 00 3F 01")
@@ -64,7 +64,7 @@ func TestGetConfigurationCountsOnlyWhatItSent(t *testing.T) {
 	assert.Len(t, got.Features, 1)
 }
 
-// What arrived counts, and the rest is not taken for missing.
+// Features that arrived count; the others are not known to be missing.
 func TestConfigurationCut(t *testing.T) {
 	tao := []mmc.Feature{{Code: 0x2D, Version: 2, Current: true, Data: unhex("46 00 3F 01")}}
 	for name, tt := range map[string]struct {
@@ -74,13 +74,13 @@ func TestConfigurationCut(t *testing.T) {
 		"header alone, length of the rest": {"00 00 00 90 00 00 00 09", mmc.Configuration{Cut: true}},
 		"header alone, its own length":     {"00 00 00 04 00 00 00 09", mmc.Configuration{}},
 		"header alone, no length":          {"00 00 00 00 00 00 00 09", mmc.Configuration{}},
-		"a length beyond any":              {"FF FF FF FF 00 00 00 09 00 2D 09 04 46 00 3F 01", mmc.Configuration{Features: tao, Cut: true}},
-		"cut behind a descriptor":          {"00 00 00 10 00 00 00 09 00 2D 09 04 46 00 3F 01", mmc.Configuration{Features: tao, Cut: true}},
+		"an impossible length":             {"FF FF FF FF 00 00 00 09 00 2D 09 04 46 00 3F 01", mmc.Configuration{Features: tao, Cut: true}},
+		"cut after a descriptor":           {"00 00 00 10 00 00 00 09 00 2D 09 04 46 00 3F 01", mmc.Configuration{Features: tao, Cut: true}},
 		"cut in the next one":              {"00 00 00 14 00 00 00 09 00 2D 09 04 46 00 3F 01 00 2E 05 04 7F", mmc.Configuration{Features: tao, Cut: true}},
 		"cut in its head":                  {"00 00 00 0E 00 00 00 09 00 2D 09 04 46 00 3F 01 00 2E", mmc.Configuration{Features: tao, Cut: true}},
-		"longer than the reply's own end":  {"00 00 00 10 00 00 00 09 00 2D 09 04 46 00 3F 01 00 2E 05 04", mmc.Configuration{Features: tao, Cut: true}},
-		"zeros in place of features":       {"00 00 00 14 00 00 00 09 00 2D 09 04 46 00 3F 01 00*8", mmc.Configuration{Features: tao, Cut: true}},
-		"nothing but zeros":                {"00 00 00 0C 00 00 00 09 00*8", mmc.Configuration{Cut: true}},
+		"longer than the reply":            {"00 00 00 10 00 00 00 09 00 2D 09 04 46 00 3F 01 00 2E 05 04", mmc.Configuration{Features: tao, Cut: true}},
+		"zeros instead of features":        {"00 00 00 14 00 00 00 09 00 2D 09 04 46 00 3F 01 00*8", mmc.Configuration{Features: tao, Cut: true}},
+		"only zeros":                       {"00 00 00 0C 00 00 00 09 00*8", mmc.Configuration{Cut: true}},
 		"whole":                            {"00 00 00 0C 00 00 00 09 00 2D 09 04 46 00 3F 01 FF", mmc.Configuration{Features: tao}},
 	} {
 		tt.want.CurrentProfile = mmc.ProfileCDR
@@ -91,7 +91,7 @@ func TestConfigurationCut(t *testing.T) {
 	assert.ErrorIs(t, c.UnmarshalBinary(unhex("00 00 00 04 55 53 42 53")), mmc.ErrImplausible)
 }
 
-// A claim that is garbage isn't asked for.
+// An absurd length isn't requested.
 func TestGetConfigurationGarbageLength(t *testing.T) {
 	tr := play(t, in("46 00 00 00 00 00 00 00 08 00", "FF FF FF FF 00 00 00 09"), in("46 00 00 00 00 00 00 20 04 00", configurationNEC))
 	got, err := mmc.GetConfiguration{}.Do(t.Context(), tr)

@@ -11,8 +11,8 @@ import (
 // OpGetPerformance is the operation code of GET PERFORMANCE.
 const OpGetPerformance = 0xAC
 
-// GetPerformance asks for the write speeds for the current disc (MMC-5 6.8,
-// type 03h). No allocation length: the reply is limited by the number of descriptors.
+// GetPerformance asks for the write speeds for the current disc (MMC-5 6.8, type 03h).
+// It has no allocation length: the number of descriptors limits the reply.
 //
 //	byte 0    AC
 //	     8-9  maximum number of descriptors
@@ -24,7 +24,7 @@ var getPerformance = spec{"GET PERFORMANCE", timeoutDefault}
 // performanceWriteSpeed is the only type that matters to writing CDs.
 const performanceWriteSpeed = 0x03
 
-// performanceDescriptors is more than any drive has for a CD (8 at most).
+// performanceDescriptors is more than any drive returns for a CD (8 at most).
 const performanceDescriptors = 64
 
 // CDB returns the command descriptor block and its length.
@@ -74,8 +74,8 @@ func (p *Performance) UnmarshalBinary(b []byte) error {
 	if len(b) < 8 {
 		return shortReply("performance data", len(b), 8)
 	}
-	// The length field counts all descriptors that the drive has, which may be more
-	// than were asked for.
+	// The length field counts all descriptors of the drive, which may be more than were
+	// requested.
 	claim := binary.BigEndian.Uint32(b[0:])
 	total := max(4+int(min(claim, 4+16*performanceDescriptors)), 8)
 	cut := len(b) < total

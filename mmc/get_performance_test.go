@@ -41,8 +41,8 @@ func TestGetPerformanceRotation(t *testing.T) {
 	assert.Equal(t, mmc.RotationPureCAV, p.Speeds[0].Rotation)
 }
 
-// A drive with nothing to say sends the header only; "except" descriptors have
-// another form and are left alone.
+// A drive without descriptors sends only the header. "Except" descriptors have another
+// form and are skipped.
 func TestGetPerformanceNothing(t *testing.T) {
 	assert.Equal(t, mmc.Performance{}, decode[mmc.Performance](t, unhex("00 00 00 04 02 00 00 00")))
 	assert.Equal(t, mmc.Performance{}, decode[mmc.Performance](t, unhex("00 00 00 00 02 00 00 00")))
@@ -51,7 +51,7 @@ func TestGetPerformanceNothing(t *testing.T) {
 	assert.Empty(t, decode[mmc.Performance](t, b).Speeds)
 }
 
-// The length counts all that the drive has; what doesn't arrive is marked.
+// The length covers all descriptors of the drive; a reply with fewer is marked.
 func TestGetPerformanceCut(t *testing.T) {
 	b := unhex(performanceLG)
 	for claim, want := range map[byte]mmc.Performance{
@@ -62,14 +62,14 @@ func TestGetPerformanceCut(t *testing.T) {
 		assert.Equal(t, want.Cut, got.Cut)
 		assert.Len(t, got.Speeds, 3)
 	}
-	b[2] = 0x04 // 64 descriptors and a bit: more aren't asked for
+	b[2] = 0x04 // 64 descriptors and a bit: more aren't requested
 	whole := append(b[:8:8], make([]byte, 16*64)...)
 	assert.False(t, decode[mmc.Performance](t, whole).Cut)
 	assert.True(t, decode[mmc.Performance](t, whole[:len(whole)-1]).Cut)
 	assert.Len(t, decode[mmc.Performance](t, whole).Speeds, 64)
 }
 
-// The last address of a disc is one, the next isn't said.
+// The last address of a disc is valid; larger ones are dropped.
 func TestGetPerformanceEnd(t *testing.T) {
 	for text, want := range map[string]toc.LBA{"00 06 2D 71": 404849, "00 06 2D 72": 0, "FF FF FF 6A": 0} {
 		b := unhex(performanceLG)

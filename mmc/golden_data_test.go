@@ -11,12 +11,12 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// fullTOCDone: one audio track of 15980 sectors (G7), closed for good.
+// fullTOCDone: one audio track of 15980 sectors (G7), finalized.
 const fullTOCDone = `00 2E 01 01 | 01 10 00 A0 00 00 00 00 01 00 00 | 01 10 00 A1 00 00 00 00 01 00 00 |
 	01 10 00 A2 00 00 00 00 03 23 07 | 01 10 00 01 00 00 00 00 00 02 00`
 
 // goldenReplies are the replies of docs/internals/golden.md, "Replies from field logs", and the
-// older ones that decode alone.
+// older ones that decode without context.
 func goldenReplies() []golden {
 	return joined(goldenATIP(), goldenBuffers(), goldenConfigurations(), goldenPages(), []golden{
 		{"Optiarc AD-7200S, GET PERFORMANCE", performanceOptiarc, performanceReply, mmc.Performance{
@@ -57,7 +57,7 @@ func joined(lists ...[]golden) (all []golden) {
 	return all
 }
 
-// trackU836 is the disc of udisks issue 836, put into bytes.
+// trackU836 is the disc of udisks issue 836, encoded by hand.
 func trackU836(track, session byte, state, fields string) string {
 	digits := func(n byte) string { return string("0123456789"[n]) }
 	return "00 22 0" + digits(track) + " 0" + digits(session) + " 00 00 " + state + " " + fields + " 00*8"
@@ -69,11 +69,12 @@ const fullTOCD43 = `00 44 01 01 | 01 14 00 A0 00 00 00 00 01 20 00 | 01 14 00 A1
 	01 14 00 A2 00 00 00 00 08 2B 0D | 01 14 00 01 00 00 00 00 00 02 00 |
 	01 54 00 B0 0B 0D 0D 02 4A 2B 01 | 01 54 00 C0 80 80 00 00 61 18 01`
 
-// performanceOptiarc is an Optiarc AD-7200S 1.01: the speeds of its log, put into bytes.
+// performanceOptiarc is an Optiarc AD-7200S 1.01: the speeds of its log, encoded by
+// hand.
 const performanceOptiarc = "00 00 00 64 00 00 00 00 | 00*12 00 00 21 13 | 00*12 00 00 1B 90 | 00*12 00 00 16 0D |" +
 	"00*12 00 00 10 8A | 00*12 00 00 0B 06 | 00*12 00 00 05 83"
 
-// goldenATIP: the invalid fields hold 00, FF or 80 by drive.
+// goldenATIP: the invalid fields hold 00, FF or 80, depending on the drive.
 func goldenATIP() []golden {
 	disc := func(m, s, f, lastF uint8) mmc.ATIP {
 		return mmc.ATIP{LeadIn: toc.MSF{M: m, S: s, F: f}, LastLeadOut: toc.MSF{M: 79, S: 59, F: lastF}}
@@ -98,7 +99,7 @@ func goldenATIP() []golden {
 	}
 }
 
-// plausible wants an ATIP that can be real, with these fields.
+// plausible checks for a possible ATIP with these fields.
 func plausible(want mmc.ATIP) func(*testing.T, any) {
 	return func(t *testing.T, got any) {
 		t.Helper()
@@ -113,8 +114,8 @@ func plausible(want mmc.ATIP) func(*testing.T, any) {
 	}
 }
 
-// goldenBuffers are empty buffers of drives without a disc in use: whole multiples of
-// 2048 or of 2352, or of neither.
+// goldenBuffers are empty buffers of drives without a recordable disc: multiples of
+// 2048, of 2352, or of neither.
 func goldenBuffers() []golden {
 	empty := func(n uint32) mmc.BufferCapacity { return mmc.BufferCapacity{Size: n, Free: n} }
 	return []golden{

@@ -13,8 +13,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// The profile lists of drives that were sold as DVD writers: 12 to 14 profiles, so
-// that a reply of 64 bytes can't hold them.
+// The profile lists of drives sold as DVD writers: 12 to 14 profiles, which exceed a
+// reply of 64 bytes.
 const (
 	profilesGUE0N = `00 00 03 38 00 12 00 00 00 2B 00 00 00 1B 00 00 00 1A 00 00 00 16 00 00 00 15 00 00
 		00 14 00 00 00 13 00 00 00 11 00 00 00 10 00 00 00 0A 00 00 00 09 00 00 00 08 00 00 00 02 00 00`
@@ -22,13 +22,13 @@ const (
 		00 13 00 00 00 12 00 00 00 11 00 00 00 10 00 00 00 0A 00 00 00 09 01 00 00 08 00 00 00 02 00 00`
 	profilesPioneer = `00 00 03 30 00 2B 00 00 00 1B 00 00 00 1A 00 00 00 16 00 00 00 15 00 00 00 14 00 00
 		00 13 00 00 00 11 00 00 00 10 00 00 00 0A 00 00 00 09 01 00 00 08 00 00`
-	// GGC-H20L lists CD-R before CD-RW; the bytes are its order.
+	// GGC-H20L lists CD-R before CD-RW; the bytes follow its order.
 	profilesGGC = `00 00 03 40 00 40 00 00 00 50 00 00 00 12 00 00 00 11 00 00 00 15 00 00 00 16 00 00 00 14 00 00
 		00 13 00 00 00 1A 00 00 00 1B 00 00 00 2B 00 00 00 10 00 00 00 09 00 00 00 0A 00 00 00 08 00 00 00 02 00 00`
 	// CyberDrv CW038D: two profiles are current.
 	profilesCyberDrv = "00 00 03 10 00 0A 00 00 00 09 01 00 00 08 00 00 00 02 01 00"
 
-	// Features of the same drives, as the logs print their data.
+	// Features of the same drives, with the data printed in the logs.
 	features755A = `01 05 07 04 01 00 0D 04 | 01 07 0D 04 1F 00 00 00 | 01 08 03 08 31 30 36 38 32 30 20 20 |
 		FF 00 01 04 01 01 01 03 | FF 02 01 00 |
 		FF 10 01 18 00 0A 00 06 10 8A 06 E4 02 C2 00 09 00 0A 21 13 16 0D 0B 06 05 83 02 C2 |
@@ -37,7 +37,7 @@ const (
 	serialS084F = "01 08 03 10 52 38 41 46 36 47 58 42 35 30 30 34 32 34 20 20"
 )
 
-// configurationOf puts a header in front of descriptors.
+// configurationOf prepends a header to descriptors.
 func configurationOf(profile string, descriptors ...string) string {
 	all := strings.Join(descriptors, " | ")
 	return fmt.Sprintf("%08X %s", len(unhex(all))+4, "00 00 "+profile+" | "+all)
@@ -56,7 +56,7 @@ func goldenConfigurations() []golden {
 	}
 }
 
-// The list of profiles is all there, and the disc in the header.
+// The list of profiles is complete, and the header names the disc.
 func TestGoldenProfiles(t *testing.T) {
 	for list, n := range map[string]int{profilesGUE0N: 14, profilesLITEON: 14, profilesPioneer: 12, profilesGGC: 16, profilesCyberDrv: 4} {
 		conf := decode[mmc.Configuration](t, unhex(configurationOf("00 09", list)))
@@ -68,8 +68,8 @@ func TestGoldenProfiles(t *testing.T) {
 	}
 }
 
-// The feature list of an SE-208GB by libcdio: all that arrived is there, and the zeros
-// behind it are no features.
+// The feature list of an SE-208GB by libcdio: every feature that arrived is decoded,
+// and the zeros after them are not features.
 func TestGoldenFeatureOrder(t *testing.T) {
 	order := []mmc.FeatureCode{0, 1, 2, 3, 4, 0x10, 0x1D, 0x1E, 0x1F, 0x20, 0x21, 0x23, 0x24, 0x26, 0x2A, 0x2B,
 		0x2C, 0x2D, 0x2E, 0x2F, 0x33, 0x37}
@@ -106,8 +106,8 @@ func TestGoldenFeatures(t *testing.T) {
 	}
 }
 
-// A disc is found in every drive, however its list of profiles is cut, and also if the
-// drive sends more or less than was asked for.
+// A disc is found in every drive, wherever its list of profiles is cut, and also if the
+// drive sends more or less than was requested.
 func TestMediaTypeOnEveryList(t *testing.T) {
 	for _, list := range []string{profilesGUE0N, profilesLITEON, profilesPioneer, profilesGGC, profilesCyberDrv} {
 		whole := unhex(configurationOf("00 09", list))

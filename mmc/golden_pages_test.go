@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// Mode page 2Ah of drives in the field. What their logs don't say is 00.
+// Mode page 2Ah of drives in the field. Fields that the logs lack are 00.
 const (
 	page2ASES204N = `2A 32 3F 37 F1 7F 2B 23 1B 90 01 00 08 00 1B 90 00 00 21 14 00 00 00 01
 		00 00 00 00 21 14 00 05 00 00 21 14 00 00 1B 90 00 00 16 0D 00 00 10 8A 00 00 0B 07`
@@ -17,7 +17,7 @@ const (
 		00 00 00 00 10 8A 00 04 00 00 10 8A 00 00 0B 06 00 00 06 E4 00 00 02 C2`
 	page2AGH80N = `2A 2E 3F 37 F1 73 2B 23 40 EC 01 00 08 00 40 EC 00 00 2B 48 00 00 00 01
 		00 00 00 00 2B 48 00 04 00 00 2B 48 00 00 20 76 00 00 15 A4 00 00 0C FC`
-	// page2ABDR203 is the command manual's: bytes 2 to 7, 256 volumes, 4000 KiB.
+	// page2ABDR203 is from the command manual: bytes 2 to 7, 256 volumes, 4000 KiB.
 	page2ABDR203 = "2A 42 3F 37 F1 63 29 23 00 00 01 00 0F A0 00*8 00 01 00*44"
 )
 
@@ -51,8 +51,8 @@ func TestGoldenCapabilities(t *testing.T) {
 	assert.True(t, bdr.BUF && bdr.WriteCDR && bdr.WriteCDRW && bdr.TestWrite)
 }
 
-// With a DVD in, the page lists the DVD's speeds; what is faster than any CD isn't one
-// of a CD's.
+// With a DVD in the drive, the page lists the DVD's speeds; those faster than any CD
+// are dropped.
 func TestWriteSpeedsOfADVD(t *testing.T) {
 	reply := "00 36 00 00 00 00 00 00" + page2AGH80N
 	page := join(in(mode2AHead, reply), in("5A 00 2A 00 00 00 00 00 38 00", reply))
@@ -65,8 +65,8 @@ func TestWriteSpeedsOfADVD(t *testing.T) {
 	assert.Zero(t, now.KBps, "11080 kB/s")
 }
 
-// All pages of a GSA-4040B begin so; a PX-755A puts the medium type into its header;
-// BU40N sends page 1Ch with the PS bit.
+// All pages of a GSA-4040B begin like this; a PX-755A puts the medium type into its
+// header; a BU40N sends page 1Ch with the PS bit.
 func TestGoldenModeHeaders(t *testing.T) {
 	all := decode[mmc.ModeData](t, unhex("00 F4 41 00 00 00 00 00 01 0A 80 13 00 00 00 00 03 00 00 00"))
 	page, ok := all.Page(0x01)
@@ -83,7 +83,7 @@ func TestGoldenModeHeaders(t *testing.T) {
 	}
 }
 
-// INQUIRY data of five drives; a bridge may put its own name there.
+// INQUIRY data of five drives; a bridge may replace the name.
 func TestGoldenInquiry(t *testing.T) {
 	for want, reply := range map[string]string{
 		"PLEXTOR DVDR PX-755A 1.08":   "05 80 00 32 5B 00 00 00 50 4C 45 58 54 4F 52 20 44 56 44 52 20 20 20 50 58 2D 37 35 35 41 20 20 31 2E 30 38 30 38 2F 31 38 2F 30 37 20 20 31 35 3A 31 30 20 20 20 20 20",
@@ -100,12 +100,12 @@ func TestGoldenInquiry(t *testing.T) {
 			var d mmc.InquiryData
 			assert.ErrorIs(t, d.UnmarshalBinary(b[:n]), mmc.ErrShortReply)
 		}
-		b[4] = 0xFF // a length that no reply has isn't looked at
+		b[4] = 0xFF // an impossible length is ignored
 		assert.Equal(t, got, decode[mmc.InquiryData](t, b))
 		copy(b[32:], "USBS")
 		assert.Empty(t, decode[mmc.InquiryData](t, b).Revision)
 	}
-	// PLEXTOR CD-R PREMIUM2: no revision at all.
+	// PLEXTOR CD-R PREMIUM2: without a revision.
 	b := unhex(inquiryTSST)
 	copy(b[32:], "    ")
 	assert.Equal(t, "TSSTcorp BDDVDW SE-506CB", decode[mmc.InquiryData](t, b).String())

@@ -15,7 +15,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// golden is a reply of a real drive and what it says. The sources are in
+// golden is a reply of a real drive and its decoded contents. The sources are in
 // docs/internals/golden.md under "Replies from field logs".
 type golden struct {
 	name  string
@@ -24,17 +24,17 @@ type golden struct {
 	want  any
 }
 
-// reply is a kind of reply, for tests that are the same for all of them.
+// reply is a kind of reply, for tests common to all of them.
 type reply struct {
 	decode  func(t *testing.T, b []byte) (any, error)
 	compare func(t *testing.T, whole, part any, n int)
 	at      int // offset of the length field
 	width   int // bytes of it
-	counts  int // bytes that it doesn't count
-	header  int // bytes of a header that is read whatever the length field says
+	counts  int // bytes that the length doesn't count
+	header  int // bytes of a header that is read whatever the length
 }
 
-// kind describes a reply type; optional fields may be missing in a piece of it.
+// kind describes a reply type; a truncated reply may lack the optional fields.
 func kind[T any, P decoded[T]](start T, at, width, counts int, optional ...string) reply {
 	return reply{
 		decode: func(t *testing.T, b []byte) (any, error) {
@@ -85,8 +85,9 @@ func TestGoldenReplies(t *testing.T) {
 	}
 }
 
-// A piece of a reply is an error with a name, or says nothing that the whole doesn't.
-// One that claims to be shorter is such an error, or the reply of a lesser drive.
+// A truncated reply is an error that names the reply, or has a subset of the fields of
+// the whole.
+// A whole reply with a shorter length is such an error, or the reply of a lesser drive.
 func TestGoldenRepliesCut(t *testing.T) {
 	for _, g := range goldenReplies() {
 		t.Run(g.name, func(t *testing.T) {
@@ -100,8 +101,8 @@ func TestGoldenRepliesCut(t *testing.T) {
 				if n < max(g.reply.counts, g.reply.at+g.reply.width, g.reply.header) {
 					continue
 				}
-				// A length field may say that a reply ends early. That is believed: what
-				// follows makes no difference.
+				// A length field may end a reply early. Bytes after that end make no
+				// difference.
 				early := g.reply.claiming(b, int64(n))
 				part, err = g.reply.decode(t, early)
 				cut, cutErr := g.reply.decode(t, slices.Clip(early[:n]))
@@ -122,7 +123,7 @@ func wantPart(t *testing.T, r reply, whole, part any, err error, n int) {
 }
 
 // wantExactNeed checks the number of bytes that the error of a short reply asks for:
-// that many are enough for more, and one less isn't.
+// with that many more is decoded, with one less it isn't.
 func wantExactNeed(t *testing.T, r reply, b []byte, n int, err error) {
 	t.Helper()
 	if !errors.Is(err, mmc.ErrShortReply) {
@@ -138,7 +139,7 @@ func wantExactNeed(t *testing.T, r reply, b []byte, n int, err error) {
 	}
 }
 
-// needed reads the text of ErrShortReply.
+// needed parses the text of ErrShortReply.
 func needed(t *testing.T, err error) (n int) {
 	t.Helper()
 	require.ErrorIs(t, err, mmc.ErrShortReply)
@@ -152,7 +153,7 @@ func isUnusable(err error) bool {
 	return errors.Is(err, mmc.ErrShortReply) || errors.Is(err, mmc.ErrImplausible)
 }
 
-// claiming is the reply with another total length in its length field.
+// claiming returns the reply with another total length in its length field.
 func (r reply) claiming(b []byte, total int64) []byte {
 	b = slices.Clone(b)
 	switch v := total - int64(r.counts); r.width {
@@ -166,8 +167,7 @@ func (r reply) claiming(b []byte, total int64) []byte {
 	return b
 }
 
-// The least that each reply must have: a shorter one lacks something that every drive
-// sends.
+// The minimum of each reply: without it a field is missing that every drive sends.
 func TestGoldenRepliesNeed(t *testing.T) {
 	for _, tt := range []struct {
 		reply reply
@@ -186,7 +186,7 @@ func TestGoldenRepliesNeed(t *testing.T) {
 	}
 }
 
-// A claim beyond what came is believed to be a claim, and nothing is read there.
+// A length beyond the bytes received is tolerated, and nothing is read there.
 func TestGoldenRepliesClaimMore(t *testing.T) {
 	for _, g := range goldenReplies() {
 		t.Run(g.name, func(t *testing.T) {
@@ -195,7 +195,7 @@ func TestGoldenRepliesClaimMore(t *testing.T) {
 			require.NoError(t, err)
 			for _, claim := range []int64{1, 2, 4, 16, 255, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF} {
 				if claim += int64(len(b)); claim-int64(g.reply.counts) >= 1<<(8*g.reply.width) {
-					claim = 1<<(8*g.reply.width) - 1 + int64(g.reply.counts) // the largest there is
+					claim = 1<<(8*g.reply.width) - 1 + int64(g.reply.counts) // the largest possible length
 				}
 				got, err := g.reply.decode(t, g.reply.claiming(b, claim))
 				wantPart(t, g.reply, whole, got, err, len(b))
@@ -204,7 +204,7 @@ func TestGoldenRepliesClaimMore(t *testing.T) {
 	}
 }
 
-// A USB-SATA bridge ended replies four bytes short and left its own mark there.
+// A USB-SATA bridge ended replies four bytes short and left its status wrapper there.
 func TestGoldenRepliesWithTheMarkOfABridge(t *testing.T) {
 	for _, g := range goldenReplies() {
 		t.Run(g.name, func(t *testing.T) {
@@ -216,8 +216,8 @@ func TestGoldenRepliesWithTheMarkOfABridge(t *testing.T) {
 	}
 }
 
-// The numbers that were seen where a bridge's mark was read as data, now also where it
-// stands amid a reply, so that only the number can tell.
+// The numbers that result from reading the mark of the wrapper as data, here also in
+// the middle of a reply, where only the number gives it away.
 func TestImplausibleNumbers(t *testing.T) {
 	set := func(text string, at int, value string) []byte {
 		b := unhex(text)
@@ -263,7 +263,7 @@ func TestImplausibleNumbers(t *testing.T) {
 	}
 }
 
-// The last value that is possible, beside each that isn't.
+// The last possible value of each field is valid.
 func TestPlausibleNumbers(t *testing.T) {
 	b := unhex(trackBlank)
 	b[2], b[3] = 99, 99
@@ -274,7 +274,7 @@ func TestPlausibleNumbers(t *testing.T) {
 	assert.Equal(t, toc.Sectors(404850), got.Free)
 	assert.True(t, got.FreeValid)
 
-	// One more, 7FFFFFFFh of some drives, and what would be negative: not valid.
+	// One more, 7FFFFFFFh of some drives, and negative numbers are not valid.
 	for _, value := range []string{"00 06 2D 73", "7F FF FF FF", "FF FF FF 6A"} {
 		b := unhex(trackBlank)
 		copy(b[16:], unhex(value))
@@ -284,7 +284,7 @@ func TestPlausibleNumbers(t *testing.T) {
 		assert.Zero(t, got.Free)
 		assert.Zero(t, got.Size)
 	}
-	// An address that the drive itself calls invalid isn't looked at.
+	// An address that the drive marks as invalid is ignored.
 	b = unhex(trackDone)
 	copy(b[12:], unhex("55 53 42 53"))
 	assert.Zero(t, decode[mmc.TrackInformation](t, b).NWA)
@@ -294,12 +294,12 @@ func TestPlausibleNumbers(t *testing.T) {
 	copy(b[16:], unhex("00 53 42 53 00 53 42 53"))
 	disc := decode[mmc.DiscInformation](t, b)
 	assert.Equal(t, []int{99, 99, 99, 99}, []int{disc.FirstTrack, disc.Sessions, disc.FirstTrackLastSession, disc.LastTrackLastSession})
-	assert.False(t, disc.LastLeadInValid || disc.LastLeadOutValid, "83:66:83 is no time")
+	assert.False(t, disc.LastLeadInValid || disc.LastLeadOutValid, "83:66:83 is not a time")
 
 	p := unhex(performanceLG)
 	copy(p[16:], unhex("00 01 38 80 00 01 38 80"))
 	copy(p[12:], unhex("00 06 2D 72"))
 	speeds := mmc.Performance{}
 	require.NoError(t, speeds.UnmarshalBinary(p))
-	assert.Equal(t, mmc.WriteSpeed{KBps: 80000, ReadKBps: 80000}, speeds.Speeds[0], "an end off the disc isn't said")
+	assert.Equal(t, mmc.WriteSpeed{KBps: 80000, ReadKBps: 80000}, speeds.Speeds[0], "an end off the disc isn't reported")
 }

@@ -21,7 +21,7 @@ import (
 // G-numbers in these tests name captured replies and sense data of real drives, or
 // replies constructed for a CMC 97:26/66 blank; docs/ lists their public sources.
 
-// unhex turns "00 1A | FF" into bytes; "00*10" stands for ten times the byte.
+// unhex turns "00 1A | FF" into bytes; "00*10" means ten times the byte.
 func unhex(text string) []byte {
 	var b []byte
 	for field := range strings.FieldsSeq(strings.ReplaceAll(text, "|", " ")) {
@@ -42,7 +42,7 @@ func unhex(text string) []byte {
 	return b
 }
 
-// The sense data that many tests need, as real drives sent them.
+// The sense data that many tests need, as sent by real drives.
 var (
 	senseNoDisc        = unhex("70 00 02 00 00 00 00 0A 00 00 00 00 3A 01 00 00 00 00") // G37
 	senseTrayOpen      = unhex("70 00 02 00 00 00 00 0A 00 00 00 00 3A 02 00 00 00 00")
@@ -62,17 +62,17 @@ func notReady(ascq byte) []byte {
 	return b
 }
 
-// command is what all commands have in common.
+// command has the methods common to all commands.
 type command interface {
 	CDB() ([16]byte, int)
 }
 
-// wantCDB compares a command with a CDB from outside.
+// wantCDB compares a command with a CDB from an outside source.
 func wantCDB(t *testing.T, c command, text string) {
 	t.Helper()
 	cdb, n := c.CDB()
 	assert.Equal(t, unhex(text), cdb[:n])
-	assert.Equal(t, make([]byte, 16-n), cdb[n:], "the bytes behind the CDB are zero")
+	assert.Equal(t, make([]byte, 16-n), cdb[n:], "the bytes after the CDB are zero")
 }
 
 // in is an exchange that fetches data.
@@ -88,13 +88,13 @@ func out(cdb, data string) scsitest.Exchange {
 	return scsitest.Exchange{CDB: unhex(cdb), Dir: scsi.DataOut, Out: unhex(data)}
 }
 
-// refused makes an exchange end in CHECK CONDITION.
+// refused ends an exchange in CHECK CONDITION.
 func refused(ex scsitest.Exchange, sense []byte) scsitest.Exchange {
 	ex.In, ex.Status, ex.Sense = nil, scsi.CheckCondition, sense
 	return ex
 }
 
-// play is a transport that expects exactly these commands.
+// play is a transport that expects exactly these exchanges.
 func play(t *testing.T, script ...scsitest.Exchange) *scsitest.Playback {
 	t.Helper()
 	p := scsitest.NewPlayback(script...)
@@ -102,7 +102,7 @@ func play(t *testing.T, script ...scsitest.Exchange) *scsitest.Playback {
 	return p
 }
 
-// recovered is 1/18/08: carried out, with an underrun linked over.
+// recovered is 1/18/08: carried out, with an underrun relinked.
 var recovered = unhex("70 00 01 00 00 00 00 0A 00 00 00 00 18 08 00 00 00 00")
 
 // doer is a command without a reply.
@@ -121,7 +121,7 @@ func wantDo(t *testing.T, c doer, cdb string) {
 	assert.ErrorIs(t, c.Do(t.Context(), tr), scsi.CodeInvalidOpcode)
 }
 
-// wantFailures runs a command that fetches data against a drive that refuses it and
+// wantFailures runs a command that fetches data, against a drive that refuses it and
 // one that sends a single byte.
 func wantFailures[R any](t *testing.T, cdb string, do func(context.Context, scsi.Transport) (R, error)) {
 	t.Helper()
@@ -138,7 +138,7 @@ type decoded[T any] interface {
 	encoding.BinaryUnmarshaler
 }
 
-// decode decodes bytes that must be right.
+// decode decodes bytes that must be valid.
 func decode[T any, P decoded[T]](t *testing.T, b []byte) T {
 	t.Helper()
 	var v T
@@ -147,8 +147,8 @@ func decode[T any, P decoded[T]](t *testing.T, b []byte) T {
 }
 
 // wantPrefixes cuts a golden reply at every length. Each piece must be an error that
-// matches io.ErrUnexpectedEOF, or give every field as the whole reply does. A field
-// named in optional may be zero instead: it lies where old drives end.
+// matches io.ErrUnexpectedEOF, or have every field equal to that of the whole reply. A
+// field named in optional may be zero instead: old drives end before it.
 func wantPrefixes[T any, P decoded[T]](t *testing.T, golden []byte, start T, optional ...string) {
 	t.Helper()
 	whole := start
@@ -163,8 +163,8 @@ func wantPrefixes[T any, P decoded[T]](t *testing.T, golden []byte, start T, opt
 	}
 }
 
-// sameOrMarked compares what a piece of a reply says with the whole of it. Len and
-// Length are what it came to; a list may end early if Cut says so.
+// sameOrMarked compares the fields of a truncated reply with those of the whole. Len
+// and Length count the bytes received; a list may end early if Cut is set.
 func sameOrMarked[T any](t *testing.T, whole, part T, n int, optional []string) {
 	t.Helper()
 	got, want := reflect.ValueOf(part), reflect.ValueOf(whole)
@@ -186,8 +186,8 @@ func sameOrMarked[T any](t *testing.T, whole, part T, n int, optional []string) 
 	}
 }
 
-// beginsWith reports whether got is the beginning of a list: what a reply that is
-// marked as cut may hold.
+// beginsWith reports whether got is the beginning of a list, as allowed in a reply
+// marked as cut.
 func beginsWith(want, got reflect.Value) bool {
 	if got.Kind() != reflect.Slice || got.Len() > want.Len() {
 		return false
@@ -200,7 +200,7 @@ func beginsWith(want, got reflect.Value) bool {
 	return true
 }
 
-// field copies a field, exported or not, into something comparable.
+// field converts a field, exported or not, into a comparable value.
 func field(v reflect.Value, i int) any {
 	f := v.Field(i)
 	if !f.CanInterface() {
@@ -209,8 +209,8 @@ func field(v reflect.Value, i int) any {
 	return f.Interface()
 }
 
-// fuzzReply feeds a reply with anything. It must not panic, not change its input,
-// not keep hold of it, and say the same thing twice.
+// fuzzReply decodes any bytes as a reply. The decoder must not panic, change its input
+// or keep a reference to it, and must be deterministic.
 func fuzzReply[T any, P decoded[T]](f *testing.F, start T, seeds ...[]byte) {
 	f.Helper()
 	for _, seed := range seeds {

@@ -2,9 +2,9 @@ package mmc
 
 import "github.com/redbook-audio/redbook/scsi"
 
-// immedFirst runs a long command with IMMED, and again without if the drive refuses
-// IMMED, where the command then takes as long as its work. done reports whether the
-// work is over: with IMMED it is not, and WaitIdle must follow.
+// immedFirst runs a long command with IMMED, and without it if the drive refuses IMMED;
+// then the command takes as long as its work. done reports whether the work is over:
+// with IMMED it is not, and WaitIdle must follow.
 //
 //	done, err := immedFirst(func(immed bool) error {
 //		return mmc.Blank{Type: mmc.BlankMinimal, Immed: immed}.Do(ctx, t)
@@ -18,8 +18,8 @@ func immedFirst(run func(immed bool) error) (done bool, err error) {
 }
 
 // immedRefused reports whether err can be a refusal of IMMED: a field of the CDB that
-// the drive does not accept (5/24), or, from HL-DT-ST BH14NS48, NOT READY without any
-// reason (2/00/00). NOT READY and ILLEGAL REQUEST mean that nothing was done.
+// the drive does not accept (5/24), or, from HL-DT-ST BH14NS48, NOT READY without a
+// reason (2/00/00). NOT READY and ILLEGAL REQUEST mean that the command had no effect.
 func immedRefused(err error) bool {
 	return refused(err) && scsi.IsCurrent(err, scsi.CodeInvalidFieldInCDB) ||
 		scsi.IsCurrent(err, scsi.KeyNotReady) && scsi.IsCurrent(err, scsi.CodeNoAdditionalSense)

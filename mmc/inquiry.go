@@ -15,8 +15,8 @@ const OpInquiry = 0x12
 // talks to (SPC).
 const deviceTypeMMC = 0x05
 
-// Inquiry asks what the device is (MMC-5 6.9). It does not need a disc and
-// never clears a unit attention.
+// Inquiry identifies the device (MMC-5 6.9). It does not need a disc and never clears a
+// unit attention.
 //
 //	byte 0    12
 //	     1    b0 EVPD = 0
@@ -48,7 +48,7 @@ func (c Inquiry) Do(ctx context.Context, t scsi.Transport) (InquiryData, error) 
 
 // InquiryData is standard INQUIRY data.
 type InquiryData struct {
-	Qualifier  byte   // peripheral qualifier; 0: the device is there
+	Qualifier  byte   // peripheral qualifier; 0: the device is present
 	DeviceType byte   // peripheral device type; 5: CD, DVD or BD drive
 	Version    byte   // 0 ATAPI, 2 SCSI-2, 3 SPC, 4 SPC-2, 5 SPC-3
 	Vendor     string // without the padding
@@ -56,16 +56,16 @@ type InquiryData struct {
 	Revision   string // also "" if a USB bridge corrupted it
 }
 
-// MMC reports whether the device is a CD, DVD or BD drive that is really there.
+// MMC reports whether the device is a CD, DVD or BD drive that is present.
 func (d InquiryData) MMC() bool { return d.Qualifier == 0 && d.DeviceType == deviceTypeMMC }
 
-// String returns vendor, product and revision as people write them.
+// String returns vendor, product and revision for users.
 func (d InquiryData) String() string {
 	return strings.Join(strings.Fields(d.Vendor+" "+d.Product+" "+d.Revision), " ")
 }
 
-// UnmarshalBinary decodes standard INQUIRY data. 36 bytes are needed; the
-// additional length of old drives is often wrong and isn't looked at.
+// UnmarshalBinary decodes standard INQUIRY data. 36 bytes are needed; the additional
+// length is ignored, because old drives often have a wrong one.
 func (d *InquiryData) UnmarshalBinary(b []byte) error {
 	if len(b) < inquiryAlloc {
 		return shortReply("inquiry data", len(b), inquiryAlloc)

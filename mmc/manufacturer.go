@@ -35,8 +35,8 @@ type manufacturerRow struct {
 	name   string
 }
 
-// oldCodes are lead-in starts that were in use before codes were assigned; they
-// count only when every digit agrees (cdrkit's "illegal old codes").
+// oldCodes are lead-in starts that were in use before codes were assigned; they match
+// only with every digit (cdrkit's "illegal old codes").
 var oldCodes = map[toc.MSF]string{
 	{M: 97, S: 25, F: 0}:  "TDK",
 	{M: 97, S: 27, F: 0}:  "Ritek",

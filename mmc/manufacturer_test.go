@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// The discs of the captured logs, and the codes whose attribution is special.
+// The discs of the captured logs, and the codes with a special attribution.
 func TestManufacturer(t *testing.T) {
 	for _, tt := range []struct {
 		s, f uint8
@@ -37,7 +37,7 @@ func TestManufacturer(t *testing.T) {
 	}
 }
 
-// The whole table: 117 codes, each found whatever the last digit, the product, is.
+// The whole table: 117 codes, each found with any last digit, which is the product.
 func TestManufacturerTable(t *testing.T) {
 	known := 0
 	for m := uint8(96); m <= 97; m++ {
@@ -46,7 +46,7 @@ func TestManufacturerTable(t *testing.T) {
 				one := mmc.ATIP{LeadIn: toc.MSF{M: m, S: s, F: f + 3}}.Manufacturer()
 				last := mmc.ATIP{LeadIn: toc.MSF{M: m, S: s, F: f + 9}}.Manufacturer()
 				if strings.Contains(one+last, "old code") {
-					one, last = "a code of old", "a code of old" // those count only digit by digit
+					one, last = "an old code", "an old code" // those count only digit by digit
 				}
 				assert.Equal(t, one, last)
 				if one != "reported as an unknown maker" {

@@ -8,7 +8,7 @@ type MediaType uint16
 
 // The media types (IMAPI_MEDIA_TYPE_...).
 const (
-	MediaUnknown     MediaType = 0 // no disc, or none that is known
+	MediaUnknown     MediaType = 0 // no disc, or an unknown one
 	MediaCDROM       MediaType = 1 // a pressed CD; from some drives also a closed CD-R
 	MediaCDR         MediaType = 2
 	MediaCDRW        MediaType = 3
@@ -44,10 +44,10 @@ func (m MediaType) String() string {
 	return fmt.Sprintf("media type %d", uint16(m))
 }
 
-// MarshalText returns String, so that JSON has "CD-R".
+// MarshalText returns String: JSON has "CD-R".
 func (m MediaType) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText parses the text of MarshalText.
 func (m *MediaType) UnmarshalText(text []byte) error {
 	for i, name := range mediaNames {
 		if name == string(text) {

@@ -2,8 +2,8 @@ package mmc
 
 import "fmt"
 
-// pageBytes checks that b is the wanted mode page and at least need bytes of it,
-// and returns it without what follows.
+// pageBytes checks that b is the wanted mode page with at least need bytes, and returns
+// it without the bytes that follow.
 func pageBytes(name string, b []byte, code byte, need int) ([]byte, error) {
 	if len(b) < 2 {
 		return nil, shortReply(name, len(b), need)

@@ -10,8 +10,8 @@ import (
 // OpModeSelect10 is the operation code of MODE SELECT(10).
 const OpModeSelect10 = 0x55
 
-// ModeSelect10 sets mode pages (MMC-5 6.12). A page of the wrong length or with a
-// value that the drive does not accept is 5/26/00.
+// ModeSelect10 sets mode pages (MMC-5 6.12). A page with a wrong length or a value that
+// the drive does not accept is 5/26/00.
 //
 //	byte 0    55
 //	     1    b4 PF = 1, b0 SP = 0
@@ -32,8 +32,8 @@ func (c ModeSelect10) CDB() (cdb [16]byte, n int) {
 	return cdb, 10
 }
 
-// List returns the parameter list that Do sends. The PS bit of each page is cleared:
-// it is reserved here (SPC), and MODE SENSE may have set it.
+// List returns the parameter list that Do sends. The PS bit of each page is cleared: it
+// is reserved here (SPC), and MODE SENSE may have set it.
 func (c ModeSelect10) List() []byte {
 	list := make([]byte, 8+len(c.Pages))
 	copy(list[8:], c.Pages)

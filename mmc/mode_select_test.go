@@ -10,7 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// What cdrskin 1.5.4 and wodim 1.1.11 sent for an audio track (recorded on Linux).
+// The bytes that cdrskin 1.5.4 and wodim 1.1.11 sent for an audio track (recorded on
+// Linux).
 const (
 	modeSelectCDB  = "55 10 00 00 00 00 00 00 3C 00"
 	modeSelectList = "00*8 | 05 32 01 00 00 00*9 00 96 00*36"

@@ -10,7 +10,7 @@ import (
 // OpModeSense10 is the operation code of MODE SENSE(10).
 const OpModeSense10 = 0x5A
 
-// The mode pages that this package knows.
+// The mode pages that this package uses.
 const (
 	pageWriteParameters = 0x05
 	PageCapabilities    = 0x2A
@@ -32,7 +32,7 @@ var modeSense10 = spec{"MODE SENSE(10)", timeoutDefault}
 // 30 is what libburn asks for first, and no drive is known to reject it.
 const modeFirstAlloc = 30
 
-// CDB returns the command descriptor block of the first look, and its length.
+// CDB returns the command descriptor block of the first command, and its length.
 func (c ModeSense10) CDB() (cdb [16]byte, n int) { return c.cdb(modeFirstAlloc) }
 
 func (c ModeSense10) cdb(alloc int) (cdb [16]byte, n int) {
@@ -42,7 +42,7 @@ func (c ModeSense10) cdb(alloc int) (cdb [16]byte, n int) {
 	return cdb, 10
 }
 
-// Do runs the command, twice if the page is longer than a first look.
+// Do runs the command, twice if the page is longer than the first reply.
 func (c ModeSense10) Do(ctx context.Context, t scsi.Transport) (ModeData, error) {
 	b, err := c.fetch(ctx, t, modeFirstAlloc)
 	if err != nil {
@@ -62,8 +62,8 @@ func (c ModeSense10) fetch(ctx context.Context, t scsi.Transport, alloc int) ([]
 	return modeSense10.in(ctx, t, cdb, n, make([]byte, alloc))
 }
 
-// modeNeeds returns how long the whole reply is. Some drives put the length of the
-// shortened reply into the header, so the first page's own length counts as well.
+// modeNeeds returns the length of the whole reply. Some drives report the length of the
+// shortened reply in the header, so the first page's own length counts as well.
 func modeNeeds(b []byte) int {
 	if len(b) < 8 {
 		return 0

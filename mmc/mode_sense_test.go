@@ -21,7 +21,7 @@ func TestModeSense10(t *testing.T) {
 	wantCDB(t, mmc.ModeSense10{Page: 0x2A}, "5A 00 2A 00 00 00 00 00 1E 00")
 	wantCDB(t, mmc.ModeSense10{Page: 0xFF}, "5A 00 3F 00 00 00 00 00 1E 00")
 
-	// The first look tells the length, the second fetches all of it.
+	// The first command finds the length, the second fetches all of it.
 	tr := play(t, in("5A 00 05 00 00 00 00 00 1E 00", modeReply05), in("5A 00 05 00 00 00 00 00 3C 00", modeReply05))
 	got, err := mmc.ModeSense10{Page: 5}.Do(t.Context(), tr)
 	require.NoError(t, err)
@@ -40,7 +40,7 @@ func TestModeSense10SecondStepFails(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// Some SCSI burners send a block descriptor although none was asked for.
+// Some SCSI burners send a block descriptor that wasn't requested.
 func TestModeSense10BlockDescriptor(t *testing.T) {
 	got := decode[mmc.ModeData](t, unhex(modeReplyBlocked))
 	page, ok := got.Page(5)
@@ -48,8 +48,8 @@ func TestModeSense10BlockDescriptor(t *testing.T) {
 	assert.Equal(t, unhex(page05Plextor), page)
 }
 
-// A drive that counts in its header only what it has just sent is asked for what the
-// page itself announces.
+// A drive whose header counts only the bytes just sent is asked for the length of the
+// page.
 func TestModeSense10CountsOnlyWhatItSent(t *testing.T) {
 	first := "00 1C 00 00 00 00 00 00" + page05Plextor
 	tr := play(t, in("5A 00 05 00 00 00 00 00 1E 00", first), in("5A 00 05 00 00 00 00 00 3C 00", modeReply05))
@@ -62,7 +62,7 @@ func TestModeSense10CountsOnlyWhatItSent(t *testing.T) {
 // All pages in one reply, with one in sub-page format between them.
 func TestModeDataWalksPages(t *testing.T) {
 	got := decode[mmc.ModeData](t, unhex("00 22 00*6 | 01 0A 00*10 | 58 01 00 04 00*4 | 9A 06 01*6"))
-	page, ok := got.Page(0x1A) // PS is set, and doesn't count
+	page, ok := got.Page(0x1A) // PS is set and ignored
 	require.True(t, ok)
 	assert.Equal(t, unhex("9A 06 01*6"), page)
 	_, ok = decode[mmc.ModeData](t, unhex("00 09 00*6 | 58 01 00")).Page(0x1A)
@@ -70,7 +70,7 @@ func TestModeDataWalksPages(t *testing.T) {
 }
 
 func TestModeDataPrefixes(t *testing.T) {
-	// What is left of the pages is checked by each page's own decoder.
+	// Each page's decoder checks the remaining bytes.
 	wantPrefixes[mmc.ModeData](t, unhex("00 0E 03 80 00 00 00 08 | 00 00 00 00 00 00 08 00"), mmc.ModeData{})
 	whole := unhex(modeReplyBlocked)
 	for n := range whole {

@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// One answer that is about something else does not make a drive unknown.
+// One answer about something else does not make a drive unknown.
 func TestOpenAsksAgain(t *testing.T) {
 	for _, f := range []sim.Fault{
 		{Kind: sim.FaultBusy}, {Kind: sim.FaultDrop}, {Key: 6, ASC: 0x29}, {Key: 2, ASC: 4, ASCQ: 1}, {Key: 0xB, ASC: 8},

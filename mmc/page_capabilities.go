@@ -9,7 +9,7 @@ type loadingMechanism uint8
 const (
 	loadCaddy           loadingMechanism = 0 // also slots
 	loadTray            loadingMechanism = 1
-	loadPopUp           loadingMechanism = 2 // as in laptops: has to be pushed in by hand
+	loadPopUp           loadingMechanism = 2 // as in laptops: must be pushed in by hand
 	loadChangerDiscs    loadingMechanism = 4
 	loadChangerMagazine loadingMechanism = 5
 )
@@ -29,9 +29,9 @@ func (m loadingMechanism) String() string {
 	return "unknown"
 }
 
-// Capabilities is mode page 2Ah, C/D capabilities and mechanical status (MMC-3;
-// legacy since). Its length shows the age of the drive: 12h is MMC-1, 18h or
-// 1Ah MMC-2, longer is MMC-3 and later, with write speeds for the current disc.
+// Capabilities is mode page 2Ah, C/D capabilities and mechanical status (MMC-3; legacy
+// since). Its length shows the age of the drive: 12h is MMC-1, 18h or 1Ah MMC-2, longer
+// is MMC-3 and later, with write speeds for the current disc.
 //
 //	 3  b2 test write, b1 CD-RW, b0 CD-R    4  b7 BUF    6  b7-5 mechanism, b3 eject, b1 locked
 //	14-15 current read speed    18-19 maximum, 20-21 current write speed
@@ -49,15 +49,15 @@ type Capabilities struct {
 
 	CurrentReadKBps, MaxWriteKBps int // obsolete fields, 0 where not sent
 
-	// CurrentWriteKBps is the speed selected: bytes 28-29 where the page has them,
-	// else the older bytes 20-21, else 0.
+	// CurrentWriteKBps is the selected speed: bytes 28-29 if the page has them, else
+	// the older bytes 20-21, else 0.
 	CurrentWriteKBps int
 	CurrentRotation  Rotation     // RotationUnknown in pages before MMC-3
 	WriteSpeeds      []WriteSpeed // as the drive lists them; none in pages before MMC-3
 }
 
 // UnmarshalBinary decodes the page from its page code on. 20 bytes (length 12h) are
-// needed; what later standards added is read as far as it was sent.
+// needed; fields of later standards are decoded as far as they were sent.
 func (c *Capabilities) UnmarshalBinary(b []byte) error {
 	b, err := pageBytes("capabilities page", b, PageCapabilities, 20)
 	if err != nil {
@@ -78,8 +78,8 @@ func (c *Capabilities) UnmarshalBinary(b []byte) error {
 	return c.speeds(b)
 }
 
-// speeds decodes what MMC-2 and MMC-3 added after byte 19. A page is short if its own
-// length promises a field that is missing.
+// speeds decodes the fields that MMC-2 and MMC-3 added after byte 19. A page is too
+// short if its own length covers a field that is missing.
 func (c *Capabilities) speeds(b []byte) error {
 	need := min(2+c.Length, 32)
 	if len(b) < need {
@@ -97,7 +97,7 @@ func (c *Capabilities) speeds(b []byte) error {
 		c.CurrentWriteKBps = selected
 	}
 	n := int(binary.BigEndian.Uint16(b[30:]))
-	n = min(n, (c.Length-30)/4) // drives fill the rest of the page with zeros, some count it in
+	n = min(n, (c.Length-30)/4) // drives fill the rest of the page with zeros, which some include in the count
 	if len(b) < 32+4*n {
 		return shortReply("capabilities page", len(b), 32+4*n)
 	}

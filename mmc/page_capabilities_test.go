@@ -12,12 +12,12 @@ const (
 	// page2AUSBX is G23: 68 bytes from a public USB device-class firmware, with the
 	// values of a 24x writer.
 	page2AUSBX = "2A 42 3F 37 F1 77 29 23 10 89 01 00 02 00 05 84 00 10 10 89 00 00 00 01 00*44"
-	// page2APlextor is G21, PLEXTOR PX-W4824A 1.04, put into bytes: eight speeds,
+	// page2APlextor is G21, PLEXTOR PX-W4824A 1.04, encoded by hand: eight speeds,
 	// current and maximum write 8467, buffer 4096 KiB.
 	page2APlextor = `2A 3E 07 07 F1 FF 29 23 1B 90 01 00 10 00 1B 90 00 00 21 13 21 13 00 01
 		00 00 00 00 21 13 00 08 |
 		00 00 21 13 00 00 1B 90 00 00 16 0D 00 00 10 8A 00 00 0D C8 00 00 0B 06 00 00 05 83 00 00 02 C2`
-	// page2ASony is G22, SONY CRX215E5, put into bytes: an MMC-2 page of length 18h.
+	// page2ASony is G22, SONY CRX215E5, encoded by hand: an MMC-2 page of length 18h.
 	page2ASony = "2A 18 07 07 F1 EF 29 23 21 13 00 FF 08 00 21 13 00 00 21 13 21 13 00 00 00 00"
 	// page2AMMC1 ends with the maximum write speed, as in MMC-1: 4x, length 12h.
 	page2AMMC1 = "2A 12 07 07 71 63 29 03 0D C8 00 FF 04 00 0D C8 00 00 02 C2"
@@ -42,7 +42,7 @@ func TestCapabilitiesPlextor(t *testing.T) {
 	wantPrefixes[mmc.Capabilities](t, unhex(page2APlextor), mmc.Capabilities{})
 }
 
-// G23: iHAS124 F offers its top speed as pure CAV and the rest as CLV.
+// G23: iHAS124 F offers its top speed as pure CAV and the others as CLV.
 func TestCapabilitiesRotation(t *testing.T) {
 	b := unhex(page2APlextor)
 	b[27], b[28], b[29], b[32+1] = 1, 0x16, 0x0D, 1
@@ -73,7 +73,7 @@ func TestCapabilitiesOlderPages(t *testing.T) {
 	wantPrefixes[mmc.Capabilities](t, unhex(page2AUSBX), mmc.Capabilities{})
 }
 
-// A count of speeds beyond the page is cut to the page, and empty slots don't count.
+// A count of speeds beyond the page is cut to the page, and empty slots are skipped.
 func TestCapabilitiesWrongCount(t *testing.T) {
 	b := unhex(page2APlextor)
 	b[31] = 99

@@ -15,7 +15,7 @@ const (
 	WriteSAO WriteType = 2 // session at once
 )
 
-// MultiSession is whether CLOSE SESSION leaves room for another session.
+// MultiSession selects whether another session can follow CLOSE SESSION.
 type MultiSession uint8
 
 // The multi-session values; 2 is reserved.
@@ -24,7 +24,7 @@ const (
 	SessionOpen  MultiSession = 3 // B0 pointer with the address of the next session
 )
 
-// DataBlockType is the content of one block of a WRITE.
+// DataBlockType is the content of a block of a WRITE.
 type DataBlockType uint8
 
 // The data block types for audio. 8 to 13 are data sectors.
@@ -37,8 +37,8 @@ const (
 // some add four vendor bytes (36h).
 const usualPageLength = 0x32
 
-// WriteParameters is mode page 05h (MMC-5 chapter 7). It applies to tracks that
-// start later, and its multi-session field to the session that is closed next.
+// WriteParameters is mode page 05h (MMC-5 chapter 7). It applies to tracks that start
+// later; its multi-session field applies to the session that is closed next.
 //
 //	 2  b6 BUFE, b4 test write, b3-0 write type
 //	 3  b7-6 multi-session, b4 copy, b3-0 track mode
@@ -47,7 +47,7 @@ const usualPageLength = 0x32
 //	32-47 ISRC: b7 TCVAL, 12 characters, 0, AFRAME, 0
 type WriteParameters struct {
 	BUFE          bool // buffer underrun free recording
-	TestWrite     bool // laser at reading power
+	TestWrite     bool // laser at read power
 	WriteType     WriteType
 	MultiSession  MultiSession
 	Copy          bool // SCMS: this is a copy; some drives ignore it (Pioneer DVR-108)
@@ -58,12 +58,12 @@ type WriteParameters struct {
 	ISRC          toc.ISRC
 }
 
-// Page composes the page from zeros, with the drive's own page length (the byte
-// after the page code). Reading, changing and writing back would inherit illegal
-// defaults: LG drives have a wrong audio pause, Matsushita drives a wrong session
-// format. A length below 14 or above 254 is taken as 32h.
+// Page composes the page from zeros, with the drive's own page length (the byte after
+// the page code). Reading, changing and writing back would preserve illegal defaults:
+// LG drives have a wrong audio pause, Matsushita drives a wrong session format. A
+// length below 14 or above 254 is replaced by 32h.
 //
-// MCN and ISRC are left out where the page is too short to hold them.
+// MCN and ISRC are left out if the page is too short for them.
 func (p WriteParameters) Page(length int) []byte {
 	if length < 14 || length > 254 {
 		length = usualPageLength
@@ -89,8 +89,8 @@ func (p WriteParameters) Page(length int) []byte {
 	return b
 }
 
-// UnmarshalBinary decodes the page from its page code on. 16 bytes are needed; MCN
-// and ISRC are read if they are there.
+// UnmarshalBinary decodes the page from its page code on. 16 bytes are needed; MCN and
+// ISRC are optional.
 func (p *WriteParameters) UnmarshalBinary(b []byte) error {
 	b, err := pageBytes("write parameters page", b, pageWriteParameters, 16)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 // OpPreventAllowMediumRemoval is the operation code of PREVENT ALLOW MEDIUM REMOVAL.
 const OpPreventAllowMediumRemoval = 0x1E
 
-// PreventAllowMediumRemoval locks the tray or frees it (MMC-5 6.14). The zero value
-// frees it. While it is locked the button does nothing, and START STOP UNIT with
+// PreventAllowMediumRemoval locks or unlocks the tray (MMC-5 6.14). The zero value
+// unlocks it. While it is locked the button has no effect, and START STOP UNIT with
 // eject fails (5/53/02; some drives 2/53/02).
 //
 //	byte 0  1E

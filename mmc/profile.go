@@ -5,7 +5,7 @@ import "fmt"
 // Profile is a set of features that belong to a kind of disc (MMC-5 chapter 5).
 type Profile uint16
 
-// The profiles of CDs. String and MediaType know those of the other discs too.
+// The profiles of CDs. String and MediaType support those of other discs too.
 const (
 	ProfileNone  Profile = 0x0000 // no disc, or one that can't be used
 	ProfileCDROM Profile = 0x0008 // on many drives also a closed CD-R

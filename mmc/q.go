@@ -6,14 +6,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// QForm is a form in which READ CD sends the Q sub-channel of a sector. Drives differ:
-// many know only one of them, and no feature shows which.
+// QForm is a form in which READ CD sends the Q sub-channel of a sector. Many drives
+// support only one of them, and no feature reports which.
 type QForm uint8
 
 // The forms.
 const (
-	// QRaw is sub-channel 1: 96 bytes, one for each bit of P to W, with Q in bit 6. It has
-	// a CRC that can be relied on.
+	// QRaw is sub-channel 1: 96 bytes, one for each bit of P to W, with Q in bit 6. Its
+	// CRC is reliable.
 	QRaw QForm = iota + 1
 	// QFormatted is sub-channel 2: 16 bytes, numbers in BCD as on the disc. Most drives
 	// send no CRC or a wrong one (cdrdao ignores it).
@@ -60,22 +60,22 @@ const (
 type Q struct {
 	Control toc.Control
 	ADR     byte
-	// Checked reports a CRC that is right. Without it the frame is a claim: it must fit
-	// its neighbors before it is believed.
+	// Checked reports that the CRC is valid. Compare an unchecked frame with its
+	// neighbors before you rely on it.
 	Checked bool
 
-	// Of ADRPosition.
+	// For ADRPosition.
 	Track    int         // 1..99, 0 in the lead-in, toc.LeadOutTrack in the lead-out
 	Index    int         // 0 is the pause before the track
 	Relative toc.Sectors // from index 1; in the pause it counts down to it
 	Absolute toc.LBA
 
-	MCN   toc.MCN  // of ADRMCN; "" if it holds none
-	ISRC  toc.ISRC // of ADRISRC; "" if it holds none
-	Frame int      // of ADRMCN and ADRISRC: the frame of the absolute address, 0..74
+	MCN   toc.MCN  // for ADRMCN; "" if it holds none
+	ISRC  toc.ISRC // for ADRISRC; "" if it holds none
+	Frame int      // for ADRMCN and ADRISRC: the frame of the absolute address, 0..74
 }
 
-// qLength is what of a frame is on the disc: control and ADR, nine bytes, CRC.
+// qLength is the part of a frame that is on the disc: control and ADR, nine bytes, CRC.
 const qLength = 12
 
 // Parse decodes the sub-channel of one sector:
@@ -86,8 +86,8 @@ const qLength = 12
 //	3: 1-4 five characters of six bits, 5-8 seven digits, 9 frame
 //	10-11 CRC, inverted
 //
-// An error matches ErrShortReply or ErrImplausible, for a number that is none in the
-// form, another ADR, or a wrong CRC where the form has one that counts.
+// An error matches ErrShortReply, or ErrImplausible for an invalid number, another ADR,
+// or a wrong CRC in a form whose CRC is reliable.
 func (f QForm) Parse(b []byte) (Q, error) {
 	if len(b) < f.Size() {
 		return Q{}, shortReply("Q sub-channel", len(b), f.Size())
@@ -175,8 +175,8 @@ func (q *Q) mcn(b []byte) error {
 }
 
 // isrc decodes ADR 3: five characters of six bits and two bits without meaning (some discs
-// set them), then seven digits. Anything that isn't a code counts as none: discs carry
-// zeros.
+// set them), then seven digits. Anything but a well-formed code counts as none: discs
+// carry zeros.
 func (q *Q) isrc(b []byte) error {
 	letters := uint32(b[1])<<24 | uint32(b[2])<<16 | uint32(b[3])<<8 | uint32(b[4])
 	var code [12]byte

@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// formatted is a frame as sub-channel 2 gives it.
+// formatted is a frame in the form of sub-channel 2.
 func formatted(t testing.TB, frame string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(frame)
@@ -22,7 +22,7 @@ func formatted(t testing.TB, frame string) []byte {
 }
 
 // Frames of real discs: psx-spx and the comments of DiscImageCreator (Q1 in
-// docs/golden.md).
+// docs/internals/golden.md).
 func TestQOfRealDiscs(t *testing.T) {
 	at := func(m, s, f uint8) toc.LBA { return toc.MSF{M: m, S: s, F: f}.LBA() }
 	for frame, want := range map[string]mmc.Q{
@@ -46,7 +46,7 @@ func TestQOfRealDiscs(t *testing.T) {
 		require.NoError(t, err, frame)
 		assert.Equal(t, want, q, frame)
 
-		// A CRC of zeros is none: the frame is the same, but not checked.
+		// A CRC of zeros counts as missing: the frame is the same, but unchecked.
 		b[10], b[11] = 0, 0
 		want.Checked = false
 		q, err = mmc.QFormatted.Parse(b)
@@ -57,7 +57,7 @@ func TestQOfRealDiscs(t *testing.T) {
 	}
 }
 
-// interleaved is the raw form of a frame, with P and R to W set, which must not matter.
+// interleaved is the raw form of a frame, with P and R to W set, which must be ignored.
 func interleaved(b []byte) []byte {
 	out := make([]byte, 96)
 	for i := range out {
@@ -78,7 +78,7 @@ func TestRawQOfARealDisc(t *testing.T) {
 }
 
 // Drives that convert the numbers to binary (PQ_HEX in cdrdao's GenericMMC.cc): byte by
-// byte, so that the digits of an MCN come back and an ISRC does not.
+// byte, so the digits of an MCN can be recovered and an ISRC can't.
 func TestBinaryQ(t *testing.T) {
 	b := formatted(t, "01950100136900580960087c")
 	for i := 1; i <= 9; i++ {
@@ -89,7 +89,7 @@ func TestBinaryQ(t *testing.T) {
 	want := mmc.Q{ADR: 1, Checked: true, Track: 95, Index: 1, Relative: 13*75 + 69, Absolute: toc.MSF{M: 58, S: 9, F: 60}.LBA()}
 	assert.Equal(t, want, q)
 	_, err = mmc.QFormatted.Parse(b)
-	assert.ErrorIs(t, err, mmc.ErrImplausible, "5Fh is no BCD")
+	assert.ErrorIs(t, err, mmc.ErrImplausible, "5Fh is not BCD")
 
 	mcn := []byte{2, 40, 6, 38, 13, 33, 93, 10, 0, 5, 0, 0, 0, 0, 0, 0}
 	q, err = mmc.QBinary.Parse(mcn)
@@ -111,7 +111,7 @@ func TestQThatIsNone(t *testing.T) {
 		"0101fa000000000002000000", // index
 		"010101000075000002000000", // frame 75
 		"010101000000000060000000", // second 60
-		"010101000a00000002000000", // no BCD
+		"010101000a00000002000000", // not BCD
 		"02a000000000000000000000", // digit
 		"020000000000000000750000", // frame
 	} {

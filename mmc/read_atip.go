@@ -7,9 +7,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ReadATIP reads what is coded into the groove of a CD-R or CD-RW: its maker and
-// its length (READ TOC/PMA/ATIP format 4). Pressed discs refuse it (5/24/00),
-// except that some drives make something up (LITE-ON LTR-48125S): see ATIP.Plausible.
+// ReadATIP reads the ATIP of a CD-R or CD-RW, which is coded into its groove: maker and
+// length (READ TOC/PMA/ATIP format 4). Pressed discs refuse it (5/24/00), but some
+// drives invent one (LITE-ON LTR-48125S): see ATIP.Plausible.
 type ReadATIP struct{}
 
 var readATIP = spec{"READ TOC (ATIP)", timeoutDefault}
@@ -42,7 +42,7 @@ type ATIP struct {
 }
 
 // UnmarshalBinary decodes the reply. 15 bytes are needed. The additional information
-// that may follow is not read: what its invalid fields hold differs by drive.
+// that may follow is not decoded: the contents of its invalid fields differ by drive.
 //
 //	0-1 length of what follows byte 1     4 b7=1     5 b7=0
 //	6  b7=1, b6 disc type, b5-3 sub-type    8-10 lead-in    12-14 last lead-out
@@ -61,14 +61,14 @@ func (a *ATIP) UnmarshalBinary(b []byte) error {
 	return nil
 }
 
-// Plausible reports whether this can be a real ATIP: the marker bits are as they
-// must be, the lead-in lies before the disc and the lead-out on it.
+// Plausible reports whether the ATIP can be real: the marker bits are correct, the
+// lead-in lies before the disc and the lead-out on it.
 func (a ATIP) Plausible() bool {
 	return a.markersAsSpec && a.LeadIn.Valid() && a.LeadIn.M >= 90 &&
 		a.LastLeadOut.Valid() && a.LastLeadOut.LBA() > 0
 }
 
-// Capacity is the longest program that the disc is made for, in sectors from LBA 0
-// to the last possible lead-out. Track-at-once can use two less, for the run-out.
-// Discs sold as 90 or 99 minutes code 80 here.
+// Capacity is the length of the longest program in sectors, from LBA 0 to the last
+// possible lead-out. Track-at-once can use two less, for the run-out. Discs sold as 90
+// or 99 minutes code 80 minutes.
 func (a ATIP) Capacity() toc.Sectors { return toc.Sectors(a.LastLeadOut.LBA()) }

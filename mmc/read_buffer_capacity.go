@@ -10,8 +10,8 @@ import (
 // OpReadBufferCapacity is the operation code of READ BUFFER CAPACITY.
 const OpReadBufferCapacity = 0x5C
 
-// ReadBufferCapacity asks how full the drive's write buffer is (MMC-5 6.18). Not
-// more than ten times a second: some drives dislike it.
+// ReadBufferCapacity reads the fill of the drive's write buffer (MMC-5 6.18). Send it
+// at most ten times a second: some drives don't tolerate more.
 //
 //	byte 0    5C
 //	     1    b0 BLOCK = 0: in bytes
@@ -29,7 +29,7 @@ func (c ReadBufferCapacity) CDB() (cdb [16]byte, n int) {
 	return cdb, 10
 }
 
-// Do runs the command. It does not allocate, since it runs throughout a burn.
+// Do runs the command. It does not allocate, because it runs throughout a burn.
 func (c ReadBufferCapacity) Do(ctx context.Context, t scsi.Transport) (BufferCapacity, error) {
 	cdb, n := c.CDB()
 	call := calls.Get().(*call)
@@ -44,13 +44,13 @@ func (c ReadBufferCapacity) Do(ctx context.Context, t scsi.Transport) (BufferCap
 
 // BufferCapacity is a READ BUFFER CAPACITY reply.
 type BufferCapacity struct {
-	Block bool   // Free is in blocks though bytes were asked for, Size isn't known
+	Block bool   // Free is in blocks although bytes were requested; Size is unknown
 	Size  uint32 // bytes
 	Free  uint32 // bytes, or blocks of the current write mode
 }
 
-// Fill returns the filled fraction of the buffer, 0 to 1. ok is false if the sizes make no
-// sense: some drives claim more free space than buffer.
+// Fill returns the filled fraction of the buffer, 0 to 1. ok is false if the sizes are
+// inconsistent: some drives report more free space than buffer.
 func (r BufferCapacity) Fill() (fraction float64, ok bool) {
 	if r.Block || r.Size == 0 || r.Free > r.Size {
 		return 0, false
@@ -62,7 +62,7 @@ func (r BufferCapacity) Fill() (fraction float64, ok bool) {
 //
 //	0-1 length of what follows byte 1   3 b0 BLOCK   4-7 size   8-11 free
 //
-// Bytes go in units of 2048 on some drives, even for audio (Pioneer DVR-108).
+// Some drives count bytes in units of 2048, even for audio (Pioneer DVR-108).
 func (r *BufferCapacity) UnmarshalBinary(b []byte) error {
 	b, err := body("buffer capacity", b, total16(b, 0, 2), bufferCapacityLength)
 	if err != nil {

@@ -37,7 +37,7 @@ func TestBufferCapacityFill(t *testing.T) {
 	assert.True(t, ok)
 	assert.Equal(t, 0.75, fill)
 	_, ok = mmc.BufferCapacity{Size: 1000, Free: 1001}.Fill()
-	assert.False(t, ok, "more room than buffer")
+	assert.False(t, ok, "more free space than buffer")
 }
 
 func FuzzBufferCapacity(f *testing.F) {

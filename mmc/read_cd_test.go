@@ -23,15 +23,15 @@ func TestReadCD(t *testing.T) {
 	wantCDB(t, mmc.ReadCD{ExpectedType: 0xFF, SubChannel: 0xFF}, "BE 1C 00 00 00 00 00 00 00 00 07 00")
 
 	ex := in(cdb, "")
-	ex.In = bytes.Repeat([]byte{0x55}, toc.SectorSize) // the second sector doesn't come
+	ex.In = bytes.Repeat([]byte{0x55}, toc.SectorSize) // the second sector is missing
 	n, err := c.Do(t.Context(), play(t, ex))
 	require.NoError(t, err)
 	assert.Equal(t, toc.SectorSize, n)
 	assert.Equal(t, bytes.Repeat([]byte{0x55}, toc.SectorSize), data[:n])
-	assert.Equal(t, make([]byte, toc.SectorSize), data[n:], "what didn't arrive isn't an earlier reply")
+	assert.Equal(t, make([]byte, toc.SectorSize), data[n:], "bytes that didn't arrive are not left from an earlier reply")
 }
 
-// G37: what a drive said to cdrdao; the field pointer names byte 9 of the CDB.
+// G37: a drive's answer to cdrdao; the field pointer names byte 9 of the CDB.
 func TestReadCDRefused(t *testing.T) {
 	sense := unhex("70 00 05 00 00 00 00 0A BE F8 00 08 24 00 00 C0 00 09")
 	ex := scsitest.Exchange{CDB: unhex("BE 00 00 00 00 00 00 00 00 F8 00 00"), Status: scsi.CheckCondition, Sense: sense}

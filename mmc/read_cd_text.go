@@ -7,8 +7,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// ReadCDText reads the CD-TEXT packs of the lead-in (READ TOC/PMA/ATIP format 5). A
-// disc without CD-TEXT has no packs, or the drive answers 5/24/00.
+// ReadCDText reads the CD-TEXT packs of the lead-in (READ TOC/PMA/ATIP format 5). For a
+// disc without CD-TEXT the reply has no packs, or the drive answers 5/24/00.
 type ReadCDText struct{}
 
 var readCDText = spec{"READ TOC (CD-TEXT)", timeoutDefault}
@@ -29,13 +29,13 @@ func (c ReadCDText) Do(ctx context.Context, t scsi.Transport) (CDText, error) {
 
 // CDText is a READ TOC format 5 reply.
 type CDText struct {
-	// Packs are the packs of 18 bytes, one after the other, as they are on the disc:
-	// package cdtext decodes them, and checks their CRC.
+	// Packs are the packs of 18 bytes, one after the other, as recorded on the disc.
+	// Package cdtext decodes them and checks their CRC.
 	Packs []byte
 }
 
-// UnmarshalBinary decodes the reply. A part of a pack at the end is dropped: some
-// drives report odd lengths.
+// UnmarshalBinary decodes the reply. A partial pack at the end is dropped: some drives
+// report odd lengths.
 func (c *CDText) UnmarshalBinary(b []byte) error {
 	const packSize = 18
 	body, err := tocBody("CD-TEXT", b)

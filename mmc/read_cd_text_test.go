@@ -10,8 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// cdText is G17: Sony's example packs 88h, 89h and 8Fh, by way of libburn's
-// documentation.
+// cdText is G17: Sony's example packs 88h, 89h and 8Fh, from libburn's documentation.
 const cdText = `00 A4 00 00 |
 	88 00 23 00 01 0E 00 3F 02 12 00 00 00 00 00 00 12 00 |
 	88 01 24 00 00 02 00 04 0B 19 08 02 32 0B 2F 3E 67 2D |

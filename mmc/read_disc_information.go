@@ -12,9 +12,9 @@ import (
 // OpReadDiscInformation is the operation code of READ DISC INFORMATION.
 const OpReadDiscInformation = 0x51
 
-// ReadDiscInformation asks for the state of the disc (MMC-5 6.22). Some drives
-// answer 2/04/07 for as long as a write, close or blank runs, although TEST UNIT
-// READY is GOOD (Pioneer DVR-108 command manual).
+// ReadDiscInformation asks for the state of the disc (MMC-5 6.22). Some drives answer
+// 2/04/07 during a write, close or blank, although TEST UNIT READY is GOOD (Pioneer
+// DVR-108 command manual).
 //
 //	byte 0    51
 //	     1    b2-0 data type = 000
@@ -23,7 +23,7 @@ type ReadDiscInformation struct{}
 
 var readDiscInformation = spec{"READ DISC INFORMATION", timeoutInformation}
 
-// discInformationLength is all but the tables of power calibration values.
+// discInformationLength is everything except the tables of power calibration values.
 const discInformationLength = 34
 
 // CDB returns the command descriptor block and its length.
@@ -50,7 +50,7 @@ type DiscStatus uint8
 // The disc states.
 const (
 	DiscEmpty      DiscStatus = 0
-	DiscIncomplete DiscStatus = 1 // more can be added
+	DiscIncomplete DiscStatus = 1 // more can be recorded
 	DiscFinalized  DiscStatus = 2
 	DiscOther      DiscStatus = 3
 )
@@ -60,10 +60,10 @@ func (s DiscStatus) String() string {
 	return [...]string{"blank", "appendable", "finalized", "other"}[s&3]
 }
 
-// MarshalText returns String, so that JSON has "blank".
+// MarshalText returns String: JSON has "blank".
 func (s DiscStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText parses the text of MarshalText.
 func (s *DiscStatus) UnmarshalText(text []byte) error {
 	for i := range DiscStatus(4) {
 		if i.String() == string(text) {
@@ -90,10 +90,10 @@ func (s SessionStatus) String() string {
 	return [...]string{"empty", "incomplete", "damaged", "complete"}[s&3]
 }
 
-// MarshalText returns String, so that JSON has "complete".
+// MarshalText returns String: JSON has "complete".
 func (s SessionStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText parses the text of MarshalText.
 func (s *SessionStatus) UnmarshalText(text []byte) error {
 	for i := range SessionStatus(4) {
 		if i.String() == string(text) {
@@ -110,10 +110,10 @@ type DiscInformation struct {
 	LastSession SessionStatus
 	Erasable    bool // CD-RW
 
-	FirstTrack            int // on the disc, 1
-	Sessions              int // the empty one that is open for appending counts
+	FirstTrack            int // the first track on the disc, 1
+	Sessions              int // includes the empty session that is open for appending
 	FirstTrackLastSession int
-	LastTrackLastSession  int // the invisible track counts
+	LastTrackLastSession  int // includes the invisible track
 
 	// LastLeadIn is where the lead-in of the last session starts, LastLeadOut the
 	// last possible start of a lead-out. Neither is valid on a finalized disc.
@@ -124,7 +124,7 @@ type DiscInformation struct {
 }
 
 // UnmarshalBinary decodes the reply. 24 bytes are needed. Numbers of tracks and
-// sessions above 99 are ErrImplausible; addresses that cannot be are not valid.
+// sessions above 99 are ErrImplausible; impossible addresses are marked as invalid.
 //
 //	 0-1 length of what follows byte 1
 //	 2   b4 erasable, b3-2 state of last session, b1-0 disc status
@@ -154,8 +154,8 @@ func (d *DiscInformation) UnmarshalBinary(b []byte) error {
 		bound{"last track of the last session", d.LastTrackLastSession, 0, toc.MaxTracks})
 }
 
-// addressMSF reads an address field of four bytes: hours or 0, minute, second,
-// frame. FF FF FF FF and anything else that is not a time is invalid.
+// addressMSF decodes an address field of four bytes: hours or 0, minute, second, frame.
+// FF FF FF FF, like any other value that is not a time, is invalid.
 func addressMSF(b []byte) (toc.MSF, bool) {
 	m := toc.MSF{M: b[1], S: b[2], F: b[3]}
 	if !m.Valid() || m == (toc.MSF{}) {

@@ -12,7 +12,7 @@ import (
 
 const (
 	discInformationCDB = "51 00 00 00 00 00 00 00 22 00"
-	// Constructed for a blank CMC 97:26/66 - 79:59/71 CD-R with the values that G6 has.
+	// Constructed for a blank CMC 97:26/66 - 79:59/71 CD-R with the values of G6.
 	discBlank = "00 20 00 01 01 01 01 00 FF 00 00 00 00 00 00 00 00 61 1A 42 00 4F 3B 47 00*10"
 	// The same disc closed with one track.
 	discClosed = "00 20 0E 01 01 01 01 00 00 00 00 00 00 00 00 00 FF FF FF FF FF FF FF FF 00*10"
@@ -42,7 +42,7 @@ func TestReadDiscInformationStates(t *testing.T) {
 	closed := decode[mmc.DiscInformation](t, unhex(discClosed))
 	assert.Equal(t, mmc.DiscFinalized, closed.Status)
 	assert.Equal(t, mmc.SessionComplete, closed.LastSession)
-	assert.False(t, closed.LastLeadInValid || closed.LastLeadOutValid, "FF FF FF FF is no address")
+	assert.False(t, closed.LastLeadInValid || closed.LastLeadOutValid, "FF FF FF FF is not an address")
 
 	open := decode[mmc.DiscInformation](t, unhex(discAppendable))
 	assert.Equal(t, mmc.DiscIncomplete, open.Status)

@@ -30,7 +30,7 @@ func (c ReadFullTOC) Do(ctx context.Context, t scsi.Transport) (FullTOC, error) 
 	return f, f.UnmarshalBinary(b)
 }
 
-// The points of a full TOC that are not track numbers and that this package uses.
+// The points of a full TOC, other than track numbers, that this package uses.
 const (
 	pointFirstTrack = 0xA0 // P.M first track
 	pointLastTrack  = 0xA1 // P.M last track
@@ -52,8 +52,8 @@ type FullTOC struct {
 	Entries     []QEntry
 }
 
-// UnmarshalBinary decodes the reply. A track or session above 99 or a start that is
-// no address is ErrImplausible.
+// UnmarshalBinary decodes the reply. A track or session above 99 or a start that is not
+// an address is ErrImplausible.
 //
 //	2, 3 first and last complete session; descriptors of 11 bytes:
 //	0 session, 1 ADR<<4 | CONTROL, 3 POINT, 8-10 P time
@@ -83,8 +83,8 @@ func (f *FullTOC) UnmarshalBinary(b []byte) error {
 	return within(name, bound{"first session", f.First, 0, maxSessions}, bound{"last session", f.Last, 0, maxSessions})
 }
 
-// check validates the fields that matter: the numbers of sessions and tracks, and where
-// tracks and lead-outs start. ADR 2 to 5 hold other things in the same fields.
+// check validates the fields in use: the numbers of sessions and tracks, and where
+// tracks and lead-outs start. With ADR 2 to 5 the same fields have other contents.
 func (e QEntry) check(name string) error {
 	if err := within(name, bound{"session number", e.Session, 1, maxSessions}); err != nil || e.ADR != 1 {
 		return err

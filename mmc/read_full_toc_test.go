@@ -38,7 +38,7 @@ func TestReadFullTOC(t *testing.T) {
 
 func TestFullTOCLeadOut(t *testing.T) {
 	got := decode[mmc.FullTOC](t, unhex(fullTOCOpen))
-	assert.Len(t, got.Entries, 6, "B0 and C0 are kept as they are")
+	assert.Len(t, got.Entries, 6, "B0 and C0 are kept unchanged")
 	leadOut, ok := got.LeadOut(1)
 	assert.True(t, ok)
 	assert.Equal(t, toc.LBA(15982), leadOut)
@@ -53,7 +53,7 @@ func TestFullTOCWithoutLeadOut(t *testing.T) {
 	assert.ErrorContains(t, err, "no lead-out of session 1")
 }
 
-// A length that is no multiple of a descriptor has lost something.
+// A length that is not a multiple of a descriptor means lost bytes.
 func TestFullTOCOddLength(t *testing.T) {
 	b := unhex(fullTOCXA)
 	var f mmc.FullTOC

@@ -20,7 +20,7 @@ func (c ReadISRC) CDB() (cdb [16]byte, n int) {
 	return subChannelCDB(subParamISRC, c.Track, codeLength)
 }
 
-// Do runs the command. found is false when the track has no code.
+// Do runs the command. found is false if the track has no code.
 func (c ReadISRC) Do(ctx context.Context, t scsi.Transport) (isrc toc.ISRC, found bool, err error) {
 	cdb, n := c.CDB()
 	b, err := readISRC.in(ctx, t, cdb, n, make([]byte, codeLength))
@@ -41,7 +41,7 @@ type ISRCData struct {
 //
 //	8 b7 TCVal, 9-20 code, 21 zero, 22 AFRAME
 //
-// What isn't a well-formed code is none: some drives set TCVal and send zeros.
+// A malformed code counts as none: some drives set TCVal and send zeros.
 func (d *ISRCData) UnmarshalBinary(b []byte) error {
 	b, err := subChannelBody("ISRC", b, subParamISRC, 21)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// isrcReply is put together from the byte table of MMC-3.
+// isrcReply is composed from the byte table of MMC-3.
 const isrcReply = "00 15 00 14 03 13 02 00 80 55 53 41 42 43 31 32 33 34 35 36 37 00 2A 00"
 
 func TestReadISRC(t *testing.T) {

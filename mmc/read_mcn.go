@@ -7,8 +7,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ReadMCN asks for the media catalog number (READ SUB-CHANNEL, parameter 02). The
-// drive looks through 100 sectors for it.
+// ReadMCN asks for the media catalog number (READ SUB-CHANNEL, parameter 02). The drive
+// searches 100 sectors for it.
 type ReadMCN struct{}
 
 var readMCN = spec{"READ SUB-CHANNEL (MCN)", timeoutDefault}
@@ -20,7 +20,7 @@ func (c ReadMCN) CDB() (cdb [16]byte, n int) {
 	return subChannelCDB(subParamMCN, 0, codeLength)
 }
 
-// Do runs the command. found is false when the disc has no number.
+// Do runs the command. found is false if the disc has no number.
 func (c ReadMCN) Do(ctx context.Context, t scsi.Transport) (mcn toc.MCN, found bool, err error) {
 	cdb, n := c.CDB()
 	b, err := readMCN.in(ctx, t, cdb, n, make([]byte, codeLength))
@@ -34,7 +34,7 @@ func (c ReadMCN) Do(ctx context.Context, t scsi.Transport) (mcn toc.MCN, found b
 
 // MCNData is the reply to ReadMCN.
 type MCNData struct {
-	MCN toc.MCN // "" is none; digits as they are on the disc, check digit unchecked
+	MCN toc.MCN // "" is none; digits as recorded, check digit unchecked
 }
 
 // UnmarshalBinary decodes the reply: 8 b7 MCVal, 9-21 digits, 22 zero, 23 AFRAME.

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// mcnReply is put together from the byte table of MMC-3.
+// mcnReply is composed from the byte table of MMC-3.
 const mcnReply = "00 15 00 14 02 00 00 00 80 34 30 30 36 33 38 31 33 33 33 39 33 31 00 2A"
 
 func TestReadMCN(t *testing.T) {
@@ -39,7 +39,7 @@ func TestReadMCN(t *testing.T) {
 
 func FuzzMCN(f *testing.F) { fuzzReply[mmc.MCNData](f, mmc.MCNData{}, unhex(mcnReply)) }
 
-// Bytes that are no digits aren't a number, whatever MCVal says.
+// Bytes that aren't digits are not a number, whatever MCVal is.
 func TestMCNNoDigits(t *testing.T) {
 	b := unhex(mcnReply)
 	b[12] = 0x0A

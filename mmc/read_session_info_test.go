@@ -28,12 +28,12 @@ func TestReadSessionInfo(t *testing.T) {
 	assert.Error(t, s.UnmarshalBinary(unhex("00 02 01 02")), "a header without the descriptor")
 }
 
-// Each number at its last possible value, and one beyond.
+// Each number at its last possible value, and one more.
 func TestSessionInfoImplausible(t *testing.T) {
 	zero := unhex(sessionInfo)
 	zero[2], zero[3], zero[6] = 0, 0, 0
 	var none mmc.SessionInfo
-	assert.NoError(t, none.UnmarshalBinary(zero), "a drive that doesn't count isn't wrong")
+	assert.NoError(t, none.UnmarshalBinary(zero), "a drive without a count is accepted")
 	assert.Equal(t, 12, needed(t, none.UnmarshalBinary(unhex("00 02 01 02"))))
 	for _, tt := range []struct {
 		at        int

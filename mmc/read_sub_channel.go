@@ -49,8 +49,8 @@ func subChannelBody(name string, b []byte, param byte, need int) ([]byte, error)
 	return b, nil
 }
 
-// ReadSubChannel asks where the drive is on the disc. ReadMCN and ReadISRC are the
-// other forms of the command.
+// ReadSubChannel reads the current position of the drive on the disc. ReadMCN and
+// ReadISRC are the other forms of the command.
 type ReadSubChannel struct{}
 
 var readSubChannel = spec{"READ SUB-CHANNEL", timeoutDefault}

@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// The replies are put together from the byte tables of MMC-3, with the addresses of
-// G30: in track 11, which starts at 130156, 100 sectors on.
+// The replies are composed from the byte tables of MMC-3, with the addresses of G30: in
+// track 11, which starts at 130156, 100 sectors on.
 const position = "00 15 00 0C 01 10 0B 01 00 01 FC D0 00 00 00 64"
 
 func TestReadSubChannel(t *testing.T) {

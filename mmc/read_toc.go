@@ -36,7 +36,7 @@ func tocCDB(format, number byte, msf bool, alloc int) (cdb [16]byte, n int) {
 	return cdb, 10
 }
 
-// tocFetch reads a reply whose length isn't known: the header first, then all of it.
+// tocFetch reads a reply of unknown length: the header first, then all of it.
 func tocFetch(ctx context.Context, t scsi.Transport, s spec, format, number byte, msf bool) ([]byte, error) {
 	cdb, n := tocCDB(format, number, msf, 4)
 	b, err := s.in(ctx, t, cdb, n, make([]byte, 4))
@@ -69,8 +69,8 @@ func tocBody(name string, b []byte) ([]byte, error) {
 	return b[4:], nil
 }
 
-// ReadTOC reads the table of contents that players go by (format 0). A blank disc,
-// and one with no closed session yet, refuses it; drives differ in the sense.
+// ReadTOC reads the table of contents that players use (format 0). A blank disc, or one
+// without a closed session, refuses it; drives differ in the sense.
 //
 // Many drives report an old table until the disc is reloaded.
 type ReadTOC struct {
@@ -103,8 +103,8 @@ func (c ReadTOC) Do(ctx context.Context, t scsi.Transport) (toc.TOC, error) {
 //	descriptor of 8 bytes: 1 ADR<<4 | CONTROL, 2 track, 4-7 LBA, or 0, M, S, F
 func ParseTOC(b []byte, msf bool) (toc.TOC, error) {
 	const name = "table of contents"
-	// Not tocBody: the lead-out at the end proves that the reply is complete, even where a
-	// drive counts its length field in.
+	// Not tocBody: the lead-out at the end proves that the reply is complete, even if a
+	// drive includes its length field in the length.
 	b, err := body(name, b, max(4, total16(b, 0, 2)), 4)
 	if err != nil {
 		return toc.TOC{}, err

@@ -14,7 +14,7 @@ import (
 const (
 	tocCDB = "43 00 00 00 00 00 00 03 24 00"
 	// tocPlextor is the tail of G30, Plextor PX-W5224TA: tracks 11 and 12 and the
-	// lead-out, with the header that asking from track 11 on gives.
+	// lead-out, with the header for a request from track 11 on.
 	tocPlextor = "00 1A 01 0C | 00 10 0B 00 00 01 FC 6C 00 10 0C 00 00 02 36 D5 00 10 AA 00 00 02 68 EF"
 	// The same as MSF: 130156 = 28:57:31, 145109 = 32:16:59, 157935 = 35:07:60.
 	tocPlextorMSF = "00 1A 01 0C | 00 10 0B 00 00 1C 39 1F 00 10 0C 00 00 20 10 3B 00 10 AA 00 00 23 07 3C"
@@ -47,20 +47,20 @@ func TestParseTOCPrefixes(t *testing.T) {
 		}
 		require.Equal(t, want, needed(t, err), "%d bytes", n)
 	}
-	// A drive that counts the length field in is understood all the same.
+	// A drive whose length includes the length field is decoded correctly.
 	b := unhex(tocPlextor)
 	b[1] += 2
 	table, err := mmc.ParseTOC(b, false)
 	require.NoError(t, err)
 	assert.Len(t, table.Entries, 2)
-	// One that claims less than the lead-out is believed, to the byte.
+	// One whose length excludes the lead-out is an error, to the byte.
 	b[1] = 0x19
 	_, err = mmc.ParseTOC(b, false)
 	assert.ErrorIs(t, err, mmc.ErrShortReply)
 }
 
-// Tracks that don't ascend or lie on no disc, and the lead-out where a bridge's mark
-// was read as an address.
+// Tracks that don't ascend or aren't on a disc, and a lead-out read from a bridge's
+// status wrapper.
 func TestParseTOCImplausible(t *testing.T) {
 	for _, tt := range []struct {
 		at    int

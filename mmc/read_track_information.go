@@ -11,7 +11,7 @@ import (
 // OpReadTrackInformation is the operation code of READ TRACK INFORMATION.
 const OpReadTrackInformation = 0x52
 
-// AddressType is the meaning of READ TRACK INFORMATION's number.
+// AddressType is the meaning of the number in READ TRACK INFORMATION.
 type AddressType uint8
 
 // The address types (MMC-5 6.27).
@@ -20,15 +20,15 @@ const (
 	AddressTrack AddressType = 1 // a track number, or InvisibleTrack
 )
 
-// InvisibleTrack is the track number of the track where recording continues: not started
-// yet, or incomplete.
+// InvisibleTrack is the number of the track where recording continues: one that is not
+// started yet, or incomplete.
 const InvisibleTrack = 0xFF
 
 // ReadTrackInformation asks for the state of a track (MMC-5 6.27). A track that
 // does not exist, or InvisibleTrack on a finalized disc, is 5/24/00 (G10; also seen:
 // 5/30/06). Some drives answer 2/04/07 while a write or close runs.
 //
-// The reply may depend on mode page 05h: send that first.
+// The reply may depend on mode page 05h, so send that first.
 //
 //	byte 0    52
 //	     1    b2 open, b1-0 address type
@@ -67,10 +67,10 @@ func (c ReadTrackInformation) Do(ctx context.Context, t scsi.Transport) (TrackIn
 // TrackInformation is a READ TRACK INFORMATION reply.
 //
 // The state bits, as real drives set them on CD: Blank without RT is the invisible
-// track; Blank with RT is a reservation nothing was written to; neither Blank nor
-// Packet is a recorded track, whatever RT is (Pioneer drives report RT=1 for
-// finished tracks, others RT=0). Size is N for a finished track-at-once track of N
-// sectors on some drives, N+2 on others: never derive the next start from it.
+// track; Blank with RT is a reservation without data; neither Blank nor Packet is a
+// recorded track, whatever RT is (Pioneer drives report RT=1 for finished tracks,
+// others RT=0). For a finished track-at-once track of N sectors Size is N on some
+// drives and N+2 on others: never derive the next start from it.
 type TrackInformation struct {
 	Len int // bytes that the drive sent; fields beyond them are zero
 
@@ -88,9 +88,9 @@ type TrackInformation struct {
 	NWA       toc.LBA // next writable address, if NWAValid
 	NWAValid  bool
 	Free      toc.Sectors // room left for the track, if FreeValid
-	FreeValid bool        // false for more than any disc has: some drives report 7FFFFFFFh
+	FreeValid bool        // false for more sectors than any disc has: some drives report 7FFFFFFFh
 	Size      toc.Sectors // length of the track, if SizeValid
-	SizeValid bool        // false for the 20-byte reply, which ends before
+	SizeValid bool        // false for the 20-byte reply, which ends before it
 }
 
 // Invisible reports whether this is the track where recording would continue.
@@ -99,9 +99,9 @@ func (ti TrackInformation) Invisible() bool { return ti.Blank && !ti.RT }
 // Reserved reports whether this is a reservation without any recorded sector.
 func (ti TrackInformation) Reserved() bool { return ti.Blank && ti.RT }
 
-// NextWritable returns the address where the next WRITE has to go. Pioneer BDR-205
-// and LITE-ON LTR-48125S report -150 for a blank disc; track-at-once still starts at the
-// track's start, since the drive itself writes the pregap.
+// NextWritable returns the address of the next WRITE. Pioneer BDR-205 and LITE-ON
+// LTR-48125S report -150 for a blank disc; track-at-once still starts at the track's
+// start, because the drive itself writes the pregap.
 func (ti TrackInformation) NextWritable() (toc.LBA, bool) {
 	if !ti.NWAValid {
 		return 0, false
@@ -112,9 +112,9 @@ func (ti TrackInformation) NextWritable() (toc.LBA, bool) {
 	return ti.NWA, true
 }
 
-// UnmarshalBinary decodes a reply of 20, 28 (MMC-1), 36 (MMC-3), 48 bytes (MMC-5)
-// or of any length in between. A track or session above 99, a start or a next
-// writable address off the disc are ErrImplausible; lengths that cannot be are not valid.
+// UnmarshalBinary decodes a reply of 20, 28 (MMC-1), 36 (MMC-3), 48 bytes (MMC-5) or of
+// any length in between. A track or session above 99, a start or a next writable address
+// off the disc are ErrImplausible; impossible lengths are marked as invalid.
 //
 //	0-1 length of what follows byte 1    2/32 track    3/33 session
 //	5   b5 damage, b4 copy, b3-0 track mode
@@ -151,7 +151,7 @@ func (ti *TrackInformation) UnmarshalBinary(b []byte) error {
 		ti.Session |= int(b[33]) << 8
 	}
 	if ti.Track == InvisibleTrack {
-		ti.Track = 0 // some drives repeat the requested number: it isn't known
+		ti.Track = 0 // some drives repeat the requested number: the track is unknown
 	}
 	return within(name,
 		bound{"track number", ti.Track, 0, toc.MaxTracks},

@@ -17,7 +17,7 @@ const (
 	trackBlank = "00 22 01 01 00 00 4F 01 00 00 00 00 00 00 00 00 00 05 7D A4 00 00 00 00 00 05 7D A4 00*8"
 	// After one track of 15980 sectors (G7): next track at 16132.
 	trackNext = "00 22 02 01 00 00 4F 01 00 00 3F 04 00 00 3F 04 00 05 3E A0 00 00 00 00 00 05 3E A0 00*8"
-	// That track, finished: size 15980 by Pioneer's manual, as on the drive of udisks issue 836.
+	// That track, complete: size 15980 by Pioneer's manual, as on the drive of udisks issue 836.
 	trackDone = "00 22 01 01 00 00 0F 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 3E 6C 00*8"
 	// G27: a packet-formatted CD-RW, from xorriso's log (udftools pull 44).
 	trackPacket = `00 22 01 01 00 07 B2 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 20
@@ -82,7 +82,7 @@ func TestReadTrackInformation48Bytes(t *testing.T) {
 	assert.True(t, got.Reserved())
 }
 
-// Pioneer BDR-205 and LITE-ON LTR-48125S say -150 for a blank disc.
+// Pioneer BDR-205 and LITE-ON LTR-48125S report -150 for a blank disc.
 func TestNextWritableOnBlank(t *testing.T) {
 	b := unhex(trackBlank)
 	copy(b[12:], unhex("FF FF FF 6A"))
@@ -103,7 +103,7 @@ func TestNextWritableOnBlank(t *testing.T) {
 	}
 }
 
-// Replies of 20 and 28 bytes are legal: what lies behind them is marked as missing.
+// Replies of 20 and 28 bytes are legal: later fields are marked as missing.
 func TestReadTrackInformationPrefixes(t *testing.T) {
 	for _, golden := range []string{trackBlank, trackNext, trackDone, trackPacket, trackData} {
 		wantPrefixes[mmc.TrackInformation](t, unhex(golden), mmc.TrackInformation{}, "Size", "SizeValid")
@@ -112,7 +112,7 @@ func TestReadTrackInformationPrefixes(t *testing.T) {
 	got := decode[mmc.TrackInformation](t, short)
 	assert.Equal(t, toc.Sectors(359844), got.Free)
 	assert.False(t, got.SizeValid)
-	old := append([]byte{0, 0x1A}, unhex(trackDone)[2:]...) // 28 bytes by its own count
+	old := append([]byte{0, 0x1A}, unhex(trackDone)[2:]...) // 28 bytes by its length field
 	got = decode[mmc.TrackInformation](t, old)
 	assert.Equal(t, 28, got.Len)
 	assert.Equal(t, toc.Sectors(15980), got.Size)

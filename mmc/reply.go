@@ -12,11 +12,11 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Errors for a reply that arrived with status GOOD and cannot be used. Asking again
-// may help (ask); after that the answer is unknown.
+// Errors for a reply that arrived with status GOOD and cannot be used. Another request
+// may help (ask); otherwise the answer is unknown.
 var (
-	// ErrShortReply matches the error for a reply that ends before what it must
-	// hold. io.ErrUnexpectedEOF matches too.
+	// ErrShortReply matches the error for a reply that ends before its required fields.
+	// io.ErrUnexpectedEOF matches too.
 	ErrShortReply error = &replyError{"the reply is too short", io.ErrUnexpectedEOF}
 	// ErrImplausible matches the error for a reply with a number that no CD and no
 	// drive can have. The text names the field and the number.
@@ -32,7 +32,7 @@ type replyError struct {
 func (e *replyError) Error() string { return e.text }
 func (e *replyError) Unwrap() error { return e.kind }
 
-// shortReply is the error for a reply of got bytes that must have want.
+// shortReply is the error for a reply of got bytes where want are required.
 func shortReply(name string, got, want int) error {
 	return &replyError{fmt.Sprintf("%s: the reply has %d bytes, %d are needed", name, got, want), ErrShortReply}
 }
@@ -42,12 +42,12 @@ func implausible(name, field string, value any) error {
 	return &replyError{fmt.Sprintf("%s: impossible %s: %v", name, field, value), ErrImplausible}
 }
 
-// unusable reports whether err is about a reply that arrived but cannot be used.
+// unusable reports whether err is about a reply that arrived and cannot be used.
 func unusable(err error) bool {
 	return errors.Is(err, ErrShortReply) || errors.Is(err, ErrImplausible)
 }
 
-// askTimes is how often ask puts a question whose reply cannot be used.
+// askTimes is how often ask sends a command whose reply cannot be used.
 const askTimes = 3
 
 // question is a command with a reply, such as ReadDiscInformation.
@@ -55,9 +55,9 @@ type question[R any] interface {
 	Do(ctx context.Context, t scsi.Transport) (R, error)
 }
 
-// ask runs a question, and up to twice more if the reply is too short or
-// implausible. USB bridges sometimes corrupt a reply and return it correctly the next
-// time. Any other error is returned at once.
+// ask runs a command, and up to twice more if the reply is too short or implausible.
+// USB bridges sometimes corrupt a reply and return it correctly the next time. Any
+// other error is returned immediately.
 func ask[R any](ctx context.Context, t scsi.Transport, q question[R]) (R, error) {
 	reply, err := q.Do(ctx, t)
 	for n := 1; n < askTimes && unusable(err); n++ {
@@ -66,15 +66,15 @@ func ask[R any](ctx context.Context, t scsi.Transport, q question[R]) (R, error)
 	return reply, err
 }
 
-// trim shortens b to the total length that the drive claims. A claim beyond b is
-// ignored: those bytes do not exist.
+// trim shortens b to the total length in the reply. A length beyond b is ignored: those
+// bytes did not arrive.
 func trim(b []byte, total int) []byte {
 	return b[:min(max(total, 0), len(b))]
 }
 
 // total16 returns the length of a whole reply: the two bytes at an offset, which count
-// what follows, and more bytes before that. 0 means that the reply is too short
-// to contain its length.
+// the bytes that follow, plus the bytes before. 0 means that the reply is too short to
+// contain its length.
 func total16(b []byte, at, more int) int {
 	if len(b) < at+2 {
 		return 0
@@ -85,10 +85,9 @@ func total16(b []byte, at, more int) int {
 // statusMark begins the status wrapper of USB mass storage.
 var statusMark = []byte("USBS")
 
-// body is the part of b that counts: as much as the drive claims, at least need
-// bytes. A USB-SATA bridge was seen to end a reply four bytes short and to leave the
-// mark of its status wrapper there (redumper issue 276), which reads as track 21761
-// or as 372x.
+// body is the valid part of b: as much as the length field covers, at least need bytes.
+// A USB-SATA bridge ended a reply four bytes short and left the mark of its status
+// wrapper there (redumper issue 276), which decodes as track 21761 or as 372x.
 func body(name string, b []byte, total, need int) ([]byte, error) {
 	b = trim(b, total)
 	if len(b) < need {
@@ -100,7 +99,7 @@ func body(name string, b []byte, total, need int) ([]byte, error) {
 	return b, nil
 }
 
-// bound is one number of a reply and the range it must be in.
+// bound is a number in a reply and the range it must be in.
 type bound struct {
 	field     string
 	value     int

@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// A spoilt reply is asked for again, twice; any other answer is final.
+// An unusable reply is requested again, twice; any other answer is final.
 func TestAsk(t *testing.T) {
 	good := in(discInformationCDB, discBlank)
 	short, bridge := in(discInformationCDB, "00 20"), in(discInformationCDB, "00 20 00 01 01 01 01 00 00*22 55 53 42 53")
@@ -20,13 +20,13 @@ func TestAsk(t *testing.T) {
 		script []scsitest.Exchange
 		want   error
 	}{
-		"right at once":          {join(good), nil},
-		"right the second time":  {join(short, good), nil},
-		"right the third time":   {join(short, bridge, good), nil},
-		"short to the end":       {join(bridge, bridge, short), mmc.ErrShortReply},
-		"implausible to the end": {join(short, short, bridge), mmc.ErrImplausible},
-		"refused":                {join(rdi(senseInvalidOpcode)), scsi.CodeInvalidOpcode},
-		"refused afterwards":     {join(short, rdi(senseDeferredWrite)), scsi.FamilyWriteError},
+		"valid at once":         {join(good), nil},
+		"valid the second time": {join(short, good), nil},
+		"valid the third time":  {join(short, bridge, good), nil},
+		"always short":          {join(bridge, bridge, short), mmc.ErrShortReply},
+		"always implausible":    {join(short, short, bridge), mmc.ErrImplausible},
+		"refused":               {join(rdi(senseInvalidOpcode)), scsi.CodeInvalidOpcode},
+		"refused afterwards":    {join(short, rdi(senseDeferredWrite)), scsi.FamilyWriteError},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := mmc.Ask(t.Context(), play(t, tt.script...), mmc.ReadDiscInformation{})
@@ -45,8 +45,8 @@ func TestAsk(t *testing.T) {
 	assert.EqualError(t, d.UnmarshalBinary(unhex("00 20")), "disc information: the reply has 2 bytes, 24 are needed")
 }
 
-// CHECK CONDITION with nothing to report isn't a failure by itself; a WRITE may have
-// been taken or not, which only the caller can find out.
+// CHECK CONDITION without a reason isn't a failure by itself. After a WRITE only the
+// caller can find out whether the data were accepted.
 func TestSenseKeyZero(t *testing.T) {
 	write := mmc.Write10{Blocks: 1, Data: make([]byte, 2352)}
 	writeEx := scsitest.Exchange{CDB: unhex("2A 00 00 00 00 00 00 00 01 00"), Dir: scsi.DataOut}
@@ -76,8 +76,8 @@ func TestSenseKeyZero(t *testing.T) {
 				assert.ErrorIs(t, err, tt.want)
 			}
 			assert.ErrorIs(t, tt.do(tr), scsi.CodeOperationInProgress, "0/04/07 means busy")
-			assert.ErrorIs(t, tt.do(tr), scsi.KeyNoSense, "a deferred one leaves this command unanswered")
-			assert.ErrorIs(t, tt.do(tr), scsi.ErrSenseFormat, "sense data that can't be read say nothing")
+			assert.ErrorIs(t, tt.do(tr), scsi.KeyNoSense, "a deferred error leaves this command unanswered")
+			assert.ErrorIs(t, tt.do(tr), scsi.ErrSenseFormat, "undecodable sense data report nothing")
 		})
 	}
 }
@@ -95,8 +95,8 @@ func TestImmedFirst(t *testing.T) {
 		"refused both times":          {join(refused(none(immed), senseInvalidField), refused(none(whole), senseInvalidField)), true, scsi.CodeInvalidFieldInCDB},
 		"another refusal":             {join(refused(none(immed), unhex("70 00 05 00 00 00 00 0A 00 00 00 00 30 05"))), false, scsi.FamilyIncompatibleMedium},
 		"busy":                        {join(refused(none(immed), senseBusy)), false, scsi.CodeOperationInProgress},
-		"2/24/00 is something else":   {join(refused(none(immed), unhex("70 00 02 00 00 00 00 0A 00 00 00 00 24 00"))), false, scsi.KeyNotReady},
-		"3/00/00 as well":             {join(refused(none(immed), unhex("70 00 03 00 00 00 00 0A 00 00 00 00 00 00"))), false, scsi.KeyMediumError},
+		"2/24/00 has another meaning": {join(refused(none(immed), unhex("70 00 02 00 00 00 00 0A 00 00 00 00 24 00"))), false, scsi.KeyNotReady},
+		"and so does 3/00/00":         {join(refused(none(immed), unhex("70 00 03 00 00 00 00 0A 00 00 00 00 00 00"))), false, scsi.KeyMediumError},
 		"deferred, 5/24/00":           {join(refused(none(immed), unhex("71 00 05 00 00 00 00 0A 00 00 00 00 24 00"))), false, scsi.KeyIllegalRequest},
 		"deferred, 2/00/00":           {join(refused(none(immed), unhex("71 00 02 00 00 00 00 0A 00 00 00 00 00 00"))), false, scsi.KeyNotReady},
 	} {
@@ -115,7 +115,7 @@ func TestImmedFirst(t *testing.T) {
 	}
 }
 
-// Questions whose answer has a second source must not lose a deferred error on the way.
+// Questions with a second source must not lose a deferred error.
 func TestDeferredErrorsAreNoRefusals(t *testing.T) {
 	deferred := unhex("71 00 05 00 00 00 00 0A 00 00 00 00 72 03 00 00")
 	one := func(code string) scsitest.Exchange {

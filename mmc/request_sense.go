@@ -10,12 +10,12 @@ import (
 // OpRequestSense is the operation code of REQUEST SENSE.
 const OpRequestSense = 0x03
 
-// RequestSense reads sense data that no command has returned (MMC-5 6.30). During
-// a background operation they hold its progress; with nothing to report the key is 0.
+// RequestSense reads sense data that no command has returned (MMC-5 6.30). During a
+// background operation they hold its progress; without anything to report the key is 0.
 //
 //	byte 0  03
 //	     1  b0 DESC = 0: fixed format
-//	     4  allocation length: 18, what every drive knows
+//	     4  allocation length: 18, which every drive supports
 type RequestSense struct{}
 
 var requestSense = spec{"REQUEST SENSE", timeoutDefault}

@@ -14,7 +14,7 @@ import (
 func TestRequestSense(t *testing.T) {
 	wantCDB(t, mmc.RequestSense{}, "03 00 00 00 12 00")
 
-	// G15 with the progress set to 80 00: half of it.
+	// G15 with the progress set to 80 00: half.
 	half := append([]byte(nil), senseLongWrite...)
 	half[16] = 0x80
 	tr := play(t, in("03 00 00 00 12 00", ""), in("03 00 00 00 12 00", "70 00"),
@@ -30,7 +30,7 @@ func TestRequestSense(t *testing.T) {
 	assert.True(t, ok)
 	assert.Equal(t, 0.5, fraction)
 
-	for range 2 { // nothing at all, and less than a sense key
+	for range 2 { // empty, and without a sense key
 		_, err = mmc.RequestSense{}.Do(t.Context(), tr)
 		assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	}

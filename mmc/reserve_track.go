@@ -10,10 +10,10 @@ import (
 // OpReserveTrack is the operation code of RESERVE TRACK.
 const OpReserveTrack = 0x53
 
-// ReserveTrack reserves space for a track (MMC-5 6.31). A reserved track that is
-// not filled keeps a CD-R from being closed (5/72/03 or 5/72/04) unless CLOSE TRACK
-// pads it. No audio burner is known to send it; drives may refuse it (5/20/00,
-// 5/72/05) or reserve another size.
+// ReserveTrack reserves space for a track (MMC-5 6.31). A reserved track that is not
+// filled keeps a CD-R from being closed (5/72/03 or 5/72/04) unless CLOSE TRACK pads
+// it. No audio burner is known to send it; drives may refuse it (5/20/00, 5/72/05) or
+// reserve another size.
 //
 //	byte 0    53
 //	     5-8  size in blocks

@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// G39: the CDB of a public log, and the refusal that it got.
+// G39: the CDB in a public log, and the sense of its refusal.
 func TestReserveTrack(t *testing.T) {
 	const cdb = "53 00 00 00 00 00 01 90 CE 00"
 	wantDo(t, mmc.ReserveTrack{Size: 102606}, cdb)

@@ -9,10 +9,10 @@ import (
 // OpSendCueSheet is the operation code of SEND CUE SHEET.
 const OpSendCueSheet = 0x5D
 
-// SendCueSheet announces what a session-at-once recording will write (MMC-5 6.33). Page
-// 05h must ask for session at once before; changing it drops the sheet. The drive
-// writes nothing, so after a refusal (5/26/00, usually) another sheet may be tried, and
-// a new sheet replaces the old one until the first WRITE.
+// SendCueSheet defines the layout of a session-at-once recording (MMC-5 6.33). Page 05h
+// must select session at once first; changing it discards the sheet. The drive writes
+// nothing, so after a refusal (usually 5/26/00) another sheet may be sent, and a new
+// sheet replaces the old one until the first WRITE.
 //
 //	byte 0    5D
 //	     6-8  size of the sheet in bytes

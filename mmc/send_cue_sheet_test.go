@@ -13,7 +13,7 @@ import (
 // neroSheet is G41: the cue sheet of a data disc that Nero sent to an HL-DT-ST GH22NS40.
 const neroSheet = "41 00 00 14 00 00 00 00 | 41 01 00 10 00 00 00 00 | 41 01 01 10 00 00 02 00 | 41 AA 01 14 00 00 0A 23"
 
-// G16b: the CDB for a sheet of 32 bytes, and what a Pioneer DVR-110D answered to one.
+// G16b: the CDB for a sheet of 32 bytes, and the answer of a Pioneer DVR-110D.
 func TestSendCueSheet(t *testing.T) {
 	const cdb = "5D 00 00 00 00 00 00 00 20 00"
 	c := mmc.SendCueSheet{Sheet: unhex(neroSheet)}

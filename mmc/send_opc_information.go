@@ -9,9 +9,9 @@ import (
 // OpSendOPCInformation is the operation code of SEND OPC INFORMATION.
 const OpSendOPCInformation = 0x54
 
-// SendOPCInformation makes the drive calibrate its laser on this disc now (MMC-5
-// 6.36). It takes up to half a minute and one of about 100 areas for power
-// calibration. Drives calibrate themselves at the first WRITE.
+// SendOPCInformation makes the drive calibrate its laser on this disc now (MMC-5 6.36).
+// It takes up to half a minute and uses one of about 100 areas for power calibration.
+// Without it, drives calibrate at the first WRITE.
 //
 //	byte 0    54
 //	     1    b0 DoOPC = 1
@@ -27,8 +27,9 @@ func (c SendOPCInformation) CDB() (cdb [16]byte, n int) {
 	return cdb, 10
 }
 
-// Do runs the command. Unlike every other one it returns a recovered error (see
-// scsi.Recovered): 1/73/01 means done, but the calibration area is almost full.
+// Do runs the command. Unlike all other commands it returns a recovered error (see
+// scsi.Recovered): 1/73/01 means that the calibration succeeded, but its area is almost
+// full.
 func (c SendOPCInformation) Do(ctx context.Context, t scsi.Transport) error {
 	cdb, n := c.CDB()
 	req := calls.Get().(*call)

@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// A recovered error of the calibration is handed on, for its text matters.
+// A recovered error of the calibration is returned, because its text matters.
 func TestSendOPCInformation(t *testing.T) {
 	const cdb = "54 01 00 00 00 00 00 00 00 00" // cdrecord's
 	wantCDB(t, mmc.SendOPCInformation{}, cdb)

@@ -10,9 +10,9 @@ import (
 // OpSetCDSpeed is the operation code of SET CD SPEED.
 const OpSetCDSpeed = 0xBB
 
-// SetCDSpeed chooses reading and writing speed (MMC-5 6.37). A value that
-// the drive does not offer is no error: it takes the next lower one. Use Drive.SetWriteSpeed
-// or Speed.Request so that rounding doesn't lose a step.
+// SetCDSpeed selects the read and write speeds (MMC-5 6.37). A value that the drive does not
+// offer is not an error: the drive selects the next lower one. Use Drive.SetWriteSpeed or
+// Speed.Request to avoid losing a step by rounding.
 //
 //	byte 0    BB
 //	     1    b1-0 rotational control

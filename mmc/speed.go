@@ -11,25 +11,25 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Speed is a speed of reading or writing audio. It is made by SpeedX, SpeedKBps or
-// SpeedSectors, so that no number is taken in the wrong unit, and compared with ==. The
-// zero value is unknown: nothing is written, or the drive doesn't report it.
+// Speed is a speed of reading or writing audio. SpeedX, SpeedKBps and SpeedSectors make
+// one, which prevents a number in the wrong unit; compare with ==. The zero value is
+// unknown: nothing has been written, or the drive doesn't report it.
 type Speed struct {
 	sectors int // a second; -1 for SpeedMax
 }
 
-// SpeedMax is the fastest that drive and disc can do.
+// SpeedMax is the fastest speed that drive and disc support.
 var SpeedMax = Speed{-1}
 
 // SpeedX is a multiple of the playing speed: SpeedX(16) is 16x, 1200 sectors a second.
 func SpeedX(x float64) Speed { return SpeedSectors(x * toc.SectorsPerSecond) }
 
-// SpeedSectors is a speed in sectors a second, IMAPI's unit, to the nearest. 0 and less
-// is unknown.
+// SpeedSectors is a speed in sectors a second, IMAPI's unit, rounded to the nearest
+// integer. 0 or less is unknown.
 func SpeedSectors(n float64) Speed { return Speed{max(int(math.Round(n)), 0)} }
 
-// SpeedKBps is the speed that a drive means by its figure, in kB/s of 1000 bytes. Drives
-// print n x 176.4, n x 176 or n x 177; within 1 % of a whole multiple it is that multiple.
+// SpeedKBps converts a drive's value in kB/s of 1000 bytes to a Speed. Drives report n x
+// 176.4, n x 176 or n x 177; a value within 1 % of a whole multiple is that multiple.
 func SpeedKBps(kBps int) Speed {
 	x := float64(kBps) / kBpsPerX
 	if whole := math.Round(x); whole > 0 && math.Abs(x-whole) < 0.01*whole {
@@ -52,23 +52,23 @@ func ParseSpeed(text string) (Speed, error) {
 	return SpeedX(x), nil
 }
 
-// Known reports whether it is a definite speed, neither unknown nor SpeedMax.
+// Known reports whether s is a definite speed, neither unknown nor SpeedMax.
 func (s Speed) Known() bool { return s.sectors > 0 }
 
-// SectorsPerSecond is the speed in IMAPI's unit: 75 for 1x, 0 if it isn't Known.
+// SectorsPerSecond returns the speed in IMAPI's unit: 75 for 1x, 0 if it isn't Known.
 func (s Speed) SectorsPerSecond() int { return max(s.sectors, 0) }
 
-// X is the multiple of the playing speed: 16 for 16x, 0 if it isn't Known.
+// X returns the multiple of the playing speed: 16 for 16x, 0 if it isn't Known.
 func (s Speed) X() float64 { return float64(s.SectorsPerSecond()) / toc.SectorsPerSecond }
 
-// KBps is the speed in kB/s (1000 bytes) as drives count it: 176.4 for 1x, rounded down
-// as they do; 0 if it isn't Known.
+// KBps returns the speed in kB/s (1000 bytes) as drives count it: 176.4 for 1x, rounded
+// down as they do; 0 if it isn't Known.
 func (s Speed) KBps() int { return s.SectorsPerSecond() * toc.SectorSize / 1000 }
 
-// Request gives the kB/s to ask a drive for whose own figure isn't known: n x 177; 0, the
-// fastest, if the speed isn't Known. A drive takes the next lower speed that it has, and
-// its limits are n x 176.4 cut off, so that n x 176 lands one step too low (Pioneer
-// BDR-203 command manual: 2816 for 16x selects 10x).
+// Request returns the kB/s to request if the drive's own value is unknown: n x 177; 0,
+// the fastest, if the speed isn't Known. A drive selects the next lower speed that it
+// has, and its limits are n x 176.4 rounded down, so n x 176 selects one step too low
+// (Pioneer BDR-203 command manual: 2816 for 16x selects 10x).
 func (s Speed) Request() int {
 	if !s.Known() {
 		return 0
@@ -76,7 +76,7 @@ func (s Speed) Request() int {
 	return min(max(int(s.X()*177+0.5), 1), maxSpeedKBps)
 }
 
-// String gives "16x", "4.5x", "max" or "unknown".
+// String returns "16x", "4.5x", "max" or "unknown".
 func (s Speed) String() string {
 	switch {
 	case s == SpeedMax:
@@ -87,7 +87,7 @@ func (s Speed) String() string {
 	return strconv.FormatFloat(math.Round(s.X()*10)/10, 'f', -1, 64) + "x"
 }
 
-// MarshalJSON gives sectors a second; -1 is SpeedMax, 0 unknown.
+// MarshalJSON returns sectors a second; -1 is SpeedMax, 0 unknown.
 func (s Speed) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, int64(s.sectors), 10), nil
 }
@@ -103,19 +103,19 @@ func (s *Speed) UnmarshalJSON(b []byte) error {
 }
 
 // Drives count in kB/s of 1000 bytes; 1x of audio is 75 sectors of 2352 bytes a second,
-// 176.4 kB/s. They round that in their own ways: 16x is reported as 2816, 2822 or 2823.
+// 176.4 kB/s. They round it differently: 16x is reported as 2816, 2822 or 2823.
 const (
 	kBpsPerX     = 176.4
-	maxSpeedKBps = 0xFFFF // in SET CD SPEED: as fast as the drive can
+	maxSpeedKBps = 0xFFFF // in SET CD SPEED: the fastest speed of the drive
 
-	// maxCDKBps is 60x. The fastest recorders write at 52x and 56x; higher figures
-	// are those of a DVD or BD in the drive, or garbage.
+	// maxCDKBps is 60x. The fastest recorders write at 52x and 56x; higher values
+	// belong to a DVD or BD in the drive, or are invalid.
 	maxCDKBps = 10584
-	// maxDiscKBps is the fastest of all discs, BD-R at 16x, and a little more.
+	// maxDiscKBps is slightly above the fastest of all discs, BD-R at 16x.
 	maxDiscKBps = 80000
 )
 
-// Rotation is how the disc turns while it is written (SET CD SPEED).
+// Rotation is how the disc turns during a write (SET CD SPEED).
 type Rotation uint8
 
 // The rotations.
@@ -141,13 +141,13 @@ func (r Rotation) String() string {
 
 // WriteSpeed is a speed that a drive offers for the current disc.
 type WriteSpeed struct {
-	KBps     int // the drive's own figure, kB/s; with CAV the speed at the edge
+	KBps     int // the drive's own value, kB/s; with CAV the speed at the edge
 	Rotation Rotation
 	ReadKBps int     // corresponding reading speed; 0: not reported
-	Last     toc.LBA // last address of the disc that it applies to; 0: not reported
+	Last     toc.LBA // last address on the disc that it applies to; 0: not reported
 }
 
-// Speed is the figure as a Speed: 2822 kB/s is 16x.
+// Speed returns the value as a Speed: 2822 kB/s is 16x.
 func (s WriteSpeed) Speed() Speed { return SpeedKBps(s.KBps) }
 
 // String returns the speed in the usual form: "16x" or "16x CAV".
@@ -159,9 +159,9 @@ func (s WriteSpeed) String() string {
 	return text
 }
 
-// tidySpeeds sorts the fastest first and drops what no CD is written at and doubles:
-// speed and rotation count, and of two descriptors for different parts of the disc
-// the first one stays.
+// tidySpeeds sorts the fastest first and drops speeds above any CD's and duplicates.
+// Duplicates have the same speed and rotation; of two descriptors for different parts
+// of the disc the first one stays.
 func tidySpeeds(speeds []WriteSpeed) []WriteSpeed {
 	speeds = slices.DeleteFunc(speeds, func(s WriteSpeed) bool { return s.KBps == 0 || s.KBps > maxCDKBps })
 	slices.SortStableFunc(speeds, func(a, b WriteSpeed) int {

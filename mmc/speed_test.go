@@ -41,8 +41,8 @@ func TestSpeed(t *testing.T) {
 	assert.Equal(t, "rotation 2", mmc.Rotation(2).String())
 }
 
-// bdr203 is the table of the Pioneer BDR-203 command manual: what a SET CD SPEED
-// value selects on CD-R.
+// bdr203 is the table in the Pioneer BDR-203 command manual: the speed that a SET CD
+// SPEED value selects on CD-R.
 func bdr203(value int) (x int) {
 	switch {
 	case value <= 0x06E2:
@@ -57,7 +57,7 @@ func bdr203(value int) (x int) {
 	return 32
 }
 
-// Asking for n x 177 never falls a step; n x 176 would.
+// A request for n x 177 never selects a lower step; n x 176 would.
 func TestSpeedRequestKeepsTheStep(t *testing.T) {
 	for _, x := range []int{4, 10, 16, 24, 32} {
 		assert.Equal(t, x, bdr203(mmc.SpeedX(float64(x)).Request()), "%dx", x)

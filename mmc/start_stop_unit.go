@@ -9,7 +9,7 @@ import (
 // OpStartStopUnit is the operation code of START STOP UNIT.
 const OpStartStopUnit = 0x1B
 
-// StartStopUnit moves spindle and tray (MMC-5 6.40). The zero value stops the
+// StartStopUnit controls spindle and tray (MMC-5 6.40). The zero value stops the
 // spindle.
 //
 //	byte 0  1B

@@ -9,9 +9,9 @@ import (
 // OpSynchronizeCache is the operation code of SYNCHRONIZE CACHE.
 const OpSynchronizeCache = 0x35
 
-// SynchronizeCache empties the drive's buffer onto the disc (MMC-5 6.41). In
-// track-at-once recording it ends the track. Errors of earlier WRITEs may appear
-// here; some drives report one although all is well.
+// SynchronizeCache writes the drive's buffer to the disc (MMC-5 6.41). In track-at-once
+// recording it ends the track. Errors of earlier WRITEs may be reported here; some
+// drives report one although the flush succeeded.
 //
 //	byte 0  35
 //	     1  b1 IMMED
@@ -19,7 +19,7 @@ type SynchronizeCache struct {
 	Immed bool // status at once; Drive.WaitIdle waits for the end
 }
 
-// The same command needs far longer when it waits for the work.
+// The command takes far longer if it waits for the work.
 var (
 	synchronizeCache      = spec{"SYNCHRONIZE CACHE", timeoutFlush}
 	synchronizeCacheImmed = spec{"SYNCHRONIZE CACHE", timeoutImmed}

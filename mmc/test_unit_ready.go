@@ -9,9 +9,9 @@ import (
 // OpTestUnitReady is the operation code of TEST UNIT READY.
 const OpTestUnitReady = 0x00
 
-// TestUnitReady asks whether the drive would accept a medium-access command
-// (MMC-5 6.42). GOOD does not prove that a close or flush has ended: some drives
-// answer it throughout (Pioneer DVR-108 command manual), see Drive.WaitIdle.
+// TestUnitReady asks whether the drive would accept a medium-access command (MMC-5
+// 6.42). GOOD does not prove that a close or flush has ended: some drives answer it
+// throughout (Pioneer DVR-108 command manual), see Drive.WaitIdle.
 //
 //	00 | 00 00 00 00 | 00
 type TestUnitReady struct{}

@@ -11,11 +11,11 @@ import (
 // OpWrite10 is the operation code of WRITE(10).
 const OpWrite10 = 0x2A
 
-// Write10 sends sectors to be recorded (MMC-5 6.44). The first goes to the next
-// writable address, each further one where the last ended; anything else is 5/21/02.
-// GOOD means that the data is in the drive's buffer.
+// Write10 sends sectors to be recorded (MMC-5 6.44). The first WRITE goes to the next
+// writable address, each further one to where the previous one ended; any other address
+// is 5/21/02. GOOD means that the data are in the drive's buffer.
 //
-// A full buffer is 2/04/08 on some drives: nothing was taken, and the same
+// A full buffer is 2/04/08 on some drives: the data were not accepted, and the same
 // command may be sent again (scsi.NotTaken). After any other error it must not.
 //
 //	byte 0    2A

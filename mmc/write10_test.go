@@ -19,7 +19,7 @@ func TestWrite10CDB(t *testing.T) {
 	wantCDB(t, mmc.Write10{LBA: 359817, Blocks: 31}, "2A 00 00 05 7D 89 00 00 1F 00")  // G12
 }
 
-// What drives have answered to WRITE, and what that means.
+// Answers of real drives to WRITE, and their meaning.
 func TestWrite10Sense(t *testing.T) {
 	data := make([]byte, toc.SectorSize)
 	for _, tt := range []struct {
@@ -45,7 +45,8 @@ func TestWrite10Sense(t *testing.T) {
 	}
 }
 
-// steady is a drive that takes every WRITE and knows its buffer, without garbage.
+// steady is a drive that accepts every WRITE and reports its buffer, without
+// allocating.
 type steady struct{ reply []byte }
 
 func (s steady) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) {
@@ -57,8 +58,8 @@ func (s steady) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 func (steady) Limits() scsi.Limits { return scsi.Limits{} }
 func (steady) Close() error        { return nil }
 
-// These two run thousands of times per disc; a collection pause there would show as
-// an underrun.
+// These two run thousands of times per disc; a garbage collection there could cause an
+// underrun.
 func TestNoAllocations(t *testing.T) {
 	var tr scsi.Transport = steady{unhex(bufferR8)}
 	data := make([]byte, 27*toc.SectorSize)

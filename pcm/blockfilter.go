@@ -1,37 +1,37 @@
 package pcm
 
-// blockPlan is the long filter of a resampler, the one with the steep edge. It works
-// on blocks through their spectrum (fast convolution, overlap-save), which equals
-// the sum over all taps and is many times faster. It leaves the frequency
-// domain at another rate than it came: num inputs become den outputs, wherever a
-// block of num*k has a transform, and its result of den*k.
+// blockPlan is the long filter of a resampler, the one with the steep edge. It filters
+// blocks by their spectrum (fast convolution, overlap-save), which equals the sum over
+// all taps and is many times faster. It leaves the frequency domain at another rate: num
+// inputs become den outputs, provided that a block of num*k and its result of den*k have
+// a transform.
 //
-// Two channels go through it at once, as real and imaginary part: the filter is
-// symmetric, its spectrum real, so they don't mix.
+// Two channels are filtered at once, as real and imaginary part: the filter is symmetric
+// and its spectrum real, so they don't mix.
 //
-// A long block of a high rate is transformed in parts, since few of its lines are in
-// the result: of every parts-th value each, which leaves the last stages of the
-// transform to be made for the lines that are needed.
+// A long block at a high rate is transformed in parts, because the result needs few of
+// its lines. Each part has every parts-th value, and the last stages of the transform are
+// computed only for the lines that are needed.
 type blockPlan struct {
 	num, den int
 	size     int  // of a block of the input
 	parts    int  // of which it is transformed
 	forth    *fft // of each part
 	back     *fft // of the output
-	hop      int  // input frames that a block moves on, a multiple of num
+	hop      int  // input frames from one block to the next, a multiple of num
 	first    int  // output frames at the beginning of a block that aren't valid
 	lines    []blockLine
 	turns    []complex128 // if there are several parts: the factors of each, line by line
 }
 
-// blockLine is how one line of the output's spectrum is made.
+// blockLine is the recipe for one line of the output's spectrum.
 type blockLine struct {
 	from   int     // the line of the input, or of its parts
 	factor float64 // the filter, divided by the input's size
 }
 
-// maxBlock is the longest transform that is tried for speed: it and its factors fit
-// a second-level cache. A filter that needs more gets it.
+// maxBlock is the longest transform that is chosen for speed: it and its factors fit a
+// second-level cache. A filter that needs a longer one gets it.
 const maxBlock = 1 << 15
 
 // newBlockPlan makes the stage for input at rate Hz. num and den must be smooth.
@@ -48,7 +48,7 @@ func newBlockPlan(pass, stop float64, rate, num, den int) *blockPlan {
 	return p
 }
 
-// pick finds the size of block, and the parts of it, that cost least for each frame.
+// pick finds the block size, and the number of parts, with the least cost per frame.
 func (p *blockPlan) pick(half int) (size, parts int) {
 	bestCost := 0.0
 	for k := 1; size == 0 || k*max(p.num, p.den) <= maxBlock; k++ {
@@ -70,22 +70,22 @@ func (p *blockPlan) pick(half int) (size, parts int) {
 	return size, parts
 }
 
-// What parts cost, in the units of fftCost: for each value that goes to one, and for
-// each line that is made of theirs.
+// The cost of parts, in the units of fftCost: for each value moved to a part, and for
+// each line computed from the parts.
 const (
 	maxParts  = 16
 	splitCost = 2.0
 	turnCost  = 15.0
 )
 
-// hopOf is how far a block of that size can move on: it loses half at each end, and
-// up to one output's width.
+// hopOf is how far apart blocks of that size can be: they lose half the filter at each
+// end, and up to one output's width.
 func (p *blockPlan) hopOf(size, half int) int {
 	return (size - 2*half - p.num/p.den - 1) / p.num * p.num
 }
 
-// design puts the filter's spectrum into lines. Lines above half of the lower of
-// both rates are in the stop band.
+// design puts the filter's spectrum into lines. Lines above half of the lower of both
+// rates are in the stop band.
 func (p *blockPlan) design(low lowPass) {
 	in, out := p.size, p.back.n
 	x := make([]complex128, in)
@@ -146,7 +146,7 @@ func (p *blockPlan) transform(out, in []complex128) {
 	}
 }
 
-// join makes a line of the whole block from that of its parts.
+// join computes a line of the whole block from those of its parts.
 func (p *blockPlan) join(parts []complex128, from int, turns []complex128) complex128 {
 	var re, im float64
 	for _, t := range turns {
@@ -158,8 +158,8 @@ func (p *blockPlan) join(parts []complex128, from int, turns []complex128) compl
 	return complex(re, im)
 }
 
-// run filters one block: in has the size of a block, and so has spectrum, for which it
-// needs room; work has that of back, and the result is the valid part of work.
+// run filters one block: in and spectrum, its scratch space, have the size of a block;
+// work has that of back, and the result is the valid part of work.
 func (p *blockPlan) run(in, spectrum, work []complex128) []complex128 {
 	p.transform(spectrum, in)
 	work = work[:len(p.lines)]

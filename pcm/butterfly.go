@@ -1,18 +1,17 @@
 package pcm
 
-// The butterflies of fft. Each goes through all groups of radix*width values; the
-// legs of a group lie width apart. Slices of equal length let the compiler drop the
-// bounds checks.
+// The butterflies of fft. Each processes all groups of radix*width values; the legs of a
+// group are width apart. Slices of equal length let the compiler drop the bounds checks.
 
-// conjMul is a times the conjugate of w.
+// conjMul returns a times the conjugate of w.
 func conjMul(a, w complex128) complex128 {
 	return complex(real(a)*real(w)+imag(a)*imag(w), imag(a)*real(w)-real(a)*imag(w))
 }
 
-// scale is a times the real number r.
+// scale returns a times the real number r.
 func scale(r float64, a complex128) complex128 { return complex(r*real(a), r*imag(a)) }
 
-// minusI is -i times a.
+// minusI returns -i times a.
 func minusI(a complex128) complex128 { return complex(imag(a), -real(a)) }
 
 func (s *stage) forward2(x []complex128) {
@@ -98,9 +97,8 @@ const (
 	sin37 = 0.433883739117558120475768332848358754
 )
 
-// dft3 is the Fourier transform of three values. The inverse yields the same
-// with the results other than the first in opposite order. So it is with dft5 and
-// dft7.
+// dft3 is the Fourier transform of three values. The inverse has the same results with
+// all but the first in opposite order. The same is true of dft5 and dft7.
 func dft3(a, b, c complex128) (_, _, _ complex128) {
 	sum, diff := b+c, minusI(scale(sin13, b-c))
 	m := a + scale(cos13, sum)

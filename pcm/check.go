@@ -5,15 +5,15 @@ import (
 	"io"
 )
 
-// checkBuffer is read at a time by Check; a multiple of every frame size in use.
+// checkBuffer is how much Check reads at a time; a multiple of every frame size in use.
 const checkBuffer = 1 << 16
 
-// Check reads src once from start to end and returns its Digest. It fails if src
-// can't be read, is shorter or longer than it promised, or changed meanwhile: the
-// error is a *ReadError, or ctx's own error if ctx is done.
+// Check reads src once from start to end and returns its Digest. It fails if src can't be
+// read, is shorter or longer than it promised, or changed meanwhile: the error is a
+// *ReadError, or ctx's own error if ctx is done.
 //
-// progress, which may be nil, is called now and then with the frames read so far
-// and those expected.
+// progress, which may be nil, is called now and then with the frames read so far and the
+// expected total.
 func Check(ctx context.Context, src Source, progress func(done, total int64)) (d Digest, err error) {
 	r, err := Open(src)
 	if err != nil {

@@ -8,30 +8,30 @@ import (
 	"strings"
 )
 
-// Options change what Convert does. The zero value changes nothing.
+// Options change the conversion. The zero value changes nothing.
 type Options struct {
-	// Gain multiplies every sample, as a factor of amplitude: 2 is 6 dB louder. 0
-	// means 1. It must be the same for all tracks of an album (AlbumGain).
+	// Gain multiplies every sample, as a factor of amplitude: 2 is 6 dB louder. 0 means
+	// 1. It must be the same for all tracks of an album (AlbumGain).
 	Gain float64
 }
 
-// ToCDDA converts src to the format of a compact disc. A source that is in it
-// already is returned itself, so its samples reach the disc bit for bit.
+// ToCDDA converts src to the format of a compact disc. If src already has that format it
+// is returned itself: its samples reach the disc bit for bit.
 //
 // Otherwise mono becomes two equal channels, more than two are mixed down by the
-// coefficients of ITU-R BS.775 so that they cannot clip (Layout has their meaning),
-// other sampling rates are converted (Resampler), and what then has more than 16
-// bits is dithered (triangular, two least significant bits wide) and rounded: 8 and
-// 16 bits at 44.1 kHz stay as they are, even in a wider container. The dither starts
-// from a fixed seed: every reading yields the same bytes. Samples beyond full scale
+// coefficients of ITU-R BS.775 without clipping (Layout describes them), and other
+// sampling rates are converted (Resampler). If the samples then have more than 16 bits
+// they are dithered (triangular, two least significant bits wide) and rounded: 8 and 16
+// bits at 44.1 kHz stay unchanged, even in a wider container. The dither starts from a
+// fixed seed, which makes every reading yield the same bytes. Samples beyond full scale
 // are limited and counted (Clipper). The result is a Changer if src is one.
 //
-// An error matches ErrUnsupportedFormat: a sampling rate out of minRate to maxRate,
-// no channels, or more than 8 without a Layout.
+// An error matches ErrUnsupportedFormat: a sampling rate outside minRate to maxRate, no
+// channels, or more than 8 without a Layout.
 func ToCDDA(src Source) (Source, error) { return Convert(src, Options{}) }
 
-// Convert is ToCDDA with options. A source in the format of a disc is touched only
-// if there is a gain other than 1.
+// Convert is ToCDDA with options. A source in the format of a disc is changed only by a
+// gain other than 1.
 func Convert(src Source, opts Options) (Source, error) {
 	if opts.Gain == 0 {
 		opts.Gain = 1
@@ -64,14 +64,13 @@ func newConverted(src Source, gain float64) (*converted, error) {
 	return &converted{src: src, mix: mix, plan: plan, gain: gain}, nil
 }
 
-// Converted is a Source that was converted before, and reports how.
+// Converted is a Source that was converted before, with a description of the conversion.
 type Converted interface {
 	Source
-	Conversion() string // as Conversion has it
+	Conversion() string // in the form of Conversion
 }
 
-// WithConversion is src as a Converted: what was done to it is known from elsewhere. It is
-// a Changer.
+// WithConversion returns src as a Converted with this description. It is a Changer.
 func WithConversion(src Source, conversion string) Converted { return described{src, conversion} }
 
 type described struct {
@@ -82,9 +81,9 @@ type described struct {
 func (d described) Conversion() string { return d.conversion }
 func (d described) Changed() error     { return changed(d.Source) }
 
-// Conversion describes what ToCDDA does to src, such as "mono to stereo, 48 kHz resampled
-// to 44.1, 24 bit dithered to 16": empty where the samples pass through untouched.
-// It takes the word of a Converted.
+// Conversion describes the effect of ToCDDA on src, such as "mono to stereo, 48 kHz
+// resampled to 44.1, 24 bit dithered to 16"; "" if the samples are unchanged. For a
+// Converted it returns the stored description.
 func Conversion(src Source) string {
 	if c, ok := src.(Converted); ok {
 		return c.Conversion()
@@ -121,10 +120,10 @@ func Conversion(src Source) string {
 	return strings.Join(steps, ", ")
 }
 
-// converted is a source whose samples become CDDA while they are read.
+// converted is a source whose samples are converted to CDDA while they are read.
 type converted struct {
 	src  Source
-	mix  mix // nil: one or two channels as they are
+	mix  mix // nil: one or two channels, unchanged
 	plan *ratePlan
 	gain float64
 }
@@ -161,7 +160,7 @@ func (c *converted) open() (*converter, error) {
 	}, nil
 }
 
-// convertFrames are converted at a time.
+// frames converted at a time
 const convertFrames = 4096
 
 // converter is the reader of a converted source.
@@ -192,13 +191,13 @@ func (c *converter) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// fill converts the next frames. An error is kept until what came before it has
-// been read.
+// fill converts the next frames. An error is kept until the samples before it have been
+// read.
 func (c *converter) fill() {
 	samples := c.next()
 	c.out = c.out[:0]
 	if c.format.Channels == 1 {
-		for _, v := range samples { // one dithered value for both, so that they stay equal
+		for _, v := range samples { // one dithered value for both, which keeps them equal
 			s := uint16(c.quantizer.round(v))
 			c.out = binary.LittleEndian.AppendUint16(c.out, s)
 			c.out = binary.LittleEndian.AppendUint16(c.out, s)
@@ -211,8 +210,8 @@ func (c *converter) fill() {
 	c.ready = c.out
 }
 
-// next returns the next samples at 44.1 kHz, of one channel or two, and leaves in err
-// what ended them. There may be none before the end.
+// next returns the next samples at 44.1 kHz, of one channel or two, and stores in err why
+// they end. The result may be empty before the end.
 func (c *converter) next() []float64 {
 	n, err := io.ReadFull(c.in, c.raw)
 	if err == io.ErrUnexpectedEOF { // the last, shorter part; c.in checks the length

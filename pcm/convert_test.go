@@ -35,7 +35,7 @@ func bytesOf(e Encoding, samples ...float64) []byte {
 	return b
 }
 
-// convert brings samples to CDDA and gives the pairs.
+// convert converts samples to CDDA and returns the pairs.
 func convert(t *testing.T, e Encoding, channels int, data []byte) (left, right []int16, d Digest) {
 	t.Helper()
 	src, err := ToCDDA(FromBytes("in", format(44100, channels, e), data))
@@ -59,7 +59,7 @@ func TestCDDAPassesThroughUntouched(t *testing.T) {
 	assert.Same(t, src, same, "the very same source")
 }
 
-// 8 and 16 bits come over exactly: no dither, no rounding.
+// 8 and 16 bits are converted exactly: no dither, no rounding.
 func TestExactConversions(t *testing.T) {
 	left, right, _ := convert(t, U8, 2, []byte{0, 255, 128, 129, 127, 1})
 	assert.Equal(t, []int16{-32768, 0, -256}, left)
@@ -70,8 +70,8 @@ func TestExactConversions(t *testing.T) {
 	assert.Equal(t, left, right)
 }
 
-// More than 16 bits: never further from the true value than the dither and the
-// rounding allow (1.5 steps), and right on average.
+// More than 16 bits: never further from the true value than dither and rounding allow
+// (1.5 steps), and right on average.
 func TestDitheredConversions(t *testing.T) {
 	const n = 20000
 	for _, e := range []Encoding{S24, S32, F32, F64} {
@@ -101,8 +101,8 @@ func TestDitheredConversions(t *testing.T) {
 	}
 }
 
-// The noise of a triangular dither is 1/4 of a squared step: 1/12 + 1/12 + 1/12
-// from two equally distributed numbers and the rounding.
+// The noise of a triangular dither is 1/4 of a squared step: 1/12 + 1/12 + 1/12 from two
+// uniformly distributed numbers and the rounding.
 func TestDitherIsTriangular(t *testing.T) {
 	data := make([]byte, 6*100000)
 	data[0] = 1 // the noise begins with the first sample that needs it
@@ -198,7 +198,7 @@ func TestUnsupportedFormats(t *testing.T) {
 	}
 }
 
-// A conversion hides nothing of its source: name, length, changes and errors.
+// A conversion passes on everything about its source: name, length, changes and errors.
 func TestConversionForwards(t *testing.T) {
 	closed := 0
 	src := &fake{format: format(44100, 1, S24), frames: 10000, data: ramp(29998), small: true, closed: &closed}
@@ -243,7 +243,7 @@ func BenchmarkConvertS24(b *testing.B) {
 	}
 }
 
-// What was converted before is believed.
+// An earlier conversion's report is used.
 type told struct{ Source }
 
 func (told) Conversion() string { return "painted blue" }

@@ -9,13 +9,13 @@ import (
 // errNotANumber is the error of a sample that is NaN or infinite.
 var errNotANumber = errors.New("a sample is not a number")
 
-// loudest is where samples of floating point are limited when they come in, 96 dB
-// above full scale: a wild one would drown its surroundings in rounding errors.
+// loudest is the limit of floating point input, 96 dB above full scale: a wild sample
+// would drown its surroundings in rounding errors.
 const loudest = 1 << 16
 
-// decode turns samples into numbers with full scale 1.0; dst has room for as many
-// as src holds. It stops before a sample that is not a number, and returns how many it
-// turned.
+// decode converts samples to numbers with full scale 1.0; dst has room for as many as src
+// holds. It stops before a sample that is not a number, and returns how many it
+// converted.
 func decode(dst []float64, src []byte, e Encoding) (int, error) {
 	size := e.Bytes()
 	dst = dst[:len(src)/size]

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Bytes as they stand in files, and what they mean.
+// Bytes as stored in files, and their values.
 func TestDecode(t *testing.T) {
 	for _, tc := range []struct {
 		e    Encoding
@@ -45,8 +45,7 @@ func TestDecodeStopsAtWhatIsNoNumber(t *testing.T) {
 	}
 }
 
-// What is 16 bits already isn't touched by a second conversion, nor by a detour over
-// wider samples.
+// 16 bits are not changed by a second conversion, nor by wider samples in between.
 func TestConversionIsIdempotent(t *testing.T) {
 	src, err := ToCDDA(FromBytes("x", format(96000, 2, S24), ramp(6*50000)))
 	require.NoError(t, err)
@@ -64,7 +63,7 @@ func TestConversionIsIdempotent(t *testing.T) {
 	}
 }
 
-// A layout that says what is so anyway changes nothing.
+// A layout equal to the default changes nothing.
 func TestDefaultLayoutIsNoConversion(t *testing.T) {
 	data := ramp(4000)
 	for _, layout := range []Layout{0, FrontLeft | FrontRight} {
@@ -75,13 +74,13 @@ func TestDefaultLayoutIsNoConversion(t *testing.T) {
 	}
 }
 
-// All channel counts and rates together keep their promise of a length.
+// All channel counts and rates yield the promised length.
 func TestLengthsOfConversions(t *testing.T) {
 	lengths := []int{0, 1, 588, 4095, 4096, 4097, 10007}
 	for channels := 1; channels <= 8; channels++ {
 		for i, rate := range []int{1000, 8000, 44100, 47999, 48000, 96000, 192000} {
 			some := lengths
-			if channels != 2 { // one each: channels and lengths have nothing to do with each other
+			if channels != 2 { // one each: channels and lengths are independent
 				some = lengths[(i+channels)%len(lengths):][:1]
 			}
 			for _, frames := range some {

@@ -2,15 +2,15 @@ package pcm
 
 import "math"
 
-// ditherSeed is where every dither begins, so that a conversion is reproducible.
+// ditherSeed starts every dither, which makes a conversion reproducible.
 const ditherSeed = 0x9E3779B97F4A7C15
 
-// quantizer brings samples to 16 bits. It adds noise with a triangular distribution
-// (TPDF): the difference of two equally distributed numbers, up to one 16-bit step
-// each way, which makes the rounding error independent of the music.
+// quantizer rounds samples to 16 bits. It adds noise with a triangular distribution
+// (TPDF): the difference of two uniformly distributed numbers, up to one 16-bit step each
+// way, which makes the rounding error independent of the music.
 //
-// The noise begins with the first sample that has more than 16 bits, and then stays:
-// 16 bits in a wider container, or silence before the music, come out as they are.
+// The noise begins with the first sample that has more than 16 bits, and then continues:
+// 16 bits in a wider container, or silence before the music, stay unchanged.
 type quantizer struct {
 	state   uint64
 	gain    float64
@@ -23,13 +23,13 @@ func newQuantizer(gain float64) quantizer { return quantizer{state: ditherSeed, 
 // fullScale is the number of 16-bit steps from zero to full scale.
 const fullScale = 1 << 15
 
-// beyond is where clipping begins, in steps: a sum that should be full scale may be
-// a rounding error above it.
+// beyond is where clipping begins, in steps: a sum that should be full scale may exceed
+// it by a rounding error.
 const beyond = fullScale + 1.0/1024
 
-// round returns the 16 bits for v. Exactly full scale is 32767 and doesn't count as
-// clipped: converters write it for that. Neither does what only the dither pushes
-// over the edge.
+// round returns the 16 bits for v. Exact full scale is 32767 and doesn't count as
+// clipped, because converters write it for that. Neither does a sample that exceeds the
+// limit only because of the dither.
 func (q *quantizer) round(v float64) int16 {
 	v *= q.gain * fullScale
 	if !q.on && v == math.Trunc(v) {
@@ -48,7 +48,7 @@ func (q *quantizer) round(v float64) int16 {
 	if v > beyond || v < -beyond {
 		return q.limit(v)
 	}
-	// Rounding up from the half; the conversion truncates, so it must be positive.
+	// Rounds half up; the conversion truncates, so the number must be positive.
 	i := int(v+noise+0.5+2*fullScale) - 2*fullScale
 	return int16(min(max(i, math.MinInt16), math.MaxInt16))
 }

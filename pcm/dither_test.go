@@ -20,7 +20,7 @@ func floatsOf(samples []float64) []byte {
 	return b
 }
 
-// leftOf is the left channel of CD audio, full scale 1.0.
+// leftOf returns the left channel of CD audio, full scale 1.0.
 func leftOf(t testing.TB, src Source) []float64 {
 	t.Helper()
 	r, err := src.Open()
@@ -36,9 +36,9 @@ func leftOf(t testing.TB, src Source) []float64 {
 	}
 }
 
-// A tone 90 dB below full scale, 1.04 steps high: rounding makes a square wave of
-// it, -89.4 dBFS with a third harmonic at -122 dBFS. With dither the level is right
-// and there is no harmonic, in the band or folded back into it, from any rate.
+// A tone 90 dB below full scale, 1.04 steps high: rounding makes a square wave of it,
+// -89.4 dBFS with a third harmonic at -122 dBFS. With dither the level is right and no
+// harmonic appears, in the band or folded back into it, from any rate.
 func TestDitherAtMinus90(t *testing.T) {
 	amplitude := math.Pow(10, -90.0/20)
 	const hertz = 997.0
@@ -68,8 +68,8 @@ func TestDitherAtMinus90(t *testing.T) {
 	assert.Greater(t, sine.DB(sine.Find(plain, 3*hertz/44100).Amplitude), -125.0)
 }
 
-// What has 16 bits in fact isn't dithered, whatever holds it; the noise begins with
-// the first sample that has more.
+// Samples that need only 16 bits aren't dithered, whatever their container; the noise
+// begins with the first sample that needs more.
 func TestDitherOnlyWhereNeeded(t *testing.T) {
 	samples := []float64{0, 0, 100.0 / 32768, -32768.0 / 32768, 32767.0 / 32768, -5.0 / 32768}
 	for _, e := range []Encoding{S16, S24, S32, F32, F64} {

@@ -1,5 +1,5 @@
-// Package pcm is sampled sound on its way to a disc. A Source has a Format and a known length,
-// and can be opened and read as often as needed.
+// Package pcm handles sampled sound for a disc. A Source has a Format and a known length, and
+// can be opened and read repeatedly.
 //
 // A compact disc holds exactly one format, CDDA: 44,100 samples per second, 16 bits, two
 // channels, little-endian. ToCDDA converts a Source of another format: it mixes channels down,
@@ -7,5 +7,5 @@
 // AlbumGain find one gain for all tracks of an album. docs/internals/resampler.md has the
 // measurements.
 //
-// The package knows no file formats and no devices.
+// The package handles neither file formats nor devices.
 package pcm

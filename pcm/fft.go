@@ -5,22 +5,21 @@ import (
 	"math/bits"
 )
 
-// fft is a fast Fourier transform for sizes whose prime factors are 2, 3, 5 and 7,
-// in place. The forward transform leaves its lines in a different order (that of
-// line) and the inverse one takes them like that: a filter multiplies in between,
-// so nothing ever needs to be sorted. It holds tables only and may be used by
-// several goroutines.
+// fft is a fast Fourier transform for sizes whose prime factors are 2, 3, 5 and 7, in
+// place. The forward transform leaves its lines in a different order (that of line), and
+// the inverse one expects them in that order: a filter multiplies in between, so nothing
+// has to be sorted. It holds only tables and may be used by several goroutines.
 type fft struct {
 	n      int
 	stages []stage // from the widest butterflies to the narrowest
 }
 
-// stage is a row of butterflies with radix legs that lie width apart.
+// stage is a pass of butterflies with radix legs that are width apart.
 type stage struct {
 	radix, width int
 	// The factors w, w^2 ... w^(radix-1) for each position in the width, where w is
-	// exp(-2 pi i position / (radix*width)). One of these is used: arrays spare the
-	// loops their bounds checks.
+	// exp(-2 pi i position / (radix*width)). One of these is used: arrays spare the loops
+	// their bounds checks.
 	turns2 []complex128
 	turns3 [][2]complex128
 	turns4 [][3]complex128
@@ -48,18 +47,18 @@ func newFFT(n int) *fft {
 	return f
 }
 
-// fftCost estimates how long a transform of size n takes, to choose between sizes.
+// fftCost estimates the time of a transform of size n, to choose between sizes.
 func fftCost(n int) float64 {
-	cost := 10.0 // of carrying a value in and out
+	cost := 10.0 // of moving a value in and out
 	for _, s := range radices(n) {
 		cost += [...]float64{2: 5, 3: 11, 4: 8.5, 5: 17, 7: 26}[s]
 	}
 	return cost * float64(n)
 }
 
-// radices are the stages of a transform of size n, the widest first. Four legs are
-// the cheapest for what they do and come last, where the factors are all 1; two legs
-// only make up for an odd power.
+// radices are the stages of a transform of size n, the widest first. Four legs are the
+// cheapest for their work and come last, where the factors are all 1; two legs only
+// complete an odd power.
 func radices(n int) []int {
 	var list []int
 	for _, radix := range []int{7, 5, 3, 2, 4} {
@@ -98,8 +97,8 @@ func newStage(radix, width int) stage {
 	return s
 }
 
-// line is where the forward transform leaves the k-th line, and the inverse expects
-// it. Negative frequencies are those from n/2 on.
+// line is the position of the k-th line after the forward transform and before the
+// inverse. Negative frequencies are those from n/2 on.
 func (f *fft) line(k int) int {
 	at := 0
 	for _, s := range f.stages {
@@ -115,9 +114,8 @@ const atOnce = 1 << 10
 // forward transforms x, of length n, by decimation in frequency.
 func (f *fft) forward(x []complex128) { forward(x, f.stages) }
 
-// forward goes through x stage by stage. Behind the first one the legs have nothing to
-// do with each other: as long as x is too large for the cache, each is brought to its
-// end before the next.
+// forward processes x stage by stage. After the first stage the legs are independent: as
+// long as x is too large for the cache, each leg is completed before the next.
 func forward(x []complex128, stages []stage) {
 	for i := range stages {
 		s := &stages[i]
@@ -131,7 +129,7 @@ func forward(x []complex128, stages []stage) {
 	}
 }
 
-// inverse undoes forward, but for the factor n, by decimation in time.
+// inverse undoes forward, except for the factor n, by decimation in time.
 func (f *fft) inverse(x []complex128) { inverse(x, f.stages) }
 
 func inverse(x []complex128, stages []stage) {

@@ -18,7 +18,7 @@ func noise(n int) []complex128 {
 	return x
 }
 
-// The transform is what its definition says, in the order of line, and back.
+// The transform equals its definition, in the order of line, and can be inverted.
 func TestFFT(t *testing.T) {
 	for _, n := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 32, 25, 49, 60, 128, 147, 210, 256, 320, 420, 441, 512, 640} {
 		x, f := noise(n), newFFT(n)

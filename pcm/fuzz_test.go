@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Whatever a file claims to be and holds: no panic, no hang, the promised length or
-// an error with a name.
+// Whatever a file claims and contains: no panic, no hang, the promised length or an error
+// with a name.
 func FuzzToCDDA(f *testing.F) {
 	f.Add(48000, 2, uint8(S16), uint32(0), ramp(4000), int64(1000))
 	f.Add(47999, 6, uint8(S24), uint32(0x60F), ramp(1800), int64(100))
@@ -42,7 +42,7 @@ func FuzzToCDDA(f *testing.F) {
 	})
 }
 
-// A part of a converted source is the same part of what it gives: tracks cut out of
+// A part of a converted source equals the same part of the whole result: tracks cut from
 // one file at another rate join without a seam.
 func TestSectionsOfAConvertedSource(t *testing.T) {
 	src, err := ToCDDA(FromBytes("album.flac", format(96000, 2, S24), ramp(6*100000)))

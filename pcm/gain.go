@@ -6,9 +6,9 @@ import (
 	"io"
 )
 
-// Peak reads src to its end and returns the highest sample that it has as CD audio:
-// mixed down and resampled, but neither limited nor rounded. 1.0 is full scale.
-// progress and errors are those of Check; the frames are those of src.
+// Peak reads src to its end and returns its highest sample as CD audio: mixed down and
+// resampled, but neither limited nor rounded. 1.0 is full scale. progress and errors are
+// those of Check; the frames are those of src.
 func Peak(ctx context.Context, src Source, progress func(done, total int64)) (peak float64, err error) {
 	err = overSamples(ctx, src, progress, func(samples []float64, _ int) {
 		for _, v := range samples {
@@ -48,9 +48,9 @@ func overSamples(ctx context.Context, src Source, progress func(done, total int6
 	return nil
 }
 
-// AlbumGain is the gain that brings an album with these peaks as near to full scale
-// as the dither allows: one gain for all tracks, which leaves alone how loud they
-// are beside each other. It may be below 1. Silence isn't amplified.
+// AlbumGain returns the gain that brings an album with these peaks as near to full scale
+// as the dither allows. One gain for all tracks keeps their relative loudness. It may be
+// below 1. Silence isn't amplified.
 func AlbumGain(peaks ...float64) float64 {
 	var peak float64
 	for _, p := range peaks {

@@ -15,10 +15,10 @@ type fake struct {
 	format  Format
 	frames  int64
 	data    []byte
-	tail    error // what comes behind data instead of io.EOF
+	tail    error // returned after data instead of io.EOF
 	openErr error
 	change  error
-	small   bool // give one byte at a time
+	small   bool // return one byte at a time
 	closed  *int
 }
 
@@ -66,7 +66,7 @@ func readAll(t *testing.T, src Source) []byte {
 
 var errDisk = errors.New("the disk is gone")
 
-// ramp gives n bytes that differ.
+// ramp returns n different bytes.
 func ramp(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {

@@ -5,9 +5,9 @@ import (
 	"io"
 )
 
-// Join is sources of the same format one after the other, as one source without a seam.
-// It is a Changer, and its readers are Clippers. An error matches ErrUnsupportedFormat, or
-// is about an empty list.
+// Join returns sources of the same format, one after the other, as one source without a
+// seam. It is a Changer, and its readers are Clippers. An error matches
+// ErrUnsupportedFormat, or reports an empty list.
 func Join(name string, list ...Source) (Source, error) {
 	if len(list) == 0 {
 		return nil, fmt.Errorf("%s: nothing to join", name)
@@ -49,8 +49,8 @@ func (j *joined) Changed() error {
 
 func (j *joined) Open() (io.ReadCloser, error) { return &joinedReader{list: j.list}, nil }
 
-// joinedReader opens one source after the other. Each is read through Open, so
-// that none can be shorter or longer than it promised.
+// joinedReader opens one source after the other. Each is read through Open, so it can't
+// be shorter or longer than it promised.
 type joinedReader struct {
 	list    []Source // not opened yet
 	r       *Reader

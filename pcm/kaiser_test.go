@@ -17,8 +17,8 @@ func TestBessel0(t *testing.T) {
 	assert.InEpsilon(t, 1.2660658777520082, bessel0(1), 1e-14)
 }
 
-// Kaiser's formulas keep their promise: the spectrum of the sampled filter, summed
-// term by term, is flat up to pass and gone from stop on.
+// Kaiser's formulas hold: the spectrum of the sampled filter, summed term by term, is
+// flat up to pass and zero from stop on.
 func TestLowPass(t *testing.T) {
 	for _, tc := range []struct{ depth, pass, stop, rate float64 }{
 		{100, 20000, 22050, 44100}, {150, 20000, 22050, 48000}, {150, 20000, 22050, 192000}, {165, 20000, 73950, 96000},
@@ -33,7 +33,7 @@ func TestLowPass(t *testing.T) {
 		}
 		ripple := math.Pow(10, -tc.depth/20) * 1.2
 		if low.half < 20 {
-			ripple *= 1.5 // so few taps feel where the window ends
+			ripple *= 1.5 // with so few taps the ends of the window matter
 		}
 		for i := range 20 {
 			at := float64(i) / 19

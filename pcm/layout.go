@@ -6,9 +6,9 @@ import (
 	"math/bits"
 )
 
-// Layout is which loudspeakers the channels of a source are for: one bit each, in
-// the order of the channels. The bits are those of dwChannelMask in a WAV file
-// (WAVEFORMATEXTENSIBLE), which FLAC uses as well.
+// Layout assigns the channels of a source to loudspeakers: one bit each, in the order of
+// the channels. The bits are those of dwChannelMask in a WAV file (WAVEFORMATEXTENSIBLE),
+// which FLAC uses as well.
 type Layout uint32
 
 // The loudspeakers.
@@ -33,8 +33,8 @@ const (
 	topBackRight
 )
 
-// defaultLayouts are what files without a layout mean, by the number of channels:
-// the orders of FLAC (RFC 9639, 9.1.3), which are those of WAV and SMPTE.
+// defaultLayouts are the layouts of files without one, by the number of channels: the
+// orders of FLAC (RFC 9639, 9.1.3), which are those of WAV and SMPTE.
 var defaultLayouts = [...]Layout{
 	1: FrontCenter,
 	2: FrontLeft | FrontRight,
@@ -46,8 +46,8 @@ var defaultLayouts = [...]Layout{
 	8: FrontLeft | FrontRight | FrontCenter | LowFrequency | BackLeft | BackRight | SideLeft | SideRight,
 }
 
-// layout is the meaning of f's channels: its Layout if that fits the number of channels,
-// otherwise the default; 0 if there is none.
+// layout returns f's Layout if that fits the number of channels, otherwise the default; 0
+// if there is none.
 func (f Format) layout() Layout {
 	if bits.OnesCount32(uint32(f.Layout)) == f.Channels {
 		return f.Layout
@@ -61,9 +61,9 @@ func (f Format) layout() Layout {
 // minus3dB is 1/sqrt(2).
 const minus3dB = 1 / math.Sqrt2
 
-// share is how much of a loudspeaker goes to the left and to the right: ITU-R BS.775
-// table 2, center and surrounds at -3 dB. That has one pair of surrounds; more of
-// them, and those above, count the same. One in the middle of the back goes to both
+// share is the part of a loudspeaker in the left and in the right channel: ITU-R BS.775
+// table 2, center and surrounds at -3 dB. The table has one pair of surrounds; further
+// pairs, and those above, count the same. One in the middle of the back goes to both
 // sides at -3 dB, and -3 dB once more as a surround. The low frequency channel holds
 // effects, not music, and is dropped, as the recommendation does.
 func (l Layout) share() (left, right float64) {
@@ -87,8 +87,8 @@ func (l Layout) share() (left, right float64) {
 // mix is a downmix to two channels: the factors of each channel.
 type mix []struct{ left, right float64 }
 
-// newMix makes the downmix for f, or nil where f has one channel or just left and
-// right. The factors of a side add up to 1 at most, so that nothing can clip.
+// newMix returns the downmix for f, or nil if f has one channel or just left and right.
+// The factors of a side add up to 1 at most, so the sum can't clip.
 func newMix(f Format) (mix, error) {
 	layout := f.layout()
 	if f.Channels == 1 || layout == FrontLeft|FrontRight {

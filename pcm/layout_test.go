@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each channel alone, in every layout: what ITU-R BS.775 gives for it, divided by
-// the sum of a side.
+// Each channel alone, in every layout: the coefficient of ITU-R BS.775, divided by the
+// sum of a side.
 func TestDownmix(t *testing.T) {
 	const h = 0.70710678118654752
 	for _, tc := range []struct {
@@ -78,8 +78,8 @@ func TestNoDownmixOfTwo(t *testing.T) {
 	}
 }
 
-// 5.1 of full scale in all channels and any sign never clips, and the channels of
-// 2.1 come through exactly.
+// 5.1 with full scale of any sign in all channels never clips, and the channels of 2.1
+// are unchanged.
 func TestDownmixNeverClips(t *testing.T) {
 	for channels := 3; channels <= 8; channels++ {
 		in := make([]float64, channels*1000)

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Level is how loud a source is as CD audio.
+// Level is the loudness and peak of a source as CD audio.
 type Level struct {
 	Peak float64 // the highest sample, neither limited nor rounded; 1.0 is full scale
 
@@ -28,16 +28,16 @@ func Measure(ctx context.Context, src Source, progress func(done, total int64)) 
 	return Level{Peak: peak, power: m.power}, err
 }
 
-// Gates of ITU-R BS.1770-4: blocks quieter than -70 LUFS don't count, nor do those
-// that lie 10 LU below the mean of the others.
+// Gates of ITU-R BS.1770-4: blocks quieter than -70 LUFS don't count, nor do those 10 LU
+// below the mean of the others.
 const (
 	absoluteGate = -70
 	relativeGate = -10
 )
 
-// Loudness is the integrated loudness of sources together, in LUFS (EBU R 128, ITU-R
-// BS.1770-4): both gates apply to the blocks of all of them. Silence, and less than 400 ms,
-// has -Inf.
+// Loudness returns the integrated loudness of sources together, in LUFS (EBU R 128, ITU-R
+// BS.1770-4): both gates apply to the blocks of all of them. For silence, and for less than
+// 400 ms, it is -Inf.
 //
 // No block reaches from one source into the next, so that neither the order of the tracks
 // nor the pauses between them matter: libebur128's ebur128_loudness_global_multiple, and
@@ -68,15 +68,15 @@ func Loudness(levels ...Level) float64 {
 	return loudnessOffset + 10*math.Log10(mean)
 }
 
-// loudnessOffset makes a sine of 997 Hz at full scale in one channel -3.01 LUFS.
+// loudnessOffset gives a sine of 997 Hz at full scale in one channel -3.01 LUFS.
 const loudnessOffset = -0.691
 
-// powerAt is the power of a block of that loudness.
+// powerAt returns the power of a block of that loudness.
 func powerAt(lufs float64) float64 { return math.Pow(10, (lufs-loudnessOffset)/10) }
 
-// LoudnessGain is the gain, as a factor, that brings sources with these levels from
-// their loudness together to target LUFS. clipped is the gain in dB that was held back
-// because a sample would have gone beyond full scale. Silence keeps its level.
+// LoudnessGain returns the gain, as a factor, that brings the joint loudness of sources
+// with these levels to target LUFS. clipped is the gain in dB that was held back because
+// a sample would have exceeded full scale. Silence keeps its level.
 func LoudnessGain(target float64, levels ...Level) (gain, clipped float64) {
 	now := Loudness(levels...)
 	if math.IsInf(now, -1) {
@@ -94,10 +94,10 @@ func LoudnessGain(target float64, levels ...Level) (gain, clipped float64) {
 	return gain, 20 * math.Log10(want/gain)
 }
 
-// meter weighs samples at 44.1 kHz by frequency and adds up their squares.
+// meter weights samples at 44.1 kHz by frequency and sums their squares.
 type meter struct {
 	filters [2]weighting // of the channels
-	sum     float64      // of the step that is being filled
+	sum     float64      // of the current step
 	filled  int          // frames in it
 	steps   [4]float64   // sums of the last steps of 100 ms, the newest last
 	count   int          // of steps
@@ -107,8 +107,8 @@ type meter struct {
 // meterStep is 100 ms.
 const meterStep = 4410
 
-// add takes interleaved samples of one channel or two. One becomes both channels of
-// the disc.
+// add takes interleaved samples of one channel or two. A single one becomes both channels
+// of the disc.
 func (m *meter) add(samples []float64, channels int) {
 	for len(samples) > 0 {
 		n := min(len(samples)/channels, meterStep-m.filled)
@@ -143,9 +143,9 @@ type weighting struct {
 	shelf, high [2]float64 // delayed values of both
 }
 
-// kWeighting are the coefficients at 44.1 kHz: b0 b1 b2 a1 a2 of each stage. The
-// standard has those for 48 kHz; these are of the same analog filters (B. De Man,
-// "Evaluation of Implementations of the EBU R128 Loudness Measurement", 2018).
+// kWeighting are the coefficients at 44.1 kHz: b0 b1 b2 a1 a2 of each stage. The standard
+// has those for 48 kHz; these are of the same analog filters (B. De Man, "Evaluation of
+// Implementations of the EBU R128 Loudness Measurement", 2018).
 var kWeighting = func() (c [2][5]float64) {
 	const rate = 44100
 	// A shelf of 4 dB above 1682 Hz.

@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sineAt gives seconds of a sine in both channels, whose amplitude is in dB of full scale.
+// sineAt returns seconds of a sine in both channels, whose amplitude is in dB of full
+// scale.
 func sineAt(hz int, db, seconds float64) []float64 {
 	a := math.Pow(10, db/20)
 	out := make([]float64, 2*int(seconds*44100))
@@ -42,7 +43,7 @@ func joinSamples(parts ...[]float64) (out []float64) {
 	return out
 }
 
-// The signals of EBU Tech 3341, 2.9, that need stereo only, and what a meter must show.
+// The stereo signals of EBU Tech 3341, 2.9, and the readings that a meter must show.
 func TestEBUTestSignals(t *testing.T) {
 	for name, tc := range map[string]struct {
 		samples []float64
@@ -59,7 +60,7 @@ func TestEBUTestSignals(t *testing.T) {
 	assert.True(t, math.IsInf(Loudness(), -1))
 	assert.True(t, math.IsInf(Loudness(levelOf(t, make([]float64, 88200))), -1))
 	assert.True(t, math.IsInf(Loudness(levelOf(t, sineAt(1000, -3, 0.3))), -1), "too short for a block")
-	// Mono becomes two channels, and an album is one thing.
+	// Mono becomes two channels, and an album is measured as a whole.
 	mono, err := Measure(context.Background(), FromBytes("m", format(44100, 1, F64), floatsOf(everyOther(sineAt(1000, -23, 5)))), nil)
 	require.NoError(t, err)
 	assert.InDelta(t, -23, Loudness(mono), 0.1)
@@ -74,7 +75,7 @@ func everyOther(p []float64) (out []float64) {
 	return out
 }
 
-// The gain reaches the target, unless a sample would go beyond full scale.
+// The gain reaches the target, unless a sample would exceed full scale.
 func TestLoudnessGain(t *testing.T) {
 	l := levelOf(t, sineAt(1000, -23, 5))
 	gain, clipped := LoudnessGain(-18, l)
@@ -131,7 +132,7 @@ func TestLoudnessAgainstFFmpeg(t *testing.T) {
 	assert.InDelta(t, want, Loudness(levelOf(t, samples)), 0.1)
 }
 
-// The filter costs little beside a decoder.
+// The filter is cheap compared with a decoder.
 func BenchmarkMeasure(b *testing.B) {
 	samples := sineAt(1000, -20, 10)
 	data := floatsOf(samples)

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// The tests make many signals and drop them: collecting them at every doubling took a
-// fifth of the time.
+// The tests make many signals and drop them: collecting garbage at every doubling of the
+// heap took a fifth of the time.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400)
 	os.Exit(m.Run())

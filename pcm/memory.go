@@ -9,13 +9,13 @@ import (
 // SectorFrames is the number of sample frames in one sector of a compact disc.
 const SectorFrames = 588
 
-// Sectors is the number of whole disc sectors (1/75 s, 588 frames) that hold src;
+// Sectors returns the number of whole disc sectors (1/75 s, 588 frames) that hold src;
 // the last one may be partly filled.
 func Sectors(src Source) int64 { return (src.Frames() + SectorFrames - 1) / SectorFrames }
 
-// FromBytes makes a Source of samples in memory. The data isn't copied and must
-// not change. Where it ends inside a sample frame, reading it through Open or
-// Check is an error, as it is for a file.
+// FromBytes returns a Source of samples in memory. The data aren't copied and must not
+// change. If they end inside a sample frame, reading through Open or Check is an error,
+// as for a file.
 func FromBytes(name string, format Format, data []byte) Source {
 	return &memory{name: name, format: format, data: data}
 }
@@ -40,10 +40,10 @@ func (m *memory) Open() (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(m.data)), nil
 }
 
-// Silence makes a Source of digital silence in the format of a disc.
+// Silence returns a Source of digital silence in the format of a disc.
 func Silence(name string, frames int64) Source { return SilenceIn(name, CDDA, frames) }
 
-// SilenceIn makes a Source of digital silence in any format.
+// SilenceIn returns a Source of digital silence in any format.
 func SilenceIn(name string, format Format, frames int64) Source {
 	return silence{name, format, max(frames, 0)}
 }
@@ -66,7 +66,7 @@ func (s silence) Open() (io.ReadCloser, error) {
 	return io.NopCloser(io.LimitReader(zero, s.frames*int64(s.format.FrameBytes()))), nil
 }
 
-// repeated is an endless row of one byte.
+// repeated is an endless series of one byte.
 type repeated byte
 
 func (r repeated) Read(p []byte) (int, error) {
@@ -76,8 +76,8 @@ func (r repeated) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Section is the part of src that begins at frame from and is frames long. It is
-// a Changer if src is one. The part must lie inside src.
+// Section returns the part of src that begins at frame from and is frames long. It is a
+// Changer if src is one. The part must lie inside src.
 func Section(name string, src Source, from, frames int64) (Source, error) {
 	if from < 0 || frames < 0 || from > src.Frames() || frames > src.Frames()-from {
 		return nil, fmt.Errorf("%s: frames %d to %d don't lie in %s, which has %d",
@@ -112,7 +112,7 @@ func (s *section) Open() (io.ReadCloser, error) {
 	}{io.LimitReader(r, s.frames*frame), r}, nil
 }
 
-// skip moves r on by n bytes, by seeking where that is possible.
+// skip advances r by n bytes, by seeking if possible.
 func skip(r io.Reader, n int64) error {
 	if n == 0 {
 		return nil

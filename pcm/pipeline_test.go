@@ -13,13 +13,13 @@ import (
 	"github.com/redbook-audio/redbook/internal/sine"
 )
 
-// From any format: the length is exact, the reading reproducible, and a tone is
-// where and as loud as it was.
+// From any format: the length is exact, the result is reproducible, and a tone keeps its
+// place and level.
 func TestConversionFromOtherRates(t *testing.T) {
 	for _, tc := range []struct {
 		rate, channels int
 		e              Encoding
-		level          float64 // what the downmix leaves of the left channel
+		level          float64 // the share of the left channel in the downmix
 	}{
 		{48000, 2, S16, 1}, {48000, 1, S16, 1}, {96000, 2, S24, 1}, {22050, 1, U8, 1}, {192000, 2, F32, 1},
 		{47999, 2, S32, 1}, {48000, 6, S24, 1 / (1 + math.Sqrt2)}, {44100, 3, S16, 1 / (1 + math.Sqrt2/2)}, {384000, 8, F64, 1 / (1 + 3/math.Sqrt2)},
@@ -54,8 +54,8 @@ func TestConversionFromOtherRates(t *testing.T) {
 	}
 }
 
-// A square wave at full scale overshoots when its edges are rounded off: that is
-// clipping, and counted.
+// A square wave at full scale overshoots when its edges are rounded off, which is
+// clipping and is counted.
 func TestResamplingOvershootIsCounted(t *testing.T) {
 	samples := make([]float64, 48000)
 	for i := range samples {
@@ -78,7 +78,8 @@ func TestResamplingOvershootIsCounted(t *testing.T) {
 	assert.Zero(t, d.Clipped)
 }
 
-// Errors of the source come through a resampler, behind what was right before.
+// Errors of the source are returned through a resampler, after the valid samples before
+// them.
 func TestConversionErrorsBehindAResampler(t *testing.T) {
 	src := &fake{format: format(96000, 2, S24), frames: 100000, data: ramp(6*99999 + 5), small: true}
 	out, err := ToCDDA(src)
@@ -101,7 +102,7 @@ func TestConversionErrorsBehindAResampler(t *testing.T) {
 	assert.ErrorContains(t, err, "bad.wav: byte 1200000 of the audio: a sample is not a number")
 }
 
-// One wild sample doesn't hurt what is far from it.
+// One wild sample doesn't damage samples far from it.
 func TestWildSamplesStayLocal(t *testing.T) {
 	samples := make([]float64, 48000)
 	samples[24000] = 1e300
@@ -181,8 +182,7 @@ func TestPeakFails(t *testing.T) {
 	assert.ErrorIs(t, err, ErrChanged)
 }
 
-// A resampled source allocates a little when it is opened and nothing while it is
-// read.
+// A resampled source allocates a little when it is opened and nothing while it is read.
 func TestConversionDoesNotAllocate(t *testing.T) {
 	src, err := ToCDDA(FromBytes("x", format(96000, 6, S24), make([]byte, 18*96000*6)))
 	require.NoError(t, err)
@@ -200,7 +200,7 @@ func TestConversionDoesNotAllocate(t *testing.T) {
 	require.NoError(t, r.Close())
 }
 
-// x realtime is what one core does from a source in memory to the bytes of a disc.
+// x realtime is the speed of one core from a source in memory to the bytes of a disc.
 func BenchmarkToCDDA(b *testing.B) {
 	for _, tc := range []struct {
 		name string

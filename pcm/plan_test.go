@@ -7,8 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every rate has a plan that fits together: whole blocks, aligned grids, transforms
-// that exist.
+// Every rate has a consistent plan: whole blocks, aligned grids, existing transforms.
 func TestPlans(t *testing.T) {
 	rates := testRates()
 	for rate := minRate; rate <= maxRate; rate += 9973 {
@@ -55,7 +54,7 @@ func TestUsualRatesAreDirect(t *testing.T) {
 	}
 }
 
-// A plan is small, and so made in a moment for each track, whatever the rate.
+// A plan is small, and so quickly made for each track, whatever the rate.
 func TestPlansAreSmall(t *testing.T) {
 	for _, rate := range []int{1000, 22050, 47952, 47999, 48000, 384000, 768000, 767999} {
 		p, err := newRatePlan(rate)

@@ -2,13 +2,13 @@ package pcm
 
 import "math/bits"
 
-// polyPlan is the second stage of a resampler, which only odd rates need: from the
-// rate that the first stage left to 44.1 kHz. The music takes less than half of the
-// band by then, so that a short filter keeps the images away.
+// polyPlan is the second stage of a resampler, which only odd rates need: from the rate
+// after the first stage to 44.1 kHz. The music then occupies less than half of the band,
+// so a short filter removes the images.
 //
-// An output lies between two inputs, at a phase that is a multiple of 1/den. Few
-// phases get a table of their taps; the taps of many (up to 44,100 and more) are
-// interpolated, by polynomials of third degree.
+// An output lies between two inputs, at a phase that is a multiple of 1/den. If there are
+// few phases, a table has the taps of each; otherwise (up to 44,100 and more) they are
+// interpolated by polynomials of third degree.
 type polyPlan struct {
 	num, den int // inputs per output
 	taps     int // even; the output lies between the two in the middle
@@ -19,13 +19,13 @@ type polyPlan struct {
 // maxTable is the largest number of taps that is tabulated: 256 kB.
 const maxTable = 1 << 15
 
-// segments is the number of polynomials that make up one sample's width of the
-// filter. The filter knows no higher frequency than one cycle per sample, and four
-// points on 1/128 of a cycle catch that but for -170 dB.
+// segments is the number of polynomials for one sample's width of the filter. The filter
+// has no frequency above one cycle per sample, and four points on 1/128 of a cycle
+// represent that with an error of -170 dB.
 const segments = 128
 
-// polyMargin is how much deeper than the first stage this one is, in dB: several
-// images add up, and it costs one or two taps.
+// polyMargin is how much deeper this stage is than the first, in dB: several images add
+// up, and the margin costs one or two taps.
 const polyMargin = 15
 
 // newPolyPlan makes the stage for input at rate/down Hz.
@@ -48,12 +48,11 @@ func newPolyPlan(pass, stop float64, rate, down int) *polyPlan {
 	return p
 }
 
-// distance is that from the input of a tap to an output of phase 0.
+// distance is the distance from the input of a tap to an output of phase 0.
 func (p *polyPlan) distance(tap int) float64 { return float64(p.taps/2 - 1 - tap) }
 
-// tabulateCubic puts polynomials through four points of each segment, both ends
-// among them. All points lie within the filter: its ends are small steps, which
-// must not ring.
+// tabulateCubic fits polynomials through four points of each segment, including both
+// ends. All points lie within the filter: its ends are small steps, which must not ring.
 func (p *polyPlan) tabulateCubic(low lowPass) {
 	p.table = make([]float64, 0, 4*segments*p.taps)
 	for s := range segments {
@@ -72,7 +71,7 @@ func (p *polyPlan) tabulateCubic(low lowPass) {
 	}
 }
 
-// polyState is how far one stream is.
+// polyState is the position in one stream.
 type polyState struct {
 	at    int // of the next output, in whole inputs of the buffer: its first tap
 	phase int // and in 1/den of an input
@@ -100,8 +99,8 @@ func (p *polyPlan) run(dst, src []complex128, s *polyState) []complex128 {
 	return dst
 }
 
-// dot is the sum of the products; len(h) is even and that of x. Two sums at a time
-// for each channel keep the adders busy.
+// dot is the sum of the products; len(h) is even and that of x. Two sums at a time per
+// channel keep the adders busy.
 func dot(h []float64, x []complex128) complex128 {
 	x = x[:len(h)]
 	var l0, r0, l1, r1 float64

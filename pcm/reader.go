@@ -9,7 +9,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// Sentinels for a source that doesn't hold what it promised. Matched by errors.Is.
+// Sentinels for a source that doesn't hold what it promised.
 var (
 	ErrShort = errors.New("the audio ends early")
 	ErrLong  = errors.New("the audio continues past its end")
@@ -31,10 +31,10 @@ func (e *ReadError) Error() string {
 // Unwrap returns the reason.
 func (e *ReadError) Unwrap() error { return e.Err }
 
-// Clipper is implemented by readers that limit samples to full scale; those of a
-// Source that ToCDDA converted from floating point are.
+// Clipper is implemented by readers that limit samples to full scale, such as those of a
+// Source that ToCDDA converts.
 type Clipper interface {
-	// Clipped is the number of samples beyond full scale so far.
+	// Clipped returns the number of samples beyond full scale so far.
 	Clipped() int64
 }
 
@@ -46,9 +46,9 @@ type Digest struct {
 	Clipped int64  // samples beyond full scale that the conversion limited
 }
 
-// Reader reads a source once and holds it to its word: io.EOF comes after exactly
-// the promised number of frames, anything else is a *ReadError. On the way it
-// builds the Digest. It is for one goroutine.
+// Reader reads a source once and enforces its promise: io.EOF comes after exactly the
+// promised number of frames, anything else is a *ReadError. It computes the Digest at the
+// same time. It is for one goroutine.
 type Reader struct {
 	name  string
 	r     io.ReadCloser
@@ -59,8 +59,8 @@ type Reader struct {
 	err   error // sticky, io.EOF included
 }
 
-// Open starts reading src. An error is a *ReadError; one that matches ErrChanged
-// means that src isn't what it was when it was made.
+// Open starts reading src. An error is a *ReadError; one that matches ErrChanged means
+// that src has changed since it was made.
 func Open(src Source) (*Reader, error) {
 	if src.Format().FrameBytes() <= 0 {
 		return nil, &ReadError{Name: src.Name(), Err: fmt.Errorf("%w: %v", ErrUnsupportedFormat, src.Format())}
@@ -109,12 +109,12 @@ func (r *Reader) Read(p []byte) (int, error) {
 	return n, r.err
 }
 
-// emptyReads is how often in a row a source may return nothing and no error, as
-// bufio allows it.
+// emptyReads is how often in a row a source may return neither bytes nor an error, as in
+// bufio.
 const emptyReads = 100
 
-// readSome reads at least one byte unless there is an error. A source that breaks
-// the rules of io.Reader is an error and neither a panic nor an endless loop.
+// readSome reads at least one byte unless there is an error. A source that violates the
+// rules of io.Reader causes an error, not a panic or an endless loop.
 func readSome(r io.Reader, p []byte) (int, error) {
 	for range emptyReads {
 		n, err := r.Read(p)
@@ -128,8 +128,8 @@ func readSome(r io.Reader, p []byte) (int, error) {
 	return 0, io.ErrNoProgress
 }
 
-// Skip moves on by n bytes, without reading them if the source can do that. It stays
-// within the audio. Digest is meaningless from then on.
+// Skip advances by n bytes, without reading them if the source can seek. It stays within
+// the audio. Digest is meaningless from then on.
 func (r *Reader) Skip(n int64) error {
 	if r.err != nil {
 		return r.err
@@ -145,7 +145,7 @@ func (r *Reader) Skip(n int64) error {
 	return nil
 }
 
-// finish checks that nothing follows the promised end.
+// finish checks that no data follow the promised end.
 func (r *Reader) finish() error {
 	var one [1]byte
 	n, err := readSome(r.r, one[:])
@@ -160,7 +160,7 @@ func (r *Reader) finish() error {
 	return r.err
 }
 
-// Digest is what was read so far.
+// Digest returns the digest of the bytes read so far.
 func (r *Reader) Digest() Digest {
 	d := Digest{Frames: r.got / r.frame, Hash: r.hash.Sum64()}
 	if c, ok := r.r.(Clipper); ok {
@@ -189,5 +189,5 @@ func changed(src Source) error {
 	return nil
 }
 
-// closeAfter closes c on the way out with err, which stays first.
+// closeAfter closes c before returning err, which stays first.
 func closeAfter(c io.Closer, err error) error { return errors.Join(err, c.Close()) }

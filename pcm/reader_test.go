@@ -13,8 +13,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The hash is xxHash64 with seed 0: these are values that the test of its Go port
-// (cespare/xxhash) took from the original program.
+// The hash is xxHash64 with seed 0: the values are from the test of its Go port
+// (cespare/xxhash), which took them from the original program.
 func TestDigestIsXXHash64(t *testing.T) {
 	for text, want := range map[string]uint64{
 		"":     0xef46db3751d8e999,
@@ -74,7 +74,7 @@ func TestCheckRefusesWrongLengths(t *testing.T) {
 	assert.ErrorIs(t, err, ErrUnsupportedFormat)
 }
 
-// No source can promise what doesn't exist.
+// A source can't promise more than it has.
 func TestOpenRefusesImpossibleLengths(t *testing.T) {
 	for _, frames := range []int64{-1, math.MinInt64, math.MaxInt64/4 + 1, math.MaxInt64} {
 		_, err := Open(&fake{format: CDDA, frames: frames})
@@ -113,7 +113,7 @@ func TestCheckProgressAndCancel(t *testing.T) {
 	assert.Equal(t, 1, n, "stops at once")
 }
 
-// A Reader that has failed keeps failing, and never gives more than was promised.
+// A Reader that has failed keeps failing, and never returns more than was promised.
 func TestReaderErrorsStay(t *testing.T) {
 	closed := 0
 	r, err := Open(&fake{format: CDDA, frames: 10, data: ramp(20), closed: &closed})
@@ -158,7 +158,7 @@ func TestCheckReportsAFailingClose(t *testing.T) {
 	assert.ErrorIs(t, err, ErrShort, "the first cause stays first")
 }
 
-// Reading in pieces of any size gives the same bytes and the same digest.
+// Reading in pieces of any size returns the same bytes and the same digest.
 func TestReaderInPieces(t *testing.T) {
 	data := ramp(10000)
 	want, err := Check(context.Background(), FromBytes("x", CDDA, data), nil)
@@ -186,7 +186,7 @@ func TestReaderInPieces(t *testing.T) {
 	})
 }
 
-// seeking is a fake whose readers can seek, and count what is read.
+// seeking is a fake whose readers can seek, and count the bytes read.
 type seeking struct {
 	*fake
 	read *int

@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/internal/sine"
 )
 
-// summed is what a resampler should give for frame n: the sum over all taps, written
-// down as in a textbook.
+// summed is the reference for frame n of a resampler: the sum over all taps, in textbook
+// form.
 func summed(low lowPass, scale float64, in []float64, rate int, n int) float64 {
 	at := float64(n) * float64(rate) / 44100
 	var sum float64
@@ -28,10 +28,9 @@ func summed(low lowPass, scale float64, in []float64, rate int, n int) float64 {
 	return sum * scale
 }
 
-// Blocks in the frequency domain give what summing over all taps gives, for every
-// frame from the first to the last: with noise of all frequencies, and for rates with
-// and without a second stage. They differ in what the filter stops: far below its
-// depth.
+// Blocks in the frequency domain yield the sum over all taps, for every frame from the
+// first to the last: with noise of all frequencies, and for rates with and without a
+// second stage. They differ in the stop band, far below its depth.
 func TestResamplerIsTheWindowedSinc(t *testing.T) {
 	for _, rate := range testRates() {
 		if rate > 384000 {
@@ -49,7 +48,7 @@ func TestResamplerIsTheWindowedSinc(t *testing.T) {
 		require.NoError(t, err)
 		within := 2e-7
 		if r.plan.poly != nil {
-			within = 1e-6 // it takes a little more from what lies between pass and stop
+			within = 1e-6 // it passes a little more between pass and stop
 		}
 		out := r.Finish(r.Append(nil, in))
 		require.Len(t, out, int(lengthOf(int64(frames), rate)))
@@ -64,7 +63,7 @@ func TestResamplerIsTheWindowedSinc(t *testing.T) {
 	}
 }
 
-// sox is another program with a filter of its own. It passes the same music.
+// sox is another program with another filter. It passes the same music.
 func TestResamplerAgreesWithSox(t *testing.T) {
 	sox, err := exec.LookPath("sox")
 	if err != nil {
@@ -102,7 +101,7 @@ func TestResamplerAgreesWithSox(t *testing.T) {
 	}
 }
 
-// Silence, a constant and a step stay what they are.
+// Silence, a constant and a step are unchanged.
 func TestResamplerConstants(t *testing.T) {
 	for _, rate := range testRates() {
 		r, err := NewResampler(2, rate)
@@ -131,7 +130,7 @@ func peak(x []float64) float64 {
 	return p
 }
 
-// Two tones make no third.
+// Two tones don't make a third.
 func TestResamplerIsLinear(t *testing.T) {
 	for _, rate := range []int{32000, 47999, 48000, 96000, 192000} {
 		edge := passes(rate)[5]

@@ -6,30 +6,29 @@ import (
 	"math/bits"
 )
 
-// The sampling rates that a Resampler takes, in Hz.
+// The sampling rates that a Resampler accepts, in Hz.
 const (
 	minRate = 1000
 	maxRate = 768000
 )
 
-// The edge of the filters: music up to passHz is untouched, and from stopHz, half
-// the rate of a disc, nothing is left. Sources of lower rates get an edge in the
-// same proportion below half of their own rate.
+// The edge of the filters: music up to passHz is unchanged, and from stopHz, half the
+// rate of a disc, it is removed. For sources of lower rates the edge is in the same
+// proportion below half of their own rate.
 const (
 	passHz = 20000.0
 	stopHz = 22050.0
 )
 
-// Resampler brings interleaved samples of any rate from minRate to maxRate to the
-// 44.1 kHz of a disc, a piece at a time. It is a windowed sinc with linear phase, 150
-// dB deep, calculated block by block in the frequency domain. That alone converts
-// rates whose ratio to 44.1 kHz is of small numbers, and that is all the usual ones;
-// odd rates go through a second, short polyphase filter. docs/internals/resampler.md has the
-// measured response.
+// Resampler converts interleaved samples of any rate from minRate to maxRate to the 44.1 kHz
+// of a disc, a piece at a time. It is a windowed sinc with linear phase, 150 dB deep,
+// computed block by block in the frequency domain. That suffices for rates whose ratio to
+// 44.1 kHz consists of small numbers, which all usual ones do; odd rates also pass a second,
+// short polyphase filter. docs/internals/resampler.md has the measured response.
 //
-// The result begins with the source and has round(frames * 44100 / rate) frames:
-// the filters' delay is removed, and before and after the source they see
-// silence. The memory needed doesn't depend on the length. For one goroutine.
+// The result begins with the source and has round(frames * 44100 / rate) frames: the
+// filters' delay is removed, and before and after the source they see silence. The memory
+// needed doesn't depend on the length. A Resampler is for one goroutine.
 type Resampler struct {
 	channels int
 	plan     *ratePlan
@@ -40,7 +39,7 @@ type Resampler struct {
 	out      int64  // frames returned
 }
 
-// ratePlan is what all resamplers from one rate share.
+// ratePlan is shared by all resamplers from one rate.
 type ratePlan struct {
 	rate   int
 	block  *blockPlan // nil: the rate is that of the disc
@@ -59,8 +58,8 @@ type pair struct {
 	out  []complex128
 }
 
-// NewResampler makes a Resampler. An error matches ErrUnsupportedFormat: the rate
-// is out of range, or there are no channels.
+// NewResampler returns a Resampler. An error matches ErrUnsupportedFormat: the rate is
+// out of range, or there are no channels.
 func NewResampler(channels, rate int) (*Resampler, error) {
 	plan, err := newRatePlan(rate)
 	if err != nil {
@@ -87,19 +86,19 @@ func newRatePlan(rate int) (*ratePlan, error) {
 	before := 0 // outputs of the first stage that must precede the source
 	if rate*den != CDDA.SampleRate*num {
 		p.poly = newPolyPlan(pass, float64(rate*den)/float64(num)-stop, rate*den, num)
-		before = p.poly.taps/2 - 1 // the ringing ahead of the source counts, too
+		before = p.poly.taps/2 - 1 // the ringing before the source counts, too
 	}
 	p.before = (p.block.first + before + den - 1) / den * num
 	p.skip = p.before/num*den - p.block.first - before
 	return p, nil
 }
 
-// minMiddle is the lowest rate between the stages: with less, the second stage
-// would need a steep edge as well.
+// minMiddle is the lowest rate between the stages: below it the second stage would need a
+// steep edge as well.
 const minMiddle = 60000
 
-// firstStep is the ratio num/den by which the first stage changes the rate: all of
-// it if that can be done, else a power of two.
+// firstStep is the ratio num/den by which the first stage changes the rate: the whole
+// ratio if possible, else a power of two.
 func firstStep(rate int) (num, den int) {
 	g := gcd(rate, CDDA.SampleRate)
 	num, den = rate/g, CDDA.SampleRate/g
@@ -115,7 +114,7 @@ func firstStep(rate int) (num, den int) {
 	return num, 1
 }
 
-// resampler makes one for a stream.
+// resampler returns one for a stream.
 func (p *ratePlan) resampler(channels int) *Resampler {
 	r := &Resampler{channels: channels, plan: p}
 	if p.block == nil {
@@ -136,7 +135,7 @@ func (p *ratePlan) resampler(channels int) *Resampler {
 	return r
 }
 
-// reset makes ready for another stream.
+// reset prepares for another stream.
 func (r *Resampler) reset() {
 	r.in, r.out = 0, 0
 	p := r.plan
@@ -152,8 +151,8 @@ func (r *Resampler) reset() {
 	}
 }
 
-// Append converts the next samples, a whole number of frames, and appends what is
-// ready to dst. It allocates only if dst must grow.
+// Append converts the next samples, a whole number of frames, and appends the finished
+// results to dst. It allocates only if dst must grow.
 func (r *Resampler) Append(dst, src []float64) []float64 {
 	if r.plan.block == nil {
 		r.in += int64(len(src) / r.channels)
@@ -244,7 +243,7 @@ func (s *pair) run(p *ratePlan, skip int) {
 	}
 	s.mid = append(s.mid, ready...)
 	s.out = p.poly.run(s.out[:0], s.mid, &s.pos)
-	// An output of an odd rate may start past the end of the input so far.
+	// At an odd rate an output may start past the end of the input so far.
 	used := min(s.pos.at, len(s.mid))
 	s.mid = s.mid[:copy(s.mid, s.mid[used:])]
 	s.pos.at -= used

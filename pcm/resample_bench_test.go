@@ -9,7 +9,7 @@ import (
 
 var benchRates = []int{8000, 22050, 32000, 48000, 47999, 88200, 96000, 96001, 176400, 192000, 352800, 384000, 768000}
 
-// x realtime is what one core does, in stereo.
+// x realtime is the speed of one core, in stereo.
 func BenchmarkResampler(b *testing.B) {
 	for _, rate := range benchRates {
 		b.Run(fmt.Sprint(rate), func(b *testing.B) {

@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/sine"
 )
 
-// The rates that files come in, and odd ones: prime numbers, one Hz off, the ends.
+// The usual rates of files, and odd ones: prime numbers, one Hz off, the limits.
 var (
 	usualRates = []int{8000, 11025, 12000, 16000, 18900, 22050, 24000, 32000, 37800, 44056, 47250,
 		48000, 50000, 50400, 64000, 88200, 96000, 176400, 192000, 352800, 384000}
@@ -22,7 +22,7 @@ var (
 		120011, 192001, 705600, 767999, 768000}
 )
 
-// testRates are all of them, or some with -short, which goes with the race detector.
+// testRates are all of them, or some with -short, as under the race detector.
 func testRates() []int {
 	if testing.Short() {
 		return []int{1000, 8000, 22050, 47999, 48000, 96000, 192001}
@@ -30,7 +30,7 @@ func testRates() []int {
 	return append(slices.Clone(oddRates), usualRates...)
 }
 
-// tone converts seconds of a sine of full scale and gives one channel of the result
+// tone converts seconds of a sine of full scale and returns one channel of the result
 // without its beginning and end.
 func tone(t testing.TB, rate int, hertz, seconds float64) []float64 {
 	t.Helper()
@@ -42,12 +42,12 @@ func tone(t testing.TB, rate int, hertz, seconds float64) []float64 {
 	return out[cut : len(out)-cut]
 }
 
-// seconds is a length that leaves enough of a signal behind the filters' ringing.
+// seconds is long enough to leave a signal after the filters' ringing.
 func seconds(rate int) float64 { return max(0.1, 2000/float64(rate)) }
 
-// passes and stops are tones that must get through, and that mustn't, in Hz. What
-// lies above half of the disc's rate would fold back; what a lower rate can't hold
-// is an image of what it holds.
+// passes and stops are tones, in Hz, that the filter must pass and stop. Frequencies
+// above half of the disc's rate would fold back; those above half of a lower source rate
+// are images.
 func passes(rate int) []float64 {
 	edge := min(passHz, float64(rate)/2*passHz/stopHz)
 	return []float64{edge / 1000, edge / 20, edge / 3.1, edge / 2.01, edge * 0.75, edge * 0.9, edge * 0.99, edge}
@@ -84,7 +84,7 @@ func TestResamplerStopsAliases(t *testing.T) {
 	}
 }
 
-// No delay: a tone comes out with the phase it went in, to a millionth of a sample.
+// No delay: a tone keeps its phase, to a millionth of a sample.
 func TestResamplerKeepsTime(t *testing.T) {
 	for _, rate := range testRates() {
 		hertz := passes(rate)[3]
@@ -105,7 +105,7 @@ func TestResamplerKeepsTime(t *testing.T) {
 	}
 }
 
-// lengthOf is round(frames * 44100 / rate) by another way.
+// lengthOf computes round(frames * 44100 / rate) differently.
 func lengthOf(frames int64, rate int) int64 {
 	n := new(big.Int).Mul(big.NewInt(2*frames), big.NewInt(44100))
 	n.Add(n, big.NewInt(int64(rate)))
@@ -127,8 +127,8 @@ func TestResamplerLength(t *testing.T) {
 	assert.Zero(t, resampledFrames(-5, 48000))
 }
 
-// What is asked for in small pieces is what is asked for at once, to the last bit,
-// for any number of channels, which never mix.
+// Reading in small pieces returns the same as reading at once, to the last bit, for any
+// number of channels, which never mix.
 func TestResamplerInPieces(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rate := rapid.SampledFrom(testRates()).Draw(rt, "rate")
@@ -170,8 +170,8 @@ func TestResamplerInPieces(t *testing.T) {
 	})
 }
 
-// The edges are as if silence were around: an impulse at the first frame and one at
-// the last come out as they would in the middle.
+// The edges are treated as if silence surrounded them: an impulse at the first frame and
+// one at the last have the same response as one in the middle.
 func TestResamplerEdges(t *testing.T) {
 	rates := []int{8000, 22050, 44101, 47999, 48000, 96000, 192000, 192001}
 	if testing.Short() {
@@ -199,7 +199,7 @@ func TestResamplerEdges(t *testing.T) {
 	}
 }
 
-// 44.1 kHz comes out as it went in.
+// 44.1 kHz is unchanged.
 func TestResamplerAtTheRateOfADisc(t *testing.T) {
 	r, err := NewResampler(3, 44100)
 	require.NoError(t, err)
@@ -221,7 +221,7 @@ func TestResamplerRefuses(t *testing.T) {
 	}
 }
 
-// After the first second nothing is allocated, and what is held is small.
+// After the first second nothing is allocated, and the buffers are small.
 func TestResamplerMemory(t *testing.T) {
 	rates := []int{1000, 8000, 47999, 48000, 192000, 384000, 767999}
 	if testing.Short() {
@@ -241,13 +241,13 @@ func TestResamplerMemory(t *testing.T) {
 	}
 }
 
-// An impulse comes out symmetric: linear phase, nothing is smeared to one side.
+// The response to an impulse is symmetric: linear phase, without smearing to one side.
 func TestResamplerIsSymmetric(t *testing.T) {
 	for _, rate := range []int{22050, 47999, 48000, 96000, 192001} {
 		r, err := NewResampler(1, rate)
 		require.NoError(t, err)
 		in := make([]float64, 2*rate)
-		in[rate] = 1 // lies on a frame of both rates
+		in[rate] = 1 // falls on a frame of both rates
 		out := r.Finish(r.Append(nil, in))
 		for i := range 2000 {
 			if math.Abs(out[44100-i]-out[44100+i]) > 1e-8 {
@@ -258,7 +258,7 @@ func TestResamplerIsSymmetric(t *testing.T) {
 	}
 }
 
-// A Resampler can be used again after Finish, and owes nothing to what was before.
+// A Resampler can be reused after Finish, without a trace of the previous stream.
 func TestResamplerAgain(t *testing.T) {
 	for _, rate := range []int{8000, 47999, 48000, 192000} {
 		r, err := NewResampler(2, rate)
@@ -270,8 +270,8 @@ func TestResamplerAgain(t *testing.T) {
 	}
 }
 
-// Seven minutes, in pieces: the grid doesn't drift by a frame, and the last second
-// is in phase with the first.
+// Seven minutes, in pieces: the grid doesn't drift by a frame, and the last second is in
+// phase with the first.
 func TestResamplerDoesNotDrift(t *testing.T) {
 	const rate, hertz = 8000, 3000.0 // three times as sensitive as 1 kHz
 	minutes := 7

@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// Encoding is how one sample is written. Multi-byte samples are little-endian.
+// Encoding is the format of one sample. Multi-byte samples are little-endian.
 type Encoding uint8
 
 // The encodings.
@@ -19,7 +19,7 @@ const (
 	F64                 // IEEE 754 double, full scale is 1.0
 )
 
-// Bytes is the size of one sample.
+// Bytes returns the size of one sample.
 func (e Encoding) Bytes() int {
 	switch e {
 	case U8:
@@ -55,21 +55,22 @@ func (e Encoding) String() string {
 	return fmt.Sprintf("encoding %d", uint8(e))
 }
 
-// Format is the meaning of the bytes of a Source: samples of all channels side by
-// side (interleaved), left first.
+// Format describes the bytes of a Source: interleaved samples of all channels, left
+// first.
 type Format struct {
 	SampleRate int // samples per second and channel
 	Channels   int
 	Encoding   Encoding
-	// Layout is what the channels are for, if that is not what their number alone
-	// means: mono, left and right, 5.1 ... in the order of WAV and FLAC. 0 where it is.
+	// Layout assigns the channels to loudspeakers if it differs from the default for
+	// their number: mono, left and right, 5.1 ... in the order of WAV and FLAC. 0 is the
+	// default.
 	Layout Layout
 }
 
 // CDDA is the format of a compact disc.
 var CDDA = Format{SampleRate: 44100, Channels: 2, Encoding: S16}
 
-// FrameBytes is the size of one sample of every channel: 4 for CDDA.
+// FrameBytes returns the size of one sample of every channel: 4 for CDDA.
 func (f Format) FrameBytes() int { return f.Channels * f.Encoding.Bytes() }
 
 // String returns the format in words, such as "44.1 kHz, 16 bit, stereo".
@@ -77,7 +78,7 @@ func (f Format) String() string {
 	return fmt.Sprintf("%g kHz, %v, %s", float64(f.SampleRate)/1000, f.Encoding, f.channels())
 }
 
-// channels is what the channels are called: "stereo", "5.1", "3 channels".
+// channels returns the usual name of the channels: "stereo", "5.1", "3 channels".
 func (f Format) channels() string {
 	const surround = FrontLeft | FrontRight | FrontCenter | LowFrequency
 	switch layout := f.layout(); {
@@ -96,28 +97,28 @@ func (f Format) channels() string {
 // Source is audio of known length that can be read more than once: a burn reads
 // every source to its end before the laser starts, and again while writing.
 type Source interface {
-	// Name is what messages call it, usually the path of a file.
+	// Name returns its name in messages, usually the path of a file.
 	Name() string
 	// Format returns the meaning of the bytes.
 	Format() Format
-	// Frames is the length in sample frames (4 bytes each in CDDA).
+	// Frames returns the length in sample frames (4 bytes each in CDDA).
 	Frames() int64
-	// Open returns the samples from the first to the last. It may be called again,
-	// and concurrently. The reader ends with io.EOF after exactly Frames frames;
-	// a source that turns out shorter ends with an error, never with silence.
+	// Open returns the samples from the first to the last. It may be called repeatedly
+	// and concurrently. The reader ends with io.EOF after exactly Frames frames; a source
+	// that turns out shorter ends with an error, never with silence.
 	Open() (io.ReadCloser, error)
 }
 
-// Changer is a Source that can detect whether what it reads from is still what it
-// was when the Source was made.
+// Changer is a Source that can detect whether its file or data have changed since the
+// Source was made.
 type Changer interface {
 	// Changed returns nil as long as size, time and identity are the same, and
 	// otherwise an error that matches ErrChanged and describes the difference.
 	Changed() error
 }
 
-// ErrChanged matches errors about a source that isn't what it was before.
+// ErrChanged matches errors for a source that has changed.
 var ErrChanged = errors.New("the file has changed")
 
-// ErrUnsupportedFormat matches errors about audio that can't be brought to CDDA.
+// ErrUnsupportedFormat matches errors for audio that can't be converted to CDDA.
 var ErrUnsupportedFormat = errors.New("audio format not supported")

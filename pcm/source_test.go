@@ -63,7 +63,7 @@ func TestSection(t *testing.T) {
 		assert.Equal(t, tc.n, part.Frames())
 		assert.Equal(t, CDDA, part.Format())
 		assert.Equal(t, data[4*tc.from:4*(tc.from+tc.n)], readAll(t, part))
-		if tc.n > 0 { // and where the reader can seek
+		if tc.n > 0 { // and if the reader can seek
 			part, err = Section("part", FromBytes("m", CDDA, data), tc.from, tc.n)
 			require.NoError(t, err)
 			assert.Equal(t, data[4*tc.from:4*(tc.from+tc.n)], readAll(t, part))

@@ -27,7 +27,7 @@ func serviceError(ctx context.Context, service, what string, err error) error {
 	switch named.Name {
 	case "org.freedesktop.DBus.Error.AccessDenied",
 		"org.freedesktop.DBus.Error.InteractiveAuthorizationRequired",
-		"org.freedesktop.DBus.Error.InvalidArgs": // a class that this logind doesn't know
+		"org.freedesktop.DBus.Error.InvalidArgs": // a class that this logind doesn't support
 		return &refusedError{service, what, err}
 	case "org.freedesktop.DBus.Error.ServiceUnknown",
 		"org.freedesktop.DBus.Error.NameHasNoOwner",
@@ -50,7 +50,7 @@ func (e *unavailableError) Error() string        { return fmt.Sprintf("%s: %v", 
 func (e *unavailableError) Unwrap() error        { return e.err }
 func (e *unavailableError) Is(target error) bool { return target == errors.ErrUnsupported }
 
-// refusedError means that a service won't give this lock.
+// refusedError means that a service denied this lock.
 type refusedError struct {
 	service, what string
 	err           error

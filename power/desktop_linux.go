@@ -11,8 +11,7 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// desktop is a program of the user's session that puts the computer to sleep when nobody
-// uses it.
+// desktop is a program of the user's session that suspends an idle computer.
 type desktop struct {
 	service string
 	path    dbus.ObjectPath
@@ -27,9 +26,9 @@ const (
 	noIdle    = 8
 )
 
-// desktops are the two interfaces that are in use. Both keep the request as long as the
-// connection lasts. Only Idle counts as blocked: what they refuse besides, another
-// program can still do without them.
+// desktops are the two interfaces in use. Both keep the request as long as the connection
+// lasts. Only Idle counts as blocked: another program can still do the rest without
+// asking them.
 //
 //   - GNOME, Cinnamon and MATE ask their session manager, and not logind, before they
 //     suspend (gsd-power-manager, idle_is_session_inhibited). It also asks before it
@@ -58,18 +57,18 @@ func askDesktop(ctx context.Context, reason string, l *Lock) error {
 	}
 	asking, cancel := context.WithTimeout(ctx, busTimeout)
 	defer cancel()
-	// The connection outlives the asking, but the handshake must not.
+	// The connection outlives the requests, but the handshake must not.
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(asking, end)
 	conn, err := dbus.Connect(address, dbus.WithContext(life))
-	if err != nil { // a session that has ended, or someone else's: sudo -E
+	if err != nil { // a session that has ended, or another user's: sudo -E
 		end()
 		return nil
 	}
 	granted := len(l.grants)
 	var errs []error
 	for _, d := range desktops {
-		// A service that isn't running puts nothing to sleep, and isn't started.
+		// A service that isn't running doesn't suspend the computer, and isn't started.
 		call := conn.Object(d.service, d.path).CallWithContext(asking, d.method, dbus.FlagNoAutoStart, d.args(reason)...)
 		var cookie uint32
 		err := call.Store(&cookie)
@@ -89,14 +88,14 @@ func askDesktop(ctx context.Context, reason string, l *Lock) error {
 		end()
 		return errors.Join(append(errs, conn.Close())...)
 	}
-	// The cookies are given back with the connection.
+	// Closing the connection returns the cookies.
 	l.undo[granted] = func() error { defer end(); return conn.Close() }
 	return errors.Join(errs...)
 }
 
-// sessionBus is the address of the user's own bus, "" for none: what the environment
-// says, or the socket where systemd has it for every login of the user, by ssh too. No
-// bus is started.
+// sessionBus returns the address of the user's own bus, "" for none: from the
+// environment, or the socket where systemd provides it for every login of the user,
+// including ssh. No bus is started.
 func sessionBus() string {
 	if address := os.Getenv("DBUS_SESSION_BUS_ADDRESS"); address != "" && address != "autolaunch:" {
 		return address

@@ -14,8 +14,8 @@ import (
 	"github.com/redbook-audio/redbook/internal/dbustest"
 )
 
-// fakeDesktop is a program that manages power in a session. It keeps a request as long
-// as the connection that it came from lasts, as gnome-session and xfce4-power-manager do.
+// fakeDesktop is a program that manages power in a session. It keeps a request as long as
+// its connection, as gnome-session and xfce4-power-manager do.
 type fakeDesktop struct {
 	refuses string // the name of an error
 	hanging chan struct{}
@@ -70,7 +70,7 @@ func (f *fakeDesktop) wasAsked() []any {
 	return f.asked
 }
 
-// connected asks the bus whether the one who inhibited is still there.
+// connected asks the bus whether the program that inhibited is still connected.
 func (f *fakeDesktop) connected(t *testing.T, bus dbustest.Bus) bool {
 	t.Helper()
 	conn, err := bus.Connect()
@@ -86,7 +86,7 @@ func (f *fakeDesktop) connected(t *testing.T, bus dbustest.Bus) bool {
 
 func (f *fakeDesktop) held(t *testing.T, bus dbustest.Bus) {
 	t.Helper()
-	assert.True(t, f.connected(t, bus), "the connection has to stay open")
+	assert.True(t, f.connected(t, bus), "the connection must stay open")
 }
 
 func (f *fakeDesktop) released(t *testing.T, bus dbustest.Bus) {
@@ -94,7 +94,7 @@ func (f *fakeDesktop) released(t *testing.T, bus dbustest.Bus) {
 	assert.Eventually(t, func() bool { return !f.connected(t, bus) }, 5*time.Second, 5*time.Millisecond)
 }
 
-// What each is asked for: GNOME's flags are log out 1, suspend 4, idle 8.
+// The request to each service: GNOME's flags are log out 1, suspend 4, idle 8.
 func TestDesktops(t *testing.T) {
 	for i, asked := range [][]any{
 		{"redbook", uint32(0), "burning Abbey Road", uint32(13)},
@@ -124,7 +124,7 @@ func TestDesktops(t *testing.T) {
 		l := &Lock{offered: Idle}
 		require.ErrorContains(t, askDesktop(t.Context(), "burning Abbey Road", l), "org.gnome.SessionManager")
 		assert.Len(t, l.Grants(), 1)
-		assert.Equal(t, Idle, l.Exposed(), "one of them goes to sleep")
+		assert.Equal(t, Idle, l.Exposed(), "one of them suspends")
 		require.NoError(t, l.giveBack())
 		xfce.released(t, bus)
 	})
@@ -137,7 +137,7 @@ func TestDesktops(t *testing.T) {
 	})
 }
 
-// The environment's address goes first, then systemd's socket; no bus is started.
+// The environment's address takes precedence over systemd's socket; no bus is started.
 func TestSessionBus(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("XDG_RUNTIME_DIR", dir)
@@ -151,8 +151,8 @@ func TestSessionBus(t *testing.T) {
 	assert.Equal(t, "unix:path=/x", sessionBus())
 }
 
-// The switches of real machines' input devices: a lid is bit 0, a tablet's hinge bit 1,
-// a headphone jack bit 2.
+// The switches of real machines' input devices: a lid is bit 0, a tablet's hinge bit 1, a
+// headphone jack bit 2.
 func TestHasLid(t *testing.T) {
 	dir := t.TempDir()
 	assert.False(t, hasLid(dir))

@@ -1,7 +1,7 @@
 // Package power keeps the computer awake, and its user logged in, while a disc is written.
 //
-// KeepAwake takes what the operating system offers. The Lock that it returns reports what that
-// is and releases it:
+// KeepAwake uses what the operating system offers. The Lock that it returns reports the grants
+// and releases them:
 //
 //   - Linux: inhibitor locks of systemd-logind (or elogind) on the system bus, against
 //     shutdown, sleep, the idle action and the lid switch. If its policy refuses them
@@ -16,16 +16,15 @@
 //     release, for as long as macOS waits: 30 seconds.
 //   - Elsewhere: errors.ErrUnsupported.
 //
-// None of this is certain: the user at the computer can always overrule it, and Ending
-// reports that where no signal does. Treat an error as a warning, never as a reason not to
-// burn.
+// None of this is certain: the user at the computer can always overrule it, and on Windows
+// Ending reports that. Treat an error as a warning, never as a reason not to burn.
 //
-// Lock.Exposed lists what a user should know: someone who is logged in by ssh gets a lock
-// against idle sleep, but not against closing the lid.
+// Lock.Exposed lists the remaining dangers, for a warning: a user who is logged in by ssh
+// gets a lock against idle sleep, but not against closing the lid.
 //
 // Two limits of logind are not visible there. Before systemd 257 a lock of mode block binds
 // other users only, so the same user's "systemctl suspend" succeeds. A lock on the lid does
 // not count while another session is in front.
 //
-// The package knows nothing about discs.
+// The package is independent of discs.
 package power

@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/power"
 )
 
-// Whether the machine stays awake is worth a warning, and never stops a burn.
+// If the computer can't be kept awake, a program warns the user and burns anyway.
 func ExampleKeepAwake() {
 	lock, err := power.KeepAwake(context.Background(), "writing an audio CD")
 	if err != nil || lock.Exposed() != 0 {

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// ExposedError is what may still happen to a computer that is kept awake, and who
-// holds off the rest.
+// ExposedError lists the dangers that remain for a computer that is kept awake, and which
+// services hold off the others.
 type ExposedError struct {
 	Grants  []Grant
 	Exposed Danger
 }
 
-// Error names what was granted and what wasn't. A grant that is of no use, since the
+// Error names the grants and the remaining dangers. A grant without effect, because the
 // desktop decides otherwise, isn't named.
 func (e *ExposedError) Error() string {
 	exposed := e.Exposed
@@ -39,7 +39,7 @@ func (e *ExposedError) Error() string {
 	return text
 }
 
-// delays is what is held off for a moment.
+// delays lists the dangers that are held off for a moment.
 func delays(grants []Grant) (d Danger) {
 	for _, g := range grants {
 		d |= g.Delays
@@ -47,8 +47,8 @@ func delays(grants []Grant) (d Danger) {
 	return d
 }
 
-// Describe returns who holds off what, such as "logind blocks sleep when idle and delays
-// shutdown for a moment only".
+// Describe returns which service holds off which danger, such as "logind blocks sleep
+// when idle and delays shutdown for a moment only".
 func Describe(grants []Grant) string {
 	var services []Grant // each once
 	for _, g := range grants {
@@ -74,7 +74,7 @@ func Describe(grants []Grant) string {
 	return strings.Join(parts, "; ")
 }
 
-// spokenService is what people call a service.
+// spokenService returns the name of a service for users.
 func spokenService(by string) string {
 	switch by {
 	case "org.gnome.SessionManager":
@@ -97,7 +97,7 @@ var dangerWords = []struct {
 	{Shutdown, "shutdown"}, {Lid, "sleep when the lid is closed"},
 }
 
-// dangerText names dangers, joined by commas and in the end by last.
+// dangerText lists dangers, joined by commas and finally by last.
 func dangerText(d Danger, last string) string {
 	var words []string
 	for _, w := range dangerWords {

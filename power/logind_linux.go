@@ -10,31 +10,31 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// class is a kind of lock that logind knows, and what it holds off.
+// class is a kind of logind lock, and the danger that it holds off.
 type class struct {
 	name string
 	held Danger
 }
 
-// classes in the order in which systemd-inhibit lists them. Sleep doesn't cover the lid:
-// LidSwitchIgnoreInhibited is on by default (logind.conf), so that logind looks at
-// handle-lid-switch only.
+// classes are in the order of systemd-inhibit. A lock on sleep doesn't cover the lid:
+// LidSwitchIgnoreInhibited is on by default (logind.conf), so only handle-lid-switch
+// counts.
 var classes = []class{
 	{"shutdown", Shutdown}, {"sleep", Sleep}, {"idle", Idle}, {"handle-lid-switch", Lid},
 }
 
 // askLogind takes the locks of systemd-logind, or elogind. A lock is a file descriptor:
-// logind doesn't look at the connection, and the kernel gives it back when the program
+// logind ignores the connection, and the kernel closes the descriptor when the program
 // dies.
 //
-// Its policy (org.freedesktop.login1.policy) grants a local user everything. A
-// user who comes from elsewhere, by ssh or from cron, may block idle and delay shutdown
-// and sleep, which lets a WRITE end and no more.
+// Its policy (org.freedesktop.login1.policy) grants a local user everything. A user of
+// ssh or cron may block idle and delay shutdown and sleep, which only lets the current
+// WRITE end.
 func askLogind(ctx context.Context, reason string, l *Lock) error {
 	ctx, cancel := context.WithTimeout(ctx, busTimeout)
 	defer cancel()
-	// A connection of our own: the shared one of the process belongs to others.
-	// The context closes it when it ends, also in the middle of the handshake.
+	// A separate connection: the shared one of the process belongs to others. The context
+	// closes it when it ends, even during the handshake.
 	conn, err := dbus.ConnectSystemBus(dbus.WithContext(ctx))
 	if err != nil {
 		if ctx.Err() != nil {
@@ -52,11 +52,11 @@ type logind struct {
 	reason string
 }
 
-// take asks for all classes in one lock. Where that is refused it asks for each on its
-// own, and then for a delay of each that can be delayed: a policy may grant any of them,
-// older versions don't know all, and logind judges a lock of several classes by the policy
-// for the lid (method_inhibit of logind-dbus.c, the last branch), which refuses it to
-// users who aren't at the machine.
+// take requests all classes in one lock. If that is refused it requests each of them
+// alone, and then a delay of each that can be delayed: a policy may grant any of them,
+// older versions don't support all, and logind checks a lock of several classes with the
+// policy for the lid (method_inhibit of logind-dbus.c, the last branch), which refuses it
+// to users who aren't at the machine.
 func (b logind) take(ctx context.Context, l *Lock) error {
 	err := b.inhibit(ctx, l, "block", classes...)
 	if _, refused := errors.AsType[*refusedError](err); !refused {
@@ -71,7 +71,7 @@ func (b logind) take(ctx context.Context, l *Lock) error {
 			return one
 		}
 	}
-	// All refusals say the same; that of the best lock is the one to show.
+	// All refusals are the same; report that of the best lock.
 	return err
 }
 

@@ -25,16 +25,16 @@ const (
 	lowOnMemory  = "org.freedesktop.DBus.Error.NoMemory"
 )
 
-// session is what polkit knows of a caller's login.
+// session is polkit's view of a caller's login.
 type session int
 
 const (
 	remote   session = iota // allow_any: ssh, cron, a service
-	inactive                // local, but another session is in front
+	inactive                // local, but another session is active
 	active
 )
 
-// login1 is what systemd's org.freedesktop.login1.policy grants by default, per kind of
+// login1 are the default grants of systemd's org.freedesktop.login1.policy, per kind of
 // session. logind checks one action for each class and mode of a lock.
 var login1 = map[string][3]bool{
 	"inhibit-block-shutdown":    {false, true, true},
@@ -45,9 +45,9 @@ var login1 = map[string][3]bool{
 	"inhibit-handle-lid-switch": {false, true, true},
 }
 
-// policyOf is logind with that policy. A lock of several classes is judged by the action
-// for the lid: that is the last branch of method_inhibit in logind-dbus.c, and what the
-// logind 252 of the guest in internal/vm does.
+// policyOf is logind with that policy. A lock of several classes is checked with the
+// action for the lid: that is the last branch of method_inhibit in logind-dbus.c, and the
+// behavior of logind 252 in the guest of internal/vm.
 func policyOf(s session) func(what, mode string) string {
 	return func(what, mode string) string {
 		if mode == "delay" && (strings.Contains(what, "idle") || strings.Contains(what, "handle-")) {
@@ -64,15 +64,15 @@ func policyOf(s session) func(what, mode string) string {
 	}
 }
 
-// fakeLogind is the other side of Inhibit: it refuses by policy, remembers what it
-// was asked, and gives one end of a pipe as the lock.
+// fakeLogind implements Inhibit: it refuses by policy, records the requests, and returns
+// one end of a pipe as the lock.
 type fakeLogind struct {
 	policy func(what, mode string) (errorName string) // "" grants
 
 	mu    sync.Mutex
 	asked []string
 	locks []*os.File // our ends of the pipes
-	sent  []*os.File // copies of the other ends that went over the bus
+	sent  []*os.File // copies of the other ends, sent over the bus
 }
 
 // Inhibit is the method on the bus, with logind's signature ssss -> h.
@@ -104,7 +104,7 @@ func (f *fakeLogind) wasAsked() []string {
 	return f.asked
 }
 
-// taken gives the locks, each now held by the caller alone.
+// taken returns the locks, each now held only by the caller.
 func (f *fakeLogind) taken(t *testing.T) []*os.File {
 	t.Helper()
 	f.mu.Lock()
@@ -123,7 +123,7 @@ func (f *fakeLogind) held(t *testing.T, locks int) {
 	for _, lock := range taken {
 		require.NoError(t, lock.SetReadDeadline(time.Now().Add(20*time.Millisecond)))
 		_, err := lock.Read(make([]byte, 1))
-		assert.ErrorIs(t, err, os.ErrDeadlineExceeded, "the lock is gone before release")
+		assert.ErrorIs(t, err, os.ErrDeadlineExceeded, "the lock is released early")
 	}
 }
 
@@ -159,14 +159,14 @@ func TestLogind(t *testing.T) {
 		policy           func(what, mode string) string
 		asked            []string // what and mode, in order
 		blocked, delayed Danger
-		is               error // of what isn't granted
+		is               error // of the classes that aren't granted
 	}{
 		{"active session", policyOf(active), []string{allClasses}, Idle | Sleep | Shutdown | Lid, 0, nil},
 		{"inactive session", policyOf(inactive), []string{allClasses}, Idle | Sleep | Shutdown | Lid, 0, nil},
 		{"ssh", policyOf(remote), delayed, Idle, Shutdown | Sleep, fs.ErrPermission},
 		{"older than the lid switch", refuse(invalidArgs, "lid"), eachClass, Idle | Sleep | Shutdown, 0, fs.ErrPermission},
 		{
-			"shutdown is the administrator's", refuse(needsAuth, "shutdown"), append(delayed[:4:4], "idle block", "handle-lid-switch block"),
+			"shutdown is reserved for the administrator", refuse(needsAuth, "shutdown"), append(delayed[:4:4], "idle block", "handle-lid-switch block"),
 			Idle | Sleep | Lid, 0, fs.ErrPermission,
 		},
 		{
@@ -177,7 +177,7 @@ func TestLogind(t *testing.T) {
 			"nothing", func(string, string) string { return accessDenied }, delayed,
 			0, 0, fs.ErrPermission,
 		},
-		{"broken: asking again is no use", func(string, string) string { return lowOnMemory }, []string{allClasses}, 0, 0, errOther},
+		{"broken: a second request is useless", func(string, string) string { return lowOnMemory }, []string{allClasses}, 0, 0, errOther},
 		{"none there", nil, nil, 0, 0, errors.ErrUnsupported},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -20,7 +20,7 @@ const (
 	hasPoweredOn = 0xE0000300
 )
 
-// told waits until the fake has delivered so many messages.
+// told waits until the fake has delivered this many messages.
 func told(t *testing.T, mac *iokittest.Mac, n int) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -40,12 +40,12 @@ func TestMacAwake(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"assert writing Abbey Road"}, mac.Log())
 
-	// Idle sleep is refused, at once.
+	// Idle sleep is refused immediately.
 	mac.Power(canSleep, 71)
 	told(t, mac, 1)
 	assert.Contains(t, mac.Log(), "cancel 71")
 
-	// Sleep that the user wants is held up until release.
+	// Sleep requested by the user is delayed until release.
 	mac.Power(willSleep, 72)
 	told(t, mac, 2)
 	assert.NotContains(t, mac.Log(), "allow 72")
@@ -54,7 +54,7 @@ func TestMacAwake(t *testing.T) {
 	assert.Contains(t, mac.Log(), "release assertion")
 }
 
-// A sleep that happened in spite of us needs no answer any more.
+// Sleep that happened anyway needs no answer.
 func TestMacSleptAndWoke(t *testing.T) {
 	mac := iokittest.New(t)
 	release, err := macAwake(mac.Library, "x")
@@ -84,7 +84,7 @@ func TestMacAwakeRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "IOPMAssertionCreateWithName: not permitted (E00002E2)")
 }
 
-// Without the notification there is still the assertion.
+// Without the notification the assertion remains.
 func TestMacAwakeWithoutNotification(t *testing.T) {
 	mac := iokittest.New(t)
 	mac.RefusePower(2)

@@ -8,39 +8,39 @@ import (
 	"sync"
 )
 
-// Danger is a set of ways in which a computer stops under a running burn.
+// Danger is a set of events that stop a computer during a burn.
 type Danger uint8
 
 const (
 	// Idle is sleep because the computer was not used for a while.
 	Idle Danger = 1 << iota
-	// Sleep is sleep that someone asks for: in a menu, by a key, from another program.
+	// Sleep is sleep on request: from a menu, by a key, from another program.
 	Sleep
-	// Shutdown is switching off, restarting and, where the system counts it as one of
-	// these, logging out.
+	// Shutdown is power-off, restart and, on some systems, log-off.
 	Shutdown
 	// Lid is closing the lid of a laptop.
 	Lid
 )
 
-// Grant is what one service of the operating system agreed to hold off.
+// Grant lists what one service of the operating system agreed to hold off.
 type Grant struct {
 	By     string // the service, such as "logind" or "org.gnome.SessionManager"
 	Blocks Danger // until Release
-	Delays Danger // for a moment only, after which it happens: seconds on Linux, half a minute on macOS
+	Delays Danger // for a moment only: seconds on Linux, half a minute on macOS
 }
 
-// Lock keeps the computer awake until Release. A nil Lock and the zero value hold nothing.
+// Lock keeps the computer awake until Release. A nil Lock and the zero value have no
+// effect.
 type Lock struct {
 	grants  []Grant
-	offered Danger  // what the system has a lock for
-	failed  Danger  // not held off, whatever was granted besides
-	errs    []error // why something wasn't granted
+	offered Danger  // the dangers for which the system has a lock
+	failed  Danger  // not held off, whatever else was granted
+	errs    []error // why a lock wasn't granted
 	undo    []func() error
 	release func() error // undo, once
 }
 
-// Grants returns who granted what, in the order in which they were asked.
+// Grants returns the grants of each service, in the order in which they were asked.
 func (l *Lock) Grants() []Grant {
 	if l == nil {
 		return nil
@@ -48,8 +48,7 @@ func (l *Lock) Grants() []Grant {
 	return append([]Grant(nil), l.grants...)
 }
 
-// Blocked is what can't happen until Release, as far as the services that were asked
-// have a say in it.
+// Blocked returns the dangers that the services block until Release.
 func (l *Lock) Blocked() Danger {
 	var blocked Danger
 	if l != nil {
@@ -61,7 +60,7 @@ func (l *Lock) Blocked() Danger {
 	return blocked
 }
 
-// Delayed is what is put off for a moment but not blocked.
+// Delayed returns the dangers that are delayed for a moment but not blocked.
 func (l *Lock) Delayed() Danger {
 	var delayed Danger
 	if l != nil {
@@ -72,9 +71,10 @@ func (l *Lock) Delayed() Danger {
 	return delayed &^ l.Blocked()
 }
 
-// Exposed is what this system can hold off and did not, such as everything but Idle for
-// a user who is logged in by ssh. What is delayed is exposed; Lid is only on a machine
-// that has one. What no program can hold off on this system is left out.
+// Exposed returns the dangers that this system can hold off and did not, such as
+// everything except Idle for a user who is logged in by ssh. Delayed dangers are exposed;
+// Lid is included only on a machine with a lid. Dangers that no program can hold off on
+// this system are left out.
 func (l *Lock) Exposed() Danger {
 	if l == nil {
 		return 0
@@ -82,8 +82,8 @@ func (l *Lock) Exposed() Danger {
 	return l.offered &^ l.Blocked()
 }
 
-// Refusals returns why Exposed is not empty: the answers of the services, joined; nil if all
-// was granted.
+// Refusals returns why Exposed is not empty: the answers of the services, joined; nil if
+// everything was granted.
 func (l *Lock) Refusals() error {
 	if l == nil {
 		return nil
@@ -91,8 +91,8 @@ func (l *Lock) Refusals() error {
 	return errors.Join(l.errs...)
 }
 
-// Release releases everything. It may be called more than once and from any
-// goroutine; every call gives the result of the first.
+// Release releases everything. It may be called repeatedly and from any goroutine; every
+// call returns the result of the first.
 func (l *Lock) Release() error {
 	if l == nil || l.release == nil {
 		return nil
@@ -100,7 +100,7 @@ func (l *Lock) Release() error {
 	return l.release()
 }
 
-// hold adds a grant and what gives it back.
+// hold adds a grant and the function that releases it.
 func (l *Lock) hold(g Grant, undo func() error) {
 	l.grants = append(l.grants, g)
 	l.undo = append(l.undo, undo)
@@ -115,16 +115,15 @@ func (l *Lock) giveBack() error {
 	return errors.Join(errs...)
 }
 
-// KeepAwake asks the operating system to neither sleep nor log the user out until
-// Release is called. reason is shown to people who want to know what keeps their
-// machine awake, such as "writing an audio CD". The context limits only the asking:
-// when it ends later the machine is kept awake all the same, because a canceled burn
-// still has a track to finish.
+// KeepAwake asks the operating system neither to sleep nor to log the user out until
+// Release is called. reason is shown to users who look up what keeps their computer
+// awake, such as "writing an audio CD". The context limits only the requests: if it ends
+// later the computer is still kept awake, because a canceled burn has to finish a track.
 //
 // An error means that nothing was granted, and the Lock is nil. It matches
-// errors.ErrUnsupported where there is no such service, fs.ErrPermission where the
-// service refused, or the context's error. A part that was granted is success; Exposed
-// is what is missing.
+// errors.ErrUnsupported if the system has no such service, fs.ErrPermission if the
+// service refused, or the context's error. A partial grant is success; Exposed returns
+// the rest.
 func KeepAwake(ctx context.Context, reason string) (*Lock, error) {
 	l := &Lock{}
 	err := ctx.Err()
@@ -138,13 +137,13 @@ func KeepAwake(ctx context.Context, reason string) (*Lock, error) {
 	return l, nil
 }
 
-// Ending is closed when the system ends the user's session in spite of KeepAwake, since
-// the user at the computer insisted. Windows does so, and leaves a program about
-// five seconds from then on: enough to stop in good order, if not to finish. On other
-// systems a signal tells, and the channel stays open.
+// Ending returns a channel that is closed when the system ends the user's session in
+// spite of KeepAwake, because the user at the computer insisted. Windows does so, and
+// leaves a program about five seconds: enough to stop in good order, but not to finish.
+// Other systems send a signal instead, and the channel stays open.
 func Ending() <-chan struct{} { return ending }
 
-// One channel per session: it belongs to the user, however many burns there are.
+// One channel per session: it belongs to the user, not to a burn.
 var ending = make(chan struct{})
 
 // cleanReason makes text that D-Bus and UTF-16 APIs accept: both reject a NUL, and D-Bus

@@ -7,11 +7,11 @@ import (
 )
 
 // busTimeout is how long the services of one bus may take to answer. A burn shouldn't
-// wait longer for something that it can do without.
+// wait longer, because it is possible without them.
 const busTimeout = 5 * time.Second
 
 // keepAwake asks logind, which decides for the computer, and the programs that manage
-// power in the user's session: desktops suspend by themselves, and some don't look at
+// power in the user's session: desktops suspend the computer themselves, and some ignore
 // logind's locks.
 func keepAwake(ctx context.Context, reason string, l *Lock) error {
 	l.offered = Idle | Sleep | Shutdown

@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/dbustest"
 )
 
-// buses gives this test a system bus and a session bus of its own.
+// buses gives this test its own system bus and session bus.
 func buses(t *testing.T) (system, session dbustest.Bus) {
 	t.Helper()
 	system, session = dbustest.Start(t), dbustest.Start(t)
@@ -23,7 +23,7 @@ func buses(t *testing.T) (system, session dbustest.Bus) {
 	return system, session
 }
 
-// noBuses makes sure that no bus of this machine is asked.
+// noBuses makes sure that no bus of this machine is used.
 func noBuses(t *testing.T) {
 	t.Helper()
 	nobody := "unix:path=" + filepath.Join(t.TempDir(), "nobody")
@@ -31,7 +31,7 @@ func noBuses(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", nobody)
 }
 
-// A user at a GNOME desktop is granted everything, by both.
+// A user at a GNOME desktop gets everything, from both services.
 func TestKeepAwakeAtADesktop(t *testing.T) {
 	system, session := buses(t)
 	login, gnome := &fakeLogind{policy: policyOf(active)}, &fakeDesktop{}
@@ -55,8 +55,8 @@ func TestKeepAwakeAtADesktop(t *testing.T) {
 	gnome.released(t, session)
 }
 
-// By ssh the policy grants little; a desktop of the same user at the machine still
-// helps, since all logins of a user share one session bus.
+// Over ssh the policy grants little; a desktop of the same user at the machine still
+// helps, because all logins of a user share one session bus.
 func TestKeepAwakeBySSH(t *testing.T) {
 	system, session := buses(t)
 	login, gnome := &fakeLogind{policy: policyOf(remote)}, &fakeDesktop{}
@@ -72,7 +72,7 @@ func TestKeepAwakeBySSH(t *testing.T) {
 	}, lock.Grants())
 	assert.Equal(t, Idle, lock.Blocked())
 	assert.Equal(t, Shutdown|Sleep, lock.Delayed())
-	assert.Equal(t, Shutdown|Sleep, lock.Exposed()&^Lid, "and the lid, where there is one")
+	assert.Equal(t, Shutdown|Sleep, lock.Exposed()&^Lid, "and the lid, if there is one")
 	assert.ErrorIs(t, lock.Refusals(), fs.ErrPermission)
 	login.held(t, 3)
 	assert.NoError(t, lock.Release())
@@ -80,7 +80,7 @@ func TestKeepAwakeBySSH(t *testing.T) {
 	gnome.released(t, session)
 }
 
-// Without logind, as in Devuan, a desktop alone is worth having.
+// Without logind, as in Devuan, a desktop alone is useful.
 func TestKeepAwakeByTheDesktopAlone(t *testing.T) {
 	_, session := buses(t)
 	xfce := &fakeDesktop{}
@@ -94,7 +94,7 @@ func TestKeepAwakeByTheDesktopAlone(t *testing.T) {
 	xfce.released(t, session)
 }
 
-// A desktop that refuses puts the computer to sleep, though logind promises not to.
+// A desktop that refuses suspends the computer, although logind grants the lock.
 func TestKeepAwakeDesktopRefuses(t *testing.T) {
 	system, session := buses(t)
 	login, gnome := &fakeLogind{policy: policyOf(active)}, &fakeDesktop{refuses: "org.gnome.SessionManager.NotInRunning"}
@@ -109,7 +109,7 @@ func TestKeepAwakeDesktopRefuses(t *testing.T) {
 	login.released(t, 1)
 }
 
-// The context limits only the asking.
+// The context limits only the requests.
 func TestKeepAwakeOutlivesTheContext(t *testing.T) {
 	system, session := buses(t)
 	login, gnome := &fakeLogind{policy: policyOf(active)}, &fakeDesktop{}

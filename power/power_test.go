@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestKeepAwake asks the machine that runs the tests, whatever it is: a lock, or an
-// error and none, and always a Release that can be called twice.
+// TestKeepAwake asks the machine that runs the tests: it returns a lock, or an error and
+// no lock, and Release can always be called twice.
 func TestKeepAwake(t *testing.T) {
 	lock, err := KeepAwake(t.Context(), "testing redbook")
 	if err != nil {

@@ -45,8 +45,8 @@ func keepAwake(_ context.Context, reason string, l *Lock) error {
 	return nil
 }
 
-// reasonContext is REASON_CONTEXT of minwinbase.h in its simple form. What follows
-// the reason is the rest of the union: an id, a count and a pointer.
+// reasonContext is REASON_CONTEXT of minwinbase.h in its simple form. After the reason
+// follows the rest of the union: an id, a count and a pointer.
 type reasonContext struct {
 	version uint32 // POWER_REQUEST_CONTEXT_VERSION
 	flags   uint32
@@ -63,9 +63,9 @@ const (
 	executionRequired = 3 // Windows 8: keeps a suspended-by-policy process running
 )
 
-// requestPower keeps the system from idle sleep. Unlike SetThreadExecutionState a
-// request belongs to a handle and not to the calling thread, of which a goroutine
-// has none for long.
+// requestPower keeps the system from idle sleep. Unlike SetThreadExecutionState, a
+// request belongs to a handle and not to the calling thread, which changes for a
+// goroutine.
 func requestPower(reason *uint16) (func() error, error) {
 	if err := powerCreateRequest.Find(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errors.ErrUnsupported, err)

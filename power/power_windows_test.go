@@ -25,7 +25,7 @@ var (
 	_ [unsafe.Sizeof(reasonContext{})]byte = [wantContext]byte{}
 )
 
-// TestWindowAnswers asks the window procedure what Windows would ask.
+// TestWindowAnswers sends the window procedure the messages of Windows.
 func TestWindowAnswers(t *testing.T) {
 	const logoff = 0x80000000
 	tests := []struct {
@@ -44,8 +44,8 @@ func TestWindowAnswers(t *testing.T) {
 	}
 }
 
-// TestWindowRefuses asks a real window, from another thread as the system does. It
-// needs a desktop, but no block reason, which Wine doesn't have.
+// TestWindowRefuses sends a real window the query from another thread, as the system
+// does. It needs a desktop, but no block reason, which Wine lacks.
 func TestWindowRefuses(t *testing.T) {
 	hwnd, release, err := guardWindow(func(uintptr) error { return nil })
 	if err != nil {
@@ -71,8 +71,8 @@ func TestWindowRefuses(t *testing.T) {
 	assert.Zero(t, alive)
 }
 
-// TestSessionEnds ends the session anyway: the burn is notified, and Windows
-// gets its answer when the burn has let go.
+// TestSessionEnds ends the session anyway: the burn is notified, and Windows gets its
+// answer after the burn has released its lock.
 func TestSessionEnds(t *testing.T) {
 	hwnd, release, err := guardWindow(func(uintptr) error { return nil })
 	if err != nil {
@@ -88,15 +88,15 @@ func TestSessionEnds(t *testing.T) {
 	<-Ending()
 	select {
 	case <-answered:
-		t.Error("answered before the burn let go")
+		t.Error("answered before the burn released its lock")
 	default:
 	}
 	require.NoError(t, release())
 	<-answered
 }
 
-// TestGuards takes each guard twice at once, and gives it back. A machine may lack
-// one of them (a service has no desktop), but release must always end.
+// TestGuards takes each guard twice at once, and releases it. A machine may lack one of
+// them (a service has no desktop), but release must always return.
 func TestGuards(t *testing.T) {
 	text, err := windows.UTF16PtrFromString("testing redbook")
 	require.NoError(t, err)

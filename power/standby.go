@@ -1,13 +1,14 @@
 package power
 
-// LimitedByStandby reports whether the system ends what KeepAwake grants while it is still
-// held. Windows does: on a computer with modern standby that runs on battery, power
+// LimitedByStandby reports whether the system may end the effect of KeepAwake before
+// Release. Windows does: on a computer with modern standby that runs on battery, power
 // requests end five minutes after the sleep timeout (documentation of PowerSetRequest and
-// of the phases of modern standby), and a burn that takes longer is cut short. false where
-// the system has no such limit, or doesn't say.
+// of the phases of modern standby), and a longer burn is cut short. It returns false if
+// the system has no such limit, or doesn't report it.
 func LimitedByStandby() bool { return limitedByStandby() }
 
-// Offsets in what Windows answers (winbase.h, winnt.h). All of these members are bytes.
+// Offsets in the structures of Windows (winbase.h, winnt.h). All of these members are
+// bytes.
 const (
 	powerStatusSize   = 12 // SYSTEM_POWER_STATUS
 	acLineStatus      = 0  // 0 on battery, 1 on mains, 255 unknown
@@ -15,7 +16,7 @@ const (
 	alwaysOnConnected = 20 // AoAc: modern standby (S0 low power idle)
 )
 
-// endsOnBattery reads the two structures.
+// endsOnBattery decodes the two structures.
 func endsOnBattery(status *[powerStatusSize]byte, capabilities *[capabilitiesSize]byte) bool {
 	return status[acLineStatus] == 0 && capabilities[alwaysOnConnected] != 0
 }

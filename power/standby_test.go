@@ -26,5 +26,5 @@ func TestEndsOnBattery(t *testing.T) {
 		capabilities := [capabilitiesSize]byte{0: 1, 1: 1, 2: 1, 6: 1, 7: 1, 8: 1, 13: 1, 18: 1, 19: 1, 20: tt.modernStandby, 21: 1, 22: 2, 30: 1}
 		assert.Equal(t, tt.want, endsOnBattery(&status, &capabilities), tt.name)
 	}
-	LimitedByStandby() // whatever this machine is
+	LimitedByStandby() // on any machine
 }

@@ -11,7 +11,7 @@ var (
 	getPwrCapabilities   = windows.NewLazySystemDLL("powrprof.dll").NewProc("GetPwrCapabilities")
 )
 
-// limitedByStandby asks Windows. Before Windows 8 the byte of modern standby was spare,
+// limitedByStandby asks Windows. Before Windows 8 the byte for modern standby was spare,
 // and zero.
 func limitedByStandby() bool {
 	if getSystemPowerStatus.Find() != nil || getPwrCapabilities.Find() != nil {

@@ -10,8 +10,8 @@ import (
 )
 
 // A console program can't refuse a log-off: once user32.dll is loaded, its control
-// handler isn't even told. Only a window can, so there is a hidden one. It must be
-// an ordinary top-level window, because message-only windows get no broadcasts.
+// handler isn't called. Only a window can, so this file makes a hidden one. It must be an
+// ordinary top-level window, because message-only windows get no broadcasts.
 var (
 	user32                     = windows.NewLazySystemDLL("user32.dll")
 	registerClassEx            = user32.NewProc("RegisterClassExW")
@@ -33,7 +33,7 @@ const (
 	wmQueryEndSession = 0x0011
 	wmEndSession      = 0x0016
 	wmApp             = 0x8000
-	wmRelease         = wmApp + 1 // ours: take the window away
+	wmRelease         = wmApp + 1 // ours: destroy the window
 
 	endSessionCritical = 0x40000000 // lParam: can't be refused
 )
@@ -57,15 +57,15 @@ type msg struct {
 	x, y           int32
 }
 
-// guards counts the windows, and sessionEnds notifies all of them once.
+// guards counts the windows; sessionEnds notifies all of them once.
 var (
 	guards      sync.WaitGroup
 	sessionEnds = sync.OnceFunc(func() { close(ending) })
 )
 
-// windowProc runs on the window's own thread. A log-off that can be refused is;
-// the block reason tells the user why. One that comes all the same has to wait for
-// whatever is being written to stop: when the answer is given, Windows ends us.
+// windowProc runs on the window's own thread. It refuses a log-off that can be refused;
+// the block reason tells the user why. One that happens anyway waits until the current
+// write has stopped: after the answer Windows ends this process.
 func windowProc(hwnd, message, wParam, lParam uintptr) uintptr {
 	switch message {
 	case wmQueryEndSession:
@@ -117,8 +117,8 @@ var windowClass = sync.OnceValues(func() (*uint16, error) {
 	return name, nil
 })
 
-// blockShutdown makes log-off and shutdown ask the user first, and shows reason
-// there. Windows kills a program without such a window after five seconds.
+// blockShutdown makes log-off and shutdown ask the user first and show the reason.
+// Windows kills a program without such a window after five seconds.
 func blockShutdown(reason *uint16) (func() error, error) {
 	_, release, err := guardWindow(func(hwnd uintptr) error {
 		if ok, _, err := shutdownBlockReasonCreate.Call(hwnd, uintptr(unsafe.Pointer(reason))); ok == 0 {
@@ -129,8 +129,8 @@ func blockShutdown(reason *uint16) (func() error, error) {
 	return release, err
 }
 
-// guardWindow opens the hidden window and has setUp add what belongs to it, on the
-// window's own thread. release takes it away.
+// guardWindow opens the hidden window and runs setUp on the window's own thread. release
+// destroys the window.
 func guardWindow(setUp func(hwnd uintptr) error) (hwnd uintptr, release func() error, err error) {
 	class, err := windowClass()
 	if err != nil {
@@ -143,8 +143,8 @@ func guardWindow(setUp func(hwnd uintptr) error) (hwnd uintptr, release func() e
 	ready, done := make(chan opened, 1), make(chan struct{})
 	go func() {
 		defer close(done)
-		// Windows and their messages belong to the thread that made them. The thread
-		// ends with this goroutine, since it is never unlocked.
+		// Windows and their messages belong to the thread that created them. The thread
+		// ends with this goroutine, because it is never unlocked.
 		runtime.LockOSThread()
 		hwnd, err := openWindow(class, setUp)
 		ready <- opened{hwnd, err}
@@ -185,7 +185,7 @@ func openWindow(class *uint16, setUp func(hwnd uintptr) error) (uintptr, error) 
 func pumpMessages() {
 	var m msg
 	for {
-		// 0 is WM_QUIT, -1 an error that would come again for ever.
+		// 0 is WM_QUIT, -1 an error that would repeat forever.
 		if r, _, _ := getMessage.Call(uintptr(unsafe.Pointer(&m)), 0, 0, 0); int32(r) <= 0 {
 			return
 		}

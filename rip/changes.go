@@ -22,7 +22,7 @@ type place struct {
 	key int
 }
 
-// probeSectors is how many sectors are read to learn the index at one address.
+// probeSectors is how many sectors are read to find the index at one address.
 const probeSectors = 8
 
 // change is where Q changes to another index. first is lower than at if the sectors
@@ -102,8 +102,8 @@ func (f *search) result(t *Track) (marks []toc.IndexMark, pause toc.Sectors) {
 	return marks, pause
 }
 
-// settled returns the address of a change. Of the sectors without a position it takes the
-// first, unless exactly one of them makes a pause of whole seconds, as most are.
+// settled returns the address of a change. Among the sectors without a position it takes
+// the first, unless exactly one of them makes a pause of whole seconds, the usual kind.
 func settled(c change, next toc.LBA) toc.LBA {
 	var whole []toc.LBA
 	for at := c.first; at <= c.at; at++ {
@@ -117,8 +117,8 @@ func settled(c change, next toc.LBA) toc.LBA {
 	return c.first
 }
 
-// last returns the last place before the end that Q shows. If the last sectors can't be
-// read, it tries those before them.
+// last returns the last place before the end for which Q can be read. If the last sectors
+// are unreadable, it tries those before them.
 func (f *search) last(ctx context.Context, start toc.LBA) (*place, error) {
 	for i := range toc.LBA(4) {
 		from := f.end - (i+1)*probeSectors
@@ -133,7 +133,7 @@ func (f *search) last(ctx context.Context, start toc.LBA) (*place, error) {
 	return nil, nil
 }
 
-// probe reads a few sectors within exclusive bounds and keeps the places that they show.
+// probe reads a few sectors within exclusive bounds and keeps their places.
 func (f *search) probe(ctx context.Context, at, low, high toc.LBA) error {
 	from, to := max(at, low+1), min(at+probeSectors, high)
 	if from >= to {
@@ -149,8 +149,8 @@ func (f *search) probe(ctx context.Context, at, low, high toc.LBA) error {
 	return nil
 }
 
-// note keeps the place of a frame. It drops what can't be between start and end of the
-// track: the Q of some discs is a few sectors off their table of contents.
+// note keeps the place of a frame. It drops places that can't be between start and end of
+// the track: the Q of some discs is a few sectors off their table of contents.
 func (f *search) note(q disc.QFrame, low, high toc.LBA) {
 	if q.ADR == mmc.ADRMCN && q.MCN != "" {
 		f.s.mcns.add(q.MCN, q.Checked)

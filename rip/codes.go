@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// tally counts the codes that were seen. One with a right CRC counts twice: others must
-// occur twice to be believed.
+// tally counts codes. One with a valid CRC counts twice; others must occur twice to be
+// accepted.
 type tally[T comparable] struct{ seen map[T]int }
 
 func (t *tally[T]) add(code T, checked bool) {
@@ -23,7 +23,7 @@ func (t *tally[T]) add(code T, checked bool) {
 	}
 }
 
-// best returns the code that was seen most; ok is false if none is reliable.
+// best returns the most frequent code; ok is false if none is reliable.
 func (t *tally[T]) best() (code T, ok bool) {
 	most := 1
 	for c, n := range t.seen {
@@ -40,8 +40,8 @@ type answer[T comparable] struct {
 	err  error
 }
 
-// asked asks for a code with READ SUB-CHANNEL. Some drives return that of the track where
-// they were before, so the answer must occur twice in a row, unless Q has the same.
+// asked reads a code with READ SUB-CHANNEL. Some drives return that of the previous
+// track, so the answer must occur twice in a row, unless Q has the same.
 func asked[T comparable](ctx context.Context, s *scanner, same func(T) bool, question func(context.Context) (T, error)) answer[T] {
 	var last answer[T]
 	for try := range 4 {
@@ -59,7 +59,7 @@ func asked[T comparable](ctx context.Context, s *scanner, same func(T) bool, que
 	return last
 }
 
-// combine decides a code. Q with a right CRC is what is on the disc; if it has none, READ
+// combine decides a code. Q with a valid CRC is what is on the disc; without one, READ
 // SUB-CHANNEL is believed, which searches longer.
 func combine[T comparable](got answer[T], q T, fromQ, complete bool) disc.Fact[T] {
 	var none T

@@ -7,15 +7,15 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Difference is something in which a copy differs from its source.
+// Difference is one way in which a copy differs from its source.
 type Difference struct {
 	What  Loss // LossPauses, LossIndexes, LossISRC, LossSCMS, LossMCN or LossTitles
 	Track int  // 0 for the disc
 }
 
-// Compare compares what two discs hold besides their samples, as far as both drives show
-// it. A pause or an index mark may be off by one sector: in a sector with a code instead
-// of a position, Q can't show it.
+// Compare compares what two discs contain besides their samples, as far as both drives
+// report it. A pause or an index mark may be off by one sector: Q can't show it in a
+// sector with a code instead of a position.
 func Compare(source, copied *Layout) []Difference {
 	var list []Difference
 	add := func(what Loss, track int, differs bool) {

@@ -17,7 +17,7 @@ import (
 // ErrNothing matches the error of Plan for a disc without audio.
 var ErrNothing = errors.New("the disc has no audio track to copy")
 
-// Loss is something that a copy lacks.
+// Loss is a feature of the disc that a copy lacks.
 type Loss uint8
 
 // The losses. Those from LossPauses on apply to track-at-once.
@@ -37,7 +37,7 @@ const (
 	LossTitles                    // CD-TEXT
 )
 
-// Copy describes a disc that is copied to another one.
+// Copy describes a copy of a disc.
 type Copy struct {
 	Tracks []burn.Track // for session-at-once
 	MCN    toc.MCN
@@ -76,10 +76,10 @@ func (l *Layout) Frames() (n int64) {
 }
 
 // Spool reads the audio of all tracks into a temporary file in the folder dir, including
-// the pauses between them and what is hidden before the first. "" is the system's folder
-// for temporary files. Where the system allows it the file has no name, and so disappears
-// with the process; remove removes it earlier, and audio can't be read afterwards.
-// progress may be nil. After an error nothing remains.
+// the pauses between them and the hidden audio before the first. "" is the system's
+// folder for temporary files. If the system allows it the file has no name, and
+// disappears with the process; remove removes it earlier, after which the audio can't be
+// read. progress may be nil. After an error the file is removed.
 func (s *Sectors) Spool(ctx context.Context, l *Layout, dir string, progress func(done, total toc.Sectors)) (audio pcm.Source, remove func() error, err error) {
 	read := func(lba toc.LBA, p []byte) error { return s.ReadSectors(ctx, lba, p) }
 	r := &stream{read: read, rest: l.extents(), progress: progress}
@@ -136,7 +136,7 @@ func (r *stream) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Plan makes the tracks of the copy. audio is the result of Spool.
+// Plan returns the tracks of the copy. audio is the result of Spool.
 func (l *Layout) Plan(audio pcm.Source) (Copy, error) {
 	c := Copy{layout: l}
 	c.Packs, _ = cdtext.Mend(l.Text.Value)
@@ -218,7 +218,7 @@ func (l *Layout) unsure() bool {
 	return false
 }
 
-// TrackAtOnce returns the copy for track-at-once, and what it loses besides Losses. Each
+// TrackAtOnce returns the copy for track-at-once, and its losses besides Losses. Each
 // track has its audio up to the pause of the next; a pause with sound stays at its end.
 func (c *Copy) TrackAtOnce(sound Sound) ([]burn.Track, []Loss, error) {
 	l := c.layout

@@ -1,15 +1,15 @@
-// Package rip determines everything that an audio disc holds besides its samples, and
+// Package rip determines everything that an audio disc contains besides its samples, and
 // saves the disc to files or prepares a copy onto another disc.
 //
 // [Scan] asks for CD-TEXT, the catalog number and ISRCs, and finds pauses and index marks
 // in the Q sub-channel, the only place that holds them. Each is a disc.Fact: what a drive
 // doesn't report stays unknown, with the reason, and is never taken for "none".
 //
-// The track and index of Q never decrease along a disc. So Scan does not read all of it:
-// it reads both ends of each track and bisects between two places that differ. A track
-// without pause and marks costs six commands, a pause of two seconds one or two more, any
-// other pause or mark about fifteen. Reading all of Q would take as long as reading the
-// disc.
+// The track and index of Q never decrease along a disc. Scan therefore does not read all
+// of it: it reads both ends of each track and bisects between two places that differ. A
+// track without pause and marks takes six commands, a pause of two seconds one or two
+// more, any other pause or mark about fifteen. Reading all of Q would take as long as
+// reading the disc.
 //
 // [Layout.Image] turns the result into a disc image that can be written to files, with the
 // sound in pauses and before track 1. [Summer] computes the checksums by which other

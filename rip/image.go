@@ -34,7 +34,7 @@ func Titles(packs []byte) (album cdtext.Text, tracks map[int]cdtext.Text) {
 }
 
 // Packs makes CD-TEXT from the texts of an image in all languages, for a disc without packs;
-// nil if it has none. Texts that CD-TEXT can't hold are left out.
+// nil if it has no texts. Texts that CD-TEXT can't represent are left out.
 func Packs(img *image.Image) ([]byte, error) {
 	if blocks := slices.DeleteFunc(slices.Clone(img.CDText), empty); len(blocks) > 0 {
 		packs, _, err := cdtext.Encode(cdtext.Disc{First: img.Tracks[0].Number, Blocks: blocks})
@@ -64,8 +64,8 @@ func empty(b cdtext.Block) bool {
 // Image describes the tracks selected by wanted for package image, with the sound around
 // them. The caller sets Sectors.
 //
-// Remarks name what a cue sheet can't hold, such as a catalog number with a wrong check
-// digit, and what the drive did not report.
+// Remarks name the facts that a cue sheet can't contain, such as a catalog number with a
+// wrong check digit, and those that the drive did not report.
 func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 	album, texts := l.Titles()
 	d := &image.Disc{Title: album.Title, Performer: album.Performer, Text: image.Rest(album)}
@@ -100,7 +100,7 @@ func (l *Layout) Image(wanted func(n int) bool, sound Sound) *image.Disc {
 	return d
 }
 
-// runOut returns what lies between the audio of track i and the lead-out; package image
+// runOut returns the range between the audio of track i and the lead-out; package image
 // handles the space between two tracks.
 func (l *Layout) runOut(i int, end toc.LBA) toc.Sectors {
 	if l.joined(i) {
@@ -109,8 +109,8 @@ func (l *Layout) runOut(i int, end toc.LBA) toc.Sectors {
 	return toc.Sectors(l.Tracks[i].Next - end)
 }
 
-// remarks records in the sheet what is unknown: a missing line must not be taken for
-// "none".
+// remarks records in the sheet which facts are unknown: a missing line must not be taken
+// for "none".
 func (l *Layout) remarks() []string {
 	var list []string
 	if l.NoQ != nil {
@@ -178,8 +178,8 @@ func (s *Summing) summer(t *Track) *Summer {
 }
 
 // Track returns the checksums of a track. The following pause counts as silence unless
-// Tap received it: package image may leave pauses out. ok is false if Tap received
-// nothing of the track.
+// Tap received it: package image may leave pauses out. ok is false if Tap received no
+// sector of the track.
 func (s *Summing) Track(n int) (sums Sums, ok bool) {
 	sum := s.sums[n]
 	t, found := s.l.Track(n)

@@ -29,9 +29,9 @@ func whole(t testing.TB, d *sim.Disc) []byte {
 	return p
 }
 
-// The files hold every sample that isn't silent, and their sheet the rest: placed on
-// another disc they make the same one. The checksums are those of the disc, whatever is in
-// the files.
+// The files hold every sample that isn't silent, and their sheet describes the rest: a
+// disc made from them is the same. The checksums are those of the disc, whatever is in the
+// files.
 func TestImageIsTheDisc(t *testing.T) {
 	d := album(t)
 	want := whole(t, d)
@@ -75,7 +75,7 @@ func TestImageIsTheDisc(t *testing.T) {
 	}
 }
 
-// A catalog number with a wrong check digit can't stand in a sheet as one: it is a remark,
+// A catalog number with a wrong check digit can't be one in a sheet: it becomes a remark,
 // and the disc is read all the same.
 func TestWrongCatalog(t *testing.T) {
 	l := benchOf(t, "", pressed(t, "1234567890123", nil, sim.PressedTrack{Open: noise(1, 300)})).scan(t)
@@ -112,7 +112,7 @@ func TestUnreadable(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// The plan of a copy has the disc's samples in its tracks, one after the other.
+// The plan of a copy has the disc's samples in its tracks, in order.
 func TestPlan(t *testing.T) {
 	d := album(t)
 	b := benchOf(t, "", d)
@@ -167,7 +167,7 @@ func TestPlan(t *testing.T) {
 	assert.ErrorIs(t, err, rip.ErrNothing)
 }
 
-// What a source drive doesn't show is a loss of the copy.
+// A fact that a source drive doesn't report is a loss of the copy.
 func TestLosses(t *testing.T) {
 	for name, want := range map[string][]rip.Loss{
 		"": nil, "q-none": {rip.LossQ}, "no-cd-text": {rip.LossText}, "q-zeros": {rip.LossQ, rip.LossMCN, rip.LossISRC},
@@ -204,7 +204,7 @@ func TestCompare(t *testing.T) {
 	assert.Equal(t, []rip.Difference{{What: rip.LossTitles}}, rip.Compare(&a, &none), "what isn't known doesn't differ")
 }
 
-// Titles go into packs and out of them.
+// Titles are converted to packs and back.
 func TestTitles(t *testing.T) {
 	album, tracks := rip.Titles(nil)
 	assert.Zero(t, album)
@@ -221,8 +221,8 @@ func TestTitles(t *testing.T) {
 	assert.Nil(t, packs)
 }
 
-// Many drives count the pause that follows to a track (READ TRACK INFORMATION goes up to the
-// next one): it comes to the same, since Q shows where the pause begins.
+// Many drives include the following pause in a track (READ TRACK INFORMATION extends to the
+// next one). The result is the same, because Q shows where the pause begins.
 func TestSizesWithPause(t *testing.T) {
 	d := album(t)
 	b := benchOf(t, "", d)
@@ -243,7 +243,7 @@ func TestSizesWithPause(t *testing.T) {
 	assert.Empty(t, rip.Compare(&plain, &l))
 }
 
-// Packs that the drive returns damaged are not recorded on a copy, and that is reported; a
+// Damaged packs from the drive are not recorded on a copy, and the loss is reported; a
 // missing checksum is computed.
 func TestCopyOfDamagedText(t *testing.T) {
 	l := benchOf(t, "", album(t)).scan(t)

@@ -19,7 +19,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// noise is audio of so many sectors in which no two places are equal.
+// noise is audio of n sectors without repetition.
 func noise(seed uint64, sectors toc.Sectors) func() (io.ReadCloser, error) {
 	b := make([]byte, sectors.Bytes())
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -29,14 +29,14 @@ func noise(seed uint64, sectors toc.Sectors) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 }
 
-// pack is a pack of the minimal CD-TEXT set in the reference, as a plant would have it.
+// pack is a pack of the minimal CD-TEXT set in the reference, as on a pressed disc.
 func pack(t testing.TB) []byte {
 	b, err := hex.DecodeString("8f020600000000000900000000000000" + "9123")
 	require.NoError(t, err)
 	return b
 }
 
-// pressed is a disc from a plant.
+// pressed is a pressed disc.
 func pressed(t testing.TB, mcn toc.MCN, text []byte, tracks ...sim.PressedTrack) *sim.Disc {
 	t.Helper()
 	d := sim.NewDisc(sim.CDR80)
@@ -95,7 +95,7 @@ func (b *bench) readings() (n int) {
 // withQ matches READ CD with a sub-channel.
 func withQ(req *scsi.Request) bool { return req.Opcode() == mmc.OpReadCD && req.CDB[10] != 0 }
 
-// touches matches a READ CD that asks for any of the sectors from..to.
+// touches matches a READ CD that includes any of the sectors from..to.
 func touches(from, to toc.LBA) func(*scsi.Request) bool {
 	return func(req *scsi.Request) bool {
 		at := toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))

@@ -6,7 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Layout is what an audio disc holds besides its samples.
+// Layout is the contents of an audio disc besides its samples.
 type Layout struct {
 	Disc   disc.Disc
 	MCN    disc.Fact[toc.MCN] // "" for none
@@ -25,7 +25,7 @@ type Track struct {
 	// Flags is the control nibble: that of the Q sub-channel, which players use, if it
 	// can be read and checked. Contradicted if the table of contents has another.
 	Flags disc.Fact[toc.Control]
-	SCMS  disc.Fact[bool]     // alternating copy bit: a copy of something protected
+	SCMS  disc.Fact[bool]     // alternating copy bit: a copy of protected material
 	ISRC  disc.Fact[toc.ISRC] // "" for none
 	// Pause is the part before the track with index 0. The first track's begins with the
 	// 150 sectors below LBA 0.
@@ -55,8 +55,8 @@ func (l *Layout) Track(n int) (*Track, bool) {
 	return nil, false
 }
 
-// Audio returns the complete audio tracks of a disc. The length of an incomplete one is
-// unknown, and drives don't read it.
+// Audio returns the complete audio tracks of a disc. An incomplete one has no known
+// length, and drives don't read it.
 func Audio(on *disc.Disc) []disc.Track {
 	var list []disc.Track
 	for _, t := range on.Tracks {

@@ -18,8 +18,8 @@ type Options struct {
 	OnProgress func(track, tracks int)
 }
 
-// Scan determines what the disc holds besides its samples. on is a Look of it, on which
-// Settle may have been called to separate run-out from music.
+// Scan determines what the disc contains besides its samples. on is a Look of it, on
+// which Settle may have been called to separate run-out from music.
 //
 // The error reports the end of the conversation only: the context's error,
 // disc.ErrNoDrive, a drive that is gone (disc.Gone) and one without a disc. A question
@@ -204,7 +204,8 @@ func (s *scanner) head(ctx context.Context, i int) error {
 		}
 	}
 	t.flags(controls, checked, s.layout.NoQ)
-	// Everything except a few scratches: a code that wasn't found isn't on the disc.
+	// The codes were searched everywhere except in a few scratches: a code that wasn't
+	// found isn't on the disc.
 	return s.isrc(ctx, t, &isrcs, checked >= headSectors-5)
 }
 
@@ -232,7 +233,7 @@ func (t *Track) flags(controls map[toc.Control]int, checked int, noQ error) {
 	alternates := set > sum/4 && clear > sum/4
 	t.SCMS = reported(alternates)
 	if alternates {
-		return // whether copying is permitted is what alternates
+		return // the bit that permits copying is the one that alternates
 	}
 	if best != t.Control && checked > 0 && best.Audio() {
 		t.Flags = contradicted(best, fmt.Errorf("the table of contents reports %v for track %d, the Q sub-channel %v: %w",

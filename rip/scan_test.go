@@ -15,7 +15,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// album is a disc with everything that a disc can have.
+// album is a disc with everything that a disc can contain.
 func album(t testing.TB) *sim.Disc {
 	return pressed(t, "4006381333931", pack(t),
 		sim.PressedTrack{Open: noise(1, 800), Pregap: 150 + 310, Pause: noise(2, 310), Indexes: []toc.Sectors{100, 222, 700}, ISRC: "DEAB31200001"},
@@ -25,7 +25,7 @@ func album(t testing.TB) *sim.Disc {
 	)
 }
 
-// facts are what must come back of it, whatever the drive.
+// facts are the expected results of a scan, whatever the drive.
 func facts(t testing.TB, d *sim.Disc, l rip.Layout) {
 	t.Helper()
 	require.Len(t, l.Tracks, len(d.Tracks()))
@@ -45,7 +45,7 @@ func facts(t testing.TB, d *sim.Disc, l rip.Layout) {
 	assert.Equal(t, d.MCN(), l.MCN.Value)
 }
 
-// Whatever form the drive gives Q in, the same comes out.
+// In whatever form the drive returns Q, the result is the same.
 func TestScan(t *testing.T) {
 	for _, name := range []string{"", "q-formatted", "q-binary", "q-raw", "q-errors", "isrc-stale", "no-cd-text", "mmc1", "offset-582"} {
 		t.Run(name, func(t *testing.T) {
@@ -65,7 +65,7 @@ func TestScan(t *testing.T) {
 	}
 }
 
-// A drive without Q: nothing is claimed about what only Q has.
+// A drive without Q: nothing is claimed about facts that only Q has.
 func TestScanWithoutQ(t *testing.T) {
 	for _, name := range []string{"q-none", "q-zeros"} {
 		l := benchOf(t, name, album(t)).scan(t)
@@ -87,8 +87,8 @@ func TestScanWithoutQ(t *testing.T) {
 	}
 }
 
-// Any disc comes back, on drives with a CRC: pauses of one sector and of a minute, marks
-// next to each other, codes in the way.
+// Any disc is scanned correctly on drives with a CRC: pauses of one sector and of a
+// minute, adjacent marks, codes in between.
 func TestScanAnyDisc(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		mcn := toc.MCN(rapid.SampledFrom([]string{"", "4006381333931"}).Draw(rt, "mcn"))
@@ -116,7 +116,8 @@ func TestScanAnyDisc(t *testing.T) {
 		l := benchOf(t, "", d).scan(t)
 		for i, want := range d.Tracks() {
 			got := l.Tracks[i]
-			// A boundary where a code stands instead of a position may be one sector off.
+			// A boundary at a sector with a code instead of a position may be one sector
+			// off.
 			if off := got.Pause.Value - want.Pregap; off < -1 || off > 1 || want.Pregap > 1 && got.Pause.Value == 0 {
 				rt.Fatalf("pause of track %d: %d instead of %d", want.Number, got.Pause.Value, want.Pregap)
 			}
@@ -136,8 +137,8 @@ func TestScanAnyDisc(t *testing.T) {
 	})
 }
 
-// What the scan costs: six commands for a track without pause and marks, and not more
-// than one or two for a pause of two seconds.
+// The cost of a scan: six commands for a track without pause and marks, and at most two
+// more for a pause of two seconds.
 func TestScanIsShort(t *testing.T) {
 	var tracks []sim.PressedTrack
 	for i := range 10 {
@@ -153,8 +154,8 @@ func TestScanIsShort(t *testing.T) {
 	assert.LessOrEqual(t, b.readings(), 1+10*6+2)
 }
 
-// Scratches in Q, unreadable sectors at the worst places, and a drive that stops to answer:
-// a wrong statement never comes out of it.
+// Scratches in Q, unreadable sectors at the worst places, and a drive that stops answering:
+// the result is never wrong.
 func TestScanAroundDamage(t *testing.T) {
 	d := album(t)
 	lost := func(from, to toc.LBA) scsitest.Rule {

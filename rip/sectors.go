@@ -10,15 +10,15 @@ import (
 )
 
 // Sectors reads the audio of a disc. An unreadable sector of a track is an error. One
-// between the tracks becomes silence, and is counted: drives don't read the run-out of a
-// track-at-once track. It is an image.SectorReader.
+// between the tracks becomes silence and is counted, because drives don't read the
+// run-out of a track-at-once track. It is an image.SectorReader.
 type Sectors struct {
 	tracks []Track
 	music  *disc.Reader
 	gaps   *disc.Reader
 }
 
-// NewSectors makes a reader. offset is the drive's read offset correction in samples.
+// NewSectors returns a reader. offset is the drive's read offset correction in samples.
 func NewSectors(d *mmc.Drive, l *Layout, offset int) *Sectors {
 	return &Sectors{
 		tracks: l.Tracks,
@@ -65,13 +65,13 @@ func (s *Sectors) Lost() int { return s.music.Lost() + s.gaps.Lost() }
 // Unreadable returns how many unreadable sectors between the tracks became silence.
 func (s *Sectors) Unreadable() toc.Sectors { return s.gaps.Unreadable() }
 
-// Sound reports where sound lies outside of the tracks.
+// Sound reports where audio outside the tracks isn't silent.
 type Sound struct {
 	Hidden bool         // before track 1
 	After  map[int]bool // between a track and the next, by its number
 }
 
-// FindSound reads what lies between the tracks and before the first to find out whether
+// FindSound reads the audio between the tracks and before the first to find out whether
 // it is silent. Errors are those of ReadSectors.
 func (s *Sectors) FindSound(ctx context.Context, l *Layout) (Sound, error) {
 	found := Sound{After: map[int]bool{}}

@@ -7,10 +7,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Sums are the checksums of a track by which databases and other programs recognize it.
-// They cover the sectors from the track's start to that of the next one, or to the
-// lead-out, including the pause, and are valid only for a drive whose read offset is
-// corrected.
+// Sums are the checksums by which databases and other programs recognize a track. They
+// cover the sectors from the track's start to that of the next one, or to the lead-out,
+// including the pause, and are valid only with a correct read offset.
 type Sums struct {
 	// AccurateRip1 and AccurateRip2 are the two versions of AccurateRip's checksum.
 	AccurateRip1 uint32
@@ -33,7 +32,7 @@ type Position struct {
 	Disc toc.Sectors
 }
 
-// Sectors at the edges of the disc that the checksums leave out, since drives read them
+// Sectors at the edges of the disc that the checksums leave out, because drives read them
 // differently.
 const (
 	arEdge   = 5
@@ -105,7 +104,7 @@ func (s *Summer) sample(v uint32) {
 	s.high += uint32(product >> 32)
 }
 
-// Sums returns the checksums of what was written.
+// Sums returns the checksums of the audio written so far.
 func (s *Summer) Sums() Sums {
 	return Sums{AccurateRip1: s.low, AccurateRip2: s.low + s.high, CRC32: s.crc, CTDB: s.ctdb}
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // dotnet is System.Random of .NET Framework, the subtractive generator of Knuth
-// (Seminumerical Algorithms 3.2.2) as Numerical Recipes has it: CUETools makes the discs of
-// its tests with it.
+// (Seminumerical Algorithms 3.2.2) in the form of Numerical Recipes; CUETools generates its
+// test discs with it.
 type dotnet struct {
 	table [56]int32
 	i, j  int
@@ -59,7 +59,7 @@ func (r *dotnet) bytes(p []byte) {
 	}
 }
 
-// The values that CUETools' tests expect (Q2 in docs/golden.md): AccurateRipVerifyTest has a
+// The values that CUETools' tests expect (Q2 in docs/internals/golden.md): AccurateRipVerifyTest has a
 // disc of noise with tracks at 13, 68 and 99, and 136 as its lead-out.
 func TestSumsOfCUETools(t *testing.T) {
 	audio := make([]byte, toc.Sectors(136).Bytes())
@@ -79,7 +79,7 @@ func TestSumsOfCUETools(t *testing.T) {
 	}
 }
 
-// CDRepairEncodeTest: ten minutes of noise as one track, and the CRC that the database keeps.
+// CDRepairEncodeTest: ten minutes of noise as one track, and the CRC stored in the database.
 func TestCTDBOfCUETools(t *testing.T) {
 	if testing.Short() {
 		t.Skip("100 MB of noise")
@@ -111,8 +111,8 @@ func sums(t *testing.T, p rip.Position, audio []byte) rip.Sums {
 	return s.Sums()
 }
 
-// A disc whose length is no multiple of ten sectors: as many more are left out at its end
-// (CDRepair.cs, laststride).
+// If the length of a disc is not a multiple of ten sectors, the remainder is also left
+// out at its end (CDRepair.cs, laststride).
 func TestCTDBEdge(t *testing.T) {
 	audio := make([]byte, toc.Sectors(123).Bytes())
 	newDotnet(1).bytes(audio)

@@ -133,11 +133,11 @@ func TestAnswerToTheLastFlush(t *testing.T) {
 			}
 			r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Method{})
 			require.Len(t, times, row.flushes)
-			require.True(t, b.disc.Summary().Finalized || !r.Closed)
+			require.True(t, b.disc.Summary().Finalized || !*r.Closed)
 			if row.want != nil {
 				require.ErrorIs(t, err, row.want)
 				require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
-				require.False(t, r.Closed)
+				require.False(t, *r.Closed)
 				return
 			}
 			require.NoError(t, err)

@@ -111,7 +111,7 @@ func TestMultiSession(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	r, err := sao.Burn(context.Background(), b.drive, album(), &burn.Options{MultiSession: true}, sao.Method{})
 	require.NoError(t, err, "%+v", r)
-	require.True(t, r.Closed && r.Appendable)
+	require.True(t, *r.Closed && *r.Appendable)
 	tracks := []burn.Track{music("four.wav", 4, 300), music("five.wav", 5, 310)}
 	r, err = sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Append: true, Verify: disc.VerifyFull}, sao.Method{Packs: packs(t, album()[:2])})
 	require.NoError(t, err, "%+v", r)
@@ -203,7 +203,7 @@ func holdsTrue(t *testing.T, b *bench, r burn.Report, err error, n int) {
 	if !sum.Lost {
 		return
 	}
-	require.False(t, r.Closed, "command %d: %v", n, err)
+	require.False(t, r.Closed != nil && *r.Closed, "command %d: %v", n, err)
 	for _, row := range r.Tracks {
 		require.Zero(t, row.Sectors, "command %d: track %d is %s", n, row.Number, row.Status)
 		require.NotEqual(t, burn.TrackOK, row.Status, "command %d: track %d", n, row.Number)

@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// The additional sense codes that programs ask about, with T10's meaning (asc-num;
-// the table of the MMC command sets). The usual sense key differs by drive: match on
-// the code first. Every other code is a number with a text.
+// The additional sense codes that programs check, with T10's meaning (asc-num; the
+// table of the MMC command sets). The usual sense key differs by drive, so match on the
+// code first. Every other code is a number with a text.
 const (
 	CodeNoAdditionalSense                 Code = 0x0000
 	CodeNoSeekComplete                    Code = 0x0200
@@ -54,13 +54,13 @@ const (
 	CodePowerCalibrationAreaError         Code = 0x7303
 )
 
-// asc.txt has a line for each code of optical drives: four hex digits and what the
-// code means, in the words that a user sees.
+// asc.txt has a line for each code of optical drives: four hex digits and the text that
+// a user sees.
 //
 //go:embed asc.txt
 var ascText string
 
-// codeText is asc.txt, parsed when a text is first wanted.
+// codeText is asc.txt, parsed on first use.
 var codeText = sync.OnceValue(func() map[Code]string {
 	texts := map[Code]string{}
 	for line := range strings.Lines(ascText) {

@@ -39,8 +39,8 @@ func ascRows(t *testing.T) []ascRow {
 	return rows
 }
 
-// Some codes mean different things with different keys; these are their texts
-// here, where the table has several or none that says it in a message.
+// Some codes have different meanings with different keys. These are their texts here,
+// where the table has several, or none that suits a message.
 var ascTextHere = map[Code]string{
 	CodeNoAdditionalSense:       "no additional sense",
 	CodeUnrecoveredReadError:    "unrecovered read error",
@@ -72,7 +72,7 @@ func TestCodeTableIsWhole(t *testing.T) {
 	}
 }
 
-// TestCodeConstants reads the source: a code has one name at most, and a text.
+// TestCodeConstants parses the source: a code has at most one name, and always a text.
 func TestCodeConstants(t *testing.T) {
 	parsed, err := parser.ParseFile(token.NewFileSet(), "code.go", nil, 0)
 	require.NoError(t, err)
@@ -103,13 +103,13 @@ func TestCodeString(t *testing.T) {
 		{CodeSessionFixationIncompleteTrack, "fixation error, incomplete track in session"},
 		{CodeNoMoreTrackReservations, "no more track reservations"},
 		{0x0455, "code 04/55"},
-		{0x0282, "vendor code 02/82"}, // the vendor codes that drives were seen to send
+		{0x0282, "vendor code 02/82"}, // the vendor codes seen from real drives
 		{0x02FF, "vendor code 02/FF"},
 		{0x64C0, "vendor code 64/C0"},
 		{0xA080, "vendor code A0/80"},
 		{0x4080, "component failure"},
 		{0x4093, "component failure (part 93h)"},
-		{0x5DFF, "failure prediction (test)"}, // FFh, yet T10's own
+		{0x5DFF, "failure prediction (test)"}, // FFh, but assigned by T10
 	}
 	for _, tt := range tests {
 		assert.Equal(t, tt.want, tt.code.String())

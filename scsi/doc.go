@@ -1,4 +1,4 @@
-// Package scsi is the vocabulary between a program and a SCSI device: a command is sent as a
+// Package scsi is the interface between a program and a SCSI device: a command is sent as a
 // Request, and a Result returns its Status and sense data.
 //
 // The concept:

@@ -5,12 +5,12 @@ import (
 	"fmt"
 )
 
-// Sent is whether a device can have seen a command that got no status.
+// Sent reports whether a device can have seen a command that got no status.
 type Sent uint8
 
 const (
-	// SentUnknown means that the device may have executed the command. After
-	// this on a WRITE ask for the next writable address; never send it again.
+	// SentUnknown means that the device may have executed the command. After this on a
+	// WRITE read the next writable address; never send the WRITE again.
 	SentUnknown Sent = iota
 	// SentNo means that the operating system refused the command before the
 	// device saw it: a command filter, a transfer that is too long, a busy device.
@@ -46,7 +46,7 @@ func (e *TransportError) Error() string {
 // Unwrap returns the cause.
 func (e *TransportError) Unwrap() error { return e.Err }
 
-// ErrLocked matches (errors.Is) every error that means: another program has
+// ErrLocked matches (errors.Is) every error that means that another program has
 // exclusive use of the device.
 var ErrLocked = errors.New("the device is in use by another program")
 
@@ -56,7 +56,7 @@ var ErrShortTransfer = errors.New("the device received only a part of the data")
 
 // LockedError is ErrLocked with the name of the owner.
 type LockedError struct {
-	Owner string // client name, "" when it can't be found out
+	Owner string // client name, "" if unknown
 }
 
 // Error names the owner.
@@ -70,8 +70,8 @@ func (e *LockedError) Error() string {
 // Is makes errors.Is(err, ErrLocked) true.
 func (e *LockedError) Is(target error) bool { return target == ErrLocked }
 
-// StatusError means that the device ended a command with a status that is
-// neither GOOD nor CHECK CONDITION, so that there is no sense data.
+// StatusError means that the device ended a command with a status other than GOOD and
+// CHECK CONDITION, and therefore without sense data.
 type StatusError struct {
 	Op     string // the Request's name
 	Status Status // such as Busy or ReservationConflict
@@ -80,7 +80,7 @@ type StatusError struct {
 // Error names the command and the status.
 func (e *StatusError) Error() string { return fmt.Sprintf("%s: %v", opName(e.Op), e.Status) }
 
-// opName returns a name for a Request that has none.
+// opName returns a name for a Request without one.
 func opName(op string) string {
 	if op == "" {
 		return "SCSI command"

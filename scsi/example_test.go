@@ -11,12 +11,12 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// A program asks what the device meant, not how it is spelt.
+// A program checks the meaning of an error, not its text.
 func ExampleExec() {
 	drive := scsitest.NewPlayback(scsitest.Exchange{
 		CDB:    []byte{0, 0, 0, 0, 0, 0},
 		Status: scsi.CheckCondition,
-		// What a drive says whose tray is closed on nothing that it can read (G37).
+		// A drive whose tray is closed without a readable disc (G37).
 		Sense: []byte{0x70, 0, 2, 0, 0, 0, 0, 0x0A, 0, 0, 0, 0, 0x3A, 0x01, 0, 0, 0, 0},
 	})
 	defer drive.Close()
@@ -47,7 +47,7 @@ func ExampleNewTrace() {
 	// Output: {"level":"INFO","msg":"scsi command","name":"INQUIRY","cdb":"120000000500","dir":"data-in","len":5,"status":0,"n":5,"in":"058000321f","dur":0}
 }
 
-// Optional abilities shine through decorators.
+// Optional abilities are found through decorators.
 func ExampleAs() {
 	drive := scsi.NewTrace(scsitest.NewPlayback(), nil)
 	clock, ok := scsi.As[scsi.Clock](drive)
@@ -59,7 +59,7 @@ func ExampleAs() {
 	// false
 }
 
-// How far a background operation has come is in the sense data.
+// The sense data contain the progress of a background operation.
 func ExampleParseSense() {
 	sense, err := scsi.ParseSense([]byte{0x72, 0x02, 0x04, 0x07, 0, 0, 0, 8, 0x02, 0x06, 0, 0, 0x80, 0x40, 0x00, 0})
 	if err != nil {

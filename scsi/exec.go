@@ -7,17 +7,17 @@ import (
 
 // Exec runs one command and returns the number of bytes transferred.
 //
-// CHECK CONDITION becomes a *SenseError, any other bad status a *StatusError; an
-// error of the Transport comes back as it is. A recovered error (sense key 1,
-// current) is a *SenseError too, although the command was carried out: n is
-// valid, and Recovered detects it. Exec never retries.
+// CHECK CONDITION becomes a *SenseError, any other bad status a *StatusError; an error
+// of the Transport is returned unchanged. A recovered error (sense key 1, current) is a
+// *SenseError too, although the command was carried out: n is valid, and Recovered
+// detects it. Exec never retries.
 //
-// GOOD for a data-out command of which fewer bytes arrived than were sent (the residue
-// of a USB bridge) is no answer that can be trusted: a *TransportError with
+// If a data-out command ends with GOOD but fewer bytes arrived than were sent (the
+// residue of a USB bridge), the result is unknown: Exec returns a *TransportError with
 // SentUnknown that matches ErrShortTransfer.
 //
-// The context is checked before the command is sent; when it has ended the error
-// is a *TransportError with SentNo that matches the context's error.
+// The context is checked before the command is sent. If it has ended, the error is a
+// *TransportError with SentNo that matches the context's error.
 func Exec(ctx context.Context, t Transport, req *Request) (n int, err error) {
 	if err := ctx.Err(); err != nil {
 		return 0, &TransportError{Op: req.Name, Sent: SentNo, Err: err}

@@ -40,7 +40,7 @@ func TestExec(t *testing.T) {
 			want: "WRITE(10): recovered error, recovered with retries (1/17/01)",
 			is:   []error{scsi.KeyRecoveredError},
 		}, {
-			name: "check condition without sense", result: scsi.Result{Status: scsi.CheckCondition},
+			name: "CHECK CONDITION without sense data", result: scsi.Result{Status: scsi.CheckCondition},
 			want: "WRITE(10): CHECK CONDITION without usable sense data: sense data: 0 bytes: unexpected EOF ()",
 			is:   []error{io.ErrUnexpectedEOF},
 		},
@@ -75,7 +75,7 @@ func TestExec(t *testing.T) {
 	}
 }
 
-// TestExecKinds tells the three kinds of failure apart by type.
+// TestExecKinds distinguishes the three kinds of failure by type.
 func TestExecKinds(t *testing.T) {
 	faults := scsitest.NewFaults(scsitest.Func(good),
 		scsitest.Rule{Fault: scsitest.StatusFault(scsi.Busy)},
@@ -98,7 +98,7 @@ func TestExecKinds(t *testing.T) {
 }
 
 func TestExecContextEnded(t *testing.T) {
-	cause := errors.New("the user has had enough")
+	cause := errors.New("canceled by the user")
 	canceled, cancel := context.WithCancelCause(t.Context())
 	cancel(cause)
 	expired, cancelExpired := context.WithTimeout(t.Context(), -1)
@@ -114,8 +114,8 @@ func TestExecContextEnded(t *testing.T) {
 	}
 }
 
-// untouchable fails the test when it is used. It doesn't look at the context, as
-// Func does, so that Exec must.
+// untouchable fails the test when it is used. Unlike Func it ignores the context, so
+// Exec must check it.
 type untouchable struct{ t *testing.T }
 
 func (u untouchable) Do(context.Context, *scsi.Request) (scsi.Result, error) {
@@ -129,7 +129,7 @@ func takesAll(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 	return scsi.Result{Status: scsi.Good, N: len(req.Data)}, nil
 }
 
-// The residue of a USB bridge: GOOD, but not all of the data arrived.
+// The residue of a USB bridge: GOOD, but only part of the data arrived.
 func TestExecDistrustsAShortDataOut(t *testing.T) {
 	transport := scsitest.Func(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 		return scsi.Result{Status: scsi.Good, N: len(req.Data) - 2352}, nil
@@ -141,13 +141,13 @@ func TestExecDistrustsAShortDataOut(t *testing.T) {
 	assert.Equal(t, scsi.SentUnknown, te.Sent)
 	assert.ErrorIs(t, err, scsi.ErrShortTransfer)
 	assert.Equal(t, 26*2352, n)
-	// Of a data-in command fewer bytes are an ordinary answer.
+	// For a data-in command, fewer bytes are a normal answer.
 	req.Dir = scsi.DataIn
 	_, err = scsi.Exec(t.Context(), transport, req)
 	assert.NoError(t, err)
 }
 
-// A WRITE must not make garbage: 13 000 of them make an album.
+// A WRITE must not allocate: an album takes 13 000 of them.
 func TestExecAllocates(t *testing.T) {
 	transport := scsi.NewTrace(scsitest.Func(takesAll), nil)
 	req := &scsi.Request{CDB: [16]byte{0x2A}, CDBLen: 10, Dir: scsi.DataOut, Data: make([]byte, 27*2352), Name: "WRITE(10)"}

@@ -1,7 +1,7 @@
 package scsi
 
-// The families that programs ask about: all codes of one ASC, for drives differ
-// in the qualifier.
+// The families that programs check. A family is all codes of one ASC, because drives
+// differ in the qualifier.
 const (
 	FamilyNotReady           Family = 0x04 // becoming ready, busy with a long operation
 	FamilyCommunication      Family = 0x08 // cable or bridge trouble

@@ -6,7 +6,7 @@ import "fmt"
 // error it matches every SenseError with that key.
 type SenseKey uint8
 
-// The sense keys of optical drives. String knows the others.
+// The sense keys of optical drives. String supports the others too.
 const (
 	KeyNoSense        SenseKey = 0x0
 	KeyRecoveredError SenseKey = 0x1
@@ -33,8 +33,8 @@ func (k SenseKey) String() string { return senseKeyText[k&0x0F] }
 // Error is String.
 func (k SenseKey) Error() string { return k.String() }
 
-// Code is an additional sense code and its qualifier: ASC<<8 | ASCQ. As an error
-// it matches every SenseError with that code.
+// Code is an additional sense code and its qualifier: ASC<<8 | ASCQ. As an error it
+// matches every SenseError with that code.
 type Code uint16
 
 // ASC is the additional sense code, the high byte.
@@ -43,10 +43,10 @@ func (c Code) ASC() byte { return byte(c >> 8) }
 // ASCQ is the additional sense code qualifier, the low byte.
 func (c Code) ASCQ() byte { return byte(c) }
 
-// Family is the ASC alone.
+// Family returns the ASC alone.
 func (c Code) Family() Family { return Family(c >> 8) }
 
-// String returns the code in plain words, or its numbers if it isn't known.
+// String returns the code in words, or as numbers if it is unknown.
 func (c Code) String() string {
 	if text, ok := codeText()[c]; ok {
 		return text
@@ -64,12 +64,12 @@ func (c Code) String() string {
 // Error is String.
 func (c Code) Error() string { return c.String() }
 
-// Family is an ASC whatever its qualifier. As an error it matches every
-// SenseError with that ASC: drives report 3A/00, 3A/01 or 3A/02, and all mean that
-// there is no disc.
+// Family is an ASC with any qualifier. As an error it matches every SenseError with
+// that ASC: drives report 3A/00, 3A/01 or 3A/02, which all mean that the drive has no
+// disc.
 type Family uint8
 
-// String returns the number and, where there is one, the text of its qualifier 00.
+// String returns the number, and the text of its qualifier 00 if it has one.
 func (f Family) String() string {
 	if text, ok := codeText()[Code(f)<<8]; ok {
 		return fmt.Sprintf("%s (%02X/xx)", text, uint8(f))

@@ -21,18 +21,18 @@ type Sense struct {
 
 	Filemark, EOM, ILI bool
 
-	SKSV bool    // SKS holds something
+	SKSV bool    // SKS is valid
 	SKS  [3]byte // sense-key specific: progress, field pointer or retry count
 }
 
-// ParseSense decodes sense data in either format. Older devices send fewer than
-// 18 bytes: fields past the end, or past the additional length, count as
-// missing. A reply without even a sense key is io.ErrUnexpectedEOF;
-// an unknown response code is ErrSenseFormat.
+// ParseSense decodes sense data in either format. Older devices send fewer than 18
+// bytes: fields past the end, or past the additional length, count as missing. A reply
+// without even a sense key is io.ErrUnexpectedEOF; an unknown response code is
+// ErrSenseFormat.
 func ParseSense(b []byte) (Sense, error) { return parseSense(b) }
 
-// Progress returns how far a background operation has come, 0 to 1, when the sense
-// data contain it (sense keys 0 and 2 with SKSV; SPC-4 4.5.2.4.4).
+// Progress returns the progress of a background operation, 0 to 1, if the sense data
+// contain it (sense keys 0 and 2 with SKSV; SPC-4 4.5.2.4.4).
 func (s Sense) Progress() (fraction float64, ok bool) {
 	if !s.SKSV || (s.Key != KeyNoSense && s.Key != KeyNotReady) {
 		return 0, false
@@ -40,8 +40,9 @@ func (s Sense) Progress() (fraction float64, ok bool) {
 	return float64(binary.BigEndian.Uint16(s.SKS[1:3])) / 65536, true
 }
 
-// FieldPointer returns the byte that an ILLEGAL REQUEST is about, when the device
-// reports it; inCDB distinguishes the CDB from the parameter data (SPC-4 4.5.2.4.2).
+// FieldPointer returns the position of the byte that caused an ILLEGAL REQUEST, if the
+// device reports it; inCDB distinguishes the CDB from the parameter data (SPC-4
+// 4.5.2.4.2).
 func (s Sense) FieldPointer() (offset int, inCDB, ok bool) {
 	if !s.SKSV || s.Key != KeyIllegalRequest {
 		return 0, false, false
@@ -49,13 +50,13 @@ func (s Sense) FieldPointer() (offset int, inCDB, ok bool) {
 	return int(binary.BigEndian.Uint16(s.SKS[1:3])), s.SKS[0]&0x40 != 0, true
 }
 
-// Triple returns key, ASC and ASCQ in hex as people write them for a search
-// engine: "5/21/02".
+// Triple returns key, ASC and ASCQ in hex, in the usual form for search engines:
+// "5/21/02".
 func (s Sense) Triple() string {
 	return fmt.Sprintf("%X/%02X/%02X", uint8(s.Key), s.Code.ASC(), s.Code.ASCQ())
 }
 
-// SenseError is a device's no: CHECK CONDITION with its sense data.
+// SenseError is CHECK CONDITION with its sense data.
 //
 // errors.Is(err, x) is true for x the SenseKey, the Code or the Family of the
 // sense data. Sense data that can't be decoded match none of them, not even "no
@@ -68,8 +69,8 @@ type SenseError struct {
 	undecoded error // why ParseSense could not read Raw
 }
 
-// NewSenseError makes the error for a command that ended in CHECK CONDITION. Sense
-// data that can't be decoded leave Key and Code zero; Raw still holds them.
+// NewSenseError returns the error for a command that ended in CHECK CONDITION. If the
+// sense data can't be decoded, Key and Code are zero; Raw still holds the bytes.
 func NewSenseError(req *Request, raw []byte) *SenseError {
 	e := &SenseError{Op: req.Name}
 	if len(raw) > 0 {
@@ -96,8 +97,7 @@ func (e *SenseError) Error() string {
 	return fmt.Sprintf("%s: %s%s (%s)", opName(e.Op), deferred, what, e.Triple())
 }
 
-// Unwrap returns the reason why the sense data could not be decoded, nil for those
-// that could.
+// Unwrap returns the reason why the sense data could not be decoded, or nil.
 func (e *SenseError) Unwrap() error { return e.undecoded }
 
 // Is makes a SenseError match its SenseKey, its Code and its Family.
@@ -124,17 +124,16 @@ func Recovered(err error) bool {
 }
 
 // IsCurrent reports whether err is the device's answer to the command itself and
-// matches target, a SenseKey, Code or Family. A deferred error never does: it is
-// about an earlier command.
+// matches target, a SenseKey, Code or Family. A deferred error never does, because it
+// belongs to an earlier command.
 func IsCurrent(err, target error) bool {
 	var se *SenseError
 	return errors.As(err, &se) && !se.Deferred && se.Is(target)
 }
 
-// NotTaken reports whether err proves that the device did not accept
-// the command, so that the very same WRITE may be sent again: a current NOT READY,
-// long write in progress (2/04/08). A deferred error never does: it speaks of an
-// earlier command.
+// NotTaken reports whether err proves that the device did not accept the command, so
+// the same WRITE may be sent again: a current NOT READY, long write in progress
+// (2/04/08). A deferred error never does, because it belongs to an earlier command.
 func NotTaken(err error) bool {
 	var se *SenseError
 	return errors.As(err, &se) && !se.Deferred && se.Key == KeyNotReady && se.Code == CodeLongWriteInProgress

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// parsed parses sense data that must be readable.
+// parsed parses sense data that must be valid.
 func parsed(t *testing.T, text string) Sense {
 	t.Helper()
 	s, err := ParseSense(unhex(t, text))
@@ -16,8 +16,8 @@ func parsed(t *testing.T, text string) Sense {
 	return s
 }
 
-// Fixed format: each field counts if all of it came and the additional length covers
-// it, up to the codes, which a length of 0 doesn't hide.
+// Fixed format: a field counts if it arrived completely and the additional length
+// covers it; up to the codes a length of 0 is ignored.
 func TestFixedSenseEdges(t *testing.T) {
 	const whole = "F0 00 05 01 02 03 04 0A 05 06 07 08 09 0A 0B CC 0D 0E"
 	all := Sense{
@@ -73,8 +73,8 @@ func TestFixedSenseEdges(t *testing.T) {
 	assert.False(t, parsed(t, "70 00 05 00 00 00 00 0A 00 00 00 00 24 00 00 7F 00 01").SKSV)
 }
 
-// Descriptor format: a descriptor counts if it is long enough for its type and all of
-// it came, and a flag sets one thing.
+// Descriptor format: a descriptor counts if it is long enough for its type and arrived
+// completely, and each flag sets one field.
 func TestDescriptorSenseEdges(t *testing.T) {
 	const head = "72 03 11 05 00 00 00 "
 	none := Sense{Key: 3, Code: 0x1105}
@@ -105,11 +105,11 @@ func TestDescriptorSenseEdges(t *testing.T) {
 		"03 05 01 00":                            none,
 		"04 06 02 00 FF":                         none, // another type
 		"0C 09 0A 80 00 01 02 03 04 05 06 07 08": none,
-		"06 80 00 03 02 00 5A":                   with(func(s *Sense) { s.FRU = 0x5A }), // behind one without content
+		"06 80 00 03 02 00 5A":                   with(func(s *Sense) { s.FRU = 0x5A }), // after one without content
 		"05 03 02 00 5A 03":                      with(func(s *Sense) { s.FRU = 0x5A }), // before the start of one
 		"05 03 03 00 5A 03 02 00":                with(func(s *Sense) { s.FRU = 0x5A }), // longer than its type needs
 		"03 03 02 00 5A":                         none,                                  // cut off by the additional length
-		"FF 03 02 00 5A":                         with(func(s *Sense) { s.FRU = 0x5A }), // which may promise too much
+		"FF 03 02 00 5A":                         with(func(s *Sense) { s.FRU = 0x5A }), // which may exceed the data
 	} {
 		assert.Equal(t, want, parsed(t, head+text), text)
 	}
@@ -118,13 +118,13 @@ func TestDescriptorSenseEdges(t *testing.T) {
 		assert.Equal(t, none, parsed(t, text))
 	}
 	assert.True(t, parsed(t, "73 03 11 05").Deferred)
-	assert.True(t, parsed(t, "F3 03 11 05").Deferred, "the top bit means nothing here")
+	assert.True(t, parsed(t, "F3 03 11 05").Deferred, "the top bit has no meaning here")
 	_, err := ParseSense(unhex(t, "72 03 11"))
 	assert.Error(t, err)
 }
 
-// A field pointer in the CDB has bit 6 set, one in the parameter list hasn't; what is
-// vendor's begins at 80h.
+// A field pointer into the CDB has bit 6 set, one into the parameter list doesn't;
+// vendor-specific codes begin at 80h.
 func TestSenseTextEdges(t *testing.T) {
 	for flags, inCDB := range map[byte]bool{0xC0: true, 0xFF: true, 0x80: false, 0xBF: false} {
 		_, in, ok := Sense{Key: KeyIllegalRequest, SKSV: true, SKS: [3]byte{flags, 0, 1}}.FieldPointer()

@@ -7,12 +7,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fieldSense are bytes out of public logs: docs/internals/golden.md, "Replies from field logs".
+// fieldSense are bytes from public logs: docs/internals/golden.md, "Replies from field logs".
 var fieldSense = []struct {
 	name  string
 	bytes string
 	want  Sense
-	text  string // the triple, and what it means
+	text  string // the triple, and its meaning
 }{
 	{
 		"DVR-111D, SEND CUE SHEET over a disturbed bus", "70 00 04 0A 93 70 6E 0E 26 01 30 E6 08 01 00 00",
@@ -36,16 +36,16 @@ var fieldSense = []struct {
 		"SEND OPC, servo", "70 00 04 00 00 00 00 0A 00 00 81 01 09 01 00 00",
 		Sense{Key: 4, Code: 0x0901, CommandSpecific: 0x8101}, "4/09/01",
 	}, {
-		"SEND OPC, the host gave up", "72 0B 00 00 00 00 00 0E 09 0C 00 00 00 00 00 00",
+		"SEND OPC, aborted by the host", "72 0B 00 00 00 00 00 0E 09 0C 00 00 00 00 00 00",
 		Sense{Key: 0xB}, "B/00/00",
 	}, {
 		"WRITE at 04FCB1h", "70 00 04 00 00 00 00 10 34 14 04 80 09 01 00 00",
 		Sense{Key: 4, Code: 0x0901, CommandSpecific: 0x34140480}, "4/09/01",
 	}, {
-		"TDK 321040X, a disc that it can't read", "70 00 02 00 00 00 00 0A 00 00 00 00 30 00 00 00",
+		"TDK 321040X, an unreadable disc", "70 00 02 00 00 00 00 0A 00 00 00 00 30 00 00 00",
 		Sense{Key: 2, Code: 0x3000}, "2/30/00",
 	}, {
-		"UJ-846S, deferred, told by TEST UNIT READY", "71 00 03 00 00 00 00 0A 00 00 19 25 73 03",
+		"UJ-846S, deferred, from TEST UNIT READY", "71 00 03 00 00 00 00 0A 00 00 19 25 73 03",
 		Sense{Key: 3, Code: 0x7303, Deferred: true, CommandSpecific: 0x1925}, "3/73/03",
 	}, {
 		"LH-20A1H, WRITE in a test write", "70 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00",
@@ -68,7 +68,7 @@ func TestParseSenseFromTheField(t *testing.T) {
 			assert.Equal(t, tt.want, got)
 			assert.Equal(t, tt.text, got.Triple())
 			assert.NotEmpty(t, got.Code.String())
-			for n := range b { // no panic, and never another key or code than was sent
+			for n := range b { // no panic, and never a key or code that wasn't sent
 				part, err := ParseSense(b[:n:n])
 				if err != nil {
 					continue
@@ -85,10 +85,10 @@ func TestParseSenseFromTheField(t *testing.T) {
 			}
 		})
 	}
-	assert.Equal(t, "vendor code A8/04", Code(0xA804).String(), "codes that aren't known are shown as numbers")
+	assert.Equal(t, "vendor code A8/04", Code(0xA804).String(), "unknown codes are shown as numbers")
 }
 
-// A deferred error is never an answer to the command.
+// A deferred error is never the answer to the command.
 func TestIsCurrent(t *testing.T) {
 	sense := func(text string) error { return NewSenseError(&Request{Name: "TEST UNIT READY"}, unhex(t, text)) }
 	now := sense("70 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00")
@@ -97,7 +97,7 @@ func TestIsCurrent(t *testing.T) {
 		assert.False(t, IsCurrent(sense("71 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00"), target))
 	}
 	assert.False(t, IsCurrent(now, KeyNoSense))
-	assert.False(t, IsCurrent(sense("00 00 00 00"), KeyNoSense), "sense data that can't be read say nothing")
+	assert.False(t, IsCurrent(sense("00 00 00 00"), KeyNoSense), "undecodable sense data match nothing")
 	assert.False(t, IsCurrent(nil, KeyNoSense))
 	assert.False(t, IsCurrent(&StatusError{Status: Busy}, KeyNotReady))
 }

@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// ErrSenseFormat matches sense data whose response code is none of 70h to 73h.
+// ErrSenseFormat matches sense data whose response code is not 70h to 73h.
 var ErrSenseFormat = errors.New("unknown sense data format")
 
 func parseSense(b []byte) (Sense, error) {
@@ -33,8 +33,8 @@ func parseFixed(b []byte) Sense {
 		EOM:      b[2]&0x40 != 0,
 		ILI:      b[2]&0x20 != 0,
 	}
-	// Byte 7 counts the bytes after it; a device that sends 0 there and still
-	// sends codes is believed for the 14 bytes that every fixed sense has.
+	// Byte 7 counts the bytes after it. If it is 0 and the device still sends codes,
+	// the 14 bytes that every fixed sense has are used.
 	if len(b) >= 8 {
 		b = b[:min(len(b), max(8+int(b[7]), 14))]
 	}

@@ -19,10 +19,10 @@ func unhex(t testing.TB, text string) []byte {
 	return b
 }
 
-// goldenSense are bytes that real drives sent, as other people's programs printed
-// them. Most programs print 16 bytes and cut off the last two of 18.
+// goldenSense are bytes that real drives sent, as printed by other programs. Most
+// programs print only 16 of 18 bytes.
 var goldenSense = []struct {
-	name  string // golden number: drive, what had been asked
+	name  string // golden number: drive, command
 	bytes string
 	want  Sense
 }{
@@ -94,11 +94,11 @@ var goldenSense = []struct {
 		Sense{Key: 5, Code: 0x2400, CommandSpecific: 0xBEF80008},
 	}, {
 		"G38 BLANK, failing address in the lead-in", "70 00 03 00 97 06 70 0E 00 00 00 00 73 03 00 00",
-		Sense{Key: 3, Code: 0x7303}, // without VALID the bytes mean nothing
+		Sense{Key: 3, Code: 0x7303}, // without VALID the bytes have no meaning
 	},
 }
 
-// madeSense are bytes put together by SPC-4's tables for what no log shows.
+// madeSense are bytes composed by SPC-4's tables for forms that no log contains.
 var madeSense = []struct {
 	name  string
 	bytes string
@@ -146,7 +146,7 @@ var madeSense = []struct {
 		"fixed: additional length ends before the SKS", "70 00 02 00 00 00 00 07 00 00 00 00 04 07 5A 80 40 00",
 		Sense{Key: 2, Code: 0x0407, FRU: 0x5A},
 	}, {
-		"fixed: additional length 0, codes sent all the same", "70 00 05 00 00 00 00 00 00 00 00 00 24 00 5A C0 00 01",
+		"fixed: additional length 0, codes sent anyway", "70 00 05 00 00 00 00 00 00 00 00 00 24 00 5A C0 00 01",
 		Sense{Key: 5, Code: 0x2400},
 	}, {
 		"fixed: filemark, EOM, ILI", "70 00 E8 00 00 00 00 0A 00 00 00 00 00 00 00 00 00 00",
@@ -173,8 +173,8 @@ func TestParseSense(t *testing.T) {
 	}
 }
 
-// TestParseSensePrefix cuts every golden sense short: what is left must not
-// contradict the whole.
+// TestParseSensePrefix cuts every golden sense short: the rest must not contradict the
+// whole.
 func TestParseSensePrefix(t *testing.T) {
 	for _, tt := range append(goldenSense, madeSense...) {
 		whole := unhex(t, tt.bytes)
@@ -307,12 +307,12 @@ func TestSenseErrorIs(t *testing.T) {
 		{"other family", noDisc, FamilyNotReady, false},
 		{"another kind of error", noDisc, io.EOF, false},
 		{"zero key", of("70 00 00 00 00 00 00 0A 00 00 00 00 00 00"), KeyNoSense, true},
-		{"undecodable isn't no sense", undecodable, KeyNoSense, false},
+		{"undecodable data are not NO SENSE", undecodable, KeyNoSense, false},
 		{"undecodable has no code", undecodable, CodeNoAdditionalSense, false},
 		{"undecodable has no family", undecodable, Family(0), false},
 		{"undecodable", undecodable, ErrSenseFormat, true},
 		{"without sense data", empty, io.ErrUnexpectedEOF, true},
-		{"without sense data isn't no sense", empty, KeyNoSense, false},
+		{"missing sense data are not NO SENSE", empty, KeyNoSense, false},
 		{"made by hand", handmade, CodeBecomingReady, true},
 		{"joined", errors.Join(io.EOF, noDisc), FamilyMediumNotPresent, true},
 	}

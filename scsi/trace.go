@@ -15,7 +15,7 @@ import (
 // TraceMessage is the message of every record that NewTrace logs.
 const TraceMessage = "scsi command"
 
-// Attribute keys of the records. Those that would be empty are left out.
+// Attribute keys of the records. Empty attributes are left out.
 const (
 	traceName     = "name"     // Request.Name
 	traceCDB      = "cdb"      // CDBLen bytes in hex
@@ -34,8 +34,8 @@ const (
 	traceSent     = "sent"     // "no" or "unknown", with traceError
 )
 
-// Data up to these lengths are logged byte by byte. Commands that carry sectors
-// have the shorter limit: an album would make a trace of 1.6 GB.
+// Data up to these lengths are logged byte by byte. Commands that carry sectors have
+// the shorter limit: the trace of an album would be 1.6 GB.
 const (
 	traceSectorLimit = 512
 	traceDataLimit   = 65536 // above the largest 16-bit allocation length
@@ -52,8 +52,8 @@ type trace struct {
 // at slog.LevelInfo. Requests, results and errors pass through unchanged. If log is nil
 // or not enabled at that level, it logs nothing and costs nothing.
 //
-// scsitest.Playback loads the records as slog.JSONHandler writes them. Groups and renamed
-// attributes would hide them from it.
+// scsitest.Playback loads the records in the form of slog.JSONHandler. It does not find
+// them in groups or with renamed attributes.
 func NewTrace(t Transport, log *slog.Logger) Transport {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
@@ -64,13 +64,13 @@ func NewTrace(t Transport, log *slog.Logger) Transport {
 // Unwrap returns the Transport underneath.
 func (t *trace) Unwrap() Transport { return t.inner }
 
-// Limits are those of the Transport underneath.
+// Limits returns those of the Transport underneath.
 func (t *trace) Limits() Limits { return t.inner.Limits() }
 
 // Close closes the Transport underneath.
 func (t *trace) Close() error { return t.inner.Close() }
 
-// Do passes the command on and logs it with what came back.
+// Do passes the command on and logs it with its result.
 func (t *trace) Do(ctx context.Context, req *Request) (Result, error) {
 	if !t.log.Enabled(ctx, slog.LevelInfo) {
 		return t.inner.Do(ctx, req)
@@ -86,13 +86,13 @@ func (t *trace) Do(ctx context.Context, req *Request) (Result, error) {
 		attrs = appendError(attrs, res, err)
 	}
 	attrs = append(attrs, slog.Duration(traceDuration, took))
-	// The record must be written even if the context has ended meanwhile; some
-	// handlers look at it.
+	// The record must be written even if the context has ended meanwhile; some handlers
+	// check it.
 	t.log.LogAttrs(context.WithoutCancel(ctx), slog.LevelInfo, TraceMessage, attrs...)
 	return res, err
 }
 
-// appendRequest runs before the command, for the data-out might be reused.
+// appendRequest runs before the command, because the device may overwrite the data-out.
 func appendRequest(attrs []slog.Attr, req *Request) []slog.Attr {
 	if req.Name != "" {
 		attrs = append(attrs, slog.String(traceName, req.Name))
@@ -141,8 +141,8 @@ func appendError(attrs []slog.Attr, res Result, err error) []slog.Attr {
 	return attrs
 }
 
-// traceCauses are the causes of a transport error that survive in a trace,
-// the narrower ones first.
+// traceCauses are the causes of a transport error that survive in a trace, narrower
+// ones first.
 var traceCauses = []struct {
 	name string
 	err  error
@@ -156,8 +156,8 @@ var traceCauses = []struct {
 	{"deadline", context.DeadlineExceeded},
 }
 
-// TraceCauseError returns the error of a "cause" attribute, such as
-// fs.ErrPermission for "permission"; nil for a name that no Trace writes.
+// TraceCauseError returns the error of a "cause" attribute, such as fs.ErrPermission
+// for "permission"; nil for a name that no Trace writes.
 func TraceCauseError(name string) error {
 	for _, cause := range traceCauses {
 		if cause.name == name {
@@ -191,6 +191,6 @@ func carriesSectors(opcode byte) bool {
 	return false
 }
 
-// TraceHash is the XXH64 hash (seed 0) of data as 16 hex digits: what a trace holds of
-// data that are too long for it. A traced burn computes it for every WRITE.
+// TraceHash is the XXH64 hash (seed 0) of data as 16 hex digits. A trace has it in
+// place of data that are too long. A traced burn computes it for every WRITE.
 func TraceHash(data []byte) string { return fmt.Sprintf("%016x", xxhash.Sum64(data)) }

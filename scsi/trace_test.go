@@ -20,7 +20,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// jsonTrace makes a trace and returns what it has written so far.
+// jsonTrace makes a trace and returns what it has logged so far.
 func jsonTrace(t scsi.Transport) (scsi.Transport, func() []map[string]any) {
 	var out bytes.Buffer
 	trace := scsi.NewTrace(t, slog.New(slog.NewJSONHandler(&out, nil)))
@@ -57,7 +57,7 @@ var traceRecords = []struct {
 		scsitest.Exchange{},
 		map[string]any{"name": "TEST UNIT READY", "cdb": "000000000000", "dir": "no data", "status": 0.0, "n": 0.0},
 	}, {
-		"data-in, shorter than asked",
+		"data-in, shorter than requested",
 		request("INQUIRY", scsi.DataIn, make([]byte, 96), 0x12, 0, 0, 0, 96, 0),
 		scsitest.Exchange{In: []byte{5, 0x80, 0, 0x32}},
 		map[string]any{
@@ -81,7 +81,7 @@ var traceRecords = []struct {
 			"out_hash": scsi.TraceHash(twoSectors), "status": 0.0, "n": 4704.0,
 		},
 	}, {
-		"sectors in: only a hash of those that came",
+		"sectors in: only a hash of those that arrived",
 		request("READ CD", scsi.DataIn, make([]byte, 3*2352), 0xBE, 4, 0, 0, 0, 0, 0, 0, 3, 0x10, 0, 0),
 		scsitest.Exchange{In: twoSectors},
 		map[string]any{
@@ -89,7 +89,7 @@ var traceRecords = []struct {
 			"in_hash": scsi.TraceHash(twoSectors), "status": 0.0, "n": 4704.0,
 		},
 	}, {
-		"sub-channel only: few enough to show",
+		"sub-channel only: short enough to show",
 		request("READ CD", scsi.DataIn, make([]byte, 16), 0xBE, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 0),
 		scsitest.Exchange{In: bytes.Repeat([]byte{0xA1}, 16)},
 		map[string]any{
@@ -148,7 +148,7 @@ func TestTraceCauses(t *testing.T) {
 		{fmt.Errorf("wrapped: %w", &scsi.TransportError{Sent: scsi.SentNo, Err: context.DeadlineExceeded}), "no", "deadline"},
 		{&scsi.TransportError{Err: errors.New("bus reset")}, "unknown", nil},
 		{&scsi.TransportError{Sent: scsi.SentNo}, "no", nil},
-		{errors.New("a transport that breaks the rules"), "unknown", nil},
+		{errors.New("a transport that violates the contract"), "unknown", nil},
 	}
 	for _, tt := range tests {
 		trace, records := jsonTrace(scsitest.Func(func(context.Context, *scsi.Request) (scsi.Result, error) {
@@ -175,8 +175,8 @@ func TestTraceHash(t *testing.T) {
 	assert.Equal(t, "44bc2cf5ad770999", scsi.TraceHash([]byte("abc")))
 }
 
-// TestTraceDataOutBefore: a device may use the buffer as it likes; the trace shows
-// what was sent to it.
+// TestTraceDataOutBefore: a device may overwrite the buffer; the trace shows what was
+// sent.
 func TestTraceDataOutBefore(t *testing.T) {
 	trace, records := jsonTrace(scsitest.Func(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 		clear(req.Data)
@@ -215,8 +215,8 @@ func TestTracePassesOn(t *testing.T) {
 	assert.Equal(t, 1, inner.closed)
 }
 
-// TestTraceOddRequest: a CDB length that no device takes must not stop the trace
-// that would show it.
+// TestTraceOddRequest: an invalid CDB length must not stop the trace, which has to show
+// it.
 func TestTraceOddRequest(t *testing.T) {
 	for _, length := range []int{-1, 17} {
 		trace, records := jsonTrace(scsitest.Func(good))

@@ -12,17 +12,17 @@ import (
 // A Transport keeps neither the Request nor its Data after Do has returned, so
 // callers may reuse both.
 type Transport interface {
-	// Do sends one command and waits for its status. The context is looked at
-	// before the command goes out and never abandons one in flight: the kernel
-	// still owns the buffer, and an abort resets many drives.
+	// Do sends one command and waits for its status. It checks the context before it
+	// sends the command and never abandons a command in flight: the kernel still owns
+	// the buffer, and an abort resets many drives.
 	//
-	// CHECK CONDITION is an answer, not an error: it comes back in Result with
-	// its sense data. An error means that no SCSI status came back; it is (or
-	// wraps) a *TransportError.
+	// CHECK CONDITION is an answer, not an error: it is returned in Result with its
+	// sense data. An error means that no SCSI status was returned; it is (or wraps) a
+	// *TransportError.
 	//
-	// The Data of a data-in command past the bytes that arrived is
-	// zero afterwards, also when the device refused it, so that a short reply never
-	// shows the end of an older one.
+	// Bytes of a data-in command's Data past those that arrived are zero afterwards,
+	// even if the device refused the command. A short reply therefore never contains
+	// the end of an older one.
 	Do(ctx context.Context, req *Request) (Result, error)
 	// Limits returns how much one command may transfer. It sends no command.
 	Limits() Limits
@@ -57,35 +57,35 @@ func (d Direction) String() string {
 type Request struct {
 	CDB     [16]byte      // command descriptor block; the bytes from CDBLen on are zero
 	CDBLen  int           // 6, 10, 12 or 16
-	Dir     Direction     // which way Data goes
+	Dir     Direction     // direction of Data
 	Data    []byte        // the whole buffer is the transfer length; empty for NoData
-	Timeout time.Duration // how long the device may take; 0 means DefaultTimeout
+	Timeout time.Duration // time limit for the device; 0 means DefaultTimeout
 	Name    string        // the command's name for messages, such as "WRITE(10)"
 }
 
-// DefaultTimeout is what a Transport allows a Request that names no time.
+// DefaultTimeout is the timeout of a Request whose Timeout is 0.
 const DefaultTimeout = 30 * time.Second
 
-// Opcode is the first byte of the CDB.
+// Opcode returns the first byte of the CDB.
 func (r *Request) Opcode() byte { return r.CDB[0] }
 
-// Result is what came back for a Request.
+// Result is the answer to a Request.
 type Result struct {
 	Status Status
 	Sense  []byte // sense data as the device sent them, with CheckCondition; with another Status at most NO SENSE. Not kept by the Transport
-	N      int    // bytes really transferred, 0..len(Request.Data)
+	N      int    // bytes actually transferred, 0..len(Request.Data)
 	// Excess is how many bytes more than len(Request.Data) the device had or expected,
 	// if the Transport can detect it (an operating system cannot).
 	Excess int
 }
 
-// Limits are what one command of a Transport may carry.
+// Limits are the limits of one command of a Transport.
 type Limits struct {
-	// MaxTransfer is the largest len(Request.Data) in bytes; 0 means unknown,
-	// and then 63504 bytes (27 audio sectors) are safe everywhere.
+	// MaxTransfer is the largest len(Request.Data) in bytes; 0 means unknown, and then
+	// 63504 bytes (27 audio sectors) are safe everywhere.
 	MaxTransfer int
-	// Alignment is what the address of Request.Data must be a multiple of, in
-	// bytes; 0 and 1 mean any. A Transport copies a buffer that isn't aligned.
+	// Alignment is the required alignment of Request.Data in bytes; 0 and 1 mean any. A
+	// Transport copies a buffer that isn't aligned.
 	Alignment int
 }
 
@@ -127,21 +127,20 @@ func (s Status) String() string {
 	return fmt.Sprintf("status %02Xh", uint8(s))
 }
 
-// Clock is a Transport's own time. A simulated drive has one, so that a burn of
-// 74 minutes takes no longer than the computing; find it with As, and use
-// SystemClock where there is none.
+// Clock is a Transport's own time. A simulated drive has one: a burn of 74 minutes then
+// takes only the computing time. Find it with As, and use SystemClock if there is none.
 type Clock interface {
 	Now() time.Time
 	// Sleep waits for d, or until the context ends and then returns its error.
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
-// Locker is exclusive use of a device against other programs, with a name that
-// the others can read; find it with As.
+// Locker is exclusive use of a device with a name that other programs can read; find it
+// with As.
 type Locker interface {
-	// Lock takes the device for client (IMAPI's AcquireExclusiveAccess). With
-	// force it is taken although a file system on it is mounted. A device that
-	// another client holds is an error that matches ErrLocked and contains the owner.
+	// Lock locks the device for client (IMAPI's AcquireExclusiveAccess). With force it
+	// does so even if a file system on the device is mounted. If another client holds
+	// the device, the error matches ErrLocked and contains the owner.
 	Lock(ctx context.Context, client string, force bool) error
 	// Unlock releases the device.
 	Unlock() error
@@ -170,9 +169,9 @@ func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// As finds the first Transport in a chain of decorators that is also a T: t
-// itself, or one that its Unwrap() Transport leads to. Optional abilities such
-// as Clock and Locker are found only this way.
+// As finds the first Transport in a chain of decorators that is also a T: t itself, or
+// one reached by its Unwrap() Transport. Optional abilities such as Clock and Locker
+// are found only this way.
 func As[T any](t Transport) (T, bool) {
 	for t != nil {
 		if found, ok := t.(T); ok {
@@ -188,7 +187,7 @@ func As[T any](t Transport) (T, bool) {
 	return zero, false
 }
 
-// ClockOf is the Clock of t if it has one, else SystemClock.
+// ClockOf returns the Clock of t if it has one, else SystemClock.
 func ClockOf(t Transport) Clock {
 	if c, ok := As[Clock](t); ok {
 		return c

@@ -56,10 +56,10 @@ func TestAs(t *testing.T) {
 	assert.Same(t, recorder, found)
 	outer, ok := scsi.As[scsi.Transport](trace)
 	assert.True(t, ok)
-	assert.Same(t, trace, outer, "the outermost counts first")
+	assert.Same(t, trace, outer, "the outermost takes precedence")
 
 	_, ok = scsi.As[*scsitest.Recorder](faults)
-	assert.False(t, ok, "As must not look outwards")
+	assert.False(t, ok, "As must not search outwards")
 	_, ok = scsi.As[scsi.Clock](scsitest.NewFaults(scsitest.Func(good)))
 	assert.False(t, ok)
 	_, ok = scsi.As[scsi.Clock](nil)
@@ -92,7 +92,7 @@ func TestSystemClock(t *testing.T) {
 		defer cancel()
 		assert.ErrorIs(t, scsi.SystemClock.Sleep(ctx, time.Hour), context.DeadlineExceeded)
 		assert.Equal(t, 91*time.Second, scsi.SystemClock.Now().Sub(start))
-		assert.ErrorIs(t, scsi.SystemClock.Sleep(ctx, 0), context.DeadlineExceeded, "an ended context counts first")
+		assert.ErrorIs(t, scsi.SystemClock.Sleep(ctx, 0), context.DeadlineExceeded, "an ended context takes precedence")
 		assert.Equal(t, 91*time.Second, scsi.SystemClock.Now().Sub(start))
 	})
 }
@@ -148,5 +148,5 @@ func TestTransportError(t *testing.T) {
 		assert.EqualError(t, tt.err, tt.text)
 		assert.ErrorIs(t, fmt.Errorf("track 3: %w", tt.err), tt.is)
 	}
-	assert.Equal(t, scsi.SentUnknown, (&scsi.TransportError{}).Sent, "the zero value must be the careful one")
+	assert.Equal(t, scsi.SentUnknown, (&scsi.TransportError{}).Sent, "the zero value must be the cautious one")
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// writer sends WRITE(10) of 27 sectors without making anything new.
+// writer sends WRITE(10) commands of 27 sectors without allocating.
 type writer struct {
 	d    *sim.Drive
 	req  scsi.Request
@@ -24,7 +24,7 @@ func newWriter(t testing.TB, media sim.Media) *writer {
 	return writerOf(h, 0)
 }
 
-// writerOf begins at an address.
+// writerOf returns a writer that begins at lba.
 func writerOf(h *host, next int) *writer {
 	w := &writer{d: h.d, next: next}
 	w.req = scsi.Request{CDBLen: 10, Dir: scsi.DataOut, Data: music(1, 27), Name: "WRITE(10)"}
@@ -41,15 +41,14 @@ func (w *writer) write(t testing.TB) {
 	w.next += 27
 }
 
-// BenchmarkWrite10 is the audio that a drive takes and records in memory, with
-// its checks on. The memory has been used before: what fresh memory costs is the
-// kernel's doing.
+// BenchmarkWrite10 measures a drive that accepts audio and records it in memory, with its
+// checks on. The memory is reused: a first use would measure the kernel as well.
 func BenchmarkWrite10(b *testing.B) {
 	b.SetBytes(27 * toc.SectorSize)
 	b.ReportAllocs()
 	var w *writer
 	for i := range b.N {
-		if i%13000 == 0 { // a disc is full after 13327 of them
+		if i%13000 == 0 { // a disc is full after 13327 commands
 			b.StopTimer()
 			if w == nil {
 				w = newWriter(b, sim.CDR80)
@@ -65,7 +64,7 @@ func BenchmarkWrite10(b *testing.B) {
 	}
 }
 
-// BenchmarkReadCD is the way back.
+// BenchmarkReadCD measures reading the audio back.
 func BenchmarkReadCD(b *testing.B) {
 	h := newHost(b, "", sim.CDR80)
 	h.selectPage(page05(0x41, 0))
@@ -92,7 +91,7 @@ func TestWriteAllocatesNothing(t *testing.T) {
 		"track-at-once": newWriter(t, sim.CDR80), "session-at-once": writerOf(atOnce, -150),
 	} {
 		w.write(t)
-		// Memory for the disc comes 1024 sectors at a time; stay within one of them.
+		// Memory for the disc is allocated 1024 sectors at a time; stay within one chunk.
 		if n := testing.AllocsPerRun(20, func() { w.write(t) }); n != 0 {
 			t.Errorf("%s: %v allocations for each WRITE", name, n)
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// eraser is BLANK, for CD-RW.
+// eraser carries out BLANK, for CD-RW.
 type eraser struct {
 	*core
 	status   *status
@@ -27,7 +27,7 @@ func (e *eraser) blankDisc(c *call) sense {
 	case e.recorder.writing():
 		return senseSequence
 	case kind == 4, st.Lost && kind > 1 && kind != 6:
-		return atCDB(1, 2) // the tail of a packet track: there are none
+		return atCDB(1, 2) // the tail of a packet track, which this disc can't have
 	}
 	number := int(be32(c.cdb[2:]))
 	t := st.track(number)
@@ -51,12 +51,12 @@ func (e *eraser) blankTime(kind int) time.Duration {
 	return quick
 }
 
-// erase is the effect of each type of BLANK.
+// erase applies a type of BLANK to the disc.
 func (e *eraser) erase(kind, number int) sense {
 	st := &e.disc.st
 	e.scratch = nil
 	switch kind {
-	case 0, 1: // the disc; minimal blanking leaves the sectors, which nothing refers to any more
+	case 0, 1: // the disc; minimal blanking leaves the sectors, but nothing refers to them any more
 		st.Sessions = nil
 		e.dropTracks(0)
 		e.forgetLost()
@@ -73,7 +73,7 @@ func (e *eraser) erase(kind, number int) sense {
 		if st.openTracks() == 0 && len(st.Sessions) > 0 {
 			st.Sessions = st.Sessions[:len(st.Sessions)-1]
 		}
-	case 6: // all of the last session
+	case 6: // everything in the last session
 		if st.Lost {
 			e.forgetLost()
 			break

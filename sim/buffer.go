@@ -88,9 +88,9 @@ func (b *writeBuffer) position(now time.Time) toc.LBA {
 	return min(b.profile.reach(b.from, now.Sub(b.started)), b.tail)
 }
 
-// underruns returns how often the laser ran out of data since open. With
-// buffer-underrun-free recording it continues once the start level is reached again;
-// without, the drive must end the track at position.
+// underruns returns how often the laser ran out of data since open. With buffer underrun
+// free recording it continues once the start level is reached again; without it, the
+// drive must end the track at position.
 func (b *writeBuffer) underruns(now time.Time) int {
 	b.settle(now)
 	return b.dry
@@ -116,10 +116,10 @@ func (b *writeBuffer) lasts(now time.Time) time.Duration {
 	return b.lead + b.profile.span(b.from, b.tail)
 }
 
-// pardon ignores that the laser ran dry: it continues as if it could relink.
+// pardon ignores that the laser ran out of data: it continues as if it could relink.
 func (b *writeBuffer) pardon() { b.dry = 0 }
 
-// settle updates the state to now: the laser may have run dry.
+// settle updates the state to now: the laser may have run out of data.
 func (b *writeBuffer) settle(now time.Time) {
 	if !b.burning || b.position(now) < b.tail {
 		return

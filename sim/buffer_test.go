@@ -28,12 +28,12 @@ func TestCLVDrainsAtItsSpeed(t *testing.T) {
 	assert.InDelta(t, 9*60, nine.span(0, 72*60*75).Seconds(), 0.001, "72 minutes at 8x take nine")
 }
 
-// Pioneer's R8 writes 16x CLV inside, then 24x and 32x in zones.
+// A Pioneer R8 writes 16x CLV inside, then 24x and 32x in zones.
 func TestZCLVGoesZoneByZone(t *testing.T) {
 	p := zclvProfile(speedStep{0, 16}, speedStep{75000, 24}, speedStep{150000, 32})
 	want := 75000.0/75/16 + 75000.0/75/24 + 100000.0/75/32
 	assert.InDelta(t, want, p.span(0, 250000).Seconds(), 0.001)
-	assert.InDelta(t, 150.0/75/16, p.span(-150, 0).Seconds(), 0.001, "the pregap belongs to the first zone")
+	assert.InDelta(t, 150.0/75/16, p.span(-150, 0).Seconds(), 0.001, "the pregap is in the first zone")
 	assert.Equal(t, 16.0, p.x(74999))
 	assert.Equal(t, 24.0, p.x(75000))
 	assert.Equal(t, 32.0, p.x(300000))
@@ -46,8 +46,8 @@ func TestZCLVGoesZoneByZone(t *testing.T) {
 	assert.Equal(t, 8.0, p.x(11500), "the ninth zone and further are left out")
 }
 
-// With a constant rate of rotation speed grows with the radius; how long a disc
-// takes is the integral of its inverse, here summed up sector by sector.
+// At a constant rate of rotation the speed grows with the radius. The time for a disc is
+// the integral of 1/speed, summed here sector by sector.
 func TestCAVTakesTheIntegral(t *testing.T) {
 	p := cavProfile(48)
 	assert.InDelta(t, 48, p.x(disc80), 1e-9)
@@ -73,7 +73,7 @@ func TestPCAVEndsInCLV(t *testing.T) {
 	for p.x(knee) < 40 {
 		knee++
 	}
-	// Twice the speed is twice the radius: 48 mm.
+	// Twice the speed needs twice the radius: 48 mm.
 	assert.InDelta(t, 359849*(48.0*48-24*24)/(58.5*58.5-24*24), float64(knee), 2)
 	assert.InDelta(t, 40, p.x(knee-1), 0.001, "no jump at the knee")
 	seconds := 0.0
@@ -83,7 +83,7 @@ func TestPCAVEndsInCLV(t *testing.T) {
 	assert.InDelta(t, seconds, p.span(0, disc80).Seconds(), 0.01)
 }
 
-// reach and span are each other's inverse, for every profile and place.
+// reach and span are inverse to each other, for every profile and address.
 func TestReachIsTheInverseOfSpan(t *testing.T) {
 	for name, p := range map[string]speedProfile{
 		"CLV": clvProfile(16), "CAV": cavProfile(52), "PCAV": pcavProfile(18, 40),
@@ -104,8 +104,8 @@ func TestReachIsTheInverseOfSpan(t *testing.T) {
 	}
 }
 
-// fillAndFlush writes n sectors as fast as the buffer takes them, 27 a command, and gives
-// the drive's time when all of them are on the disc.
+// fillAndFlush writes n sectors as fast as the buffer accepts them, 27 per command, and
+// returns the drive's time when all of them are on the disc.
 func fillAndFlush(t *testing.T, b *writeBuffer, now time.Time, n int) time.Time {
 	t.Helper()
 	for n > 0 {
@@ -144,18 +144,18 @@ func TestBufferFillsAndDrains(t *testing.T) {
 	_, ok := b.accept(epoch, 59*toc.SectorSize)
 	require.True(t, ok)
 	later := epoch.Add(time.Hour)
-	assert.Equal(t, 59*toc.SectorSize, b.fill(later), "below the start level nothing burns")
+	assert.Equal(t, 59*toc.SectorSize, b.fill(later), "below the start level the laser is off")
 	assert.Equal(t, toc.LBA(16132), b.position(later))
 
 	_, ok = b.accept(later, toc.SectorSize)
 	require.True(t, ok)
-	assert.Equal(t, 60*toc.SectorSize, b.fill(later.Add(2*time.Second)), "the lead passes first")
+	assert.Equal(t, 60*toc.SectorSize, b.fill(later.Add(2*time.Second)), "the lead comes first")
 	assert.Equal(t, 30*toc.SectorSize, b.fill(later.Add(2400*time.Millisecond)), "75 sectors a second")
 	assert.Equal(t, toc.LBA(16162), b.position(later.Add(2400*time.Millisecond)))
 }
 
 func TestFullBufferSaysHowLong(t *testing.T) {
-	const size = 100*toc.SectorSize + 1000 // no whole number of sectors
+	const size = 100*toc.SectorSize + 1000 // not a whole number of sectors
 	b := newWriteBuffer(size, size, 0)
 	b.open(0, toc.SectorSize, clvProfile(4), time.Second)
 	_, ok := b.accept(epoch, 90*toc.SectorSize)
@@ -176,10 +176,10 @@ func TestTransferLargerThanTheBuffer(t *testing.T) {
 	b.open(0, toc.SectorSize, clvProfile(1), 0)
 	_, ok := b.accept(epoch, 27*toc.SectorSize)
 	require.True(t, ok, "an empty buffer takes anything")
-	assert.Equal(t, b.size, b.fill(epoch), "and is full, not more")
+	assert.Equal(t, b.size, b.fill(epoch), "and is full then")
 	wait, ok := b.accept(epoch, 27*toc.SectorSize)
 	require.False(t, ok)
-	assert.InDelta(t, 27.0/75, wait.Seconds(), 1e-5, "all of the first must be gone")
+	assert.InDelta(t, 27.0/75, wait.Seconds(), 1e-5, "the first transfer must have drained")
 	_, ok = b.accept(epoch.Add(wait), 27*toc.SectorSize)
 	assert.True(t, ok)
 }
@@ -193,7 +193,7 @@ func TestUnderrun(t *testing.T) {
 
 	dry := epoch.Add(10 * time.Second)
 	assert.Equal(t, 1, b.underruns(dry))
-	assert.Equal(t, 1, b.underruns(dry.Add(time.Hour)), "it is one underrun however long it lasts")
+	assert.Equal(t, 1, b.underruns(dry.Add(time.Hour)), "a long underrun counts once")
 	assert.Equal(t, toc.LBA(1075), b.position(dry), "the track could end here")
 	assert.Zero(t, b.fill(dry))
 
@@ -202,11 +202,11 @@ func TestUnderrun(t *testing.T) {
 	assert.Equal(t, 74*toc.SectorSize, b.fill(dry.Add(time.Minute)), "BURN-free waits for the start level again")
 	_, ok = b.accept(dry, 1*toc.SectorSize)
 	require.True(t, ok)
-	assert.Equal(t, 75*toc.SectorSize, b.fill(dry.Add(500*time.Millisecond)), "and takes its time to link")
+	assert.Equal(t, 75*toc.SectorSize, b.fill(dry.Add(500*time.Millisecond)), "and needs time to link")
 	assert.Equal(t, 2, b.underruns(dry.Add(1501*time.Millisecond)))
 
 	b.open(2000, toc.SectorSize, clvProfile(1), 0)
-	assert.Zero(t, b.underruns(dry.Add(time.Hour)), "each track counts its own")
+	assert.Zero(t, b.underruns(dry.Add(time.Hour)), "underruns are counted per track")
 }
 
 func TestWritingOnAfterFlush(t *testing.T) {
@@ -234,8 +234,8 @@ func TestDropLosesWhatIsNotBurned(t *testing.T) {
 	assert.Zero(t, b.underruns(half.Add(time.Hour)))
 }
 
-// Data tracks have other sectors in the buffer: 611 blocks of 2048 bytes in the
-// buffer of a Pioneer R8.
+// Sectors of a data track have another size in the buffer: the buffer of a Pioneer R8
+// holds 611 blocks of 2048 bytes.
 func TestOtherBlockSizes(t *testing.T) {
 	b := newWriteBuffer(0x131800, 0x131800, 0)
 	b.open(0, 2048, clvProfile(1), 0)

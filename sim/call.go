@@ -2,13 +2,13 @@ package sim
 
 import "github.com/redbook-audio/redbook/scsi"
 
-// call is the command that is being carried out.
+// call is the command being carried out.
 type call struct {
 	req  *scsi.Request
 	cdb  *[16]byte
 	n    int   // bytes transferred
 	over int   // bytes that didn't fit into the host's buffer
-	lost error // why no status can be returned
+	lost error // why no status is returned
 }
 
 // reply sends data to the host: no more than the allocation length and the host's

@@ -39,7 +39,7 @@ func (m ClockMode) String() string {
 // defaultFactor is the default factor of ClockAccelerated.
 const defaultFactor = 100
 
-// A clock is the time of one drive. It is safe for concurrent use.
+// A clock is the time of a drive. It is safe for concurrent use.
 type clock interface {
 	now() time.Time
 	// sleep waits for a host and ends early with the context's error.

@@ -73,7 +73,7 @@ func TestSleepEndsWithTheContext(t *testing.T) {
 			cancel()
 			before := c.now()
 			assert.ErrorIs(t, c.sleep(ctx, time.Hour), context.Canceled, mode)
-			assert.True(t, before.Equal(c.now()), "%s: who doesn't wait doesn't move the time", mode)
+			assert.True(t, before.Equal(c.now()), "%s: time advances only for someone who waits", mode)
 		}
 	})
 }

@@ -16,7 +16,7 @@ const (
 	informs                    // READ DISC/TRACK INFORMATION: drives differ while busy
 	tellsDeferred              // it returns an earlier write error
 	writes                     // it changes the disc
-	sets                       // it changes parameters of the drive
+	sets                       // it changes settings of the drive
 )
 
 // command is one row of the command table.
@@ -36,7 +36,7 @@ var commands = func() (table [256]*command) {
 	for op, row := range commandRows {
 		mask, err := hex.DecodeString(strings.ReplaceAll(row.mask, " ", ""))
 		if err != nil || mask[0] != op {
-			panic(fmt.Sprintf("sim: command table, row %02X", op)) // a typing mistake above
+			panic(fmt.Sprintf("sim: command table, row %02X", op)) // a typing mistake in commandRows
 		}
 		c := &command{immed: immedBits[op], name: row.name, length: len(mask), flags: row.flags, dir: row.dir, run: row.run}
 		copy(c.mask[:], mask)
@@ -49,7 +49,7 @@ var commands = func() (table [256]*command) {
 // immedBits are the IMMED bits of SYNCHRONIZE CACHE, CLOSE TRACK/SESSION and BLANK.
 var immedBits = map[byte]byte{0x35: 0x02, 0x5B: 0x01, 0xA1: 0x10}
 
-// on makes a unit's command of a command of one of its parts.
+// on turns a command of a part into a command of the unit.
 func on[P any](part func(*unit) P, run func(P, *call) sense) func(*unit, *call) sense {
 	return func(u *unit, c *call) sense { return run(part(u), c) }
 }
@@ -68,8 +68,8 @@ func theEraser(u *unit) *eraser         { return &u.eraser }
 func theReader(u *unit) *reader         { return &u.reader }
 func theInformer(u *unit) *informer     { return &u.informer }
 
-// commandRows: the mask begins with the opcode and then has, for each byte of the
-// CDB, the bits that mean something on a CD recorder (MMC-6 chapter 6, SPC-4 6).
+// commandRows: the mask begins with the opcode, followed for each byte of the CDB by the
+// bits that have a meaning on a CD recorder (MMC-6 chapter 6, SPC-4 6).
 var commandRows = map[byte]struct {
 	name  string
 	mask  string

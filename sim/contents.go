@@ -160,7 +160,7 @@ func atip(m *Media, invalid *[3][3]byte) []byte {
 	return b
 }
 
-// cdText is the reply to format 0101b: the packs of the first session that has some.
+// cdText is the reply to format 0101b: the packs of the first session that has any.
 func (o *reader) cdText() []byte {
 	st := o.shown()
 	if o.p.StaleText && o.seen != nil {

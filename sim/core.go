@@ -7,14 +7,15 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// core is what all parts of a drive share: the type of drive, its time, and its disc.
+// core is the state that all parts of a drive share: the personality, the clock, and the
+// disc.
 type core struct {
 	p      Personality
 	mode   ClockMode
 	clk    clock
 	serial string
 
-	mu    sync.Mutex // guards all parts; released while a command takes its time
+	mu    sync.Mutex // guards all parts; released while a command waits
 	epoch int        // counts power cycles and forced removals, to notice them inside a command
 	err   error      // the first violated invariant, or why the disc's file can't be written
 
@@ -28,7 +29,7 @@ type core struct {
 	// scratch is the disc as it would be if the laser had power: of a test write, and of
 	// a drive that stores nothing. Nil otherwise.
 	scratch *discState
-	// rehearsed is set by a test write, until the disc is loaded again.
+	// rehearsed is set by a test write and cleared when the disc is loaded again.
 	rehearsed bool
 }
 
@@ -36,12 +37,12 @@ type core struct {
 type mechanism uint8
 
 const (
-	trayClosed mechanism = iota // empty, or with a disc that isn't known yet
-	trayOpen                    // a disc may lie on it
+	trayClosed mechanism = iota // empty, or the disc isn't recognized yet
+	trayOpen                    // a disc may be on it
 	trayReady                   // closed, and the disc can be worked on
 )
 
-// lockDisc takes the lock of the disc in the tray, for as long as a command works on it.
+// lockDisc takes the lock of the disc in the tray, for as long as a command needs it.
 func (c *core) lockDisc() {
 	if c.disc != nil {
 		c.disc.mu.Lock()
@@ -84,8 +85,8 @@ func (c *core) broke(err error) sense {
 	return senseInternal
 }
 
-// commit makes the state of the disc durable. If the file can't be written the drive has
-// an internal failure, and Err returns the reason.
+// commit makes the state of the disc durable. If the file can't be written, the drive has
+// an internal failure and Err returns the reason.
 func (c *core) commit() sense {
 	if err := c.disc.commit(); err != nil {
 		return c.broke(err)
@@ -111,7 +112,7 @@ func (c *core) notReady() sense {
 	return senseNoMediumClosed
 }
 
-// profile returns the current profile: a disc keeps that of its medium when it is full.
+// profile returns the current profile: a full disc keeps that of its medium.
 func (c *core) profile() int {
 	switch {
 	case !c.ready():

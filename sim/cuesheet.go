@@ -7,7 +7,7 @@ import "github.com/redbook-audio/redbook/toc"
 type cueSheet struct {
 	mcn      toc.MCN
 	text     bool    // the host writes the lead-in, 96 bytes of sub-channel for each block of it
-	textless bool    // the drive will lose that text silently
+	textless bool    // the drive will silently lose that text
 	leadIn   toc.LBA // where the host begins if it writes the lead-in
 	first    toc.LBA // where the program area begins: the pregap of the first track
 	start    toc.LBA // where the host begins there: later if the drive makes the pregap itself
@@ -22,7 +22,7 @@ type cueTrack struct {
 	alternate bool // byte 4 bit 7: the copy bit alternates
 	isrc      toc.ISRC
 	pregap    toc.LBA   // index 0, or index 1 where there is none
-	index     []toc.LBA // 1 and up
+	index     []toc.LBA // numbered from 1
 }
 
 // The places of an entry, 8 bytes each.

@@ -22,9 +22,9 @@ type Disc struct {
 	mu sync.Mutex
 	st discState
 	c  container
-	// buffer for a sector of which only a part is wanted
+	// buffer for a sector of which only a part is needed
 	one [toc.SectorSize]byte
-	// the drive that holds the disc, so that one disc isn't inserted twice
+	// the drive that holds the disc; a disc can't be in two drives
 	held *Drive
 }
 
@@ -91,7 +91,7 @@ func (d *Disc) load() error {
 }
 
 // eraseThen makes the state durable and then erases the sectors that it lists in Erasing.
-// If the program is killed in between, the next one that opens the disc continues. So no
+// If the program is killed in between, the next one that opens the disc continues. No
 // track is ever without its sectors, and no sector without its track.
 func (d *Disc) eraseThen() error {
 	if err := d.commit(); err != nil || len(d.st.Erasing) == 0 {
@@ -270,8 +270,8 @@ func (d *Disc) audio(lba toc.LBA, offset int, p []byte) error {
 	return nil
 }
 
-// alike counts the sectors of t from at on, most of them at most, that can be read at once
-// from source on: a file on the host's disk has no need to be read sector by sector.
+// alike counts the sectors of t from at on, n at most, that one read of source can return:
+// reading a file sector by sector would be slow.
 func (d *Disc) alike(t *Track, at, source toc.LBA, most int) int {
 	n := 0
 	for n < most && d.st.trackAt(at+toc.LBA(n)) == t && d.stored(t, source+toc.LBA(n)) {

@@ -53,7 +53,7 @@ func (t *Track) End() toc.LBA {
 // next returns the first user sector of a track that isn't recorded.
 func (t *Track) next() toc.LBA { return t.Start + toc.LBA(t.Recorded) }
 
-// Session is one closed session.
+// Session is a closed session.
 type Session struct {
 	Number  int     `json:"number"` // 1..
 	First   int     `json:"first"`  // first track
@@ -76,10 +76,11 @@ type discState struct {
 	PCA      int       `json:"pca"` // power calibration partitions used, 0..100
 	Sessions []Session `json:"sessions"`
 	Tracks   []Track   `json:"tracks"`
-	// Lost means that a session-at-once was started and not completed: none of it can be
-	// read, and nothing can be written.
+	// Lost means that a session-at-once was started and not completed: it can't be read,
+	// and the disc can't be written.
 	Lost bool `json:"lost,omitempty"`
-	// Erasing are sectors that no longer belong to any track but may still be in the file.
+	// Erasing lists sectors that no longer belong to any track but may still be in the
+	// file.
 	Erasing []span `json:"erasing,omitempty"`
 }
 
@@ -247,7 +248,7 @@ func (s *discState) area(lba toc.LBA) (areaKind, bool) {
 	if t := s.trackAt(lba); t != nil {
 		switch {
 		case t.Recorded == 0:
-			return 0, false // a reservation without a sector: the pregap isn't there either
+			return 0, false // a reservation without sectors: its pregap isn't recorded either
 		case lba < t.Start:
 			return areaPregap, true
 		case lba < t.next():

@@ -63,7 +63,7 @@ func (r *recorder) endQuietly(t *Track, done func() sense) sense {
 	return senseGood
 }
 
-// tooEarly counts a WRITE before a track has ended; the drive accepts some of them.
+// tooEarly counts a WRITE before a track has ended; the drive accepts a few of them.
 func (r *recorder) tooEarly() sense {
 	if r.ending.track == 0 {
 		return senseGood

@@ -14,24 +14,24 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// disc80 is an 80-minute CD-R with another ATIP than the catalog's.
+// disc80 is an 80-minute CD-R with an ATIP other than the catalog's.
 func disc80(leadIn, leadOut toc.MSF) sim.Media {
 	m := sim.CDR80
 	m.LeadIn, m.LeadOut = leadIn, leadOut
 	return m
 }
 
-// Burns of real drives from published logs: tracks of these lengths
-// were followed by a track at this address (MMC reference section 12). Where the
-// log shows a WRITE further in that track, its CDB is sent as it stands.
+// Burns of real drives from published logs: tracks of these lengths were followed by a
+// track at this address (MMC reference section 12). If the log shows a WRITE further in
+// that track, its CDB is sent unchanged.
 func TestLoggedBurns(t *testing.T) {
 	for _, c := range []struct {
 		log    string
 		media  sim.Media
 		tracks []int
 		next   toc.LBA // start of the track after them
-		more   int     // sectors of it that were accepted before
-		then   string  // this WRITE
+		more   int     // sectors of it accepted before
+		then   string  // the WRITE at next+more
 		long   bool
 	}{
 		{
@@ -63,7 +63,7 @@ func TestLoggedBurns(t *testing.T) {
 		}
 		t.Run(c.log, func(t *testing.T) {
 			w := plug(t, sim.Config{Disc: sim.NewDisc(c.media)})
-			w.quiet = true // only addresses matter
+			w.quiet = true // only the addresses matter
 			for _, n := range c.tracks {
 				w.track(n)
 			}
@@ -84,9 +84,9 @@ func TestLoggedBurns(t *testing.T) {
 	}
 }
 
-// U836: a CD-R with two closed sessions and a third begun: sizes 608 and 5888,
-// starts 0, 12010 and 24800, all as a real drive reports them. ATIP isn't in the
-// log; the size of the third says that its limit is 359845.
+// U836: a CD-R with two closed sessions and a third begun: sizes 608 and 5888, starts 0,
+// 12010 and 24800, all as a real drive reported them. The log lacks the ATIP; the size of
+// the third track implies a limit of 359845.
 func TestSessionsOfU836(t *testing.T) {
 	w := plug(t, sim.Config{Disc: sim.NewDisc(disc80(sim.CDR80.LeadIn, toc.MSF{M: 79, S: 59, F: 72}))})
 	assert.EqualValues(t, 0, w.track(608))
@@ -116,9 +116,8 @@ func TestSessionsOfU836(t *testing.T) {
 	assert.Contains(t, toc2, quoted("02 10 00 A2 00 00 00 00 04 00 32"), "lead-out 17900 = 04:00:50")
 }
 
-// A200: session 1 is blocks 0-301 and session 2 starts at 11702, which is also
-// what cdrecord -msinfo says of a minimal session. G33: 2434 + 2 blocks, then
-// 13836.
+// A200: session 1 is blocks 0-301 and session 2 starts at 11702, as cdrecord -msinfo also
+// reports for a minimal session. G33: 2434 + 2 blocks, then 13836.
 func TestSecondSessionsOfRealDiscs(t *testing.T) {
 	for _, c := range []struct {
 		n    int
@@ -131,8 +130,8 @@ func TestSecondSessionsOfRealDiscs(t *testing.T) {
 	}
 }
 
-// D43: the lead-in of a Taiyo Yuden 97:24:01 - 74:43:01 with a lead-out at
-// 08:43:13. A second session would have its pregap at 11:13:13: lead-out + 11250.
+// D43: the lead-in of a Taiyo Yuden 97:24:01 - 74:43:01 with a lead-out at 08:43:13. The
+// pregap of a second session would start at 11:13:13: lead-out + 11250.
 func TestFullTOCOfD43(t *testing.T) {
 	w := plug(t, sim.Config{Disc: sim.NewDisc(sim.CDR74)})
 	w.track(39088 - 2)
@@ -157,7 +156,7 @@ func TestFullTOCOfD43(t *testing.T) {
 	assert.EqualValues(t, 39088+11400, w.invisible().nwa, "B0 and the pregap of 150")
 }
 
-// A469: the PMA's stop time of the only track is the lead-out of the TOC.
+// A469: the stop time of the only track in the PMA is the lead-out of the TOC.
 func TestPMAOfA469(t *testing.T) {
 	w := blank(t)
 	end := toc.MSF{M: 0, S: 25, F: 35}.LBA()
@@ -167,7 +166,7 @@ func TestPMAOfA469(t *testing.T) {
 	assert.Equal(t, quoted("00 0A 01 01 | 00 10 AA 00 00 00 19 23"), w.hex("43 02 00 00 00 00 AA 02 00 00", 512))
 }
 
-// G6: what cdrecord -minfo prints of a blank 80-minute disc (97:26/66).
+// G6: the output of cdrecord -minfo for a blank 80-minute disc (97:26/66).
 func TestBlankDiscOfG6(t *testing.T) {
 	w := blank(t)
 	w.tao()
@@ -180,9 +179,9 @@ func TestBlankDiscOfG6(t *testing.T) {
 	assert.EqualValues(t, 359846, toc.MSF{M: disc[21], S: disc[22], F: disc[23]}.LBA(), "last start of lead out")
 }
 
-// G12: a "90 minute" disc that codes 79:59:74, in a drive that keeps to it. All
-// LBAs up to 359816 were accepted, and a WRITE of 359817..359847 was refused for
-// its last block. A long reservation brings us there without writing it all.
+// G12: a "90 minute" disc that codes 79:59:74, in a drive that respects it. All LBAs up
+// to 359816 were accepted, and a WRITE of 359817..359847 was refused because of its last
+// block. A long reservation gets there without writing all of it.
 func TestCapacityOfG12(t *testing.T) {
 	p := modern(t)
 	p.Overburn = sim.OverburnNever
@@ -195,11 +194,11 @@ func TestCapacityOfG12(t *testing.T) {
 
 	refused, _ := w.send("2A 00 00 05 7D 89 00 00 1F 00", scsi.DataOut, make([]byte, 31*toc.SectorSize))
 	assert.Equal(t, "5/63/00", refused)
-	assert.Equal(t, good, w.write(359817, 30), "up to 359846, the run-out behind it")
+	assert.Equal(t, good, w.write(359817, 30), "up to 359846, followed by the run-out")
 	assert.Equal(t, "5/63/00", w.write(359847, 1))
 	w.ok("35 00 00 00 00 00 00 00 00 00")
 	if race.Enabled {
-		return // padding the reservation is a disc's worth of sectors
+		return // padding the reservation takes a whole disc of sectors
 	}
 	w.ok("5B 00 01 00 00 01 00 00 00 00")
 	w.ready()
@@ -207,8 +206,8 @@ func TestCapacityOfG12(t *testing.T) {
 	assert.Equal(t, quoted("00 0A 01 02 | 00 10 AA 00 00 05 7D A9"), w.hex("43 00 00 00 00 00 AA 02 00 00", 512), "lead-out 359849, the last possible")
 }
 
-// The audio variant of G12 was burned by a drive that goes further on such discs:
-// a second track from 206528 on, accepted until 404789.
+// The audio variant of G12 was burned by a drive that overburns such discs: a second
+// track from 206528 on, accepted until 404789.
 func TestDiscsThatTakeMoreThanTheySay(t *testing.T) {
 	w := plug(t, sim.Config{Disc: sim.NewDisc(sim.CDR90)})
 	w.tao()
@@ -218,7 +217,7 @@ func TestDiscsThatTakeMoreThanTheySay(t *testing.T) {
 	assert.Greater(t, w.invisible().free, toc.Sectors(98*60*75))
 	w = plug(t, sim.Config{Disc: sim.NewDisc(sim.CDR74)})
 	w.tao()
-	assert.EqualValues(t, 336076-2, w.invisible().free, "an ordinary disc keeps to its ATIP")
+	assert.EqualValues(t, 336076-2, w.invisible().free, "an ordinary disc ends at its ATIP")
 }
 
 func modern(t testing.TB) sim.Personality {

@@ -17,13 +17,12 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Every personality is a Transport that keeps the contract, with a disc and
-// without.
+// Every personality fulfills the contract of a Transport, with a disc and without.
 func TestConformance(t *testing.T) {
 	for _, p := range sim.Personalities() {
 		t.Run(p.Name, func(t *testing.T) {
 			if p.TailEvery > 0 {
-				t.Skip("a bridge that spoils replies breaks the contract; that is what it is for")
+				t.Skip("this bridge corrupts replies on purpose and so breaks the contract")
 			}
 			scsitest.TestTransport(t, func() scsi.Transport { return sim.New(sim.Config{Personality: p}) })
 			scsitest.TestTransport(t, func() scsi.Transport {
@@ -33,13 +32,13 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// Section 2: after power-on 6/29/00 once, after a medium arrives 2/04/01 until it
-// spins and 6/28/00 once.
+// Section 2: 6/29/00 once after power-on; after a disc is inserted 2/04/01 until it
+// spins, then 6/28/00 once.
 func TestUnitAttentions(t *testing.T) {
 	const tur = "00 00 00 00 00 00"
 	w := raw(t, sim.Config{})
 	w.in("12 00 00 00 24 00", 36)
-	assert.Equal(t, "6/29/00", w.none(tur), "INQUIRY doesn't use it up")
+	assert.Equal(t, "6/29/00", w.none(tur), "INQUIRY leaves it pending")
 	assert.Equal(t, "2/3A/01", w.none(tur))
 	require.NoError(t, w.d.Insert(sim.NewDisc(sim.CDR80)))
 	assert.Equal(t, "2/04/01", w.none(tur))
@@ -49,7 +48,7 @@ func TestUnitAttentions(t *testing.T) {
 
 	w.d.PowerCycle()
 	b := w.in("03 00 00 00 12 00", 18)
-	assert.Equal(t, "6/29/00", triple(b), "REQUEST SENSE tells it")
+	assert.Equal(t, "6/29/00", triple(b), "REQUEST SENSE returns it")
 	assert.Equal(t, "2/04/01", w.none(tur))
 	w.sleep(20 * time.Second)
 	assert.Equal(t, "6/28/00", w.none("51 00 00 00 00 00 00 00 22 00"), "the command isn't carried out")
@@ -71,7 +70,7 @@ func TestMediaEvents(t *testing.T) {
 	}
 	w := blank(t)
 	assert.Equal(t, "02020000", event(w), "just inserted")
-	assert.Equal(t, "00020000", event(w), "idle with disc, told once")
+	assert.Equal(t, "00020000", event(w), "idle with disc, reported once")
 	w.ok("1E 00 00 00 01 00")
 	w.d.PressEject()
 	assert.Equal(t, "01020000", event(w), "eject requested: the button of a locked tray")
@@ -83,7 +82,7 @@ func TestMediaEvents(t *testing.T) {
 	w.ready()
 	assert.Equal(t, "02020000", event(w))
 
-	assert.Equal(t, "0002", hexOf(w.in("4A 01 00 00 20 00 00 00 08 00", 8)[:2]), "multi-initiator isn't there: header only")
+	assert.Equal(t, "0002", hexOf(w.in("4A 01 00 00 20 00 00 00 08 00", 8)[:2]), "multi-initiator isn't supported: header only")
 	assert.Equal(t, byte(0x80), w.in("4A 01 00 00 20 00 00 00 08 00", 8)[2]&0x80, "NEA")
 	assert.Equal(t, byte(1), w.in("4A 01 00 00 02 00 00 00 08 00", 8)[2], "operational change")
 	assert.Equal(t, quoted("02 56 00 01 00 00")[:2], hexOf(w.in("4A 01 00 00 04 00 00 00 08 00", 8)[2:3]), "power")
@@ -120,7 +119,7 @@ func TestTrayAndLock(t *testing.T) {
 	require.NoError(t, other.d.Insert(first))
 }
 
-// Ejecting by command with data in the buffer flushes first (section 3).
+// Ejecting by command first flushes the buffer (section 3).
 func TestEjectFlushes(t *testing.T) {
 	w := blank(t)
 	w.tao()
@@ -131,14 +130,14 @@ func TestEjectFlushes(t *testing.T) {
 	assert.EqualValues(t, 400, track.Size)
 }
 
-// Section 2: REQUEST SENSE tells how far a background operation has come.
+// Section 2: REQUEST SENSE reports the progress of a background operation.
 func TestProgressOfClose(t *testing.T) {
 	w := blank(t)
 	w.track(300)
 	w.tao()
 	begin := w.d.Now()
 	w.ok("5B 01 02 00 00 00 00 00 00 00")
-	assert.Less(t, w.d.Now().Sub(begin), time.Second, "IMMED comes back at once")
+	assert.Less(t, w.d.Now().Sub(begin), time.Second, "IMMED returns at once")
 	last := -1
 	for w.none("00 00 00 00 00 00") != good {
 		b := w.in("03 00 00 00 12 00", 18)
@@ -161,7 +160,7 @@ func TestProgressOfClose(t *testing.T) {
 	assert.True(t, w.d.Disc().Summary().Finalized)
 }
 
-// A burn takes as long as on a real drive, by the drive's clock.
+// By the drive's clock a burn takes as long as on a real drive.
 func TestBurnTakesRealTime(t *testing.T) {
 	for _, c := range []struct {
 		kBps string
@@ -179,8 +178,8 @@ func TestBurnTakesRealTime(t *testing.T) {
 	}
 }
 
-// Sections 10 and 11: the buffer fills at the host's pace and drains at the
-// laser's; READ BUFFER CAPACITY shows it, in bytes and in blocks.
+// Sections 10 and 11: the buffer fills at the host's pace and drains at the laser's; READ
+// BUFFER CAPACITY reports it in bytes and in blocks.
 func TestBufferFill(t *testing.T) {
 	w := blank(t)
 	capacity := func() (size, free int) {
@@ -199,7 +198,7 @@ func TestBufferFill(t *testing.T) {
 	blocks := w.in("5C 01 00 00 00 00 00 00 0C 00", 12)
 	assert.InDelta(t, (size-400*2352)/2352, binary.BigEndian.Uint32(blocks[8:]), 1)
 
-	w.fill(400, 4000) // more than it holds: the commands wait for the laser
+	w.fill(400, 4000) // more than the buffer holds: the commands wait for the laser
 	_, free = capacity()
 	assert.Less(t, free, 27*2352)
 	w.sleep(time.Second)
@@ -207,8 +206,8 @@ func TestBufferFill(t *testing.T) {
 	assert.InDelta(t, 4*176400, after-free, 3*2352, "4x drains 705600 bytes a second")
 }
 
-// Section 13 and R8 p. 37: a full buffer is 2/04/08 on some drives; the same WRITE
-// is taken a little later, and nothing is lost.
+// Section 13 and R8 p. 37: some drives answer 2/04/08 while the buffer is full; the same
+// WRITE is accepted a little later, and nothing is lost.
 func TestBusyWhenFull(t *testing.T) {
 	p := modern(t)
 	p.WhenFull = sim.FullBusy
@@ -234,8 +233,8 @@ func TestBusyWhenFull(t *testing.T) {
 	w.wantSectors(0, int(lba))
 }
 
-// Section 12 and 10: ISRC and MCN of page 05h are in the Q sub-channel and come
-// back with READ SUB-CHANNEL.
+// Sections 12 and 10: ISRC and MCN of page 05h are in the Q sub-channel, and READ
+// SUB-CHANNEL returns them.
 func TestCodesComeBack(t *testing.T) {
 	const mcn, isrc = "4006381333931", "USABC1234567"
 	w := blank(t)
@@ -277,8 +276,7 @@ func TestCodesComeBack(t *testing.T) {
 	assert.GreaterOrEqual(t, kinds[1], 360)
 }
 
-// q reads one sector's Q with READ CD (sub-channel 2) and proves its CRC and its
-// position.
+// q reads one sector's Q with READ CD (sub-channel 2) and checks its CRC and address.
 func (w *wire) q(lba toc.LBA) []byte {
 	w.Helper()
 	b := w.in(fmt.Sprintf("BE 04 %08X 000001 10 02 00", uint32(lba)), 2352+16)
@@ -331,7 +329,7 @@ func TestQOfTracksAndPauses(t *testing.T) {
 	assert.Equal(t, w.q(452), sub, "Q without audio")
 }
 
-// Discs live in files, and separate runs of a program see the same disc.
+// Discs are stored in files, and separate runs of a program see the same disc.
 func TestDiscFileBetweenPrograms(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "album.disc")
 	disc, err := sim.CreateDisc(path, sim.CDR80)
@@ -366,8 +364,8 @@ func TestDiscFileBetweenPrograms(t *testing.T) {
 	require.NoError(t, disc.Close())
 }
 
-// Commands, hands and faults come from many sides at once; the drive answers each
-// command with something, and never contradicts itself.
+// Commands, manual operations and faults arrive concurrently. The drive answers each
+// command and stays consistent.
 func TestHandsAndCommandsTogether(t *testing.T) {
 	w := blank(t)
 	var all sync.WaitGroup
@@ -395,7 +393,7 @@ func TestHandsAndCommandsTogether(t *testing.T) {
 	again(func() {
 		if disc := w.d.Eject(); disc != nil {
 			disc.Summary()
-			_ = w.d.Insert(disc) // another goroutine may have been faster
+			_ = w.d.Insert(disc) // another goroutine may have come first
 		}
 		w.sleep(time.Minute)
 	})

@@ -14,16 +14,16 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Programs of other people, recorded while they burned three audio tracks of 400,
-// 351 and 600 blocks (peers 1.5). Their commands run through the drive byte by
-// byte; then the disc holds what they wrote.
+// The commands of other burning programs, recorded while they burned three audio
+// tracks of 400, 351 and 600 blocks (peers 1.5). The drive gets the same bytes;
+// afterwards the disc must hold what was written.
 
 // step is one recorded command.
 type step struct {
 	cdb  string
 	out  string // parameter list
-	in   int    // allocation
-	want string // "" is GOOD, "no" any refusal as invalid that the program ignores
+	in   int    // allocation length
+	want string // "" is GOOD, "no" any refusal that the program ignores
 }
 
 func (w *wire) play(steps []step) {
@@ -55,7 +55,7 @@ func unhex(t testing.TB, text string) []byte {
 	return b
 }
 
-// untilReady is the poll of both programs.
+// untilReady is how both programs poll.
 func (w *wire) untilReady() {
 	w.Helper()
 	for range 3600 {
@@ -70,13 +70,13 @@ func (w *wire) untilReady() {
 const (
 	recordedList = "00 00 00 00 00 00 00 00" // header of a parameter list
 	pageZeros    = "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"
-	// The page 05h that both sent, with write type and what follows it open.
+	// The page 05h that both sent; the write type and the following byte vary.
 	recordedPage = recordedList + " 05 32 %s 00 00 00 00 00 00 00 00 00 00 96 " + pageZeros
 )
 
 func page(bytes2to4 string) string { return fmt.Sprintf(recordedPage, bytes2to4) }
 
-// nextAddress is the READ TRACK INFORMATION of both, with their allocation.
+// nextAddress is the READ TRACK INFORMATION that both sent, with their allocation length.
 func (w *wire) nextAddress(alloc int) toc.LBA {
 	w.Helper()
 	b := w.in(fmt.Sprintf("52 01 00 00 00 FF 00 00 %02X 00", alloc), alloc)
@@ -86,8 +86,8 @@ func (w *wire) nextAddress(alloc int) toc.LBA {
 
 var recordedTracks = []int{400, 351, 600}
 
-// recorders are the drive as it is, and one whose next track starts 150 sectors
-// behind the last, like the drive that the programs were recorded with.
+// recorders are the default drive and one whose next track starts 150 sectors after the
+// previous one, like the drive that the programs were recorded with.
 func recorders(t *testing.T) map[string]struct {
 	p      sim.Personality
 	starts []toc.LBA
@@ -162,8 +162,8 @@ func TestCdrskin(t *testing.T) {
 	}
 }
 
-// recordedWrites sends a track in blocks of so many, with READ BUFFER CAPACITY
-// after every so many commands.
+// recordedWrites sends a track in blocks of this many sectors, with READ BUFFER CAPACITY
+// at this interval of commands.
 func (w *wire) recordedWrites(start toc.LBA, n, blocks, every int) {
 	w.Helper()
 	w.in("5C 00 00 00 00 00 00 00 0C 00", 12)
@@ -177,7 +177,7 @@ func (w *wire) recordedWrites(start toc.LBA, n, blocks, every int) {
 	}
 }
 
-// wantAlbum proves that the disc is closed and holds the three tracks.
+// wantAlbum checks that the disc is closed and holds the three tracks.
 func (w *wire) wantAlbum(starts []toc.LBA) {
 	w.Helper()
 	disc := w.d.Disc()
@@ -232,8 +232,8 @@ func wodimInspection(w *wire) {
 		{cdb: "AD 00 00 00 00 00 00 00 00 04 00 00", in: 4, want: "no"},
 		{cdb: "5A 00 30 00 00 00 00 00 08 00", in: 8, want: "no"},
 	})
-	// Which write modes are there? TAO data, packet, SAO, SAO with block types 2
-	// and 3, RAW with 1, 2 and 3; then the first again. Any answer is an answer.
+	// Which write modes does the drive support? TAO data, packet, SAO, SAO with block
+	// types 2 and 3, RAW with 1, 2 and 3; then the first again. Any answer is allowed.
 	for _, mode := range []string{"01 04 08", "00 25 08", "02 00 00", "02 00 02", "02 00 03", "03 00 01", "03 00 02", "03 00 03", "01 04 08"} {
 		answer, _ := w.send("55 10 00 00 00 00 00 00 3C 00", scsi.DataOut, unhex(w, page(mode)))
 		if answer != good {

@@ -94,13 +94,13 @@ var situations = map[string]func(t testing.TB) *wire{
 	},
 }
 
-// The error matrix: what a situation and a command give. "13" is the section of
-// the MMC reference with the table "situation, preferred sense, also seen", whose
-// preferred one a drive without oddities gives; other numbers are its other
-// sections; R8, R11 and B203 are Pioneer's command manuals, which win.
+// The error matrix: the answer to a command in a situation. "13" is the section of the
+// MMC reference with the table "situation, preferred sense, also seen"; a drive without
+// oddities gives the preferred one. Other numbers are its other sections. R8, R11 and
+// B203 are Pioneer's command manuals, which take precedence.
 var errorMatrix = []struct {
 	row, situation, cdb string
-	out, in             int // bytes to send, or room for what comes
+	out, in             int // bytes to send, or size of the reply buffer
 	want                string
 }{
 	{"13 WRITE to finalized CD-R: 5/30/05 (G13)", "finalized", "2A 00 00 00 00 00 00 00 01 00", 2352, 0, "5/30/05"},
@@ -182,7 +182,7 @@ var errorMatrix = []struct {
 	{"3 persistent conflict: 5/2C/06", "locked for good", "1E 00 00 00 01 00", 0, 0, "5/2C/06"},
 	{"13 BLANK on CD-R: 5/30/05 (G13)", "one track", "A1 01 00 00 00 00 00 00 00 00 00 00", 0, 0, "5/30/05"},
 	{"11 unsupported type of BLANK: 5/24/00", "blank CD-RW", "A1 07 00 00 00 00 00 00 00 00 00 00", 0, 0, "5/24/00"},
-	{"11 SEND CUE SHEET: forty zeros are no sheet", "blank, page 05h for SAO", "5D 00 00 00 00 00 00 00 28 00", 40, 0, "5/26/00"},
+	{"11 SEND CUE SHEET: forty zeros are not a sheet", "blank, page 05h for SAO", "5D 00 00 00 00 00 00 00 28 00", 40, 0, "5/26/00"},
 	{"11 FORMAT UNIT: 5/20/00", "blank CD-RW", "04 11 00 00 00 00", 12, 0, "5/20/00"},
 
 	{"11 RESERVE TRACK with an open track: 5/2C/00", "400 written", "53 00 00 00 00 00 00 04 00 00", 0, 0, "5/2C/00"},
@@ -224,23 +224,23 @@ func TestErrorMatrix(t *testing.T) {
 			case row.in > 0:
 				dir, data = scsi.DataIn, make([]byte, row.in)
 			case strings.HasPrefix(row.cdb, "2A 00 00 00 00 00 00 04 01"):
-				// 1025 sectors are more than one transfer can be; with 16-bit counts
-				// the drive must see the end before it looks at the data.
+				// 1025 sectors exceed any single transfer. With 16-bit counts the drive
+				// must check the end of the disc before it looks at the data.
 				dir, data = scsi.DataOut, make([]byte, 1)
 			}
 			got, n := w.send(row.cdb, dir, data)
 			assert.Equal(t, row.want, got)
 			if row.want != good {
-				assert.Zero(t, n, "no data come with an error")
+				assert.Zero(t, n, "an error comes without data")
 				if !strings.HasPrefix(row.want, "1/") && !strings.HasPrefix(row.want, "6/") {
-					assert.Equal(t, before, w.state(), "what is refused changes nothing")
+					assert.Equal(t, before, w.state(), "a refused command changes nothing")
 				}
 			}
 		})
 	}
 }
 
-// state is what the disc truly holds, as text.
+// state is the true contents of the disc, as text.
 func (w *wire) state() string {
 	disc := w.d.Disc()
 	if disc == nil {
@@ -249,8 +249,7 @@ func (w *wire) state() string {
 	return fmt.Sprintf("%+v %+v %+v", disc.Summary(), disc.Tracks(), disc.Sessions())
 }
 
-// Where several things are wrong with a WRITE the first of section 11's list is
-// told.
+// If a WRITE has several faults, the first in section 11's list is reported.
 func TestOrderOfChecks(t *testing.T) {
 	m := sim.CDR80
 	m.LeadOut, m.Groove = toc.MSF{S: 20}, 1350+6750
@@ -276,7 +275,7 @@ func TestOrderOfChecks(t *testing.T) {
 	assert.Equal(t, "2/3A/02", send(wrongAddress), "no disc before anything")
 }
 
-// Parameter lists of MODE SELECT that are wrong in one way each (section 3, 7).
+// Parameter lists of MODE SELECT with one fault each (sections 3, 7).
 func TestBadPages(t *testing.T) {
 	w := blank(t)
 	list := func(change func(p []byte)) []byte {
@@ -289,7 +288,7 @@ func TestBadPages(t *testing.T) {
 		list []byte
 		want string
 	}{
-		{"as it should be", list(func([]byte) {}), good},
+		{"valid", list(func([]byte) {}), good},
 		{"list length cutting a page: 5/1A/00", list(func([]byte) {})[:50], "5/1A/00"},
 		{"unknown page: 5/26/00", list(func(l []byte) { l[8] = 0x30 }), "5/26/00"},
 		{"read only page: 5/26/00", list(func(l []byte) { l[8] = 0x2A }), "5/26/00"},
@@ -315,7 +314,7 @@ func TestBadPages(t *testing.T) {
 		"the page is the last good one")
 }
 
-// Section 7: the page can change while a track is open, test write can't.
+// Section 7: the page can change while a track is open; the test write bit can't.
 func TestTestWriteIsFixedInsideATrack(t *testing.T) {
 	w := blank(t)
 	w.tao()
@@ -325,8 +324,8 @@ func TestTestWriteIsFixedInsideATrack(t *testing.T) {
 	assert.Equal(t, good, w.write(400, 27))
 }
 
-// Section 2: "INQUIRY, GET CONFIGURATION, GET EVENT STATUS NOTIFICATION, REQUEST
-// SENSE, READ BUFFER CAPACITY" work while something runs in the background.
+// Section 2: "INQUIRY, GET CONFIGURATION, GET EVENT STATUS NOTIFICATION, REQUEST SENSE,
+// READ BUFFER CAPACITY" work during a background operation.
 func TestWhatWorksMeanwhile(t *testing.T) {
 	w := blank(t)
 	w.track(300)

@@ -22,15 +22,15 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// album is the burn that is interrupted: two tracks and the close, on the slowest
-// speed, so that laser and host are far apart.
+// album is the burn that is interrupted: two tracks and the close, at the slowest speed,
+// to keep laser and host far apart.
 type album struct{ w *wire }
 
 var errInterrupted = errors.New("interrupted")
 
 var albumTracks = []int{500, 700}
 
-// commands gives the commands of the burn one by one; WRITE gets its sectors.
+// commands yields the commands of the burn one by one; a WRITE comes with its sectors.
 func (a album) commands(do func(cdb string, data []byte) error) error {
 	list := func(edit func(p []byte)) []byte { return append(make([]byte, 8), tao05(edit)...) }
 	if err := do("BB 00 FF FF 02 C2 00 00 00 00 00 00", nil); err != nil {
@@ -57,9 +57,9 @@ func (a album) commands(do func(cdb string, data []byte) error) error {
 	return do("5B 00 02 00 00 00 00 00 00 00", nil)
 }
 
-// cut wants a disc to be a beginning of the album, and heals it: what is there is
-// what was sent, and after CLOSE TRACK (or REPAIR TRACK) the session closes. It
-// gives a word for what it found.
+// cut checks that a disc is a beginning of the album and heals it: all audio on it is
+// what was sent, and after CLOSE TRACK (or REPAIR TRACK) the session closes. It returns a
+// word for the state that it found.
 func (a album) cut(heal string) string {
 	w := a.w
 	w.Helper()
@@ -85,7 +85,7 @@ func (a album) cut(heal string) string {
 		}
 		require.True(w, track.Damaged)
 		behind := track.Start + toc.LBA(track.Recorded)
-		require.ErrorIs(w, disc.ReadSectors(behind, make([]byte, toc.SectorSize)), sim.ErrUnrecorded, "what the laser didn't reach is lost")
+		require.ErrorIs(w, disc.ReadSectors(behind, make([]byte, toc.SectorSize)), sim.ErrUnrecorded, "sectors that the laser didn't reach are lost")
 		a.heal(track, heal)
 	}
 	if disc.Summary().Finalized {
@@ -99,8 +99,8 @@ func (a album) cut(heal string) string {
 	return found
 }
 
-// heal ends a damaged track: the session doesn't close before (5/72/03), nobody
-// can write to it, and READ TRACK INFORMATION FFh shows the damage.
+// heal ends a damaged track. Before, the session doesn't close (5/72/03), the track can't
+// be written, and READ TRACK INFORMATION FFh reports the damage.
 func (a album) heal(track sim.Track, cdb string) {
 	w := a.w
 	w.Helper()
@@ -118,8 +118,8 @@ func (a album) heal(track sim.Track, cdb string) {
 	assert.EqualValues(w, max(track.Recorded, 300), info.size)
 }
 
-// Power fails at moments all over the burn, most of them inside a command that
-// waits for the laser: plain time, made false by synctest.
+// Power fails at moments all over the burn, most of them inside a command that waits for
+// the laser, on the real clock under synctest.
 func TestPowerLossAtEveryMoment(t *testing.T) {
 	step := 330 * time.Millisecond
 	if race.Enabled || testing.Short() {
@@ -150,7 +150,7 @@ func TestPowerLossAtEveryMoment(t *testing.T) {
 	}
 }
 
-// try sends a command of a burn; what isn't GOOD after a loss of power is
+// try sends a command of a burn. Any answer but GOOD after a loss of power is
 // errInterrupted.
 func (w *wire) try(cdb string, data []byte) error {
 	b, err := hex.DecodeString(strings.ReplaceAll(cdb, " ", ""))
@@ -164,7 +164,7 @@ func (w *wire) try(cdb string, data []byte) error {
 		require.ErrorIs(w, err, sim.ErrPowerLost)
 		var lost *scsi.TransportError
 		require.ErrorAs(w, err, &lost)
-		require.Equal(w, scsi.SentUnknown, lost.Sent, "nobody knows how far it came")
+		require.Equal(w, scsi.SentUnknown, lost.Sent, "its progress is unknown")
 		return fmt.Errorf("%w: %w", errInterrupted, err)
 	}
 	if res.Status != scsi.Good {
@@ -174,8 +174,8 @@ func (w *wire) try(cdb string, data []byte) error {
 	return nil
 }
 
-// The program that holds a disc file may be killed after any command. Whoever
-// opens the file next finds all that was told GOOD, and can go on from there.
+// The program that holds a disc file may be killed after any command. The next one that
+// opens the file finds everything that was answered GOOD, and can continue from there.
 func TestProgramThatIsKilled(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "album.disc")
@@ -216,7 +216,7 @@ func copyFile(t *testing.T, from, to string) {
 	require.NoError(t, out.Close())
 }
 
-// A tray opened by hand while the laser burns is no better than a loss of power.
+// A tray opened by force during a burn has the effect of a loss of power.
 func TestDiscTakenOutWhileWriting(t *testing.T) {
 	w := blank(t)
 	w.ok("1E 00 00 00 01 00")
@@ -238,8 +238,8 @@ func TestDiscTakenOutWhileWriting(t *testing.T) {
 	other.wantSectors(0, int(recorded))
 }
 
-// Without buffer underrun free recording the drive ends the track where the data
-// ran out; the next WRITE is 5/21/02 (G14) or 3/0C/09 (G17b).
+// Without buffer underrun free recording the drive ends the track where the data ran out;
+// the next WRITE is 5/21/02 (G14) or 3/0C/09 (G17b).
 func TestUnderrunWithoutProtection(t *testing.T) {
 	for _, streaming := range []bool{false, true} {
 		p := modern(t)
@@ -272,7 +272,7 @@ func (w *wire) closeWithout(field byte) {
 	w.ready()
 }
 
-// With it the laser waits and goes on without a seam, however long it takes.
+// With it the laser waits and continues without a gap, however long it takes.
 func TestUnderrunWithProtection(t *testing.T) {
 	w := blank(t)
 	w.tao()
@@ -289,7 +289,7 @@ func TestUnderrunWithProtection(t *testing.T) {
 	w.wantSectors(0, 2800)
 }
 
-// The bit of page 05h counts even on a drive that could.
+// A drive that could must still respect the bit of page 05h.
 func TestUnderrunWithProtectionSwitchedOff(t *testing.T) {
 	w := blank(t)
 	w.taoWith(func(p []byte) { p[2] &^= 0x40 })
@@ -298,8 +298,8 @@ func TestUnderrunWithProtectionSwitchedOff(t *testing.T) {
 	assert.Equal(t, "5/21/02", w.write(1000, 27))
 }
 
-// A place that can't be written: WRITEs run ahead and are GOOD, a later command
-// tells it, deferred and with the LBA (G8: 71h, VALID, LBA 17625).
+// A place that can't be written: WRITEs run ahead and are GOOD; a later command reports
+// it, deferred and with the LBA (G8: 71h, VALID, LBA 17625).
 func TestDeferredWriteError(t *testing.T) {
 	p := modern(t)
 	p.DeferredErrorAt = 800

@@ -9,8 +9,7 @@ import (
 )
 
 // The constructed replies of docs/internals/golden.md for a CMC 97:26/66 - 79:59/71, byte for
-// byte, with the track size that Pioneer's manuals correct
-// (15980, without run-out).
+// byte, with the track size corrected by Pioneer's manuals (15980, without run-out).
 
 func TestConstructedRepliesOfABlankDisc(t *testing.T) {
 	w := blank(t)
@@ -65,15 +64,15 @@ func TestATIPOfG29(t *testing.T) {
 	assert.Equal(t, byte(0x10), w.in("51 00 00 00 00 00 00 00 22 00", 34)[2], "erasable and blank")
 }
 
-// Replies are cut at the allocation length, whatever it is, and their length
-// field says what there would have been (section 0: conventions).
+// Replies are cut at the allocation length; their length field still covers the whole
+// reply (section 0: conventions).
 func TestEveryAllocationLength(t *testing.T) {
 	w := blank(t)
 	w.track(300)
 	w.closeSession(3)
 	for _, c := range []struct {
 		name string
-		cdb  []byte // the allocation length is in its last two bytes but one
+		cdb  []byte // the allocation length is in the two bytes before the last
 		at   int
 	}{
 		{"GET CONFIGURATION", []byte{0x46, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 7},

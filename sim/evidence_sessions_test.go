@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Multi-session field 00: no B0, nothing can follow. 01: B0 says FF:FF:FF,
-// nothing can follow. 11: B0 has the address (section 7, page 05h byte 3).
+// Multi-session field 00: no B0, another session can't follow. 01: B0 is FF:FF:FF,
+// another session can't follow. 11: B0 has the address (section 7, page 05h byte 3).
 func TestSessionCloseSettings(t *testing.T) {
 	for _, c := range []struct {
 		field  byte
@@ -52,7 +52,7 @@ func TestSessionCloseSettings(t *testing.T) {
 	}
 }
 
-// A disc of three sessions and five tracks, closed for good in the last one.
+// A disc of three sessions and five tracks, finalized with the last one.
 func TestThreeSessions(t *testing.T) {
 	w := blank(t)
 	starts := []toc.LBA{w.track(300), w.track(450)}
@@ -83,8 +83,8 @@ func TestThreeSessions(t *testing.T) {
 	assert.Equal(t, "5/21/00", w.refused(fmt.Sprintf("BE 04 %08X 000001 10 00 00", second-200), 2352), "between the sessions")
 }
 
-// Test write: the same protocol; the next writable address moves and
-// comes back when page 05h is sent without the bit, or after an eject.
+// Test write: the same protocol. The next writable address moves, and returns when page
+// 05h is sent without the bit or after an eject.
 func TestTestWriteStoresNothing(t *testing.T) {
 	for _, back := range []string{"page 05h", "eject"} {
 		w := blank(t)
@@ -106,12 +106,12 @@ func TestTestWriteStoresNothing(t *testing.T) {
 			w.tao()
 		}
 		assert.EqualValues(t, 452, w.invisible().nwa, back)
-		assert.EqualValues(t, 452, w.track(300), "and now in earnest")
+		assert.EqualValues(t, 452, w.track(300), "and now without test write")
 		w.wantSectors(452, 300)
 	}
 }
 
-// A track below four seconds is padded with silence (R8 manual p. 10).
+// A track shorter than four seconds is padded with silence (R8 manual p. 10).
 func TestShortTracksArePadded(t *testing.T) {
 	for _, n := range []int{1, 27, 299} {
 		w := blank(t)
@@ -163,7 +163,7 @@ func TestReservedTracks(t *testing.T) {
 	assert.Contains(t, w.hex("43 02 03 00 00 00 00 02 00 00", 512), quoted("00 10 00 01 00 0F 1B 00 00 02 00"),
 		"the PMA has start 00:02:00 and stop 00:15:27 = LBA 1002")
 
-	w.ok("53 00 00 00 00 00 00 01 2C 00") // a second one behind it: 300
+	w.ok("53 00 00 00 00 00 00 01 2C 00") // a second one after it: 300
 	assert.EqualValues(t, 1152, w.info(2).start, "the pregap comes after size + 2")
 
 	w.fill(1152, 300) // in any order
@@ -186,7 +186,7 @@ func TestReservationsAreAtLeastFourSeconds(t *testing.T) {
 	w.tao()
 	w.ok("53 00 00 00 00 00 00 00 01 00")
 	assert.EqualValues(t, 300, w.info(1).size)
-	assert.Equal(t, "5/24/00", w.none("53 00 00 00 00 00 00 00 00 00"), "nothing can't be reserved")
+	assert.Equal(t, "5/24/00", w.none("53 00 00 00 00 00 00 00 00 00"), "a reservation of 0 sectors is refused")
 }
 
 // Ninety-nine tracks, and no hundredth.
@@ -204,8 +204,8 @@ func TestNinetyNineTracks(t *testing.T) {
 	assert.Equal(t, []byte{1, 99}, b[2:4])
 }
 
-// BLANK on CD-RW (section 11). Each type on a disc with a closed session of one
-// track and an open one of two.
+// BLANK on CD-RW (section 11). Each type on a disc with a closed session of one track and
+// an open session of two.
 func TestBlankTypes(t *testing.T) {
 	type outcome struct {
 		answer           string
@@ -245,7 +245,7 @@ func TestBlankTypes(t *testing.T) {
 	}
 }
 
-// What BLANK erased is gone, and can be written anew.
+// Sectors erased by BLANK are gone and can be written again.
 func TestBlankedDiscIsLikeNew(t *testing.T) {
 	for _, cdb := range []string{"A1 00 00 00 00 00 00 00 00 00 00 00", "A1 01 00 00 00 00 00 00 00 00 00 00"} {
 		w := plug(t, sim.Config{Disc: sim.NewDisc(sim.CDRW74)})
@@ -264,8 +264,7 @@ func TestBlankedDiscIsLikeNew(t *testing.T) {
 	}
 }
 
-// Unclosing a closed session (5) lets tracks be added to it; erasing it (6) takes
-// them away.
+// Unclosing a closed session (5) lets tracks be added to it; erasing it (6) removes them.
 func TestUncloseAndEraseAClosedSession(t *testing.T) {
 	w := plug(t, sim.Config{Disc: sim.NewDisc(sim.CDRW80)})
 	w.track(300)
@@ -281,7 +280,7 @@ func TestUncloseAndEraseAClosedSession(t *testing.T) {
 	assert.True(t, w.d.Disc().Blank())
 }
 
-// Blanking all takes about as long as writing it, minimal blanking a minute or two.
+// Full blanking takes about as long as writing; minimal blanking takes a minute or two.
 func TestBlankingTakesItsTime(t *testing.T) {
 	w := plug(t, sim.Config{Disc: sim.NewDisc(sim.CDRW80)})
 	w.track(300)

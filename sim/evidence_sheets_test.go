@@ -13,8 +13,8 @@ import (
 // The cue sheets that cdrdao 1.2.4 (driver generic-mmc:0x10), cdrskin 1.5.4 (-sao -text
 // cuefile=) and wodim 1.1.11 (-dao -text cuefile=) sent through a Linux kernel for one
 // album: a join, a pause of 75 sectors, index marks, codes, a copy bit, CD-TEXT. They
-// differ in the lead-in entry, in the CTL of ISRC entries, and in what is a pause: wodim
-// marks the two seconds before a track that has no INDEX 00.
+// differ in the lead-in entry, in the CTL of ISRC entries, and in the pauses: wodim marks
+// the two seconds before a track that has no INDEX 00.
 const (
 	liveHead = "02 30 31 32 33 34 35 36  02 37 38 39 30 31 32 00  01 00 00 41 00 "
 	liveOne  = " 01 55 53 41 42 43 31 "

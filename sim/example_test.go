@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// A drive is a scsi.Transport: commands go in as bytes, and time is its own.
+// A drive is a scsi.Transport that works on bytes and has its own clock.
 func Example() {
 	ctx := context.Background()
 	disc := sim.NewDisc(sim.CDR80)
@@ -39,7 +39,7 @@ func Example() {
 	// 79:58 free on CD-R, 80 minutes
 }
 
-// An oddity is a personality; a fault is something that goes wrong now.
+// An oddity is a property of a personality; a fault is injected.
 func ExampleDrive_AddFault() {
 	p, err := sim.PersonalityByName("descriptor-sense")
 	if err != nil {

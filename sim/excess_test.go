@@ -10,8 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// A host with a shorter buffer than its allocation length gets what fits, and is told
-// how much was left over, as a host adapter that sees the bus would tell it.
+// A host whose buffer is shorter than its allocation length gets as much as fits, and the
+// number of bytes left over, as a host adapter that sees the bus would report it.
 func TestExcess(t *testing.T) {
 	d := sim.New(sim.Config{})
 	inquiry := func(alloc byte, buffer int) scsi.Result {

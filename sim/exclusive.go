@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// owner is the client that has the drive, and how often it has locked it.
+// owner is the client that has locked the drive, and how many times.
 type owner struct {
 	name  string
 	locks int

@@ -13,7 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// broken is a disc file whose computer has trouble.
+// broken is a disc file whose computer fails to write.
 type broken struct {
 	container
 	stateErr, writeErr, readErr, eraseErr error
@@ -39,8 +39,8 @@ func (b *broken) write(lba toc.LBA, p []byte) error {
 	return b.container.write(lba, p)
 }
 
-// A disc file that can't be written is an internal failure of the drive, 4/44/00;
-// Err says what was the matter.
+// A disc file that can't be written is an internal failure of the drive, 4/44/00; Err
+// returns the cause.
 func TestDiscFileInTrouble(t *testing.T) {
 	trouble := errors.New("no space left on device")
 	write := func(d *Drive, op byte, data []byte) []byte {
@@ -92,7 +92,7 @@ func TestDiscFileInTrouble(t *testing.T) {
 	}
 }
 
-// Erasing and cutting can't be answered by the command; Err tells.
+// Erasing and cutting can't fail the command; Err returns the error.
 func TestDiscFileInTroubleWhileErasing(t *testing.T) {
 	trouble := errors.New("i/o error")
 	d := New(Config{Disc: NewDisc(CDRW80)})

@@ -29,7 +29,7 @@ const (
 	FaultShort                        // at most Bytes of the data are reported as transferred
 	FaultGarbage                      // GOOD and noise instead of the reply
 	FaultReset                        // the drive is reset (Drive.Reset), and then gets the command
-	FaultQuietReset                   // the same, and another program has taken the unit attention
+	FaultQuietReset                   // the same, and another program has received the unit attention
 	FaultTake                         // only Bytes of a WRITE's data reach the drive, which records the whole blocks among them
 )
 
@@ -84,7 +84,7 @@ func (d *Drive) ClearFaults() {
 // faults are the pending faults.
 type faults []Fault
 
-// answer carries out the command, or the fault that is due.
+// answer carries out the command, or the fault that is due for it.
 func (w *faults) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
 	if len(*w) > 0 {
 		if f, hit := w.due(req); hit {
@@ -94,7 +94,7 @@ func (w *faults) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
 	return u.execute(req)
 }
 
-// due counts the command and returns the fault that hits it.
+// due counts the command and returns the fault that applies to it, if any.
 func (w *faults) due(req *scsi.Request) (Fault, bool) {
 	var hit Fault
 	found := false
@@ -118,7 +118,7 @@ func (w *faults) due(req *scsi.Request) (Fault, bool) {
 	return hit, found
 }
 
-// answer returns the false answer to the host.
+// answer returns the fault's answer to the host.
 func (f *Fault) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
 	if f.Kind == FaultTake && !f.After {
 		return f.take(u, req)

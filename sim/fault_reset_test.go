@@ -9,7 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// A reset between two commands, with its unit attention (SAM-5 5.14, 6.3.2) and without.
+// A reset between two commands, with its unit attention (SAM-5 5.14, 6.3.2) and without
+// it.
 func TestFaultReset(t *testing.T) {
 	for _, row := range []struct {
 		fault       sim.Fault
@@ -28,7 +29,7 @@ func TestFaultReset(t *testing.T) {
 		require.Equal(t, row.write, h.write(0, music(1, 27)))
 		assert.Equal(t, row.next, h.write(27, music(2, 27)))
 		assert.Equal(t, before, h.get("5A 00 05 00 00 00 00 00 FF 00", 255), "page 05h")
-		h.must("1B 00 00 00 02 00") // the tray isn't locked any more
+		h.must("1B 00 00 00 02 00") // the tray is no longer locked
 		assert.NoError(t, h.d.Err())
 	}
 }

@@ -58,7 +58,7 @@ const (
 	onReadable          // something is recorded
 	onWritable          // something can be recorded
 	onErasable          // the same, and it is a CD-RW
-	never               // with discs that can't be put in
+	never               // with kinds of discs that can't be inserted
 )
 
 // feature is one feature descriptor.
@@ -85,7 +85,7 @@ const (
 // 97).
 const rawWriting = 0x18
 
-// featuresCD are those of a CD writer (MMC-6 chapter 5).
+// featuresCD are the features of a CD writer (MMC-6 chapter 5).
 var featuresCD = []feature{
 	{featureProfiles, 0, true, always, ""},
 	{0x0001, 1, true, always, "00000007 00000000"},
@@ -102,12 +102,12 @@ var featuresCD = []feature{
 	{featureSerial, 0, true, always, ""},
 }
 
-// featuresDVD are those of a DVD writer: 0000h to 0037h in the order of a TSSTcorp
+// featuresDVD are the features of a DVD writer: 0000h to 0037h in the order of a TSSTcorp
 // SE-208GB TS00, which claims C2 and CD-TEXT in 001Eh; from 0100h on as the Pioneer
-// BDR-203's manual lists them (p. 11), with the bytes of a PLEXTOR PX-755A in 0105h
-// and the sheet of 3072 bytes of an HP GH40L in 002Eh. What is about DVDs has the data
-// of MMC-5 chapter 5. Packets aren't recorded (0021h is never current), and raw
-// writing isn't claimed in 002Eh.
+// BDR-203's manual lists them (p. 11), with the bytes of a PLEXTOR PX-755A in 0105h and
+// the sheet size of 3072 bytes of an HP GH40L in 002Eh. Features of DVDs have the data of
+// MMC-5 chapter 5. Packets aren't recorded (0021h is never current), and 002Eh doesn't
+// claim raw writing.
 var featuresDVD = []feature{
 	{featureProfiles, 0, true, always, ""},
 	{0x0001, 2, true, always, "00000007 01000000"},
@@ -231,7 +231,7 @@ func unhexed(text string) []byte {
 	}
 	n, err := hex.Decode(digits, digits)
 	if err != nil {
-		panic("sim: feature table: " + text) // a typing mistake above
+		panic("sim: feature table: " + text) // a typing mistake in the tables above
 	}
 	return digits[:n]
 }

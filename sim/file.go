@@ -25,7 +25,7 @@ type container interface {
 	saveState(state []byte) error
 	// loadState returns the last saved state.
 	loadState() ([]byte, error)
-	// sync makes everything written so far durable.
+	// sync makes all earlier writes durable.
 	sync() error
 	close() error
 }
@@ -49,8 +49,8 @@ var (
 //	327680   state slot 1
 //	1048576  sectors of 2352 bytes, each at its own place; what isn't recorded is a hole
 //
-// The two slots are written in turn (file_state.go), so one whole state is always
-// there. A sector is in the bitmap only after its bytes are in the file.
+// The two slots are written in turn (file_state.go), which keeps one complete state at
+// all times. A sector is in the bitmap only after its bytes are in the file.
 const (
 	fileMagic    = "\x89redbook disc\r\n"
 	fileFormat   = 1
@@ -63,7 +63,7 @@ const (
 	sectorsAt    = 1048576
 )
 
-// blocks is the part of a file that a disc file needs; tests simulate a disk that crashes
+// blocks is the part of os.File that a disc file needs; tests simulate a crashing disk
 // with it.
 type blocks interface {
 	io.ReaderAt
@@ -89,7 +89,7 @@ func createFile(path string, state []byte) (container, error) {
 	return createAs(path, state, func(f blocks) blocks { return f })
 }
 
-// createAs is createFile with a hook between the disc and its file, for tests.
+// createAs is createFile with a hook, for tests, between making the file and naming it.
 func createAs(path string, state []byte, between func(blocks) blocks) (container, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return nil, &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
@@ -101,7 +101,7 @@ func createAs(path string, state []byte, between func(blocks) blocks) (container
 	}
 	unlock, _, err := filelock.Take(f, f.Name())
 	if err != nil {
-		unlock = func() error { return nil } // then its age decides
+		unlock = func() error { return nil } // otherwise its age decides
 	}
 	d := &discFile{blocks: between(f), path: path}
 	if err := errors.Join(d.format(state), unlock(), f.Close()); err != nil {
@@ -187,7 +187,7 @@ func openHeld(f *os.File, path string) (*discFile, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: %w: it is a %s", path, ErrNotDisc, kind(info.Mode()))
 	}
-	// The header first: a foreign file is neither locked nor written to.
+	// The header is read first: a foreign file is neither locked nor written to.
 	if err := checkHeader(f, path); err != nil {
 		return nil, beingMade(f, path, err)
 	}
@@ -201,8 +201,7 @@ func openHeld(f *os.File, path string) (*discFile, error) {
 	return d, nil
 }
 
-// beingMade distinguishes a file that is being created from one whose creation was
-// interrupted.
+// beingMade distinguishes a file being created from one whose creation was interrupted.
 func beingMade(f *os.File, path string, err error) error {
 	if !errors.Is(err, errUnfinished) {
 		return err

@@ -11,8 +11,8 @@ import (
 )
 
 // hold makes this process the only one that has the file. The system releases the hold
-// when the process ends, however it ends. The file names the holder for the error message
-// of other processes.
+// when the process ends. The file names the holder for the error messages of other
+// processes.
 func hold(f *os.File, path string) (*discFile, error) {
 	unlock, free, err := filelock.Take(f, path)
 	if err != nil {
@@ -44,8 +44,8 @@ func self() []byte {
 	return b
 }
 
-// holder reads the holder of the file. The entry is missing for a moment between the lock
-// and the write.
+// holder reads the holder from the file. The entry is missing for a moment between the
+// lock and the write.
 func holder(f io.ReaderAt) string {
 	b := make([]byte, holderLength)
 	if n, _ := f.ReadAt(b, holderAt); n == len(b) {

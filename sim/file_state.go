@@ -8,12 +8,12 @@ import (
 	"fmt"
 )
 
-// slots are the two places of a disc file for its state. They are written in
-// turn, so that one is always whole while the other is written.
+// slots are the two places of a disc file for its state. They are written in turn: one is
+// always complete while the other is written.
 //
 //	0   "STAT"
 //	4   length of the state in bytes (4)
-//	8   generation (8): the higher one of two whole slots counts
+//	8   generation (8): the higher of two whole slots counts
 //	16  SHA-256 of the generation, the length and the state (32)
 //	48  the state
 type slots struct {
@@ -25,12 +25,12 @@ const (
 	slotHeader = 48
 )
 
-// errNoState is both slots being damaged, which no crash can do.
+// errNoState means that both slots are damaged, which no crash can cause.
 var errNoState = errors.New("both copies of its state are damaged")
 
-// save writes the state to the older slot. The Sync before it makes the sectors
-// that this state speaks of durable, and the newer slot, before the older one is
-// touched: so a crash of the computer costs one state at most.
+// save writes the state to the older slot. The Sync before it makes durable the sectors
+// that this state refers to, and the newer slot, before the older one is overwritten. A
+// crash of the computer therefore loses one state at most.
 func (s *slots) save(f blocks, state []byte) error {
 	if len(state) > slotSize-slotHeader {
 		return fmt.Errorf("%d bytes, and the file has room for %d", len(state), slotSize-slotHeader)
@@ -46,7 +46,7 @@ func (s *slots) save(f blocks, state []byte) error {
 	return nil
 }
 
-// find takes the newer of the slots that are whole.
+// find selects the newer of the complete slots.
 func (s *slots) find(f blocks) error {
 	found := false
 	for i := range uint64(2) {
@@ -86,7 +86,7 @@ func slotSum(b []byte) [sha256.Size]byte {
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
-// readSlot returns what is in the slot of this generation, if it is whole.
+// readSlot returns the state in the slot of this generation, if it is complete.
 func readSlot(f blocks, generation uint64) (uint64, []byte, error) {
 	h := make([]byte, slotHeader)
 	if _, err := f.ReadAt(h, slotAt(generation)); err != nil {

@@ -96,7 +96,7 @@ func TestStateThatIsTooLarge(t *testing.T) {
 	require.Error(t, c.saveState(make([]byte, slotSize-slotHeader+1)))
 	state, err := c.loadState()
 	require.NoError(t, err)
-	assert.Len(t, state, slotSize-slotHeader, "the one before stays")
+	assert.Len(t, state, slotSize-slotHeader, "the previous state stays")
 	require.NoError(t, c.close())
 }
 
@@ -139,9 +139,9 @@ func TestHoldOfAnotherProcess(t *testing.T) {
 	require.ErrorIs(t, err, ErrHeld)
 	assert.ErrorContains(t, err, fmt.Sprintf("(process %d)", child.Process.Pid))
 
-	// The child dies without giving anything back.
+	// The child dies without releasing anything.
 	require.NoError(t, child.Process.Kill())
-	_ = child.Wait() // it was killed: that is its error
+	_ = child.Wait() // it was killed, and its error says so
 	c, err := openFile(path)
 	require.NoError(t, err, "a hold ends with its process")
 	state, err := c.loadState()
@@ -191,7 +191,7 @@ func TestFilesThatAreNoDiscs(t *testing.T) {
 			now, err := os.ReadFile(path)
 			require.NoError(t, err)
 			if !strings.HasPrefix(c.content, fileMagic) {
-				assert.Equal(t, c.content, string(now), "a stranger's file stays as it is")
+				assert.Equal(t, c.content, string(now), "a foreign file stays unchanged")
 			}
 		})
 	}
@@ -213,7 +213,7 @@ func TestFileThatIsBeingMade(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, d.Truncate(sectorsAt))
 	_, err = openFile(path)
-	assert.ErrorIs(t, err, ErrHeld, "its maker is at work")
+	assert.ErrorIs(t, err, ErrHeld, "its creator is at work")
 	require.NoError(t, d.close())
 }
 
@@ -234,12 +234,12 @@ func TestFileThatWasCutOff(t *testing.T) {
 	require.NoError(t, c.close())
 }
 
-// disk is a file that remembers every write, so that a test can let it crash
-// between any two bytes of them.
+// disk is a file that records every write, which lets a test crash between any two bytes
+// of them.
 type disk struct {
 	bytes []byte
 	log   []diskWrite
-	fail  error // of every write from now on
+	fail  error // from every write on
 }
 
 type diskWrite struct {
@@ -293,7 +293,7 @@ func overwrite(b, p []byte, at int64) []byte {
 	return b
 }
 
-// stateOf opens what a crash left and gives its state.
+// stateOf opens the file that a crash left and returns its state.
 func stateOf(b []byte) (string, error) {
 	f := &discFile{blocks: &disk{bytes: b}, path: "crashed"}
 	if err := checkHeader(f, f.path); err != nil {
@@ -306,8 +306,8 @@ func stateOf(b []byte) (string, error) {
 	return string(state), err
 }
 
-// A program that dies at any byte of a state's write leaves the old state or the
-// new one; a torn byte in the middle is found by the checksum.
+// A program that dies at any byte while it writes a state leaves the old state or the new
+// one; the checksum finds a torn byte in the middle.
 func TestCrashAtEveryByteOfAState(t *testing.T) {
 	d := &disk{}
 	f := &discFile{blocks: d, path: "crashed"}
@@ -341,8 +341,8 @@ func TestCrashAtEveryByteOfAState(t *testing.T) {
 	}
 }
 
-// A computer that loses power may have written any part of what came after the
-// last Sync, in any order. The last state but one is always there.
+// A computer that loses power may have written any part of what followed the last Sync,
+// in any order. The last state but one is always there.
 func TestCrashOfTheComputer(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	d := &disk{}
@@ -369,7 +369,7 @@ func TestCrashOfTheComputer(t *testing.T) {
 	}
 }
 
-// A file whose making was cut short is never taken for a disc without a state.
+// A file whose creation was interrupted is never taken for a disc without a state.
 func TestCrashWhileMaking(t *testing.T) {
 	d := &disk{}
 	f := &discFile{blocks: d, path: "crashed"}
@@ -402,7 +402,7 @@ func TestSectorIsMarkedOnlyWhenItIsThere(t *testing.T) {
 
 	d.log = nil
 	require.NoError(t, f.write(8, sectors(1, 2)))
-	assert.Len(t, d.log, 1, "what is marked isn't marked again")
+	assert.Len(t, d.log, 1, "marked sectors aren't marked again")
 }
 
 func TestErrorsOfTheDiskComeThrough(t *testing.T) {
@@ -411,7 +411,7 @@ func TestErrorsOfTheDiskComeThrough(t *testing.T) {
 	require.NoError(t, f.format([]byte("old")))
 	d.fail = io.ErrShortWrite
 	require.ErrorIs(t, f.write(0, sectors(1, 1)), io.ErrShortWrite)
-	assert.False(t, f.has(0), "what failed isn't recorded")
+	assert.False(t, f.has(0), "a failed write isn't recorded")
 	require.ErrorIs(t, f.saveState([]byte("new")), io.ErrShortWrite)
 	state, err := f.loadState()
 	require.NoError(t, err)

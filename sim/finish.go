@@ -6,7 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// sessionEndTime is the time to end a session in addition to what must be written.
+// sessionEndTime is the time to end a session besides writing lead-out and lead-in.
 const sessionEndTime = 8 * time.Second
 
 // finisher ends tracks, reservations and sessions with CLOSE TRACK/SESSION and REPAIR
@@ -20,8 +20,8 @@ type finisher struct {
 	informer *informer
 }
 
-// closeTrackSession is CLOSE TRACK/SESSION (MMC-6 6.3): function 001b a track,
-// 010b the session; the others are for other discs.
+// closeTrackSession is CLOSE TRACK/SESSION (MMC-6 6.3): function 001b ends a track, 010b
+// the session; the others are for other types of disc.
 func (f *finisher) closeTrackSession(c *call) sense {
 	immed := c.cdb[1]&1 != 0
 	if f.recorder.inSession() {
@@ -36,8 +36,8 @@ func (f *finisher) closeTrackSession(c *call) sense {
 	return atCDB(2, 2)
 }
 
-// closeTrack ends an incomplete track; on the invisible track and on a complete
-// one it does nothing (Pioneer R8 manual).
+// closeTrack ends an incomplete track; it has no effect on the invisible track or a
+// complete one (Pioneer R8 manual).
 func (f *finisher) closeTrack(number int, immed bool) sense {
 	if f.p.CloseTrack == CloseRefused {
 		return atCDB(2, 0)

@@ -17,8 +17,8 @@ import (
 
 const blockCD = toc.SectorSize
 
-// Sessions: closed with 11b another may follow, 11400 sectors behind the first
-// lead-out and 6900 behind later ones; with 00b or 01b none.
+// Sessions: closed with 11b, another may follow, 11400 sectors after the first lead-out
+// and 6900 after later ones; with 00b or 01b none can.
 func TestSessions(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	starts := []int{}
@@ -33,14 +33,14 @@ func TestSessions(t *testing.T) {
 	sessions := h.d.Disc().Sessions()
 	require.Len(t, sessions, 3)
 	assert.Equal(t, toc.LBA(18904+302), sessions[2].LeadOut)
-	// Point B0 of the last session says that no other may follow.
+	// Point B0 of the last session reports that no other may follow.
 	full := h.get("43 02 02 00 00 00 03 01 00 00", 256)
 	assert.Equal(t, cdb("03 50 00 B0 FF FF FF 01 4F 3B 47"), full[len(full)-11:])
 	h.refuses("5/24/00", "52 01 00 00 00 FF 00 00 24 00")
 	assert.True(t, h.d.Disc().Summary().Finalized)
 }
 
-// An open session goes on where it ended, in another drive too.
+// An open session continues where it ended, in another drive too.
 func TestAppendInAnotherDrive(t *testing.T) {
 	disc := sim.NewDisc(sim.CDR80)
 	one := newHostOf(t, sim.Personality{}, disc)
@@ -60,8 +60,8 @@ func TestAppendInAnotherDrive(t *testing.T) {
 	requireSame(t, music(1, 300), two.readCD(0, 300))
 }
 
-// Test write: everything as in earnest, nothing on the disc, and the address is
-// back as soon as page 05h says that it is over.
+// Test write: everything as in a real burn, nothing on the disc, and the address returns
+// as soon as page 05h ends the test.
 func TestTestWrite(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	h.selectPage(page05(0x11, 0))
@@ -80,7 +80,7 @@ func TestTestWrite(t *testing.T) {
 	assert.Equal(t, byte(0), h.get("51 00 00 00 00 00 00 00 22 00", 34)[2])
 }
 
-// A reloaded disc shows the truth after a test write as well.
+// A reloaded disc shows its true state after a test write as well.
 func TestTestWriteEndsWithEject(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	h.selectPage(page05(0x11, 0))
@@ -101,8 +101,8 @@ func TestPaddingIsSilence(t *testing.T) {
 	requireSame(t, append(music(1, 10), make([]byte, 290*blockCD)...), truth(t, h.d.Disc(), 0, 300))
 }
 
-// Codes and flags are those of page 05h when the track begins, and can be read
-// back by command and in the sub-channel.
+// Codes and flags are those of page 05h when the track begins. They can be read back by
+// command and in the sub-channel.
 func TestCodesAndFlags(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	page := page05(1, 0x13) // SCMS copy, copy permitted, pre-emphasis
@@ -132,7 +132,7 @@ func TestCodesAndFlags(t *testing.T) {
 	both := h.get("BE 04 00 00 00 00 00 00 01 F8 02 00", blockCD+16)
 	requireSame(t, music(1, 300)[:blockCD], both[:blockCD])
 	assert.Equal(t, []byte{0x31, 1, 1, 0, 0, 0, 0, 0, 2, 0}, both[blockCD:blockCD+10])
-	// C2 and raw sub-channel come behind the audio; the pause has P set.
+	// C2 and raw sub-channel follow the audio; the pause has P set.
 	all := h.get("BE 04 00 00 01 2E 00 00 01 FA 01 00", blockCD+294+96)
 	assert.Equal(t, make([]byte, 294), all[blockCD:blockCD+294])
 	assert.Equal(t, byte(0x80), all[blockCD+294]&0x80)
@@ -176,14 +176,14 @@ func TestReadCDRules(t *testing.T) {
 	} {
 		assert.Equal(t, c.want, read(c.command, blockCD), c.command)
 	}
-	// What lies before an unreadable sector comes all the same.
+	// Sectors before an unreadable one are still transferred.
 	a, b := h.do("BE 04 00 00 02 F0 00 00 04 10 00 00", nil, 4*blockCD)
 	assert.Equal(t, "5/21/00", a)
 	assert.Len(t, b, 2*blockCD)
 }
 
-// The read offset moves what READ CD gives against the sectors, silence comes from
-// beyond the track, and the run-out can't be read as such.
+// The read offset shifts the samples that READ CD returns relative to the sectors;
+// silence fills in beyond the track, and the run-out can't be read as such.
 func TestReadOffset(t *testing.T) {
 	for _, offset := range []int{-582, 6, 667} {
 		h := newHost(t, fmt.Sprintf("offset%+d", offset), sim.CDR80)
@@ -247,7 +247,7 @@ func TestCalibration(t *testing.T) {
 	h.refuses("3/73/02", "54 01 00 00 00 00 00 00 00 00")
 	assert.Equal(t, 100, h.d.Disc().Summary().Calibrations)
 	h.must("54 00 00 00 00 00 00 00 00 00")
-	// A disc that was put in anew has to be calibrated before the first WRITE.
+	// A newly inserted disc must be calibrated before the first WRITE.
 	disc := h.d.Eject()
 	h = newHostOf(t, sim.Personality{}, disc)
 	h.selectPage(page05(1, 0))
@@ -271,7 +271,7 @@ func TestTooSlowHost(t *testing.T) {
 			assert.Equal(t, 1107, h.track(1).size)
 			continue
 		}
-		// The drive has ended the track; the disc can go on behind it.
+		// The drive has ended the track; recording can continue after it.
 		assert.Equal(t, 1080, h.track(1).size, name)
 		assert.Equal(t, 1232, h.nwa(), name)
 		assert.Equal(t, "ok", h.write(1232, music(2, 300)))
@@ -281,7 +281,7 @@ func TestTooSlowHost(t *testing.T) {
 	}
 }
 
-// The buffer fills, the drive blocks or says 2/04/08, and by its clock a track
+// When the buffer is full the drive blocks or answers 2/04/08, and by its clock a track
 // takes as long as it lasts at the speed.
 func TestBufferAndTime(t *testing.T) {
 	for _, name := range []string{"blocks", "busy-2-04-08", "pioneer"} {
@@ -303,7 +303,7 @@ func TestBufferAndTime(t *testing.T) {
 
 func be32(b []byte) int { return int(b[0])<<24 | int(b[1])<<16 | int(b[2])<<8 | int(b[3]) }
 
-// sent sends a data-out command that has to be GOOD, and gives how much was transferred.
+// sent sends a data-out command that must be GOOD and returns how much was transferred.
 func (h *host) sent(command string, data []byte) int {
 	h.t.Helper()
 	b := cdb(command)
@@ -331,7 +331,7 @@ func TestFaults(t *testing.T) {
 	assert.Equal(t, "d3/0C/00", h.write(2, music(2, 1)))
 	assert.Equal(t, 3, h.track(0xFF).nwa, "it took effect")
 
-	// Two of three sectors arrive, and the residual says so; then it lies.
+	// Two of three sectors arrive, and the residual reports it; then it lies.
 	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: sim.FaultTake, Bytes: 2 * blockCD})
 	require.Equal(t, 2*blockCD, h.sent("2A 00 00 00 00 03 00 00 03 00", music(3, 3)))
 	assert.Equal(t, 5, h.track(0xFF).nwa)
@@ -340,7 +340,7 @@ func TestFaults(t *testing.T) {
 	assert.Equal(t, 8, h.track(0xFF).nwa)
 	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: sim.FaultGood})
 	require.Equal(t, 3*blockCD, h.sent("2A 00 00 00 00 08 00 00 03 00", music(3, 3)))
-	assert.Equal(t, 8, h.track(0xFF).nwa, "GOOD, and nothing happened")
+	assert.Equal(t, 8, h.track(0xFF).nwa, "GOOD without effect")
 
 	h.d.AddFault(sim.Fault{Opcode: 0x12, Kind: sim.FaultShort, Bytes: 9, After: true})
 	assert.Equal(t, "R", string(h.get("12 00 00 00 24 00", 36)[8:]))
@@ -377,7 +377,7 @@ func TestTimeout(t *testing.T) {
 	req.CDB[0], req.CDB[1] = 0x54, 1
 	_, err := h.d.Do(context.Background(), &req)
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-	assert.Equal(t, 1, h.d.Disc().Summary().Calibrations, "the drive did it all the same")
+	assert.Equal(t, 1, h.d.Disc().Summary().Calibrations, "the drive carried it out all the same")
 }
 
 func TestClosedDriveAndContext(t *testing.T) {
@@ -392,7 +392,7 @@ func TestClosedDriveAndContext(t *testing.T) {
 	h.must("5B 01 02 00 00 00 00 00 00 00")
 	require.NoError(t, h.d.Close())
 	require.NoError(t, h.d.Close())
-	assert.True(t, disc.Summary().Finalized, "what ran in the background came to its end")
+	assert.True(t, disc.Summary().Finalized, "the background operation completed")
 	a, _ := h.do("00 00 00 00 00 00", nil, 0)
 	assert.Contains(t, a, "closed")
 	require.NoError(t, sim.New(sim.Config{}).Insert(disc), "the disc is free")
@@ -410,7 +410,7 @@ func TestExclusiveUse(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "one", owner)
 	require.NoError(t, lock.Unlock())
-	require.ErrorIs(t, lock.Lock(ctx, "two", true), scsi.ErrLocked, "one has locked it twice")
+	require.ErrorIs(t, lock.Lock(ctx, "two", true), scsi.ErrLocked, "the same client has locked it twice")
 	require.NoError(t, lock.Unlock())
 	require.NoError(t, lock.Lock(ctx, "two", false))
 	require.NoError(t, lock.Unlock())

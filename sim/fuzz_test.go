@@ -15,15 +15,15 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// FuzzCommands sends any bytes as commands, one after the other: opcode and twelve
-// more bytes, then an amount of data. Nothing panics, the disc stays consistent, and every
+// FuzzCommands sends any bytes as commands, one after the other: an opcode and twelve more
+// bytes, then an amount of data. Nothing panics, the disc stays consistent, and every
 // command is answered, except READ CD below LBA 0 on the personality that hangs there.
 func FuzzCommands(f *testing.F) {
 	f.Add([]byte{}, byte(0))
 	f.Add(cdb("2A 00 00 00 00 00 00 00 1B 00 00 00 00 1B"), byte(3))
 	f.Add(cdb("53 00 00 00 00 00 00 01 90 00 00 00 00 00 2A 00 00 00 00 00 00 00 1B 00 00 00 00 1B 35 00 00 00 00 00 00 00 00 00 00 00 00 00"), byte(9))
 	f.Add(cdb("BE 04 FF FF FF 6A 00 00 FF FA 01 00 00 01"), byte(20))
-	f.Add(cdb("BE 04 FF CD FF 6A 00 00 FF FA 01 00 00 01"), byte(0xA0)) // a drive that never answers this
+	f.Add(cdb("BE 04 FF CD FF 6A 00 00 FF FA 01 00 00 01"), byte(0xA0)) // a drive that never answers it
 	f.Add(cdb("A1 01 00 00 00 00 00 00 00 00 00 00 00 00"), byte(0xFF))
 	f.Fuzz(func(t *testing.T, program []byte, kind byte) {
 		all := sim.Personalities()
@@ -57,16 +57,16 @@ func FuzzCommands(f *testing.F) {
 	})
 }
 
-// Hosts that send sensible commands in a senseless order, with hands that open the
-// tray and pull the plug: whatever happens, the disc stays consistent, and what is
-// on it as user data of a complete track can be read.
+// Hosts that send sensible commands in a senseless order, with hands that open the tray
+// and pull the plug. The disc stays consistent, and the user data of complete tracks can
+// be read.
 func TestSenselessHosts(t *testing.T) {
 	seeds := uint64(60)
 	if testing.Short() {
 		seeds = 15
 	}
 	if race.Enabled {
-		seeds = 4 // one goroutine, a lot of sectors
+		seeds = 4 // a single goroutine with a lot of sectors
 	}
 	for seed := range seeds {
 		r := rand.New(rand.NewPCG(seed, 7))
@@ -89,7 +89,7 @@ func TestSenselessHosts(t *testing.T) {
 	}
 }
 
-// senseless does one thing or another.
+// senseless does something random.
 func senseless(h *host, r *rand.Rand) {
 	sleep := func() { _ = h.d.Sleep(context.Background(), time.Duration(r.IntN(90))*time.Second) }
 	list := page05([]byte{1, 1, 1, 0x41, 0x11, 2}[r.IntN(6)], []byte{0, 0x40, 0xC0, 0xC0}[r.IntN(4)])

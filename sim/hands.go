@@ -141,8 +141,8 @@ func (d *Drive) Settle(ctx context.Context) error {
 	}
 }
 
-// background updates the drive to now, between two commands, and returns how long
-// background work will take.
+// background updates the drive to now, between two commands, and returns how long the
+// background operations will take.
 func (d *Drive) background() (left time.Duration, disc *Disc) {
 	d.cmd.Lock()
 	defer d.cmd.Unlock()

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// host is a program that knows CDBs only as bytes.
+// host is a program that sends CDBs as bytes.
 type host struct {
 	t testing.TB
 	d *sim.Drive
@@ -46,7 +46,7 @@ func cdb(text string) []byte {
 	return b
 }
 
-// do sends a command; the answer is "ok" or key/ASC/ASCQ, with "d" in front for a
+// do sends a command; the answer is "ok" or key/ASC/ASCQ, with "d" before it for a
 // deferred error.
 func (h *host) do(command string, out []byte, in int) (string, []byte) {
 	h.t.Helper()
@@ -89,21 +89,21 @@ func answer(res scsi.Result) string {
 	return fmt.Sprintf("%s%X/%02X/%02X", deferred, s[2]&0x0F, s[12], s[13])
 }
 
-// must sends a command without data that has to be GOOD.
+// must sends a command without data that must be GOOD.
 func (h *host) must(command string) {
 	h.t.Helper()
 	a, _ := h.do(command, nil, 0)
 	require.Equal(h.t, "ok", a, command)
 }
 
-// refuses sends a command that has to be answered with this sense.
+// refuses sends a command that must be answered with this sense.
 func (h *host) refuses(want, command string) {
 	h.t.Helper()
 	a, _ := h.do(command, nil, 0)
 	require.Equal(h.t, want, a, command)
 }
 
-// get sends a data-in command that has to be GOOD.
+// get sends a data-in command that must be GOOD.
 func (h *host) get(command string, n int) []byte {
 	h.t.Helper()
 	a, b := h.do(command, nil, n)
@@ -111,16 +111,17 @@ func (h *host) get(command string, n int) []byte {
 	return b
 }
 
-// ready polls until the drive is ready, whatever stands in the way.
+// ready polls until the drive is ready, whatever the reason for the delay.
 func (h *host) ready() {
 	h.t.Helper()
 	for i := range 100000 {
 		a, _ := h.do("00 00 00 00 00 00", nil, 0)
 		if a == "2/04/00" && i > 600 {
-			return // a bridge that never says anything better
+			return // a bridge that never gives a better answer
 		}
 		if a == "ok" {
-			// Some drives are ready while they still close; their information isn't.
+			// Some drives are ready while they still close, but READ DISC INFORMATION
+			// isn't.
 			a, _ = h.do("51 00 00 00 00 00 00 00 00 00", nil, 0)
 		}
 		switch {
@@ -149,7 +150,7 @@ func (h *host) selectPage(list []byte) {
 	require.Equal(h.t, "ok", a, "MODE SELECT")
 }
 
-// track is what READ TRACK INFORMATION says.
+// track is what READ TRACK INFORMATION reports.
 type track struct {
 	number, session                int
 	rt, blank, damage, nwaValid    bool
@@ -178,8 +179,8 @@ func (h *host) nwa() int {
 	return info.nwa
 }
 
-// write sends WRITE(10) with 27 sectors each, and waits while the drive is busy, but
-// not for more than half a minute.
+// write sends WRITE(10) with 27 sectors each, and waits while the drive is busy, at most
+// half a minute.
 func (h *host) write(lba int, data []byte) string {
 	h.t.Helper()
 	for busy := 0; len(data) > 0; {
@@ -216,7 +217,8 @@ func (h *host) closeSession() {
 	h.ready()
 }
 
-// burnTrack records a track at the address that the drive reports and gives it.
+// burnTrack records a track at the address that the drive reports and returns that
+// address.
 func (h *host) burnTrack(data []byte) int {
 	h.t.Helper()
 	nwa := h.nwa()
@@ -225,7 +227,7 @@ func (h *host) burnTrack(data []byte) int {
 	return nwa
 }
 
-// music is noise that tells each sector and each seed apart.
+// music is noise that differs for each sector and each seed.
 func music(seed uint64, sectors int) []byte {
 	r := rand.New(rand.NewPCG(seed, 1))
 	b := make([]byte, sectors*toc.SectorSize)
@@ -247,7 +249,7 @@ func (h *host) readCD(lba, sectors int) []byte {
 	return all
 }
 
-// truth is what lies on the disc.
+// truth is the audio on the disc.
 func truth(t testing.TB, disc *sim.Disc, lba, sectors int) []byte {
 	b := make([]byte, sectors*toc.SectorSize)
 	require.NoError(t, disc.ReadSectors(toc.LBA(lba), b))

@@ -1,6 +1,6 @@
 package sim
 
-// identity is what a drive reports about itself, and about the disc only by its features.
+// identity reports the drive's identity; of the disc it reports only the features.
 type identity struct {
 	*core
 }
@@ -32,7 +32,7 @@ func (i *identity) inquiry(c *call) sense {
 	text(b[8:16], i.p.Vendor, "REDBOOK")
 	text(b[16:32], i.p.Product, "SIMULATED CD-RW")
 	text(b[32:36], i.p.Revision, "1.00")
-	text(b[36:56], "08/18/07  15:10", "") // as the PX-755A has it
+	text(b[36:56], "08/18/07  15:10", "") // as on the PX-755A
 	return c.reply(b, alloc)
 }
 
@@ -66,8 +66,8 @@ func (i *identity) readBuffer(c *call) sense {
 	return c.reply(b, alloc)
 }
 
-// readFormatCapacities is READ FORMAT CAPACITIES (MMC-6 6.24): nothing here is
-// formatted, so the list holds only what is in the drive.
+// readFormatCapacities is READ FORMAT CAPACITIES (MMC-6 6.24): CDs aren't formatted, so
+// the list holds only the disc in the drive.
 func (i *identity) readFormatCapacities(c *call) sense {
 	b := make([]byte, 12)
 	b[3] = 8

@@ -55,9 +55,9 @@ func TestConfiguration(t *testing.T) {
 	assert.Equal(t, cdb("00 2D 09 04 46 00 00 01"), newHost(t, "", sim.CDR80).get("46 02 00 2D 00 00 00 00 10 00", 16)[8:])
 }
 
-// Bytes of real drives (I1 to I3): the profile list of a LITE-ON LH-20A1H
-// with a CD-R, which needs 68 bytes, four more than some hosts ask for; the features
-// of a TSSTcorp SE-208GB in their order; 0105h of a PLEXTOR PX-755A.
+// Bytes of real drives (I1 to I3): the profile list of a LITE-ON LH-20A1H with a CD-R,
+// which needs 68 bytes, four more than some hosts ask for; the features of a TSSTcorp
+// SE-208GB in their order; 0105h of a PLEXTOR PX-755A.
 func TestIdentityOfARealDrive(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	b := h.get("46 02 00 00 00 00 00 00 40 00", 64)
@@ -92,12 +92,14 @@ func TestModePages(t *testing.T) {
 		codes = append(codes, all[at])
 	}
 	assert.Equal(t, []byte{0x01, 0x05, 0x08, 0x0D, 0x0E, 0x1A, 0x9C, 0x1D, 0x20, 0x2A}, codes)
-	// HL-DT-ST BU40N: 1Ch with PS set, 20h is the vendor's; what is told may be sent back.
+	// HL-DT-ST BU40N: 1Ch with PS set; 20h is vendor-specific. The drive accepts its own
+	// pages back.
 	assert.Equal(t, cdb("9C 0A 00 04 00 00 02 58 00 00 00 00"), h.get("5A 00 1C 00 00 00 00 00 FF 00", 255)[8:])
 	assert.Equal(t, cdb("20 0A 01 00 00 64 00 03 00 00 00 00"), h.get("5A 00 20 00 00 00 00 00 FF 00", 255)[8:])
 	h.selectPage(append(make([]byte, 8), cdb("1C 0A 00 04 00 00 02 58 00 00 00 00")...))
 	assert.Equal(t, byte(0x9C), h.get("5A 00 1C 00 00 00 00 00 FF 00", 255)[8])
-	// Of page 2Ah what is no speed: TSSTcorp SE-S204N TS00, tray unlocked, BURN-free and the like.
+	// The bytes of page 2Ah other than speeds: TSSTcorp SE-S204N TS00, tray unlocked, BURN-free
+	// and so on.
 	assert.Equal(t, cdb("2A 42 3F 37 F1 7F 29 23 1B 90 01 00 08 00 1B 90"), h.get("5A 00 2A 00 00 00 00 00 FF 00", 255)[8:24])
 	// Current, changeable, default, saved.
 	h.selectPage(page05(1, 0))
@@ -108,7 +110,7 @@ func TestModePages(t *testing.T) {
 	h.refuses("5/24/00", "5A 00 30 00 00 00 00 00 3C 00")
 	h.refuses("5/24/00", "5A 00 05 01 00 00 00 00 3C 00")
 	assert.Zero(t, h.get("5A 00 6A 00 00 00 00 00 FF 00", 255)[10], "page 2Ah can't be changed")
-	// The lock shows in page 2Ah.
+	// Page 2Ah shows the lock.
 	assert.Zero(t, h.get("5A 00 2A 00 00 00 00 00 FF 00", 255)[8+6]&2)
 	h.must("1E 00 00 00 01 00")
 	assert.NotZero(t, h.get("5A 00 2A 00 00 00 00 00 FF 00", 255)[8+6]&2)
@@ -128,7 +130,7 @@ func TestPerformance(t *testing.T) {
 		speeds = append(speeds, be32(b[at+12:]))
 	}
 	assert.Equal(t, []int{8467, 7056, 5645, 4234, 2822, 1411, 706}, speeds)
-	// The length is that of the whole list, whatever was asked for.
+	// The length field covers the whole list, whatever was asked for.
 	assert.Equal(t, 4+7*16, be32(h.get("AC 00 00 00 00 00 00 00 00 01 03 00", 24)))
 	b = h.get("AC 14 00 00 00 00 00 00 00 01 00 00", 24)
 	assert.Equal(t, byte(2), b[4])

@@ -53,7 +53,7 @@ func discStatus(st *discState) byte {
 	case st.blank():
 		b = 0x00
 	case st.Lost:
-		b = 0x05 // a choice: no source describes the reply for such a disc
+		b = 0x05 // chosen here: no source describes the reply for such a disc
 	case !st.appendable():
 		b = 0x0E
 	case st.openTracks() > 0:

@@ -21,7 +21,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// history is a file that remembers what was done to it.
+// history is a file that records every operation on it.
 type history struct {
 	disk
 	ops []fileOp
@@ -43,7 +43,7 @@ func (h *history) Truncate(size int64) error {
 	return h.disk.Truncate(size)
 }
 
-// replay is the file after an operation, of which a write was cut off after n bytes.
+// replay returns the file after an operation; the next write is cut off after n bytes.
 func replay(b []byte, op fileOp, n int) []byte {
 	if op.p != nil {
 		return overwrite(b, op.p[:n], op.at)
@@ -53,10 +53,9 @@ func replay(b []byte, op fileOp, n int) []byte {
 	return d.bytes
 }
 
-// killScript works on one disc in all the ways that change its file: tracks, a
-// reservation that is padded, sessions, each kind of blanking, a session-at-once that is
-// whole and one that is cut short, a pressed disc. The audio
-// tells in which generation it was sent to which place.
+// killScript changes one disc file in every possible way: tracks, a reservation that is
+// padded, sessions, each type of blanking, a complete and an interrupted session-at-once,
+// a pressed disc. The audio encodes in which generation and to which place it was sent.
 type killScript struct {
 	t          *testing.T
 	d          *Drive
@@ -125,7 +124,7 @@ func (k *killScript) run() {
 	k.flush()
 	k.write(462, 320)
 	k.flush()
-	k.blank(2, 1) // the first track is a reservation now
+	k.blank(2, 1) // the first track is now a reservation
 	k.write(0, 50)
 	k.flush()
 	k.blank(3, 0)
@@ -138,7 +137,7 @@ func (k *killScript) run() {
 	k.blank(0, 0)
 	k.atOnce(700)
 	k.generation++
-	k.atOnce(300) // it is cut short
+	k.atOnce(300) // it is interrupted
 	k.d.PowerCycle()
 	require.NoError(k.t, k.d.Sleep(context.Background(), time.Minute))
 	for range 3 {
@@ -148,7 +147,7 @@ func (k *killScript) run() {
 }
 
 // atOnce begins a session of two tracks, 300 and 400 sectors, and writes n of them; all
-// are a whole session, which is blanked again.
+// of them make a complete session, which is blanked again.
 func (k *killScript) atOnce(n int) {
 	k.t.Helper()
 	page := make([]byte, 60)
@@ -165,9 +164,9 @@ func (k *killScript) atOnce(n int) {
 	}
 }
 
-// A program that is killed at any write of a disc file, or amid one, leaves a disc that
-// opens: each complete track is whole, no sector is there without its track, what is there
-// was sent there, and a drive can end and close what was open.
+// A program killed before or during any write of a disc file leaves a disc that opens:
+// each complete track is complete, every sector belongs to a track and was sent to its
+// place, and a drive can end and close what was open.
 func TestKillAtEveryWrite(t *testing.T) {
 	h := &history{}
 	f := &discFile{blocks: h, path: "killed", release: func() error { return nil }}
@@ -194,7 +193,7 @@ func TestKillAtEveryWrite(t *testing.T) {
 	for i, op := range h.ops {
 		for _, n := range []int{0, 1, len(op.p) / 2, len(op.p) - 1} {
 			if testing.Short() && i%10 != 0 {
-				continue // one goroutine: the race detector needs no more
+				continue // single goroutine: the race detector adds nothing
 			}
 			if i < made || n < 0 || n >= max(len(op.p), 1) {
 				continue
@@ -212,7 +211,7 @@ func TestKillAtEveryWrite(t *testing.T) {
 	require.Greater(t, cuts, 30)
 }
 
-// survives opens what a killed program left.
+// survives opens the file that a killed program left.
 func survives(left []byte) error {
 	f := &discFile{blocks: &disk{bytes: left}, path: "killed", release: func() error { return nil }}
 	if err := checkHeader(f, f.path); err != nil {
@@ -231,7 +230,7 @@ func survives(left []byte) error {
 	return heals(d)
 }
 
-// sectorsOf holds the sectors that are there to the tracks.
+// sectorsOf compares the recorded sectors with the tracks.
 func sectorsOf(d *Disc, f *discFile) error {
 	owned := toc.Sectors(0)
 	for i := range d.st.Tracks {
@@ -243,7 +242,7 @@ func sectorsOf(d *Disc, f *discFile) error {
 		generation := []byte(nil)
 		for lba := from; lba < t.next(); lba++ {
 			if lba < t.Start && !f.has(lba) {
-				continue // silence that nobody sent
+				continue // silence that was never sent
 			}
 			owned++
 			p := make([]byte, toc.SectorSize)
@@ -257,7 +256,7 @@ func sectorsOf(d *Disc, f *discFile) error {
 				generation = p[4:8]
 			}
 			if !bytes.Equal(p, stampOf(lba, binary.BigEndian.Uint32(generation))) {
-				return fmt.Errorf("track %d: at LBA %d is what was never sent there with the rest of it", t.Number, lba)
+				return fmt.Errorf("track %d: the audio at LBA %d was not sent there in the same generation as the rest", t.Number, lba)
 			}
 		}
 	}
@@ -273,7 +272,7 @@ func sectorsOf(d *Disc, f *discFile) error {
 	return nil
 }
 
-// heals ends what is open and closes the session.
+// heals ends everything open and closes the session.
 func heals(d *Disc) error {
 	drive := New(Config{Disc: d})
 	send := func(cdb ...byte) byte {
@@ -288,7 +287,7 @@ func heals(d *Disc) error {
 		}
 		return 0
 	}
-	_ = drive.Sleep(context.Background(), time.Minute) // its context doesn't end
+	_ = drive.Sleep(context.Background(), time.Minute) // its context never ends
 	for range 2 {
 		send(0x00, 0, 0, 0, 0, 0)
 	}
@@ -303,17 +302,17 @@ func heals(d *Disc) error {
 			send(0x5B, 0, 1, 0, 0, byte(t.Number), 0, 0, 0, 0)
 		}
 		if s := d.Summary(); s.OpenTracks > 0 {
-			return fmt.Errorf("%d tracks stay open", s.OpenTracks)
+			return fmt.Errorf("%d tracks are still open", s.OpenTracks)
 		}
 		fresh := d.Tracks()[len(d.Tracks())-1].Session > len(d.Sessions())
 		if key := send(0x5B, 0, 2, 0, 0, 0, 0, 0, 0, 0); fresh && key != 0 {
-			return errors.New("the session can't be closed")
+			return errors.New("the session cannot be closed")
 		}
 	}
 	return drive.Err()
 }
 
-// killed is a file whose program dies at the n-th thing that it does to it.
+// killed is a file whose program dies at the n-th operation on it.
 type killed struct {
 	blocks
 	n *int
@@ -331,7 +330,7 @@ func (k killed) Sync() error                             { k.step(); return k.bl
 
 var errKilled = errors.New("killed")
 
-// A program that is killed while it makes a disc leaves none, and the next one makes it.
+// A program killed while it creates a disc leaves none, and the next one creates it.
 func TestKillWhileMaking(t *testing.T) {
 	for n := 0; ; n++ {
 		path := filepath.Join(t.TempDir(), "a.disc")
@@ -351,7 +350,8 @@ func TestKillWhileMaking(t *testing.T) {
 	}
 }
 
-// makeAndDie makes a disc file and dies after n steps; true if it lived to the end.
+// makeAndDie creates a disc file and dies after n steps; it returns true if it lived to
+// the end.
 func makeAndDie(t *testing.T, path string, n int) (made bool) {
 	defer func() {
 		if err := recover(); err != nil {
@@ -359,7 +359,7 @@ func makeAndDie(t *testing.T, path string, n int) (made bool) {
 		}
 	}()
 	c, err := createAs(path, []byte("{}"), func(f blocks) blocks {
-		t.Cleanup(func() { _ = f.Close() }) // closed already by the one that lived
+		t.Cleanup(func() { _ = f.Close() }) // already closed if it lived
 		return killed{f, &n}
 	})
 	require.NoError(t, err)
@@ -367,8 +367,8 @@ func makeAndDie(t *testing.T, path string, n int) (made bool) {
 	return true
 }
 
-// What a killed program left of a disc that it was making is removed by the next one that
-// makes it: not before a minute, and not while someone holds it.
+// The next program that creates the same disc removes the incomplete file of a killed
+// one: not before a minute, and not while another process holds it.
 func TestLeftBehind(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a[1].disc")
 	require.NoError(t, os.WriteFile(path+".99-0.new", []byte{0}, 0o600))

@@ -14,16 +14,16 @@ func (p *textPack) whole() bool {
 	return p[16] == byte(crc>>8) && p[17] == byte(crc)
 }
 
-// leadInText is the CD-TEXT in the R to W channels of a lead-in as it is being written:
-// each block has 96 symbols of six bits, four of which are three bytes of a pack. The
-// packs are repeated all the way; readers need more than one copy.
+// leadInText is the CD-TEXT in the R to W channels of a lead-in while it is written: each
+// block has 96 symbols of six bits, and four symbols are three bytes of a pack. The packs
+// repeat through the whole lead-in; readers need more than one copy.
 type leadInText struct {
-	packs []foundPack // each once, as they came
+	packs []foundPack // each once, in order of arrival
 	index map[textPack]int
-	next  int // of packs, which the next one should repeat
+	next  int // index of the pack that should be repeated next
 }
 
-// foundPack is a pack and how often it came.
+// foundPack is a pack and how many copies of it were received.
 type foundPack struct {
 	textPack
 	copies int
@@ -32,7 +32,7 @@ type foundPack struct {
 func newLeadInText() *leadInText { return &leadInText{index: map[textPack]int{}} }
 
 // add takes whole blocks of 96 bytes. The two high bits of a byte are P and Q, which the
-// drive makes itself.
+// drive generates.
 func (l *leadInText) add(symbols []byte) {
 	for ; len(symbols) >= 24; symbols = symbols[24:] {
 		var p textPack
@@ -45,8 +45,8 @@ func (l *leadInText) add(symbols []byte) {
 	}
 }
 
-// enter counts a pack. A lead-in repeats the same few thousands of times, so a pack that
-// follows the last one as before is not checked again.
+// enter counts a pack. A lead-in repeats the same few packs thousands of times, so a pack
+// that follows the previous one as before is not checked again.
 func (l *leadInText) enter(p textPack) {
 	at := l.next
 	if at >= len(l.packs) || l.packs[at].textPack != p {

@@ -25,8 +25,8 @@ type Media struct {
 
 	LeadIn  toc.MSF `json:"leadIn"`  // ATIP start time of lead-in, which is the maker's code too
 	LeadOut toc.MSF `json:"leadOut"` // ATIP last possible start time of lead-out
-	// A1, A2 and A3 are the additional information frames; one that is all zeros
-	// isn't on the disc.
+	// A1, A2 and A3 are the additional information frames; the disc lacks a frame that is
+	// all zeros.
 	A1 [3]byte `json:"a1"`
 	A2 [3]byte `json:"a2"`
 	A3 [3]byte `json:"a3"`
@@ -46,9 +46,9 @@ func (m Media) LastLeadOut() toc.LBA { return m.LeadOut.LBA() }
 // String returns the summary.
 func (m Media) String() string { return m.Summary }
 
-// special returns the three bytes of ATIP special information 1: power and
-// reference speed; unrestricted use; type, sub-type and which of A1..A3 there are
-// (MMC-6 table 490).
+// special returns the three bytes of ATIP special information 1: power and reference
+// speed; unrestricted use; type, sub-type and which of A1..A3 are valid (MMC-6 table
+// 490).
 func (m Media) special() [3]byte {
 	b := [3]byte{0x80 | m.Power&7<<4 | m.RefSpeed&7, 0, 0x80 | m.SubType&7<<3}
 	if m.URU {
@@ -65,8 +65,8 @@ func (m Media) special() [3]byte {
 	return b
 }
 
-// The catalog. Simulated burns use CDR80 by default. A groove that was not measured ends
-// where the lead-out of a completely recorded disc ends.
+// The catalog. Simulated burns use CDR80 by default. If a groove was not measured, it
+// ends where the lead-out of a completely recorded disc ends.
 var (
 	// CDR74 is a Taiyo Yuden disc. The groove is the one measured on its sister
 	// 97:24:01 - 74:43:00 (cdrkit's list of true capacities).
@@ -91,16 +91,15 @@ var (
 		LeadIn: toc.MSF{M: 97, S: 28, F: 24}, LeadOut: toc.MSF{M: 79, S: 59, F: 74},
 		Groove: 404850, MaxSpeed: 48,
 	}
-	// CDR99 has the longest groove that was ever measured (cdrkit's list of true
-	// capacities).
+	// CDR99 has the longest groove ever measured (cdrkit's list of true capacities).
 	CDR99 = Media{
 		Name: "99", Summary: "CD-R, sold as 99 minutes", Source: "cdrkit diskid.c",
 		SubType: 4, Power: 5,
 		LeadIn: toc.MSF{M: 97, S: 35, F: 44}, LeadOut: toc.MSF{M: 79, S: 59, F: 74},
 		Groove: 449700, MaxSpeed: 48,
 	}
-	// CDRW74 is a multi-speed disc, 1x to 4x. Of a real one only the lead-out time
-	// is known; A1 contains 2x to 4x in the code of its sub-type.
+	// CDRW74 is a multi-speed disc, 1x to 4x. Only the lead-out time comes from a real
+	// disc; A1 contains 2x to 4x in the code of its sub-type.
 	CDRW74 = Media{
 		Name: "cdrw74", Summary: "CD-RW, 74 minutes, 4x", Source: "constructed; lead-out of a real disc",
 		Erasable: true, SubType: 0, Power: 2, RefSpeed: 1,
@@ -131,7 +130,7 @@ func Catalog() []Media {
 	return []Media{CDR80, CDR74, CDR90, CDR99, CDRW80, CDRW74, CDRWUltra}
 }
 
-// mediaAliases are other words for a medium.
+// mediaAliases are other names for a medium.
 var mediaAliases = map[string]string{
 	"cdr": "80", "cd-r": "80", "cdr74": "74", "cdr80": "80", "cdr90": "90", "cdr99": "99",
 	"cd-rw": "cdrw", "rw": "cdrw", "cdrw80": "cdrw",

@@ -49,7 +49,7 @@ func TestMediaLimits(t *testing.T) {
 func TestCatalogueIsConsistent(t *testing.T) {
 	seen := map[string]bool{}
 	for _, m := range Catalog() {
-		assert.False(t, seen[m.Name], "%s is there twice", m.Name)
+		assert.False(t, seen[m.Name], "%s occurs twice", m.Name)
 		seen[m.Name] = true
 		assert.True(t, m.LeadIn.Valid() && m.LeadOut.Valid(), m.Name)
 		assert.Less(t, m.LeadIn.LBA(), toc.LBA(-toc.PregapSectors), m.Name)
@@ -80,8 +80,8 @@ func TestMediaByName(t *testing.T) {
 	assert.EqualError(t, err, `no medium "dvd"; the media are 80, 74, 90, 99, cdrw, cdrw74, cdrw-ultra`)
 }
 
-// The issue's examples: 24 tracks that make 79:10 fit on the default disc, and
-// 79:50 are too long by 0:39, with 23 pauses of 152 sectors.
+// 24 tracks that make 79:10 fit on the default disc, and 79:50 are too long by 0:39, with
+// 23 pauses of 152 sectors.
 func TestDefaultMediumTakesWhatItShould(t *testing.T) {
 	free := int(CDR80.LastLeadOut()) - toc.RunOutSectors
 	pauses := 23 * (toc.RunOutSectors + toc.PregapSectors)

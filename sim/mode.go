@@ -4,13 +4,14 @@ package sim
 // the bits that a host may change.
 type modePage struct {
 	current, initial, changeable []byte
-	shown                        []byte // as changeable, if the drive reports something else
+	shown                        []byte // the changeable bits that the drive reports, if they differ
 }
 
 // modePages are the pages by page code.
 type modePages map[byte]*modePage
 
-// modes are the mode pages of a drive, and the commands that read and change them.
+// modes holds the mode pages of a drive, and carries out the commands that read and
+// change them.
 type modes struct {
 	*core
 	spindle     *spindle
@@ -161,7 +162,7 @@ func (m *modes) page(code, control byte) []byte {
 // before the first takes effect.
 func (m *modes) modeSelect(c *call) sense {
 	if c.cdb[1]&0x10 == 0 {
-		return atCDB(1, 4) // PF: pages in a vendor's form
+		return atCDB(1, 4) // PF: vendor-specific pages
 	}
 	if c.cdb[1]&0x01 != 0 {
 		return atCDB(1, 0) // SP: nothing can be saved
@@ -198,9 +199,9 @@ func (m *modes) modeSelect(c *call) sense {
 }
 
 // firstPage finds where the pages of a parameter list begin, and the resulting block
-// length. A drive that puts a block descriptor before its pages accepts one: wodim
-// returns what it received, and sets the sector size of each track this way. The size of
-// a WRITE's blocks still depends on page 05h. All other drives accept none.
+// length. A drive that puts a block descriptor before its pages accepts one: wodim sends
+// back the one that it received, and sets the sector size of each track this way. The
+// size of a WRITE's blocks still depends on page 05h. All other drives accept none.
 func (m *modes) firstPage(list []byte) (at, blockLength int, s sense) {
 	switch n := be16(list[6:]); {
 	case n == 0:
@@ -211,7 +212,7 @@ func (m *modes) firstPage(list []byte) (at, blockLength int, s sense) {
 		return 0, 0, senseListLength
 	}
 	switch length := be24(list[13:]); length {
-	case 0: // as it is
+	case 0: // unchanged
 		return 16, m.blockLength, senseGood
 	case 2048, 2336, 2352:
 		return 16, length, senseGood

@@ -15,7 +15,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// wait lets the drive's time go by.
+// wait advances the drive's time.
 func (h *host) wait(d time.Duration) {
 	h.t.Helper()
 	require.NoError(h.t, h.d.Sleep(context.Background(), d))
@@ -49,7 +49,7 @@ func (h *host) chunk(lba int) string {
 	return a
 }
 
-// The oddities of drives that others met in the field.
+// The oddities of drives that other projects described.
 var fieldOddities = map[string]func(t *testing.T, name string){
 	"next-nwa-2": func(t *testing.T, name string) {
 		h := odd(t, name, sim.CDR80)
@@ -79,7 +79,7 @@ var fieldOddities = map[string]func(t *testing.T, name string){
 	"atip-ff": func(t *testing.T, name string) {
 		assert.Equal(t, cdb("00 1A 00 00 D0 00 98 00 61 1A 42 00 4F 3B 47 00 FF FF FF 00 FF FF FF 00 FF FF FF 00"),
 			newHost(t, name, sim.CDR80).get("43 02 04 00 00 00 00 00 1C 00", 28))
-		// What is valid is as on any drive.
+		// Everything valid is as on any drive.
 		assert.Equal(t, cdb("24 1A D8 00 26 B2 48 00 FF FF FF 00"), newHost(t, name, sim.CDRW80).get("43 02 04 00 00 00 00 00 1C 00", 28)[16:])
 	},
 	"atip-80": func(t *testing.T, name string) {
@@ -301,8 +301,8 @@ var fieldOddities = map[string]func(t *testing.T, name string){
 	"immed-2-00-00": func(t *testing.T, name string) { noImmed(t, name, "2/00/00") },
 }
 
-// tooEarly ends a track with a command that returns at once. The drive says in each way
-// but one that it is over; a second track that is written before is lost.
+// tooEarly ends a track with a command that returns at once. The drive shows in each way
+// but one when it is done; a second track that is written before is lost.
 func tooEarly(t *testing.T, name, end string, size int) {
 	finish := func() *host {
 		h := newHost(t, name, sim.CDR80)
@@ -345,14 +345,15 @@ func tooEarly(t *testing.T, name, end string, size int) {
 		assert.True(t, lost.Damaged)
 	}
 
-	// Power that fails before it is over leaves the track damaged.
+	// Power that fails before the end leaves the track damaged.
 	h = finish()
 	h.d.PowerCycle()
 	require.Len(t, h.d.Disc().Tracks(), 1)
 	assert.True(t, h.d.Disc().Tracks()[0].Damaged)
 }
 
-// quietClose closes a session on a drive that only READ DISC INFORMATION tells of.
+// quietClose closes a session on a drive where only READ DISC INFORMATION shows the
+// progress.
 func quietClose(t *testing.T, name, says string) {
 	h := odd(t, name, sim.CDR80)
 	h.refuses(says, closeIt)
@@ -368,7 +369,8 @@ func quietClose(t *testing.T, name, says string) {
 	assert.Len(t, h.d.Disc().Sessions(), 1)
 }
 
-// saidToFail closes a session with a command that is answered with an error.
+// saidToFail closes a session with a command that is answered with an error but takes
+// effect.
 func saidToFail(t *testing.T, name, says string) {
 	h := odd(t, name, sim.CDR80)
 	h.refuses(says, "5B 00 02 00 00 00 00 00 00 00")
@@ -377,7 +379,7 @@ func saidToFail(t *testing.T, name, says string) {
 	assert.Equal(t, byte(0x0E), h.status())
 }
 
-// lastTrack asks both tables of a closed disc of three tracks for the last one.
+// lastTrack reads both tables of a closed disc of three tracks for the last track.
 func lastTrack(t *testing.T, name string, info, table int) {
 	h := odd(t, name, sim.CDR80)
 	h.burnTrack(music(2, 300))
@@ -386,10 +388,10 @@ func lastTrack(t *testing.T, name string, info, table int) {
 	assert.Equal(t, info, int(h.get("51 00 00 00 00 00 00 00 22 00", 34)[6]))
 	b := h.get("43 00 00 00 00 00 01 00 FF 00", 255)
 	assert.Equal(t, table, int(b[3]))
-	assert.Len(t, b, 4+4*8, "all tracks are there")
+	assert.Len(t, b, 4+4*8, "no track is missing")
 }
 
-// noImmed finds that only commands without IMMED are carried out.
+// noImmed checks that only commands without IMMED are carried out.
 func noImmed(t *testing.T, name, says string) {
 	h := newHost(t, name, sim.CDRW80)
 	h.selectPage(page05(1, 0))
@@ -404,7 +406,7 @@ func noImmed(t *testing.T, name, says string) {
 	assert.True(t, h.d.Disc().Blank())
 }
 
-// A flush that never ends takes as long as the host waits.
+// A flush that never ends takes until the host's timeout.
 func TestStuckFlushWithoutImmed(t *testing.T) {
 	h := newHost(t, "stuck", sim.CDR80)
 	h.selectPage(page05(1, 0))

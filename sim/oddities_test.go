@@ -13,8 +13,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// odd is a drive with that personality that has recorded one track of 400
-// sectors; the session is open.
+// odd is a drive with that personality that has recorded one track of 400 sectors; the
+// session is open.
 func odd(t *testing.T, name string, media sim.Media) *host {
 	h := newHost(t, name, media)
 	h.selectPage(page05(1, 0))
@@ -24,12 +24,12 @@ func odd(t *testing.T, name string, media sim.Media) *host {
 	return h
 }
 
-// Every oddity shows as it is described, and the disc is what it should be.
+// Every oddity has the described effect, and the disc is valid.
 var oddities = map[string]func(t *testing.T, name string){
 	"blocks": func(t *testing.T, name string) {
 		h := newHost(t, name, sim.CDR80)
 		h.selectPage(page05(1, 0))
-		for i := range 40 { // a megabyte and a half more than the buffer holds
+		for i := range 40 { // one and a half megabytes more than the buffer holds
 			a, _ := h.do("2A 00 "+hex32(27*i)+" 00 00 1B 00", music(1, 27), 0)
 			require.Equal(t, "ok", a)
 		}
@@ -73,19 +73,19 @@ var oddities = map[string]func(t *testing.T, name string){
 		page := h.get("5A 00 05 00 00 00 00 00 3C 00", 60)
 		page[0], page[1], page[10], page[11], page[12] = 0, 0, 0x01, 0, 0
 		a, _ := h.do("55 10 00 00 00 00 00 00 3C 00", page, 0)
-		assert.Equal(t, "5/26/00", a, "what the drive itself had there")
+		assert.Equal(t, "5/26/00", a, "the drive's own value")
 		h.selectPage(page05(1, 0))
 	},
 	"block-descriptor": func(t *testing.T, name string) {
 		h := newHost(t, name, sim.CDR80)
 		assert.Equal(t, cdb("00 42 11 00 00 00 00 08 00 00 00 00 00 00 08 00 05 32"), h.get("5A 00 05 00 00 00 00 00 FF 00", 255)[:18])
 		assert.Equal(t, cdb("00 3A 11 00 00 00 00 00 05 32"), h.get("5A 08 05 00 00 00 00 00 FF 00", 255)[:10])
-		// wodim gives it back as it got it.
+		// wodim sends the block length back as it got it.
 		list := append(cdb("00 00 00 00 00 00 00 08 00 00 00 00 00 00 08 00"), page05(1, 0)[8:]...)
 		a, _ := h.do("55 10 00 00 00 00 00 00 44 00", list, 0)
 		assert.Equal(t, "ok", a)
 		assert.Equal(t, byte(1), h.get("5A 08 05 00 00 00 00 00 FF 00", 255)[10]&0x0F)
-		// And for a track it asks for the track's sector size.
+		// And for a track it selects the track's sector size.
 		list[14], list[15] = 0x09, 0x30
 		a, _ = h.do("55 10 00 00 00 00 00 00 44 00", list, 0)
 		assert.Equal(t, "ok", a)
@@ -93,7 +93,7 @@ var oddities = map[string]func(t *testing.T, name string){
 		h.burnTrack(music(1, 300))
 		list[14], list[15] = 0x01, 0x00
 		a, _ = h.do("55 10 00 00 00 00 00 00 44 00", list, 0)
-		assert.Equal(t, "5/26/00", a, "no block length of a CD")
+		assert.Equal(t, "5/26/00", a, "not a block length of a CD")
 		a, _ = newHost(t, "", sim.CDR80).do("55 10 00 00 00 00 00 00 44 00", list, 0)
 		assert.Equal(t, "5/26/00", a, "other drives")
 	},
@@ -209,7 +209,7 @@ var oddities = map[string]func(t *testing.T, name string){
 		assert.True(t, h.track(0xFF).damage)
 		requireSame(t, music(1, 200), truth(t, h.d.Disc(), 0, 200))
 		assert.ErrorIs(t, h.d.Disc().ReadSectors(200, make([]byte, blockCD)), sim.ErrUnrecorded)
-		// A short track is wholly in the buffer; then its flush tells.
+		// A short track fits into the buffer; its flush reports the error.
 		h = newHost(t, name, sim.CDR80)
 		h.selectPage(page05(1, 0))
 		require.Equal(t, "ok", h.write(0, music(1, 300)))
@@ -313,7 +313,7 @@ func TestPersonalities(t *testing.T) {
 	maps.Copy(oddities, readOddities)
 	for _, p := range sim.Personalities() {
 		t.Run(p.Name, func(t *testing.T) {
-			require.Contains(t, oddities, p.Name, "no test says what this drive does")
+			require.Contains(t, oddities, p.Name, "no test describes this drive")
 			oddities[p.Name](t, p.Name)
 		})
 	}
@@ -342,8 +342,8 @@ func closeReservation(t *testing.T, name, want string) {
 	h.closeSession()
 }
 
-// stale closes a session: the table of contents stays the old one until the disc
-// is loaded again, and some drives can't do that.
+// stale closes a session: the table of contents stays the old one until the disc is
+// loaded again, which some drives can't do.
 func stale(t *testing.T, name string, status byte, loads bool) {
 	h := odd(t, name, sim.CDR80)
 	h.closeSession()

@@ -10,8 +10,8 @@ var (
 	slowSpeedsRW   = []Speed{{1764, CLV}, {706, CLV}}
 )
 
-// personalities are the types of drives, the modern one first. What the standard leaves
-// open, or what only some drives do, is a setting here, not a fact.
+// personalities are the types of drives, the modern one first. Behavior that the standard
+// leaves open, or that only some drives have, is a setting here.
 var personalities = slices.Concat([]Personality{
 	{
 		Name: "modern", Summary: "a fast drive that follows the standard",

@@ -39,7 +39,7 @@ func (w QWays) gives(sub byte) bool {
 func reading(s ReadSettings) Settings { return Settings{ReadSettings: s} }
 
 // readPersonalities are drives that differ in what they report of a disc; they burn like
-// others. cdrdao refers to its list of drives (CdrDriver.cc, cdrdao.drivers).
+// others. "cdrdao" is its list of drives (CdrDriver.cc, cdrdao.drivers).
 var readPersonalities = []Personality{
 	{
 		Name: "q-none", Summary: "READ CD gives no sub-channel (5/24/00)",

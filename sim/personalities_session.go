@@ -2,8 +2,8 @@ package sim
 
 func session(s SessionSettings) Settings { return Settings{SessionSettings: s} }
 
-// sessionPersonalities are drives that differ in session-at-once; by track-at-once they
-// are like any. PS, AC and UF are as in fieldPersonalities.
+// sessionPersonalities are drives that differ in session-at-once; with track-at-once they
+// behave like the modern drive. PS, AC and UF are as in fieldPersonalities.
 var sessionPersonalities = []Personality{
 	{
 		Name: "sao-text-a", Summary: "session-at-once: accepts CD-TEXT only if announced at 00:00:00 with block type 0",

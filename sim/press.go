@@ -8,8 +8,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// pressed is a manufactured CD: no groove, so no ATIP and no PMA, and nothing that a
-// laser could write to. Only its sectors hold data. Its lead-in starts where that of most
+// pressed is a manufactured CD: without a groove, so it has neither ATIP nor PMA and
+// can't be written. Only its sectors hold data. Its lead-in starts where that of most
 // recordable discs does; no command shows it.
 var pressed = Media{
 	Name: "pressed", Summary: "pressed audio CD", Source: "Red Book: no pregroove",
@@ -72,7 +72,7 @@ func (d *Disc) compose(media Media, limit toc.LBA, mcn toc.MCN, text []byte, tra
 	case len(tracks) == 0 || len(tracks) > toc.MaxTracks:
 		return fmt.Errorf("sim: an audio CD has 1 to %d tracks, not %d", toc.MaxTracks, len(tracks))
 	}
-	// What has been copied when the program is killed belongs to no track.
+	// If the program is killed, the sectors copied so far belong to no track.
 	d.st.Erasing = []span{{From: storeFirst, End: storeEnd}}
 	if err := d.commit(); err != nil {
 		d.st.Erasing = nil
@@ -91,7 +91,7 @@ func (d *Disc) compose(media Media, limit toc.LBA, mcn toc.MCN, text []byte, tra
 	return nil
 }
 
-// composed copies the tracks to their places and gives the state of the disc with them.
+// composed copies the tracks to their places and returns the state of the disc with them.
 func (d *Disc) composed(media Media, limit toc.LBA, mcn toc.MCN, text []byte, tracks []PressedTrack) (*discState, error) {
 	st := d.st.clone()
 	st.Media, st.Erasing = media, nil
@@ -121,7 +121,7 @@ func (d *Disc) pressTrack(t *Track, from PressedTrack, limit toc.LBA) error {
 		return fmt.Errorf("a pregap of %d sectors, %v: only audio is possible", t.Pregap, t.Control)
 	}
 	if from.Pause != nil {
-		// The sound of a pause ends where the track begins.
+		// The audio of a pause ends where the track begins.
 		n, err := measure(from.Pause)
 		if err == nil && n > t.Pregap {
 			err = fmt.Errorf("a pause of %d sectors has %d of audio", t.Pregap, n)

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// master is so many bytes that are no silence.
+// master returns n bytes of noise.
 func master(n int, seed uint64) []byte {
 	r := rand.New(rand.NewPCG(seed, 1))
 	b := make([]byte, n)
@@ -28,8 +28,8 @@ func reader(b []byte) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 }
 
-// A pressed disc reads like one that was burned, and takes nothing: what its
-// drive says about it is in the MMC tables for discs without a groove.
+// A pressed disc reads like a burned one and can't be written. The replies are those of
+// the MMC tables for discs without a groove.
 func TestPressedDisc(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pressed.disc")
 	disc, err := sim.CreateDisc(path, sim.CDR80)
@@ -37,7 +37,7 @@ func TestPressedDisc(t *testing.T) {
 	one, two := master(40*toc.SectorSize, 1), master(20*toc.SectorSize+100, 2)
 	require.NoError(t, disc.Press("1234567890128", []sim.PressedTrack{
 		{Open: reader(one), ISRC: "USABC1234567"},
-		{Open: reader(two), Pregap: 0, Control: toc.CopyPermitted}, // runs on: no pause
+		{Open: reader(two), Pregap: 0, Control: toc.CopyPermitted}, // follows without a pause
 	}))
 	require.NoError(t, disc.Close())
 	disc, err = sim.OpenDisc(path)
@@ -50,7 +50,7 @@ func TestPressedDisc(t *testing.T) {
 	h.refuses("5/24/00", "43 00 04 00 00 00 00 00 1C 00")
 	assert.Equal(t, cdb("0E 01 01 01 02"), h.get("51 00 00 00 00 00 00 00 22 00", 34)[2:7], "finished, one session, tracks 1 and 2")
 	assert.Equal(t, cdb("00 1A 01 02 00 10 01 00 00 00 00 00 00 12 02 00 00 00 00 28 00 12 AA 00 00 00 00 3D"),
-		h.get("43 00 00 00 00 00 01 00 40 00", 64), "track 2 right behind track 1, the lead-out behind it")
+		h.get("43 00 00 00 00 00 01 00 40 00", 64), "track 2 right after track 1, then the lead-out")
 	h.refuses("5/24/00", "52 01 00 00 00 FF 00 00 24 00")
 	assert.Equal(t, append(append([]byte{}, one...), two[:toc.SectorSize]...), h.readCD(0, 41))
 	assert.Equal(t, append(two[20*toc.SectorSize:], make([]byte, toc.SectorSize-100)...), h.readCD(60, 1))
@@ -66,7 +66,7 @@ func TestPressedDisc(t *testing.T) {
 	require.NoError(t, disc.Close())
 }
 
-// What can't be pressed leaves the disc blank.
+// A list of tracks that can't be pressed leaves the disc blank.
 func TestPressRefuses(t *testing.T) {
 	broken := errors.New("scratched master")
 	for name, c := range map[string]struct {
@@ -95,7 +95,8 @@ func TestPressRefuses(t *testing.T) {
 	require.ErrorContains(t, used.Press("", []sim.PressedTrack{{Open: reader(master(9, 1))}}), "only a blank disc")
 }
 
-// A pressed disc can have all that a master has: a hidden track, sound in a pause,
+// A pressed disc can have everything that a master has: a hidden track, audio in a pause,
+// indexes, CD-TEXT.
 // indexes, CD-TEXT.
 func TestPressedWithEverything(t *testing.T) {
 	disc := sim.NewDisc(sim.CDR80)
@@ -125,7 +126,7 @@ func TestPressedWithEverything(t *testing.T) {
 	require.ErrorContains(t, sim.NewDisc(sim.CDR80).PressText("", packsA[:17], []sim.PressedTrack{{Open: reader(one)}}), "packs")
 }
 
-// A recorded disc can be had without a drive: as session-at-once leaves it.
+// RecordAtOnce makes a recorded disc without a drive, as session-at-once leaves it.
 func TestRecordedAtOnce(t *testing.T) {
 	disc := sim.NewDisc(sim.CDRW80)
 	one, two := master(400*blockCD, 2), master(350*blockCD, 4)

@@ -12,9 +12,9 @@ import (
 )
 
 // A drive without raw writing doesn't claim it in feature 002Eh and refuses it in page 05h
-// (mmc.md 7: write type 3 with data block types 1 to 3), with the place of the first byte
-// that is wrong. The page stays as it was, so SEND CUE SHEET and WRITE are those of the
-// write type before.
+// (mmc.md 7: write type 3 with data block types 1 to 3), with the position of the first
+// wrong byte. The page stays unchanged: SEND CUE SHEET and WRITE still follow the previous
+// write type.
 func TestRawWritingIsRefused(t *testing.T) {
 	for _, name := range append([]string{""}, slices.Sorted(slices.Values(sessionPersonalities()))...) {
 		h := newHost(t, name, sim.CDR80)
@@ -46,9 +46,9 @@ func TestRawWritingIsRefused(t *testing.T) {
 	sense := h.senseOf("55 10 00 00 00 00 00 00 3C 00", page05(0x43, 0))
 	assert.Equal(t, []byte{0x80, 0, 8 + 2}, sense[15:18], "the write type is wrong")
 	h.selectPage(page05(0x41, 0))
-	assert.Equal(t, "5/2C/00", h.sheet(sheetGapless), "no session-at-once: no sheet")
+	assert.Equal(t, "5/2C/00", h.sheet(sheetGapless), "without session-at-once a sheet is refused")
 	h.session(0x42, 0)
-	// Data forms with sub-channel of the host, for a track or the lead-out (mmc.md 11).
+	// Data forms with sub-channel from the host, for a track or the lead-out (mmc.md 11).
 	for form, want := range map[string]string{"00": "ok", "40": "5/26/00", "80": "5/26/00", "C0": "5/26/00"} {
 		sheet := "01 00 00 01 00 00 00 00  01 01 00 " + form + " 00 00 00 00  01 01 01 " + form + " 00 00 02 00  01 AA 01 01 00 00 12 00"
 		assert.Equal(t, want, h.sheet(sheet), "form %s", form)
@@ -66,7 +66,7 @@ func (h *host) page(list []byte) string {
 	return a
 }
 
-// sessionPersonalities are the drives that claim or have session-at-once in a special way.
+// sessionPersonalities are the drives that differ in session-at-once or in claiming it.
 func sessionPersonalities() (names []string) {
 	for _, p := range sim.Personalities() {
 		if len(p.Name) > 4 && p.Name[:4] == "sao-" {
@@ -76,7 +76,7 @@ func sessionPersonalities() (names []string) {
 	return names
 }
 
-// A recorded drive that has raw writing doesn't claim it here.
+// A recorded drive that has raw writing doesn't claim it in the simulator.
 func TestRecordedRawWriting(t *testing.T) {
 	state := sim.RecordedState{
 		Disc:          sim.RecordedDisc{Present: true},

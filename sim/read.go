@@ -11,7 +11,7 @@ import (
 type reader struct {
 	*core
 	recorder *recorder
-	lastISRC int // the track that READ SUB-CHANNEL was asked for before, with StaleISRC
+	lastISRC int // the track of the previous READ SUB-CHANNEL, with StaleISRC
 }
 
 // read10 and read12 read 2048-byte sectors, which an audio track doesn't have.
@@ -77,7 +77,7 @@ func (o *reader) readCD(c *call) sense {
 	return o.readSectors(c, r)
 }
 
-// readCDMSF is READ CD MSF (MMC-6 6.20): from a time to a time, the end excluded.
+// readCDMSF is READ CD MSF (MMC-6 6.20): from one time to another, the end excluded.
 func (o *reader) readCDMSF(c *call) sense {
 	first := toc.MSF{M: c.cdb[3], S: c.cdb[4], F: c.cdb[5]}
 	end := toc.MSF{M: c.cdb[6], S: c.cdb[7], F: c.cdb[8]}
@@ -180,7 +180,7 @@ func (o *reader) subChannel(lba toc.LBA, form byte, b []byte) {
 	}
 	q, p := t.q().frame(lba)
 	if n := o.p.QErrors; n > 0 && int(lba)%n == 0 {
-		q[1+int(lba)/n%9] ^= 0x14 // the CRC stays as it was
+		q[1+int(lba)/n%9] ^= 0x14 // the CRC stays unchanged
 	}
 	switch form {
 	case 1:

@@ -36,19 +36,20 @@ func (h *host) noQ(sub string) {
 	assert.Len(h.t, h.get("BE 04 00 00 03 E8 00 00 01 10 00 00", blockCD), blockCD, "the audio can be read")
 }
 
-// isrc is what READ SUB-CHANNEL gives for a track.
+// isrc is what READ SUB-CHANNEL returns for a track.
 func (h *host) isrc(track string) string {
 	return string(h.get("42 00 40 03 00 00 "+track+" 00 18 00", 24)[9:21])
 }
 
-// LBA 3010 is 40:10 in track 1 and 42:10 on the disc. The CRC is that of crc_hqx of Python.
+// LBA 3010 is 40:10 in track 1 and 42:10 on the disc. The CRC was computed with Python's
+// crc_hqx.
 const (
 	q3010       = "010101004010000042102b9f00000000"
 	q3010NoCRC  = "010101004010000042100000" + "00000000"
 	q3010Binary = "01010100280a00002a0a0000" + "00000000"
 )
 
-// The ways of drives to show Q, from the tables of cdrdao.
+// The forms of Q that drives return, from the tables of cdrdao.
 var readOddities = map[string]func(t *testing.T, name string){
 	"q-none": func(t *testing.T, name string) {
 		h := pressedDrive(t, name)
@@ -59,7 +60,7 @@ var readOddities = map[string]func(t *testing.T, name string){
 		h := pressedDrive(t, name)
 		h.noQ("1")
 		assert.Equal(t, q3010NoCRC, h.q(3010, 2))
-		assert.Equal(t, q3010, pressedDrive(t, "").q(3010, 2), "other drives give the CRC")
+		assert.Equal(t, q3010, pressedDrive(t, "").q(3010, 2), "other drives return the CRC")
 	},
 	"q-binary": func(t *testing.T, name string) {
 		h := pressedDrive(t, name)
@@ -69,7 +70,7 @@ var readOddities = map[string]func(t *testing.T, name string){
 	"q-raw": func(t *testing.T, name string) {
 		h := pressedDrive(t, name)
 		h.noQ("2")
-		assert.Equal(t, pressedDrive(t, "").q(3010, 1), h.q(3008, 1), "the Q of two sectors further on")
+		assert.Equal(t, pressedDrive(t, "").q(3010, 1), h.q(3008, 1), "the Q of two sectors later")
 	},
 	"q-errors": func(t *testing.T, name string) {
 		h, sound := pressedDrive(t, name), pressedDrive(t, "")

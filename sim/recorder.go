@@ -21,15 +21,15 @@ type recorder struct {
 	buf   writeBuffer
 	laser laser
 	track int         // the number of the track whose data are in the buffer; 0 unless laserWriting
-	by    writeMethod // how it is written
+	by    writeMethod // how the track is written
 	// burnFree is BUFE as it was when the track began.
 	burnFree bool
 	heldTo   time.Time     // until when the first WRITE of a track is held off
-	stuck    bool          // the laser will never go on
-	ending   ending        // a track whose end doesn't show
+	stuck    bool          // the laser will never continue
+	ending   ending        // a track whose end isn't reported
 	crash    func()        // resets a drive that can't continue
-	fedAt    time.Time     // when the host last wrote
-	fedFor   time.Duration // how long the buffer was to last then
+	fedAt    time.Time     // when the host last sent a WRITE
+	fedFor   time.Duration // how long the buffer was expected to last then
 	swapped  []byte
 }
 
@@ -38,19 +38,19 @@ type laser uint8
 
 const (
 	laserIdle    laser = iota
-	laserWriting       // the data of a track are in the buffer, or expected
-	laserStarved       // a track ended because the host was too slow, and the host doesn't know yet
+	laserWriting       // the data of a track are in the buffer, or due
+	laserStarved       // a track ended because the host was too slow, and the host hasn't been notified yet
 )
 
 // writeMethod is one of the ways to record that mode page 05h chooses from.
 type writeMethod interface {
 	// nwa is the address that READ TRACK INFORMATION reports for the invisible track.
 	nwa() toc.LBA
-	// write takes blocks for an address, or returns why not.
+	// write accepts blocks for an address, or returns why not.
 	write(c *call, lba toc.LBA, blocks int) sense
 	// reserve is RESERVE TRACK.
 	reserve(size uint32) sense
-	// flushed is the end of SYNCHRONIZE CACHE.
+	// flushed completes SYNCHRONIZE CACHE.
 	flushed() sense
 }
 
@@ -75,13 +75,13 @@ func (r *recorder) current() *Track {
 	return r.state().track(r.track)
 }
 
-// burning reports whether the laser is at work.
+// burning reports whether the laser is on.
 func (r *recorder) burning() bool {
 	return r.writing() && r.buf.fill(r.clk.now()) > 0 && r.buf.burning
 }
 
-// begin is the first WRITE of a track, or of a session (0): the laser starts a second and
-// the pregap later.
+// begin handles the first WRITE of a track, or of a session (track 0): the laser starts a
+// second and the pregap later.
 func (r *recorder) begin(track int, lba toc.LBA) {
 	r.spindle.choose()
 	profile := r.spindle.speed.profile()
@@ -91,7 +91,7 @@ func (r *recorder) begin(track int, lba toc.LBA) {
 	r.burnFree = r.modes.parameters().burnFree() && !r.p.NoBurnFree
 }
 
-// stop switches the laser off: no data are waiting.
+// stop switches the laser off and empties the buffer.
 func (r *recorder) stop() {
 	r.laser, r.track, r.heldTo = laserIdle, 0, time.Time{}
 	r.buf.drop()
@@ -124,7 +124,7 @@ func (r *recorder) accept(n int) sense {
 }
 
 // record puts accepted sectors on the disc. The buffer determines how many of them the
-// laser has reached; after a loss of power the others are removed again.
+// laser has reached; a loss of power removes the others again.
 func (r *recorder) record(c *call, t *Track, lba toc.LBA, blocks int) sense {
 	if r.scratch == nil {
 		data := c.req.Data
@@ -149,7 +149,7 @@ func (r *recorder) swap(p []byte) []byte {
 	return r.swapped
 }
 
-// save commits, unless nothing is really recorded.
+// save commits, unless the disc isn't really being recorded.
 func (r *recorder) save() sense {
 	if r.scratch != nil {
 		return senseGood
@@ -157,8 +157,8 @@ func (r *recorder) save() sense {
 	return r.commit()
 }
 
-// settle ends a track whose buffer ran dry without buffer underrun free
-// recording, and fails one whose laser came to a bad place.
+// settle ends a track whose buffer ran empty without buffer underrun free recording, and
+// fails one whose laser reached a defect.
 func (r *recorder) settle(now time.Time) {
 	r.ending.settle(now)
 	if r.inSession() && !r.status.busy.running() {
@@ -186,19 +186,20 @@ func (r *recorder) settle(now time.Time) {
 	}
 }
 
-// patient reports whether an underrun is the fault of an accelerated clock: a host
-// lives in the computer's time, and by that it came before the buffer could run out.
+// patient reports whether an underrun is the fault of an accelerated clock: a host lives
+// in the computer's time, and in that time it came before the buffer could run out.
 func (r *recorder) patient(now time.Time) bool {
 	return r.mode == ClockAccelerated && r.clk.real(now.Sub(r.fedAt)) < r.fedFor
 }
 
-// fail stops recording at a bad place: what follows is lost, and the track is damaged.
+// fail stops recording at a defect: everything after it is lost, and the track is
+// damaged.
 func (r *recorder) fail(t *Track, bad toc.LBA) {
 	r.status.deferred = senseDeferredWriteError.at(int32(bad))
 	r.cut(t, bad)
 }
 
-// cut removes the sectors from a place on that the laser never reached.
+// cut removes the sectors that the laser never reached.
 func (r *recorder) cut(t *Track, from toc.LBA) {
 	r.stop()
 	if r.scratch != nil {
@@ -255,9 +256,9 @@ func (r *recorder) mayChange(from, to writeParameters) sense {
 	return senseGood
 }
 
-// parametersChanged lets go of what a test write pretended, once the page says
-// that the next track is real, and of a cue sheet that was for another page. A track that
-// is being written keeps what it has.
+// parametersChanged discards the state of a test write, once the page makes the next
+// track a real one, and a cue sheet that was for another page. A track being written
+// keeps its state.
 func (r *recorder) parametersChanged(w writeParameters) {
 	if !w.test() && !r.writing() {
 		r.scratch = nil

@@ -2,18 +2,19 @@ package sim
 
 import "slices"
 
-// Recording is what a real drive answered when redbook try looked at it. A simulated drive
-// with a recording repeats it: its names, features, mode pages and speeds. Where the
-// recording has nothing the drive answers like any other.
+// Recording holds the replies of a real drive to redbook try. A simulated drive with a
+// recording repeats them: its names, features, mode pages and speeds. Where the recording
+// lacks a reply, the drive answers like any other.
 type Recording struct {
 	Inquiry []byte          `json:"inquiry,omitempty"`
 	Vital   map[byte][]byte `json:"vital,omitempty"` // vital product data by page
 	States  []RecordedState `json:"states,omitempty"`
-	// Refused has the sense that a question was answered with instead, by what it asks.
+	// Refused has the sense that answered a question instead of data, by the name of the
+	// question.
 	Refused map[string]string `json:"refused,omitempty"`
 }
 
-// RecordedState is what a drive answered with one kind of disc in it.
+// RecordedState holds the replies of a drive with one kind of disc in it.
 type RecordedState struct {
 	Disc          RecordedDisc      `json:"disc"`
 	Configuration []byte            `json:"configuration,omitempty"` // all features
@@ -28,14 +29,14 @@ type RecordedDisc struct {
 	Status   byte `json:"status,omitempty"` // 0 blank, 1 appendable, 2 finalized
 }
 
-// RecordedPages is an answer to MODE SENSE(10) for all pages.
+// RecordedPages is a reply to MODE SENSE(10) for all pages.
 type RecordedPages struct {
 	Header []byte          `json:"header,omitempty"` // with the block descriptors
 	Pages  map[byte][]byte `json:"pages,omitempty"`
 }
 
-// state returns the recording for the kind of disc that is nearest to the one in the
-// drive, and whether it is the same kind. r may be nil.
+// state returns the recording for the kind of disc nearest to the one in the drive, and
+// whether it is the same kind. r may be nil.
 func (r *Recording) state(d RecordedDisc, has func(*RecordedState) bool) (s *RecordedState, same bool) {
 	if r == nil {
 		return nil, false
@@ -62,7 +63,7 @@ func (r *Recording) state(d RecordedDisc, has func(*RecordedState) bool) (s *Rec
 	return s, s != nil && s.Disc == d
 }
 
-// discKind is the disc in the drive, as recordings tell them apart.
+// discKind is the disc in the drive, as recordings distinguish discs.
 func (c *core) discKind() RecordedDisc {
 	if !c.ready() {
 		return RecordedDisc{}
@@ -71,7 +72,7 @@ func (c *core) discKind() RecordedDisc {
 	return RecordedDisc{Present: true, Erasable: st.Media.Erasable, Status: discStatus(st) & 3}
 }
 
-// refusal is the sense with which the recorded drive answered a question.
+// refusal is the sense with which the recorded drive refused a question.
 func (c *core) refusal(question string) (s sense, ok bool) {
 	if c.p.Recording == nil {
 		return senseGood, false
@@ -90,7 +91,7 @@ const (
 	askedPerformance = "performance "
 )
 
-// recordedInquiry is what the recording has for INQUIRY.
+// recordedInquiry is the recorded reply to INQUIRY.
 func (i *identity) recordedInquiry(c *call, alloc int) (s sense, ok bool) {
 	r := i.p.Recording
 	switch {
@@ -117,7 +118,7 @@ type recordedFeature struct {
 	all  []byte
 }
 
-// recordedFeatures takes the reply to GET CONFIGURATION apart.
+// recordedFeatures splits the reply to GET CONFIGURATION.
 func recordedFeatures(reply []byte) (list []recordedFeature) {
 	for at := 8; at+4 <= len(reply); {
 		end := at + 4 + int(reply[at+3])
@@ -131,7 +132,7 @@ func recordedFeatures(reply []byte) (list []recordedFeature) {
 }
 
 // recordedConfiguration is GET CONFIGURATION of a recorded drive. With a disc of a kind
-// that wasn't recorded, features are current as they are on other drives.
+// that wasn't recorded, current features are those of other drives.
 func (i *identity) recordedConfiguration(request byte, start int) (reply []byte, ok bool) {
 	s, same := i.p.Recording.state(i.discKind(), func(s *RecordedState) bool { return len(s.Configuration) >= 8 })
 	if s == nil {
@@ -159,7 +160,7 @@ func (i *identity) recordedConfiguration(request byte, start int) (reply []byte,
 	return b, true
 }
 
-// refresh sets what is current in a descriptor to what it is with the disc in the drive.
+// refresh sets the current bit of a descriptor for the disc in the drive.
 func (i *identity) refresh(code int, d []byte) {
 	if code == featureProfiles {
 		for at := 4; at+4 <= len(d); at += 4 {
@@ -191,8 +192,8 @@ func (m *modes) recorded(control byte) *RecordedPages {
 	return &s.Pages[control]
 }
 
-// recordedCapabilities is page 2Ah as it was recorded, with the state of this drive: the
-// lock, and a speed that a host has chosen.
+// recordedCapabilities is the recorded page 2Ah with the state of this drive: the lock,
+// and the speed selected by the host.
 func (m *modes) recordedCapabilities(page []byte) []byte {
 	b := slices.Clone(page)
 	if len(b) > 6 {
@@ -220,12 +221,12 @@ func (m *modes) recordedCapabilities(page []byte) []byte {
 	return b
 }
 
-// recordedPages are the mode pages after power-on: those of other drives, with the values
-// that were recorded. A host may change what it may change on other drives: many drives
-// accept more than they say.
+// recordedPages are the mode pages after power-on: those of other drives, with the
+// recorded values. A host may change the same bits as on other drives: many drives accept
+// more changes than they report.
 func (r *Recording) pages(pages modePages) {
 	of := func(control byte) map[byte][]byte {
-		// The first state is that of the drive as it was found, before anything was set.
+		// The first state is that of the drive as found, before any setting.
 		for i := range r.States {
 			if p := r.States[i].Pages[control].Pages; len(p) > 0 {
 				return p
@@ -260,8 +261,8 @@ func (r *Recording) pages(pages modePages) {
 	}
 }
 
-// leastPage05 is the length of page 05h up to the audio pause, without which there is no
-// track-at-once.
+// leastPage05 is the length of page 05h up to the audio pause. Track-at-once needs at
+// least that much.
 const leastPage05 = 16
 
 // resized is a page of another length.

@@ -26,10 +26,10 @@ type behavior struct {
 	atOnce     bool // session-at-once
 }
 
-// writeRun is WRITEs without a gap: the user data of a track.
+// writeRun is a series of consecutive WRITEs: the user data of a track.
 type writeRun struct{ first, next int }
 
-// watch takes over what one command shows.
+// watch evaluates one command.
 func (b *behavior) watch(r *trialReader, x *exchange) {
 	if x.sense.bad() {
 		b.descriptor = b.descriptor || x.descriptor
@@ -64,7 +64,7 @@ func (b *behavior) watch(r *trialReader, x *exchange) {
 	}
 }
 
-// pageAt is the offset of the first page of a MODE SELECT; 0 if it has none.
+// pageAt is the offset of the first page of a MODE SELECT; 0 if there is none.
 func pageAt(out []byte) int {
 	if len(out) < 8 {
 		return 0
@@ -82,7 +82,7 @@ func (b *behavior) busy(r *trialReader, x *exchange) {
 	}
 }
 
-// write follows where tracks are, and what a full buffer is answered with.
+// write tracks where tracks start and end, and records the answer of a full buffer.
 func (b *behavior) write(r *trialReader, x *exchange) {
 	full := FullHolds
 	switch {
@@ -106,7 +106,7 @@ func (b *behavior) write(r *trialReader, x *exchange) {
 		return
 	}
 	if last := len(b.runs) - 1; last >= 0 {
-		if gap := lba - b.runs[last].next - 2; gap >= 0 && gap < 300 { // else another session
+		if gap := lba - b.runs[last].next - 2; gap >= 0 && gap < 300 { // otherwise another session
 			b.pause = gap
 			r.fact("pause between tracks")
 		}
@@ -136,7 +136,7 @@ func (b *behavior) track(r *trialReader, x *exchange) {
 	}
 }
 
-// personality puts together what was found.
+// personality combines the findings.
 func (r *trialReader) personality() (Personality, []Fact) {
 	r.rec.Refused = r.always()
 	s := Settings{
@@ -176,7 +176,7 @@ func (r *trialReader) personality() (Personality, []Fact) {
 	return p, r.facts(&p)
 }
 
-// trimmed is a name as far as it is ASCII.
+// trimmed returns the ASCII characters of a name.
 func trimmed(b []byte) string {
 	return strings.TrimSpace(strings.Map(func(c rune) rune {
 		if c < ' ' || c > '~' {
@@ -186,7 +186,7 @@ func trimmed(b []byte) string {
 	}, string(b)))
 }
 
-// always are the questions that were refused each time.
+// always returns the questions that were refused each time.
 func (r *trialReader) always() map[string]string {
 	list := map[string]string{}
 	for what, o := range r.refused {
@@ -197,7 +197,7 @@ func (r *trialReader) always() map[string]string {
 	return list
 }
 
-// lacking are the commands that the drive doesn't know.
+// lacking returns the commands that the drive doesn't support.
 func (r *trialReader) lacking() (list []int) {
 	for what, o := range r.refused {
 		var op int
@@ -215,7 +215,7 @@ func (r *trialReader) refusedAlways(op byte) bool {
 	return !o.worked && o.sense != ""
 }
 
-// fromFeatures takes over abilities from features 001Eh, 002Dh and 002Eh.
+// fromFeatures takes abilities from features 001Eh, 002Dh and 002Eh.
 func (r *trialReader) fromFeatures(s *Settings) {
 	for i := range r.rec.States {
 		reply := r.rec.States[i].Configuration
@@ -250,7 +250,7 @@ func (r *trialReader) fromFeatures(s *Settings) {
 	}
 }
 
-// fromPages takes over what the mode pages tell.
+// fromPages takes settings from the mode pages.
 func (r *trialReader) fromPages(s *Settings) {
 	for i := range r.rec.States {
 		p := &r.rec.States[i].Pages[0]

@@ -13,17 +13,17 @@ import (
 	"strings"
 )
 
-// Fact is something that a personality knows of a real drive.
+// Fact is a known property of a real drive.
 type Fact struct {
 	Name  string // such as "write speeds, CD-R"
-	Value string // in words
+	Value string // in words, for users
 	From  string // the file of the archive, or "all" of them; "" if it is that of the default personality
 }
 
 // ErrNotTrial matches the error for a file that isn't an archive of redbook try.
 var ErrNotTrial = errors.New("not an archive of redbook try")
 
-// The limits of what is read: a real archive is a hundred times smaller.
+// The limits on an archive: a real one is a hundred times smaller.
 const (
 	maxTotal   = 64 << 20 // of all entries together
 	maxEntries = 200
@@ -60,10 +60,10 @@ func LoadPersonality(path string) (Personality, []Fact, error) {
 // trialReader goes through the commands of an archive.
 type trialReader struct {
 	path string
-	file string // that is read
+	file string // the file being read
 	left int64  // bytes that may still be read
 	rec  Recording
-	from map[string]string // for each fact, the file that tells it first
+	from map[string]string // for each fact, the file that shows it first
 
 	disc     RecordedDisc
 	selected bool // MODE SELECT was sent: the pages are a host's
@@ -72,7 +72,7 @@ type trialReader struct {
 	refused  map[string]refused
 }
 
-// refused is an opcode, or a question, and how it went.
+// refused is an opcode, or a question, and its outcomes.
 type refused struct {
 	sense  string
 	worked bool
@@ -163,7 +163,7 @@ func decodeSense(b []byte) (s sense, descriptor bool) {
 
 func (s sense) text() string { return fmt.Sprintf("%X/%02X/%02X", s.key, s.asc, s.ascq) }
 
-// fact notes where something is known from; the first file counts.
+// fact notes the source of a fact; the first file counts.
 func (r *trialReader) fact(name string) {
 	if r.from == nil {
 		r.from = map[string]string{}
@@ -173,7 +173,7 @@ func (r *trialReader) fact(name string) {
 	}
 }
 
-// exchange takes over what one command shows.
+// exchange evaluates one command.
 func (r *trialReader) exchange(x *exchange) {
 	r.outcome(fmt.Sprintf("op %02X", x.cdb[0]), x)
 	switch {
@@ -202,7 +202,7 @@ func (r *trialReader) exchange(x *exchange) {
 	r.seen.watch(r, x)
 }
 
-// outcome notes whether something is refused always.
+// outcome notes whether a question is refused always.
 func (r *trialReader) outcome(what string, x *exchange) {
 	o := r.refused[what]
 	o.worked = o.worked || x.good
@@ -253,7 +253,7 @@ func (r *trialReader) configuration(x *exchange) {
 	}
 }
 
-// modePages takes over the pages of a drive that no host has set.
+// modePages takes the pages of a drive that no host has set.
 func (r *trialReader) modePages(x *exchange) {
 	control, code := x.cdb[2]>>6, x.cdb[2]&0x3F
 	if code == 0x3F {
@@ -289,7 +289,7 @@ func (r *trialReader) modePages(x *exchange) {
 	}
 }
 
-// unset is page 2Ah with the highest speed in place of one that a host has set.
+// unset is page 2Ah with the highest speed in place of one selected by a host.
 func unset(page []byte) []byte {
 	page = slices.Clone(page)
 	for _, at := range []int{20, 28} {
@@ -312,7 +312,7 @@ func (r *trialReader) performance(x *exchange) {
 	}
 }
 
-// report takes over what reading back has found: the offset of the samples.
+// report takes the result of reading back: the offset of the samples.
 func (r *trialReader) report(in io.Reader) error {
 	var doc struct {
 		Verified struct {

@@ -17,7 +17,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// survey is what a trial asks a drive, with the length of the reply.
+// survey is what a trial asks a drive, with the length of each reply.
 var survey = []struct {
 	cdb   string
 	alloc int
@@ -68,7 +68,8 @@ func archive(t *testing.T, parts map[string][]byte) string {
 	return path
 }
 
-// A drive made of a trial of another answers every question of the survey like that one.
+// A drive made from a trial of another answers every question of the survey as that drive
+// does.
 func TestLoadPersonality(t *testing.T) {
 	for _, name := range []string{"modern", "old", "mmc1", "pioneer", "short-05", "sao-unknown", "busy-status"} {
 		t.Run(name, func(t *testing.T) {
@@ -87,7 +88,7 @@ func TestLoadPersonality(t *testing.T) {
 				for range 10000 {
 					res := traced(t, tr, command, data, 0)
 					if a := answer(res); a != "busy" && a != "2/04/08" && a != "2/04/07" {
-						return nil // what a drive refuses is part of the trial
+						return nil // the trial also holds what a drive refuses
 					}
 					traced(t, tr, "52 01 00 00 00 FF 00 00 30 00", nil, 48)
 					h.d.Sleep(context.Background(), 20e6)
@@ -112,7 +113,7 @@ func TestLoadPersonality(t *testing.T) {
 	}
 }
 
-// What isn't an archive of a trial is refused.
+// A file that isn't an archive of a trial is refused.
 func TestLoadPersonalityRefuses(t *testing.T) {
 	text := filepath.Join(t.TempDir(), "text.zip")
 	require.NoError(t, os.WriteFile(text, []byte("no archive"), 0o666))

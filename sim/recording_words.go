@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// facts lists what is known of the drive and from where, and what isn't.
+// facts lists what is known about the drive with its sources, and what isn't.
 func (r *trialReader) facts(p *Personality) []Fact {
 	var list []Fact
 	add := func(name, key, value, otherwise string) {

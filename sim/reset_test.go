@@ -16,8 +16,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// A reset ends the track that is being written where the laser is, and gives the
-// drive's settings their defaults; the disc stays known.
+// A reset ends the track being written at the laser's position and restores the drive's
+// default settings; the disc stays recognized.
 func TestReset(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	before := h.get("5A 00 05 00 00 00 00 00 FF 00", 255)
@@ -36,11 +36,11 @@ func TestReset(t *testing.T) {
 	assert.Less(t, recorded, 2700, "the buffer was lost")
 	h.must("5B 00 01 00 00 FF 00 00 00 00")
 	requireSame(t, data[:recorded*blockCD], truth(t, h.d.Disc(), 0, recorded))
-	h.must("1B 00 00 00 02 00") // the tray isn't locked any more
+	h.must("1B 00 00 00 02 00") // the tray is no longer locked
 	assert.True(t, h.d.TrayOpen())
 }
 
-// A close that was cut off by a reset has not happened.
+// A close interrupted by a reset has no effect.
 func TestResetWhileClosing(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	h.selectPage(page05(1, 0))
@@ -54,7 +54,7 @@ func TestResetWhileClosing(t *testing.T) {
 	assert.True(t, h.d.Disc().Summary().Finalized)
 }
 
-// A command that takes its time is cut off without a status.
+// A long command is cut off without a status.
 func TestResetInsideACommand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDRW80), Clock: sim.ClockReal})
@@ -75,7 +75,7 @@ func TestResetInsideACommand(t *testing.T) {
 	})
 }
 
-// Settle waits for what was begun with IMMED; then a copy of the file, taken while
+// Settle waits for the operations begun with IMMED. A copy of the file taken then, while
 // the drive still has it, is the disc.
 func TestSettle(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "first.disc")
@@ -128,7 +128,7 @@ func summaryOfCopy(t *testing.T, path string) sim.DiscSummary {
 	return disc.Summary()
 }
 
-// What a fault looks like to a host.
+// How a fault looks to a host.
 func TestFaultKinds(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	ctx := context.Background()
@@ -145,7 +145,7 @@ func TestFaultKinds(t *testing.T) {
 	assert.Empty(t, res.Sense)
 	h.must("00 00 00 00 00 00")
 
-	// After: the sectors are on the disc, and the host doesn't know.
+	// After: the sectors are on the disc, and the host gets no status.
 	h.selectPage(page05(1, 0))
 	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: sim.FaultTimeout, After: true})
 	assert.Contains(t, h.write(0, music(1, 27)), "timeout")
@@ -153,7 +153,7 @@ func TestFaultKinds(t *testing.T) {
 	assert.Equal(t, "ok", h.write(27, music(2, 27)))
 }
 
-// A kernel that believes in 8 MiB gets them.
+// A host with a transfer limit of 8 MiB can send them.
 func TestMaxTransfer(t *testing.T) {
 	const most = 8 << 20
 	d := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), MaxTransfer: most})
@@ -172,7 +172,7 @@ func TestMaxTransfer(t *testing.T) {
 }
 
 // On a clock that runs 100 times faster every host is too slow for a drive without
-// BURN-free. What counts is the host's own time.
+// BURN-free. Only the host's own time counts.
 func TestUnderrunOnAnAcceleratedClock(t *testing.T) {
 	for _, c := range []struct {
 		pause time.Duration

@@ -24,7 +24,8 @@ func settled(t *testing.T, s Settings) *Drive {
 	return d
 }
 
-// send gives the sense data of a command whose CDB begins like this; nil is GOOD.
+// send returns the sense data of a command whose CDB begins with these bytes; nil is
+// GOOD.
 func send(t *testing.T, d *Drive, cdb ...byte) []byte {
 	t.Helper()
 	length := 6
@@ -38,8 +39,8 @@ func send(t *testing.T, d *Drive, cdb ...byte) []byte {
 	return res.Sense
 }
 
-// Every bit of a CDB that the table doesn't allow is 5/24/00, and the sense data
-// point at its byte and bit. Bits 7-5 of byte 1 are the logical unit of SCSI-2.
+// Every bit of a CDB that the table doesn't allow is 5/24/00, and the sense data point at
+// its byte and bit. Bits 7-5 of byte 1 are the logical unit of SCSI-2.
 func TestEveryStrayBit(t *testing.T) {
 	d := settled(t, Settings{})
 	checked := 0
@@ -86,7 +87,7 @@ func TestUnknownOpcodes(t *testing.T) {
 	}
 }
 
-// A shortened CDB is refused at its end; zeros behind it mean nothing, as on ATAPI.
+// A shortened CDB is refused at its end; zeros after it have no meaning, as on ATAPI.
 func TestCDBLength(t *testing.T) {
 	d := settled(t, Settings{})
 	for _, c := range []struct {
@@ -107,8 +108,8 @@ func TestCDBLength(t *testing.T) {
 	}
 }
 
-// Unit attention stops every command once, except those that ask for identity or
-// state; those leave it pending.
+// Unit attention stops every command once, except those that ask for identity or state,
+// which leave it pending.
 func TestUnitAttentionComesFirst(t *testing.T) {
 	for op, row := range commands {
 		if row == nil {
@@ -129,7 +130,7 @@ func TestUnitAttentionComesFirst(t *testing.T) {
 	}
 }
 
-// What needs a disc says so in every state of the tray.
+// A command that needs a disc reports the reason in every state of the tray.
 func TestNotReady(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -198,7 +199,7 @@ func TestPersonalitiesAreData(t *testing.T) {
 	assert.ErrorContains(t, err, "offset+667")
 }
 
-// A disc that contradicts itself is noticed after any command, and doesn't panic.
+// A disc that contradicts itself is noticed after any command without a panic.
 func TestInvariants(t *testing.T) {
 	track := func(n int) Track {
 		return Track{Number: n, Session: 1, State: TrackComplete, Start: 0, Pregap: 150, Size: 400, Recorded: 400, RunOut: 2}

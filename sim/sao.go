@@ -15,8 +15,8 @@ type sao struct {
 	phase  saoPhase
 	sheet  cueSheet
 	next   toc.LBA     // of the next WRITE
-	text   *leadInText // what the lead-in has got so far
-	page   []byte      // page 05h as it was when the sheet came
+	text   *leadInText // received so far for the lead-in
+	page   []byte      // page 05h when the sheet was accepted
 	unreal bool        // a test write, or a drive that stores nothing
 }
 
@@ -53,8 +53,8 @@ func (s *sao) nwa() toc.LBA {
 func (s *sao) reserve(uint32) sense { return senseSequence }
 
 // sendCueSheet is SEND CUE SHEET (MMC-6 6.33). Nothing is written, and a refused sheet
-// leaves everything as it was. Some of the answers are a choice: 5/24/00 for a size that
-// can't be, 5/30/05 for a disc that isn't appendable.
+// leaves everything as it was. Some of the answers are a choice: 5/24/00 for an impossible
+// size, 5/30/05 for a disc that isn't appendable.
 func (s *sao) sendCueSheet(c *call) sense {
 	size := be24(c.cdb[6:])
 	st := s.state()
@@ -123,7 +123,7 @@ func (s *sao) write(c *call, lba toc.LBA, blocks int) sense {
 			return e
 		}
 	}
-	// A block of the lead-in takes as long as any, and as much room.
+	// A block of the lead-in takes as much time and room as any other.
 	if e := s.accept(blocks * toc.SectorSize); e.bad() {
 		return e
 	}
@@ -227,7 +227,7 @@ func (s *sao) settle(now time.Time) {
 // starved reports whether the host doesn't know yet that its session is lost.
 func (s *sao) starved() bool { return s.laser == laserStarved && s.by == s }
 
-// lose ends a session that can never be completed.
+// lose ends a session that can no longer be completed.
 func (s *sao) lose() {
 	s.stop()
 	s.phase, s.text = saoNone, nil
@@ -239,8 +239,9 @@ func (s *sao) lose() {
 	}
 }
 
-// flushed is the end of SYNCHRONIZE CACHE: lead-out and lead-in are written, if the host
-// has sent all of the session; if not the session is lost, which is 5/2C/00 (a choice).
+// flushed completes SYNCHRONIZE CACHE: the drive writes lead-out and lead-in if the host
+// has sent the whole session; otherwise the session is lost, which is 5/2C/00 (chosen
+// here).
 func (s *sao) flushed() sense {
 	if s.phase != saoProgram || s.next != s.sheet.leadOut {
 		s.lose()

@@ -10,17 +10,17 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// offers makes a drive in page 05h for session-at-once and offers it a sheet.
+// offers sends a sheet to a drive in page 05h for session-at-once.
 func offers(t *testing.T, name, sheet string, blockType byte) (*host, string) {
 	h := newHost(t, name, sim.CDR80)
 	h.session(0x42, blockType)
 	return h, h.sheet(sheet)
 }
 
-// claims reports whether feature 002Eh has session-at-once.
+// claims reports whether feature 002Eh claims session-at-once.
 func claims(h *host) bool { return h.get("46 02 00 2E 00 00 00 00 FF 00", 255)[12]&0x20 != 0 }
 
-// The first pregap by the drive: form 01h, so that the host begins at LBA 0.
+// The drive makes the first pregap: form 01h, and the host begins at LBA 0.
 const (
 	sheetByDrive = "01 00 00 01 00 00 00 00  01 01 00 01 00 00 00 00  01 01 01 00 00 00 02 00  01 AA 01 01 00 00 06 00"
 	sheetLeadOut = "01 00 00 41 00 00 00 00  01 01 00 00 00 00 00 00  01 01 01 00 00 00 02 00  01 AA 01 00 00 00 12 00"
@@ -80,7 +80,7 @@ var sessionOddities = map[string]func(t *testing.T, name string){
 		_, a := offers(t, name, sheetEqual, 0)
 		assert.Equal(t, "5/26/00", a)
 		_, a = offers(t, name, sheetGapless, 0)
-		assert.Equal(t, "ok", a, "no INDEX 0 at all is something else")
+		assert.Equal(t, "ok", a, "a track without INDEX 0 is accepted")
 		_, a = offers(t, name, sheetPauses, 0)
 		assert.Equal(t, "ok", a)
 	},
@@ -117,7 +117,7 @@ var sessionOddities = map[string]func(t *testing.T, name string){
 	},
 }
 
-// variants offers a sheet with CD-TEXT in both forms.
+// variants sends a sheet with CD-TEXT in both forms.
 func variants(t *testing.T, name, a, b string) {
 	_, got := offers(t, name, sheetTextA, 0)
 	assert.Equal(t, a, got)
@@ -127,13 +127,14 @@ func variants(t *testing.T, name, a, b string) {
 	assert.Equal(t, "ok", got, "without CD-TEXT")
 }
 
-// A drive that holds off the first WRITE does so in session-at-once too, and only there.
+// A drive that holds off the first WRITE does so in session-at-once too, and only for the
+// first.
 func TestSessionHeldOff(t *testing.T) {
 	h, a := offers(t, "first-write-held", sheetGapless, 0)
 	require.Equal(t, "ok", a)
 	began := h.d.Now()
 	assert.Equal(t, "2/04/08", first(h.do("2A 00 FF FF FF 6A 00 00 1B 00", music(1, 27), 0)))
-	assert.True(t, h.d.Disc().Blank(), "it isn't begun")
+	assert.True(t, h.d.Disc().Blank(), "the session isn't begun")
 	require.Equal(t, "ok", h.blocks(-150, music(1, 1350), blockCD, 27))
 	assert.Greater(t, h.d.Now().Sub(began), 13*time.Second)
 	h.sync()

@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// The first sheet is a trace of cdrskin, the others are computed by the rules of other
-// burners (S1).
+// The first sheet is a trace of cdrskin; the others follow the rules of other burners
+// (S1).
 const (
 	sheetTrace = "01 00 00 01 00 00 00 00  01 01 00 00 00 00 00 00  01 01 01 00 00 00 02 00  01 02 01 00 00 00 07 19  " +
 		"01 03 01 00 00 00 0C 01  01 AA 01 01 00 00 14 01"
@@ -43,7 +43,7 @@ func (h *host) sheet(text string) string {
 	return a
 }
 
-// senseOf sends a command with data that has to be refused, and gives its sense data.
+// senseOf sends a command with data that must be refused, and returns its sense data.
 func (h *host) senseOf(command string, out []byte) []byte {
 	h.t.Helper()
 	b := cdb(command)
@@ -63,7 +63,7 @@ func (h *host) session(byte2, blockType byte) {
 	h.selectPage(list)
 }
 
-// sectorsAt writes blocks of a size from an address on, n in one WRITE.
+// sectorsAt writes blocks of a size from an address on, n per WRITE.
 func (h *host) blocks(lba int, data []byte, size, n int) string {
 	h.t.Helper()
 	for len(data) > 0 {
@@ -125,7 +125,7 @@ func TestCueSheetsOfOthers(t *testing.T) {
 	}
 }
 
-// What is in the sheet is in the Q sub-channel: indexes, counting down in pauses, codes.
+// The Q sub-channel follows the sheet: indexes, counting down in pauses, codes.
 func TestQOfASheet(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	h.session(0x42, 0)
@@ -151,7 +151,7 @@ func TestWrongSheets(t *testing.T) {
 		first + out:            1,  // no lead-in: TNO
 		in + out:               9,  // no track
 		in + first:             24, // no lead-out
-		in + first + out + out: 32, // something behind it
+		in + first + out + out: 32, // an entry after it
 		in + "01 02 00 00 00 00 00 00  01 02 01 00 00 00 02 00" + out:                                  9,  // begins with track 2
 		in + "01 01 01 00 00 00 02 00" + out:                                                           10, // no index 0
 		in + "01 01 00 00 00 00 00 01  01 01 01 00 00 00 02 01" + out:                                  13, // doesn't begin at 0
@@ -161,7 +161,7 @@ func TestWrongSheets(t *testing.T) {
 		in + first + "01 01 02 00 00 00 02 00" + out:                                                   29, // index 2 at the place of 1
 		in + first + "01 03 01 00 00 00 07 00" + out:                                                   25, // track 3 after 1
 		in + first + "01 02 01 00 00 00 05 00" + out:                                                   29, // 225 sectors
-		in + first + "01 02 01 00 00 00 01 00" + out:                                                   29, // back
+		in + first + "01 02 01 00 00 00 01 00" + out:                                                   29, // backwards
 		in + first + "01 02 01 00 00 00 07 4B" + out:                                                   29, // 75 frames
 		in + first + "01 02 01 00 00 00 3C 00" + out:                                                   29, // 60 seconds
 		in + first + "01 02 01 10 00 00 07 00" + out:                                                   27, // data
@@ -169,10 +169,10 @@ func TestWrongSheets(t *testing.T) {
 		in + first + "01 02 01 01 00 00 07 00" + out:                                                   27, // made by the drive, not in the first pregap
 		in + first + "41 02 01 00 00 00 07 00" + out:                                                   24, // CONTROL says data
 		in + first + "01 02 01 00 01 00 07 00" + out:                                                   28, // SCMS bit 0
-		in + first + "01 02 00 00 00 00 07 00  21 02 01 00 00 00 09 00" + out:                          32, // CONTROL changes amid the track
+		in + first + "01 02 00 00 00 00 07 00  21 02 01 00 00 00 09 00" + out:                          32, // CONTROL changes within the track
 		in + first + "05 02 01 00 00 00 07 00" + out:                                                   24, // ADR 5
 		in + first + "03 02 44 45 41 42 33 31  01 02 01 00 00 00 07 00" + out:                          32, // half an ISRC
-		in + first + "03 02 44 45 41 42 33 31  03 02 32 30 30 30 41 32  01 02 01 00 00 00 07 00" + out: 34, // a letter in its digits
+		in + first + "03 02 44 45 41 42 33 31  03 02 32 30 30 30 41 32  01 02 01 00 00 00 07 00" + out: 34, // a letter among its digits
 		in + first + "01 AA 01 00 00 00 0A 00":                                                         27, // lead-out of form 00h
 		in + first + "01 AA 00 01 00 00 0A 00":                                                         26, // its index 0
 		in + first + "01 AA 01 01 00 00 05 00":                                                         29, // 225 sectors

@@ -14,8 +14,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A is a minimal set of seven packs, composed by hand and checked by script; B is libburn's
-// NIGHTCATS.CUE, 22 packs (S2).
+// A is a minimal set of seven packs, composed by hand and checked by a script; B is
+// libburn's NIGHTCATS.CUE, 22 packs (S2).
 var (
 	packsA = cdb("80 00 00 00 41 6C 62 75 6D 00 46 69 72 73 74 20 3E 60  80 01 01 06 74 75 6E 65 00 53 65 63 6F 6E 64 00 F8 30" +
 		"81 00 02 00 42 61 6E 64 00 42 61 6E 64 00 47 75 0A 84  81 02 03 02 65 73 74 00 00 00 00 00 00 00 00 00 19 8B" +
@@ -34,7 +34,7 @@ var (
 		"8F 01 14 00 00 00 00 00 00 00 05 03 15 00 00 00 11 0B  8F 02 15 00 00 00 00 00 09 00 00 00 00 00 00 00 DA 77")
 )
 
-// symbols are packs as a host writes them: six bits a byte.
+// symbols are packs as a host writes them: six bits per byte.
 func symbols(packs []byte) []byte {
 	var out []byte
 	for ; len(packs) >= 3; packs = packs[3:] {
@@ -44,7 +44,7 @@ func symbols(packs []byte) []byte {
 	return out
 }
 
-// ring fills a lead-in of so many blocks of 96 bytes.
+// ring fills a lead-in of this many blocks of 96 bytes.
 func ring(packs []byte, blocks int) []byte {
 	one := symbols(packs)
 	return bytes.Repeat(one, blocks*96/len(one)+1)[:blocks*96]
@@ -81,7 +81,7 @@ func (h *host) cdText() []byte {
 	return b[4:]
 }
 
-// What a host writes into the lead-in comes back by READ TOC format 5.
+// READ TOC format 5 returns the packs that a host writes into the lead-in.
 func TestTextComesBack(t *testing.T) {
 	for name, c := range map[string]struct {
 		sheet     string
@@ -89,13 +89,13 @@ func TestTextComesBack(t *testing.T) {
 		leadIn    []byte
 		want      []byte
 	}{
-		"A":                        {sheetTextA, 0, ring(packsA, leadIn80), packsA},
-		"B, 22 packs":              {sheetTextB, 3, ring(packsB, leadIn80), packsB},
-		"begins elsewhere":         {sheetTextA, 0, ring(append(append([]byte{}, packsB[18*9:]...), packsB[:18*9]...), leadIn80), packsB},
-		"with P and Q of the host": {sheetTextA, 0, withPQ(ring(packsA, leadIn80)), packsA},
-		"one copy":                 {sheetTextA, 0, append(ring(packsB, 5), make([]byte, (leadIn80-5)*96)...), nil},
-		"bytes, not symbols":       {sheetTextA, 0, bytes.Repeat(packsA, leadIn80*96/len(packsA)+1)[:leadIn80*96], nil},
-		"a phase of one byte":      {sheetTextA, 0, append([]byte{0}, ring(packsA, leadIn80)[:leadIn80*96-1]...), nil},
+		"A":                          {sheetTextA, 0, ring(packsA, leadIn80), packsA},
+		"B, 22 packs":                {sheetTextB, 3, ring(packsB, leadIn80), packsB},
+		"begins elsewhere":           {sheetTextA, 0, ring(append(append([]byte{}, packsB[18*9:]...), packsB[:18*9]...), leadIn80), packsB},
+		"with P and Q from the host": {sheetTextA, 0, withPQ(ring(packsA, leadIn80)), packsA},
+		"one copy":                   {sheetTextA, 0, append(ring(packsB, 5), make([]byte, (leadIn80-5)*96)...), nil},
+		"bytes, not symbols":         {sheetTextA, 0, bytes.Repeat(packsA, leadIn80*96/len(packsA)+1)[:leadIn80*96], nil},
+		"a phase of one byte":        {sheetTextA, 0, append([]byte{0}, ring(packsA, leadIn80)[:leadIn80*96-1]...), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHost(t, "", sim.CDR80)
@@ -114,7 +114,8 @@ func withPQ(b []byte) []byte {
 	return b
 }
 
-// A WRITE is taken at the right address only, in the right form, and never past the end.
+// A WRITE is accepted only at the next address, in the right form, and never past the
+// end.
 func TestWhereASessionIsWritten(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	chunk := music(1, 27)
@@ -146,16 +147,16 @@ func TestWhereALeadInIsWritten(t *testing.T) {
 	text := ring(packsA, leadIn80)
 	h.session(0x42, 0)
 	require.Equal(t, "ok", h.sheet(sheetTextA))
-	assert.Equal(t, "5/21/02", h.blocks(-150, music(1, 27), blockCD, 27), "the lead-in is due")
+	assert.Equal(t, "5/21/02", h.blocks(-150, music(1, 27), blockCD, 27), "the lead-in comes first")
 	assert.Equal(t, "5/21/02", h.blocks(-11633, text[:96*100], 96, 100))
 	require.Equal(t, "ok", h.blocks(-11634, text[:96*11400], 96, 341))
 	assert.Equal(t, "5/64/00", h.blocks(-234, make([]byte, 96*100), 96, 100), "over its end")
-	assert.Equal(t, "5/21/02", h.blocks(-150, music(1, 27), blockCD, 27), "it isn't whole")
+	assert.Equal(t, "5/21/02", h.blocks(-150, music(1, 27), blockCD, 27), "it isn't complete")
 	require.Equal(t, "ok", h.blocks(-234, text[96*11400:], 96, 341))
 	assert.Equal(t, "ok", h.blocks(-150, music(1, 27), blockCD, 27))
 }
 
-// A change of page 05h or the tray lets go of the sheet; the same page once more doesn't.
+// A change of page 05h or of the tray discards the sheet; the same page again doesn't.
 func TestWhatDropsASheet(t *testing.T) {
 	for name, c := range map[string]struct {
 		do   func(h *host)
@@ -207,8 +208,8 @@ func TestSessionTestWrite(t *testing.T) {
 	assert.Equal(t, "5/2C/00", h.blocks(-150, music(1, 27), blockCD, 27), "a new sheet for the real one")
 }
 
-// A session that ends before its time is lost for good: by a loss of power, a flush, a
-// forced tray, a killed program. A CD-RW can be blanked.
+// A session that ends early is lost for good: by a loss of power, a flush, a forced tray,
+// a killed program. A CD-RW can be blanked.
 func TestSessionCutShort(t *testing.T) {
 	for name, cut := range map[string]func(h *host){
 		"power": func(h *host) { h.d.PowerCycle() },
@@ -247,7 +248,7 @@ func TestSessionCutShort(t *testing.T) {
 	}
 }
 
-// The same when a program is killed: the file says so.
+// The same for a killed program, from the file.
 func TestSessionOfAKilledProgram(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.disc")
 	disc, err := sim.CreateDisc(path, sim.CDRW80)

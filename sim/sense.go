@@ -5,12 +5,12 @@ import (
 	"fmt"
 )
 
-// sense is the sense data of an answer; the zero value is GOOD. It is encoded here and
-// not in package scsi, so that host and drive don't share a mistake.
+// sense is the sense data of an answer; the zero value is GOOD. It is encoded here, not
+// by package scsi: host and drive must not share a mistake.
 type sense struct {
 	key, asc, ascq byte
 	deferred       bool
-	ili            bool // incorrect length: the mode of the track is another
+	ili            bool // incorrect length: the track has another mode
 	infoValid      bool
 	info           int32 // LBA
 	sksv           bool
@@ -20,10 +20,10 @@ type sense struct {
 
 func (s sense) bad() bool { return s.key != 0 || s.asc != 0 || s.ascq != 0 || s.busy }
 
-// senseOf reads "5/72/03" of a personality.
+// senseOf parses a sense such as "5/72/03" of a personality.
 func senseOf(text string) (s sense) {
 	if _, err := fmt.Sscanf(text, "%x/%x/%x", &s.key, &s.asc, &s.ascq); err != nil {
-		panic("sim: personality with the sense " + text) // a typing mistake there
+		panic("sim: personality with the sense " + text) // a typing mistake in a personality
 	}
 	return s
 }
@@ -88,7 +88,7 @@ func atParameter(offset int) sense {
 	return s
 }
 
-// at adds the LBA that the error is about.
+// at adds the LBA of the error.
 func (s sense) at(lba int32) sense {
 	s.infoValid, s.info = true, lba
 	return s

@@ -55,7 +55,7 @@ func (s *spindle) speeds() []Speed {
 	return all[len(all)-1:]
 }
 
-// reset is what a change of medium and a reset do.
+// reset follows a change of medium and a reset.
 func (s *spindle) reset() {
 	s.readKBps, s.asked, s.turn = readKBps, 0, turnDefault
 	s.choose()
@@ -80,8 +80,8 @@ func (s *spindle) choose() {
 	s.rotate(speeds)
 }
 
-// rotate turns the disc as the host asked: pure CAV where the drive has it for this
-// medium, and CAV up to the speed where pure CAV isn't wanted. Page 2Ah reports it.
+// rotate turns the disc as the host asked: pure CAV if the drive has it for this medium,
+// and CAV up to the speed if pure CAV isn't wanted. Page 2Ah reports it.
 func (s *spindle) rotate(speeds []Speed) {
 	switch {
 	case s.turn == turnOther && s.speed.Mode == CAV:
@@ -91,8 +91,8 @@ func (s *spindle) rotate(speeds []Speed) {
 	}
 }
 
-// setCDSpeed is SET CD SPEED (MMC-6 6.37): rounded, never an error. It counts from
-// the next track on.
+// setCDSpeed is SET CD SPEED (MMC-6 6.37): rounded, never an error. It takes effect with
+// the next track.
 func (s *spindle) setCDSpeed(c *call) sense {
 	if c.cdb[1]&3 > 1 {
 		return atCDB(1, 1)
@@ -111,7 +111,7 @@ func (s *spindle) setCDSpeed(c *call) sense {
 // setStreaming is SET STREAMING (MMC-6 6.38) with a performance descriptor: byte 0 bits
 // 4-3 rotation, bit 2 restore defaults, bit 1 exact; 4-7 and 8-11 first and last LBA; 12-15
 // kilobytes to read in the milliseconds of 16-19, and 20-27 the same for writing. A
-// PLEXTOR PX-716A goes to its maximum when it is asked for nothing.
+// PLEXTOR PX-716A selects its maximum for a request of zero.
 func (s *spindle) setStreaming(c *call) sense {
 	const length = 28
 	n := be16(c.cdb[9:])
@@ -139,7 +139,7 @@ func (s *spindle) setStreaming(c *call) sense {
 	case !writable:
 		return atParameter(24)
 	case row[0]&2 != 0 && !slices.ContainsFunc(s.speeds(), func(v Speed) bool { return v.KBps == write }):
-		return atParameter(20) // exactly this is not available
+		return atParameter(20) // the exact speed is not available
 	}
 	c.n = length
 	if row[0]&4 != 0 {
@@ -154,7 +154,7 @@ func (s *spindle) setStreaming(c *call) sense {
 	return senseGood
 }
 
-// perSecond is a rate of kilobytes in milliseconds; no time is no rate.
+// perSecond converts kilobytes per milliseconds to a rate; zero milliseconds is zero.
 func perSecond(b []byte) (kBps int, ok bool) {
 	kilobytes, ms := uint64(be32(b)), uint64(be32(b[4:]))
 	if ms == 0 {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// current is what page 2Ah says of the write speed: kB/s and whether it is CAV.
+// current is the write speed in page 2Ah: kB/s and whether it is CAV.
 func (h *host) current() (kBps int, cav bool) {
 	h.t.Helper()
 	b := h.get("5A 00 2A 00 00 00 00 00 FF 00", 255)[8:]
@@ -16,7 +16,7 @@ func (h *host) current() (kBps int, cav bool) {
 	return int(b[28])<<8 | int(b[29]), b[27]&3 == 1
 }
 
-// The drive turns the disc as it was asked, where it can, and page 2Ah tells.
+// The drive turns the disc as requested where it can, and page 2Ah reports it.
 func TestRotation(t *testing.T) {
 	for _, c := range []struct {
 		media   sim.Media
@@ -62,7 +62,7 @@ func TestSetStreaming(t *testing.T) {
 		{"00 00 00 00 00000001 00000000 00000000 00000000 00000583 000003E8", "5/26/00", 1411, false},
 		{"00 00 00 00 00000000 00057DA3 00000001 00000000 00000583 000003E8", "5/26/00", 1411, false},
 		{"00 00 00 00 00000000 00057DA3 00000000 00000000 00000583 00000000", "5/26/00", 1411, false},
-		{"00 00 00 00 00000000 00057DA3 00000000 00000000 00000000 000003E8", "ok", 8467, false}, // nothing is the maximum (PX-716A)
+		{"00 00 00 00 00000000 00057DA3 00000000 00000000 00000000 000003E8", "ok", 8467, false}, // a request for nothing is the maximum (PX-716A)
 	} {
 		assert.Equal(t, c.answer, set(row(c.list)), c.list)
 		kBps, cav := h.current()

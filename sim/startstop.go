@@ -32,8 +32,8 @@ func (u *unit) startStop(c *call) sense {
 	return senseGood
 }
 
-// ejectCommand opens the tray for a host. What is in the buffer goes to the disc
-// first, and the track ends there.
+// ejectCommand opens the tray for a host. The buffer is flushed first, and the track ends
+// there.
 func (u *unit) ejectCommand(immed bool) sense {
 	if u.tray.locked() {
 		return senseLocked
@@ -51,8 +51,8 @@ func (u *unit) ejectCommand(immed bool) sense {
 	return senseGood
 }
 
-// openTray is the tray that opens: nothing of a test write is left, and speeds are
-// those of no disc.
+// openTray opens the tray: a test write leaves nothing, and the speeds are those without
+// a disc.
 func (u *unit) openTray() {
 	u.tray.out()
 	u.scratch = nil

@@ -18,7 +18,7 @@ type status struct {
 // blanking. It affects the disc only when it ends, so that a loss of power before leaves
 // the disc unchanged.
 type operation struct {
-	sense      sense // what other commands are answered meanwhile; GOOD is an operation that doesn't show
+	sense      sense // the answer to other commands meanwhile; GOOD is an operation that isn't reported
 	begin, end time.Time
 	done       func() sense
 }
@@ -61,8 +61,8 @@ func (s *status) popDeferred() sense {
 	return d
 }
 
-// perform carries out a long operation: in the background with IMMED, else inside the
-// command.
+// perform carries out a long operation: in the background with IMMED, otherwise inside
+// the command.
 func (s *status) perform(immed bool, meanwhile sense, dur time.Duration, done func() sense) sense {
 	now := s.clk.now()
 	s.busy = operation{sense: meanwhile, begin: now, end: now.Add(dur), done: done}
@@ -76,7 +76,7 @@ func (s *status) perform(immed bool, meanwhile sense, dur time.Duration, done fu
 	return done()
 }
 
-// hang is an operation that never ends. Without IMMED the host's patience ends it.
+// hang is an operation that never ends. Without IMMED the host's timeout ends it.
 func (s *status) hang(immed bool) sense {
 	const never = 1000 * time.Hour
 	now := s.clk.now()
@@ -101,8 +101,8 @@ func (s *status) settle(now time.Time) {
 	}
 }
 
-// finish lets the running operation end now. Its error waits for the next
-// command that can carry it.
+// finish ends the running operation now. Its error is reported by the next command that
+// can carry it.
 func (s *status) finish() {
 	if !s.busy.running() {
 		return
@@ -120,7 +120,7 @@ func (s *status) finish() {
 // READ TRACK INFORMATION are 2/04/07 then and while data are being burned.
 func (s *status) busyFor(row *command, op byte, burning bool) sense {
 	if s.busy.running() && !s.busy.sense.bad() && row.flags&writes == 0 {
-		return senseGood // nothing shows that it works
+		return senseGood // the operation isn't reported
 	}
 	if row.flags&informs != 0 && s.p.InfoBusy && (s.busy.running() || burning) {
 		return senseOperation
@@ -134,7 +134,7 @@ func (s *status) busyFor(row *command, op byte, burning bool) sense {
 	return s.working()
 }
 
-// working is the sense of what runs in the background.
+// working is the sense of the operation in the background.
 func (s *status) working() sense {
 	if !s.busy.sense.bad() {
 		return senseLongWrite
@@ -142,9 +142,9 @@ func (s *status) working() sense {
 	return s.busy.sense.withProgress(s.busy.progress(s.clk.now()))
 }
 
-// requestSense is REQUEST SENSE (SPC-4 6.39). Sense data go out with the command
-// they belong to, so what is left is a pending unit attention, the state of the
-// medium, and the progress of what runs in the background.
+// requestSense is REQUEST SENSE (SPC-4 6.39). Sense data are returned with the command
+// they belong to, so it only reports a pending unit attention, the state of the medium,
+// and the progress of the background operation.
 func (s *status) requestSense(c *call) sense {
 	var answer sense
 	switch {

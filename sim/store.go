@@ -9,7 +9,7 @@ import (
 )
 
 // A store keeps the main channel of a disc: 2352 bytes for every recorded sector, by LBA.
-// It knows nothing of tracks. Unrecorded sectors read as zeros; has distinguishes them.
+// It has no notion of tracks. Unrecorded sectors read as zeros; has distinguishes them.
 //
 // A store is not safe for concurrent use: the drive that holds the disc is.
 type store interface {
@@ -24,7 +24,7 @@ type store interface {
 }
 
 // The addresses of a store: from the pregap of the first track to past the longest groove
-// that was ever measured (449700, a 99-minute blank) and a lead-out there.
+// ever measured (449700, a 99-minute blank) and a lead-out there.
 const (
 	storeFirst toc.LBA = -toc.PregapSectors
 	storeEnd   toc.LBA = 460000
@@ -77,7 +77,7 @@ func (s *sectorSet) set(from, to toc.LBA, recorded bool) (lo, hi int) {
 	return first >> 3, (end-1)>>3 + 1
 }
 
-// run counts how many sectors from lba on (at most n) are alike, recorded or not.
+// run counts how many sectors from lba on (at most n) are alike: all recorded or none.
 func (s *sectorSet) run(lba toc.LBA, n int) (length int, recorded bool) {
 	recorded = s.has(lba)
 	for length = 1; length < n && s.has(lba+toc.LBA(length)) == recorded; length++ {
@@ -85,9 +85,9 @@ func (s *sectorSet) run(lba toc.LBA, n int) (length int, recorded bool) {
 	return length, recorded
 }
 
-// chunkSectors is how many sectors of a disc share one piece of memory (300 kB): few
-// enough that a disc of a few seconds is cheap. A disc with more allocates slabChunks of
-// them at a time, so that a WRITE hardly ever allocates.
+// chunkSectors is how many sectors share one piece of memory (300 kB): few enough to keep
+// a disc of a few seconds cheap. A disc with more allocates slabChunks of them at a time,
+// so a WRITE hardly ever allocates.
 const (
 	chunkSectors = 128
 	slabChunks   = 8
@@ -147,7 +147,7 @@ func (m *memory) chunk(c int) *chunk {
 	return m.chunks[c]
 }
 
-// unused gives memory that no disc uses.
+// unused releases memory that no disc uses.
 func (m *memory) unused() *chunk {
 	if c, ok := chunks.Get().(*chunk); ok {
 		return c
@@ -198,7 +198,7 @@ func (m *memory) has(lba toc.LBA) bool { return m.recorded.has(lba) }
 func (m *memory) erase(from, to toc.LBA) error {
 	from, to = max(from, storeFirst), min(to, storeEnd)
 	m.recorded.set(from, to, false)
-	// Chunks that are erased as a whole give their memory back.
+	// Chunks erased as a whole release their memory.
 	for c := range m.chunks {
 		first := storeFirst + toc.LBA(c)*chunkSectors
 		if m.chunks[c] != nil && first >= from && first+chunkSectors <= to {

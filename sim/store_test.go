@@ -54,8 +54,7 @@ func TestStoreKeepsWhatIsWritten(t *testing.T) {
 	})
 }
 
-// A long read goes over written, unwritten and erased sectors and over the seams
-// of chunks alike.
+// A long read covers written, unwritten and erased sectors and the seams between chunks.
 func TestStoreReadsAcrossGaps(t *testing.T) {
 	eachStore(t, func(t *testing.T, s container) {
 		const first, n = toc.LBA(700), 600
@@ -81,7 +80,7 @@ func TestStoreReadsAcrossGaps(t *testing.T) {
 func TestStoreForgetsWhatIsErased(t *testing.T) {
 	eachStore(t, func(t *testing.T, s container) {
 		require.NoError(t, s.write(0, sectors(1, 5000)))
-		require.NoError(t, s.erase(-1000, storeEnd+1000), "blanking may name more than there is")
+		require.NoError(t, s.erase(-1000, storeEnd+1000), "blanking may name more than is recorded")
 		p := sectors(2, 5000)
 		require.NoError(t, s.read(0, p))
 		assert.Equal(t, make([]byte, len(p)), p)
@@ -163,7 +162,7 @@ func TestSilenceNeedsNoMemory(t *testing.T) {
 	for i := range m.chunks {
 		assert.Nil(t, m.chunks[i])
 	}
-	old := newMemory() // leaves chunks full of noise behind
+	old := newMemory() // leaves chunks full of noise for reuse
 	require.NoError(t, old.write(0, sectors(2, 3000)))
 	require.NoError(t, old.close())
 
@@ -198,7 +197,7 @@ func BenchmarkFileWrite(b *testing.B) {
 	benchmarkWrite(b, c)
 }
 
-// benchmarkWrite records an 80-minute disc again and again, 27 sectors a WRITE.
+// benchmarkWrite records an 80-minute disc repeatedly, 27 sectors per WRITE.
 func benchmarkWrite(b *testing.B, s store) {
 	p := sectors(1, 27)
 	b.SetBytes(int64(len(p)))

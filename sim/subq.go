@@ -6,7 +6,7 @@ import "github.com/redbook-audio/redbook/toc"
 // depend on ADR, a CRC. Numbers in it are BCD (IEC 60908 17.5).
 type qFrame [12]byte
 
-// qTrack is what the Q sub-channel of a track is made from.
+// qTrack holds the data for the Q sub-channel of a track.
 type qTrack struct {
 	number  int
 	control toc.Control
@@ -30,8 +30,8 @@ const (
 	qISRC     = 3
 )
 
-// frame composes the Q of a sector of the track, pause included, and tells
-// whether P is set there.
+// frame composes the Q of a sector of the track, pause included, and reports whether P is
+// set there.
 func (t qTrack) frame(lba toc.LBA) (q qFrame, p bool) {
 	pause := lba < t.start
 	q[0] = t.controlAt(lba) << 4
@@ -74,7 +74,7 @@ func (q *qFrame) position(tno, index byte, relative, absolute toc.LBA) {
 	q.time(7, absolute+toc.PregapSectors)
 }
 
-// time puts a count of sectors as minutes, seconds and frames.
+// time encodes a count of sectors as minutes, seconds and frames.
 func (q *qFrame) time(at int, sectors toc.LBA) {
 	n := int(sectors)
 	q[at], q[at+1], q[at+2] = bcd(n/(60*75)%100), bcd(n/75%60), bcd(n%75)

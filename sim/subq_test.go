@@ -43,8 +43,8 @@ func TestPositionFramesOfRealDiscs(t *testing.T) {
 	}
 }
 
-// The CRC on a Q frame is inverted; an MCN of zeros (the two discs above) and the
-// ISRC IFPI00027185 (a frame in DumpToolbox's tests) prove it on other bytes.
+// The CRC of a Q frame is inverted. An MCN of zeros (the two discs above) and the ISRC
+// IFPI00027185 (a frame in DumpToolbox's tests) confirm it on other bytes.
 func TestSealOfRealFrames(t *testing.T) {
 	for _, text := range []string{
 		"020000000000000000002175", "020000000000000000615df2",
@@ -57,8 +57,8 @@ func TestSealOfRealFrames(t *testing.T) {
 	}
 }
 
-// The real frame has the two fill bits between letters and digits set; the
-// standard wants zeros, and so do we.
+// The real frame has the two fill bits between letters and digits set; the standard
+// requires zeros, and so does this code.
 func TestISRCPacking(t *testing.T) {
 	pressed := q(t, "436568190300271850557ab8")
 	require.Equal(t, byte(0x03), pressed[4])
@@ -135,8 +135,8 @@ func TestFormattedQ(t *testing.T) {
 	assert.Equal(t, "010400000174000148017e0100000000", hex.EncodeToString(got[:]))
 }
 
-// The interleaved form of the first frame of a PlayStation disc as psx-spx prints
-// it (chapter CDROM Subchannel Images), without its P.
+// The interleaved form of the first frame of a PlayStation disc as printed in psx-spx
+// (chapter CDROM Subchannel Images), without its P.
 func TestRawSubchannel(t *testing.T) {
 	const want = "80c08080808080c0" + "80808080808080c0" + "80808080808080c0" + "8080808080808080" +
 		"8080808080808080" + "8080808080808080" + "8080808080808080" + "8080808080808080" +

@@ -6,7 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// trackEndTime is how long the run-out and the item in the PMA take.
+// trackEndTime is the time for the run-out and the item in the PMA.
 const trackEndTime = 2 * time.Second
 
 // tao is track-at-once: the first WRITE at the next writable address begins a
@@ -101,8 +101,8 @@ func (t *tao) room(track *Track) toc.LBA {
 	return t.limit()
 }
 
-// start starts the laser for a new track, a reserved one, or one that was left
-// open. ISRC, MCN and flags are those of page 05h at this moment.
+// start starts the laser for a new track, a reserved one, or one left open. ISRC, MCN and
+// flags are those of page 05h at this moment.
 func (t *tao) start(track *Track, lba toc.LBA) (*Track, sense) {
 	w := t.modes.parameters()
 	if t.scratch == nil && (w.test() || t.p.StoresNothing) {
@@ -137,7 +137,7 @@ func (t *tao) start(track *Track, lba toc.LBA) (*Track, sense) {
 	return track, t.save()
 }
 
-// flushed is the end of SYNCHRONIZE CACHE.
+// flushed completes SYNCHRONIZE CACHE.
 func (t *tao) flushed() sense {
 	track := t.current()
 	if track == nil {
@@ -156,7 +156,7 @@ func (t *tao) flushed() sense {
 	return t.end(track)
 }
 
-// end writes run-out and PMA item. A track below four seconds is padded with
+// end writes run-out and PMA item. A track shorter than four seconds is padded with
 // silence (Pioneer R8 manual); a reservation that isn't full stays one.
 func (t *tao) end(track *Track) sense {
 	t.stop()
@@ -172,7 +172,7 @@ func (t *tao) end(track *Track) sense {
 	return t.complete(track)
 }
 
-// complete pads a track with silence to its size and makes it a finished one.
+// complete pads a track with silence to its size and marks it complete.
 func (t *tao) complete(track *Track) sense {
 	if t.scratch == nil {
 		var silence [16 * toc.SectorSize]byte
@@ -195,8 +195,8 @@ func (t *tao) complete(track *Track) sense {
 	return t.save()
 }
 
-// reserve makes a track of that many user sectors at the next writable address:
-// less than four seconds are raised to that.
+// reserve makes a track of that many user sectors at the next writable address: at least
+// four seconds.
 func (t *tao) reserve(size uint32) sense {
 	st := t.state()
 	w := t.modes.parameters()

@@ -7,7 +7,7 @@ import (
 // How long the mechanism takes.
 const (
 	trayTime   = 2 * time.Second        // open or close
-	spinUpTime = 4 * time.Second        // until the disc is known
+	spinUpTime = 4 * time.Second        // until the disc is recognized
 	relinkTime = 300 * time.Millisecond // until the laser continues after an underrun
 )
 
@@ -16,7 +16,7 @@ type tray struct {
 	*core
 	prevent    bool   // PREVENT ALLOW MEDIUM REMOVAL
 	persistent bool   // the same, persistent
-	events     []byte // media events not yet asked for (GESN class 4)
+	events     []byte // media events not yet reported (GESN class 4)
 }
 
 // Media events (MMC-6 table 320).
@@ -29,7 +29,7 @@ const (
 // locked reports whether the tray may not be opened.
 func (t *tray) locked() bool { return t.prevent || t.persistent }
 
-// reset unlocks the tray and forgets what has happened.
+// reset unlocks the tray and discards its events.
 func (t *tray) reset() { t.prevent, t.persistent, t.events = false, false, nil }
 
 // place puts a disc into the closed tray.
@@ -65,7 +65,7 @@ func (t *tray) happened(event byte) {
 	}
 }
 
-// out opens the tray, with the disc on it.
+// out opens the tray with the disc on it.
 func (t *tray) out() {
 	t.mechanism, t.seen = trayOpen, nil
 	if t.disc != nil {

@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// Power is lost in the middle of a track: what the laser hadn't reached is gone,
-// the track is damaged, and can be ended so that the session closes.
+// Power is lost in the middle of a track: sectors that the laser hadn't reached are gone,
+// and the track is damaged. It can be ended, after which the session closes.
 func TestPowerLossWithOpenTrack(t *testing.T) {
 	for _, repair := range []string{"5B 00 01 00 00 FF 00 00 00 00", "5B 00 01 00 00 01 00 00 00 00", "58 00 00 00 00 01 00 00 00 00"} {
 		h := newHost(t, "", sim.CDR80)
@@ -47,7 +47,7 @@ func TestPowerLossWithOpenTrack(t *testing.T) {
 	}
 }
 
-// A laser that hadn't started has left nothing.
+// A laser that hadn't started has recorded nothing.
 func TestPowerLossBeforeTheLaser(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	h.selectPage(page05(1, 0))
@@ -58,7 +58,7 @@ func TestPowerLossBeforeTheLaser(t *testing.T) {
 	assert.Equal(t, 0, h.nwa())
 }
 
-// A close that was cut off has not happened; it can be done again.
+// A close that was cut off has no effect and can be repeated.
 func TestPowerLossWhileClosing(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	h.selectPage(page05(1, 0))
@@ -72,7 +72,7 @@ func TestPowerLossWhileClosing(t *testing.T) {
 	assert.True(t, h.d.Disc().Summary().Finalized)
 }
 
-// What had ended by the drive's clock has ended, even without a question.
+// An operation that has ended by the drive's clock has ended, even if no command asked.
 func TestEjectAfterTheEndOfAClose(t *testing.T) {
 	h := newHost(t, "", sim.CDR80)
 	h.selectPage(page05(1, 0))
@@ -82,7 +82,7 @@ func TestEjectAfterTheEndOfAClose(t *testing.T) {
 	assert.True(t, h.d.Eject().Summary().Finalized)
 }
 
-// A host that goes away in the middle of a track leaves it damaged.
+// A host that disappears in the middle of a track leaves it damaged.
 func TestCloseOfTheDriveWhileWriting(t *testing.T) {
 	disc := sim.NewDisc(sim.CDR80)
 	h := newHostOf(t, sim.Personality{}, disc)
@@ -113,8 +113,8 @@ func TestForcedEjectWhileWriting(t *testing.T) {
 	assert.Equal(t, sim.TrackComplete, disc.Tracks()[0].State)
 }
 
-// A program that ends while it holds a disc file leaves an open track, which is
-// damaged for the next one: but every sector it was told GOOD for is there.
+// A program that ends while it holds a disc file leaves an open track, which is damaged
+// for the next program; but every sector whose WRITE was GOOD is there.
 func TestProgramEndsWithOpenTrack(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "first.disc")
 	disc, err := sim.CreateDisc(path, sim.CDR80)
@@ -142,8 +142,8 @@ func TestProgramEndsWithOpenTrack(t *testing.T) {
 	assert.Same(t, disc, h.d.Eject())
 }
 
-// On the real clock time passes inside a command without holding up the rest: the
-// drive can be switched off in the middle of a flush.
+// On the real clock time passes inside a command without blocking the rest: the drive can
+// be switched off during a flush.
 func TestPowerLossInsideACommand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockReal})
@@ -167,7 +167,7 @@ func TestPowerLossInsideACommand(t *testing.T) {
 	})
 }
 
-// The same with a disc that is torn out: then there is a status.
+// The same with a disc removed by force; here a status comes back.
 func TestEjectInsideACommand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockReal})

@@ -52,8 +52,7 @@ func newUnit(c *core) *unit {
 	return u
 }
 
-// moved signals a waiting command to end: without a status if the power
-// is gone.
+// moved ends a waiting command: without a status if the power is gone.
 func (u *unit) moved(cause error) {
 	u.epoch++
 	u.call.lost = cause
@@ -89,7 +88,7 @@ func (u *unit) settle() {
 	u.recorder.settle(now)
 }
 
-// What a command costs beside what it waits for: bus and firmware.
+// The time of a command besides its waits: bus and firmware.
 const (
 	commandTime = 100 * time.Microsecond
 	byteTime    = 30 * time.Nanosecond
@@ -129,8 +128,8 @@ func (u *unit) execute(req *scsi.Request) (scsi.Result, error) {
 	return scsi.Result{Status: scsi.Good, N: c.n, Excess: c.over}, nil
 }
 
-// bridge is a USB bridge that ends a transfer four bytes short and puts the wrapper of the
-// status there.
+// bridge is a USB bridge that ends a transfer four bytes short and puts the status wrapper
+// there.
 func (u *unit) bridge(reply []byte) {
 	if u.p.TailEvery == 0 || len(reply) < 8 {
 		return

@@ -16,19 +16,18 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// wire is a host without any knowledge of its own: it sends the bytes that a test
-// writes down and gives back what came.
+// wire is a host that only sends the bytes of a test and returns the reply.
 type wire struct {
 	testing.TB
 	d     *sim.Drive
-	quiet bool // fill writes silence, for which a disc needs no memory
+	quiet bool // fill writes silence, which needs no memory for a disc
 }
 
-// good is what send says of status GOOD.
+// good is the result of send for status GOOD.
 const good = "GOOD"
 
-// plug makes a drive and waits until the disc in it is ready, as every host does.
-// At the end the drive must not have contradicted itself.
+// plug makes a drive and waits until its disc is ready, as every host does. At the end it
+// checks the drive's invariants.
 func plug(t testing.TB, cfg sim.Config) *wire {
 	t.Helper()
 	w := raw(t, cfg)
@@ -46,8 +45,8 @@ func raw(t testing.TB, cfg sim.Config) *wire {
 
 func blank(t testing.TB) *wire { return plug(t, sim.Config{Disc: sim.NewDisc(sim.CDR80)}) }
 
-// send sends a CDB written in hex. The answer is "GOOD" or key/ASC/ASCQ, with a
-// "deferred " before it where that is so.
+// send sends a CDB written in hex. The answer is "GOOD" or key/ASC/ASCQ, with "deferred "
+// before it for a deferred error.
 func (w *wire) send(cdb string, dir scsi.Direction, data []byte) (answer string, n int) {
 	w.Helper()
 	b, err := hex.DecodeString(strings.ReplaceAll(cdb, " ", ""))
@@ -67,7 +66,7 @@ func request(cdb []byte, dir scsi.Direction, data []byte) *scsi.Request {
 	return req
 }
 
-// triple reads sense data in either format.
+// triple decodes sense data in either format.
 func triple(b []byte) string {
 	deferred := ""
 	if b[0]&1 != 0 {
@@ -79,7 +78,7 @@ func triple(b []byte) string {
 	return fmt.Sprintf("%s%X/%02X/%02X", deferred, b[2]&0x0F, b[12], b[13])
 }
 
-// none sends a command without data and gives the answer.
+// none sends a command without data and returns the answer.
 func (w *wire) none(cdb string) string {
 	w.Helper()
 	answer, _ := w.send(cdb, scsi.NoData, nil)
@@ -92,7 +91,7 @@ func (w *wire) ok(cdb string) {
 	require.Equal(w, good, w.none(cdb), cdb)
 }
 
-// in sends a command that must give data, up to n bytes.
+// in sends a command that must return data, up to n bytes.
 func (w *wire) in(cdb string, n int) []byte {
 	w.Helper()
 	b := make([]byte, n)
@@ -107,12 +106,12 @@ func (w *wire) hex(cdb string, n int) string {
 	return strings.ToUpper(hex.EncodeToString(w.in(cdb, n)))
 }
 
-// quoted is how hex would print what the reference quotes.
+// quoted formats a quotation of the reference like hex.
 func quoted(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, " ", ""), "|", "")
 }
 
-// refused sends a data-in command that must fail, and gives the answer.
+// refused sends a data-in command that must fail, and returns the answer.
 func (w *wire) refused(cdb string, n int) string {
 	w.Helper()
 	answer, _ := w.send(cdb, scsi.DataIn, make([]byte, n))
@@ -120,8 +119,8 @@ func (w *wire) refused(cdb string, n int) string {
 	return answer
 }
 
-// ready polls TEST UNIT READY once a second until it is GOOD and READ DISC
-// INFORMATION isn't busy either.
+// ready polls once a second until TEST UNIT READY is GOOD and READ DISC INFORMATION isn't
+// busy either.
 func (w *wire) ready() {
 	w.Helper()
 	for range 7200 {
@@ -147,8 +146,8 @@ func (w *wire) sleep(d time.Duration) {
 	require.NoError(w, w.d.Sleep(context.Background(), d))
 }
 
-// tao05 is the page as cdrskin composes it for an audio track (peers 1.5), with
-// buffer underrun free recording, and changed by edit.
+// tao05 is the page that cdrskin composes for an audio track (peers 1.5), with buffer
+// underrun free recording, changed by edit.
 func tao05(edit func(page []byte)) []byte {
 	p := make([]byte, 52)
 	copy(p, []byte{0x05, 0x32, 0x41, 0, 0})
@@ -159,7 +158,7 @@ func tao05(edit func(page []byte)) []byte {
 	return p
 }
 
-// mode sends page 05h, and gives the answer.
+// mode sends page 05h and returns the answer.
 func (w *wire) mode(page []byte) string {
 	w.Helper()
 	list := append(make([]byte, 8), page...)
@@ -180,7 +179,7 @@ func write10(lba toc.LBA, blocks int) string {
 	return fmt.Sprintf("2A 00 %08X 00 %04X 00", uint32(lba), blocks)
 }
 
-// write sends sectors of a stamped pattern, and gives the answer.
+// write sends sectors of a stamped pattern and returns the answer.
 func (w *wire) write(lba toc.LBA, blocks int) string {
 	w.Helper()
 	p := make([]byte, blocks*toc.SectorSize)
@@ -189,7 +188,7 @@ func (w *wire) write(lba toc.LBA, blocks int) string {
 	return answer
 }
 
-// stamp makes each sector different and tells by its bytes where it belongs.
+// stamp makes each sector different; its bytes encode its address.
 func stamp(p []byte, lba toc.LBA) {
 	for i := 0; i < len(p); i += toc.SectorSize {
 		for j := i; j < i+toc.SectorSize; j += 588 {
@@ -199,8 +198,8 @@ func stamp(p []byte, lba toc.LBA) {
 	}
 }
 
-// fill writes n sectors from lba on, 27 in a command as wodim does. A drive that
-// says 2/04/08 gets the same command again.
+// fill writes n sectors from lba on, 27 per command as wodim does. After 2/04/08 it sends
+// the same command again.
 func (w *wire) fill(lba toc.LBA, n int) {
 	w.Helper()
 	p := make([]byte, 27*toc.SectorSize)
@@ -219,7 +218,8 @@ func (w *wire) fill(lba toc.LBA, n int) {
 	}
 }
 
-// track records one track of n sectors where the drive says, and gives its start.
+// track records one track of n sectors at the address that the drive reports, and returns
+// it.
 func (w *wire) track(n int) toc.LBA {
 	w.Helper()
 	return w.trackWith(n, nil)
@@ -243,7 +243,7 @@ func (w *wire) closeSession(field byte) {
 	w.ready()
 }
 
-// trackInfo is what READ TRACK INFORMATION says, read with visible offsets.
+// trackInfo is the reply to READ TRACK INFORMATION, decoded at fixed offsets.
 type trackInfo struct {
 	number, session    int
 	control, flags     byte // bytes 5 and 6
@@ -284,7 +284,7 @@ func (w *wire) readCD(lba toc.LBA, n int) []byte {
 	return w.in(fmt.Sprintf("BE 04 %08X %06X 10 00 00", uint32(lba), n), n*toc.SectorSize)
 }
 
-// wantSectors proves that sectors read back are those of stamp.
+// wantSectors checks that sectors read back are those of stamp.
 func (w *wire) wantSectors(lba toc.LBA, n int) {
 	w.Helper()
 	p := make([]byte, 27*toc.SectorSize)

@@ -64,7 +64,7 @@ func (w *writer) synchronizeCache(c *call) sense {
 	}
 	s := w.flush(t, c.cdb[1]&2 != 0)
 	if w.p.SyncError && !s.bad() {
-		return senseNoSeek // although all is well (G4 shows this sense)
+		return senseNoSeek // although the flush succeeded (G4 shows this sense)
 	}
 	return s
 }

@@ -48,13 +48,13 @@ func page05Length(p *Personality) int {
 	return 0x32
 }
 
-// parameters is the page as it is set.
+// parameters is the current page 05h.
 func (m *modes) parameters() writeParameters { return m.pages[0x05].current }
 
 // checkWriteParameters returns the offset of the first byte of a page 05h that the drive
-// doesn't support, or 0. Session-at-once is also accepted by drives without SEND CUE
-// SHEET, because hosts ask for its address; data block type 3 is for the lead-in of
-// CD-TEXT. Packet and raw writing are not accepted.
+// doesn't support, or 0. Drives without SEND CUE SHEET also accept session-at-once,
+// because hosts ask for its address; data block type 3 is for the lead-in of CD-TEXT.
+// Packet and raw writing are not accepted.
 func (m *modes) checkWriteParameters(page []byte) int {
 	w := writeParameters(page)
 	switch w.writeType() {
@@ -63,7 +63,7 @@ func (m *modes) checkWriteParameters(page []byte) int {
 			return 4
 		}
 		if w.control()&^(toc.DataTrack|toc.CopyPermitted) != 0 && !w.control().Audio() {
-			return 3 // incremental data is for packets
+			return 3 // incremental data are for packets
 		}
 	case typeSAO:
 		if t := w.blockType(); t != 0 && t != 3 && (t < 8 || t == 14 || t == 15) {

@@ -150,7 +150,7 @@ func (b *bench) finishLater(r burn.Report, o burn.Options) string {
 		}
 		return ""
 	}
-	if r.Closed {
+	if *r.Closed {
 		if !sum.Finalized {
 			return "reported closed, but it isn't"
 		}
@@ -197,7 +197,7 @@ func TestSourceFailsMidway(t *testing.T) {
 			require.Empty(t, b.wrongTracks(r, []burn.Track{good, {Source: bad.Source.(*flaky).Source}, good}))
 			require.False(t, b.trayLocked())
 			require.False(t, b.disc.Summary().Finalized)
-			require.False(t, r.Closed)
+			require.False(t, *r.Closed)
 		})
 	}
 }

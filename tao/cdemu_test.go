@@ -95,12 +95,12 @@ func TestCDEmu(t *testing.T) {
 	likeCDEmu(b)
 	r, err = tao.Burn(ctx, b.drive, album()[:2], &burn.Options{NoClose: true})
 	require.NoError(t, err, "%v", r.Differences)
-	require.False(t, r.Closed)
+	require.False(t, *r.Closed)
 	require.Len(t, r.OnDisc, 2)
 	r, err = tao.Burn(ctx, b.drive, album()[2:], &burn.Options{Append: true, Verify: disc.VerifyFull})
 	require.NoError(t, err, "%v", r.Differences)
 	require.Equal(t, 3, r.Tracks[0].Number)
-	require.True(t, r.Closed)
+	require.True(t, *r.Closed)
 	require.Len(t, b.disc.Tracks(), 3)
 
 	b = newBench(t, "start-with-pregap", sim.CDR80)
@@ -109,5 +109,5 @@ func TestCDEmu(t *testing.T) {
 	require.NoError(t, err)
 	r, err = tao.CloseDisc(ctx, b.drive, nil)
 	require.NoError(t, err)
-	require.True(t, r.Closed)
+	require.True(t, *r.Closed)
 }

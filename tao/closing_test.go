@@ -56,7 +56,7 @@ func TestCloseSessionIsSentAgain(t *testing.T) {
 			r, err := w.Release(ctx)
 			b.tap.hook = nil
 			require.Len(t, times, row.sent)
-			require.Equal(t, row.closed, r.Closed)
+			require.Equal(t, row.closed, *r.Closed)
 			require.Equal(t, row.closed, b.disc.Summary().Finalized)
 			if row.closed {
 				require.NoError(t, err)
@@ -80,7 +80,7 @@ func TestSessionStaysOpenWithoutThePage(t *testing.T) {
 	b.on(mmc.OpModeSelect10, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) { return says(5, 0x26, 0), nil })
 	r, err := w.Release(ctx)
 	is(t, err, burn.ErrNotClosed, scsi.KeyIllegalRequest)
-	require.False(t, r.Closed)
+	require.False(t, *r.Closed)
 	require.Zero(t, b.tap.count(mmc.OpCloseTrackSession))
 	require.False(t, b.disc.Summary().Finalized)
 }

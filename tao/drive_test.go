@@ -64,7 +64,7 @@ func TestHurry(t *testing.T) {
 	require.True(t, closing)
 	is(t, err, burn.ErrCanceled)
 	require.ErrorContains(t, err, "not waited for")
-	require.False(t, r.Closed)
+	require.Nil(t, r.Closed)
 	require.False(t, b.trayLocked())
 }
 

@@ -351,7 +351,7 @@ func TestReleaseAfterAFailedTrack(t *testing.T) {
 	r, err := w.Release(ctx)
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
-	require.True(t, r.Closed, "Release always closes")
+	require.True(t, *r.Closed, "Release always closes")
 	require.Equal(t, burn.TrackShort, r.Tracks[1].Status)
 	require.Len(t, b.disc.Tracks(), 2)
 

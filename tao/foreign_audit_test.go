@@ -306,8 +306,8 @@ func TestDoNotFinalizeIsStoredAndObeyed(t *testing.T) {
 		require.NoError(t, err)
 		r, err := w.Release(ctx)
 		require.NoError(t, err)
-		require.True(t, r.Closed)
-		require.Equal(t, open, r.Appendable)
+		require.True(t, *r.Closed)
+		require.Equal(t, open, *r.Appendable)
 		require.Equal(t, !open, b.disc.Summary().Finalized)
 	}
 	require.True(t, tao.NewWriter(&burn.Options{MultiSession: true}).DoNotFinalize())

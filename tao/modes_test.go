@@ -36,8 +36,8 @@ func TestAppendToAnOpenSession(t *testing.T) {
 			b := newBench(t, name, sim.CDR80)
 			first, more := album()[:1], album()[1:]
 			r := b.burn(t, first, burn.Options{NoClose: true, Verify: disc.VerifyQuick})
-			require.False(t, r.Closed)
-			require.True(t, r.Appendable)
+			require.False(t, *r.Closed)
+			require.True(t, *r.Appendable)
 			require.Equal(t, mmc.DiscIncomplete, r.After.Status.Value)
 			if name == "open-unreadable" {
 				require.Equal(t, disc.VerifyOpenSession, r.Verified.Result)
@@ -48,8 +48,8 @@ func TestAppendToAnOpenSession(t *testing.T) {
 
 			r2 := b.burn(t, more, burn.Options{Append: true, Verify: disc.VerifyFull})
 			require.Equal(t, 2, r2.Tracks[0].Number)
-			require.True(t, r2.Closed)
-			require.False(t, r2.Appendable)
+			require.True(t, *r2.Closed)
+			require.False(t, *r2.Appendable)
 			require.Len(t, r2.OnDisc, 3)
 			require.Len(t, b.disc.Sessions(), 1)
 
@@ -62,8 +62,8 @@ func TestAppendToAnOpenSession(t *testing.T) {
 func TestMultiSession(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	r := b.burn(t, album(), burn.Options{MultiSession: true, Verify: disc.VerifyQuick})
-	require.True(t, r.Closed)
-	require.True(t, r.Appendable)
+	require.True(t, *r.Closed)
+	require.True(t, *r.Appendable)
 	require.False(t, b.disc.Summary().Finalized)
 	plan, err := tao.MakePlan(context.Background(), b.drive, album(), &burn.Options{Append: true})
 	require.NoError(t, err)
@@ -244,7 +244,7 @@ func TestCloseDisc(t *testing.T) {
 			b.burn(t, album(), burn.Options{NoClose: true})
 			r, err := tao.CloseDisc(context.Background(), b.drive, nil)
 			require.NoError(t, err)
-			require.True(t, r.Closed)
+			require.True(t, *r.Closed)
 			require.True(t, b.disc.Summary().Finalized)
 			_, err = tao.CloseDisc(context.Background(), b.drive, nil)
 			is(t, err, burn.ErrNothingToClose)
@@ -303,6 +303,6 @@ func TestVerifyWithoutReadCD(t *testing.T) {
 		require.NotErrorIs(t, err, burn.ErrVerify)
 		require.Equal(t, burn.ErrUnconfirmed, burn.Category(err))
 		require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
-		require.True(t, r.Closed)
+		require.True(t, *r.Closed)
 	}
 }

@@ -65,7 +65,10 @@ func TestWhichWritesAreRepeated(t *testing.T) {
 		{"another disc, but it is the same", fixedSense(6, 0x28, 0x00, false), 0, false, 1, true},
 		{"another disc, but it is the same, and taken", fixedSense(6, 0x28, 0x00, false), 0, true, 0, true},
 		{"another disc without end", fixedSense(6, 0x28, 0x00, false), 99, false, 4, false},
-		{"aborted", fixedSense(0xB, 0x47, 0x00, false), 0, false, 0, false},
+		{"medium error, but taken", fixedSense(3, 0x0C, 0x00, false), 0, true, 0, true},
+		{"aborted", fixedSense(0xB, 0x47, 0x00, false), 0, false, 1, true},
+		{"aborted without end", fixedSense(0xB, 0x47, 0x00, false), 99, false, 3, false},
+		{"aborted, but taken", fixedSense(0xB, 0x47, 0x00, false), 0, true, 0, true},
 		{"recovered", fixedSense(1, 0x0C, 0x01, false), 0, true, 0, true},
 		{"deferred recovered, taken", fixedSense(1, 0x0C, 0x01, true), 0, true, 0, true},
 		{"deferred recovered, not taken", fixedSense(1, 0x0C, 0x01, true), 0, false, 1, true},
@@ -201,7 +204,7 @@ func TestImpossibleNextWritableAddress(t *testing.T) {
 			require.Equal(t, burn.TrackNotBegun, r.Tracks[1].Status)
 			require.Len(t, b.disc.Tracks(), 1)
 			require.Len(t, r.OnDisc, 1)
-			require.False(t, r.Closed)
+			require.False(t, *r.Closed)
 		})
 	}
 }

@@ -190,7 +190,7 @@ func TestRogueSourcesInVerification(t *testing.T) {
 				require.Less(t, time.Since(began), 10*time.Minute)
 				close(bad.over)
 				require.False(t, b.trayLocked())
-				require.True(t, r.Closed)
+				require.True(t, *r.Closed)
 				require.True(t, b.disc.Summary().Finalized)
 				if strings.HasPrefix(name, "Close") {
 					require.NoError(t, err)
@@ -224,6 +224,6 @@ func TestWriterAfterARogueSource(t *testing.T) {
 	r, err := w.Release(ctx)
 	require.NoError(t, err, "AddAudioTrack has told it")
 	require.Equal(t, burn.VerdictFailed, r.Verdict, "not everything that was asked for is there")
-	require.True(t, r.Closed)
+	require.True(t, *r.Closed)
 	require.False(t, b.trayLocked())
 }

@@ -240,7 +240,7 @@ func TestWhenATrackIsClosed(t *testing.T) {
 			}
 			r, err := w.Release(ctx)
 			require.NoError(t, err)
-			require.True(t, r.Closed)
+			require.True(t, *r.Closed)
 		})
 	}
 }

@@ -178,7 +178,7 @@ func TestCancelWhileClosing(t *testing.T) {
 			return next()
 		})
 		r, err := tao.Burn(ctx, b.drive, album(), &burn.Options{Verify: level})
-		require.True(t, r.Closed)
+		require.True(t, *r.Closed)
 		if level == disc.VerifyNone {
 			require.NoError(t, err)
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -221,7 +221,7 @@ func TestResetWhileFlushing(t *testing.T) {
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.Equal(t, burn.TrackFailed, r.Tracks[0].Status, "quiet: %v", quiet)
 		require.Equal(t, burn.TrackNotBegun, r.Tracks[1].Status)
-		require.False(t, r.Closed)
+		require.False(t, *r.Closed)
 	}
 }
 

@@ -144,7 +144,7 @@ func TestCancelAddTrack(t *testing.T) {
 	require.Equal(t, 1, n, "a canceled track counts")
 	r, err := w.Release(ctx)
 	require.NoError(t, err, "Release always closes")
-	require.True(t, r.Closed)
+	require.True(t, *r.Closed)
 	require.True(t, b.disc.Summary().Finalized)
 	require.NoError(t, b.sameAudio(row, src))
 }

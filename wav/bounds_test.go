@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A header that claims gigabytes costs no memory: less than 100 kB each, whatever
-// it says.
+// A header that claims gigabytes takes no memory: less than 100 kB each, whatever the
+// claim.
 func TestClaimsCostNoMemory(t *testing.T) {
 	hostile := [][]byte{
 		form("RIFF", 0xFFFFFFFF, sized("LIST", 0xFFFFFFF0, music(50))),
@@ -38,8 +38,8 @@ func TestClaimsCostNoMemory(t *testing.T) {
 	}
 }
 
-// Chunks in any order and of any size before the audio, padded or not, don't change
-// what is heard; neither does what stands behind it.
+// Chunks in any order and of any size before the audio, padded or not, don't change the
+// audio; neither do chunks after it.
 func TestAnyChunks(t *testing.T) {
 	names := []string{"LIST", "JUNK", "bext", "fact", "cue ", "smpl", "iXML", "id3 ", "zzzz"}
 	rapid.Check(t, func(rt *rapid.T) {

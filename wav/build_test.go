@@ -19,7 +19,7 @@ func chunkOf(id string, body []byte) []byte {
 	return b
 }
 
-// sized is a chunk that declares another size than it has.
+// sized is a chunk that declares a size other than its own.
 func sized(id string, size uint32, body []byte) []byte {
 	return append(binary.LittleEndian.AppendUint32([]byte(id), size), body...)
 }
@@ -50,10 +50,10 @@ func extensible(tag, channels int, bits, valid int) []byte {
 	return chunkOf("fmt ", append(le.AppendUint16(b, uint16(tag)), 0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71))
 }
 
-// riff puts chunks into a RIFF form of the right size.
+// riff puts chunks into a RIFF form of the correct size.
 func riff(chunks ...[]byte) []byte { return form("RIFF", -1, chunks...) }
 
-// form is a form of any name; size -1 means the right one.
+// form is a form of any name; size -1 means the correct one.
 func form(id string, size int64, chunks ...[]byte) []byte {
 	body := bytes.Join(chunks, nil)
 	if size < 0 {
@@ -63,10 +63,10 @@ func form(id string, size int64, chunks ...[]byte) []byte {
 	return append(append(b, "WAVE"...), body...)
 }
 
-// cd is the fmt chunk of a disc's own format.
+// cd is the fmt chunk of the disc's format.
 func cd() []byte { return fmtOf(1, 2, 44100, 16) }
 
-// music gives n bytes that are no silence.
+// music returns n bytes that aren't silence.
 func music(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
@@ -80,7 +80,7 @@ func open(data []byte) (*File, error) {
 	return New("in.wav", bytes.NewReader(data), int64(len(data)))
 }
 
-// samples reads all of a file that must be right.
+// samples reads all of a valid file.
 func samples(t *testing.T, data []byte) (*File, []byte) {
 	t.Helper()
 	f, err := open(data)
@@ -104,7 +104,7 @@ func streamed(t *testing.T, data []byte) (*Stream, []byte) {
 	return s, got
 }
 
-// bigEndian turns a RIFF file into the RIFX file with the same meaning. Samples are
+// bigEndian converts a RIFF file to the RIFX file with the same meaning. Samples are
 // width bytes long.
 func bigEndian(t *testing.T, data []byte, width int) []byte {
 	t.Helper()

@@ -2,24 +2,24 @@ package wav
 
 import "io"
 
-// Coding is where the audio of a WAV file lies and how it is coded. Package wav reads
-// PCM and floating point only; a decoder of other codings finds here what the file
-// states about itself.
+// Coding describes where the audio of a WAV file is and how it is coded. Package wav
+// reads only PCM and floating point; decoders of other codings get the header's contents
+// here.
 type Coding struct {
-	Tag          int // format tag (RFC 2361), that of the sub-format in an extensible fmt chunk; -1 if that is none
+	Tag          int // format tag (RFC 2361), that of the sub-format in an extensible fmt chunk; -1 for another kind of GUID
 	Channels     int
 	SampleRate   int   // Hz
 	BlockBytes   int   // of a block of coded audio, or of a sample frame
 	BlockSamples int   // sample frames in a block; 0 if the fmt chunk does not contain it
 	Samples      int64 // sample frames by the fact chunk; 0 without one
 	Start, Size  int64 // bytes of the audio
-	Open         bool  // no size was written: Size reaches to the end of the file
+	Open         bool  // no size was written: Size extends to the end of the file
 	Notes        []string
 }
 
-// ReadCoding reads the header of the WAV file of size bytes that begins at byte base,
-// in any coding. name is used in messages. The data chunk must be whole. An
-// error is an *Error.
+// ReadCoding reads the header of the WAV file of size bytes that begins at byte base, in
+// any coding. name is used in messages. The data chunk must be complete. An error is an
+// *Error.
 func ReadCoding(name string, r io.ReaderAt, base, size int64) (Coding, error) {
 	in := &fileCursor{r: r, off: base, size: size}
 	h, err := parse(name, in, true)
@@ -34,8 +34,8 @@ func ReadCoding(name string, r io.ReaderAt, base, size int64) (Coding, error) {
 	return c, nil
 }
 
-// Promised is how many sample frames the file promises, -1 if it promises none: by the
-// fact chunk, or by the size of its blocks.
+// Promised returns how many sample frames the header promises, by the fact chunk or by
+// the size of its blocks; -1 if unknown.
 func (c Coding) Promised() int64 {
 	switch {
 	case c.Open || c.BlockBytes <= 0:

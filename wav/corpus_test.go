@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// corpus finds the folder of WAV files that other programs wrote: REDBOOK_CORPUS,
-// or corpus in a folder "shared" beside the project.
+// corpus finds the folder of WAV files written by other programs: REDBOOK_CORPUS, or
+// corpus in a folder "shared" next to the project.
 func corpus() string {
 	root := os.Getenv("REDBOOK_CORPUS")
 	if root == "" {
@@ -36,8 +36,8 @@ func corpus() string {
 	return filepath.Join(root, "wav")
 }
 
-// Files of real programs (go-audio/wav, fixtures): what they are, and that the
-// samples are the bytes at the place where a look with a hex viewer finds them.
+// Files of real programs (go-audio/wav, fixtures): their formats, and that the samples
+// are the bytes at the offset found with a hex viewer.
 func TestCorpus(t *testing.T) {
 	dir := corpus()
 	if dir == "" {

@@ -6,10 +6,10 @@ import (
 	"io"
 )
 
-// cursor is a place in a file or a stream while its header is parsed. It moves
-// forward only.
+// cursor is a position in a file or a stream while its header is parsed. It only moves
+// forward.
 type cursor interface {
-	// peek returns the next n bytes, fewer only at the end. They hold until the next
+	// peek returns the next n bytes, fewer only at the end. They are valid until the next
 	// call. n is small.
 	peek(n int) ([]byte, error)
 	// skip advances by n bytes and returns how many there were.
@@ -23,7 +23,7 @@ type cursor interface {
 // maxPeek is the longest peek: a fmt chunk with its extension.
 const maxPeek = 64
 
-// fileCursor reads where the size is known and skipping costs nothing.
+// fileCursor reads a file of known size, where skipping costs nothing.
 type fileCursor struct {
 	r         io.ReaderAt
 	off, size int64

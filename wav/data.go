@@ -6,14 +6,14 @@ import (
 	"math"
 )
 
-// data settles how much audio there is. The chunk began at byte at and declares
+// data determines how much audio the file has. The chunk began at byte at and declares
 // size bytes; the cursor is past its header.
 func (p *parser) data(at int64, size uint32) error {
 	if !p.haveFmt {
 		return p.failAt(at, ErrMalformed, "the data chunk comes before any fmt chunk")
 	}
 	p.h.start = p.in.offset()
-	// open: the size is a placeholder, and the audio reaches to the end.
+	// open: the size is a placeholder, and the audio extends to the end.
 	declared := uint64(size)
 	open := p.openEnded(size)
 	if p.form == "RF64" || p.form == "BW64" {
@@ -45,7 +45,7 @@ func (p *parser) data(at int64, size uint32) error {
 	case p.riffEndsHere(declared, left):
 		p.h.note("its data chunk declares %d bytes of audio, but the file has the size that its %s header states, with %d", declared, p.form, left)
 		declared = uint64(left)
-	// Truncated data is refused, never played short: the rest of a track would be
+	// Truncated data are refused, never played short: the rest of a track would be
 	// missing, and only the burned disc would show it.
 	case left >= 0 && declared > uint64(left):
 		return p.failAt(p.h.start+left, ErrTruncated,
@@ -57,37 +57,38 @@ func (p *parser) data(at int64, size uint32) error {
 	return p.wholeFrames(at)
 }
 
-// padCounted reports whether the data chunk declares one byte more than a whole number
-// of frames, and just that byte is missing.
+// padCounted reports whether the data chunk declares one byte more than a whole number of
+// frames, and exactly that byte is missing.
 func (p *parser) padCounted(declared uint64, left int64) bool {
 	return left >= 0 && declared == uint64(left)+1 && left%2 == 1 && p.h.frame > 0 && left%p.h.frame == 0
 }
 
-// framesThere reports whether the data chunk declares a piece of a frame more than the
-// whole frames that are there. If it declared whole frames, the last one would be cut off.
+// framesThere reports whether the data chunk declares whole frames that are all present,
+// plus a partial one. If it declared whole frames only, the last one would be cut off.
 func (p *parser) framesThere(declared uint64, left int64) bool {
 	frame := uint64(p.h.frame)
 	return left > 0 && frame > 0 && uint64(left)%frame == 0 && declared > uint64(left) && declared-uint64(left) < frame
 }
 
-// riffEndsHere reports whether a file of which the data chunk declares more than there is
-// ends where its RIFF header states: then it is as long as it was written.
+// riffEndsHere reports whether a file that is shorter than its data chunk declares ends
+// where its RIFF header states. Then it is as long as it was written.
 func (p *parser) riffEndsHere(declared uint64, left int64) bool {
 	end := p.h.start + left
 	return left > 0 && declared > uint64(left) && (p.form == "RIFF" || p.form == "RIFX") && p.riffEnd() == end
 }
 
-// riffLonger reports whether the RIFF header knows how long the file is, and that its end is
-// missing. It may count a pad byte that is not there.
+// riffLonger reports whether the RIFF header contains a file length whose end is missing. It
+// may count a pad byte that is not there.
 func (p *parser) riffLonger(left int64) bool {
 	return !placeholder(p.riffSize) && p.riffEnd() > p.h.start+left+1
 }
 
-// openEnded reports whether a data size is a placeholder of a writer that did not know it.
+// openEnded reports whether a data size is a placeholder from a writer that did not know
+// it.
 func (p *parser) openEnded(size uint32) bool {
 	left := p.in.left()
 	if size == 0 {
-		// A header that was never completed: its RIFF size does not reach past it, or
+		// A header that was never completed: its RIFF size does not extend past it, or
 		// audio follows. Otherwise the chunk is really empty, and other chunks follow.
 		unpatched := p.riffSize == math.MaxUint32 || p.riffEnd() <= p.h.start
 		return left != 0 && (unpatched || !p.chunkFollows())
@@ -95,7 +96,7 @@ func (p *parser) openEnded(size uint32) bool {
 	if size == math.MaxUint32 {
 		return true
 	}
-	// Others could be true sizes: only if more is declared than there is.
+	// Others could be true sizes: only if more is declared than is present.
 	return placeholder(size) && (placeholder(p.riffSize) || p.riffSize == 0) && (left < 0 || left < int64(size))
 }
 
@@ -110,8 +111,8 @@ func (p *parser) chunkFollows() bool {
 }
 
 // placeholderRoom is how far below a limit the sizes are that programs write if they
-// can't go back to correct them: FFFFFFFFh (FFmpeg and others) and what is left of it
-// without the header, 7FFFF000h (SoX), 7FFFFFFFh, 80000000h and 7FFFFFC4h (recorders).
+// can't correct them later: FFFFFFFFh (FFmpeg and others) and that without the header,
+// 7FFFF000h (SoX), 7FFFFFFFh, 80000000h and 7FFFFFC4h (recorders).
 const placeholderRoom = 0x10000
 
 // placeholder reports whether a size is just below 2 or 4 GiB.
@@ -120,8 +121,7 @@ func placeholder(size uint32) bool {
 	return size >= limit-placeholderRoom && size <= limit+placeholderRoom || size >= math.MaxUint32-placeholderRoom
 }
 
-// wholeFrames refuses audio that is empty, and leaves out the piece of a sample frame
-// at its end.
+// wholeFrames refuses empty audio, and leaves out a partial sample frame at its end.
 func (p *parser) wholeFrames(at int64) error {
 	if p.h.size == 0 {
 		return p.failAt(at, ErrEmpty, "the data chunk is empty")
@@ -139,7 +139,7 @@ func (p *parser) wholeFrames(at int64) error {
 	return nil
 }
 
-// rest notes what follows the last chunk, unless it is zeros or a tag.
+// rest notes the bytes after the last chunk, unless they are zeros or a tag.
 func (h *header) rest(in cursor) {
 	left := in.left()
 	for range maxChunks {
@@ -168,9 +168,9 @@ func (h *header) rest(in cursor) {
 	}
 }
 
-// behind checks what follows the audio. Another data chunk, or another file, holds audio
-// that would be lost: playing half of the audio would be worse than rejecting it. The
-// cursor is at the first byte of audio.
+// behind checks the bytes after the audio. Another data chunk, or another file, holds
+// audio that would be lost: playing half of the audio would be worse than rejecting it.
+// The cursor is at the first byte of audio.
 func (h *header) behind(name string, in cursor) error {
 	if h.open {
 		return nil

@@ -10,11 +10,11 @@ import (
 var (
 	// ErrNotWAV: the file is not a RIFF/WAVE file.
 	ErrNotWAV = errors.New("not a WAV file")
-	// ErrMalformed: it is one, but its structure contradicts itself.
+	// ErrMalformed: it is a WAV file, but its structure is inconsistent.
 	ErrMalformed = errors.New("malformed WAV file")
-	// ErrTruncated: there is less than the header declares.
+	// ErrTruncated: the file is shorter than the header declares.
 	ErrTruncated = errors.New("the file is cut off")
-	// ErrUnsupported: a coding or layout that this package doesn't read.
+	// ErrUnsupported: a coding or layout that this package doesn't support.
 	ErrUnsupported = errors.New("WAV coding not supported")
 	// ErrEmpty: the file contains no audio.
 	ErrEmpty = errors.New("no audio in the file")
@@ -22,10 +22,10 @@ var (
 	ErrTooLong = errors.New("too long for a WAV file")
 )
 
-// Error is what is wrong with a file, and where.
+// Error reports an error in a file, with its position.
 type Error struct {
 	Name   string // of the file
-	Offset int64  // byte of the file that is wrong, or where something is missing
+	Offset int64  // byte of the file that is wrong, or where bytes are missing
 	Reason string // in words; may be empty if Err is enough
 	Err    error  // a sentinel of this package, pcm.ErrChanged or the error of the system
 }
@@ -46,5 +46,5 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: byte %d: %s", e.Name, e.Offset, text)
 }
 
-// Unwrap returns the cause, so that errors.Is finds it.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }

@@ -11,8 +11,8 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// File is audio in a WAV or raw file: a pcm.Source and pcm.Changer. It keeps no
-// file open; every reading opens it again. It may be used concurrently.
+// File is the audio of a WAV or raw file: a pcm.Source and pcm.Changer. It keeps no file
+// open: every reading opens it again. It is safe for concurrent use.
 type File struct {
 	name string
 	h    header
@@ -25,25 +25,25 @@ var (
 	_ pcm.Changer = (*File)(nil)
 )
 
-// Open reads the header of the WAV file at path and holds it against the size of
-// the file. An error is an *Error.
+// Open reads the header of the WAV file at path and checks it against the size of the
+// file. An error is an *Error.
 func Open(path string) (*File, error) {
 	return openPath(path, func(f *os.File, info fs.FileInfo) (header, error) {
 		return parseAt(path, f, 0, info.Size())
 	})
 }
 
-// OpenAt is Open for a WAV file that begins at byte base of the file at path, after
-// a tag that another program put in front of it.
+// OpenAt is Open for a WAV file that begins at byte base of the file at path, after a tag
+// that another program prepended.
 func OpenAt(path string, base int64) (*File, error) {
 	return openPath(path, func(f *os.File, info fs.FileInfo) (header, error) {
 		return parseAt(path, f, base, info.Size())
 	})
 }
 
-// New is Open for a WAV file of size bytes that is somewhere else than in the file
-// system. name is what messages call it. r must allow concurrent use and must not
-// change: Changed has nothing to look at and always returns nil.
+// New is Open for a WAV file of size bytes outside the file system. name is its name in
+// messages. r must allow concurrent use and must not change: Changed can't detect it and
+// always returns nil.
 func New(name string, r io.ReaderAt, size int64) (*File, error) {
 	h, err := parseAt(name, r, 0, size)
 	if err != nil {
@@ -52,8 +52,8 @@ func New(name string, r io.ReaderAt, size int64) (*File, error) {
 	return &File{name: name, h: h, at: r}, nil
 }
 
-// OpenRaw takes the file at path for samples without a header, in the format of a
-// disc: 44.1 kHz, 16 bits, stereo, little-endian. An error is an *Error.
+// OpenRaw treats the file at path as samples without a header, in the format of a disc:
+// 44.1 kHz, 16 bits, stereo, little-endian. An error is an *Error.
 func OpenRaw(path string) (*File, error) { return openRaw(path, header{}) }
 
 // OpenMotorola is OpenRaw for big-endian samples, which cue sheets call MOTOROLA.
@@ -101,8 +101,8 @@ func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	return f, info, nil
 }
 
-// asError makes an *Error of err unless it is one. The errors of the system contain the
-// path, which the *Error does too.
+// asError makes an *Error of err unless it is one. It drops the path from errors of the
+// system, because the *Error contains it.
 func asError(name string, err error) error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -132,29 +132,29 @@ func parseAt(name string, r io.ReaderAt, base, size int64) (header, error) {
 	return h, nil
 }
 
-// Notes lists what is unusual about the file, in plain words: bytes that are left out, or
-// that nothing shows whether the file is complete.
+// Notes lists unusual properties of the file, in words: bytes that are left out, or that
+// its completeness can't be checked.
 func (f *File) Notes() []string { return f.h.notes }
 
-// Name is the path, or the name given to New.
+// Name returns the path, or the name given to New.
 func (f *File) Name() string { return f.name }
 
-// Format is how the samples are delivered. They are little-endian even if the file
-// is a RIFX.
+// Format returns the format in which the samples are delivered. They are little-endian
+// even if the file is a RIFX.
 func (f *File) Format() pcm.Format { return f.h.format }
 
-// Extent is where the audio lies in the file, in bytes.
+// Extent returns the position of the audio in the file, in bytes.
 func (f *File) Extent() (start, size int64) { return f.h.start, f.h.size }
 
-// Frames is the length in sample frames.
+// Frames returns the length in sample frames.
 func (f *File) Frames() int64 { return f.h.size / int64(f.h.format.FrameBytes()) }
 
-// ValidBits is how many bits of each sample carry sound: 20 in a file of 20-bit
+// ValidBits returns how many bits of each sample carry sound: 20 in a file of 20-bit
 // samples in 24-bit containers. The other bits are below them.
 func (f *File) ValidBits() int { return f.h.validBits }
 
-// Changed reports whether the file still has the size, time and identity that it had
-// when its header was read. An error is an *Error that matches pcm.ErrChanged.
+// Changed reports whether the file still has the size, time and identity that it had when
+// its header was read: an error is an *Error that matches pcm.ErrChanged.
 func (f *File) Changed() error {
 	if f.info == nil {
 		return nil
@@ -174,8 +174,8 @@ func (f *File) compare(now fs.FileInfo) error {
 	return &Error{Name: f.name, Reason: reason, Err: pcm.ErrChanged}
 }
 
-// Open starts a reading at the first sample. It fails with an error that matches
-// pcm.ErrChanged if the file isn't what it was.
+// Open starts a reading at the first sample. If the file has changed, the error matches
+// pcm.ErrChanged.
 func (f *File) Open() (io.ReadCloser, error) {
 	r := &dataReader{name: f.name, at: f.at, off: f.h.start, start: f.h.start, end: f.h.start + f.h.size}
 	if f.info != nil {

@@ -95,7 +95,7 @@ func tabled() []byte {
 	return chunkOf("ds64", append(b, 64, 0, 0, 0, 0, 0, 0, 0))
 }
 
-// What stands behind the audio doesn't become part of it.
+// Chunks after the audio don't become part of it.
 func TestChunksBehindTheAudio(t *testing.T) {
 	for name, tail := range map[string][]byte{
 		"LIST":       chunkOf("LIST", []byte("INFO")),
@@ -108,14 +108,14 @@ func TestChunksBehindTheAudio(t *testing.T) {
 		_, got := samples(t, riff(cd(), chunkOf("data", music(100)), tail))
 		assert.Equal(t, music(100), got, name)
 	}
-	// Odd audio has a pad byte, and the search behind it knows.
+	// Audio of odd length has a pad byte, which the search after it skips.
 	_, err := open(riff(fmtOf(1, 1, 44100, 8), chunkOf("data", music(33)), chunkOf("data", music(33))))
 	assert.ErrorIs(t, err, ErrMalformed)
 	assert.ErrorContains(t, err, "a second data chunk")
 }
 
-// Bytes after the last whole frame are left out, and a size that says only that the
-// writer didn't know is taken for the rest of the file; both are noted.
+// Bytes after the last whole frame are left out, and a placeholder size is taken for the
+// rest of the file; both are noted.
 func TestAssumptionsAreNoted(t *testing.T) {
 	const unknown = "its header states no length"
 	for _, tc := range []struct {
@@ -190,7 +190,7 @@ func TestBigEndian(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, audio[7*2*tc.width:107*2*tc.width], got)
 	}
-	// A GUID whose numbers were swapped like everything else.
+	// A GUID whose numbers are swapped as well.
 	data := bigEndian(t, riff(extensible(1, 2, 16, 16), chunkOf("data", music(40))), 2)
 	copy(data[12+8+24:], []byte{0, 0, 0, 1, 0, 0, 0, 0x10})
 	_, got := samples(t, data)
@@ -247,7 +247,7 @@ func TestOpenRefusesWhatIsNoFile(t *testing.T) {
 	}
 }
 
-// unix gives the message that Windows puts differently.
+// the Unix message, which Windows words differently.
 func unix(text string) string {
 	const windows = "The system cannot find the file specified."
 	if i := len(text) - len(windows); i > 0 && text[i:] == windows {
@@ -276,7 +276,7 @@ func TestOpenRaw(t *testing.T) {
 	assert.ErrorContains(t, err, "byte 2348: ")
 }
 
-// Every way in which a file may change between the plan and the burn is noticed.
+// Every change of a file between the plan and the burn is noticed.
 func TestChanged(t *testing.T) {
 	good := riff(cd(), chunkOf("data", music(400)))
 	for name, change := range map[string]func(path string) error{
@@ -314,7 +314,7 @@ func replaceKeepingTime(path string) error {
 	return errors.Join(os.WriteFile(other, data, 0o666), os.Chtimes(other, info.ModTime(), info.ModTime()), os.Rename(other, path))
 }
 
-// A file that is cut while it is read ends with an error, never early or silent.
+// A file cut while it is read ends with an error, never early or with silence.
 func TestCutWhileReading(t *testing.T) {
 	path := write(t, "a.wav", riff(cd(), chunkOf("data", music(400))))
 	f, err := Open(path)
@@ -377,7 +377,7 @@ func TestSeek(t *testing.T) {
 	assert.Equal(t, io.EOF, err)
 }
 
-// brokenAt fails to read from some byte on.
+// brokenAt fails to read from a certain byte on.
 type brokenAt struct {
 	data []byte
 	at   int64
@@ -395,7 +395,7 @@ func (b brokenAt) ReadAt(p []byte, off int64) (int, error) {
 
 func (b brokenAt) Read(p []byte) (int, error) { return 0, errCable }
 
-// A file that can't be read is an error with its name, wherever it happens.
+// An unreadable file is an error with its name, wherever it happens.
 func TestReadErrors(t *testing.T) {
 	good := riff(chunkOf("LIST", []byte("INFOabc")), cd(), chunkOf("data", music(400)))
 	for at := range int64(len(good)) {

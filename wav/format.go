@@ -19,14 +19,14 @@ const (
 	tagExtensible = 0xFFFE
 )
 
-// guidTail is what the sub-format of WAVE_FORMAT_EXTENSIBLE ends with if its first
-// two bytes are a format tag (KSDATAFORMAT_SUBTYPE_x).
+// guidTail is the end of a WAVE_FORMAT_EXTENSIBLE sub-format whose first two bytes are a
+// format tag (KSDATAFORMAT_SUBTYPE_x).
 var guidTail = []byte{0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71}
 
-// guidTailBE is the same where a RIFX writer swapped the GUID's numbers, too.
+// guidTailBE is the same for RIFX writers that swap the GUID's numbers, too.
 var guidTailBE = []byte{0x00, 0x00, 0x00, 0x10, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71}
 
-// readFmt reads the fmt chunk:
+// readFmt decodes the fmt chunk:
 //
 //	0-1 format tag   2-3 channels      4-7 sample rate    8-11 bytes per second (often wrong)
 //	12-13 bytes of a sample frame      14-15 bits per sample
@@ -117,7 +117,7 @@ type fmtChunk struct {
 	second                            uint32 // bytes
 }
 
-// check returns what is wrong with the chunk, if anything.
+// check returns the error of the chunk, if any.
 func (f fmtChunk) check() (reason string, sentinel error) {
 	bad := func(format string, args ...any) (string, error) {
 		return fmt.Sprintf(format, args...), ErrMalformed
@@ -146,8 +146,8 @@ func (f fmtChunk) check() (reason string, sentinel error) {
 	return "", nil
 }
 
-// frameWrong reports whether the bytes of a sample frame are wrong in the header, but all
-// else there agrees: the field is empty, or the bytes per second are right.
+// frameWrong reports whether the bytes of a sample frame are wrong in the header, but
+// everything else agrees: the field is empty, or the bytes per second are right.
 func (f fmtChunk) frameWrong() bool {
 	if f.tag != tagPCM && f.tag != tagFloat || f.bits < 8 || f.bits%8 != 0 || f.channels == 0 || f.roomy() {
 		return false
@@ -174,14 +174,14 @@ var usualRates = map[int]bool{
 	64000: true, 88200: true, 96000: true, 176400: true, 192000: true, 352800: true, 384000: true,
 }
 
-// roomy reports whether the samples lie in four bytes, more than their bits need.
-// Whether they sit at the top or at the bottom differs by writer.
+// roomy reports whether the samples occupy four bytes, more than their bits need. Writers
+// differ in whether the bits are at the top or at the bottom.
 func (f fmtChunk) roomy() bool {
 	return f.tag == tagPCM && f.bits > 8 && f.bits <= 24 && f.frame == 4*f.channels
 }
 
-// encoding is how the samples lie in the file. Samples whose bits don't fill their
-// bytes are left-justified, so that they need no shifting.
+// encoding is how the samples are stored in the file. Samples whose bits don't fill their
+// bytes are left-justified and need no shifting.
 func (f fmtChunk) encoding() pcm.Encoding {
 	if f.tag == tagFloat {
 		if f.bits == 64 {
@@ -203,7 +203,7 @@ func (f fmtChunk) encoding() pcm.Encoding {
 	return pcm.S32
 }
 
-// codecName returns the name of a format tag that is not read here.
+// codecName returns the name of an unsupported format tag.
 func codecName(tag int) string {
 	names := map[int]string{
 		0x0002: "Microsoft ADPCM", 0x0006: "A-law", 0x0007: "mu-law", 0x0011: "IMA ADPCM",

@@ -9,9 +9,9 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// FuzzOpen opens arbitrary files. None may cause a panic, and errors are
-// *Error, and a file that is accepted has whole frames, no more than its bytes, and
-// can be read to the end, through a pipe as well.
+// FuzzOpen opens arbitrary files. None may cause a panic, and errors are *Error. An
+// accepted file has whole frames, no more than its bytes, and can be read to the end,
+// also through a pipe.
 func FuzzOpen(f *testing.F) {
 	for _, tc := range malformed() {
 		if len(tc.data) < 1000 {

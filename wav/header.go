@@ -7,30 +7,30 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// header is what a file contains before its audio.
+// header describes a file up to its audio.
 type header struct {
 	format    pcm.Format
 	validBits int  // bits of each sample that carry sound
 	bigEndian bool // RIFX
 	start     int64
-	size      int64 // bytes of audio; unknownSize if only the end of the stream shows it
+	size      int64 // bytes of audio; unknownSize if only the end of the stream determines it
 	coding    Coding
-	roomy     int   // bits of samples that lie in four bytes, 0 if they fill theirs
+	roomy     int   // bits of samples that occupy four bytes, 0 if they fill them
 	lift      uint  // by how much such samples must be shifted up
 	frame     int64 // bytes of a sample frame, or of a block of coded audio
-	declared  int64 // bytes of the data chunk, with a piece of a frame at its end
-	open      bool  // nothing in the file shows how long it should be
+	declared  int64 // bytes of the data chunk, including a partial frame at its end
+	open      bool  // the file doesn't show how long it should be
 	notes     []string
 }
 
-// note adds what is unusual, in plain words.
+// note adds an unusual property, in words.
 func (h *header) note(format string, args ...any) {
 	h.notes = append(h.notes, fmt.Sprintf(format, args...))
 }
 
 const unknownSize = -1
 
-// Limits on what a header may make us do.
+// Limits on the work that a header may cause.
 const (
 	maxChunks    = 4096 // before the audio
 	maxDS64Table = 64   // sizes of chunks beyond 4 GiB
@@ -46,8 +46,8 @@ type ds64 struct {
 type parser struct {
 	name     string
 	in       cursor
-	base     int64 // where the file begins: after a tag in front of it
-	coded    bool  // any coding will do
+	base     int64 // where the file begins: after a tag
+	coded    bool  // any coding is accepted
 	order    binary.ByteOrder
 	form     string // RIFF, RIFX, RF64 or BW64
 	riffSize uint32
@@ -64,7 +64,8 @@ func parse(name string, in cursor, coded bool) (header, error) {
 	if err := p.riff(); err != nil {
 		return header{}, err
 	}
-	// Bounded, since eight bytes make a chunk and a hostile file may have millions.
+	// Bounded, because a chunk can be as short as eight bytes and a hostile file may have
+	// millions.
 	for range maxChunks {
 		done, err := p.chunk()
 		if err != nil {
@@ -96,7 +97,7 @@ func (p *parser) take(n int, what string) ([]byte, error) {
 		return nil, p.failAt(p.in.offset()+int64(len(b)), ErrTruncated,
 			"the file ends inside %s: %d of %d bytes are there", what, len(b), n)
 	}
-	b = append([]byte(nil), b...) // peek returns a buffer that the next one reuses
+	b = append([]byte(nil), b...) // peek returns a buffer that the next call reuses
 	if _, err := p.in.skip(int64(n)); err != nil {
 		return nil, &Error{Name: p.name, Offset: p.in.offset(), Reason: "reading " + what, Err: err}
 	}
@@ -135,7 +136,7 @@ func (p *parser) riff() error {
 	return nil
 }
 
-// otherFormat names the file formats that people take for WAV.
+// otherFormat names file formats that are mistaken for WAV.
 func otherFormat(b []byte) string {
 	for _, known := range []struct{ magic, name string }{
 		{"FORM", "AIFF"}, {"fLaC", "FLAC"}, {"OggS", "Ogg"}, {"ID3", "MP3"}, {"\xFF\xFB", "MP3"},
@@ -168,7 +169,7 @@ func (p *parser) chunk() (done bool, err error) {
 			size = int64(min(big, 1<<62))
 		}
 	}
-	// Chunks that aren't needed (bext, cue ...) are passed over unread.
+	// Chunks that aren't needed (bext, cue ...) are skipped.
 	switch id {
 	case "ds64":
 		err = p.readDS64(at, size)
@@ -185,12 +186,13 @@ func (p *parser) chunk() (done bool, err error) {
 	return false, p.leave(at, id, size)
 }
 
-// riffEnd is where the file ends by its RIFF size.
+// riffEnd is the end of the file by its RIFF size.
 func (p *parser) riffEnd() int64 { return p.base + 8 + int64(p.riffSize) }
 
 // missing returns the error of a file that ends where a chunk should start.
 func (p *parser) missing(rest int) error {
-	// A RIFF size that reaches further distinguishes a truncated file from one that never had it.
+	// A RIFF size that extends further distinguishes a truncated file from one that never had the
+	// chunk.
 	sentinel := ErrMalformed
 	if p.riffEnd() > p.in.offset()+int64(rest) && p.riffSize != 0xFFFFFFFF {
 		sentinel = ErrTruncated
@@ -202,8 +204,8 @@ func (p *parser) missing(rest int) error {
 	return p.fail(sentinel, "the file ends before the %s chunk", what)
 }
 
-// leave moves the cursor past the chunk that started at byte at, and past its
-// pad byte: chunks begin at even addresses.
+// leave moves the cursor past the chunk that started at byte at, and past its pad byte:
+// chunks begin at even offsets.
 func (p *parser) leave(at int64, id string, size int64) error {
 	end := at + 8 + size
 	rest := end - p.in.offset()
@@ -231,8 +233,8 @@ func (p *parser) leave(at int64, id string, size int64) error {
 	return nil
 }
 
-// unpadded recognizes writers that forget the pad byte after an odd chunk: a
-// chunk begins here and none begins one byte further on.
+// unpadded detects writers that omit the pad byte after an odd chunk: a chunk begins here
+// and none begins one byte later.
 func unpadded(b []byte) bool {
 	if len(b) < 8 || b[0] == 0 || !chunkName(b[:4]) {
 		return false
@@ -250,7 +252,7 @@ func chunkName(b []byte) bool {
 	return true
 }
 
-// known names the chunks that usually stand in a WAV file.
+// known names the usual chunks of a WAV file.
 var known = map[string]bool{
 	"fmt ": true, "data": true, "fact": true, "LIST": true, "bext": true, "JUNK": true, "junk": true,
 	"PAD ": true, "cue ": true, "smpl": true, "inst": true, "iXML": true, "_PMX": true, "PEAK": true,
@@ -265,7 +267,7 @@ var known = map[string]bool{
 //	16-23 samples (unused here)    24-27 entries that follow: name (4), size (8)
 func (p *parser) readDS64(at, size int64) error {
 	if p.form != "RF64" && p.form != "BW64" {
-		return nil // harmless there: its sizes aren't asked for
+		return nil // harmless there: their sizes aren't used
 	}
 	if size < 28 {
 		return p.failAt(at, ErrMalformed, "the ds64 chunk has %d bytes, not 28 or more", size)
@@ -287,7 +289,7 @@ func (p *parser) readDS64(at, size int64) error {
 	return nil
 }
 
-// readFact reads how many sample frames coded audio holds.
+// readFact decodes how many sample frames coded audio has.
 func (p *parser) readFact(size int64) error {
 	b, err := p.in.peek(4)
 	if err == nil && size >= 4 && len(b) == 4 {
@@ -296,7 +298,7 @@ func (p *parser) readFact(size int64) error {
 	return err
 }
 
-// readList looks for the one kind of LIST that holds audio: a wave list.
+// readList detects the one kind of LIST that holds audio: a wave list.
 func (p *parser) readList(at, size int64) error {
 	b, err := p.in.peek(4)
 	if err == nil && size >= 4 && string(b) == "wavl" {

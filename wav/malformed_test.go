@@ -10,14 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// bad is a file that must be refused, where, why and with which words.
+// bad is a file that must be refused, with position, reason and text of the error.
 type bad struct {
 	name   string
 	data   []byte
 	want   error
 	offset int64
 	text   string
-	later  bool // a pipe can't know it: only Open sees it
+	later  bool // a pipe can't detect it: only Open does
 }
 
 func malformed() []bad {
@@ -61,7 +61,7 @@ func malformed() []bad {
 		{"declares 2 GiB", form("RIFF", 5000, cd(), sized("data", 0x7FFFF000, music(100))), ErrTruncated, 144, "declares 2147479552", true},
 		{"declares 4 GiB less 4", form("RIFF", 5000, cd(), sized("data", 0xFFFFFFFC, music(100))), ErrTruncated, 144, "declares 4294967292", true},
 
-		// Audio that is none.
+		// Invalid audio.
 		{"data empty", riff(cd(), chunkOf("data", nil)), ErrEmpty, 36, "data chunk is empty", true},
 		{"data empty, LIST behind", riff(cd(), chunkOf("data", nil), chunkOf("LIST", []byte("INFO"))), ErrEmpty, 36, "empty", false},
 		{"open end, nothing there", form("RIFF", 0xFFFFFFFF, cd(), sized("data", 0xFFFFFFFF, nil)), ErrEmpty, 36, "empty", true},
@@ -71,7 +71,7 @@ func malformed() []bad {
 		{"two data chunks", riff(cd(), music100, music100), ErrMalformed, 144, "a second data chunk", true},
 		{"wave list", riff(cd(), chunkOf("LIST", append([]byte("wavl"), music100...))), ErrUnsupported, 36, "wave list", false},
 
-		// fmt that contradicts itself or the rest.
+		// fmt that contradicts itself or the file.
 		{"data before fmt", riff(music100, cd()), ErrMalformed, 12, "comes before any fmt chunk", false},
 		{"two fmt chunks", riff(cd(), fmtOf(1, 1, 44100, 16), music100), ErrMalformed, 36, "a second fmt chunk", false},
 		{"fmt of 14 bytes", riff(chunkOf("fmt ", cd()[8:22]), music100), ErrMalformed, 12, "has 14 bytes, not 16", false},
@@ -84,7 +84,7 @@ func malformed() []bad {
 		{"valid bits above", riff(extensible(1, 2, 16, 24), music100), ErrMalformed, 12, "24 valid bits in samples of 16", false},
 		{"extensible without extension", riff(fmtOf(0xFFFE, 2, 44100, 16), music100), ErrMalformed, 12, "extensible and has 16 bytes", false},
 
-		// Codings that this package doesn't read.
+		// Unsupported codings.
 		{"ADPCM", riff(fmtOf(2, 2, 44100, 4), music100), ErrUnsupported, 12, "Microsoft ADPCM (format tag 0002h)", false},
 		{"A-law", riff(fmtOf(6, 1, 8000, 8), music100), ErrUnsupported, 12, "A-law", false},
 		{"MP3 inside", riff(fmtOf(0x55, 2, 44100, 0), music100), ErrUnsupported, 12, "MP3", false},
@@ -146,7 +146,7 @@ func TestMalformedFiles(t *testing.T) {
 	}
 }
 
-// checkError holds an error against what the table says: file, byte, reason, kind.
+// checkError compares an error with the table: file, byte, reason, kind.
 func checkError(t *testing.T, tc bad, name string, err error) {
 	t.Helper()
 	var e *Error
@@ -162,7 +162,7 @@ func checkError(t *testing.T, tc bad, name string, err error) {
 	assert.ErrorContains(t, err, tc.text)
 }
 
-// What a pipe can't know from the header it finds out at its end.
+// A fault that a pipe's header doesn't show is found at its end.
 func TestMalformedStreams(t *testing.T) {
 	for _, tc := range []bad{
 		{"data cut off", riff(cd(), chunkOf("data", music(100)))[:100], ErrTruncated, 100, "declares 100 bytes of audio, but the stream ends after 56", false},
@@ -177,7 +177,7 @@ func TestMalformedStreams(t *testing.T) {
 	}
 }
 
-// Every prefix of a good file is refused, and no prefix gives audio.
+// Every prefix of a valid file is refused, and none yields audio.
 func TestEveryPrefixIsRefused(t *testing.T) {
 	whole := riff(chunkOf("LIST", []byte("INFOabc")), extensible(1, 2, 24, 20), chunkOf("fact", make([]byte, 4)), chunkOf("data", music(60)))
 	for n := range len(whole) {

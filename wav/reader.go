@@ -12,7 +12,7 @@ type dataReader struct {
 	name       string
 	at         io.ReaderAt
 	closer     io.Closer // nil if there is nothing to close
-	off        int64     // byte of the file to be read next
+	off        int64     // next byte of the file to read
 	start, end int64
 }
 
@@ -38,8 +38,8 @@ func (r *dataReader) Read(p []byte) (int, error) {
 	return n, e
 }
 
-// Seek moves within the audio, in bytes. It lets a part of a long file be read
-// without reading what comes before.
+// Seek moves within the audio, in bytes. It allows reading part of a long file without
+// the bytes before it.
 func (r *dataReader) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekStart:
@@ -66,7 +66,7 @@ func (r *dataReader) Close() error {
 // swapBuffer holds a whole number of samples of any width.
 const swapBuffer = 24 * 1024
 
-// swapper turns big-endian samples into little-endian ones.
+// swapper converts big-endian samples to little-endian ones.
 type swapper struct {
 	r     io.Reader
 	c     io.Closer

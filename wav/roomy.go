@@ -6,9 +6,9 @@ import (
 	"io"
 )
 
-// settle finds out where samples sit in containers that are larger than they: at the
-// top, as the format requires, if all bits below are 0; at the bottom if all bits
-// above repeat the sign. A few samples of audio decide.
+// settle determines where samples are in their larger containers: at the top, as the
+// format requires, if all bits below are 0; at the bottom if all bits above repeat the
+// sign. A few samples of audio decide.
 func (h *header) settle(name string, r io.ReaderAt) error {
 	if h.roomy == 0 {
 		return nil

@@ -10,8 +10,8 @@ import (
 )
 
 // Samples of 24 bits in blocks of 8 bytes: some writers leave the lower byte empty, and
-// others the upper one. What other programs make of them differs as well: FFmpeg 5.1
-// believes in the lower bits, the standard says the upper ones.
+// others the upper one. Readers differ as well: FFmpeg 5.1 uses the lower bits; the
+// standard specifies the upper ones.
 func TestRoomySamples(t *testing.T) {
 	fmt24 := func(bits int) []byte { return chunkOf("fmt ", fmtBody(1, 2, 44100, bits, 8)) }
 	pack := func(lift uint, noise uint32, v ...int32) (p []byte) {

@@ -8,22 +8,21 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// Stream is a WAV file that arrives through a pipe. It can be read once and its
-// length may be unknown, so it is not a pcm.Source: to burn it, keep it
-// in a file first.
+// Stream is a WAV file from a pipe. It can be read once and its length may be unknown, so
+// it is not a pcm.Source: to burn it, save it to a file first.
 type Stream struct {
 	name string
 	h    header
 	in   io.Reader // the rest of the stream
 	raw  io.Reader // in, limited to the audio, little-endian
-	got  int64     // bytes of audio that have come
+	got  int64     // bytes of audio received
 }
 
-// Decode reads the header from r and leaves the audio to be read. name is what
-// messages call it. An error is an *Error.
+// Decode reads the header from r, up to the audio. name is its name in messages. An error
+// is an *Error.
 //
-// If the header contains the length of the audio, less is an error that
-// matches ErrTruncated. What follows the audio is not read.
+// If the header contains the length of the audio, a shorter stream is an error that
+// matches ErrTruncated. The bytes after the audio are not read.
 func Decode(name string, r io.Reader) (*Stream, error) {
 	br := bufio.NewReader(r)
 	h, err := parse(name, &streamCursor{r: br}, false)
@@ -38,10 +37,11 @@ func Decode(name string, r io.Reader) (*Stream, error) {
 	return s, nil
 }
 
-// Format is how the samples are delivered: little-endian always.
+// Format returns the format in which the samples are delivered: always little-endian.
 func (s *Stream) Format() pcm.Format { return s.h.format }
 
-// Frames is the length in sample frames, or -1 if only the end of the stream shows it.
+// Frames returns the length in sample frames, or -1 if only the end of the stream
+// determines it.
 func (s *Stream) Frames() int64 {
 	if s.h.size == unknownSize {
 		return -1
@@ -52,7 +52,7 @@ func (s *Stream) Frames() int64 {
 // Read returns the next bytes of audio and io.EOF after the last sample frame.
 func (s *Stream) Read(p []byte) (int, error) { return s.raw.Read(p) }
 
-// streamData is a Stream's audio as it comes, in the byte order of the file.
+// streamData is a Stream's audio as received, in the byte order of the file.
 type streamData Stream
 
 func (s *streamData) Read(p []byte) (int, error) {
@@ -74,7 +74,7 @@ func (s *streamData) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// end judges whether the stream may end here.
+// end checks whether the stream may end here.
 func (s *streamData) end() error {
 	frame := int64(s.h.format.FrameBytes())
 	fail := func(sentinel error, format string, args ...any) error {

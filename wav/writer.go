@@ -10,18 +10,18 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// maxRIFF is the largest RIFF form: its size has 32 bits, and FFFFFFFFh and the
-// like mean something else.
+// maxRIFF is the largest RIFF form: its size has 32 bits, of which FFFFFFFFh and similar
+// values are placeholders.
 const maxRIFF = 0xFFFFFF00
 
-// WriterOptions are the choices of a Writer. The zero value works.
+// WriterOptions are the options of a Writer. The zero value is valid.
 type WriterOptions struct {
-	// Large keeps room in the header for 64-bit sizes (36 bytes more): a file that
+	// Large reserves room in the header for 64-bit sizes (36 bytes more): a file that
 	// grows beyond 4 GiB becomes RF64. Without it, such a file is ErrTooLong.
 	Large bool
 }
 
-// Writer writes a WAV file. The sizes in its header are right only after Close.
+// Writer writes a WAV file. The sizes in its header are valid only after Close.
 type Writer struct {
 	w      io.WriteSeeker
 	c      io.Closer // the file that Create made, or nil
@@ -36,9 +36,9 @@ type Writer struct {
 	closed bool
 }
 
-// NewWriter writes the header of a WAV file with samples of the given format to w.
-// opts may be nil. Close doesn't close w. For 16 bits in up to two channels the
-// header has the classic 44 bytes. Errors name the file if w has a method Name, as *os.File has.
+// NewWriter writes the header of a WAV file with samples of the given format to w. opts may be
+// nil. Close doesn't close w. For 16 bits in up to two channels the header has the classic 44
+// bytes. Errors contain the file's name if w has a method Name, as *os.File has.
 func NewWriter(w io.WriteSeeker, format pcm.Format, opts *WriterOptions) (*Writer, error) {
 	name := "output"
 	if named, ok := w.(interface{ Name() string }); ok {
@@ -105,9 +105,9 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return n, w.err
 }
 
-// Close writes the pad byte that an odd number of bytes needs, and then the sizes
-// into the header. Audio that ends inside a sample frame is an error, though the
-// file is completed. Calling it again does nothing.
+// Close writes the pad byte after an odd number of bytes, and then the sizes into the
+// header. Audio that ends inside a sample frame is an error, but the file is completed.
+// Further calls have no effect.
 func (w *Writer) Close() error {
 	if w.closed {
 		return nil
@@ -147,8 +147,8 @@ func (w *Writer) finish() error {
 	return nil
 }
 
-// header composes everything before the audio with the sizes as they are now. Its
-// length is always the same.
+// header composes everything before the audio with the current sizes. Its length is
+// always the same.
 func (w *Writer) header() []byte {
 	fmtBody := w.fmtChunk()
 	fact := w.format.Encoding == pcm.F32 || w.format.Encoding == pcm.F64
@@ -174,7 +174,7 @@ func (w *Writer) header() []byte {
 		b = appendDS64(b, big, riff, w.size, frames)
 	}
 	b = append(le.AppendUint32(append(b, "fmt "...), uint32(len(fmtBody))), fmtBody...)
-	if fact { // required for everything but PCM: the number of sample frames
+	if fact { // required for everything except PCM: the number of sample frames
 		b = le.AppendUint32(append(b, "fact"...), 4)
 		b = le.AppendUint32(b, uint32(min(frames, 0xFFFFFFFF)))
 	}
@@ -185,8 +185,8 @@ func (w *Writer) header() []byte {
 	return le.AppendUint32(append(b, "data"...), size)
 }
 
-// appendDS64 adds the ds64 chunk of an RF64, or a JUNK chunk that keeps its place
-// (EBU Tech 3306).
+// appendDS64 adds the ds64 chunk of an RF64, or a JUNK chunk that reserves its place (EBU
+// Tech 3306).
 func appendDS64(b []byte, big bool, riff, data, frames int64) []byte {
 	le := binary.LittleEndian
 	if !big {
@@ -200,8 +200,8 @@ func appendDS64(b []byte, big bool, riff, data, frames int64) []byte {
 	return le.AppendUint32(b, 0) // no table
 }
 
-// fmtChunk composes the body of the fmt chunk. More than two channels or more than
-// 16 bits of integer need WAVE_FORMAT_EXTENSIBLE.
+// fmtChunk composes the body of the fmt chunk. More than two channels or more than 16
+// bits of integer need WAVE_FORMAT_EXTENSIBLE.
 func (w *Writer) fmtChunk() []byte {
 	f := w.format
 	bits := 8 * f.Encoding.Bytes()
@@ -235,7 +235,7 @@ func (w *Writer) fmtChunk() []byte {
 	return b
 }
 
-// speakers is the channel mask for the usual arrangements, else 0: not assigned.
+// speakers is the channel mask of the usual arrangements, or 0: not assigned.
 func speakers(channels int) uint32 {
 	switch channels {
 	case 1:

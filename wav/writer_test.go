@@ -73,8 +73,8 @@ func TestClassicHeader(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrClosed)
 }
 
-// What the writer writes the reader reads, in every format and with any division
-// into Writes; pipes read it as well.
+// The reader reads the output of the writer, in every format and with any division into
+// Writes; pipes read it as well.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		format := pcm.Format{
@@ -122,7 +122,7 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
-// endless is a file without contents: it keeps what is written at its beginning.
+// endless is a file without contents: it stores only the beginning.
 type endless struct {
 	head [200]byte
 	at   int64
@@ -144,7 +144,7 @@ func (e *endless) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
-// ReadAt makes it a file to be read: a head, and zeros.
+// ReadAt reads the stored beginning, followed by zeros.
 func (e *endless) ReadAt(p []byte, off int64) (int, error) {
 	clear(p)
 	if off < int64(len(e.head)) {
@@ -153,7 +153,7 @@ func (e *endless) ReadAt(p []byte, off int64) (int, error) {
 	return len(p), nil
 }
 
-// Beyond 4 GiB the file becomes RF64, its sizes in ds64 (EBU Tech 3306), and is
+// Beyond 4 GiB the file becomes RF64 with its sizes in ds64 (EBU Tech 3306), and can be
 // read back.
 func TestRF64(t *testing.T) {
 	var e endless
@@ -192,7 +192,7 @@ func TestTooLongForRIFF(t *testing.T) {
 	assert.ErrorIs(t, w.Close(), ErrTooLong)
 }
 
-// With room for RF64 a short file stays a RIFF, with a JUNK chunk in its place.
+// With room for RF64 a short file stays a RIFF, with a JUNK chunk in that room.
 func TestLargeButShort(t *testing.T) {
 	var m memory
 	w, err := NewWriter(&m, pcm.CDDA, &WriterOptions{Large: true})
@@ -220,7 +220,7 @@ func TestWriterRefuses(t *testing.T) {
 	assert.ErrorContains(t, err, "output: byte 50: ")
 }
 
-// A full disk is reported from wherever it happens, with the name of the file.
+// A full disk is reported wherever it happens, with the name of the file.
 func TestWriterErrors(t *testing.T) {
 	for n := 1; ; n++ {
 		m := memory{fails: n}

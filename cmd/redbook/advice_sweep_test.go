@@ -20,7 +20,7 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// adviceFaults are what happens to each command in turn.
+// adviceFaults are the faults that are tried at each command.
 var adviceFaults = []struct {
 	name string
 	rule scsitest.Rule
@@ -41,8 +41,8 @@ func senseOf(key scsi.SenseKey, code scsi.Code) scsitest.Fault {
 	return scsitest.SenseFault(scsitest.FixedSense(scsi.Sense{Key: key, Code: code}))
 }
 
-// What a person is told after a burn is true of the disc, whichever command failed: what it
-// holds, whether it is open, and what can be done with it.
+// The advice after a burn is true of the disc, whichever command failed: its contents,
+// whether it is open, and what can be done with it.
 func TestAdviceIsTrueOfTheDisc(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a burn for each command and fault")
@@ -61,7 +61,7 @@ func TestAdviceIsTrueOfTheDisc(t *testing.T) {
 						rule.Skip = 0
 					}
 					if fault.name == "ignored" && op == mmc.OpReadCD {
-						continue // silence instead of the audio, every time: nothing shows that it is a lie
+						continue // silence instead of the audio, every time: undetectable
 					}
 					r := adviceRun(t, atOnce, &rule)
 					if wrong := r.wrong(); wrong != "" {
@@ -73,7 +73,7 @@ func TestAdviceIsTrueOfTheDisc(t *testing.T) {
 	}
 }
 
-// after matches everything from a command on.
+// after matches every command from one on.
 func after(op byte, nth int) func(*scsi.Request) bool {
 	seen, gone := 0, false
 	return func(req *scsi.Request) bool {
@@ -85,7 +85,7 @@ func after(op byte, nth int) func(*scsi.Request) bool {
 	}
 }
 
-// advised is a burn, what was said of it, and its disc.
+// advised is a burn, its messages, and its disc.
 type advised struct {
 	err     error
 	report  burn.Report
@@ -144,7 +144,7 @@ func adviceRun(t *testing.T, atOnce bool, rule *scsitest.Rule) advised {
 	_ = drive.Sleep(context.Background(), 12*time.Hour)
 	var poke scsi.Request
 	poke.CDBLen = 6
-	_, _ = drive.Do(context.Background(), &poke) // what has ended in the background is entered
+	_, _ = drive.Do(context.Background(), &poke) // an operation that ended in the background takes effect
 	r.disc, r.tracks, r.sent = cd.Summary(), cd.Tracks(), count.sent
 	r.perfect = r.disc.Finalized && len(r.tracks) == 2
 	for _, on := range r.tracks {
@@ -153,7 +153,7 @@ func adviceRun(t *testing.T, atOnce bool, rule *scsitest.Rule) advised {
 	return r
 }
 
-// wrong is the first sentence that isn't true of the disc, or missing.
+// wrong returns the first sentence that isn't true of the disc, or is missing.
 func (r *advised) wrong() string {
 	open := !r.disc.Finalized && !r.disc.Blank && len(r.tracks) > 0
 	cut := false

@@ -47,8 +47,8 @@ func TestQuote(t *testing.T) {
 	}
 }
 
-// Bytes that a terminal can't show are typed as POSIX shells take them ($'...', POSIX.1-2024,
-// XCU 2.2.4).
+// Bytes that a terminal can't show are printed in a form that POSIX shells accept ($'...',
+// POSIX.1-2024, XCU 2.2.4).
 func TestQuoteBytes(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("its file names have no such bytes")
@@ -65,8 +65,8 @@ func TestQuoteBytes(t *testing.T) {
 	}
 }
 
-// Another disc is advised only where the audio is wrong: not for other tracks, lengths,
-// pauses or texts, which the next disc would have too.
+// Another disc is advised only for wrong audio: not for other tracks, lengths, pauses or
+// texts, which the next disc would have too.
 func TestAdviceAboutDifferences(t *testing.T) {
 	a := &adviser{flags: &globals{}, config: &config{}}
 	verify := func(cause error) error {

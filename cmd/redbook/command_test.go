@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Flags may stand anywhere: in front of the command, behind it, between the files.
+// Flags may be anywhere: before the command, after it, between the files.
 func TestCommandFirst(t *testing.T) {
 	a := &app{env: func(string) string { return "" }}
 	root := newRoot(a)
@@ -30,7 +30,7 @@ func TestCommandFirst(t *testing.T) {
 	}
 }
 
-// A flag means the same wherever it appears, or flags could not stand anywhere.
+// A flag has the same meaning for every command, or it couldn't be anywhere.
 func TestFlagsAgree(t *testing.T) {
 	kinds := map[string]string{}
 	var walk func(cmd *cobra.Command)
@@ -50,7 +50,7 @@ func TestFlagsAgree(t *testing.T) {
 	assert.Greater(t, len(kinds), 20)
 }
 
-// The program says what it can't print.
+// The program reports output that it can't print.
 func TestClosedStdout(t *testing.T) {
 	var errs bytes.Buffer
 	a := &app{out: broken{}, err: &errs, env: func(string) string { return "" }}

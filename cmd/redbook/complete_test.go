@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a shell is offered is what the program accepts.
+// Every completion offered to a shell is accepted by the program.
 func TestCompletions(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("one.disc", nil, 0o666))
@@ -47,8 +47,8 @@ func TestCompletions(t *testing.T) {
 	}
 }
 
-// Every flag that takes one of a few words, a name or a file has completions; the others
-// take numbers or free text.
+// Every flag with a word, a name or a file as its value has completions; the others take
+// numbers or free text.
 func TestEveryFlagIsCompleted(t *testing.T) {
 	free := map[string]bool{
 		"trace": true, "log": true, "journal": true, "copies": true, "port-file": true, "control": true, // any file
@@ -110,7 +110,7 @@ func TestShellsCompleteOddNames(t *testing.T) {
 	assert.NoFileExists(t, "pwned")
 }
 
-// Bash and groff find nothing wrong with what is made for them.
+// Bash and groff accept the generated scripts and manual.
 func TestForeignProgramsReadOurs(t *testing.T) {
 	dir := t.TempDir()
 	code, script, _ := runHere("completion", "bash")

@@ -21,7 +21,7 @@ func TestConsoleLive(t *testing.T) {
 	assert.Equal(t, "\r\x1b[KWriting tra\r\x1b[Ka note\n\r\x1b[Ké é é é é é\r\x1b[K", b.String())
 }
 
-// What is said behind a question that got no answer stands on a line of its own.
+// A message after an unanswered question begins on a new line.
 func TestConsoleQuestion(t *testing.T) {
 	var b bytes.Buffer
 	c := &console{w: &b}
@@ -33,7 +33,7 @@ func TestConsoleQuestion(t *testing.T) {
 	assert.Equal(t, "Burn? \nStopping.\nBurn? Burning.\n", b.String())
 }
 
-// Without a terminal there is no line to rewrite, and no carriage return.
+// Without a terminal no line is rewritten, and no carriage return is printed.
 func TestConsolePlain(t *testing.T) {
 	var b bytes.Buffer
 	c := &console{w: &b}
@@ -43,7 +43,7 @@ func TestConsolePlain(t *testing.T) {
 	assert.Equal(t, "a note\n", b.String())
 }
 
-// Names of files can hold anything.
+// File names can contain anything.
 func TestConsoleIsNotSteeredByNames(t *testing.T) {
 	var b bytes.Buffer
 	c := &console{w: &b, screen: screen{live: true, width: func() int { return 40 }}}
@@ -55,7 +55,7 @@ func TestConsoleIsNotSteeredByNames(t *testing.T) {
 	assert.Equal(t, "a\uFFFDb c", baseName("dir/a\nb\tc"))
 }
 
-// Drives share the last line where the terminal has no room for one each.
+// Drives share the last line if the terminal has no room for one line each.
 func TestConsoleRows(t *testing.T) {
 	var b bytes.Buffer
 	height := 24
@@ -73,7 +73,7 @@ func TestConsoleRows(t *testing.T) {
 	assert.Equal(t, mostRows-1, strings.Count(b.String(), "\x1b[A"))
 }
 
-// A question that is given up isn't work with a disc.
+// An abandoned question doesn't count as work with a disc.
 func TestConsoleAsking(t *testing.T) {
 	var b bytes.Buffer
 	c := &console{w: &b}

@@ -19,8 +19,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// person sits at a drive: for each line that is read a disc is changed, if there is one,
-// and something typed.
+// person is a user at a drive: for each line that is read, the disc is changed, if there is
+// another, and a line typed.
 type person struct {
 	drive *sim.Drive
 	does  []action
@@ -46,7 +46,7 @@ func (p *person) Read(b []byte) (int, error) {
 	return copy(b, now.types), nil
 }
 
-// stays is a drive that stays switched on when a program lets it go.
+// stays is a drive that stays switched on when a program releases it.
 type stays struct{ *sim.Drive }
 
 func (stays) Close() error { return nil }
@@ -66,13 +66,13 @@ func noiseDisc(t *testing.T) *sim.Disc {
 	return d
 }
 
-// copyAlone copies with the only drive of the computer.
+// copyAlone copies with the computer's only drive.
 func copyAlone(t *testing.T, source *sim.Disc, does ...action) (code int, stdout, stderr string) {
 	t.Helper()
-	// A burn ignores signals, and the programs that other tests start would inherit that.
+	// A burn ignores signals, which the programs started by other tests would inherit.
 	t.Cleanup(func() {
 		c := make(chan os.Signal, 1)
-		signal.Notify(c) // which takes the place of Ignore; Reset doesn't
+		signal.Notify(c) // which replaces Ignore; Reset doesn't
 		signal.Stop(c)
 		signal.Notify(c, syscall.SIGHUP) // which Stop would have ignored again
 	})
@@ -94,7 +94,7 @@ func copyAlone(t *testing.T, source *sim.Disc, does ...action) (code int, stdout
 	return code, out.String(), errs.String()
 }
 
-// With one drive the disc is asked for, and again after a wrong one.
+// With one drive the program asks for the disc, and again after a wrong one.
 func TestCopyWithOneDrive(t *testing.T) {
 	source, blank := noiseDisc(t), sim.NewDisc(sim.CDR80)
 	code, stdout, stderr := copyAlone(t, source,
@@ -109,7 +109,7 @@ func TestCopyWithOneDrive(t *testing.T) {
 	assert.Equal(t, source.MCN(), blank.MCN())
 }
 
-// Whoever stops, or leaves, has burned nothing.
+// If the user stops or leaves, nothing is burned.
 func TestCopyWithOneDriveStopped(t *testing.T) {
 	for _, does := range [][]action{{}, {{nil, "q\n"}}, {{sim.NewDisc(sim.CDR80), "\n"}, {nil, "n\n"}}, {{sim.NewDisc(sim.CDR80), "\n"}}} {
 		code, _, stderr := copyAlone(t, noiseDisc(t), does...)

@@ -25,7 +25,7 @@ func TestCanceledOpenLeavesNoDisc(t *testing.T) {
 	assert.NoFileExists(t, path)
 }
 
-// A job without a whole track is of its own simulated disc, as long as that is there.
+// A job without a complete track belongs to its own simulated disc, as long as that exists.
 func TestOfOtherFile(t *testing.T) {
 	dir := t.TempDir()
 	here, other := filepath.Join(dir, "here.disc"), filepath.Join(dir, "other.disc")
@@ -34,7 +34,7 @@ func TestOfOtherFile(t *testing.T) {
 	assert.False(t, ofOtherFile(job, simPrefix+here))
 	assert.True(t, ofOtherFile(job, simPrefix+other))
 	assert.True(t, ofOtherFile(job, "/dev/sr0"))
-	job.Begin.Device = simPrefix + other // renamed, for all we know
+	job.Begin.Device = simPrefix + other // it may have been renamed
 	assert.False(t, ofOtherFile(job, simPrefix+here))
 	job.Begin.Device = "/dev/sr0"
 	assert.False(t, ofOtherFile(job, "/dev/sr1"))

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A full disk is the same failure for every file, and each of them comes with a next step.
+// A full disk is the same failure for every file, and each message suggests a next step.
 func TestDiskFull(t *testing.T) {
 	full := syscall.ENOSPC
 	if runtime.GOOS == "windows" {
@@ -31,8 +31,8 @@ func TestDiskFull(t *testing.T) {
 	assert.Equal(t, "Choose another name.", next, "advice that knows more stays")
 }
 
-// To a burn, a full disk under a simulated disc is a hardware error; that nothing is wrong with
-// a drive shows when the disc is closed. A full disk under a trace changes no advice.
+// For a burn, a full disk under a simulated disc is a hardware error; the drive turns out to be
+// fine when the disc is closed. A full disk under a trace changes no advice.
 func TestDiskFullUnderDisc(t *testing.T) {
 	for full, want := range map[bool]string{true: "Make room", false: "Let the drive cool down"} {
 		d := &device{simulated: true}

@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// elsewhere are commands of the pages that don't run here as they stand, with the script
-// that has them. A star matches the rest of the line.
+// elsewhere are commands of the pages that don't run here as written, with the script that
+// tests them. A star matches the rest of the line.
 var elsewhere = map[string]string{
-	"redbook copy":               "copies", // a person changes the disc
+	"redbook copy":               "copies", // a user changes the disc
 	"redbook resume":             "resume", // after an interruption
 	"redbook sim serve*":         "serve",  // runs until Ctrl-C
 	"redbook drives":             "drives", // its exit code depends on the machine
@@ -25,7 +25,7 @@ var elsewhere = map[string]string{
 	"redbook burn --device sim:test.disc --personality*": "try", // the same
 }
 
-// Every command in README and in the pages for users runs as it stands there.
+// Every command in README and in the pages for users runs as written.
 func TestDocumentedCommands(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs dozens of programs")
@@ -49,7 +49,7 @@ func TestDocumentedCommands(t *testing.T) {
 	assert.Greater(t, len(used), len(elsewhere)+25)
 }
 
-// fenced are the texts between fences that name no language or the shell.
+// fenced returns the texts between fences without a language or for the shell.
 func fenced(page string) (list []string) {
 	parts := strings.Split("\n"+strings.ReplaceAll(page, "\r\n", "\n"), "\n```")
 	for i := 1; i < len(parts); i += 2 {
@@ -61,10 +61,10 @@ func fenced(page string) (list []string) {
 	return list
 }
 
-// comment is what stands beside a command: two spaces, or a number sign, and words.
+// comment is a comment after a command: two spaces, or a number sign, and words.
 var comment = regexp.MustCompile(`\s+#.*|\s{2,}.*`)
 
-// commandsOf are the lines of a block that run redbook, without comments.
+// commandsOf returns the lines of a block that run redbook, without comments.
 func commandsOf(block string) (list []string) {
 	for line := range strings.Lines(block) {
 		line = strings.TrimPrefix(strings.TrimPrefix(line, "./"), "go run ./cmd/")
@@ -75,7 +75,7 @@ func commandsOf(block string) (list []string) {
 	return list
 }
 
-// kindOf is the name in elsewhere of a command, or the command itself.
+// kindOf returns the name of a command in elsewhere, or the command itself.
 func kindOf(command string) string {
 	for name := range elsewhere {
 		if start, ok := strings.CutSuffix(name, "*"); name == command || ok && strings.HasPrefix(command, start) {
@@ -85,7 +85,7 @@ func kindOf(command string) string {
 	return command
 }
 
-// runBlock runs the commands of one block one after the other, in a folder with music.
+// runBlock runs the commands of a block in order, in a folder with music.
 func runBlock(t *testing.T, commands []string, used map[string]bool) {
 	dir := t.TempDir()
 	music(t, dir, strings.Join(commands, "\n"))
@@ -99,7 +99,7 @@ func runBlock(t *testing.T, commands []string, used map[string]bool) {
 	}
 }
 
-// music makes the files that the commands of a block name.
+// music makes the files named in the commands of a block.
 func music(t *testing.T, dir, commands string) {
 	t.Helper()
 	sound := func(name string) {
@@ -132,13 +132,14 @@ func music(t *testing.T, dir, commands string) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "titles.txt"), []byte(titles.String()), 0o666))
 }
 
-// documented runs commands of one block.
+// documented runs the commands of one block.
 type documented struct {
 	t   *testing.T
 	dir string
 }
 
-// run runs a command with what a reader has at that point: the disc that it needs.
+// run runs a command in the state that a reader has at that point: with the disc that it
+// needs.
 func (d documented) run(command string) {
 	args := d.words(command)
 	has := func(word string) bool { return slices.Contains(args, word) }
@@ -176,14 +177,14 @@ func (d documented) run(command string) {
 	}
 }
 
-// fresh puts a blank disc into the drive.
+// fresh inserts a blank disc into the drive.
 func (d documented) fresh(flags ...string) {
 	_ = os.Remove(filepath.Join(d.dir, "own.disc"))
 	d.redbook(append([]string{"sim", "new", "own.disc"}, flags...)...)
 }
 
-// words splits a command as a shell does: patterns become names. What is redirected is
-// thrown away, and the drives of the pages are simulated ones.
+// words splits a command like a shell: patterns become names. Redirected output is
+// discarded, and the drives of the pages are simulated ones.
 func (d documented) words(command string) (list []string) {
 	require.NotRegexp(d.t, `["'\\$|&;]`, command, "the test knows nothing of these")
 	command, _, _ = strings.Cut(command, " > ")

@@ -17,14 +17,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// docs/simulator.md lists every personality with its verdicts. To bring it up to date:
+// docs/simulator.md lists every personality with its verdicts. To update it:
 // REDBOOK_UPDATE=1 go test -run TestPersonalityTable ./cmd/redbook
 func TestPersonalityTable(t *testing.T) {
 	keepCurrent(t, "../../docs/simulator.md", "personalities", personalityTable())
 }
 
-// keepCurrent holds the part of a page between two markers to the text that the
-// code makes, or with REDBOOK_UPDATE brings it up to date.
+// keepCurrent compares the part of a page between two markers with generated text, or with
+// REDBOOK_UPDATE replaces it.
 func keepCurrent(t *testing.T, path, marker, text string) {
 	t.Helper()
 	begin, end := " in cmd/redbook -->\n", "<!-- end of "+marker
@@ -40,7 +40,7 @@ func keepCurrent(t *testing.T, path, marker, text string) {
 		require.NoError(t, os.WriteFile(path, []byte(want), 0o644))
 		return
 	}
-	if want != string(page) { // the pages are long: say only what to do
+	if want != string(page) { // the pages are long: print only the remedy
 		t.Errorf("%s isn't current: REDBOOK_UPDATE=1 go test -run %s ./cmd/redbook", path, t.Name())
 	}
 }
@@ -79,8 +79,8 @@ func TestManualIsComplete(t *testing.T) {
 	}
 }
 
-// What the README and the pages name is there: files, folders, links between pages,
-// and the Go that go.mod asks for.
+// Everything named in README and the pages exists: files, folders, links between pages, and
+// the Go version of go.mod.
 func TestDocsNameWhatIsThere(t *testing.T) {
 	pages, err := filepath.Glob("../../docs/*.md")
 	require.NoError(t, err)

@@ -26,7 +26,7 @@ type traced struct {
 	CDB  string `json:"cdb"`
 }
 
-// traceBurn burns three tracks on the default personality and gives its commands.
+// traceBurn burns three tracks on the default personality and returns its commands.
 func traceBurn(t *testing.T) []traced {
 	t.Helper()
 	album, err := filepath.Glob("../../examples/album/*.wav")
@@ -47,13 +47,13 @@ func traceBurn(t *testing.T) []traced {
 	return list
 }
 
-// step is a run of equal commands.
+// step is a series of equal commands.
 type step struct {
 	traced
 	count int
 }
 
-// polled reports the commands that wait; how many there are is the drive's affair.
+// polled reports the commands that wait; their number depends on the drive.
 func (c traced) polled() bool { return c.Name == "TEST UNIT READY" || c.Name == "REQUEST SENSE" }
 
 func steps(list []traced) []step {
@@ -71,13 +71,13 @@ func steps(list []traced) []step {
 	return all
 }
 
-// parts tells what each step is for.
+// parts describes the purpose of each step.
 func parts(all []step) []string {
 	names := make([]string, len(all))
 	part, track := "plan", 0
 	for i, s := range all {
 		next := ""
-		for _, later := range all[i+1:] { // a wait asks for disc information as well
+		for _, later := range all[i+1:] { // a wait reads disc information as well
 			if next = later.Name; next != "READ DISC INFORMATION" {
 				break
 			}
@@ -103,7 +103,7 @@ func parts(all []step) []string {
 	return names
 }
 
-// docs/internals/commands.md shows a burn as it is. To bring it up to date:
+// docs/internals/commands.md shows the commands of a burn. To update it:
 // REDBOOK_UPDATE=1 go test -run TestTraceTable ./cmd/redbook
 func TestTraceTable(t *testing.T) {
 	list := traceBurn(t)
@@ -147,7 +147,7 @@ func TestTraceTable(t *testing.T) {
 	keepCurrent(t, "../../docs/internals/commands.md", "trace", table.String())
 }
 
-// spaced writes a CDB as people read it.
+// spaced writes a CDB with spaces.
 func spaced(hex string) string {
 	var words []string
 	for i := 0; i+2 <= len(hex); i += 2 {
@@ -156,8 +156,7 @@ func spaced(hex string) string {
 	return strings.Join(words, " ")
 }
 
-// What --trace writes is a drive that can be played: the same questions get the
-// same answers, without the drive.
+// A --trace file can be played back as a drive: the same questions get the same answers.
 func TestTraceIsPlayedBack(t *testing.T) {
 	dir := t.TempDir()
 	name, file := "sim:"+filepath.Join(dir, "a.disc"), filepath.Join(dir, "trace")

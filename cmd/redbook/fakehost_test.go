@@ -16,15 +16,15 @@ import (
 	"github.com/redbook-audio/redbook/sim/iscsi/iscsitest"
 )
 
-// fakeDrive is a drive of a computer that isn't there. What can be opened is a
-// simulated one that redbook sim serve offers.
+// fakeDrive is a drive of a simulated computer. A drive that can be opened is a simulated
+// one provided by redbook sim serve.
 type fakeDrive struct {
 	host.Info
-	Port  string // the file that sim serve has written its port to
-	Fails string // or why it can't be opened: permission, busy, unsupported
+	Port  string // the file with the port of sim serve
+	Fails string // or the error of opening: permission, busy, unsupported
 }
 
-// fakeHost reads a computer's drives from a JSON file, or gives one without drives.
+// fakeHost reads a computer's drives from a JSON file, or returns one without drives.
 func fakeHost(path string) *hostSystem {
 	var drives []*fakeDrive
 	if path != "none" {
@@ -96,8 +96,8 @@ func (d *fakeDrive) open(ctx context.Context, opts *host.Options) (scsi.Transpor
 	return &hasty{t, time.Now(), 50}, nil
 }
 
-// hasty is a drive whose clock runs faster, as that of sim serve does, so that no script
-// waits out what a drive takes to spin up or a person to change a disc.
+// hasty is a drive whose clock runs faster, like that of sim serve: scripts don't wait for
+// a drive to spin up or for a disc to be changed.
 type hasty struct {
 	*iscsitest.Initiator
 	start  time.Time

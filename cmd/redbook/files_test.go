@@ -18,10 +18,10 @@ func TestExpandFiles(t *testing.T) {
 		args, want []string
 	}{
 		{[]string{"*.wav"}, []string{"1.wav", "2.wav", "10.wav", "[live].wav"}},
-		{[]string{"[live].wav"}, []string{"[live].wav"}}, // a file's own name wins over the pattern
+		{[]string{"[live].wav"}, []string{"[live].wav"}}, // a file's own name takes precedence over the pattern
 		{[]string{"?.wav", "10.wav"}, []string{"1.wav", "2.wav", "10.wav"}},
 		{[]string{"2.wav", "1.wav"}, []string{"2.wav", "1.wav"}}, // given names keep their order
-		{[]string{"missing.wav"}, []string{"missing.wav"}},       // opening it tells more
+		{[]string{"missing.wav"}, []string{"missing.wav"}},       // opening it reports more
 	} {
 		got, err := expandFiles(c.args)
 		require.NoError(t, err)
@@ -40,7 +40,7 @@ func TestOrderWarning(t *testing.T) {
 		{"1.wav", "2.wav", "10.wav"},
 		{"01.wav", "02.wav", "10.wav"},
 		{"b.wav", "a.wav"},
-		{"10 intro.wav", "1 song.wav", "2 end.wav"}, // not sorted: somebody's choice
+		{"10 intro.wav", "1 song.wav", "2 end.wav"}, // not sorted: the user's choice
 		{"a.wav"},
 		nil,
 	} {

@@ -16,7 +16,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// testHooks are what the scripts ask for by environment variables:
+// testHooks are the hooks that scripts select by environment variables:
 //
 //	REDBOOK_TEST_INTERRUPT=write           a real SIGINT when the phase begins
 //	REDBOOK_TEST_INTERRUPT="write,finish"  and a second one in a later phase
@@ -61,10 +61,9 @@ func testHooks() hooks {
 	return h
 }
 
-// interruptAt sends this process SIGINT at the places, in their order: a phase, or
-// write@1000 for the first event after LBA 1000. The clock of the simulated drive
-// is instant: so that the signal isn't outrun, the burn stands still until it has
-// been noticed.
+// interruptAt sends this process SIGINT at the places, in order: a phase, or write@1000 for
+// the first event after LBA 1000. The clock of the simulated drive is instant, so the burn
+// stops until the signal has been noticed.
 func interruptAt(places []string) func(*stopper, burn.Event) {
 	var mu sync.Mutex // several drives have events at the same time
 	sent, there := 0, 0
@@ -105,11 +104,11 @@ func interruptAt(places []string) func(*stopper, burn.Event) {
 		}
 		noticed := s.ctx.Done()
 		// A context ends before those derived from it, such as that of the burn; cancel returns
-		// when they have ended too.
+		// after they have ended too.
 		settle := s.cancel
 		switch {
 		case name == "hup", name == "tstp":
-			noticed, settle = nil, func() {} // no one listens
+			noticed, settle = nil, func() {} // nothing listens
 		case second:
 			noticed = s.hurry
 		}

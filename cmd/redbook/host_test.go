@@ -41,10 +41,11 @@ func TestOnlyDrive(t *testing.T) {
 	}
 }
 
-// warned is a drive that couldn't be had for oneself altogether.
+// warned is a drive without complete exclusive access.
 type warned struct{ scsi.Transport }
 
-// Unwrap lets the clock of the simulated drive through: the computer's would be waited for.
+// Unwrap exposes the clock of the simulated drive: otherwise waits would use the
+// computer's.
 func (w warned) Unwrap() scsi.Transport { return w.Transport }
 
 func (warned) Warnings() []string { return []string{"other programs can't be kept out"} }
@@ -55,8 +56,8 @@ func openAs(t *testing.T, a *app, name string, mode openMode) (*device, error) {
 	return opening{access: a.drives, mode: mode}.open(t.Context())
 }
 
-// What the system couldn't give is said to who writes, and not to who only looks; and
-// a drive that the system doesn't know by name is asked for it.
+// Missing parts of exclusive access are reported to users who write, not to those who only
+// look; and a drive whose name the system doesn't know is asked for it.
 func TestOpenHostWarns(t *testing.T) {
 	var errs strings.Builder
 	var asked []host.Options
@@ -86,7 +87,7 @@ func TestOpenHostWarns(t *testing.T) {
 	}
 }
 
-// hostDevice is a drive as Linux has it, with what a test wants to be told.
+// hostDevice is a drive on Linux, with the properties set by a test.
 type hostDevice struct {
 	scsi.Transport
 	path, requested string
@@ -100,8 +101,8 @@ func (d *hostDevice) Requested() string      { return d.requested }
 func (d *hostDevice) Holders() []host.Holder { return d.readers }
 func (d *hostDevice) Close() error           { d.closed = true; return nil }
 
-// A desktop is made to look at a disc that was written and is still in the drive, when
-// the drive is free again.
+// After a burn the desktop is made to examine a disc that is still in the drive, once the
+// drive is free again.
 func TestRescan(t *testing.T) {
 	wav := filepath.Join(t.TempDir(), "a.wav")
 	require.NoError(t, writeTestWAV(wav, 5*44100, false))
@@ -116,7 +117,7 @@ func TestRescan(t *testing.T) {
 		{"info", exitDone, false},
 		{"close", exitDone, true},
 		{"verify " + wav, exitDone, false},
-		{"burn --yes " + wav, exitNoDisc, false}, // refused before anything is sent to it
+		{"burn --yes " + wav, exitNoDisc, false}, // refused before any command is sent
 		{"blank --yes", exitDone, true},
 		{"burn --yes --eject " + wav, exitDone, false},
 		{"load", exitDone, false},
@@ -135,7 +136,7 @@ func TestRescan(t *testing.T) {
 				_, limited := ctx.Deadline()
 				assert.True(t, limited)
 				rescanned = append(rescanned, path)
-				return errors.ErrUnsupported // which nobody is told
+				return errors.ErrUnsupported // which is not reported
 			},
 		}}}
 		assert.Equal(t, tt.code, a.run(append(strings.Fields(tt.args), "--device", "/dev/sr0")), "%s: %s", tt.args, &errs)
@@ -144,7 +145,7 @@ func TestRescan(t *testing.T) {
 	}
 }
 
-// Who has the drive open besides is named before the question.
+// Other programs that have the drive open are named before the question.
 func TestWarnOfReaders(t *testing.T) {
 	wav := filepath.Join(t.TempDir(), "a.wav")
 	require.NoError(t, writeTestWAV(wav, 5*44100, false))
@@ -163,7 +164,7 @@ func TestWarnOfReaders(t *testing.T) {
 	}
 }
 
-// A disc that the system doesn't let go, without showing where it is mounted.
+// A disc that the system doesn't release, without showing where it is mounted.
 func TestOpenHostUnmounts(t *testing.T) {
 	for _, mounts := range [][]string{nil, {"/Volumes/Audio CD"}} {
 		var errs strings.Builder
@@ -192,7 +193,7 @@ func TestOpenHostUnmounts(t *testing.T) {
 	}
 }
 
-// Where there is no backend, it is the build that is blamed.
+// Without a backend the message blames the build.
 func TestRealHost(t *testing.T) {
 	a := (&app{}).connect()
 	_, err := openAs(t, a, "/dev/redbook-none", mustExist)

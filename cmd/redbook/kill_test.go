@@ -25,7 +25,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// killsAsked is how many burns TestKilledProgram kills: a few in go test, 200 by make
+// killsAsked is how many burns TestKilledProgram kills: a few in go test, 200 in make
 // interrupt.
 func killsAsked() int {
 	if n, err := strconv.Atoi(os.Getenv("REDBOOK_KILLS")); err == nil {
@@ -37,7 +37,7 @@ func killsAsked() int {
 	return 6
 }
 
-// victim is one burn that is killed.
+// victim is a burn that is killed.
 type victim struct {
 	t     *testing.T
 	dir   string
@@ -46,7 +46,7 @@ type victim struct {
 	name  string
 }
 
-// ways are the burns that are killed, in turn.
+// ways are the burns to kill, in turn.
 var ways = [][]string{
 	nil,
 	{"--reserve", "always"},
@@ -56,7 +56,7 @@ var ways = [][]string{
 	{"--personality", "old"},
 }
 
-// run runs the program; its exit code, and what it wrote.
+// run runs the program and returns its exit code and output.
 func (v *victim) run(args ...string) (code int, out, errs string) {
 	v.t.Helper()
 	cmd := exec.Command("redbook", args...)
@@ -76,18 +76,18 @@ func (v *victim) env() []string {
 	return append(os.Environ(), "XDG_STATE_HOME="+filepath.Join(v.dir, "state"), "REDBOOK_DEVICE=")
 }
 
-// kill begins a command and kills its process group after a time.
+// kill starts a command and kills its process group after a time.
 func (v *victim) kill(after time.Duration, args ...string) {
 	cmd := exec.Command("redbook", args...)
 	cmd.Dir, cmd.Env = v.dir, v.env()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(v.t, cmd.Start())
 	timer := time.AfterFunc(after, func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
-	_ = cmd.Wait() // killed, or done before
+	_ = cmd.Wait() // killed, or finished before
 	timer.Stop()
 }
 
-// truth is what is on the disc.
+// truth is the true contents of the disc.
 func (v *victim) truth(name string) ([]sim.Track, sim.DiscSummary) {
 	d, err := sim.OpenDisc(filepath.Join(v.dir, name))
 	require.NoError(v.t, err, v.name)
@@ -107,7 +107,7 @@ func (v *victim) holds(d *sim.Disc, at toc.LBA, file string) {
 	require.True(v.t, bytes.Equal(want, got), "%s: %s at LBA %d", v.name, file, at)
 }
 
-// looks holds what info says to the truth.
+// looks compares the output of info with the truth.
 func (v *victim) looks() {
 	tracks, summary := v.truth("a.disc")
 	code, out, errs := v.run("info", "--device", "sim:a.disc", "--json")
@@ -143,10 +143,10 @@ func (v *victim) closes() {
 	require.True(v.t, after.Finalized, v.name)
 }
 
-// killCounts is what became of the burns.
+// killCounts counts the outcomes of the burns.
 type killCounts struct{ kills, twice, noDisc, untouched, done, resumed, fragments int }
 
-// finishes finishes the album and holds the disc to the files.
+// finishes finishes the album and compares the disc with the files.
 func (v *victim) finishes(c *killCounts) {
 	_, before := v.truth("a.disc")
 	_, out, _ := v.run("jobs", "--json")
@@ -212,7 +212,7 @@ func (v *victim) compare(starts []toc.LBA) {
 }
 
 // The program is killed at a random moment of a burn, from its start to its end. Then info
-// is right, close works, and resume makes the album whole: all tracks equal to their files.
+// is right, close works, and resume completes the album: all tracks equal their files.
 func TestKilledProgram(t *testing.T) {
 	const seed = 20261129
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -239,7 +239,7 @@ func TestKilledProgram(t *testing.T) {
 		v.name = fmt.Sprintf("burn %d (%s), killed after %v of %v", n, strings.Join(v.flags, " "), after, spans[way])
 		v.kill(after, append([]string{"burn", "--yes", "--device", "sim:a.disc"}, append(v.flags, files...)...)...)
 		c.kills++
-		// The load of the computer changes: kills shall hit all of the burn.
+		// The load of the computer changes: kills should hit all of the burn.
 		switch _, err := os.Stat(filepath.Join(v.dir, "a.disc")); {
 		case err != nil:
 			spans[way] += spans[way] / 20

@@ -12,11 +12,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// The scripts in testdata/script run the program as a process of its own: this
-// test binary under the name redbook, with hooks that an environment variable
-// asks for (hooks_test.go).
+// The scripts in testdata/script run the program as a separate process: this test binary
+// under the name redbook, with hooks that an environment variable selects (hooks_test.go).
 func TestMain(m *testing.M) {
-	// Heaps are small here, and collecting them took a fifth of the time.
+	// Heaps are small here, and collecting garbage took a fifth of the time.
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(256 << 20)
 	testscript.Main(m, map[string]func(){
@@ -33,8 +32,8 @@ func withSounds(c commands) commands {
 }
 
 func TestScripts(t *testing.T) {
-	// A burn in this process, of another test, ignores SIGHUP, and programs inherit that.
-	// Only Notify undoes it, and only as long as it lasts.
+	// A burn in another test of this process ignores SIGHUP, and programs inherit that.
+	// Only Notify undoes it, as long as it is in effect.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	printed := t.TempDir()
 	testscript.Run(t, testscript.Params{
@@ -52,7 +51,7 @@ func TestScripts(t *testing.T) {
 		}),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("REDBOOK_DEVICE", "")
-			// Every script has a folder for state of its own.
+			// Every script has its own folder for state.
 			for _, name := range []string{"XDG_STATE_HOME", "LOCALAPPDATA"} {
 				env.Setenv(name, filepath.Join(env.WorkDir, ".state"))
 			}

@@ -28,8 +28,8 @@ func runHere(args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), errs.String()
 }
 
-// No name steers the terminal, neither in a plan nor in a report, an error or JSON; and
-// JSON has the name as it is.
+// No name controls the terminal, in a plan, a report, an error or JSON; and JSON has the
+// name unchanged.
 func TestHostileNames(t *testing.T) {
 	dir := t.TempDir()
 	var files []string

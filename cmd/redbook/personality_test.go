@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// run is the program in this process, on streams that no terminal is behind.
+// run runs the program in this process, on streams without a terminal.
 func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -25,8 +25,8 @@ func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), errs.String()
 }
 
-// Every personality ends a burn with the exit code of its verdict: on a CD-R, on a
-// CD-R with RESERVE TRACK, on a CD-RW. Where that is success, every sample comes back.
+// Every personality ends a burn with the exit code of its verdict: on a CD-R, on a CD-R
+// with RESERVE TRACK, on a CD-RW. After success, every sample is read back.
 func TestPersonalities(t *testing.T) {
 	dir := t.TempDir()
 	var wavs []string
@@ -36,7 +36,7 @@ func TestPersonalities(t *testing.T) {
 	}
 	for i, p := range sim.Personalities() {
 		if testing.Short() && i%4 != 0 {
-			continue // the race detector and 32 bits need no drive of every kind
+			continue // the race detector and 32 bits don't need every kind of drive
 		}
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
@@ -62,7 +62,7 @@ func TestPersonalities(t *testing.T) {
 	}
 }
 
-// burnOn burns onto a new disc and holds the program to the verdict.
+// burnOn burns onto a new disc and compares the result with the verdict.
 func burnOn(t *testing.T, p sim.Personality, medium string, args []string, verdict verdicts.Verdict) {
 	t.Helper()
 	dir := t.TempDir()
@@ -88,7 +88,7 @@ var verdictCodes = map[verdicts.Verdict]int{
 	verdicts.Unconfirmed: exitUnconfirmed, verdicts.VerifyFailed: exitVerify,
 }
 
-// The table of what "read" gets wrong holds nothing that it gets right by now.
+// The table of known failures of "read" contains no fixed one.
 func TestPendingReadsArePending(t *testing.T) {
 	for _, p := range sim.Personalities() {
 		if verdicts.PendingRead(p.Name) == "" {

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What is the same about many files is one line.
+// A note common to many files is one line.
 func TestRemarksAreSummed(t *testing.T) {
 	list := summed([]remark{
 		{File: "a/1.m4a", Kind: "file", Text: "x"}, {Text: "about the album"}, {File: "a/2.m4a", Kind: "file", Text: "x"},

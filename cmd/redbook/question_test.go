@@ -44,7 +44,7 @@ func TestConfirmIsInterrupted(t *testing.T) {
 	assert.Equal(t, exitCanceled, code)
 }
 
-// blocked never gives an answer.
+// blocked never returns an answer.
 type blocked struct{}
 
 func (blocked) Read([]byte) (int, error) { select {} }

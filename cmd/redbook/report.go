@@ -95,7 +95,7 @@ func rowNote(r *burn.Report, n *burn.Note, verbose bool) string {
 func headline(r *burn.Report) string {
 	if len(r.Tracks) == 0 && r.Verdict == burn.VerdictSuccess {
 		state := "closed"
-		if r.Appendable {
+		if isTrue(r.Appendable) {
 			state = "closed, and another session may follow"
 		}
 		return fmt.Sprintf("The disc is %s: %s.", state, count(len(r.OnDisc), "track"))
@@ -114,13 +114,13 @@ func headline(r *burn.Report) string {
 		return text
 	case !r.After.Status.Known():
 		return text + ", state of the disc unknown"
-	case r.Closed && r.Appendable:
+	case isTrue(r.Closed) && isTrue(r.Appendable):
 		return text + ", session closed, another may follow"
-	case r.Closed:
+	case isTrue(r.Closed):
 		return text + ", disc closed"
 	case r.After.Status.Value == mmc.DiscEmpty:
 		return text + ", disc blank"
-	case !r.After.LastSession.Known():
+	case r.Closed == nil:
 		return text + ", state of the session unknown"
 	}
 	return text + ", session open"

@@ -29,12 +29,12 @@ const (
 	schemaID   = "https://github.com/redbook-audio/redbook/docs/redbook.schema.json"
 )
 
-// object is a JSON object in the making.
+// object is a JSON object under construction.
 type object = map[string]any
 
-// schemaMaker makes a JSON Schema of Go types. Named structs become definitions of their
-// own. A strict schema knows no other fields than these; the one in docs lets readers
-// ignore what is added later.
+// schemaMaker makes a JSON Schema of Go types. Named structs become separate definitions. A
+// strict schema allows no other fields; the one in docs lets readers ignore fields that are
+// added later.
 type schemaMaker struct {
 	defs   object
 	strict bool
@@ -90,8 +90,8 @@ func (m *schemaMaker) schema(t reflect.Type) object {
 	panic(fmt.Sprintf("%v has no schema", t))
 }
 
-// timestamp is the schema of a time. Validators need not check formats, so there is a
-// pattern as well.
+// timestamp is the schema of a time. Validators need not check formats, so it also has a
+// pattern.
 func timestamp() object {
 	return object{"type": "string", "format": "date-time", "pattern": `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`}
 }
@@ -100,15 +100,15 @@ func timestamp() object {
 func (m *schemaMaker) named(t reflect.Type) object {
 	name := strings.ReplaceAll(strings.TrimPrefix(t.String(), "main."), "*", "")
 	if _, ok := m.defs[name]; !ok {
-		m.defs[name] = object{} // a struct that holds itself
+		m.defs[name] = object{} // a struct that contains itself
 		fields := object{}
 		m.defs[name] = m.closed(fields, m.fields(t, fields))
 	}
 	return object{"$ref": "#/$defs/" + name}
 }
 
-// fields fills in the fields of a struct, and gives the names of those that are always
-// there.
+// fields sets the fields of a struct, and returns the names of those that are always
+// present.
 func (m *schemaMaker) fields(t reflect.Type, fields object) (required []string) {
 	for f := range t.Fields() {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -118,7 +118,7 @@ func (m *schemaMaker) fields(t reflect.Type, fields object) (required []string) 
 		case f.Anonymous && name == "":
 			inner := f.Type
 			if inner.Kind() == reflect.Pointer {
-				m.fields(inner.Elem(), fields) // there or not, as a whole
+				m.fields(inner.Elem(), fields) // present or absent as a whole
 				continue
 			}
 			required = append(required, m.fields(inner, fields)...)
@@ -134,7 +134,7 @@ func (m *schemaMaker) fields(t reflect.Type, fields object) (required []string) 
 	return required
 }
 
-// closed is an object with these fields; only a strict one lets no others in.
+// closed is an object with these fields; only a strict schema forbids others.
 func (m *schemaMaker) closed(fields object, required []string) object {
 	o := object{"type": "object", "properties": fields, "required": required}
 	if required == nil {
@@ -146,8 +146,8 @@ func (m *schemaMaker) closed(fields object, required []string) object {
 	return o
 }
 
-// makeSchema is the schema of everything that --json prints, or of one form of it
-// ("event-progress") with what that needs.
+// makeSchema is the schema of all output of --json, or of one form of it ("event-progress")
+// with its definitions.
 func makeSchema(strict bool, only ...string) object {
 	m := &schemaMaker{defs: object{}, strict: strict}
 	var forms []any
@@ -201,8 +201,8 @@ func compile(text []byte) (*jsonschema.Resolved, error) {
 	return s.Resolve(nil)
 }
 
-// checkJSON is hooks.json: everything that the tests make the program print is compared
-// with the strict schema. A field that the schema lacks ends the program with exit code 98.
+// checkJSON implements hooks.json: all JSON printed in tests is compared with the strict
+// schema. A field that the schema lacks ends the program with exit code 98.
 func checkJSON(form, name string, text []byte) {
 	if err := strictly(form+"-"+name, text); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -210,11 +210,11 @@ func checkJSON(form, name string, text []byte) {
 	}
 }
 
-// strictForms keeps what was compiled of the strict schema: a burn prints one form a
+// strictForms caches the compiled forms of the strict schema: a burn prints one form a
 // thousand times.
 var strictForms sync.Map
 
-// strictly compares what was printed with the strict schema of its form.
+// strictly compares output with the strict schema of its form.
 func strictly(form string, text []byte) error {
 	s, ok := strictForms.Load(form)
 	if !ok {
@@ -235,9 +235,9 @@ func strictly(form string, text []byte) error {
 	return nil
 }
 
-// noteJSON is checkJSON for the programs of the scripts: it appends what they print to a
-// file, and notedJSON checks that after the script. Compiling the schema takes a program
-// longer than most of its work.
+// noteJSON is checkJSON for the programs of the scripts: it appends their output to a file,
+// which notedJSON checks after the script. Compiling the schema takes a program longer than
+// most of its work.
 func noteJSON(path string) func(form, name string, text []byte) {
 	return func(form, name string, text []byte) {
 		f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
@@ -270,7 +270,7 @@ func notedJSON(path string) error {
 	return errors.Join(errs...)
 }
 
-// docs/redbook.schema.json is made of the types. To bring it up to date:
+// docs/redbook.schema.json is generated from the types. To update it:
 // REDBOOK_UPDATE=1 go test -run TestSchemaIsCurrent ./cmd/redbook
 func TestSchemaIsCurrent(t *testing.T) {
 	want := schemaText(makeSchema(false))
@@ -284,8 +284,8 @@ func TestSchemaIsCurrent(t *testing.T) {
 	}
 }
 
-// The schema in docs accepts what it should and refuses what it shouldn't, fields of a
-// later release included.
+// The schema in docs accepts valid documents, with fields of a later release, and rejects
+// others.
 func TestSchema(t *testing.T) {
 	text, err := os.ReadFile(schemaFile)
 	require.NoError(t, err)
@@ -314,7 +314,7 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// What the scripts make programs print is checked, by its own form.
+// The JSON printed in the scripts is checked, each by its own form.
 func TestNotedJSON(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "printed")
 	require.NoError(t, notedJSON(path))

@@ -155,7 +155,7 @@ func writeNoise(w io.Writer, noise *rand.Rand, n int64) error {
 	return nil
 }
 
-// wavHeader is the canonical 44 bytes in front of n bytes of samples.
+// wavHeader is the canonical header of 44 bytes for n bytes of samples.
 func wavHeader(rate, channels, bits int, n int64) []byte {
 	var b bytes.Buffer
 	b.WriteString("RIFF")
@@ -174,7 +174,7 @@ func wavHeader(rate, channels, bits int, n int64) []byte {
 	return b.Bytes()
 }
 
-// badWAVCommand writes a WAV file with something wrong:
+// badWAVCommand writes a defective WAV file:
 //
 //	badwav a.wav rate 48000     another sample rate
 //	badwav b.wav short 1000     a data chunk that lacks 1000 bytes
@@ -201,12 +201,12 @@ func badWAVCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), file, 0o644))
 }
 
-// sameCommand compares what was burned with what was read back:
+// sameCommand compares a burned file with the one read back:
 //
 //	same a.wav out/track01.wav
 //
-// The second must begin with the first's samples, be silent from there on, and be
-// as long as track-at-once makes it: whole sectors, 300 at least.
+// The second must begin with the first's samples, be silent after them, and be as long as
+// track-at-once makes it: whole sectors, at least 300.
 func sameCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: same burned.wav read.wav")
@@ -222,8 +222,8 @@ func sameCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 func sameSound(burned, read string) error { return sameSoundBut(burned, read, 0) }
 
-// sameSoundBut leaves out what a drive with a read offset can't read: as many
-// samples at the end of a track, or at its beginning where the offset is negative.
+// sameSoundBut ignores the samples that a drive with a read offset can't read: at the end
+// of a track, or at its beginning for a negative offset.
 func sameSoundBut(burned, read string, offset int) error {
 	a, err := os.ReadFile(burned)
 	if err != nil {
@@ -260,7 +260,7 @@ func sameSoundBut(burned, read string, offset int) error {
 	return nil
 }
 
-// jsonCommand looks into the JSON on stdout of the program that ran last:
+// jsonCommand checks the JSON on stdout of the last program:
 //
 //	json kind=info tracks.1.number=2     in the one document
 //	json -line -1 kind=report            in a line: 0 the first, -1 the last
@@ -324,8 +324,8 @@ func checkFields(doc []byte, wants []string) error {
 	return nil
 }
 
-// untilCommand waits until a file holds a text: what a program in the background
-// has said so far.
+// untilCommand waits until a file contains a text: the output of a program in the
+// background.
 //
 //	until log 'track 2'
 //	until log            it is there

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// An album without gaps is one run, not 23 pairs.
+// An album without gaps is reported as one run, not as 23 pairs.
 func TestSeamRuns(t *testing.T) {
 	var all []int
 	for track := 2; track <= 24; track++ {

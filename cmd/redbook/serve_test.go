@@ -27,7 +27,7 @@ func quietApp() *app {
 	}).connect()
 }
 
-// serveDrive runs sim serve in this process, and gives a way to it and its socket.
+// serveDrive runs sim serve in this process, and returns a connection to it and its socket.
 func serveDrive(t *testing.T, disc string, faults ...string) (dial func() *iscsitest.Initiator, control string) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "redbook") // t.TempDir is too long for a unix socket on some systems
@@ -73,7 +73,7 @@ func TestServeIsReady(t *testing.T) {
 	require.NoError(t, in.Close())
 }
 
-// A host that has gone leaves no tray locked behind.
+// A host that disconnects leaves the tray unlocked.
 func TestServeUnlocksTheTray(t *testing.T) {
 	dial, control := serveDrive(t, newDiscFile(t))
 	press := func() string {
@@ -99,8 +99,8 @@ func TestServeUnlocksTheTray(t *testing.T) {
 	assert.Eventually(t, func() bool { return strings.Contains(press(), "is open") }, 20*time.Second, time.Millisecond)
 }
 
-// The kernel's last resort reaches the drive: a track that was being written is
-// damaged, and the disc's file says so.
+// A reset by the kernel reaches the drive: a track being written is damaged, and the disc's
+// file records it.
 func TestServeReset(t *testing.T) {
 	path := newDiscFile(t)
 	dial, _ := serveDrive(t, path)
@@ -125,7 +125,7 @@ func TestServeReset(t *testing.T) {
 	require.NoError(t, disc.Close())
 }
 
-// What was begun with IMMED reaches the file although no command follows.
+// Operations begun with IMMED reach the file even if no command follows.
 func TestServeKeepsTheFileTrue(t *testing.T) {
 	path := newDiscFile(t)
 	dial, _ := serveDrive(t, path)
@@ -148,7 +148,7 @@ func TestServeKeepsTheFileTrue(t *testing.T) {
 	require.NoError(t, in.Close())
 }
 
-// A second signal doesn't wait for a command that is in the drive.
+// A second signal doesn't wait for a command in the drive.
 func TestServeInAHurry(t *testing.T) {
 	a := quietApp()
 	s, err := newServed(a, "")

@@ -62,8 +62,8 @@ func (s *shelf) events(kind string) map[string]map[string]any {
 	return list
 }
 
-// One drive fails in the middle of a track. The other one finishes, and each has a report,
-// a log and a trace of its own.
+// One drive fails in the middle of a track. The other one finishes, and each has its own
+// report, log and trace.
 func TestOneOfSeveralFails(t *testing.T) {
 	s := newShelf(t)
 	var mu sync.Mutex
@@ -96,7 +96,7 @@ func TestOneOfSeveralFails(t *testing.T) {
 	assert.Equal(t, exitDone, code, stderr)
 }
 
-// Ctrl-C cancels all drives, and each is told.
+// Ctrl-C cancels all drives, with a message for each.
 func TestSeveralCanceled(t *testing.T) {
 	s := newShelf(t)
 	var once sync.Once
@@ -112,7 +112,7 @@ func TestSeveralCanceled(t *testing.T) {
 	assert.Contains(t, s.errs.String(), "redbook: "+b+": ")
 }
 
-// What can't be burned at the same time is refused before anything is opened.
+// Drives that can't burn at the same time are refused before any is opened.
 func TestSeveralRefused(t *testing.T) {
 	dir := t.TempDir()
 	disc := filepath.Join(dir, "a.disc")
@@ -144,7 +144,7 @@ func TestSeveralRefused(t *testing.T) {
 	assert.Contains(t, stderr, "only burn uses several drives")
 }
 
-// A drive that can't be opened, and no drive that can.
+// A drive that can't be opened, and a case where none can.
 func TestSeveralUnopened(t *testing.T) {
 	s := newShelf(t)
 	missing := "sim:" + s.path("no/a.disc")
@@ -154,7 +154,7 @@ func TestSeveralUnopened(t *testing.T) {
 	s = newShelf(t)
 	assert.Equal(t, exitNoDrive, s.burn("--json", "--device", missing, "--device", missing+"2"), s.errs.String())
 	assert.Len(t, s.events("report"), 2)
-	// A bad file is the same for all, and told once.
+	// A bad file is the same for all drives, and reported once.
 	s = newShelf(t)
 	require.NoError(t, os.WriteFile(s.wavs[1], []byte("no sound"), 0o644))
 	assert.Equal(t, exitBadInput, s.burn("--device", "sim:"+s.path("a.disc"), "--device", "sim:"+s.path("b.disc")))
@@ -162,7 +162,7 @@ func TestSeveralUnopened(t *testing.T) {
 	assert.NoFileExists(t, s.path("a.disc"))
 }
 
-// Several lines are rewritten in place, and what stays is printed above them.
+// Several lines are rewritten in place, and permanent lines are printed above them.
 func TestRows(t *testing.T) {
 	var b bytes.Buffer
 	c := &console{w: &b, screen: screen{live: true, width: func() int { return 40 }}}

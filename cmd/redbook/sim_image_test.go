@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What session-at-once or a plant puts on a disc goes out with sim export and comes back
-// with sim import: pauses and the sound in them, indexes, codes, CD-TEXT.
+// A disc of session-at-once or a pressed one survives sim export and sim import: pauses and
+// the sound in them, indexes, codes, CD-TEXT.
 func TestExportKeepsAllOfADisc(t *testing.T) {
 	dir := t.TempDir()
 	noise := func(seed uint64, sectors int) func() (io.ReadCloser, error) {
@@ -26,7 +26,7 @@ func TestExportKeepsAllOfADisc(t *testing.T) {
 		}
 		return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 	}
-	// A pack of the minimal set in the CD-TEXT reference, as a plant would have it.
+	// A pack of the minimal set in the CD-TEXT reference, as on a pressed disc.
 	text := []byte{0x8F, 0x02, 0x06, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0x91, 0x23}
 	disc, err := sim.CreateDisc(filepath.Join(dir, "a.disc"), sim.CDR80)
 	require.NoError(t, err)

@@ -15,7 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// soundCommands are what the scripts make audio files with.
+// soundCommands make the audio files of the scripts.
 var soundCommands = commands{
 	"sound":   soundCommand,
 	"synth":   synthCommand,
@@ -31,8 +31,8 @@ var soundCommands = commands{
 	"noffmpeg":   noFFmpegCommand,
 }
 
-// soundFolders are where the recordings lie that other programs encoded. Each folder
-// says in its README how they were made.
+// soundFolders contain recordings encoded by other programs. The README of each folder
+// describes how.
 var soundFolders = []string{"../../audio/testdata", "../../audio/internal/mp3/testdata"}
 
 // soundCommand copies recordings:
@@ -114,8 +114,8 @@ func tone(rate int, bits string, channels int, peak float64, frames int64) []byt
 	return append(head, p...)
 }
 
-// flacTagCommand gives a FLAC file other tags: a VORBIS_COMMENT (RFC 9639 8.6) in
-// place of the one that it has. A value may be the text of a file.
+// flacTagCommand replaces the tags of a FLAC file: a new VORBIS_COMMENT (RFC 9639 8.6)
+// instead of its own. A value may be the text of a file.
 //
 //	flactag a.flac TITLE=Song TRACKNUMBER=3 CUESHEET=@a.cue
 func flacTagCommand(ts *testscript.TestScript, neg bool, args []string) {
@@ -181,7 +181,7 @@ func shortenCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
 }
 
-// zipCommand packs files into an archive, whatever that is called:
+// zipCommand packs files into an archive of any name:
 //
 //	zip a.flac b.wav
 func zipCommand(ts *testscript.TestScript, neg bool, args []string) {
@@ -200,9 +200,8 @@ func zipCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out.Bytes(), 0o666))
 }
 
-// nearCommand is same for what was decoded and dithered: no sample may be off by more
-// than two steps of 16 bits from what a reference decoder made of the file, and the
-// lengths are the same.
+// nearCommand is same for decoded and dithered files: no sample may differ by more than two
+// steps of 16 bits from the output of a reference decoder, and the lengths are equal.
 //
 //	near reference.wav out/track01.wav
 func nearCommand(ts *testscript.TestScript, neg bool, args []string) {
@@ -252,7 +251,7 @@ func copiesCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// rawCommand takes the header off a WAV file that the scripts made:
+// rawCommand removes the header of a WAV file made by the scripts:
 //
 //	raw a.wav a.raw
 func rawCommand(ts *testscript.TestScript, neg bool, args []string) {
@@ -262,7 +261,7 @@ func rawCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(ts.ReadFile(args[0]))[44:], 0o666))
 }
 
-// nothingInCommand looks whether something was left in a folder.
+// nothingInCommand checks that a folder is empty.
 func nothingInCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: nothing-in folder")
@@ -274,7 +273,7 @@ func nothingInCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// noFFmpegCommand makes this a computer without ffmpeg from here on.
+// noFFmpegCommand hides ffmpeg from the rest of the script.
 func noFFmpegCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: noffmpeg")

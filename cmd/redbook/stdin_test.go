@@ -13,7 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// What isn't about a file is no bad input, and each bad file has its line.
+// An error that isn't about a file is not bad input, and each bad file has its line.
 func TestPrepareErrors(t *testing.T) {
 	broken := func(name string) error {
 		return &pcm.ReadError{Name: name, Err: errors.New("the needle is stuck")}

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A session that ends stops a burn, once: the second step is a person's to ask for.
+// The end of a session stops a burn once: only a user can request the second step.
 func TestStopperSessionEnds(t *testing.T) {
 	session := make(chan struct{})
 	told := make(chan string, 2)

@@ -19,7 +19,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// declared gives the names that package burn declares with a prefix, and for constants
+// declared returns the names that package burn declares with a prefix, and for constants
 // their type.
 func declared(t *testing.T, kind token.Token, prefix, typeName string) []string {
 	return declaredIn(t, "burn", kind, prefix, typeName)
@@ -56,8 +56,8 @@ func declaredIn(t *testing.T, folder string, kind token.Token, prefix, typeName 
 	return names
 }
 
-// Every kind of note has words, and each is used for one kind only: the number of words
-// is that of the constants.
+// Every kind of note has a text, and each text is for one kind only: their number is that
+// of the constants.
 func TestEveryNoteHasWords(t *testing.T) {
 	kinds := declared(t, token.CONST, "Note", "NoteKind")
 	require.NotEmpty(t, kinds)
@@ -70,7 +70,7 @@ func TestEveryNoteHasWords(t *testing.T) {
 	}
 }
 
-// So has every kind of note about an album, and every need of session-at-once.
+// The same holds for every kind of note about an album, and every need of session-at-once.
 func TestEveryAlbumNoteHasWords(t *testing.T) {
 	kinds := declaredIn(t, "album", token.CONST, "Note", "NoteKind")
 	require.NotEmpty(t, kinds)
@@ -84,10 +84,10 @@ func TestEveryAlbumNoteHasWords(t *testing.T) {
 	assert.Len(t, needWords, len(declaredIn(t, ".", token.CONST, "Need", "Need")))
 }
 
-// sentinels are those of package burn; with a reason where no advice is given.
+// sentinels are those of package burn, with a reason if they have no advice.
 var sentinels = map[string]struct {
 	err error
-	why string // there is no advice
+	why string // no advice
 }{
 	"ErrNoDrive":              {burn.ErrNoDrive, "a category: what is wrong has a name of its own"},
 	"ErrUnsuitableDisc":       {burn.ErrUnsuitableDisc, "a category"},
@@ -166,8 +166,8 @@ func TestEverySentinelHasAdvice(t *testing.T) {
 	assert.Len(t, sentinels, len(names))
 }
 
-// Whatever a drive reports, there is something to be done about it, and cables and power
-// are not a matter for a cleaning cloth.
+// Whatever a drive reports, the advice has a next step, and problems of cables and power
+// don't suggest a cleaning cloth.
 func TestEveryReportHasAdvice(t *testing.T) {
 	sense := func(key scsi.SenseKey, code scsi.Code) error {
 		return &scsi.SenseError{Op: "TEST", Sense: scsi.Sense{Key: key, Code: code}}
@@ -188,14 +188,14 @@ func TestEveryReportHasAdvice(t *testing.T) {
 	}
 }
 
-// A tray that stays locked says nothing about the disc.
+// A tray that stays locked has no meaning for the disc.
 func TestLockedTrayIsNotTheDisc(t *testing.T) {
 	err := burn.Wrap(burn.PhaseRelease, 0, 0, &scsi.SenseError{Op: "PREVENT ALLOW MEDIUM REMOVAL", Sense: scsi.Sense{Key: scsi.KeyMediumError, Code: 0x1105}})
 	assert.Equal(t, exitFailed, classify(err))
 	assert.Equal(t, adviceTray, partAdvice(err))
 }
 
-// The disc is called unaffected by a locked tray only where that is all that failed.
+// A message calls the disc unaffected by a locked tray only if nothing else failed.
 func TestLockedTrayBesidesAnotherError(t *testing.T) {
 	a := &adviser{flags: &globals{}, config: &config{}}
 	tray := burn.Wrap(burn.PhaseRelease, 0, 0, errors.New("locked"))
@@ -209,7 +209,7 @@ func TestLockedTrayBesidesAnotherError(t *testing.T) {
 	}
 }
 
-// An error of several lines is one line of a note, and each line is in it once.
+// An error of several lines becomes one line of a note, which contains each line once.
 func TestNoteTextIsOneLine(t *testing.T) {
 	cause := errors.Join(errors.New("the cable is loose"), errors.New("the cable is loose"), errors.New("no answer"))
 	for _, kind := range []burn.NoteKind{burn.NoteTrackError, burn.NoteCloseError} {

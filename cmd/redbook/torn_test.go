@@ -10,8 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// A lead-in that was cut short has cost the disc, though nothing of a track was sent. A
-// cue sheet that was refused has cost nothing.
+// An interrupted lead-in has ruined the disc, although no part of a track was sent. A
+// refused cue sheet has not.
 func TestTornInTheLeadIn(t *testing.T) {
 	state := func(status mmc.DiscStatus, session mmc.SessionStatus) (d disc.Disc) {
 		d.Status.Value, d.Status.Origin = status, disc.Reported

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A full disk, or a stick that was pulled out, ends a trace early; closing the
-// device must say so.
+// A full disk, or a removed USB stick, ends a trace early; closing the device must report
+// it.
 func TestTraceThatEndsEarlyIsAnError(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "trace.jsonl")
 	o := opening{access: &access{flags: &globals{trace: name}}}
@@ -18,7 +18,7 @@ func TestTraceThatEndsEarlyIsAnError(t *testing.T) {
 	log, err := o.openTrace(d)
 	require.NoError(t, err)
 	log.Info("one")
-	// The file is closed behind the trace's back: the next write fails.
+	// The file is closed without the trace's knowledge: the next write fails.
 	for _, c := range d.closers {
 		require.NoError(t, c())
 	}

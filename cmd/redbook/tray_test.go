@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// On a desktop the tray is always locked when a disc is in: udev does it. Other drives
-// can't lock theirs, or answer the first command with a unit attention.
+// On a desktop udev locks the tray whenever a disc is inserted. Other drives can't lock
+// theirs, or answer the first command with a unit attention.
 func TestEjectUnlocksFirst(t *testing.T) {
 	const prevent = 0x1E
 	invalid := scsitest.FixedSense(scsi.Sense{Key: scsi.KeyIllegalRequest, Code: 0x2000})

@@ -24,7 +24,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tryOn runs redbook try on a drive that a test has changed.
+// tryOn runs redbook try on a drive modified by a test.
 func tryOn(t *testing.T, decorate func(scsi.Transport) scsi.Transport, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -48,7 +48,7 @@ func answer(t *testing.T, d *sim.Drive, alloc int, cdb ...byte) (reply, sense []
 	return kept, res.Sense
 }
 
-// ready is a drive in which a disc has been recognized.
+// ready is a drive that has recognized its disc.
 func ready(t *testing.T, p sim.Personality, disc *sim.Disc) *sim.Drive {
 	t.Helper()
 	d := sim.New(sim.Config{Personality: p, Disc: disc})
@@ -60,7 +60,7 @@ func ready(t *testing.T, p sim.Personality, disc *sim.Disc) *sim.Drive {
 	return d
 }
 
-// identity are the questions that a program recognizes a drive by.
+// identity are the commands by which a program identifies a drive.
 func identity() (list [][]byte) {
 	list = append(list, []byte{0x12, 0, 0, 0, 36, 0}, []byte{0x12, 0, 0, 0, 96, 0})
 	for _, page := range []byte{0x00, 0x80, 0x83} {
@@ -84,9 +84,9 @@ func identity() (list [][]byte) {
 	return append(list, []byte{0xAC, 0, 0, 0, 0, 0, 0, 0, 0, 64, 3, 0}, []byte{0xAC, 0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 0})
 }
 
-// A simulated drive is tried, and the drive that is made of the archive answers the same:
-// with a blank disc and with the one that was burned. Each takes half a second of computing:
-// REDBOOK_TRY=all runs them all.
+// A simulated drive is tried, and the drive made from the archive answers the same: with a
+// blank disc and with the burned one. Each takes half a second of computing: REDBOOK_TRY=all
+// runs them all.
 func TestTryRoundTrip(t *testing.T) {
 	every := 5
 	switch {
@@ -115,7 +115,7 @@ func TestTryRoundTrip(t *testing.T) {
 			require.NotEmpty(t, facts)
 			compareIdentity(t, ready(t, p, sim.NewDisc(sim.CDR80)), ready(t, again, sim.NewDisc(sim.CDR80)))
 			burned, err := sim.OpenDisc(disc)
-			if err != nil || p.PerformanceLUN { // whose rotation can't be put back after a burn
+			if err != nil || p.PerformanceLUN { // whose rotation can't be restored after a burn
 				return
 			}
 			var answers [2][]string
@@ -147,7 +147,7 @@ func identityOf(t *testing.T, d *sim.Drive) (list []string) {
 	return list
 }
 
-// planted is a drive that shows its serial number wherever a drive could.
+// planted is a drive that has its serial number wherever a drive could have it.
 type planted struct {
 	scsi.Transport
 	serial string
@@ -156,7 +156,7 @@ type planted struct {
 func (p *planted) Unwrap() scsi.Transport { return p.Transport }
 
 func (p *planted) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
-	if req.CDB[0] == 0x25 { // a bridge that refuses in its own words
+	if req.CDB[0] == 0x25 { // a bridge that refuses with its own sense
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: errors.New("no device " + p.serial)}
 	}
 	res, err := p.Transport.Do(ctx, req)
@@ -183,7 +183,7 @@ func (p *planted) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error
 		req.Data[1], req.Data[3] = req.CDB[2], byte(24+len(p.serial))
 		res = scsi.Result{N: 4 + copy(req.Data[4:], "REDBOOK SIMULATED CD-RW "+p.serial)}
 	case req.CDB[0] == 0x5A && res.N > 60:
-		copy(data[res.N-12:], p.serial) // in the table of speeds, where a vendor might
+		copy(data[res.N-12:], p.serial) // in the table of speeds, where a vendor might put it
 	case req.CDB[0] == 0x46 && res.N > 200:
 		data = append(data, append([]byte{0xFF, 0x40, 3, byte(len(p.serial))}, p.serial...)...)
 		data = append(data, append([]byte{0x01, 0x0C, 3, byte(len(p.serial))}, swapped...)...)
@@ -193,7 +193,7 @@ func (p *planted) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error
 	return res, nil
 }
 
-// A serial number that a drive shows appears nowhere in the archive, in no form.
+// A serial number in a drive's replies appears nowhere in the archive, in no form.
 func TestTryHidesSerialNumbers(t *testing.T) {
 	const serial = "KX7Q2M9ZB4T1"
 	dir := filepath.Join(t.TempDir(), "Jane-Doe-Music")
@@ -215,7 +215,7 @@ func TestTryHidesSerialNumbers(t *testing.T) {
 			assert.False(t, strings.Contains(text, form), "%s has %s", name, form)
 		}
 	}
-	// The drive is still known by its name.
+	// The drive is still identified by its name.
 	p, _, err := sim.LoadPersonality(archive)
 	require.NoError(t, err)
 	assert.Equal(t, "REDBOOK SIMULATED CD-RW 1.00", p.Summary)
@@ -253,7 +253,7 @@ func docOf(t *testing.T, path string) (doc tryDoc) {
 	return doc
 }
 
-// locks counts how the drive is locked and unlocked.
+// locks counts how often the drive is locked and unlocked.
 type locks struct {
 	scsi.Transport
 	locked bool
@@ -276,7 +276,7 @@ func (l *locks) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) 
 	return res, err
 }
 
-// Whatever goes wrong, the archive has what was seen and the drive is unlocked.
+// Whatever fails, the archive has the results so far and the drive is unlocked.
 func TestTryEndsEarly(t *testing.T) {
 	dir := t.TempDir()
 	for name, c := range map[string]struct {
@@ -394,7 +394,7 @@ func TestTryRefuses(t *testing.T) {
 	assert.NoFileExists(t, disc)
 }
 
-// Ctrl-C in the middle of a burn: the archive says so.
+// Ctrl-C in the middle of a burn: the archive records it.
 func TestTryCanceled(t *testing.T) {
 	archive := filepath.Join(t.TempDir(), "a.zip")
 	var stop *stopper
@@ -424,7 +424,7 @@ func TestTryCanceled(t *testing.T) {
 	assert.Contains(t, errs.String(), "cancel")
 }
 
-// atWrite is told of each WRITE.
+// atWrite is called for each WRITE.
 type atWrite struct {
 	scsi.Transport
 	write func()
@@ -439,7 +439,7 @@ func (c *atWrite) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error
 	return c.Transport.Do(ctx, req)
 }
 
-// An archive comes from a stranger. Nothing in it may end the program.
+// An archive comes from a stranger: no contents may crash the program.
 func TestHostileArchive(t *testing.T) {
 	archive := filepath.Join(t.TempDir(), "a.zip")
 	_, _, stderr := tryOn(t, nil, "-q", "--device", "sim:"+filepath.Join(t.TempDir(), "a.disc"), "--archive", archive)

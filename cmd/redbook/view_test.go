@@ -54,14 +54,14 @@ Closing: 100 % done
 `, b.String())
 }
 
-// The plan says what is done to the samples of a file.
+// The plan describes the conversion of a file's samples.
 func TestPlanNotes(t *testing.T) {
 	assert.Empty(t, trackNotes(burn.PlannedTrack{}))
 	assert.Equal(t, " (mono to stereo, 24 bit dithered to 16; silence added: a track lasts at least 4 seconds)",
 		trackNotes(burn.PlannedTrack{Conversion: "mono to stereo, 24 bit dithered to 16", Padding: 20}))
 }
 
-// On a terminal all of it is in one line; only the warning stays.
+// On a terminal everything is in one line; only the warning stays.
 func TestViewLive(t *testing.T) {
 	v, b := newTestView(true)
 	for _, e := range burnEvents {
@@ -81,8 +81,8 @@ func TestViewLive(t *testing.T) {
 	assert.Equal(t, "\x1b[23;0t", b.String())
 }
 
-// In a narrow window the least important goes first; how long it still takes and how much
-// is done stay.
+// In a narrow window the least important parts are dropped first; remaining time and
+// progress stay.
 func TestProgressFitsEveryWidth(t *testing.T) {
 	e := burnEvents[3].(burn.Progress)
 	for columns, want := range map[int]string{
@@ -116,7 +116,7 @@ func TestViewQuiet(t *testing.T) {
 	}
 }
 
-// Every phase has a text of its own.
+// Every phase has its own text.
 func TestPhaseText(t *testing.T) {
 	seen := map[string]bool{}
 	for _, p := range []burn.Phase{

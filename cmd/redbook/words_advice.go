@@ -248,7 +248,7 @@ func deferred(err error) bool {
 
 // openSession returns the advice for an open session on the disc.
 func (a *adviser) openSession(report *burn.Report) string {
-	if report == nil || report.TestWrite || torn(report) || report.Closed || report.After.Status.Value != mmc.DiscIncomplete || !report.After.Status.Known() {
+	if report == nil || report.TestWrite || torn(report) || isTrue(report.Closed) || report.After.Status.Value != mmc.DiscIncomplete || !report.After.Status.Known() {
 		return ""
 	}
 	for _, t := range report.After.Tracks {
@@ -294,7 +294,7 @@ func holds(r *burn.Report) []string {
 	switch {
 	case r.Verdict == burn.VerdictTestWrite:
 		return []string{"Nothing was written: this was a test write."}
-	case r.Verdict == burn.VerdictSuccess && r.Closed:
+	case r.Verdict == burn.VerdictSuccess && isTrue(r.Closed):
 		return nil
 	case !after.Status.Known() && r.LookError.Err == nil && after.Status.Err == nil:
 		return nil // no look was taken: the drive was never reached
@@ -318,14 +318,17 @@ func holds(r *burn.Report) []string {
 
 // uncompared reports whether a burn is complete except for reading back.
 func uncompared(r *burn.Report) bool {
-	return r.Mode != "" && r.Closed && len(r.Tracks) > 0 && r.Verified.Result == disc.VerifyNotDone &&
+	return r.Mode != "" && isTrue(r.Closed) && len(r.Tracks) > 0 && r.Verified.Result == disc.VerifyNotDone &&
 		!slices.ContainsFunc(r.Tracks, func(t burn.TrackReport) bool { return t.Status != burn.TrackOK })
 }
+
+// isTrue reports whether the report makes a statement and it is true.
+func isTrue(b *bool) bool { return b != nil && *b }
 
 // torn reports whether a session-at-once burn was cut short. If that happens in the
 // lead-in, nothing of a track was sent, but the disc isn't blank any more.
 func torn(r *burn.Report) bool {
-	if r.Mode != burn.ModeSAO || r.Closed {
+	if r.Mode != burn.ModeSAO || isTrue(r.Closed) {
 		return false
 	}
 	before, after := &r.Disc.LastSession, &r.After.LastSession
@@ -357,11 +360,11 @@ func discHolds(r *burn.Report) string {
 	}
 	var text []string
 	switch {
-	case r.Closed && r.Appendable:
+	case isTrue(r.Closed) && isTrue(r.Appendable):
 		text = append(text, "The disc's last session is closed, and another one can follow.")
-	case r.Closed:
+	case isTrue(r.Closed):
 		text = append(text, "The disc is closed.")
-	case r.After.LastSession.Known():
+	case r.Closed != nil:
 		text = append(text, "The disc is open.")
 	default:
 		text = append(text, "The drive did not report whether the disc is closed.")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -81,6 +83,9 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteReserveUndone:  because("written without a reservation: the drive reserved something else, which was undone"),
 	burn.NoteReserveSilence: because("the reservation could not be undone; the track holds silence"),
 	burn.NoteWriteTaken: func(n burn.Note) string {
+		if _, ok := errors.AsType[*scsi.SenseError](n.Cause.Err); ok {
+			return withCause(fmt.Sprintf("the drive reported an error for the WRITE at LBA %d, but had accepted it", n.Want), n)
+		}
 		return withCause(fmt.Sprintf("the drive did not answer the WRITE at LBA %d, but had carried it out", n.Want), n)
 	},
 	burn.NoteWriteResent: func(n burn.Note) string {

@@ -13,8 +13,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A WRITE that was refused because the drive has lost its settings is a matter of the
-// connection, not of the disc.
+// A WRITE refused because the drive has lost its settings is a problem of the connection,
+// not of the disc.
 func TestWordsOfLostSettings(t *testing.T) {
 	refusal := &scsi.SenseError{Op: "WRITE(10)", Sense: scsi.Sense{Key: scsi.KeyIllegalRequest, Code: 0x6400}}
 	err := burn.Wrap(burn.PhaseWrite, 1, 135, burn.Name(refusal, burn.ErrSettingsLost))
@@ -23,7 +23,7 @@ func TestWordsOfLostSettings(t *testing.T) {
 	assert.Equal(t, adviceNotAudio, partAdvice(burn.Wrap(burn.PhaseVerify, 1, 135, refusal)), "READ CD of a data track")
 }
 
-// What is too long: the album or a track, for a blank disc or for what is left of another.
+// What is too long: the album or a track, for a blank disc or for the rest of another.
 func TestWordsOfWhatDoesNotFit(t *testing.T) {
 	e := burn.FitError{Need: 400 * 75, Room: 390 * 75, Music: 400 * 75}
 	assert.Equal(t, "the album is 0:10 too long for this disc: 6:40 of music, and the disc holds 6:30", tooLongText(&e))
@@ -31,14 +31,14 @@ func TestWordsOfWhatDoesNotFit(t *testing.T) {
 	assert.Equal(t, "track 2 is 0:10 too long for this disc: 6:40 of music, and the disc has 6:30 left", tooLongText(&e))
 }
 
-// Nobody is sent to close a disc that shows nothing to close, or that only a test write
+// No advice suggests closing a disc that shows nothing to close, or that only a test write
 // changed.
 func TestAdviceToCloseNeedsAnOpenSession(t *testing.T) {
 	a := &adviser{flags: &globals{}, config: &config{}}
 	fixation := &scsi.SenseError{Op: "TEST UNIT READY", Sense: scsi.Sense{Key: scsi.KeyMediumError, Code: 0x7201, Deferred: true}}
 	err := burn.Wrap(burn.PhaseClose, 0, 0, fixation)
 	after := func(status mmc.DiscStatus) *burn.Report {
-		r := &burn.Report{Closed: status == mmc.DiscFinalized, OnDisc: []burn.DiscTrack{{Number: 1}}}
+		r := &burn.Report{Closed: new(status == mmc.DiscFinalized), OnDisc: []burn.DiscTrack{{Number: 1}}}
 		r.After.Status = disc.Fact[mmc.DiscStatus]{Value: status, Origin: disc.Reported}
 		return r
 	}
@@ -52,7 +52,7 @@ func TestAdviceToCloseNeedsAnOpenSession(t *testing.T) {
 
 func adviceLookText(a *adviser) string { return a.filled(adviceLook) }
 
-// Silence that the drive adds to a track that was cut short isn't a part of its audio.
+// Silence that the drive adds to an interrupted track isn't a part of its audio.
 func TestTornRowsCountAudio(t *testing.T) {
 	row := burn.TrackReport{Number: 1, Name: "a.wav", Status: burn.TrackFailed, Sectors: toc.MinTrack, Sent: 75, Audio: 75, Asked: 450}
 	lines := tornRows(&burn.Report{Tracks: []burn.TrackReport{row}})

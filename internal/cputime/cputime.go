@@ -1,6 +1,5 @@
-// Package cputime measures how much of a processor's time programs take: for tools
-// that set ours beside other people's in one run. Other work on the machine then
-// harms both alike.
+// Package cputime measures the processor time of programs, for tools that compare ours with
+// others in one run. Other work on the machine then affects both alike.
 package cputime
 
 import (
@@ -12,8 +11,8 @@ import (
 	"time"
 )
 
-// Run runs a command on one processor, from file ("" for nothing) to nowhere, and
-// gives user and system time, at least a millisecond.
+// Run runs a command on one processor, with a file as input ("" for none) and its output
+// discarded, and returns user and system time, at least a millisecond.
 func Run(file, name string, args ...string) (time.Duration, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "OMP_NUM_THREADS=1")
@@ -33,7 +32,7 @@ func Run(file, name string, args ...string) (time.Duration, error) {
 	return max(cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), time.Millisecond), nil
 }
 
-// Best is the shorter one of both times; 0 is none yet.
+// Best returns the shorter of both times; 0 means no time yet.
 func Best(a, b time.Duration) time.Duration {
 	if a == 0 {
 		return b

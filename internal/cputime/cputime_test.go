@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMain lets the test binary stand in for a program that works, or fails.
+// TestMain lets the test binary act as a program that works, or fails.
 func TestMain(m *testing.M) {
 	switch os.Getenv("CPUTIME_TEST") {
 	case "work":

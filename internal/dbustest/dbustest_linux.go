@@ -16,11 +16,11 @@ import (
 
 // Bus is a running daemon.
 type Bus struct {
-	// Address is what DBUS_SYSTEM_BUS_ADDRESS and DBUS_SESSION_BUS_ADDRESS hold.
+	// Address is the value for DBUS_SYSTEM_BUS_ADDRESS and DBUS_SESSION_BUS_ADDRESS.
 	Address string
 }
 
-// config lets everyone do everything.
+// config allows everything to everyone.
 const config = `<!DOCTYPE busconfig PUBLIC
  "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -33,8 +33,7 @@ const config = `<!DOCTYPE busconfig PUBLIC
   </policy>
 </busconfig>`
 
-// Start runs a bus until the test ends. It skips the test where dbus-daemon isn't
-// installed.
+// Start runs a bus until the test ends. Without dbus-daemon it skips the test.
 func Start(t testing.TB) Bus {
 	t.Helper()
 	daemon, err := exec.LookPath("dbus-daemon")
@@ -69,8 +68,8 @@ func (b Bus) Connect(opts ...dbus.ConnOption) (*dbus.Conn, error) {
 	return dbus.Connect(b.Address, opts...)
 }
 
-// Serve gives a service the methods of methods, at path and interface, until the test
-// ends or the connection is closed. Methods return a *dbus.Error last.
+// Serve adds a service with methods, at path and interface, until the test ends or the
+// connection is closed. Methods return a *dbus.Error last.
 func (b Bus) Serve(t testing.TB, service string, path dbus.ObjectPath, iface string, methods any) *dbus.Conn {
 	t.Helper()
 	conn, err := b.Connect()

@@ -9,8 +9,8 @@ import (
 	"os"
 )
 
-// take makes a second file, where the system has no locks that end with the process. One
-// that a crash left over must be deleted by hand.
+// take makes a second file, because the system has no locks that end with the process. The
+// file must be deleted by hand after a crash.
 func take(_ *os.File, path string) (unlock func() error, free bool, err error) {
 	name := path + ".lock"
 	lock, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)

@@ -10,8 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/filelock"
 )
 
-// One of two that have the same file open gets the lock, and the other one gets it
-// afterwards.
+// If two have the same file open, one gets the lock, and the other gets it afterwards.
 func TestTake(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a")
 	a, err := os.Create(path)

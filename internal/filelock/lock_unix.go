@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// take uses flock, which belongs to the open file and not to the process: it also keeps
-// two parts of one program apart.
+// take uses flock, which belongs to the open file and not to the process: it also excludes
+// two parts of one program.
 func take(f *os.File, _ string) (unlock func() error, free bool, err error) {
 	flock := func(how int) error {
 		for {

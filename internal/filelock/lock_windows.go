@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// take locks a range. No one else can read what is locked, so the range lies far past
-// the end of any file, and others can still read who has it.
+// take locks a range. Locked bytes can't be read by others, so the range lies far past the
+// end of any file: others can still read the owner's name.
 func take(f *os.File, _ string) (unlock func() error, free bool, err error) {
 	handle := windows.Handle(f.Fd())
 	beyond := &windows.Overlapped{OffsetHigh: 1 << 30}

@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// tocFile describes an image in one file as cdrdao reads it (its manual, "TOC file
+// tocFile describes an image in one file in cdrdao's format (its manual, "TOC file
 // format"). Raw samples are big-endian there unless SWAP is given.
 func tocFile(d *Disc, list []place, name string, e Encoding) []byte {
 	var w tocWriter

@@ -57,7 +57,7 @@ type tocReader struct {
 	languages []*tocLanguage
 }
 
-// tocTrack is the track that is being read.
+// tocTrack is the track being read.
 type tocTrack struct {
 	Track
 	parts []pcm.Source
@@ -177,7 +177,7 @@ func (t *tocTrack) add(src pcm.Source) {
 	t.parts, t.heard = append(t.parts, src), t.heard+src.Frames()
 }
 
-// start sets where index 1 is. The silence of PREGAP comes before all parts.
+// start sets the position of index 1. The silence of PREGAP comes before all parts.
 func (p *tocReader) start(word string, n int64) error {
 	if p.track.began {
 		return p.fail("%s: the start of the track is given twice", word)

@@ -19,7 +19,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// concert is a disc with all that a TOC file can hold.
+// concert is a disc with everything that a TOC file can describe.
 func concert() *Disc {
 	return &Disc{
 		MCN: "4006381333931", Title: `The "Album" \ Größe`, Performer: "Band", Text: cue.CDText{Composer: "C"},
@@ -56,14 +56,14 @@ func TestTOCRoundTrip(t *testing.T) {
 		assert.Equal(t, sectors(610, 32), readAll(t, img.Tracks[1].Pause))
 		assert.Equal(t, toc.LBA(1278), img.TOC().LeadOut)
 	}
-	// Without the hidden audio what lies before track 1 is silence.
+	// Without the hidden audio, the area before track 1 is silence.
 	img, err := Open(writeTOC(t, t.TempDir(), concert(), Options{}), nil)
 	require.NoError(t, err)
 	expect(t, concert(), img)
 	assert.Nil(t, img.Tracks[0].Pause)
 }
 
-// cdrdao itself reads what we write, and sees the same disc.
+// cdrdao itself reads the written file, and sees the same disc.
 func TestTOCForCdrdao(t *testing.T) {
 	cdrdao, err := exec.LookPath("cdrdao")
 	if err != nil {
@@ -81,7 +81,7 @@ func TestTOCForCdrdao(t *testing.T) {
 	}
 }
 
-// TOC files of cdrdao for real discs (Q3 in docs/golden.md): where their tracks start.
+// TOC files of cdrdao for real discs (Q3 in docs/internals/golden.md): where their tracks start.
 func TestForeignTOC(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, "data.wav", wavOf(sectors(0, 60*75)))
@@ -228,7 +228,7 @@ func TestTracksKeepSound(t *testing.T) {
 	})
 }
 
-// A disk that is full, wherever that shows, leaves nothing, not even the folder.
+// A full disk, wherever it shows, leaves nothing, not even the folder.
 func TestFullDisk(t *testing.T) {
 	full := errors.New("no space left on device")
 	for room := range 4 {
@@ -247,7 +247,7 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// failing writes, but closing it fails if it says so.
+// failing writes, but closing it may fail.
 type failing struct {
 	io.Writer
 	err   error
@@ -261,7 +261,7 @@ func (f failing) Close() error {
 	return nil
 }
 
-// CD-TEXT lies beside the sheet, which names it.
+// CD-TEXT is in a file next to the sheet, which names it.
 func TestPacksAreKept(t *testing.T) {
 	dir, d := t.TempDir(), concert()
 	d.Packs = []byte("packs")

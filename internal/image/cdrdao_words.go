@@ -13,7 +13,7 @@ type tocWord struct {
 	bytes  string // of a quoted word with octal escapes and nothing else outside ASCII
 }
 
-// split cuts the text into words; braces, colons and commas are words of their own.
+// split cuts the text into words; braces, colons and commas are words by themselves.
 func (p *tocReader) split(text string) error {
 	p.line = 1
 	for text != "" {
@@ -92,7 +92,7 @@ func (p *tocReader) next() tocWord {
 	return w
 }
 
-// peek returns the next word without taking it.
+// peek returns the next word without consuming it.
 func (p *tocReader) peek() string {
 	if len(p.words) == 0 || p.words[0].quoted {
 		return ""

@@ -18,11 +18,11 @@ type Disc struct {
 	MCN       toc.MCN
 	Title     string
 	Performer string
-	Text      cue.CDText // the rest of CD-TEXT that a cue sheet can hold
-	Packs     []byte     // CD-TEXT as on the disc, saved beside the sheet; empty for none
+	Text      cue.CDText // the rest of CD-TEXT that a cue sheet supports
+	Packs     []byte     // CD-TEXT as on the disc, saved next to the sheet; empty for none
 	Comments  []string   // remarks for the sheet
 	Tracks    []Track    // ascending by number
-	// Partial means that the first of Tracks isn't the first of the disc: what precedes
+	// Partial means that the first of Tracks isn't the first of the disc: the audio before
 	// it belongs to other tracks.
 	Partial     bool
 	HiddenSound bool // the audio before track 1 from LBA 0 on is not silent
@@ -40,7 +40,7 @@ type Track struct {
 	Pregap  toc.Sectors // pause before Start (index 0); 0 for none
 	Length  toc.Sectors // audio from Start on, without run-out
 	RunOut  toc.Sectors // sectors of the track after its audio: 2 after track-at-once
-	// Sound means that the part between the audio and the next track, run-out and pause,
-	// is not silent: it is then kept in the track's file.
+	// Sound means that the part between the audio and the next track, run-out and pause, is
+	// not silent; it is then kept in the track's file.
 	Sound bool
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// quiet is a disc on which nothing is to be heard.
+// quiet is a silent disc.
 type quiet struct{}
 
 func (quiet) ReadSectors(_ context.Context, _ toc.LBA, p []byte) error { clear(p); return nil }

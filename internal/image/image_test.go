@@ -19,11 +19,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-// platter is a disc on which every sample tells where it is.
+// platter is a disc on which every sample encodes its position.
 type platter struct {
-	end   toc.LBA // nothing can be read from here on
-	fails toc.LBA // this sector can't be read; 0: all can
-	most  int     // sectors of the largest reading
+	end   toc.LBA // nothing is readable from here on
+	fails toc.LBA // this sector is unreadable; 0: all are readable
+	most  int     // sectors of the largest read
 }
 
 var errScratch = errors.New("a scratch")
@@ -50,7 +50,7 @@ func stamp(p []byte, lba toc.LBA) {
 	}
 }
 
-// sectors is what the platter holds at n sectors from lba on.
+// sectors returns the contents of n sectors from lba on.
 func sectors(lba toc.LBA, n toc.Sectors) []byte {
 	p := make([]byte, n.Bytes())
 	for i := range n {
@@ -59,7 +59,7 @@ func sectors(lba toc.LBA, n toc.Sectors) []byte {
 	return p
 }
 
-// album is a disc of three tracks as track-at-once writes it.
+// album is a disc of three tracks, as written by track-at-once.
 func album() *Disc {
 	return &Disc{
 		MCN: "4006381333931", Title: `The "Album"`, Performer: "The\nBand",
@@ -85,7 +85,7 @@ func readAll(t *testing.T, src pcm.Source) []byte {
 	return data
 }
 
-// expect holds an image against the disc that it was made from.
+// expect compares an image with the disc that it was made from.
 func expect(t *testing.T, d *Disc, img *Image) {
 	t.Helper()
 	assert.Equal(t, d.MCN, img.MCN)
@@ -93,7 +93,7 @@ func expect(t *testing.T, d *Disc, img *Image) {
 	for i, want := range d.Tracks {
 		have := img.Tracks[i]
 		want.Session = max(want.Session, 1)
-		want.Indexes, want.Sound = have.Indexes, false // compared where they matter
+		want.Indexes, want.Sound = have.Indexes, false // compared where relevant
 		assert.Equal(t, want, have.Track)
 		assert.Equal(t, pcm.CDDA, have.Source.Format())
 		assert.Equal(t, sectors(want.Start, want.Length), readAll(t, have.Source), "track %d: every sample", want.Number)
@@ -122,7 +122,7 @@ func TestBinCueRoundTrip(t *testing.T) {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	alone := album()
-	alone.Sectors = nil // the sheet can be had without the audio, which can't
+	alone.Sectors = nil // the sheet doesn't need the audio, which can't be read
 	sheet, err := Sheet(alone, "album.bin")
 	require.NoError(t, err)
 	assert.Equal(t, string(text), string(sheet))
@@ -165,8 +165,7 @@ func TestTracksRoundTrip(t *testing.T) {
 	assert.Equal(t, toc.LBA(1242), img.TOC().LeadOut)
 }
 
-// Three sessions: what lies between them isn't in the file, but where they begin
-// is kept.
+// Three sessions: the area between them isn't in the file, but their starts are recorded.
 func TestSessions(t *testing.T) {
 	d := &Disc{Tracks: []Track{
 		{Number: 1, Session: 1, Start: 0, Pregap: 150, Length: 300, RunOut: 2},
@@ -205,7 +204,7 @@ func TestHiddenAudio(t *testing.T) {
 	assert.Equal(t, sectors(0, 800), bin)
 }
 
-// Whatever the lengths and gaps: the image reads back as it was, in both forms.
+// Whatever the lengths and gaps, the image reads back unchanged, in both forms.
 func TestAnyDisc(t *testing.T) {
 	base := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -246,13 +245,13 @@ func TestAnyDisc(t *testing.T) {
 	})
 }
 
-// Descriptions of drives that leave a few sectors unnamed: every sector between
-// two tracks is in the file, and the samples stay where they are.
+// Descriptions from drives that leave a few sectors unassigned: every sector between two
+// tracks is in the file, and the samples keep their places.
 func TestUnnamedSectorsCountAsRunOut(t *testing.T) {
 	d := &Disc{Tracks: []Track{
 		{Number: 1, Start: 0, Length: 300},
 		{Number: 2, Start: 452, Pregap: 150, Length: 300},
-		{Number: 3, Start: 800, Pregap: 150, Length: 300, RunOut: 2}, // overlaps: 48 sectors are there
+		{Number: 3, Start: 800, Pregap: 150, Length: 300, RunOut: 2}, // overlaps: only 48 sectors are left
 	}, Sectors: &platter{end: 1102}}
 	path, err := WriteBinCue(context.Background(), t.TempDir(), "x", d, nil)
 	require.NoError(t, err)
@@ -305,7 +304,7 @@ func TestDiscsThatAreNone(t *testing.T) {
 	}
 }
 
-// After an error, and after a cancellation, nothing is left.
+// After an error, and after a cancellation, no files are left.
 func TestNothingIsLeftBehind(t *testing.T) {
 	for _, write := range []func(context.Context, string, *Disc, Progress) (string, error){
 		WriteTracks,
@@ -330,7 +329,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		require.NoError(t, err)
 		assert.Empty(t, left)
 
-		// Files that are there are neither overwritten nor removed.
+		// Existing files are neither overwritten nor removed.
 		_, err = write(context.Background(), dir, album(), nil)
 		require.NoError(t, err)
 		before, err := os.ReadDir(dir)
@@ -386,7 +385,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// A sheet that other programs might write: one file, no remarks, an absolute name.
+// A sheet as other programs write it: one file, no remarks, an absolute name.
 func TestForeignSheet(t *testing.T) {
 	dir := t.TempDir()
 	bin := put(t, dir, "a.bin", sectors(0, 1000))

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A BIN file that changes after the image was opened is noticed by every track.
+// Every track notices if a BIN file changes after the image was opened.
 func TestChangedFile(t *testing.T) {
 	dir := t.TempDir()
 	path, err := WriteBinCue(context.Background(), dir, "x", album(), nil)
@@ -37,8 +37,8 @@ func TestChangedFile(t *testing.T) {
 	}
 }
 
-// A BIN file that is cut gives an error when the image is opened, or when the
-// track that is hit is read; it never gives silence.
+// A truncated BIN file is an error when the image is opened, or when the affected track is
+// read; it never becomes silence.
 func TestCutFile(t *testing.T) {
 	dir := t.TempDir()
 	path, err := WriteBinCue(context.Background(), dir, "x", album(), nil)
@@ -57,7 +57,7 @@ func TestCutFile(t *testing.T) {
 	assert.ErrorIs(t, err, pcm.ErrChanged)
 }
 
-// All tracks of one file can be read at once, as a burn that verifies does.
+// All tracks of one file can be read at once, as in a burn with verification.
 func TestTracksAtOnce(t *testing.T) {
 	d := album()
 	path, err := WriteBinCue(context.Background(), t.TempDir(), "x", d, nil)
@@ -79,8 +79,8 @@ func TestTracksAtOnce(t *testing.T) {
 	wg.Wait()
 }
 
-// WAV files of another format that can be brought to a disc's are, and lengths that
-// are no whole sectors stay as they are in the source.
+// WAV files of another format are converted if possible, and lengths other than whole
+// sectors stay as they are in the source.
 func TestForeignWAV(t *testing.T) {
 	dir := t.TempDir()
 	format := pcm.Format{SampleRate: 44100, Channels: 1, Encoding: pcm.U8}
@@ -104,7 +104,7 @@ func TestForeignWAV(t *testing.T) {
 	assert.Equal(t, bytes.Repeat([]byte{0, 0, 0, 0, 0, 0x7F, 0, 0x7F}, 100), readAll(t, img.Tracks[1].Source))
 }
 
-// Marks that make no sense are left out of the sheet: it must be readable.
+// Invalid marks are left out of the sheet, which must be readable.
 func TestIndexMarks(t *testing.T) {
 	p := place{Track: Track{Length: 100, TrackInfo: toc.TrackInfo{Indexes: []toc.IndexMark{
 		{Index: 2, Offset: 10}, {Index: 3, Offset: 10}, {Index: 4, Offset: 50}, {Index: 3, Offset: 20}, {Index: 1, Offset: 5}, {Index: 4, Offset: 100},

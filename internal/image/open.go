@@ -22,7 +22,7 @@ type Image struct {
 	CDText     []cdtext.Block // of a TOC file, one for each language; its tracks are those of Tracks
 	CDTextFile string         // path of the file with the CD-TEXT of the disc, if the sheet names one
 	Tracks     []SourceTrack
-	Notes      []cue.Note // what was not taken as the sheet has it
+	Notes      []cue.Note // what was not used as written in the sheet
 }
 
 // SourceTrack is a track of an Image: its position on the disc, and its audio in the
@@ -105,7 +105,7 @@ func Open(cuePath string, decode Decoder) (*Image, error) {
 // ErrImage matches errors about a cue sheet that doesn't match its files.
 var ErrImage = errors.New("cue sheet and files don't fit together")
 
-// opener reads the tracks of a cue sheet.
+// opener opens the tracks of a cue sheet.
 type opener struct {
 	cuePath string
 	img     *Image
@@ -201,7 +201,7 @@ func (o *opener) track(t cue.Track, next *cue.Index) error {
 	return nil
 }
 
-// pause returns the pause before a track as far as it is in the files; nil for none.
+// pause returns the part of the pause before a track that is in the files; nil for none.
 func (o *opener) pause(t cue.Track, start cue.Index) (pcm.Source, error) {
 	first := t.Indexes[0]
 	src := o.files[first.File]
@@ -231,8 +231,8 @@ func (o *opener) section(src pcm.Source, name string, from, length int64) (pcm.S
 	return part, nil
 }
 
-// place sets the address of a track and of what follows it. The first track's standard
-// pause is before LBA 0 and in no sheet.
+// place sets the address of a track and of the area after it. The first track's standard
+// pause is before LBA 0 and never in a sheet.
 func (o *opener) place(track *Track, t cue.Track) {
 	for _, c := range t.Comments {
 		var session, lba int

@@ -42,7 +42,7 @@ func places(d *Disc, loose bool) ([]place, error) {
 		default:
 			before := &list[i-1]
 			gap := toc.Sectors(t.Start - before.Start - toc.LBA(before.Length))
-			p.pause = min(t.Pregap, gap) // a drive may report more than there is
+			p.pause = min(t.Pregap, gap) // a drive may report more than is present
 			p.inBin = p.pause
 			before.tail = gap - p.pause
 		}
@@ -57,7 +57,7 @@ func places(d *Disc, loose bool) ([]place, error) {
 	return list, nil
 }
 
-// leaveOut removes what precedes the first track from the file: the sheet contains it as
+// leaveOut removes the audio before the first track from the file: the sheet contains it as
 // PREGAP.
 func (p *place) leaveOut(list []place) {
 	gone := p.inBin
@@ -68,10 +68,10 @@ func (p *place) leaveOut(list []place) {
 	p.at = 0
 }
 
-// holdsNext reports whether the file of the track also holds the pause of the next one.
+// holdsNext reports whether the file of the track also contains the pause of the next one.
 func (p place) holdsNext(next place) bool { return p.Sound && !next.opens }
 
-// check rejects discs that are inconsistent or hold something other than audio.
+// check rejects discs that are inconsistent or contain anything but audio.
 func check(d *Disc, loose bool) error {
 	fail := func(format string, args ...any) error {
 		return fmt.Errorf("%w: %s", ErrDisc, fmt.Sprintf(format, args...))

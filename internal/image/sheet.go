@@ -19,7 +19,7 @@ func newSheet(d *Disc) *cue.Sheet {
 	return s
 }
 
-// newTrack begins a track of a cue sheet with all but its positions.
+// newTrack begins a track of a cue sheet with everything except its positions.
 func newTrack(p place) cue.Track {
 	t := cue.Track{
 		Number: p.Number, Title: plain(p.Title), Performer: plain(p.Performer), CDText: plainText(p.Text),
@@ -31,7 +31,7 @@ func newTrack(p place) cue.Track {
 	return t
 }
 
-// plainText makes the texts fit for a cue sheet.
+// plainText makes the texts valid in a cue sheet.
 func plainText(t cue.CDText) cue.CDText {
 	return cue.CDText{Songwriter: plain(t.Songwriter), Composer: plain(t.Composer), Arranger: plain(t.Arranger), Message: plain(t.Message)}
 }
@@ -103,8 +103,8 @@ func indexes(p place, start cue.Index) []cue.Index {
 	return list
 }
 
-// plain makes text fit for a cue sheet, which has no escapes: double quotes become
-// single ones, control characters blanks.
+// plain makes text valid in a cue sheet, which has no escapes: double quotes become single
+// ones, control characters blanks.
 func plain(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

@@ -16,8 +16,8 @@ import (
 	"github.com/redbook-audio/redbook/wav"
 )
 
-// chunk is the number of sectors that are read at a time: as much as fits in one
-// command on every system.
+// chunk is the number of sectors read at a time: as much as one command transfers on every
+// system.
 const chunk = 27
 
 // Remarks in the cue sheet for what its format can't express. Other programs ignore them.
@@ -76,7 +76,7 @@ type Options struct {
 	// Name is the name of the sheet, and with Single of the file, without extension; ""
 	// is "tracks", or "disc" with Single.
 	Name string
-	// Hidden also writes what precedes track 1 from LBA 0 on: to track00, or with Single
+	// Hidden also writes the audio before track 1 from LBA 0 on: to track00, or with Single
 	// at the beginning of the file. Otherwise the sheet has it as a PREGAP, which is
 	// silence.
 	Hidden bool
@@ -85,7 +85,7 @@ type Options struct {
 	Loose    bool
 	TOC      bool // with Single: also write Name.toc for cdrdao
 	Progress Progress
-	// Tap receives every sector that was read, with the address of the first.
+	// Tap receives every sector read, with the address of the first.
 	Tap func(lba toc.LBA, p []byte)
 }
 
@@ -168,7 +168,7 @@ func WriteTracks(ctx context.Context, dir string, d *Disc, progress Progress) (c
 	return r.Sheet, err
 }
 
-// Sheet returns the cue sheet that WriteBinCue writes beside a BIN file of that name, for
+// Sheet returns the cue sheet that WriteBinCue writes for a BIN file of that name, for
 // callers that need the positions but not the audio. d.Sectors is not used.
 func Sheet(d *Disc, bin string) ([]byte, error) {
 	list, err := places(d, false)
@@ -220,8 +220,8 @@ type job struct {
 	madeDir     bool     // the folder too
 }
 
-// newJob plans everything that can be planned without reading. The sheet comes first: if it
-// can't be written, no time is spent on the audio.
+// newJob plans everything that doesn't need the audio. The sheet comes first: if it can't
+// be written, no time is spent on reading.
 func newJob(dir string, d *Disc, o *Options) (*job, error) {
 	list, err := places(d, o != nil && o.Loose && !o.Single)
 	if err == nil && d.Sectors == nil {
@@ -353,7 +353,7 @@ func (w *job) create(name string) (*os.File, error) {
 	return f, err
 }
 
-// cleanUp removes what was made if *err isn't nil.
+// cleanUp removes the files made so far if *err isn't nil.
 func (w *job) cleanUp(err *error) {
 	if *err == nil {
 		return
@@ -362,7 +362,7 @@ func (w *job) cleanUp(err *error) {
 		*err = errors.Join(*err, os.Remove(path))
 	}
 	if w.madeDir {
-		_ = os.Remove(w.dir) // another program may have put something there meanwhile
+		_ = os.Remove(w.dir) // another program may have put files there meanwhile
 	}
 }
 
@@ -414,7 +414,7 @@ func (w *job) copy(ctx context.Context, to io.Writer, lba toc.LBA, n toc.Sectors
 	return nil
 }
 
-// texts writes the files beside the sheet.
+// texts writes the files next to the sheet.
 func (w *job) texts(r *Result) (err error) {
 	if len(w.d.Packs) > 0 && w.sheet != nil {
 		if r.Packs, err = w.text(w.o.Name+".cdt", w.d.Packs); err != nil {

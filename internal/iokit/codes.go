@@ -4,10 +4,10 @@ package iokit
 
 import "fmt"
 
-// Return is an IOReturn or a DAReturn, as an error. 0 is success and never one.
+// Return is an IOReturn or a DAReturn, as an error. 0 is success and never an error.
 type Return uint32
 
-// What calls answer, from IOReturn.h and DADissenter.h.
+// The results of calls, from IOReturn.h and DADissenter.h.
 const (
 	Success         Return = 0
 	GeneralError    Return = 0xE00002BC // kIOReturnError
@@ -69,7 +69,7 @@ var returnText = map[Return]string{
 	ArbitrationNotPrivilege: "not privileged",
 }
 
-// Error gives the meaning and the number.
+// Error returns the meaning and the number.
 func (r Return) Error() string {
 	if text, ok := returnText[r]; ok {
 		return fmt.Sprintf("%s (%08X)", text, uint32(r))
@@ -77,16 +77,16 @@ func (r Return) Error() string {
 	return fmt.Sprintf("code %08X", uint32(r))
 }
 
-// CallError says which call of a framework failed. It unwraps to its Return.
+// CallError is a failed call of a framework. It unwraps to its Return.
 type CallError struct {
 	Call string // such as "ObtainExclusiveAccess"
 	Code Return
 }
 
-// Error names the call.
+// Error contains the call.
 func (e *CallError) Error() string { return e.Call + ": " + e.Code.Error() }
 
-// Unwrap gives the code.
+// Unwrap returns the code.
 func (e *CallError) Unwrap() error { return e.Code }
 
 // check makes an error of an IOReturn.

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// unmountWhole is kDADiskUnmountOptionWhole: every slice of it. Without force, so
-// that a program that plays the disc is told and can object.
+// unmountWhole is kDADiskUnmountOptionWhole: every slice of it. It is not forced: a program
+// that plays the disc is notified and can object.
 const unmountWhole = 0x00000001
 
 // exclusiveStatus is ArbitrationExclusive as the signed number that a DAReturn is.
@@ -27,8 +27,8 @@ type Disk struct {
 	owner   uintptr // context of the release callback; 0 if it isn't claimed
 }
 
-// OpenDisk finds a medium by its BSD name, such as "disk4" (without /dev or a
-// slice). Close gives it back.
+// OpenDisk finds a medium by its BSD name, such as "disk4" (without /dev or a slice). Close
+// releases it.
 func (l *Library) OpenDisk(name string) (*Disk, error) {
 	d := &Disk{lib: l, loop: l.startLoop()}
 	d.session = l.createSession(0)
@@ -87,7 +87,7 @@ func (d *Disk) Unmount(ctx context.Context) error {
 	return err
 }
 
-// answer is what a callback says.
+// answer is the result of a callback.
 type answer struct {
 	lib *Library
 
@@ -96,8 +96,8 @@ type answer struct {
 	code int32
 }
 
-// await starts something on the loop's thread and runs the loop until the callback
-// was called.
+// await starts a request on the loop's thread and runs the loop until the callback was
+// called.
 func (d *Disk) await(ctx context.Context, call string, start func(context uintptr)) error {
 	a := &answer{lib: d.lib}
 	handle := remember(a)
@@ -125,7 +125,7 @@ func (a *answer) isDone() bool {
 	return a.done
 }
 
-// diskFinished is the end of a claim or an unmount. No dissenter is success.
+// diskFinished ends a claim or an unmount. No dissenter is success.
 func diskFinished(_, dissenter, context uintptr) {
 	a, ok := recall[*answer](context)
 	if !ok {
@@ -139,8 +139,8 @@ func diskFinished(_, dissenter, context uintptr) {
 	}
 }
 
-// diskRelease is asked when another program wants a medium that is claimed. Its
-// caller releases the dissenter; none would mean yes.
+// diskRelease is called when another program wants a claimed medium. Its caller releases
+// the dissenter; returning none would allow it.
 func diskRelease(_, context uintptr) uintptr {
 	d, ok := recall[*Disk](context)
 	if !ok {

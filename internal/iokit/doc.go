@@ -1,5 +1,5 @@
-// Package iokit calls the frameworks of macOS that lead to an optical drive
-// (CoreFoundation, IOKit, DiskArbitration) without cgo, by purego.
+// Package iokit calls the frameworks of macOS for optical drives (CoreFoundation, IOKit,
+// DiskArbitration) without cgo, by purego.
 //
 // The concept:
 //
@@ -10,11 +10,11 @@
 //   - Drives lists the burners of the I/O registry, empty ones too. Open connects to
 //     one: IOCFPlugInInterface, from there MMCDeviceInterface, from there
 //     SCSITaskDeviceInterface. Drive.Execute makes one SCSITaskInterface per command.
-//   - OpenDisk is the medium as DiskArbitration sees it: it can be claimed, so that
-//     nobody mounts it, and unmounted.
+//   - OpenDisk is the medium as DiskArbitration sees it: it can be claimed, which keeps
+//     others from mounting it, and unmounted.
 //   - KeepAwake keeps the machine from sleeping.
 //
-// Every object that is created is released once; each file says who owns what.
-// Interfaces are pointers of C to pointers to tables of functions, as SCSITaskLib.h
-// has them; the places in the tables are those of 64-bit systems.
+// Every created object is released once; each file documents the owners. Interfaces are C
+// pointers to pointers to tables of functions, as in SCSITaskLib.h; the offsets in the
+// tables are those of 64-bit systems.
 package iokit

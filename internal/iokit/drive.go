@@ -8,9 +8,9 @@ import (
 	"unsafe"
 )
 
-// Places in the tables of SCSITaskLib.h.
+// Offsets in the tables of SCSITaskLib.h.
 const (
-	// MMCDeviceInterface; what works without exclusive access is in look.go.
+	// MMCDeviceInterface; calls without exclusive access are in look.go.
 	slotTaskDevice = 136 // GetSCSITaskDeviceInterface() -> interface
 
 	// SCSITaskDeviceInterface
@@ -22,7 +22,7 @@ const (
 	// SCSITaskInterface
 	slotSetCDB     = 64  // SetCommandDescriptorBlock(cdb, UInt8 size)
 	slotSetEntries = 88  // SetScatterGatherEntries(list, UInt8 entries, UInt64 total, UInt8 direction)
-	slotSetTimeout = 96  // SetTimeoutDuration(UInt32 ms); 0 is for ever
+	slotSetTimeout = 96  // SetTimeoutDuration(UInt32 ms); 0 is forever
 	slotExecute    = 128 // ExecuteTaskSync(sense, UInt32 *status, UInt64 *count)
 	slotResponse   = 144 // GetSCSIServiceResponse(UInt32 *)
 )
@@ -33,11 +33,11 @@ const (
 	fromTarget = 2 // kSCSIDataTransfer_FromTargetToInitiator
 )
 
-// SenseLength is sizeof(SCSI_Sense_Data): fixed format, and no more.
+// SenseLength is sizeof(SCSI_Sense_Data): fixed format only.
 const SenseLength = 18
 
-// frame is what C reads and writes during a command. It is pinned: it must neither
-// move nor be collected, and the library keeps the address of the list, not a copy.
+// frame is the memory that C reads and writes during a command. It is pinned: it must
+// neither move nor be collected, and the library keeps the address of the list, not a copy.
 type frame struct {
 	cdb   [16]byte
 	entry struct{ address, length uint64 } // IOAddressRange
@@ -77,7 +77,7 @@ func (l *Library) Open(id uint64) (*Drive, error) {
 	return d, nil
 }
 
-// connect goes from interface to interface.
+// connect queries one interface after the other.
 func (d *Drive) connect() error {
 	l := d.lib
 	kind, iface := l.createUUID(0, mmcUserClientType.bytes()), l.createUUID(0, plugInInterface.bytes())
@@ -98,8 +98,8 @@ func (d *Drive) connect() error {
 	return nil
 }
 
-// Close gives the connection back, the last first. Exclusive access must have been
-// given back before.
+// Close releases the connection, the last interface first. Exclusive access must have ended
+// before.
 func (d *Drive) Close() error {
 	var err error
 	d.device.release()
@@ -115,21 +115,21 @@ func (d *Drive) Close() error {
 	return err
 }
 
-// Service reads anew what the registry knows of the drive.
+// Service reads the registry's properties of the drive again.
 func (d *Drive) Service() (Service, error) { return d.lib.describe(d.service) }
 
-// Clients are the programs that are connected to the drive, this one too.
+// Clients returns the programs that are connected to the drive, including this one.
 func (d *Drive) Clients() []Client { return d.lib.clients(d.service) }
 
 // Available reports whether no program has exclusive access.
 func (d *Drive) Available() bool { return byte(d.device.call(slotAvailable)) != 0 }
 
 // Obtain takes exclusive access, without which no task is executed. The kernel's own
-// drivers fall silent. Busy means that the medium is mounted, ExclusiveAccess that
-// another program has it.
+// drivers stop. Busy means that the medium is mounted, ExclusiveAccess that another program
+// has it.
 func (d *Drive) Obtain() error { return d.device.callReturn("ObtainExclusiveAccess", slotObtain) }
 
-// GiveBack ends exclusive access. The kernel then looks at the medium anew.
+// GiveBack ends exclusive access. The kernel then examines the medium again.
 func (d *Drive) GiveBack() error { return d.device.callReturn("ReleaseExclusiveAccess", slotGiveBack) }
 
 // Command is one SCSI command.
@@ -140,8 +140,8 @@ type Command struct {
 	Timeout uint32 // milliseconds
 }
 
-// Response is an SCSIServiceResponse: what became of a task. It must be looked at
-// before the status, which has other meanings where the task wasn't completed.
+// Response is an SCSIServiceResponse, the outcome of a task. It must be checked before the
+// status, which has other meanings if the task wasn't completed.
 type Response uint32
 
 // The responses that a synchronous task can have.
@@ -160,17 +160,17 @@ const (
 	FailedDelivery      = 0x05
 )
 
-// Answer is how a task ended.
+// Answer is the result of a task.
 type Answer struct {
 	Response Response
 	Status   uint32            // SAM status if the task was completed
-	Sense    [SenseLength]byte // zero without any; Apple's library hands them on with CHECK CONDITION
+	Sense    [SenseLength]byte // zero without any; Apple's library returns them with CHECK CONDITION
 	Count    uint64            // bytes transferred
 }
 
-// Execute sends one command and waits for its end, in a task of its own: the kernel
-// has 16 per connection. An error is a *CallError, and unless its Call is
-// "ExecuteTaskSync" or "GetSCSIServiceResponse" nothing was sent.
+// Execute sends one command in a new task and waits for its end: the kernel has 16 tasks
+// per connection. An error is a *CallError, and unless its Call is "ExecuteTaskSync" or
+// "GetSCSIServiceResponse" nothing was sent.
 func (d *Drive) Execute(c Command) (Answer, error) {
 	task := object(d.device.call(slotCreateTask))
 	if task == 0 {

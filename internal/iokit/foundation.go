@@ -13,7 +13,7 @@ const encodingUTF8 = 0x08000100
 // uuid is a CFUUIDBytes: 16 bytes, in order.
 type uuid [16]byte
 
-// uuidBytes is how a CFUUIDBytes goes to C by value: 16 bytes of integers are two
+// uuidBytes is how a CFUUIDBytes is passed to C by value: 16 bytes of integers are two
 // registers, on amd64 (System V) as on arm64.
 type uuidBytes struct{ Low, High uint64 }
 
@@ -31,7 +31,7 @@ var (
 // cfString makes a CFString, which the caller releases; 0 if text isn't UTF-8.
 func (l *Library) cfString(text string) uintptr { return l.createString(0, text, encodingUTF8) }
 
-// with calls do with a CFString that lives as long as the call.
+// with calls do with a CFString that exists during the call.
 func (l *Library) with(text string, do func(cf uintptr)) {
 	cf := l.cfString(text)
 	if cf == 0 {
@@ -46,7 +46,7 @@ func (l *Library) text(cf uintptr) string {
 	if cf == 0 || l.typeOf(cf) != l.stringType() {
 		return ""
 	}
-	// Far more than any property that we read.
+	// Far longer than any property read here.
 	buffer := make([]byte, 1024)
 	if l.stringBytes(cf, &buffer[0], len(buffer), encodingUTF8) == 0 {
 		return ""

@@ -10,19 +10,19 @@ import (
 	"github.com/ebitengine/purego"
 )
 
-// Paths say where the frameworks are.
+// Paths are the paths of the frameworks.
 type Paths struct{ CoreFoundation, IOKit, DiskArbitration string }
 
-// System is where macOS has its frameworks. Since macOS 11 there are no such files:
-// the loader finds them in its cache.
+// System is where macOS has its frameworks. Since macOS 11 these files don't exist: the
+// loader finds them in its cache.
 var System = Paths{
 	CoreFoundation:  "/System/Library/Frameworks/CoreFoundation.framework/CoreFoundation",
 	IOKit:           "/System/Library/Frameworks/IOKit.framework/IOKit",
 	DiskArbitration: "/System/Library/Frameworks/DiskArbitration.framework/DiskArbitration",
 }
 
-// Library is the frameworks, loaded. Objects of C are uintptr in here: they aren't
-// Go's to collect.
+// Library is the loaded frameworks. Objects of C are uintptr here: Go must not collect
+// them.
 type Library struct {
 	foundation
 	registry
@@ -34,8 +34,8 @@ type Library struct {
 	valueCallbacks uintptr
 }
 
-// foundation is what we need of CoreFoundation. CFIndex and CFTypeID are long: int
-// and uint here, where all systems have 64 bits. Boolean is an unsigned char.
+// foundation is the part of CoreFoundation in use. CFIndex and CFTypeID are long: int and
+// uint here, because all systems have 64 bits. Boolean is an unsigned char.
 type foundation struct {
 	release          func(object uintptr)
 	typeOf           func(object uintptr) uint
@@ -54,8 +54,8 @@ type foundation struct {
 	removeSource     func(loop, source, mode uintptr)
 }
 
-// registry is what we need of IOKitLib.h and IOCFPlugIn.h. An io_object_t is a
-// 32-bit name.
+// registry is the part of IOKitLib.h and IOCFPlugIn.h in use. An io_object_t is a 32-bit
+// name.
 type registry struct {
 	releaseObject  func(object uint32) int32
 	next           func(iterator uint32) uint32
@@ -70,7 +70,7 @@ type registry struct {
 	destroyPlugIn  func(plugIn uintptr) int32
 }
 
-// arbitration is what we need of DiskArbitration.
+// arbitration is the part of DiskArbitration in use.
 type arbitration struct {
 	createSession     func(allocator uintptr) uintptr
 	scheduleSession   func(session, loop, mode uintptr)
@@ -83,7 +83,7 @@ type arbitration struct {
 	dissenterStatus   func(dissenter uintptr) int32
 }
 
-// sleeping is what we need of IOPMLib.h.
+// sleeping is the part of IOPMLib.h in use.
 type sleeping struct {
 	createAssertion  func(kind uintptr, level uint32, name uintptr, id *uint32) int32
 	releaseAssertion func(id uint32) int32
@@ -181,7 +181,7 @@ func Load(paths Paths) (*Library, error) {
 			return nil, fmt.Errorf("load %s: %w", f.path, err)
 		}
 		for _, s := range f.symbols {
-			// RegisterLibFunc would panic where a symbol is missing.
+			// RegisterLibFunc would panic if a symbol is missing.
 			address, err := purego.Dlsym(handle, s.name)
 			if err != nil {
 				return nil, fmt.Errorf("%s in %s: %w", s.name, f.path, err)
@@ -200,8 +200,8 @@ func Load(paths Paths) (*Library, error) {
 // Frameworks is Load(System), done once.
 var Frameworks = sync.OnceValues(func() (*Library, error) { return Load(System) })
 
-// pointer makes a Go pointer of an address in C's memory. Read as memory, since
-// converted directly it looks to vet like an address of Go's that went astray.
+// pointer makes a Go pointer of an address in C's memory. It is read as memory, because vet
+// takes a direct conversion for a misuse of a Go address.
 func pointer(address uintptr) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&address))
 }

@@ -9,8 +9,8 @@ import (
 	"unsafe"
 )
 
-// Places in the table of MMCDeviceInterface. All of these functions end in
-// (UInt32 *status, SCSI_Sense_Data *sense).
+// Offsets in the table of MMCDeviceInterface. All of these functions end in (UInt32
+// *status, SCSI_Sense_Data *sense).
 const (
 	slotInquiry          = 40  // (buffer, UInt32 size, ...)
 	slotTestUnitReady    = 48  // (...)
@@ -21,15 +21,15 @@ const (
 	slotReadTrack        = 120 // (UInt8 type, UInt32 address, buffer, UInt16 size, ...)
 )
 
-// Look carries out a command through MMCDeviceInterface, which works beside other
-// programs and while the disc is mounted. There are calls for a few commands that
-// only ask; any other, or a form of them that the calls can't express, is Unsupported,
-// and nothing was sent then.
+// Look carries out a command through MMCDeviceInterface, which works next to other programs
+// and while the disc is mounted. It has calls for a few commands that only query; any
+// other, or a form of them that the calls can't express, is Unsupported, and is not sent.
 //
-// The calls tell the status and not how many bytes came, so Count is what was asked for.
-// Their time limits are Apple's (10 to 30 seconds): Command.Timeout isn't obeyed.
+// The calls return the status but not the number of bytes transferred, so Count is the
+// requested number. Their timeouts are Apple's (10 to 30 seconds): Command.Timeout has no
+// effect.
 //
-// READ TOC goes out in an old form for formats 1 to 3 (see isFormat). An answer in another
+// READ TOC is sent in an old form for formats 1 to 3 (see isFormat). An answer in another
 // format is ErrTOCFormat, and Data is zero.
 func (d *Drive) Look(c Command) (Answer, error) {
 	var pin runtime.Pinner
@@ -63,15 +63,15 @@ func (d *Drive) Look(c Command) (Answer, error) {
 	return a, nil
 }
 
-// ErrTOCFormat means that READ TOC was answered in another format than asked for.
+// ErrTOCFormat means that READ TOC was answered in a format other than the requested one.
 var ErrTOCFormat = errors.New("READ TOC was answered in another format")
 
 const opReadTOC = 0x43
 
-// isFormat checks that a READ TOC reply can be in the format that was asked for.
-// MMCDeviceInterface puts formats below 4 where SFF-8020i has them, into the top bits of
-// byte 9 (IOSCSIMultimediaCommands, READ_TOC_PMA_ATIP). A drive that ignores those
-// answers with format 0, the table of contents:
+// isFormat checks that a READ TOC reply can be in the requested format. MMCDeviceInterface
+// puts formats below 4 where SFF-8020i has them, into the top bits of byte 9
+// (IOSCSIMultimediaCommands, READ_TOC_PMA_ATIP). A drive that ignores those bits answers
+// with format 0, the table of contents:
 //
 //	format 0      8 bytes each: 0, ADR/CONTROL, track number, 0, address
 //	format 1      8 bytes, once
@@ -97,11 +97,11 @@ func isFormat(format byte, reply []byte) bool {
 	return (session > 0) == (format == 2) && tno == 0 && point != 0
 }
 
-// inquiryLength is sizeof(SCSICmd_INQUIRY_StandardData), the most that Inquiry gives.
+// inquiryLength is sizeof(SCSICmd_INQUIRY_StandardData), the most that Inquiry returns.
 const inquiryLength = 36
 
-// lookCall is the call for a CDB, without the pointers at its end, and how many bytes
-// it brings; no name if there is none.
+// lookCall returns the call for a CDB, without the pointers at its end, and how many bytes
+// it transfers; no name if there is no such call.
 func lookCall(cdb []byte, buffer uintptr) (name string, slot uintptr, args []uintptr, size int) {
 	if len(cdb) == 10 {
 		size = int(binary.BigEndian.Uint16(cdb[7:]))
@@ -110,7 +110,7 @@ func lookCall(cdb []byte, buffer uintptr) (name string, slot uintptr, args []uin
 	switch {
 	case cdb[0] == 0x00 && len(cdb) == 6:
 		return "TestUnitReady", slotTestUnitReady, nil, 0
-	case cdb[0] == 0x12 && len(cdb) == 6 && cdb[1] == 0: // standard data: there is no EVPD
+	case cdb[0] == 0x12 && len(cdb) == 6 && cdb[1] == 0: // standard data: EVPD is impossible
 		size = min(int(binary.BigEndian.Uint16(cdb[3:])), inquiryLength)
 		name, slot, args = "Inquiry", slotInquiry, []uintptr{buffer, uintptr(size)}
 	case cdb[0] == 0x46:

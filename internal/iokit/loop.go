@@ -11,8 +11,8 @@ import (
 	"github.com/ebitengine/purego"
 )
 
-// loop is a CFRunLoop on a thread of its own: callbacks arrive where they were
-// scheduled, and only while that thread runs its loop.
+// loop is a CFRunLoop on its own thread: callbacks arrive where they were scheduled, and
+// only while that thread runs its loop.
 type loop struct {
 	lib   *Library
 	ref   uintptr // CFRunLoopRef of the thread; not ours to release
@@ -20,8 +20,8 @@ type loop struct {
 	ended chan struct{}
 }
 
-// slice is how long the loop runs at a time. A job stops it at once, unless it comes
-// just before the loop begins to run, when stopping does nothing.
+// slice is how long the loop runs at a time. A job stops it immediately, unless it comes
+// just before the loop begins to run, when stopping has no effect.
 const slice = 250 * time.Millisecond
 
 // loopFinished is kCFRunLoopRunFinished: nothing is scheduled.
@@ -37,7 +37,7 @@ func (l *Library) startLoop() *loop {
 
 func (p *loop) run(ready chan<- struct{}) {
 	runtime.LockOSThread()
-	defer runtime.UnlockOSThread() // nothing of ours is left on it
+	defer runtime.UnlockOSThread() // nothing of ours is scheduled on it
 	defer close(p.ended)
 	p.ref = p.lib.currentLoop()
 	close(ready)
@@ -54,7 +54,7 @@ func (p *loop) run(ready chan<- struct{}) {
 		if p.turn(slice) != loopFinished {
 			continue
 		}
-		job, open := <-p.jobs // there is nothing else to wait for
+		job, open := <-p.jobs // nothing else to wait for
 		if !open {
 			return
 		}
@@ -82,14 +82,15 @@ func (p *loop) close() {
 	<-p.ended
 }
 
-// Callbacks from C can't be closures: there is one C function for each kind, ever
-// (they are never freed), and its context argument is a number that finds the Go side.
+// Callbacks from C can't be closures: each kind has one C function for the life of the
+// process (they are never freed), and its context argument is a number that finds the Go
+// side.
 var (
-	contexts    sync.Map // uintptr -> what is called back
+	contexts    sync.Map // uintptr -> the Go callback
 	lastContext atomic.Uintptr
 )
 
-// remember returns a number for C to hand back, until forget.
+// remember returns a number for C to pass back, until forget.
 func remember(target any) uintptr {
 	n := lastContext.Add(1)
 	contexts.Store(n, target)
@@ -98,7 +99,7 @@ func remember(target any) uintptr {
 
 func forget(n uintptr) { contexts.Delete(n) }
 
-// recall finds the Go side of a number. Callbacks may come late, after it is gone.
+// recall finds the Go side of a number. Callbacks may come after it was removed.
 func recall[T any](n uintptr) (T, bool) {
 	v, _ := contexts.Load(n)
 	t, ok := v.(T)

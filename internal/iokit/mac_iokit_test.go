@@ -16,7 +16,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/iokit/iokittest"
 )
 
-// connect opens a drive of a Mac that isn't there.
+// connect opens a drive of a simulated Mac.
 func connect(t *testing.T, mac *iokittest.Mac, id uint64) *iokit.Drive {
 	t.Helper()
 	d, err := mac.Open(id)
@@ -66,8 +66,8 @@ func TestMacExecute(t *testing.T) {
 	require.NoError(t, d.GiveBack())
 }
 
-// Each call of MMCDeviceInterface sends the CDB that it stands for; ModeSense10 has
-// more arguments than arm64 has registers.
+// Each call of MMCDeviceInterface sends the CDB for which it exists; ModeSense10 has more
+// arguments than arm64 has registers.
 func TestMacLook(t *testing.T) {
 	mac := iokittest.New(t)
 	id := mac.Drive("A", "B", "1", "disk4")
@@ -101,7 +101,7 @@ func TestMacLook(t *testing.T) {
 		assert.Zero(t, a.Count)
 		if cdb[0] != 0 {
 			assert.Equal(t, "hello", string(data[:5]), "%X", cdb)
-			// The answer of a call must fit into what the caller has.
+			// The answer of a call must fit into the caller's buffer.
 			_, err = d.Look(iokit.Command{CDB: cdb, Data: data[:30], Timeout: 1})
 			assert.ErrorIs(t, err, iokit.Unsupported, "%X", cdb)
 		}
@@ -118,7 +118,7 @@ func TestMacLook(t *testing.T) {
 	}
 }
 
-// Replies to READ TOC by MMC's tables, and whether they can be what was asked for. The
+// Replies to READ TOC by MMC's tables, and whether they can be in the requested format. The
 // last one is format 0 of a disc with 10 tracks, whose length fits formats 2 and 3.
 func TestMacTOCFormat(t *testing.T) {
 	mac := iokittest.New(t)
@@ -192,7 +192,7 @@ func TestMacWholeDisk(t *testing.T) {
 	}
 }
 
-// A Mac of the future may lack something: that is an error, no panic.
+// A future macOS may lack a symbol: that is an error, not a panic.
 func TestMacMissingSymbols(t *testing.T) {
 	_, err := iokit.Load(iokit.Paths{CoreFoundation: "libc.so.6"})
 	assert.ErrorContains(t, err, "CFRelease in libc.so.6")

@@ -10,9 +10,9 @@ import (
 	"github.com/ebitengine/purego"
 )
 
-// object is an interface pointer of CFPlugIn's COM: a pointer to a pointer to a table
-// of functions, each of which takes the interface pointer as its first argument. The
-// caller of whatever gave it owns one reference.
+// object is an interface pointer of CFPlugIn's COM: a pointer to a pointer to a table of
+// functions, each of which takes the interface pointer as its first argument. The caller of
+// the function that returned it owns one reference.
 type object uintptr
 
 // The head of every table (IUNKNOWN_C_GUTS and two version numbers). The functions of
@@ -22,11 +22,11 @@ const (
 	slotRelease        = 24
 )
 
-// call calls the function at a place in the table. What C reads or writes through
-// args must not move or be collected meanwhile: it lives in a frame that is pinned.
+// call calls the function at an offset of the table. Memory that C reads or writes through
+// args must not move or be collected meanwhile: it is in a pinned frame.
 //
-// No more than 9 arguments, and the ninth of 8 bytes: on arm64 Darwin packs what
-// lies on the stack by its size, and this puts every argument into 8 bytes.
+// No more than 9 arguments, and the ninth of 8 bytes: on arm64 Darwin packs arguments on
+// the stack by their size, and this puts every argument into 8 bytes.
 //
 //go:uintptrescapes
 func (o object) call(slot uintptr, args ...uintptr) uintptr {
@@ -46,7 +46,7 @@ func (o object) callReturn(name string, slot uintptr, args ...uintptr) error {
 	return check(name, int32(uint32(o.call(slot, args...))))
 }
 
-// queryInterface asks for another interface of the same thing.
+// queryInterface returns another interface of the same object.
 func (o object) queryInterface(id uuid) (object, error) {
 	out := new(uintptr)
 	var pin runtime.Pinner

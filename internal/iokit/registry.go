@@ -18,7 +18,7 @@ const (
 	propertyMatch = "IOPropertyMatch"
 )
 
-// Service is an optical drive that can write, as the I/O registry shows it.
+// Service is an optical drive that can write, as listed in the I/O registry.
 type Service struct {
 	ID       uint64 // registry entry id: the same until the drive is unplugged or the Mac restarts
 	Vendor   string
@@ -40,7 +40,7 @@ type Client struct {
 // opens none and sends no command.
 func (l *Library) Drives() ([]Service, error) {
 	// {"IOPropertyMatch": {"SCSITaskDeviceCategory": "SCSITaskAuthoringDevice"}}: a class
-	// name wouldn't do, since what a drive is called depends on whether it knows DVDs.
+	// name wouldn't do, because the class depends on whether the drive supports DVDs.
 	category := l.cfString("SCSITaskAuthoringDevice")
 	properties := l.dictionary("SCSITaskDeviceCategory", category)
 	matching := l.dictionary(propertyMatch, properties)
@@ -56,7 +56,7 @@ func (l *Library) Drives() ([]Service, error) {
 	for service := l.next(iterator); service != 0; service = l.next(iterator) {
 		s, err := l.describe(service)
 		l.releaseObject(service)
-		if err == nil { // else it was unplugged just now
+		if err == nil { // otherwise it was unplugged just now
 			found = append(found, s)
 		}
 	}
@@ -64,7 +64,7 @@ func (l *Library) Drives() ([]Service, error) {
 	return found, nil
 }
 
-// describe reads what the registry knows of a drive.
+// describe reads the registry's properties of a drive.
 func (l *Library) describe(service uint32) (Service, error) {
 	var s Service
 	if err := check("IORegistryEntryGetRegistryEntryID", l.entryID(service, &s.ID)); err != nil {
@@ -83,8 +83,8 @@ func (l *Library) describe(service uint32) (Service, error) {
 	return s, nil
 }
 
-// search reads a property of a node or of those below or above it. What do is given
-// lives as long as the call.
+// search reads a property of a node or of those below or above it. The argument of do is
+// valid only during the call.
 func (l *Library) search(entry uint32, key string, options uint32, do func(cf uintptr)) {
 	l.with(key, func(name uintptr) {
 		if cf := l.searchProperty(entry, servicePlane, name, 0, options); cf != 0 {
@@ -101,7 +101,7 @@ func (l *Library) bsdName(service uint32) (name string) {
 	return WholeDisk(name)
 }
 
-// WholeDisk cuts the slice off a BSD name: disk4 of disk4s1; "" for anything else.
+// WholeDisk removes the slice from a BSD name: disk4 of disk4s1; "" for anything else.
 func WholeDisk(name string) string {
 	number, ok := strings.CutPrefix(name, "disk")
 	if !ok {
@@ -114,8 +114,8 @@ func WholeDisk(name string) string {
 	return "disk" + number
 }
 
-// clients are the programs that are connected to a drive: user clients below it say
-// whose they are, as "pid 4711, Toast".
+// clients are the programs that are connected to the drive: user clients below it name
+// their owners, as "pid 4711, Toast".
 func (l *Library) clients(service uint32) []Client {
 	var iterator uint32
 	if l.children(service, servicePlane, &iterator) != 0 {

@@ -11,11 +11,11 @@ import (
 const (
 	assertionLevelOn = 255        // kIOPMAssertionLevelOn
 	canSleep         = 0xE0000270 // kIOMessageCanSystemSleep: may be refused
-	willSleep        = 0xE0000280 // kIOMessageSystemWillSleep: may only be held up
+	willSleep        = 0xE0000280 // kIOMessageSystemWillSleep: can only be delayed
 	hasPoweredOn     = 0xE0000300 // kIOMessageSystemHasPoweredOn
 )
 
-// awake is what keeps a Mac from sleeping.
+// awake keeps a Mac from sleeping.
 type awake struct {
 	lib       *Library
 	assertion uint32
@@ -31,9 +31,9 @@ type awake struct {
 	held int // the announcement that wasn't answered; 0 if there is none
 }
 
-// KeepAwake keeps the Mac from sleeping by itself until release is called; reason is
-// shown by "pmset -g assertions". Sleep that the user asks for, by menu or lid, is held
-// up until release as well, which macOS allows for 30 seconds.
+// KeepAwake keeps the Mac from idle sleep until release is called; "pmset -g assertions"
+// shows reason. Sleep that the user requests, by menu or lid, is delayed until release as
+// well, which macOS allows for 30 seconds.
 func (l *Library) KeepAwake(reason string) (release func() error, err error) {
 	a := &awake{lib: l}
 	if a.assertion, err = l.assertAwake(reason); err != nil {

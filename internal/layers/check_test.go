@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// kind is how a Go file belongs to its package.
+// kind is the relation of a Go file to its package.
 type kind int
 
 const (
@@ -16,12 +16,12 @@ const (
 	externalTest             // package x_test
 )
 
-// file is what the checker needs to know about one.
+// file has the facts about a file that the checker needs.
 type file struct {
 	path    string // in the module, with slashes
 	kind    kind
 	imports []string
-	// uses are the names used of our packages, "scsi.Request" for one.
+	// uses are the used names of our packages, such as "scsi.Request".
 	uses []string
 }
 
@@ -30,7 +30,7 @@ const top = "."
 
 func (f file) dir() string { return path.Dir(f.path) }
 
-// find gives the row of a package.
+// find returns the row of a package.
 func find(dir string) (row, bool) {
 	if r, ok := table[dir]; ok {
 		return r, true
@@ -43,8 +43,7 @@ func find(dir string) (row, bool) {
 	return row{}, false
 }
 
-// check gives every way in which files break the table. constants are the names of
-// toc's constants.
+// check returns every violation of the table. constants are the names of toc's constants.
 func check(files []file, constants []string) []string {
 	var broken []string
 	for _, f := range files {
@@ -66,7 +65,7 @@ func check(files []file, constants []string) []string {
 	return slices.Compact(broken)
 }
 
-// refuses says why f must not import this, or "".
+// refuses returns why f must not import this, or "".
 func (r row) refuses(f file, imported string) string {
 	if imported == module {
 		return r.refusesOurs(f, top)
@@ -101,9 +100,9 @@ func (r row) refuses(f file, imported string) string {
 	return f.dir() + " may use only these modules of others: " + orNothing(r.others)
 }
 
-// refusesOurs judges one of our packages, given by its folder. The tests of a
-// package ship with nobody and may import what the compiler lets them; those of
-// sim may not, for they must not find both sides of a mistake to be equal.
+// refusesOurs checks the import of one of our packages, given by its folder. Tests don't
+// ship and may import anything that compiles; those of sim may not, because they must not
+// compare one mistake with itself.
 func (r row) refusesOurs(f file, ours string) string {
 	inSim := f.dir() == "sim" || f.dir() == "sim/iscsi"
 	switch {
@@ -122,7 +121,7 @@ func (r row) refusesOurs(f file, ours string) string {
 	return where(f) + " may import of ours: " + orNothing(r.ours)
 }
 
-// where is what messages call a package.
+// where is the name of a package in messages.
 func where(f file) string {
 	if f.dir() == top {
 		return "the package at the top"
@@ -153,7 +152,7 @@ func checkSimUses(f file, constants []string) []string {
 
 func listed(list, name string) bool { return slices.Contains(strings.Fields(list), name) }
 
-// within is true for the module itself, its later versions and its packages.
+// within reports whether path is the module, a later version of it, or one of its packages.
 func within(imported, module string) bool {
 	return imported == module || strings.HasPrefix(imported, module+"/")
 }

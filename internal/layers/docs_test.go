@@ -13,10 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// longestPage is how many words a page may have besides tables and code blocks.
+// longestPage is the maximum number of words of a page without tables and code blocks.
 const longestPage = 1500
 
-// Pages stay short enough to be read. golden.md is data.
+// Pages stay short. golden.md is data.
 func TestPagesAreShort(t *testing.T) {
 	pages, err := filepath.Glob("../../docs/*.md")
 	require.NoError(t, err)
@@ -40,7 +40,7 @@ func TestPagesAreShort(t *testing.T) {
 	}
 }
 
-// The tests that faults.md names exist: tests are merged and renamed.
+// The tests named in faults.md exist: tests are merged and renamed.
 func TestFaultsNamesTests(t *testing.T) {
 	var tests []byte
 	require.NoError(t, fs.WalkDir(os.DirFS("../.."), ".", func(name string, entry fs.DirEntry, err error) error {

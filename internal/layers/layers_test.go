@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestImports is what the package is for.
+// TestImports checks the module against the table.
 func TestImports(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
@@ -27,7 +27,7 @@ func TestImports(t *testing.T) {
 	for _, broken := range check(files, constants) {
 		t.Error(broken)
 	}
-	// A scan that found nothing would pass as well.
+	// An empty scan would pass as well.
 	var dirs []string
 	for _, f := range files {
 		dirs = append(dirs, f.dir())
@@ -119,7 +119,7 @@ func TestCheckFindsViolations(t *testing.T) {
 	}
 }
 
-// TestScan goes the whole way from sources to violations.
+// TestScan covers the whole way from sources to violations.
 func TestScan(t *testing.T) {
 	source := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	root := fstest.MapFS{

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// scan parses every Go file of a module, whatever system it is for.
+// scan parses every Go file of a module, for every system.
 func scan(root fs.FS) ([]file, error) {
 	var files []file
 	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -19,7 +19,7 @@ func scan(root fs.FS) ([]file, error) {
 			return err
 		}
 		base := entry.Name()
-		// What the go command passes over.
+		// Folders that the go command skips.
 		hidden := name != "." && (strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_"))
 		if entry.IsDir() && (hidden || base == "testdata" || base == "vendor") {
 			return fs.SkipDir
@@ -69,8 +69,8 @@ func parse(name string, source []byte) (file, error) {
 	return f, nil
 }
 
-// selectors gives what a file names of our packages. A dot import hides it, and so
-// counts as a use of the name ".".
+// selectors returns the names of our packages that a file uses. A dot import hides them,
+// and so counts as a use of the name ".".
 func selectors(parsed *ast.File, local map[string]string) []string {
 	var uses []string
 	if ours, ok := local["."]; ok {
@@ -88,7 +88,7 @@ func selectors(parsed *ast.File, local map[string]string) []string {
 	return slices.Compact(uses)
 }
 
-// constantsOf gives the names of the constants of the package in a folder.
+// constantsOf returns the names of the constants of the package in a folder.
 func constantsOf(root fs.FS, dir string) ([]string, error) {
 	names, err := fs.Glob(root, dir+"/*.go")
 	if err != nil {

@@ -25,8 +25,8 @@ func goCommand(t *testing.T, args ...string) string {
 	return string(out)
 }
 
-// TestLinuxIsStatic looks at the program that people run on Linux: it needs no
-// library, not even libc, and has no part that is for macOS.
+// TestLinuxIsStatic checks the program for Linux: it needs no library, not even libc, and
+// contains no code for macOS.
 func TestLinuxIsStatic(t *testing.T) {
 	deps := goCommand(t, "list", "-deps", "./cmd/redbook")
 	assert.Contains(t, deps, module+"/scsi/host\n")
@@ -36,13 +36,13 @@ func TestLinuxIsStatic(t *testing.T) {
 		return // linking takes a moment
 	}
 	program := filepath.Join(t.TempDir(), "redbook")
-	goCommand(t, "build", "-ldflags=-s -w", "-o", program, "./cmd/redbook") // no debugging information: half the work
+	goCommand(t, "build", "-ldflags=-s -w", "-o", program, "./cmd/redbook") // no debugging information: half the time
 	f, err := elf.Open(program)
 	require.NoError(t, err)
 	defer func() { _ = f.Close() }()
 	libraries, err := f.ImportedLibraries()
 	if err != nil {
-		assert.ErrorContains(t, err, "no symbol section") // none to be dynamic with
+		assert.ErrorContains(t, err, "no symbol section") // no dynamic linking
 	}
 	assert.Empty(t, libraries)
 	for _, p := range f.Progs {

@@ -3,14 +3,14 @@ package layers
 // module is the path that all our packages start with.
 const module = "github.com/redbook-audio/redbook"
 
-// row is what one package may import, apart from the standard library.
+// row lists the allowed imports of a package, apart from the standard library.
 type row struct {
 	ours   string // of our packages; "*" for all
-	others string // modules of others, in what ships; tests may use any
+	others string // modules of others, outside tests; tests may use any
 	never  string // of the standard library
 }
 
-// table is the import table of docs/internals/design.md. A name that ends in "/" stands for
+// table is the import table of docs/internals/design.md. A name that ends in "/" covers
 // everything below it.
 var table = map[string]row{
 	top:                   {ours: "album audio burn cdtext disc internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc"}, // package redbook
@@ -42,11 +42,11 @@ var table = map[string]row{
 	"internal/response":   {ours: "pcm internal/sine internal/cputime"},                       // the tool behind docs/internals/resampler.md
 	"internal/speed":      {ours: "audio pcm internal/cputime"},                               // the tool behind docs/internals/performance.md
 	"internal/sweep":      {ours: "*"},                                                        // only tests: the engine against the simulated drive
-	"internal/trial":      {ours: "scsi"},                                                     // what redbook try asks and sends
+	"internal/trial":      {ours: "scsi"},                                                     // the questions and the archive of redbook try
 	"internal/record":     {ours: "audio", others: "golang.org/x/sys github.com/rivo/uniseg"}, // the tool behind make recording
 	"internal/mutate":     {},                                                                 // the tool behind make mutate
 	"internal/iokit":      {others: "github.com/ebitengine/purego"},                           // the frameworks of macOS
-	// What tests of several packages share; none of it ships.
+	// Shared by tests of several packages; not shipped.
 	"internal/dbustest":        {others: "github.com/godbus/dbus github.com/stretchr/testify"},
 	"internal/iokit/iokittest": {ours: "internal/iokit", others: "github.com/ebitengine/purego github.com/stretchr/testify"},
 	"internal/":                {},
@@ -54,29 +54,30 @@ var table = map[string]row{
 	"examples/":                {ours: "*", others: "*"},
 }
 
-// simTests is all that the external tests of sim may import of ours, besides sim:
-// the drive's bytes are judged by bytes from outside, never by our own host side.
+// simTests are the only packages of ours that the external tests of sim may import, besides
+// sim: the drive's bytes are checked against bytes from outside, never by our own host
+// side.
 const simTests = "sim scsi scsi/scsitest toc internal/race"
 
-// simForbidden are the names of package scsi that decode what a host receives, or
-// name it. A simulated drive that took its sense data and its CDBs from there would
-// agree with every mistake in them. A trailing * stands for any ending.
+// simForbidden are the names of package scsi that decode the bytes received by a host, or
+// name them. A simulated drive with sense data and CDBs from there would agree with every
+// mistake in them. A trailing * matches any ending.
 const simForbidden = "Sense* ParseSense NewSenseError StatusError Exec Recovered NotTaken" +
 	" Key* Code* Family* Trace* NewTrace ErrSenseFormat"
 
-// simTOC are the names of package toc that sim may use: values that mean the same
-// on both sides of the wire. Constants are allowed besides.
+// simTOC are the names of package toc that sim may use: values with the same meaning on
+// both sides of the wire. Constants are allowed too.
 const simTOC = "LBA MSF Sectors Control ISRC MCN"
 
-// onlyOn are modules that don't build, or don't belong, everywhere: the file name
-// must end like this.
+// onlyOn are modules that don't build, or don't belong, everywhere: the file name must end
+// like this.
 var onlyOn = map[string]string{
 	"github.com/godbus/dbus": "_linux.go",
 }
 
-// onlyIn are modules that belong into one folder and those below it. purego needs a
-// compiler flag on FreeBSD, and links Linux programs dynamically: TestLinuxIsStatic
-// looks that it isn't in one.
+// onlyIn are modules for a single folder and those below it. purego needs a compiler flag
+// on FreeBSD, and links Linux programs dynamically: TestLinuxIsStatic checks that it isn't
+// in one.
 var onlyIn = map[string]string{
 	"github.com/ebitengine/purego": "internal/iokit",
 }

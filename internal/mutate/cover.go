@@ -58,9 +58,9 @@ func (m coverMap) add(profile string, t *test) error {
 	return lines.Err()
 }
 
-// reach returns the tests that run through a mutant. What lies in a function but in
-// none of its blocks, such as the expression of a case, counts as reached by
-// whatever runs the function. What lies outside functions is reached by all tests.
+// reach returns the tests that run through a mutant. Code in a function but in none of its
+// blocks, such as the expression of a case, counts as reached by all tests of the function.
+// Code outside functions is reached by all tests.
 func (m coverMap) reach(s *source, e edit, all []*test) []*test {
 	blocks := m[filepath.Base(e.file)]
 	reached := map[*test]bool{}

@@ -58,7 +58,7 @@ func mutants(file string, src []byte) ([]edit, error) {
 	return f.edits, nil
 }
 
-// function looks at a body whose results have known types.
+// function searches a body whose result types are known.
 func (f *finder) function(t *ast.FuncType, body *ast.BlockStmt) {
 	f.types = append(f.types, t.Results)
 	f.expressions(body)
@@ -114,7 +114,7 @@ func (f *finder) literal(n *ast.BasicLit) {
 	}
 }
 
-// condition negates what isn't a comparison: those are flipped already.
+// condition negates conditions other than comparisons, which are flipped already.
 func (f *finder) condition(c ast.Expr) {
 	if b, ok := c.(*ast.BinaryExpr); ok && len(flips[b.Op]) > 0 {
 		return
@@ -122,7 +122,7 @@ func (f *finder) condition(c ast.Expr) {
 	f.add("condition", c.Pos(), c.End(), "!("+f.text(c)+")")
 }
 
-// assignment stores nothing, but still works out what would have been stored.
+// assignment stores nothing, but still computes the value.
 func (f *finder) assignment(n *ast.AssignStmt) {
 	if n.Tok == token.DEFINE {
 		return

@@ -1,24 +1,22 @@
-// Command mutate measures tests by mutation: it changes one thing at a time in the
-// source of a package (a comparison, a constant, an assignment) and runs the tests
-// that reach the changed line. At least one of them should fail. A mutant that
-// survives marks a place where the code can be wrong without anyone noticing.
+// Command mutate measures tests by mutation: it changes one thing at a time in the source
+// of a package (a comparison, a constant, an assignment) and runs the tests that reach the
+// changed line. At least one of them should fail. A mutant that survives marks code that
+// can be wrong without a failing test.
 //
 //	go run ./internal/mutate -n 300 toc mmc burn=burn,tao,sao
 //
 // A package is measured by its own tests, or with PACKAGE=A,B by those of A and B.
 //
-// The working tree is never touched: changed files reach the compiler as an overlay.
-// All mutants of function bodies are in one test binary, each as a copy of its
-// function that an environment variable selects, so a mutant costs one run of the
-// tests that reach it and no build. A change outside functions gets a build of its
-// own.
+// The working tree is never changed: the compiler gets changed files as an overlay. All
+// mutants of function bodies are in one test binary, each as a copy of its function that an
+// environment variable selects, so a mutant takes one run of the tests that reach it and no
+// build. A change outside functions gets a separate build.
 //
-// Which tests reach a line is found by one run with coverage for each test. They run
-// cheapest first until one fails. A test that takes far longer than it did without
-// the change counts as failed, unless it is then slow without the change too: a busy
-// machine kills no mutant. The order of the mutants is shuffled with a seed, so
-// that a sample is the same every time. Mutants that don't compile don't count;
-// mutants on lines that no test reaches are counted apart and not run.
+// One run with coverage per test determines the lines that it reaches. Tests run cheapest
+// first until one fails. A test that takes far longer than without the change counts as
+// failed, unless it is then slow without the change too: a busy machine kills no mutant. A
+// seed shuffles the mutants, which makes a sample reproducible. Mutants that don't compile
+// don't count; mutants on lines that no test reaches are counted separately and not run.
 //
 // See docs/internals/faults.md.
 package main

@@ -136,7 +136,7 @@ func (s *summary) runAll(ctx context.Context, list []edit, o options) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(tmp) }()
-	// Those that get a build of their own have no number in the switch.
+	// Edits with a separate build have no number in the switch.
 	slices.SortStableFunc(list, func(a, b edit) int {
 		return cmp.Compare(s.alone(a), s.alone(b))
 	})

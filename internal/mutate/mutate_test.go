@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMutants: what is found in a file, as old -> new.
+// TestMutants: the mutants of a file, as old -> new.
 func TestMutants(t *testing.T) {
 	for _, tt := range []struct {
 		body string
@@ -44,7 +44,7 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// TestMeasure: a package whose tests look at one function, one variable and one method.
+// TestMeasure: a package whose tests check one function, one variable and one method.
 func TestMeasure(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and tests a package a few times")
@@ -79,8 +79,8 @@ func TestFurtherTests(t *testing.T) {
 	require.Equal(t, "var Limit = 100", s.source.line(s.survivors[0]), "no test looks at it, but none can be ruled out")
 }
 
-// TestReach: a mutant is reached by the tests of the blocks that hold it; outside of
-// all blocks by those of its function; outside of functions by all.
+// TestReach: a mutant is reached by the tests of the blocks that contain it; outside all
+// blocks by those of its function; outside functions by all.
 func TestReach(t *testing.T) {
 	s, err := load(context.Background(), "testdata/weak")
 	require.NoError(t, err)
@@ -101,7 +101,7 @@ func TestReach(t *testing.T) {
 	require.Empty(t, m.reach(s, find(t, s, "7 }"), all))
 }
 
-// find is an edit of the first place where a text stands.
+// find returns an edit of the first occurrence of a text.
 func find(t *testing.T, s *source, text string) edit {
 	from := strings.Index(s.files[0].text, text)
 	require.Positive(t, from)
@@ -109,7 +109,7 @@ func find(t *testing.T, s *source, text string) edit {
 	return edit{file: s.files[0].path, from: from, to: from + len(text), pos: pos}
 }
 
-// TestRounds: cheap tests run first, and the sum of a round is bounded.
+// TestRounds: cheap tests run first, and the sum of a round is limited.
 func TestRounds(t *testing.T) {
 	var tests []*test
 	for _, ms := range []int{100, 300, 200, 3000, 900, 20000, 30000} {

@@ -22,7 +22,7 @@ type source struct {
 	name  string // of the package
 	path  string // where it is imported from
 	files []*sourceFile
-	tests []*ast.File // in the package itself: a mutant has to compile with them
+	tests []*ast.File // inside the package: a mutant must compile with them
 
 	fset    *token.FileSet
 	imports types.Importer
@@ -35,7 +35,7 @@ type sourceFile struct {
 	tree *ast.File
 }
 
-// load reads the sources that are built on this machine.
+// load reads the sources built on this machine.
 func load(ctx context.Context, dir string) (*source, error) {
 	s := &source{dir: "./" + filepath.Clean(strings.TrimPrefix(dir, "./")), fset: token.NewFileSet()}
 	out, err := goCommand(ctx, "list", "-json=Dir,Name,ImportPath,GoFiles,TestGoFiles", s.dir)
@@ -90,7 +90,7 @@ func (s *source) exports(ctx context.Context) error {
 	return nil
 }
 
-// file returns the source that an edit belongs to.
+// file returns the file of an edit.
 func (s *source) file(e edit) *sourceFile {
 	for _, f := range s.files {
 		if f.path == e.file {
@@ -123,7 +123,7 @@ func (s *source) compiles(e edit) bool {
 	return err == nil
 }
 
-// function returns the function with a body that an edit lies in, or nil.
+// function returns the function whose body contains an edit, or nil.
 func (s *source) function(e edit) *ast.FuncDecl {
 	for _, d := range s.file(e).tree.Decls {
 		d, ok := d.(*ast.FuncDecl)
@@ -136,17 +136,17 @@ func (s *source) function(e edit) *ast.FuncDecl {
 
 func (s *source) offset(p token.Pos) int { return s.fset.Position(p).Offset }
 
-// between is the text of a node.
+// between returns the text of a node.
 func (s *source) between(f *sourceFile, from, to token.Pos) string {
 	return f.text[s.offset(from):s.offset(to)]
 }
 
-// line is the source line of an edit, without its indentation.
+// line returns the source line of an edit, without its indentation.
 func (s *source) line(e edit) string {
 	return strings.TrimSpace(strings.Split(s.file(e).text, "\n")[e.pos.Line-1])
 }
 
-// old is the text that an edit replaces.
+// old returns the text that an edit replaces.
 func (s *source) old(e edit) string { return s.file(e).text[e.from:e.to] }
 
 // overlay writes changed files to a folder and returns the flag that makes the go

@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// variable is the environment variable that selects a mutant in a test binary that
-// has all of them.
+// variable is the environment variable that selects a mutant in a test binary with all of
+// them.
 const variable = "REDBOOK_MUTANT"
 
-// selector is the file that reads it. No mutant is number 0.
+// selector is the file that reads it. Mutants are numbered from 1.
 const selector = `package %s
 
 import (
@@ -111,7 +111,7 @@ func call(d *ast.FuncDecl, name, args string) string {
 	return "return " + name + "(" + args + ")"
 }
 
-// nameless is what an unnamed receiver is called.
+// nameless is the name given to an unnamed receiver.
 const nameless = "mutated"
 
 func receiverName(d *ast.FuncDecl) string {

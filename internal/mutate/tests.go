@@ -22,7 +22,7 @@ type test struct {
 	pkg  string // ./tao
 	name string
 	took time.Duration // alone, with coverage
-	cost time.Duration // of that: processor time, which other programs don't change
+	cost time.Duration // of that: processor time, which other programs don't affect
 }
 
 // suite is every test that counts for a package.
@@ -39,7 +39,7 @@ func survey(ctx context.Context, s *source, pkgs []string, o options) (*suite, e
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = os.RemoveAll(tmp) }() // what is left is in the system's temporary folder
+	defer func() { _ = os.RemoveAll(tmp) }() // leftovers are in the system's temporary folder
 	u := &suite{cover: coverMap{}}
 	bins := map[string]string{}
 	for _, pkg := range pkgs {
@@ -75,8 +75,7 @@ func survey(ctx context.Context, s *source, pkgs []string, o options) (*suite, e
 	return u, err
 }
 
-// binaries are test binaries of packages with changed files, each built when it is
-// needed.
+// binaries are test binaries of packages with changed files, each built on first use.
 type binaries struct {
 	tmp, flag string
 	built     map[string]string // package -> file
@@ -135,7 +134,7 @@ func (u *suite) leaveOut(ctx context.Context, bins *binaries, o options) error {
 	return nil
 }
 
-// afford keeps the cheapest tests, one at least.
+// afford keeps the cheapest tests, at least one.
 func (o options) afford(tests []*test) []*test {
 	var total time.Duration
 	for i, t := range tests {
@@ -146,7 +145,7 @@ func (o options) afford(tests []*test) []*test {
 	return tests
 }
 
-// rounds are the tests in portions: a few cheap ones first.
+// rounds splits the tests into portions: a few cheap ones first.
 func rounds(tests []*test) [][]*test {
 	limits := []time.Duration{time.Second / 2, 4 * time.Second}
 	var list [][]*test
@@ -193,7 +192,7 @@ func (u *suite) kill(ctx context.Context, v variant, tests []*test, o options) (
 	return survived, false, nil
 }
 
-// attempts is how often the tests of a mutant start if they run out of time each time.
+// attempts is how often the tests of a mutant are started if they time out each time.
 const attempts = 3
 
 // try runs tests of one package, and reports also whether they took too long. A test
@@ -240,8 +239,8 @@ func (o options) shorten(args ...string) []string {
 	return args
 }
 
-// runBinary runs a test binary in the folder of its package. A mutant that allocates
-// without end must not take the machine with it, hence the limit of its memory.
+// runBinary runs a test binary in the folder of its package. Its memory is limited, because
+// a mutant may allocate without end.
 func runBinary(ctx context.Context, bin, pkg string, id int, limit time.Duration, args ...string) (out []byte, cost time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, limit+10*time.Second)
 	defer cancel()
@@ -304,7 +303,7 @@ func inParallel(jobs, n int, f func(int) error) error {
 	return first
 }
 
-// goCommand runs the go command; what it prints comes back also with an error.
+// goCommand runs the go command and returns its output, also with an error.
 func goCommand(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	var out bytes.Buffer

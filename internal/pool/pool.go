@@ -1,4 +1,4 @@
-// Package pool runs independent jobs side by side.
+// Package pool runs independent jobs concurrently.
 package pool
 
 import (
@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Each calls f for 0 to n-1, workers of them at a time and begun in that order, and
-// returns after the last. workers of 0 or less is one for each processor.
+// Each calls f for 0 to n-1 with this many workers, started in that order, and returns
+// after the last. workers of 0 or less is one per processor.
 func Each(workers, n int, f func(i int)) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)

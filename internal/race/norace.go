@@ -1,8 +1,8 @@
 //go:build !race
 
-// Package race tells tests whether they run under the race detector.
+// Package race reports whether the race detector is enabled, for tests.
 package race
 
-// Enabled reports whether the race detector is in this program. It slows long tests down
-// tenfold, so they take fewer rows then.
+// Enabled reports whether the race detector is enabled. It slows long tests down tenfold,
+// so they use fewer rows then.
 const Enabled = false

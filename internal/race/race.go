@@ -2,6 +2,6 @@
 
 package race
 
-// Enabled reports whether the race detector is in this program. It slows long tests down
-// tenfold, so they take fewer rows then.
+// Enabled reports whether the race detector is enabled. It slows long tests down tenfold,
+// so they use fewer rows then.
 const Enabled = true

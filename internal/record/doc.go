@@ -6,11 +6,11 @@
 //
 //	go run ./internal/record -o docs/images/burn.svg
 //
-// Everything on the screen is what the program printed, except the prompt and the command,
-// which the recorder types. Time is shown truthfully in two ways only: silence is cut to a
+// The screen shows only what the program printed, except the prompt and the command, which
+// the recorder types. Time differs from real time in only two ways: silence is cut to a
 // second, and the burn runs eight times as fast, with a label.
 //
-// Four parts work one after the other: run feeds the program (pty.go), screen interprets what
-// it prints (screen.go), film turns the times of the recording into those of the animation
+// Four parts work one after the other: run executes the program (pty.go), screen interprets
+// its output (screen.go), film converts the times of the recording to those of the animation
 // (film.go), and draw writes the SVG (svg.go).
 package main

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// How the time of a recording becomes that of the film.
+// Parameters of the conversion from recording time to film time.
 const (
 	longestSilence = time.Second
 	frameTime      = 80 * time.Millisecond
@@ -17,7 +17,7 @@ const (
 	haste          = 8               // how many times as fast the burn is shown
 )
 
-// version is what a line shows from a time on.
+// version is the content of a line from a time on.
 type version struct {
 	at   time.Duration
 	text string
@@ -28,7 +28,7 @@ type film struct {
 	lines      [][]version
 	typed      map[int]bool // lines that hold the prompt
 	tops       []scroll
-	fast, slow time.Duration // from when to when it is shown faster
+	fast, slow time.Duration // when it is shown faster
 	length     time.Duration
 }
 
@@ -65,8 +65,8 @@ func (c *camera) typeLine(text string) error {
 	return c.show(longestSilence/2, "\r\n")
 }
 
-// play shows the output of a program. Silence is cut, except while the question is read; after
-// the answer everything is faster.
+// play shows the output of a program. Silence is cut, except while the question is on screen;
+// after the answer everything is faster.
 func (c *camera) play(output []chunk, answered time.Duration) error {
 	last := time.Duration(0)
 	for _, o := range output {
@@ -101,16 +101,16 @@ func (c *camera) end() error {
 	return err
 }
 
-// show lets time pass, and writes text on the screen. What follows within the time of a frame
-// is shown together.
+// show advances the time, and writes text on the screen. Texts within the time of a frame are
+// shown together.
 func (c *camera) show(step time.Duration, text string) error {
 	if c.now += step; c.now >= c.filmed+frameTime {
-		c.take(c.now - step) // what stood there until now
+		c.take(c.now - step) // the previous content, until now
 	}
 	return c.screen.write([]byte(text))
 }
 
-// take films the screen as it has been since at.
+// take records the content of the screen since at.
 func (c *camera) take(at time.Duration) {
 	c.filmed = at
 	for i := range c.screen.lines {

@@ -48,7 +48,7 @@ func TestFilm(t *testing.T) {
 	}
 }
 
-// Output that comes faster than the frames is thinned, and its last state is never lost.
+// Output faster than the frames is thinned, and its last state is never lost.
 func TestFramesAreNotShorterThanOne(t *testing.T) {
 	c := newCamera()
 	for i := range 1000 {
@@ -64,7 +64,7 @@ func TestFramesAreNotShorterThanOne(t *testing.T) {
 	}
 }
 
-// elements reads an SVG strictly and returns what it consists of.
+// elements parses an SVG strictly and returns its elements.
 func elements(t *testing.T, svg string) map[string]int {
 	t.Helper()
 	count := map[string]int{}
@@ -81,7 +81,7 @@ func elements(t *testing.T, svg string) map[string]int {
 	}
 }
 
-// checkSVG says whether an SVG is a recording that a page can embed.
+// checkSVG checks that an SVG is a recording that a page can embed.
 func checkSVG(t *testing.T, svg string) {
 	t.Helper()
 	for name := range elements(t, svg) {
@@ -99,7 +99,7 @@ func TestSVG(t *testing.T) {
 	svg := draw(shoot(t), "about <&>")
 	checkSVG(t, svg)
 	assert.Contains(t, svg, "redbook &lt;&amp;&gt;</text>")
-	// line 3 is a reel: a blank, nine bars, the prompt; the last is what stands still
+	// line 3 is a reel: a blank, nine bars, the prompt; the last is the final state
 	assert.Contains(t, svg, ".r3{transform:translateY(-190px)}\n")
 	assert.Contains(t, svg, ">#########</text>")
 }
@@ -111,7 +111,7 @@ func TestRuns(t *testing.T) {
 	assert.Empty(t, runs("", 14))
 }
 
-// The recording of the README is one, and small enough for it.
+// The recording of the README is valid, and small enough.
 func TestRecordingOfREADME(t *testing.T) {
 	svg, err := os.ReadFile("../../docs/images/burn.svg")
 	require.NoError(t, err)
@@ -122,7 +122,7 @@ func TestRecordingOfREADME(t *testing.T) {
 	}
 }
 
-// A program in the terminal is typed to, and one that never asks or fails is an error.
+// A program in the terminal gets its input, and one that never asks or fails is an error.
 func TestRun(t *testing.T) {
 	if _, err := os.Stat("/dev/ptmx"); err != nil {
 		t.Skip("no pseudo terminals here: ", err)

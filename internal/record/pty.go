@@ -15,21 +15,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// chunk is output that came at once.
+// chunk is output that arrived at once.
 type chunk struct {
 	at   time.Duration // since the program started
 	data []byte
 }
 
-// answer is what is typed when the program has printed the question.
+// answer is typed after the program has printed the question.
 type answer struct {
 	question string
 	keys     string
-	after    time.Duration // how long the question is read
+	after    time.Duration // how long the question is visible
 }
 
-// openPTY opens a pseudo terminal. The program gets the terminal; what it prints is read from
-// the keyboard's side.
+// openPTY opens a pseudo terminal. The program gets the terminal; its output is read from the
+// other side.
 func openPTY() (keyboard, terminal *os.File, err error) {
 	keyboard, err = os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
@@ -48,8 +48,8 @@ func openPTY() (keyboard, terminal *os.File, err error) {
 	return keyboard, terminal, nil
 }
 
-// run runs cmd in a terminal, types the answer, and returns what was on the line: the
-// program's output and the echo of what was typed. answered is when the answer was complete.
+// run runs cmd in a terminal, types the answer, and returns the traffic: the program's
+// output and the echo of what was typed. answered is when the answer was complete.
 func run(cmd *exec.Cmd, a answer) (output []chunk, answered time.Duration, err error) {
 	keyboard, terminal, err := openPTY()
 	if err != nil {

@@ -18,17 +18,17 @@ const (
 	rows    = 24
 )
 
-// screen is a terminal that knows what redbook prints and nothing else: text, CR, LF, erase
-// to the end of the line (EL 0), cursor up (CUU), and the window title, which it drops.
-// Everything else is an error, and so is everything that terminals do differently, so that
-// no recording shows what no terminal would.
+// screen is a terminal that supports only what redbook prints: text, CR, LF, erase to the
+// end of the line (EL 0), cursor up (CUU), and the window title, which it drops. Everything
+// else is an error, and so are sequences that terminals interpret differently: a recording
+// must look like a real terminal.
 type screen struct {
 	lines [][]rune // everything since the start; the last rows of it are on the screen
 	top   int      // the line in the first row
 	row   int      // the line of the cursor, counted as in lines
 	col   int
 	full  bool   // the last column is written: the next character wraps
-	rest  []byte // the begin of a sequence or a character
+	rest  []byte // the beginning of a sequence or a character
 }
 
 func newScreen() *screen { return &screen{lines: make([][]rune, 1)} }
@@ -63,8 +63,8 @@ func (s *screen) write(data []byte) error {
 	return nil
 }
 
-// step interprets one character or sequence at the begin of b and returns its length, or 0 if
-// its end is missing.
+// step interprets one character or sequence at the beginning of b and returns its length, or
+// 0 if its end is missing.
 func (s *screen) step(b []byte) (int, error) {
 	switch b[0] {
 	case '\r':
@@ -106,7 +106,7 @@ func (s *screen) put(r rune) {
 	}
 }
 
-// down moves the cursor to the next row, and the screen if it was in the last one.
+// down moves the cursor to the next row, and scrolls the screen in the last one.
 func (s *screen) down() {
 	s.row++
 	s.full = false

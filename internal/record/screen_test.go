@@ -11,8 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The .log files are what redbook printed in a terminal of 80x24: a burn, and the begin of one
-// on two drives. The .screen files are what tmux 3.3a shows after them (capture-pane -p).
+// The .log files are the output of redbook in a terminal of 80x24: a burn, and the beginning
+// of one on two drives. The .screen files are what tmux 3.3a shows after them (capture-pane
+// -p).
 func TestScreenAgreesWithTmux(t *testing.T) {
 	for _, name := range []string{"burn", "drives"} {
 		log, err := os.ReadFile("testdata/" + name + ".log")
@@ -23,7 +24,7 @@ func TestScreenAgreesWithTmux(t *testing.T) {
 		require.NoError(t, s.write(log), name)
 		assert.Equal(t, string(want), strings.Join(s.shown(), "\n")+"\n", name)
 
-		// It comes in pieces of any length.
+		// It arrives in pieces of any length.
 		bytewise := newScreen()
 		for i := range log {
 			require.NoError(t, bytewise.write(log[i:i+1]), name)

@@ -28,17 +28,17 @@ const (
 	height     = bar + rows*lineHeight + 2*margin
 )
 
-// drawing is an SVG in the making. Lines are elements, each with its own keyframes; the styles
-// outside of them are those of the last picture, for users who want no motion.
+// drawing is an SVG under construction. Lines are elements, each with its own keyframes; the
+// styles outside of them are those of the last picture, for users who prefer no motion.
 type drawing struct {
 	*film
 	body        strings.Builder
-	base, moves strings.Builder // CSS: the last picture, and what moves
+	base, moves strings.Builder // CSS: the last picture, and the animation
 	appear      map[time.Duration]string
 }
 
-// draw writes the film as an SVG that needs nothing from elsewhere. about describes it for
-// those who don't see it.
+// draw writes the film as a self-contained SVG. about describes it for readers who can't
+// see it.
 func draw(f *film, about string) string {
 	d := &drawing{film: f, appear: map[time.Duration]string{}}
 	d.drawLines()
@@ -64,8 +64,8 @@ func draw(f *film, about string) string {
 	return b.String()
 }
 
-// drawLines draws each line as a reel of everything that it shows, one below the other,
-// through a window of one line.
+// drawLines draws each line as a reel of all its contents, one below the other, through a
+// window of one line.
 func (d *drawing) drawLines() {
 	for i, versions := range d.lines {
 		class := ""
@@ -128,16 +128,16 @@ func (d *drawing) drawHaste() {
 		d.percent(d.fast), d.percent(d.slow))
 }
 
-// percent is a moment of the film as keyframes name it.
+// percent is a moment of the film in the form of keyframes.
 func (d *drawing) percent(at time.Duration) string {
 	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.3f", 100*float64(at)/float64(d.length)), "0"), ".") + "%"
 }
 
-// wide is where a line falls into parts that are placed for themselves.
+// wide separates parts of a line that are placed individually.
 var wide = regexp.MustCompile(` {2,}`)
 
-// runs draws a text. Spans of blanks separate parts with places of their own, as SVG collapses
-// them.
+// runs draws a text. Parts separated by spans of blanks get their own positions, because SVG
+// collapses blanks.
 func runs(text string, y int) string {
 	var b strings.Builder
 	at := 0

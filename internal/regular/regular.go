@@ -1,5 +1,4 @@
-// Package regular opens files whose content is worth looking at, and tells whether they
-// have changed since.
+// Package regular opens regular files, and detects whether they have changed since.
 package regular
 
 import (
@@ -10,15 +9,15 @@ import (
 	"os"
 )
 
-// Errors of Open for what is no file of bytes.
+// Errors of Open for paths other than regular files.
 var (
 	ErrFolder  = errors.New("a folder, not a file")
 	ErrSpecial = errors.New("not a regular file")
 )
 
 // Open opens path if it is a regular file. A named pipe must not be opened to find out:
-// that would wait for another program to write to it. The error is ErrFolder, ErrSpecial
-// or the system's. The information is about the file that is open.
+// that would wait for another program to write to it. The error is ErrFolder, ErrSpecial or
+// the system's. The information is that of the opened file.
 func Open(path string) (*os.File, fs.FileInfo, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -33,7 +32,7 @@ func Open(path string) (*os.File, fs.FileInfo, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if info, err = f.Stat(); err != nil { // of what is open now, which may not be what Stat saw
+	if info, err = f.Stat(); err != nil { // of the opened file, which may not be the one that Stat saw
 		return nil, nil, errors.Join(err, f.Close())
 	}
 	return f, info, nil
@@ -59,8 +58,8 @@ func Read(path string, limit int64) ([]byte, error) {
 	return text, errors.Join(err, f.Close())
 }
 
-// Difference says how a file differs from what it was, in identity, size or time; "" if it
-// doesn't. A program that writes a new file and renames it keeps size and sometimes time.
+// Difference describes how a file has changed, in identity, size or time; "" if it hasn't.
+// A program that writes a new file and renames it keeps the size and sometimes the time.
 func Difference(was, now fs.FileInfo) string {
 	switch {
 	case !os.SameFile(was, now):

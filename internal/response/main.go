@@ -2,7 +2,7 @@
 // tables of docs/internals/resampler.md:
 //
 //	go run ./internal/response          # ripple, images, aliases
-//	go run ./internal/response -speed   # time, beside sox where it is installed
+//	go run ./internal/response -speed   # time, next to sox if it is installed
 package main
 
 import (
@@ -37,6 +37,6 @@ func run(in io.Reader, out io.Writer, convert int, speed bool, frames int) error
 	return table(out, rates)
 }
 
-// rates are the rows: the usual ones, and odd ones that take the second stage.
+// rates are the rows: the usual ones, and odd ones that need the second stage.
 var rates = []int{8000, 11025, 16000, 22050, 32000, 37800, 44056, 47952, 47999, 48000, 64000, 88200, 96000, 96001,
 	176400, 192000, 352800, 384000, 768000}

@@ -18,7 +18,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/sine"
 )
 
-// TestMain lets the test binary stand in for the tool, which runs itself.
+// TestMain lets the test binary act as the tool, which runs itself.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == "-convert" {
 		main()
@@ -85,8 +85,8 @@ func TestConvert(t *testing.T) {
 	assert.ErrorIs(t, resample(bytes.NewReader(make([]byte, 800)), broken{}, 48000), errBroken)
 }
 
-// Side by side with sox, in one run, on whatever this machine is doing meanwhile: a
-// slow machine harms both. It tells the figures; the limit only catches an accident.
+// Compared with sox in one run: other work on the machine affects both. It prints the
+// values; the limit catches only large regressions.
 func TestSpeedBesideSox(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)

@@ -9,16 +9,15 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// disc is the rate that everything is brought to.
+// disc is the rate of the result.
 const disc = 44100.0
 
-// response is what one rate comes to. Levels are in dB below the tone that was put
-// in.
+// response is the result for one rate. Levels are in dB below the input tone.
 type response struct {
 	pass   float64 // Hz: the end of the pass band
 	ripple float64 // dB: the largest deviation from the tone up to there
-	beside float64 // the most that was beside a tone: images, noise, distortion
-	alias  float64 // the most that was left of a tone above 22.05 kHz
+	beside float64 // the strongest signal besides a tone: images, noise, distortion
+	alias  float64 // the strongest remainder of a tone above 22.05 kHz
 	at     float64 // Hz: of that tone
 }
 
@@ -62,9 +61,9 @@ func measure(rate, tones int) (response, error) {
 	return r, nil
 }
 
-// tone converts a sine of full scale. What it gives begins at frame 0 and leaves out
-// a fifth at either end, where the filter sees silence: a start that is a multiple of
-// nothing in particular is fine, since the fit finds the phase.
+// tone converts a sine of full scale. The result begins at frame 0 and leaves out a fifth
+// at either end, where the filter sees silence. Any start is fine, because the fit finds
+// the phase.
 func tone(rate int, hertz float64) ([]float64, error) {
 	r, err := pcm.NewResampler(1, rate)
 	if err != nil {

@@ -18,8 +18,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// resample is what -convert does: 32-bit float stereo in and out, as sox does it in
-// the same run.
+// resample is what -convert does: 32-bit float stereo in and out, like sox in the same run.
 func resample(in io.Reader, out io.Writer, rate int) error {
 	r, err := pcm.NewResampler(2, rate)
 	if err != nil {
@@ -53,8 +52,8 @@ func resample(in io.Reader, out io.Writer, rate int) error {
 	}
 }
 
-// speeds runs ourselves and sox in turn on the same noise and prints the processor
-// time that each took: other work on the machine then harms both alike.
+// speeds runs this program and sox in turn on the same noise and prints the processor time
+// of each: other work on the machine affects both alike.
 func speeds(w io.Writer, self string, rates []int, frames int) error {
 	sox, err := exec.LookPath("sox")
 	if err != nil {
@@ -106,7 +105,7 @@ func speedRow(w io.Writer, rate int, seconds float64, ours, theirs time.Duration
 	return err
 }
 
-// writeNoise writes stereo noise, half of full scale, the same every time.
+// writeNoise writes stereo noise at half of full scale, the same every time.
 func writeNoise(name string, frames int) error {
 	rng := rand.New(rand.NewPCG(1, 2))
 	f, err := os.Create(name)

@@ -1,13 +1,12 @@
-// Package sine measures tones in sampled sound: it fits sines to samples by least
-// squares, in float64, without windows or transforms, so that what it says about a
-// filter doesn't depend on another filter. Tests and the tool that prints
-// docs/internals/resampler.md use it.
+// Package sine measures tones in sampled sound: it fits sines to samples by least squares,
+// in float64, without windows or transforms. A measured filter is therefore not compared
+// with another filter. Tests and the tool that prints docs/internals/resampler.md use it.
 package sine
 
 import "math"
 
-// Generate gives n samples of a sine, the first at the time start. Frequency is in
-// cycles per sample.
+// Generate returns n samples of a sine, the first at the time start. Frequency is in cycles
+// per sample.
 func Generate(n int, frequency, amplitude, start float64) []float64 {
 	x := make([]float64, n)
 	for i := range x {
@@ -16,8 +15,8 @@ func Generate(n int, frequency, amplitude, start float64) []float64 {
 	return x
 }
 
-// turn is the angle after i samples, reduced to one turn first: sines of large
-// numbers lose digits.
+// turn returns the angle after i samples, reduced to one turn first: sines of large numbers
+// lose digits.
 func turn(frequency, i float64) float64 {
 	cycles := frequency * i
 	return 2 * math.Pi * (cycles - math.Floor(cycles))
@@ -27,7 +26,7 @@ func turn(frequency, i float64) float64 {
 type Fit struct {
 	Amplitude float64
 	Phase     float64 // of a sine, in radians, at sample 0
-	RMS       float64 // of what is left without it
+	RMS       float64 // of the remainder without it
 }
 
 // Find fits a sine of known frequency, in cycles per sample, and an offset to x.
@@ -83,7 +82,7 @@ func solve(m [3][4]float64) (x [3]float64) {
 
 // Mean square and level.
 
-// RMS is the root of the mean square.
+// RMS returns the root of the mean square.
 func RMS(x []float64) float64 {
 	var sum float64
 	for _, v := range x {
@@ -92,5 +91,5 @@ func RMS(x []float64) float64 {
 	return math.Sqrt(sum / float64(len(x)))
 }
 
-// DB is a ratio of amplitudes in decibels; that of 0 is -400.
+// DB returns a ratio of amplitudes in decibels; that of 0 is -400.
 func DB(ratio float64) float64 { return 20 * math.Log10(max(ratio, 1e-20)) }

@@ -1,12 +1,12 @@
-// Speed sets redbook's decoders, and the whole way from a file to the sectors of a
-// disc, beside the programs that people know, in one run, and prints the table of
+// Speed compares redbook's decoders, and the whole way from a file to the sectors of a
+// disc, with well-known programs in one run, and prints the table of
 // docs/internals/performance.md:
 //
 //	go run ./internal/speed
 //
-// It needs sox, flac, lame, mpg123, vorbis-tools and opus-tools to make the files and
-// to compare with. One that is missing or fails leaves a gap in the table and is named
-// below it; only sox, which makes the sound, is needed.
+// It needs sox, flac, lame, mpg123, vorbis-tools and opus-tools to make the files and for
+// comparison. One that is missing or fails leaves a gap in the table and is named below it;
+// only sox, which makes the sound, is required.
 package main
 
 import (
@@ -47,8 +47,7 @@ func run(out io.Writer, decode, sectors string, seconds, runs int) error {
 	return table(out, self, seconds, runs)
 }
 
-// read reads a file to its end, checks it, and writes what comes out, as a
-// converter would.
+// read reads a file to its end, checks it, and writes the samples, as a converter would.
 func read(out io.Writer, name string, disc bool) error {
 	var src pcm.Source
 	src, err := audio.OpenContext(context.Background(), name)

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMain lets the test binary stand in for the tool, which runs itself.
+// TestMain lets the test binary act as the tool, which runs itself.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && (os.Args[1] == "-decode" || os.Args[1] == "-sectors") {
 		main()
@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 var fixture = filepath.Join("..", "..", "audio", "testdata", "s24.flac")
 
-// What is measured is what is meant: all samples, and those of a disc.
+// The measurement covers all samples, and those of a disc.
 func TestRead(t *testing.T) {
 	var decoded, disc bytes.Buffer
 	require.NoError(t, run(&decoded, fixture, "", 0, 0))
@@ -39,7 +39,7 @@ func TestRead(t *testing.T) {
 	assert.Error(t, run(&disc, "no such file", "", 0, 0))
 }
 
-// Every row has figures where the programs are there, and a gap where they aren't.
+// Every row has values if the programs are installed, and gaps otherwise.
 func TestTable(t *testing.T) {
 	sox(t)
 	lines, _ := tableOf(t)
@@ -50,8 +50,8 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// A program that fails is no failure of ours: Debian's sox, for one, reads MP3 only with
-// a package that few have installed. The row keeps our figures, and the program is named.
+// A failing program is not our failure: Debian's sox, for one, reads MP3 only with an
+// optional package. The row keeps our values, and the program is named.
 func TestTableNamesWhoFails(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the stand-ins are shell scripts")
@@ -81,13 +81,13 @@ esac
 	assert.Equal(t, 1, strings.Count(skipped, "FLAC 24/96: flac:"), "%s", skipped)
 }
 
-// A failure of ours is one.
+// Our own failure is an error.
 func TestTableFailsWithUs(t *testing.T) {
 	sox(t)
 	assert.Error(t, table(io.Discard, filepath.Join(t.TempDir(), "no such program"), 1, 1))
 }
 
-// sox gives the path of the program that makes the sound; without it nothing here runs.
+// sox returns the path of the program that makes the sound; without it the test is skipped.
 func sox(t *testing.T) string {
 	t.Helper()
 	path, err := exec.LookPath("sox")
@@ -104,8 +104,8 @@ func absolute(t *testing.T, path string) string {
 	return path
 }
 
-// tableOf runs the tool on a second of sound, twice, and gives the table's lines and what
-// stands below.
+// tableOf runs the tool on a second of sound, twice, and returns the table's lines and the
+// text below.
 func tableOf(t *testing.T) (lines []string, skipped string) {
 	t.Helper()
 	self, err := os.Executable()

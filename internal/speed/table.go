@@ -11,8 +11,8 @@ import (
 	"github.com/redbook-audio/redbook/internal/cputime"
 )
 
-// row is a file and who decodes it besides us. FILE stands for its path and WAVE for
-// that of the WAV file that it is made of.
+// row is a file and the programs that decode it besides ours. FILE is replaced by its path
+// and WAVE by that of the WAV file that it is made from.
 type row struct {
 	what   string
 	name   string
@@ -34,8 +34,8 @@ var rows = []row{
 	{"Opus 128 kbit/s", "128.opus", "opusenc --quiet --bitrate 128 WAVE FILE", "opusdec --quiet FILE -", ""},
 }
 
-// table makes the files and prints a row for each, and below the table which of the
-// other programs failed.
+// table makes the files and prints a row for each, and below the table which of the other
+// programs failed.
 func table(w io.Writer, self string, seconds, runs int) error {
 	dir, err := os.MkdirTemp("", "speed-*")
 	if err != nil {
@@ -77,9 +77,9 @@ func table(w io.Writer, self string, seconds, runs int) error {
 	return nil
 }
 
-// measure runs everything in turn and prints the best of each. Another program that
-// fails, as sox does on MP3 where it was built without, leaves a gap and is named in
-// skipped; only our own failure is an error.
+// measure runs everything in turn and prints the best of each. Another program that fails,
+// as sox does on MP3 without its plug-in, leaves a gap and is named in skipped; only our
+// own failure is an error.
 func measure(w io.Writer, dir, self string, r row, seconds float64, runs int) (skipped []error, err error) {
 	lines := [4]string{self + " -decode FILE", r.decode, self + " -sectors FILE", r.way}
 	ours := [4]bool{0: true, 2: true}
@@ -108,7 +108,7 @@ func measure(w io.Writer, dir, self string, r row, seconds float64, runs int) (s
 	return skipped, err
 }
 
-// times is how often real time goes into t.
+// times returns how many times real time fits into t.
 func times(seconds float64, t time.Duration) string {
 	if t == 0 {
 		return "-"

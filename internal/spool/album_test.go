@@ -10,8 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// An album brought to full scale as one: the loudest track is there, and the others
-// are as far below it as before.
+// An album normalized to full scale as a whole: the loudest track reaches it, and the
+// others are as far below it as before.
 func TestAlbumNormalized(t *testing.T) {
 	sources := []pcm.Source{
 		pcm.FromBytes("loud", pcm.CDDA, constant(8192, 20000)),
@@ -46,7 +46,7 @@ func TestAlbumNormalized(t *testing.T) {
 	assert.InDelta(t, 4, level[0]/level[1], 0.002)
 }
 
-// constant gives stereo frames of one value.
+// constant returns stereo frames of one value.
 func constant(v int16, frames int) []byte {
 	b := make([]byte, 0, 4*frames)
 	for range 2 * frames {

@@ -2,5 +2,5 @@
 
 package spool
 
-// freeBytes isn't known here: a full disk is noticed when it is.
+// freeBytes is unknown here: a full disk is noticed while writing.
 func freeBytes(string) (int64, bool) { return 0, false }

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// freeBytes is how much an ordinary user may still write in dir. The types of the
-// two fields differ between the systems; FreeBSD's goes below zero on a full disk.
+// freeBytes returns how much an ordinary user may still write in dir. The types of the two
+// fields differ between systems; FreeBSD's becomes negative on a full disk.
 func freeBytes(dir string) (int64, bool) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(dir, &s); err != nil {

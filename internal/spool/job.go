@@ -17,10 +17,10 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// system is what a spool needs of the machine.
+// system is the part of the operating system that a spool uses.
 type system struct {
-	create func(dir string) (file, error)      // a file for reading and writing that goes when it is closed
-	free   func(dir string) (n int64, ok bool) // bytes, if that can be known
+	create func(dir string) (file, error)      // a file for reading and writing that is deleted when it is closed
+	free   func(dir string) (n int64, ok bool) // bytes, if known
 	dirs   func() []string                     // for temporary files, the best first
 }
 
@@ -37,7 +37,7 @@ func tempDirs() []string {
 	return dirs
 }
 
-// job is a spool in the making.
+// job is a spool being made.
 type job struct {
 	opts    Options
 	dir     string
@@ -60,14 +60,14 @@ func newJob(opts *Options) *job {
 	return j
 }
 
-// add puts a source on the list; its track takes the same place.
+// add adds a source; its track has the same index.
 func (j *job) add(src pcm.Source) {
 	j.sources = append(j.sources, src)
 	j.tracks = append(j.tracks, &track{name: src.Name(), format: src.Format()})
 	j.progress.AllTotal += src.Frames()
 }
 
-// findRoom picks the folder: the first that has room, or whose free space is unknown.
+// findRoom selects the folder: the first with room, or with unknown free space.
 func (j *job) findRoom() error {
 	dirs := []string{j.opts.Dir}
 	if j.opts.Dir == "" {
@@ -87,11 +87,11 @@ func (j *job) findRoom() error {
 		"make room or name another folder", ErrNoSpace, megabytes(need), strings.Join(have, " and "))
 }
 
-// megabytes rounds up, so that the stated need is never too low.
+// megabytes rounds up: the stated need must not be too low.
 func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+999999)/1000000) }
 
-// run converts everything on the list, the longest first, so that no processor is
-// left with a long one at the end.
+// run converts all sources, the longest first, so no processor starts a long one at the
+// end.
 func (j *job) run(ctx context.Context) (*Spool, error) {
 	order := make([]int, len(j.sources))
 	for i := range order {
@@ -113,8 +113,8 @@ func (j *job) run(ctx context.Context) (*Spool, error) {
 	return j.finish(errs, ctx.Err())
 }
 
-// finish completes the spool, or removes what was written. caller is the error of the
-// caller's context: a source that was only told to stop adds nothing.
+// finish completes the spool, or removes the files. caller is the error of the caller's
+// context: sources that were merely canceled add nothing.
 func (j *job) finish(errs []error, caller error) (*Spool, error) {
 	j.raise()
 	failed := slices.DeleteFunc(errs, func(err error) bool {
@@ -126,7 +126,7 @@ func (j *job) finish(errs []error, caller error) (*Spool, error) {
 	return &Spool{tracks: j.tracks}, nil
 }
 
-// raise raises a panic that guard kept, when the files are gone.
+// raise raises a panic that guard kept, after the files are removed.
 func (j *job) raise() {
 	if j.panicked != nil {
 		_ = j.discard() // the panic is what matters
@@ -137,8 +137,8 @@ func (j *job) raise() {
 // discard removes everything.
 func (j *job) discard() error { return (&Spool{tracks: j.tracks}).Close() }
 
-// guard calls f and keeps a panic of it, of a decoder for one, until the files are
-// gone. It is then raised again by the goroutine that the caller is on.
+// guard calls f and keeps its panic, for example a decoder's, until the files are removed.
+// The caller's goroutine then raises it again.
 func (j *job) guard(f func() error) error {
 	defer func() {
 		if v := recover(); v != nil {
@@ -158,7 +158,7 @@ func (j *job) broken() bool {
 	return j.panicked != nil
 }
 
-// copyBytes are converted and written at a time: a multiple of every frame.
+// bytes converted and written at a time: a multiple of every frame
 const copyBytes = 1 << 18
 
 // convert makes track i.
@@ -200,7 +200,7 @@ func (j *job) capture(ctx context.Context, t *track, r io.Reader) error {
 		return &pcm.ReadError{Name: t.name, Offset: t.size,
 			Err: fmt.Errorf("%w: the last frame has %d of %d bytes", pcm.ErrShort, rest, frame)}
 	}
-	// The digest is made of what is on the disk, to verify it.
+	// The digest covers the data on disk, to verify them.
 	t.digest.Frames = t.size / frame
 	d, err := pcm.Check(ctx, t, nil)
 	t.digest = d
@@ -219,7 +219,7 @@ func (j *job) create(t *track) error {
 	return nil
 }
 
-// full makes ErrNoSpace of the errors that systems return when the disk is full.
+// full converts the systems' errors for a full disk to ErrNoSpace.
 func (j *job) full(err error) error {
 	if !isFull(err) {
 		return err
@@ -255,7 +255,7 @@ func (j *job) fill(ctx context.Context, i int, r io.Reader) error {
 	}
 }
 
-// moved reports that track i has n bytes more.
+// moved reports that track i has n more bytes.
 func (j *job) moved(i, n int) {
 	if j.opts.OnProgress == nil {
 		return

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// helperDir tells the test binary to stand in for a program that spools into that
-// folder and then waits.
+// helperDir makes the test binary act as a program that spools into that folder and then
+// waits.
 const helperDir = "REDBOOK_SPOOL_TEST_DIR"
 
 func TestMain(m *testing.M) {
@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A program that is killed while it has a spool leaves nothing in the folder.
+// A program killed while it has a spool leaves nothing in the folder.
 func TestKilledProgramLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	self, err := os.Executable()

@@ -11,43 +11,41 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// ErrNoSpace matches errors about a disk without room for the spool.
+// ErrNoSpace matches errors for a disk without room for the spool.
 var ErrNoSpace = errors.New("not enough room on the disk")
 
-// Options for New and Capture. The zero value works.
+// Options are the options of New and Capture. The zero value is valid.
 type Options struct {
-	// Dir is the folder of the files. Empty, it is that for temporary files, or the
-	// user's cache folder if only that has room: in many places the first is memory.
+	// Dir is the folder of the files. "" is the folder for temporary files, or the user's
+	// cache folder if only that has room: on many systems the first is in memory.
 	Dir string
-	// Workers is how many sources are converted at a time; 0 means one for each
-	// processor.
+	// Workers is how many sources are converted at a time; 0 means one per processor.
 	Workers int
-	// OnProgress is called with the progress, never by two goroutines at once.
+	// OnProgress is called with the progress, never concurrently.
 	OnProgress func(Progress)
 
 	system system // replaced by tests
 }
 
-// Progress is how far a spool is. Lengths are in frames of the result (44,100 a
-// second); for Capture totals are 0, since they are unknown.
+// Progress is the progress of a spool. Lengths are in frames of the result (44,100 a
+// second); for Capture totals are 0, because they are unknown.
 type Progress struct {
-	Source            int    // which one moved on, counted from 0
+	Source            int    // the source that advanced, from 0
 	Name              string // of that
 	Done, Total       int64  // of that
 	AllDone, AllTotal int64  // of all sources
 }
 
-// Spool holds converted sources. Close it when the disc is written.
+// Spool holds converted sources. Close it after the disc is written.
 type Spool struct {
 	tracks []*track
 }
 
-// New converts sources to CD audio. One that pcm.Convert has made is taken as it is,
-// so each may have a separate gain. All of them are read to the end, even if one fails, so that
-// the error names everything that is wrong: joined, in the order of the sources, each
-// with the name of the source and the byte of its audio (*pcm.ReadError). A disk
-// without room gives ErrNoSpace; ctx ends it with its own error. With an error
-// nothing remains.
+// New converts sources to CD audio. A result of pcm.Convert is used as it is, so each source
+// may have its own gain. All of them are read to the end, even if one fails: the error joins
+// all failures in the order of the sources, each with the name of the source and the byte of
+// its audio (*pcm.ReadError). A disk without room is ErrNoSpace; if ctx ends, the error is its
+// own. After an error no files remain.
 func New(ctx context.Context, sources []pcm.Source, opts *Options) (*Spool, error) {
 	j := newJob(opts)
 	for _, src := range sources {
@@ -63,10 +61,10 @@ func New(ctx context.Context, sources []pcm.Source, opts *Options) (*Spool, erro
 	return j.run(ctx)
 }
 
-// Capture keeps what r gives up to its end: a pipe of unknown length becomes a
-// source that can be read twice. Nothing is converted; the one source of the spool
-// has the name and format given, and errors name it. A part of a frame at the end is
-// an error that matches pcm.ErrShort.
+// Capture stores the data of r up to its end: a pipe of unknown length becomes a source
+// that can be read twice. Nothing is converted; the only source of the spool has the given
+// name and format, and errors contain the name. A partial frame at the end is an error that
+// matches pcm.ErrShort.
 func Capture(ctx context.Context, name string, format pcm.Format, r io.Reader, opts *Options) (*Spool, error) {
 	if format.FrameBytes() <= 0 {
 		return nil, fmt.Errorf("%s: %w: %v", name, pcm.ErrUnsupportedFormat, format)
@@ -85,8 +83,8 @@ func Capture(ctx context.Context, name string, format pcm.Format, r io.Reader, o
 	return &Spool{tracks: j.tracks}, nil
 }
 
-// Sources are what was converted, in the order of New's. They can be opened again
-// and concurrently, and are Changers. They work until Close.
+// Sources returns the converted sources, in the order of New's. They can be opened
+// repeatedly and concurrently, and are Changers. They work until Close.
 func (s *Spool) Sources() []pcm.Source {
 	sources := make([]pcm.Source, len(s.tracks))
 	for i, t := range s.tracks {
@@ -95,7 +93,7 @@ func (s *Spool) Sources() []pcm.Source {
 	return sources
 }
 
-// Digests are what the sources hold: length, hash, and how many samples the
+// Digests returns the digests of the sources: length, hash, and how many samples the
 // conversion had to limit.
 func (s *Spool) Digests() []pcm.Digest {
 	digests := make([]pcm.Digest, len(s.tracks))
@@ -105,7 +103,7 @@ func (s *Spool) Digests() []pcm.Digest {
 	return digests
 }
 
-// Size is how much room the spool takes, in bytes.
+// Size returns how much room the spool takes, in bytes.
 func (s *Spool) Size() int64 {
 	var n int64
 	for _, t := range s.tracks {
@@ -114,8 +112,8 @@ func (s *Spool) Size() int64 {
 	return n
 }
 
-// Close removes the files. Its sources can't be read any more. It may be called
-// again.
+// Close removes the files. The sources can't be read any more. Further calls have no
+// effect.
 func (s *Spool) Close() error {
 	var errs []error
 	for _, t := range s.tracks {
@@ -136,7 +134,7 @@ type track struct {
 	closed bool
 }
 
-// file is what a track needs of an *os.File.
+// file is the part of *os.File that a track needs.
 type file interface {
 	io.ReaderAt
 	io.Writer
@@ -153,8 +151,8 @@ func (t *track) Format() pcm.Format { return t.format }
 // Frames implements pcm.Source.
 func (t *track) Frames() int64 { return t.digest.Frames }
 
-// Changed implements pcm.Changer. Nobody else can open the file where it has no
-// name; elsewhere its size tells.
+// Changed implements pcm.Changer. Other programs can't open a file without a name; a named
+// file is checked by its size.
 func (t *track) Changed() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -189,7 +187,7 @@ func (t *track) close() error {
 	return t.file.Close()
 }
 
-// reader reads a track; many may at the same time.
+// reader reads a track; many may read at the same time.
 type reader struct {
 	*io.SectionReader
 	clipped int64

@@ -22,7 +22,7 @@ import (
 
 var errDisk = errors.New("the disk is gone")
 
-// music gives samples of 16 bits that differ from each other.
+// music returns samples of 16 bits without repetition.
 func music(seed, frames, channels int) []byte {
 	var b []byte
 	for i := range frames * channels {
@@ -42,7 +42,7 @@ func mixed() []pcm.Source {
 	}
 }
 
-// leftovers fails if anything is left in dir.
+// leftovers fails if dir isn't empty.
 func leftovers(t *testing.T, dir string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -50,7 +50,7 @@ func leftovers(t *testing.T, dir string) {
 	assert.Empty(t, entries)
 }
 
-// What a spool holds is what the conversion gives.
+// A spool holds the result of the conversion.
 func TestSpoolHoldsWhatWasConverted(t *testing.T) {
 	dir := t.TempDir()
 	for _, workers := range []int{0, 1, 3} {
@@ -170,7 +170,7 @@ func (b broken) Open() (io.ReadCloser, error) {
 	return io.NopCloser(r), nil
 }
 
-// All bad sources are named, with the place; nothing stays behind.
+// All bad sources are reported, with the position; no files remain.
 func TestBadSources(t *testing.T) {
 	dir := t.TempDir()
 	sources := mixed()
@@ -212,7 +212,7 @@ func TestCancel(t *testing.T) {
 	leftovers(t, dir)
 }
 
-// A decoder that panics takes the files with it, and the panic reaches the caller.
+// A decoder that panics leaves no files, and the panic reaches the caller.
 func TestPanic(t *testing.T) {
 	dir := t.TempDir()
 	var closed int
@@ -254,7 +254,7 @@ func (c counted) Close() error {
 	return c.file.Close()
 }
 
-// full is a file on a disk with room for so many bytes.
+// full is a file on a disk with room for this many bytes.
 type full struct {
 	file
 	room *int

@@ -21,5 +21,5 @@ func createTemp(dir string) (file, error) {
 	return named{f}, nil
 }
 
-// isFull can't tell here.
+// isFull can't be determined here.
 func isFull(error) bool { return false }

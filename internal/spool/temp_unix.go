@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// createTemp makes a file and takes its name away at once: the system frees it when
-// the last descriptor is closed, and a process that is killed closes them all.
+// createTemp makes a file and removes its name immediately: the system frees it when the
+// last descriptor is closed, which happens even if the process is killed.
 func createTemp(dir string) (file, error) {
 	f, err := os.CreateTemp(dir, "redbook-*.spool")
 	if err != nil {
@@ -21,7 +21,7 @@ func createTemp(dir string) (file, error) {
 	return f, nil
 }
 
-// isFull reports whether err is about a full disk, or a quota.
+// isFull reports whether err means a full disk, or a quota.
 func isFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }

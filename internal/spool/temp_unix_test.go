@@ -14,12 +14,11 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// The files have no name while they are in use: a process that is killed leaves
-// nothing behind.
+// The files have no name while they are in use: a killed process leaves nothing.
 func TestFilesHaveNoName(t *testing.T) {
 	dir := t.TempDir()
 	s, err := New(context.Background(), mixed(), &Options{
-		Dir: dir, Workers: 1, // a second one may be between making a file and taking its name away
+		Dir: dir, Workers: 1, // one may exist between its creation and the removal of its name
 		OnProgress: func(Progress) { leftovers(t, dir) },
 	})
 	require.NoError(t, err)

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// createTemp makes a file that Windows deletes when it is closed, also when the
-// process is killed.
+// createTemp makes a file that Windows deletes when it is closed, even if the process is
+// killed.
 func createTemp(dir string) (file, error) {
 	const flags = os.O_RDWR | os.O_CREATE | os.O_EXCL | windows.O_FILE_FLAG_DELETE_ON_CLOSE
 	for {
@@ -28,7 +28,7 @@ func createTemp(dir string) (file, error) {
 	}
 }
 
-// isFull reports whether err is about a full disk, or a quota.
+// isFull reports whether err means a full disk, or a quota.
 func isFull(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) ||
 		errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED)

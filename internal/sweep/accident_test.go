@@ -7,8 +7,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// accidentKinds happen to the drive between two commands: the command itself is carried
-// out by the drive as it is then.
+// accidentKinds happen to the drive between two commands: the drive carries out the command
+// in its new state.
 func accidentKinds() []*kind {
 	happens := func(name string, what func(i *injector)) *kind {
 		return &kind{name: name, once: true, accident: true, do: func(x *exchange, _ *fault) (scsi.Result, error) {
@@ -18,6 +18,9 @@ func accidentKinds() []*kind {
 	}
 	swap := func(name string, make func() *sim.Disc) *kind {
 		k := happens(name, func(i *injector) {
+			if i.seen[opSetSpeed] == 0 && !i.changed {
+				return // after other faults this command may come earlier: it is the disc of the job
+			}
 			if i.drive.Eject() == nil {
 				return
 			}
@@ -26,7 +29,7 @@ func accidentKinds() []*kind {
 			i.must(i.drive.Insert(i.swapped))
 		})
 		k.swaps = true
-		k.fits = func(c command) bool { return c.looked } // before that it is the disc of the job
+		k.fits = func(c command) bool { return c.looked } // before, it is the job's disc
 		return k
 	}
 	return []*kind{
@@ -41,7 +44,7 @@ func accidentKinds() []*kind {
 			return disc
 		}),
 		happens("reset", func(i *injector) { i.drive.Reset() }),
-		// Linux's libata swallows the unit attention of a reset that it made itself.
+		// Linux's libata consumes the unit attention of a reset that it caused itself.
 		happens("reset-quiet", func(i *injector) {
 			i.drive.Reset()
 			i.swallow()
@@ -57,7 +60,7 @@ func accidentKinds() []*kind {
 	}
 }
 
-// swallow takes the unit attentions away, as another program does.
+// swallow consumes the unit attentions, as another program does.
 func (i *injector) swallow() {
 	for range 4 {
 		own := raw{drive: i.drive}
@@ -65,14 +68,14 @@ func (i *injector) swallow() {
 	}
 }
 
-// must is for what can't fail; the simulator is wrong if it does.
+// must is for calls that can't fail unless the simulator is wrong.
 func (i *injector) must(err error) {
 	if err != nil {
 		panic(err)
 	}
 }
 
-// oddKinds are answers that the standards don't provide for.
+// oddKinds are answers that violate the standards.
 func oddKinds() []*kind {
 	in := func(c command) bool { return c.dir == scsi.DataIn && c.n > 0 }
 	goodWith := func(sense []byte) func(x *exchange, _ *fault) (scsi.Result, error) {
@@ -107,7 +110,7 @@ func oddKinds() []*kind {
 		{name: "good-sense", do: goodWith(fixed(triple("3/0C/00"))), harmless: true},
 		{name: "good-sense-desc", do: goodWith(descriptor(triple("3/0C/00"))), harmless: true},
 		{name: "good-attention", do: goodWith(fixed(triple("6/28/00"))), harmless: true},
-		// More than was asked for, by the count; the rest of the buffer is what was there.
+		// More than requested, by the count; the rest of the buffer keeps its contents.
 		{name: "longer", fits: in, lie: true, do: transferred(func(x *exchange, _ int) int { return len(x.req.Data) })},
 		{name: "too-long", do: transferred(func(x *exchange, _ int) int { return len(x.req.Data) + 512 }), lie: true},
 		{name: "residue-negative", fits: func(c command) bool { return c.dir != scsi.NoData }, do: transferred(func(*exchange, int) int { return -1 }), garbage: true},
@@ -122,14 +125,13 @@ func oddKinds() []*kind {
 	}
 }
 
-// strange reports whether the disc in the drive isn't that of the job any more, or not for
-// certain: the drive answers for another one.
+// strange reports whether the disc in the drive is certainly or possibly another than the
+// job's: the drive answers for another one.
 func (r *result) strange() bool {
 	return r.hit(func(f *fault) bool { return f.kind.swaps })
 }
 
-// The disc that someone puts in meanwhile belongs to someone else: not a sector may be
-// written to it.
+// A disc inserted meanwhile is another user's: not a sector may be written to it.
 func otherDisc(r *result) string {
 	if d := r.in.swapped; d != nil {
 		if s := stateOf(d); !sameState(r.in.other, s) {

@@ -16,10 +16,10 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// This file is all that the sweep knows of the engine's API: it starts jobs and
-// translates what they report into an outcome.
+// Only this file uses the engine's API: it starts jobs and translates their reports into an
+// outcome.
 
-// job is what to ask of the engine.
+// job is a request to the engine.
 type job struct {
 	what    string // burn, writer, close, blank, verify
 	sources []pcm.Source
@@ -34,10 +34,10 @@ type job struct {
 	hurry   chan struct{}
 }
 
-// openDrive is what a program does first. It is no point of the sweep.
+// openDrive is a program's first step. It is not a point of the sweep.
 func openDrive(t scsi.Transport) (*mmc.Drive, error) { return mmc.Open(context.Background(), t) }
 
-// fifoSize keeps a run cheap: the default of 16 MiB costs more than the burn.
+// fifoSize keeps a run cheap: the default of 16 MiB takes longer than the burn.
 const fifoSize = 256 << 10
 
 // listener counts events by the rules for Finished.
@@ -53,7 +53,7 @@ func (l *listener) on(ev burn.Event) {
 	}
 }
 
-// start runs a job and returns what the engine says about it.
+// start runs a job and returns the engine's report of it.
 func (j job) start(ctx context.Context, d *mmc.Drive) outcome {
 	var l listener
 	o := &burn.Options{
@@ -100,10 +100,10 @@ func (j job) tracks() []burn.Track {
 	return list
 }
 
-// errNeverPrepared marks a Writer that never got as far as a report.
+// errNeverPrepared marks a Writer that never returned a report.
 var errNeverPrepared = errors.New("the Writer was never prepared")
 
-// writer does the job as a program written for IMAPI would.
+// writer runs the job like a program written for IMAPI.
 func (j job) writer(ctx context.Context, d *mmc.Drive, o *burn.Options) (burn.Report, error) {
 	w := tao.NewWriter(o)
 	if err := w.SetRecorder(ctx, d); err != nil {
@@ -130,8 +130,8 @@ func verdictFor(err error) burn.Verdict {
 	return burn.VerdictFailed
 }
 
-// releaseOnly reports an error that came after everything was done: the verdict on
-// the disc doesn't depend on it.
+// releaseOnly reports an error that came after everything was done: the verdict on the disc
+// doesn't depend on it.
 func releaseOnly(err error) bool {
 	var e *burn.Error
 	return errors.As(err, &e) && e.Phase == burn.PhaseRelease
@@ -162,17 +162,12 @@ func translate(r burn.Report, err error) outcome {
 	for _, t := range r.OnDisc {
 		o.onDisc = append(o.onDisc, shown{number: t.Number, start: t.Start, sectors: t.Sectors, state: unknownOr(t.Complete), audio: t.Audio})
 	}
-	// What a look could not find out is unknown, and the report says so.
+	// Facts that a look could not find out are unknown, and the report says so.
 	after := r.After
 	o.claimsNothing = after.Status.Known() && after.Status.Value == mmc.DiscEmpty
 	o.listed = after.Status.Known() || len(r.OnDisc) > 0
 	o.busy = errors.Is(after.NotReady, mmc.ErrNotReady)
-	if after.Status.Known() && !o.busy {
-		o.appendable = known(r.Appendable)
-		if _, told := after.Closed(); told {
-			o.closed = known(r.Closed)
-		}
-	}
+	o.closed, o.appendable = unknownOr(r.Closed), unknownOr(r.Appendable)
 	var e *burn.Error
 	if errors.As(err, &e) {
 		o.stage, o.track, o.lba = stages[e.Phase], e.Track, e.LBA
@@ -191,7 +186,7 @@ func translate(r burn.Report, err error) outcome {
 	return o
 }
 
-// unknownOr is a statement that the engine may leave out.
+// unknownOr is a statement that the engine may omit.
 func unknownOr(b *bool) tri {
 	if b == nil {
 		return unknown
@@ -199,7 +194,7 @@ func unknownOr(b *bool) tri {
 	return known(*b)
 }
 
-// telling is every word that reaches a user.
+// telling is every text that reaches a user.
 func telling(r burn.Report, err error) string {
 	var b strings.Builder
 	for _, n := range r.Notes {

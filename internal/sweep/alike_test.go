@@ -2,31 +2,31 @@ package sweep
 
 import "slices"
 
-// Of the commands of a run many come in the same state and get the same answer: whichever
-// of them fails, the run takes the same course. Of those only a part is swept, chosen by
-// the names of the points, so that none is left out altogether.
+// Many commands of a run come in the same state and get the same answer: whichever of them
+// fails, the run takes the same course. Only a part of those is swept, chosen by the names
+// of the points, so every kind is represented.
 const (
 	alikePolls  = 48  // in the middle of a wait
-	alikeAgain  = 500 // between the second and the last try of a WRITE that the drive has no room for
+	alikeAgain  = 500 // between the second and the last try of a WRITE for which the drive has no room
 	alikeWrites = 16  // in the middle of a track or of the lead-in
 	alikeReads  = 8   // in the middle of a verification
-	alikeStarts = 6   // before the first WRITE, in a burn that begins like the first
-	alikeModes  = 8   // a fault that stays, in any but the first burn
-	alikeKinds  = 3   // a question, in any but the first burn
+	alikeStarts = 6   // before the first WRITE, in a burn that begins like the first one
+	alikeModes  = 8   // a permanent fault, in any burn but the first
+	alikeKinds  = 3   // a question, in any burn but the first
 	alikeAsking = 4   // a question, on any drive but the modern one
 )
 
 // markAlike finds them in a clean run.
 func markAlike(t []command) {
-	// Waiting sends TEST UNIT READY, REQUEST SENSE in between, and READ DISC
-	// INFORMATION until it shows what was done.
+	// A wait sends TEST UNIT READY, REQUEST SENSE in between, and READ DISC INFORMATION
+	// until it shows the result.
 	markRuns(t, alikePolls, 4, 3, opTestUnitReady, opRequestSense, opDiscInfo)
 	markRuns(t, alikeReads, 4, 2, opReadCD)
 	markWrites(t)
 	markLooked(t)
 }
 
-// markLooked finds the commands that come when the job knows its disc: from the first one
+// markLooked finds the commands after the job has identified its disc: from the first one
 // that sets, reads or changes something on.
 func markLooked(t []command) {
 	for i := range t {
@@ -37,7 +37,8 @@ func markLooked(t []command) {
 	}
 }
 
-// markRuns marks the middle of each row of such commands: not the first and the last.
+// markRuns marks the middle of each series of such commands, without the first and the
+// last.
 func markRuns(t []command, alike uint32, first, last int, ops ...byte) {
 	for i := 0; i < len(t); {
 		end := i
@@ -56,8 +57,8 @@ func mark(t []command, from, to int, alike uint32) {
 	}
 }
 
-// markWrites marks the WRITEs in the middle of a track or of the lead-in, with what is
-// asked between them.
+// markWrites marks the WRITEs in the middle of a track or of the lead-in, with the
+// questions between them.
 func markWrites(t []command) {
 	var row [][]int // the tries of each WRITE
 	next := lba(0)
@@ -91,7 +92,7 @@ func markWrites(t []command) {
 	end()
 }
 
-// thinned passes on the points at a command of which not all are to be run.
+// thinned passes on only some of the points at a command marked as alike.
 func thinned(c command, yield func(point)) func(point) {
 	if c.alike <= 1 {
 		return yield

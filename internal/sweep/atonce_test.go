@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// atOnce are the jobs that record session-at-once. They are a list apart, so that the
-// seeded runs of the others stay the same.
+// atOnce are the jobs that record session-at-once. They are a separate list, which keeps
+// the seeded runs of the others unchanged.
 var atOnce = []*scenario{
 	{name: "sao", media: sim.CDR80, job: job{what: "burn", atOnce: true, sources: three}},
 	{name: "sao-text", media: sim.CDR80, job: job{what: "burn", atOnce: true, sources: two, text: titles()}, sparse: 3},
@@ -34,8 +34,8 @@ func titles() []byte {
 	return packs
 }
 
-// pregap is how many sectors of silence come before the first track. The host writes
-// them; those of the first session start at LBA -150.
+// pregap is how many sectors of silence precede the first track. The host writes them;
+// those of the first session start at LBA -150.
 const pregap = 150
 
 // origin is where the first track of the session starts.
@@ -48,7 +48,7 @@ func (r *result) origin() lba {
 }
 
 // gap checks where the tracks of a session-at-once are: after 150 sectors of silence, one
-// at the end of the other.
+// directly after the other.
 func (r *result) gap(disc *sim.Disc) string {
 	next := r.origin()
 	for i, t := range r.fresh {
@@ -72,8 +72,8 @@ func (r *result) gap(disc *sim.Disc) string {
 	return ""
 }
 
-// writingAtOnce is which track of a stream the last WRITE was for: lead-in and first
-// pregap belong to the first track.
+// writingAtOnce returns the track that the last WRITE of a stream was for: lead-in and
+// first pregap belong to the first track.
 func (r *result) writingAtOnce() int {
 	end := r.origin()
 	for i, src := range r.p.sc.job.sources {
@@ -84,8 +84,8 @@ func (r *result) writingAtOnce() int {
 	return len(r.p.sc.job.sources)
 }
 
-// Of a session-at-once that was cut short nothing can be read. Neither a good track nor
-// a single sector of one may be claimed, and another burn isn't possible.
+// An interrupted session-at-once is unreadable. Neither a good track nor a single sector
+// may be claimed, and another burn isn't possible.
 func lostNotTold(r *result) string {
 	if !r.later.Lost || r.lying {
 		return ""
@@ -128,8 +128,8 @@ func streamPoints(name string, yield func(point)) error {
 	})
 }
 
-// class is what a violation is counted under: session-at-once has classes of its own, so
-// that its limits hide nothing of track-at-once.
+// class is the class of a violation: session-at-once has its own classes, so its limits
+// don't hide violations of track-at-once.
 func (p point) class(v violation) string {
 	if p.sc.job.atOnce {
 		return "sao/" + v.class
@@ -137,7 +137,7 @@ func (p point) class(v violation) string {
 	return v.class
 }
 
-// classes are all of them in the order of harm, those of session-at-once last.
+// classes lists all classes in the order of harm, those of session-at-once last.
 func classes() []string {
 	var list []string
 	for _, prefix := range []string{"", "sao/"} {

@@ -8,20 +8,20 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// facts are what follows from a run and its disc; the truths are made of them.
+// facts follow from a run and its disc; the truths are based on them.
 type facts struct {
 	fresh    []sim.Track // tracks of this job with at least one sector recorded
-	wrong    string      // where the audio is not that of the sources, in tracks that are whole
-	perfect  bool        // the disc is just as it was asked for
-	changed  bool        // the disc isn't as it was before
-	answers  bool        // the drive still tells about its disc
-	lying    bool        // the drive tells something false about its disc, over and over
+	wrong    string      // where the audio differs from the sources, in complete tracks
+	perfect  bool        // the disc is exactly as requested
+	changed  bool        // the disc has changed
+	answers  bool        // the drive still reports its disc
+	lying    bool        // the drive reports something false about its disc, repeatedly
 	violated []violation
 }
 
 type violation struct{ class, what string }
 
-// violate works out the facts and holds the report to every truth.
+// violate determines the facts and checks the report against every truth.
 func (r *result) violate(disc *sim.Disc) {
 	n0 := len(r.before.tracks)
 	for i := n0; i < len(r.later.tracks); i++ {
@@ -40,7 +40,7 @@ func (r *result) violate(disc *sim.Disc) {
 	}
 }
 
-// compare holds the audio of complete tracks against the sources.
+// compare compares the audio of complete tracks with the sources.
 func (r *result) compare(disc *sim.Disc) string {
 	if !r.burns() {
 		return ""
@@ -72,8 +72,8 @@ func (r *result) compare(disc *sim.Disc) string {
 	return ""
 }
 
-// asAsked reports whether the disc, once everything has settled, is exactly what the
-// job was to make of it.
+// asAsked reports whether the disc, once everything has settled, is exactly the requested
+// result of the job.
 func (r *result) asAsked() bool {
 	j, s := r.p.sc.job, r.later
 	switch j.what {
@@ -99,7 +99,7 @@ func (r *result) asAsked() bool {
 	return s.Finalized
 }
 
-// sameState compares discs; calibrations don't count, since they leave no track.
+// sameState compares discs; calibrations are ignored, because they leave no track.
 func sameState(a, b state) bool {
 	if a.Lost != b.Lost || len(a.tracks) != len(b.tracks) || len(a.sessions) != len(b.sessions) {
 		return false
@@ -112,8 +112,8 @@ func sameState(a, b state) bool {
 	return true
 }
 
-// asking works out whether the drive still answers questions about its disc at the
-// end of the job, and whether what it answers is false every time.
+// asking determines whether the drive still answers questions about its disc at the end of
+// the job, and whether its answer is false every time.
 func (r *result) asking() (answers, lying bool) {
 	answers = true
 	if r.hit(func(f *fault) bool { return f.kind.accident }) {
@@ -137,8 +137,8 @@ func (r *result) asking() (answers, lying bool) {
 	return answers, lying || forgetful[r.p.drive]
 }
 
-// forgetful are the drives that go on showing an old state of the disc, or one that
-// never was.
+// forgetful are the drives that continue to report an old state of the disc, or a state
+// that never existed.
 var forgetful = map[string]bool{"stale-toc": true, "stale-info": true, "stale-toc-no-load": true, "liar": true}
 
 // hit reports whether a fault that matches has happened.
@@ -162,7 +162,7 @@ func (s state) closed() bool {
 	return n > 0 && !s.Lost && s.tracks[n-1].Session <= len(s.sessions)
 }
 
-// track gives a track by its number.
+// track returns a track by its number.
 func (s state) track(n int) (sim.Track, bool) {
 	if n < 1 || n > len(s.tracks) {
 		return sim.Track{}, false

@@ -8,7 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// mode says which commands a fault hits.
+// mode selects the commands that a fault hits.
 type mode uint8
 
 const (
@@ -21,21 +21,21 @@ var modeNames = [...]string{"once", "op", "all"}
 
 func (m mode) String() string { return modeNames[m] }
 
-// fault is a kind of trouble at a command.
+// fault is a kind of failure at a command.
 type fault struct {
 	op   byte
 	nth  int // occurrence of op, 1..
 	kind *kind
 	arg  int // of the kind: a length
 	mode mode
-	// harm is the WRITE, counted from 1, whose last sector is recorded as silence:
-	// what a deferred write error tells of.
+	// harm is the WRITE, counted from 1, whose last sector is recorded as silence: a
+	// deferred write error reports it.
 	harm int
 }
 
 // command is one command of a clean run.
 type command struct {
-	looked bool // the job knows its disc
+	looked bool // the job has identified its disc
 	op     byte
 	nth    int
 	dir    scsi.Direction
@@ -43,25 +43,24 @@ type command struct {
 	writes int    // WRITEs before it
 	at     lba    // of a WRITE
 	blocks int    // of a WRITE
-	alike  uint32 // of commands in the same state and with the same answer only one point in so many is run; 0 and 1 mean all
+	alike  uint32 // of commands in the same state and with the same answer only one point in this many is run; 0 and 1 mean all
 }
 
-// maxCommands ends a job that never ends: an hour of polling twice a second takes
-// fewer.
+// maxCommands ends a job that never ends: an hour of polling twice a second takes fewer.
 const maxCommands = 400_000
 
 // errEndless is the panic that ends it.
 var errEndless = errors.New("the job sends commands without end")
 
-// injector stands between the engine and the drive. It lets faults happen, and keeps
-// the truth about every WRITE.
+// injector sits between the engine and the drive. It causes the faults, and records the
+// truth about every WRITE.
 type injector struct {
 	drive  *sim.Drive
 	faults []fault
 	seen   [256]int
 	hit    []bool // faults that have begun
 	fired  int
-	at     stage // how far the job had come at the first fault
+	at     stage // the progress of the job at the first fault
 	begun  int   // tracks begun by then
 	count  int
 	armed  bool
@@ -72,18 +71,19 @@ type injector struct {
 	cancelAt *fault // where the job is canceled
 	cancel   func()
 	hurry    func()    // the second Ctrl-C
-	changed  bool      // the drive was told to record, close or erase something
+	unread   bool      // a fault hit a WRITE below LBA 0
+	changed  bool      // the drive was commanded to record, close or erase something
 	other    state     // of swapped, before
-	swapped  *sim.Disc // the disc that a hand has put in instead
+	swapped  *sim.Disc // the disc that was inserted instead
 	deferred bool      // a deferred write error was reported after a WRITE or CLOSE
-	failure  bool      // the drive said that something was not recorded
+	failure  bool      // the drive reported that something was not recorded
 }
 
 func (i *injector) Unwrap() scsi.Transport { return i.drive }
 func (i *injector) Limits() scsi.Limits    { return i.drive.Limits() }
 func (i *injector) Close() error           { return i.drive.Close() }
 
-// Do passes a command on, or lets a fault happen to it.
+// Do passes a command on, or applies a fault to it.
 func (i *injector) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	if !i.armed || ctx.Err() != nil {
 		return i.drive.Do(ctx, req)
@@ -105,6 +105,7 @@ func (i *injector) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 		if i.fired++; i.fired == 1 {
 			i.at, i.begun = i.ledger.stage, i.ledger.begun
 		}
+		i.unread = i.unread || op == opWrite && addressOf(req) < 0
 		res, err = f.kind.do(&x, f)
 	}
 	i.observe(req, res, err)
@@ -132,7 +133,7 @@ func (i *injector) interrupt(op byte) {
 	}
 }
 
-// choose gives the fault that hits the command.
+// choose returns the fault that hits the command.
 func (i *injector) choose(req *scsi.Request) *fault {
 	op := req.Opcode()
 	var due *fault
@@ -154,8 +155,8 @@ func (i *injector) choose(req *scsi.Request) *fault {
 	return due
 }
 
-// observe notes what the drive said to the host: errors of earlier commands, and
-// failed writes.
+// observe notes the drive's reports to the host: errors of earlier commands, and failed
+// writes.
 func (i *injector) observe(req *scsi.Request, res scsi.Result, err error) {
 	sense := res.Sense
 	if err == nil && res.Status == scsi.Good {
@@ -174,8 +175,8 @@ func (i *injector) observe(req *scsi.Request, res scsi.Result, err error) {
 	if s.Deferred && i.ledger.stage >= stageWrite {
 		i.deferred = true
 	}
-	// Only these say so for certain: any other error may have come too late to
-	// matter, and the disc decides.
+	// Only these are certain: any other error may have come too late to matter, and the
+	// disc decides.
 	if s.Deferred || s.Code.ASC() == 0x0C {
 		i.failure = true
 	}
@@ -191,15 +192,15 @@ func (i *injector) keep(req *scsi.Request, res scsi.Result) {
 	i.trace = append(i.trace, c)
 }
 
-// exchange is one command on its way.
+// exchange is one command in progress.
 type exchange struct {
 	ctx   context.Context
 	req   *scsi.Request
 	i     *injector
-	taken int // blocks of a WRITE that the drive took
+	taken int // blocks of a WRITE that the drive accepted
 }
 
-// honest lets the drive carry the command out.
+// honest passes the command to the drive.
 func (x *exchange) honest() (scsi.Result, error) {
 	data := x.req.Data
 	if x.req.Opcode() == opWrite && x.i.harmed() {

@@ -10,25 +10,25 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// kind is one way in which a command can go wrong.
+// kind is a way in which a command can fail.
 type kind struct {
 	name string
-	fits func(c command) bool // commands that it can happen to; nil means all
+	fits func(c command) bool // commands that it applies to; nil means all
 	do   func(x *exchange, f *fault) (scsi.Result, error)
 	core bool // one of the few that every personality gets
 
-	lie      bool // the drive gives a false answer, and nothing in it shows that
-	garbage  bool // the answer is false, and its bytes show that
+	lie      bool // the drive gives a false answer that looks correct
+	garbage  bool // the answer is false, and its bytes show it
 	harmless bool // the command is carried out, and the answer says so
-	harm     bool // a sector written before is silence
-	once     bool // it makes no sense from then on
+	harm     bool // a sector written before becomes silence
+	once     bool // it makes no sense after this time
 	accident bool // it happens to the drive, whatever the command
-	swaps    bool // another disc is in the drive then
+	swaps    bool // another disc is in the drive afterwards
 	args     func(c command) []int
 }
 
-// triples are the errors of the standard that a drive may answer with instead of
-// carrying the command out (MMC-6 annex F and the error matrix of real drives).
+// triples are the standard's errors that a drive may answer instead of carrying the command
+// out (MMC-6 annex F and the error matrix of real drives).
 var triples = []string{
 	"2/04/00", "2/04/01", "2/04/02", "2/04/03", "2/04/04", "2/04/07", "2/04/08", "2/04/09", "2/04/1A",
 	"2/30/00", "2/3A/00", "2/3A/01", "2/3A/02", "2/3E/00", "2/53/02",
@@ -49,13 +49,13 @@ var coreTriples = map[string]bool{
 // harmlessTriples mean that the command was carried out (SPC-4 4.5.6).
 var harmlessTriples = []string{"0/00/00", "1/17/01", "1/73/01"}
 
-// afterTriples are answers to a command that was carried out all the same.
+// afterTriples answer a command that was carried out all the same.
 var afterTriples = []string{
 	"2/04/01", "2/04/07", "2/04/08", "2/3E/00", "3/02/FF", "3/0C/00", "3/72/00", "3/72/01", "3/72/02", "3/73/03",
 	"4/08/03", "4/3E/02", "5/24/00", "5/2C/00", "5/72/03", "5/72/04", "6/28/00", "6/29/00", "6/2A/01", "6/2E/00", "B/00/00", "B/08/00",
 }
 
-// deferredTriples speak of an earlier command.
+// deferredTriples belong to an earlier command.
 var deferredTriples = []string{"1/18/08", "3/0C/00", "3/0C/09", "3/73/03", "4/09/01", "4/3E/02", "B/47/00"}
 
 // kinds is every kind of fault.
@@ -112,8 +112,8 @@ func senseKinds() []*kind {
 	return all
 }
 
-// deferredKinds tell of an earlier command. With harm, a sector that was written
-// before is silence.
+// deferredKinds report an error of an earlier command. With harm, a sector written before
+// becomes silence.
 func deferredKinds() []*kind {
 	var all []*kind
 	for _, t := range deferredTriples {
@@ -159,7 +159,7 @@ func statusKinds() []*kind {
 // errCable is the cause of a lost command.
 var errCable = errors.New("the cable is loose")
 
-// lostKinds bring no status. The timeouts take the time that the host allows.
+// lostKinds return no status. The timeouts take as long as the host allows.
 func lostKinds() []*kind {
 	lost := func(sent scsi.Sent, cause error) func(x *exchange, _ *fault) (scsi.Result, error) {
 		return func(x *exchange, _ *fault) (scsi.Result, error) {
@@ -188,7 +188,7 @@ func lostKinds() []*kind {
 	}
 }
 
-// dataKinds are about what a command answers with.
+// dataKinds affect the reply of a command.
 func dataKinds() []*kind {
 	in := func(c command) bool { return c.dir == scsi.DataIn && c.n > 0 }
 	mangle := func(change func(b []byte)) func(x *exchange, f *fault) (scsi.Result, error) {
@@ -223,7 +223,7 @@ func dataKinds() []*kind {
 			}
 		})},
 		{name: "USBS", fits: in, garbage: true, do: mangle(func(b []byte) {
-			// Bridges put their own status block over the end of a reply.
+			// Bridges overwrite the end of a reply with their own status block.
 			copy(b[max(len(b)-13, 0):], "USBS\x12\x34\x56\x78\x00\x00\x00\x00\x00")
 		})},
 		{name: "noise", fits: in, garbage: true, do: mangle(func(b []byte) {
@@ -235,7 +235,7 @@ func dataKinds() []*kind {
 	}
 }
 
-// writeKinds are about how much of a WRITE the drive took.
+// writeKinds affect how much of a WRITE the drive accepted.
 func writeKinds() []*kind {
 	write := only(opWrite)
 	return []*kind{
@@ -254,20 +254,20 @@ func writeKinds() []*kind {
 			return scsi.Result{}, nil
 		}},
 		{name: "residual-all", fits: write, lie: true, do: func(x *exchange, _ *fault) (scsi.Result, error) {
-			res, err := x.honest() // taken, and the bus says that nothing was transferred
+			res, err := x.honest() // accepted, and the bus reports that nothing was transferred
 			res.N = 0
 			return res, err
 		}},
 	}
 }
 
-// nothing answers GOOD and does nothing: data-in is zeros.
+// nothing answers GOOD without effect: data-in is zeros.
 func nothing(x *exchange, _ *fault) (scsi.Result, error) {
 	x.wipe()
 	return scsi.Result{N: len(x.req.Data)}, nil
 }
 
-// says is CHECK CONDITION instead of the command.
+// says answers CHECK CONDITION instead of carrying out the command.
 func says(sense []byte) func(x *exchange, _ *fault) (scsi.Result, error) {
 	return func(x *exchange, _ *fault) (scsi.Result, error) {
 		x.wipe()
@@ -275,8 +275,8 @@ func says(sense []byte) func(x *exchange, _ *fault) (scsi.Result, error) {
 	}
 }
 
-// saysAfter is CHECK CONDITION for a command that was carried out. What the drive
-// itself refuses stays refused.
+// saysAfter answers CHECK CONDITION to a command that was carried out. A refusal of the
+// drive itself stays.
 func saysAfter(sense []byte) func(x *exchange, f *fault) (scsi.Result, error) {
 	return func(x *exchange, _ *fault) (scsi.Result, error) {
 		res, err := x.honest()
@@ -296,14 +296,14 @@ func replies(data []byte) func(x *exchange, _ *fault) (scsi.Result, error) {
 	}
 }
 
-// wipe keeps the contract of a Transport: what did not come is zero.
+// wipe fulfills the contract of a Transport: bytes that did not arrive are zero.
 func (x *exchange) wipe() {
 	if x.req.Dir == scsi.DataIn {
 		clear(x.req.Data)
 	}
 }
 
-// wait lets the time pass that the host allows.
+// wait waits as long as the host allows.
 func (x *exchange) wait() {
 	d := x.req.Timeout
 	if d <= 0 {
@@ -312,7 +312,7 @@ func (x *exchange) wait() {
 	_ = x.i.drive.Sleep(x.ctx, d+time.Second) // only the clock matters
 }
 
-// lengths are all lengths of a reply; of audio those near its ends.
+// lengths are all lengths of a reply; for audio those near its ends.
 func lengths(c command) []int {
 	var list []int
 	for n := range c.n {
@@ -333,7 +333,7 @@ func cuts(c command) []int {
 	return list
 }
 
-// What a kind can happen to.
+// The commands that a kind applies to.
 
 func doing(c command) bool { return acts(c.op) }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Opcodes, written out: the sweep does not take them from the package it tests.
+// Opcodes, written out: the sweep does not take them from the package under test.
 const (
 	opTestUnitReady = 0x00
 	opRequestSense  = 0x03
@@ -42,8 +42,8 @@ func changes(op byte) bool {
 	return false
 }
 
-// acts reports whether a command does anything but answer, so that it matters
-// whether its status was lost before or after.
+// acts reports whether a command does more than answer: then it matters whether its status
+// was lost before or after.
 func acts(op byte) bool {
 	switch op {
 	case opStartStop, opPreventAllow, opOPC, opModeSelect, opSetSpeed:
@@ -52,17 +52,16 @@ func acts(op byte) bool {
 	return changes(op)
 }
 
-// answer is what the drive's answer to a WRITE allows the host to do.
+// answer is what the drive's answer to a WRITE permits the host.
 type answer uint8
 
 const (
 	notTaken answer = iota // certainly not carried out: may be sent again
-	ask                    // perhaps not: may be sent again if the next writable address says so
+	ask                    // perhaps not: may be sent again if the next writable address shows it
 	final                  // must never be sent again
 )
 
-// answerOf applies the resend rule to what came back. It reads the sense data with
-// its own eyes.
+// answerOf applies the resend rule to the result. It decodes the sense data itself.
 func answerOf(_ *scsi.Request, res scsi.Result, err error) answer {
 	if err != nil {
 		var te *scsi.TransportError
@@ -89,7 +88,7 @@ func fullBuffer(res scsi.Result, err error) bool {
 
 func answerOfSense(b []byte) answer {
 	if len(b) < 4 {
-		return ask // nothing can be learned from it
+		return ask // it proves nothing
 	}
 	var key byte
 	var code uint16
@@ -125,7 +124,7 @@ type attempt struct {
 	answer   answer
 	asked    int  // READ TRACK INFORMATION sent before it
 	told     int  // of those answered
-	full     bool // 2/04/07 or 2/04/04: to some drives the same as a full buffer
+	full     bool // 2/04/07 or 2/04/04: on some drives the same as a full buffer
 }
 
 // ledger is the truth about the WRITEs of a run.
@@ -137,14 +136,14 @@ type ledger struct {
 	begun    int // tracks that a WRITE was sent for
 	end      lba // past the last WRITE
 	last     attempt
-	repeated string // the first WRITE that was sent again against the rule
-	recorded bool   // the drive took at least one
-	test     bool   // the laser is off: some drives stay where they are from track to track
-	ended    bool   // a flush came since the last WRITE
+	repeated string // the first WRITE that was sent again in violation of the rule
+	recorded bool   // the drive accepted at least one
+	test     bool   // the laser is off: on some drives the address doesn't advance from track to track
+	ended    bool   // a flush followed the last WRITE
 	tray     bool   // PREVENT ALLOW MEDIUM REMOVAL was sent
 }
 
-// notice follows how far the job has come.
+// notice tracks the progress of the job.
 func (l *ledger) notice(req *scsi.Request) {
 	switch req.Opcode() {
 	case opPreventAllow:
@@ -160,17 +159,17 @@ func (l *ledger) notice(req *scsi.Request) {
 			l.stage = max(l.stage, stageClose)
 		}
 	case opBlank:
-		l.attempts = l.attempts[:0] // what was written may be written again
+		l.attempts = l.attempts[:0] // addresses that may be written again
 	}
 }
 
-// written enters a WRITE and holds it to the rule.
+// written records a WRITE and checks it against the rule.
 func (l *ledger) written(req *scsi.Request, taken int, a answer, full bool) {
 	from := addressOf(req)
 	now := attempt{from: from, to: from + lba(blocksOf(req)), taken: taken > 0, answer: a, asked: l.asked, told: l.told, full: full}
 	anew := l.test && l.ended
 	if anew {
-		l.attempts = l.attempts[:0] // what was sent is nowhere
+		l.attempts = l.attempts[:0] // the data sent were not recorded
 	}
 	if l.ended = false; l.begun == 0 || from > l.end || anew {
 		l.begun++
@@ -183,11 +182,12 @@ func (l *ledger) written(req *scsi.Request, taken int, a answer, full bool) {
 		switch {
 		case e.answer == notTaken:
 		case !e.taken && l.asked >= e.asked+2:
-			// Whatever the answer was, the next writable address said twice that it was not.
+			// Whatever the answer was, the next writable address showed twice that it was
+			// not accepted.
 		case e.answer == ask && !e.taken && l.asked > e.asked:
 		case e.full && l.asked > e.asked && l.told == e.told:
-			// The drive said that its buffer is full, and was asked whether that is so; it had
-			// no answer to that either. Sent to an address that was passed, a WRITE is refused.
+			// The drive reported a full buffer, and did not answer the question about its next
+			// writable address either. A WRITE to an address that was passed is refused.
 		default:
 			if l.repeated == "" {
 				l.repeated = describeAttempt(*e, now)
@@ -215,10 +215,10 @@ func describeAttempt(before, now attempt) string {
 
 func asTransport(err error, te **scsi.TransportError) bool { return errors.As(err, te) }
 
-// addressOf is where a WRITE goes.
+// addressOf returns the address of a WRITE.
 func addressOf(req *scsi.Request) lba { return lba(int32(binary.BigEndian.Uint32(req.CDB[2:]))) }
 
-// blocksOf is how many blocks a WRITE has: of 2352 bytes, and of 96 in the lead-in.
+// blocksOf returns how many blocks a WRITE has: of 2352 bytes, and of 96 in the lead-in.
 func blocksOf(req *scsi.Request) int { return int(binary.BigEndian.Uint16(req.CDB[7:])) }
 
 // writeAt is a WRITE without data.

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Each run makes a drive and a disc and drops them: collecting them at every doubling took
-// a tenth of the time.
+// Each run makes a drive and a disc and drops them: collecting garbage at every doubling of
+// the heap took a tenth of the time.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400)
 	os.Exit(m.Run())

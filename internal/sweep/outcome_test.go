@@ -35,8 +35,7 @@ func (v verdict) String() string {
 	return [...]string{"none", "success", "failed", "unconfirmed", "verify-failed", "canceled", "test-write"}[v]
 }
 
-// rowState is what the report says of a track that was asked for, as far as the
-// truths depend on it.
+// rowState is the report's state of a requested track, as far as the truths depend on it.
 type rowState uint8
 
 const (
@@ -50,7 +49,7 @@ type row struct {
 	number  int
 	state   rowState
 	sectors sectors // on the disc, by the report
-	atMost  sectors // no more than this is on the disc, by the report
+	atMost  sectors // at most this is on the disc, by the report
 }
 
 // shown is a track on the disc, by the report.
@@ -62,7 +61,7 @@ type shown struct {
 	audio   bool
 }
 
-// stage is how far a job has come. The order is that of a burn.
+// stage is the progress of a job. The order is that of a burn.
 type stage uint8
 
 const (
@@ -81,7 +80,7 @@ func (s stage) String() string {
 	return [...]string{"none", "before", "start", "write", "flush", "close", "confirm", "verify", "release"}[s]
 }
 
-// outcome is what the engine says about a job, in the sweep's own terms.
+// outcome is the engine's report of a job, in the sweep's own terms.
 type outcome struct {
 	err     error
 	verdict verdict
@@ -91,17 +90,17 @@ type outcome struct {
 	onDisc             []shown
 	listed             bool // onDisc is a statement, even if it is empty
 	closed, appendable tri
-	claimsNothing      bool // says that nothing was written
-	busy               bool // says that the drive is still busy with the disc
+	claimsNothing      bool // states that nothing was written
+	busy               bool // states that the drive is still busy with the disc
 
 	stage        stage // of err
 	onWrite      bool  // err is about a WRITE: track and lba name it
 	track        int   // of err; 0 if it is about none
 	lba          lba
-	text         string // every word that reaches a user
-	toldText     bool   // says that CD-TEXT is missing or can't be seen
+	text         string // every text that reaches a user
+	toldText     bool   // states that CD-TEXT is missing or can't be read
 	toldDeferred bool   // mentions an error of an earlier command
-	toldLocked   bool   // says that the tray may be locked
+	toldLocked   bool   // states that the tray may be locked
 	releaseOnly  bool   // err came after everything was done
 	hasCategory  bool
 

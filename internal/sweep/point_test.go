@@ -13,10 +13,10 @@ type point struct {
 	sc     *scenario
 	drive  string // personality
 	faults []fault
-	cancel *fault // where a cancel, or a second one as well (hurry), comes
+	cancel *fault // where one cancel, or two (hurry), come
 }
 
-// name is what the run is called; parsePoint reads it.
+// name is the name of the run; parsePoint parses it.
 func (p point) name() string { return string(p.appendName(nil)) }
 
 // appendName adds the name to b: hundreds of thousands are made to choose a few.
@@ -45,7 +45,7 @@ func (f *fault) appendName(b []byte) []byte {
 	return append(append(b, '/'), f.mode.String()...)
 }
 
-// cause is what made a run go wrong, for the table.
+// cause is what made a run fail, for the table.
 func (p point) cause() string {
 	if p.cancel != nil {
 		return fmt.Sprintf("%02Xh %s", p.cancel.op, p.cancel.kind.name)
@@ -64,7 +64,7 @@ func (p point) cause() string {
 	return fmt.Sprintf("%02Xh %s", f.op, name)
 }
 
-// The two kinds that are no fault of the drive.
+// The two kinds that are not faults of the drive.
 var (
 	cancelKind = &kind{name: "cancel"}
 	hurryKind  = &kind{name: "hurry"}
@@ -109,7 +109,7 @@ func parsePoint(name string) (point, error) {
 	return p, nil
 }
 
-// aim chooses the WRITE that a deferred error speaks of: the last one before it.
+// aim selects the WRITE that a deferred error belongs to: the last one before it.
 func (f *fault) aim(trace []command) {
 	if !f.kind.harm {
 		return

@@ -43,8 +43,8 @@ func allPoints(yield func(point)) error {
 }
 
 // faultPoints are every command, every kind, every mode. Scenarios share much of their
-// course with the first of their way of recording: what those run in full, the others run
-// in part, but for the core kinds and for every kind once.
+// course with the first one of their recording method: the points that it runs in full, the
+// others run in part, except for the core kinds and for every kind once.
 func faultPoints(sc *scenario, trace []command, yield func(point)) {
 	reference := sc == scenarios[0] || sc == atOnce[0]
 	for i, c := range trace {
@@ -69,8 +69,8 @@ func faultPoints(sc *scenario, trace []command, yield func(point)) {
 	}
 }
 
-// faultsAt gives a kind at a command with each of its arguments, in each mode. From
-// then on only few lengths of a short reply differ.
+// faultsAt returns a kind at a command with each of its arguments, in each mode. With a
+// permanent fault only few lengths of a short reply differ.
 func faultsAt(k *kind, c command, yield func(fault)) {
 	args := []int{0}
 	if k.args != nil {
@@ -100,8 +100,7 @@ func interruptPoints(sc *scenario, drive string, trace []command, yield func(poi
 	}
 }
 
-// personalityPoints are the core kinds at every command of a burn on another kind of
-// drive.
+// personalityPoints are the core kinds at every command of a burn on another kind of drive.
 func personalityPoints(sc *scenario, name string, yield func(point)) error {
 	trace, err := cleanTrace(sc, name)
 	if err != nil {
@@ -155,8 +154,8 @@ func seededPoints(list []*scenario, runs uint64, yield func(point)) error {
 	return nil
 }
 
-// sampled reports whether a run belongs to one in n, chosen by its name so that new
-// runs don't move the others: by the FNV-1a hash of 32 bits.
+// sampled reports whether a run belongs to one in n. The name decides, by its 32-bit FNV-1a
+// hash, so new runs don't move the others.
 func sampled[T string | []byte](name T, n uint32) bool {
 	h := uint32(2166136261)
 	for i := range len(name) {

@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// result is a run with everything that the truths look at.
+// result is a run with everything that the truths check.
 type result struct {
 	facts
 	p        point
@@ -18,12 +18,12 @@ type result struct {
 	in       *injector
 	before   state // the disc before the job
 	now      state // when the job had returned
-	later    state // when everything that was still under way had ended
+	later    state // when all background operations had ended
 	locked   bool
 	owner    string
 	took     time.Duration // by the drive's clock
 	panicked string
-	hung     bool // never came back
+	hung     bool // it never returned
 	invalid  error
 }
 
@@ -38,8 +38,8 @@ func stateOf(d *sim.Disc) state {
 	return state{DiscSummary: d.Summary(), tracks: d.Tracks(), sessions: d.Sessions()}
 }
 
-// patience is how long a run may take by the computer's clock: it takes a
-// millisecond, or forever.
+// patience is how long a run may take by the computer's clock: it takes a millisecond, or
+// forever.
 const patience = 2 * time.Minute
 
 // run does one run. The injector is kept even if the job panics.
@@ -49,8 +49,7 @@ func run(p point, record bool) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The disc is made on a drive without oddities, so that every personality gets
-	// the same one.
+	// The disc is made on a drive without oddities: every personality gets the same one.
 	if p.sc.prepare != nil {
 		maker := sim.New(sim.Config{Disc: disc})
 		if err := p.sc.prepare(&raw{drive: maker}); err != nil {
@@ -73,7 +72,7 @@ func run(p point, record bool) (*result, error) {
 	return r, disc.Close()
 }
 
-// start does the job, in a goroutine that is left behind if it never ends.
+// start runs the job, in a goroutine that is abandoned if it never ends.
 func (r *result) start() {
 	d, err := openDrive(r.in)
 	if err != nil {
@@ -112,12 +111,12 @@ func (r *result) start() {
 	r.took = r.in.drive.Now().Sub(begun)
 }
 
-// settle looks at the disc as it is now, and as it is when the drive has finished
-// what it was told.
+// settle examines the disc as it is now, and as it is after the drive has finished its
+// operations.
 func (r *result) settle(disc *sim.Disc) {
 	own := &raw{drive: r.in.drive}
 	r.owner, _ = r.in.drive.Owner()
-	own.poke() // what has ended in the background is entered by the next command
+	own.poke() // the next command completes an operation that has ended in the background
 	r.now = stateOf(disc)
 	_ = r.in.drive.Sleep(context.Background(), 12*time.Hour)
 	own.poke()

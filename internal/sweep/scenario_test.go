@@ -28,8 +28,7 @@ type scenario struct {
 // burns reports whether the job records tracks.
 func (s *scenario) burns() bool { return s.job.what == "burn" || s.job.what == "writer" }
 
-// Sources are made once: each is like nothing else, so that a sector in the wrong
-// place is noticed.
+// Sources are made once, without repetition: a sector in the wrong place is noticed.
 var (
 	source1   = noise(1, 300*588-5) // the last sector is not full
 	source2   = noise(2, 100*588)   // shorter than four seconds: padded
@@ -84,7 +83,7 @@ func scenarioNamed(name string) (*scenario, bool) {
 	return nil, false
 }
 
-// What discs hold before the job.
+// Contents of discs before the job.
 
 func openSession(d *raw) error {
 	return d.steps(d.mode(0), d.track(source1), d.track(source2))
@@ -106,7 +105,7 @@ func tornTrack(d *raw) error {
 	return d.steps(d.mode(0), d.track(source1), d.tear(source2))
 }
 
-// raw burns with CDBs of its own, so that a disc can be made without the engine.
+// raw burns with its own CDBs: a disc can be made without the engine.
 type raw struct {
 	drive *sim.Drive
 	next  lba
@@ -121,8 +120,8 @@ func (d *raw) steps(list ...func() error) error {
 	return nil
 }
 
-// do sends a command, past the unit attentions of a new drive and the time that a
-// disc needs.
+// do sends a command, past the unit attentions of a new drive and the time until a disc is
+// ready.
 func (d *raw) do(dir scsi.Direction, data []byte, cdb ...byte) ([]byte, error) {
 	req := scsi.Request{CDBLen: len(cdb), Dir: dir, Data: data, Name: fmt.Sprintf("%02Xh", cdb[0]), Timeout: time.Hour}
 	copy(req.CDB[:], cdb)
@@ -201,7 +200,7 @@ func (d *raw) poke() {
 	_, _ = d.drive.Do(context.Background(), &req)
 }
 
-// locked asks the drive itself whether the tray is locked: page 2Ah, byte 6, bit 1.
+// locked asks the drive whether the tray is locked: page 2Ah, byte 6, bit 1.
 func (d *raw) locked() (bool, error) {
 	b, err := d.do(scsi.DataIn, make([]byte, 64), opModeSense, 8, 0x2A, 0, 0, 0, 0, 0, 64, 0)
 	if err != nil || len(b) < 15 {
@@ -211,7 +210,7 @@ func (d *raw) locked() (bool, error) {
 	return len(page) > 6 && page[6]&2 != 0, nil
 }
 
-// audioOf gives the bytes of a source, with silence up to n sectors.
+// audioOf returns the bytes of a source, with silence up to n sectors.
 func audioOf(src pcm.Source, n sectors) []byte {
 	r, err := src.Open()
 	if err != nil {
@@ -238,8 +237,8 @@ var (
 	paddings = map[pcm.Source][]byte{}
 )
 
-// padded is what a track with this source must hold: whole sectors, four seconds at
-// least.
+// padded is the required content of a track with this source: whole sectors, at least four
+// seconds.
 func padded(src pcm.Source) []byte {
 	paddedMu.Lock()
 	defer paddedMu.Unlock()

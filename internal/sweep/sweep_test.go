@@ -21,19 +21,20 @@ var (
 	flagTable = flag.String("table", "", "file to write the table of violations to")
 	flagCount = flag.Bool("count", false, "only count the points")
 	flagOnly  = flag.String("only", "", "run every point whose name begins like this, such as plain/modern/5B, and check no limits")
+	flagWith  = flag.String("with", "", "run every point whose name contains this, such as /swapped, and check no limits")
 	flagEvery = flag.Uint("every", 1, "run one point in so many, and check no limits")
-	flagClass = flag.String("class", "", "print every violation of this class")
+	flagClass = flag.String("class", "", "print every violation of this class, or of all")
 )
 
-// sampleOf is how many points there are to one that go test runs; shortSampleOf
-// belongs to -short and the race detector. It is a multiple, so that every run of the
-// smaller sample is one of the larger.
+// go test runs one point in sampleOf, and one in shortSampleOf with -short or under the
+// race detector. shortSampleOf is a multiple, so every run of the smaller sample is also in
+// the larger.
 const (
 	sampleOf      = 200
 	shortSampleOf = 5 * sampleOf
 )
 
-// TestClean: without a fault every scenario ends as it must, and no truth is broken.
+// TestClean: without a fault every scenario ends correctly, and no truth is violated.
 func TestClean(t *testing.T) {
 	for _, sc := range everyScenario {
 		r, err := run(point{sc: sc, drive: modern}, false)
@@ -79,8 +80,8 @@ func TestPointNames(t *testing.T) {
 	require.Positive(t, n)
 }
 
-// TestSweep runs a sample of the sweep, or all of it with -all, and holds the number
-// of violations of each class against the limits.
+// TestSweep runs a sample of the sweep, or all of it with -all, and compares the number of
+// violations of each class with the limits.
 func TestSweep(t *testing.T) {
 	if race.Enabled && *flagAll {
 		t.Skip("takes too long with the race detector")
@@ -97,8 +98,8 @@ func TestSweep(t *testing.T) {
 		n = shortSampleOf
 	}
 	c.sweep(func(name []byte) bool {
-		if *flagOnly != "" || *flagEvery > 1 {
-			return bytes.HasPrefix(name, []byte(*flagOnly)) && sampled(name, uint32(max(*flagEvery, 1)))
+		if part() {
+			return bytes.HasPrefix(name, []byte(*flagOnly)) && bytes.Contains(name, []byte(*flagWith)) && sampled(name, uint32(max(*flagEvery, 1)))
 		}
 		return *flagAll || sampled(name, n)
 	})
@@ -115,7 +116,7 @@ func TestSweep(t *testing.T) {
 		if *flagAll {
 			limit = limits[class].all
 		}
-		if got := c.count[class]; got > limit && *flagOnly == "" && *flagEvery <= 1 {
+		if got := c.count[class]; got > limit && !part() {
 			t.Errorf("%s: %d violations, %d are allowed; for example -point %s", class, got, limit, strings.Join(c.examples[class], " "))
 		}
 	}
@@ -124,7 +125,10 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// describe is a run for people.
+// part reports whether the flags choose a part of the sweep, for which no limits hold.
+func part() bool { return *flagOnly != "" || *flagWith != "" || *flagEvery > 1 }
+
+// describe describes a run for readers.
 func (r *result) describe() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%v, %v by the drive's clock, %d commands, %d faults\nerror: %v\n",
@@ -145,7 +149,7 @@ func (r *result) describe() string {
 	return b.String()
 }
 
-// counter adds up a sweep.
+// counter counts the results of a sweep.
 type counter struct {
 	mu       sync.Mutex
 	runs     int
@@ -167,7 +171,7 @@ func newCounter() *counter {
 	}
 }
 
-// sweep runs the chosen points, as many beside one another as there are processors.
+// sweep runs the chosen points, as many at once as there are processors.
 func (c *counter) sweep(chosen func(name []byte) bool) {
 	points := make(chan point, 64)
 	var wg sync.WaitGroup
@@ -220,13 +224,13 @@ func (c *counter) add(p point, r *result, err error) {
 		if len(c.examples[class]) < 3 {
 			c.examples[class] = append(c.examples[class], p.name())
 		}
-		if class == *flagClass {
-			fmt.Printf("%s: %s\n", p.name(), v.what)
+		if class == *flagClass || *flagClass == "all" {
+			fmt.Printf("%s %s: %s\n", class, p.name(), v.what)
 		}
 	}
 }
 
-// part is the group that a run is counted under.
+// part is the group in which a run is counted.
 func (p point) part() string {
 	switch {
 	case p.cancel != nil:

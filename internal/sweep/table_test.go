@@ -13,7 +13,7 @@ import (
 // topCauses is how many causes of each class the table lists.
 const topCauses = 10
 
-// table is what a sweep found, for people.
+// table formats the result of a sweep for readers.
 func (c *counter) table() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d runs in %v, %d with a violation\n\n", c.runs, c.took.Round(time.Second), c.broken)
@@ -41,7 +41,7 @@ func (c *counter) table() string {
 	return b.String()
 }
 
-// topOf gives the most frequent causes.
+// topOf returns the most frequent causes.
 func topOf(causes map[string]int) []string {
 	list := slices.SortedFunc(maps.Keys(causes), func(a, b string) int {
 		return cmp.Or(causes[b]-causes[a], strings.Compare(a, b))

@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// spoil makes a good run break one truth.
+// spoil makes a good run violate one truth.
 var spoil = map[string]func(r *result){
 	"panic":               func(r *result) { r.panicked = "index out of range" },
 	"hang":                func(r *result) { r.panicked = errEndless.Error() },
@@ -56,7 +56,7 @@ var spoil = map[string]func(r *result){
 	"simulator":             func(r *result) { r.invalid = errors.New("broken") },
 }
 
-// TestTruthsCanFail: each truth notices what it is for.
+// TestTruthsCanFail: each truth detects its violation.
 func TestTruthsCanFail(t *testing.T) {
 	for _, truth := range truths {
 		r, err := run(point{sc: scenarios[0], drive: modern}, false)
@@ -74,7 +74,7 @@ func TestLedger(t *testing.T) {
 		point    string
 		repeated bool
 	}{
-		{"plain/modern/2A.3/2-04-08/once", false},        // certainly not taken
+		{"plain/modern/2A.3/2-04-08/once", false},        // certainly not accepted
 		{"plain/modern/2A.3/unsent/once", false},         // never sent
 		{"plain/modern/2A.3/2-04-07/once", false},        // the drive is asked first
 		{"plain/modern/2A.3/3-0C-00.deferred/op", false}, // ends the burn

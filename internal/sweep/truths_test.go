@@ -7,8 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// truth is something that must hold after every run. broken
-// says how it doesn't hold; "" means that it does.
+// truth is a rule that must hold after every run. broken returns how it is violated, or "".
 type truth struct {
 	class  string
 	broken func(r *result) string
@@ -49,7 +48,7 @@ var truths = []truth{
 	{"simulator", simulatorBroken},
 }
 
-// A library must not take its caller down.
+// A library must not crash its caller.
 func panics(r *result) string {
 	if r.panicked != "" && r.panicked != errEndless.Error() {
 		return r.panicked
@@ -57,7 +56,7 @@ func panics(r *result) string {
 	return ""
 }
 
-// A job that never ends leaves the user with the power switch.
+// For a job that never ends the user has only the power switch.
 func hangs(r *result) string {
 	if r.hung || r.panicked == errEndless.Error() {
 		return "the job doesn't end"
@@ -65,8 +64,8 @@ func hangs(r *result) string {
 	return ""
 }
 
-// A single fault may cost one wait (a flush of an hour, by its own limit, only if the
-// drive stays busy); a drive that stays busy may cost one wait of each kind.
+// A single fault may cost one wait (a flush of an hour, by its own limit, only if the drive
+// stays busy); a drive that stays busy may cost one wait of each kind.
 func tooSlow(r *result) string {
 	limit := 2 * time.Hour
 	if r.p.sc.job.what == "blank" {
@@ -82,12 +81,12 @@ func tooSlow(r *result) string {
 	return ""
 }
 
-// A WRITE that the drive has taken must not be sent again: the audio would be on the
+// A WRITE that the drive has accepted must not be sent again: the audio would be on the
 // disc twice, or the disc would be lost.
 func writeRepeated(r *result) string { return r.in.ledger.repeated }
 
-// The worst result there is: someone throws the original away. A drive that says GOOD
-// and records nothing is found out only by reading back every sample.
+// The worst possible result: someone discards the original. A drive that answers GOOD and
+// records nothing is detected only by reading back every sample.
 func wrongAudio(r *result) string {
 	if r.out.verdict != success || r.wrong == "" {
 		return ""
@@ -98,7 +97,7 @@ func wrongAudio(r *result) string {
 	return r.wrong
 }
 
-// Success means that the disc is as asked for: all tracks, whole, closed.
+// Success means that the disc is as requested: all tracks, complete, closed.
 func wrongDisc(r *result) string {
 	good := r.out.verdict == success || r.out.verdict == tested
 	if good && !r.perfect && r.wrong == "" {
@@ -108,8 +107,8 @@ func wrongDisc(r *result) string {
 	return ""
 }
 
-// A deferred error says that something sent before did not reach the disc. Whichever
-// command carries it, the user has to learn of it. Recovered ones don't count.
+// A deferred error means that earlier data did not reach the disc. Whichever command
+// carries it, the user must be informed. Recovered errors don't count.
 func deferredSwallowed(r *result) string {
 	good := r.out.verdict == success || r.out.verdict == tested
 	if r.in.deferred && good && !r.out.toldDeferred {
@@ -118,20 +117,20 @@ func deferredSwallowed(r *result) string {
 	return ""
 }
 
-// A good disc called bad is thrown away. A drive that says that writing failed has to
-// be believed, and one that can't read audio back makes a verification fail. A test
-// write that fails leaves the disc as it was: that is no perfect disc.
+// A good disc reported as bad is thrown away. A drive that reports a failed write must be
+// believed, and one that can't read audio back makes a verification fail. A test write that
+// fails leaves the disc unchanged, which is not a perfect disc.
 func perfectFailed(r *result) string {
 	v := r.out.verdict
 	if !r.perfect || r.in.failure || r.p.sc.job.test || v != failed && v != verifyFailed {
 		return ""
 	}
 	if r.lying {
-		return "" // each time that it is asked, the drive says so of the disc, or there is another one
+		return "" // every time, the drive reports this for the disc, or another disc is in the drive
 	}
 	if r.out.onWrite {
-		// The rest was not sent. Where that was padding, and the drive pads a short track
-		// by itself, the disc is perfect by luck.
+		// The rest was not sent. If it was padding, and the drive itself pads a short
+		// track, the disc is perfect by luck.
 		return ""
 	}
 	if v == failed && r.p.sc.job.what == "verify" {
@@ -140,17 +139,19 @@ func perfectFailed(r *result) string {
 	if v == verifyFailed && r.hit(func(f *fault) bool {
 		return (f.op == opReadCD || f.mode == everything) && f.mode != once && (f.kind.lie || f.kind.garbage)
 	}) {
-		return "" // other audio than there is, whenever it is read
+		return "" // other audio than recorded, on every read
 	}
 	return fmt.Sprintf("%v: %v", v, r.out.err)
 }
 
-// One fault that passes is no reason to leave the user in doubt: the drive can be
-// asked again.
+// After a temporary fault the user must not be left in doubt: the drive can be asked again.
 func perfectUnconfirmed(r *result) string {
 	doubt := r.in.failure || r.lying || !r.answers || r.p.cancel != nil || r.p.sc.job.what == "verify"
 	if !r.perfect || doubt || r.out.verdict != unconfirmed {
 		return ""
+	}
+	if r.in.unread {
+		return "" // what lies before LBA 0 can't be read back
 	}
 	if len(r.p.faults) != 1 || r.hit(func(f *fault) bool { return f.mode != once || f.kind.lie || f.kind.garbage }) {
 		return ""
@@ -158,14 +159,14 @@ func perfectUnconfirmed(r *result) string {
 	return fmt.Sprintf("unconfirmed: %v", r.out.err)
 }
 
-// Closed means that players play it. While something is still under way both answers
-// are right.
+// Closed means that players play the disc. During a background operation both answers are
+// right.
 func closedWrong(r *result) string {
 	if r.out.silent || r.lying {
 		return ""
 	}
 	if !r.changed && r.out.closed == no {
-		return "" // the session that was to be written has not begun; an earlier one may be closed
+		return "" // the session to be written has not begun; an earlier one may be closed
 	}
 	if r.out.closed.denies(r.now.closed()) && r.out.closed.denies(r.later.closed()) {
 		return fmt.Sprintf("the report says closed: %v, the disc is: %v", r.out.closed == yes, r.later.closed())
@@ -173,7 +174,7 @@ func closedWrong(r *result) string {
 	return ""
 }
 
-// Appendable says whether another burn is possible. A blank disc is not asked.
+// Appendable means that another burn is possible. A blank disc is not checked.
 func appendableWrong(r *result) string {
 	if r.out.silent || r.lying || r.later.Blank {
 		return ""
@@ -184,8 +185,8 @@ func appendableWrong(r *result) string {
 	return ""
 }
 
-// A list of what is on the disc has everything that is on it. A reservation without a
-// sector may be missing.
+// A list of the disc's contents has all of them. A reservation without a sector may be
+// missing.
 func trackMissing(r *result) string {
 	if !r.out.listed || r.lying || !r.answers {
 		return ""
@@ -202,7 +203,7 @@ func trackMissing(r *result) string {
 	return ""
 }
 
-// And nothing else.
+// And it has no other tracks.
 func trackInvented(r *result) string {
 	if r.lying {
 		return ""
@@ -217,11 +218,11 @@ func trackInvented(r *result) string {
 	return ""
 }
 
-// Each track of the list is as the disc has it. Drives count starts and sizes with or
-// without pregap and run-out.
+// Each track of the list is as on the disc. Drives count starts and sizes with or without
+// pregap and run-out.
 func trackState(r *result) string {
 	if r.lying || !r.answers || r.p.cancel != nil && r.out.verdict != success {
-		return "" // from a table of contents alone a track reaches to the next one
+		return "" // by a table of contents alone, a track extends to the next one
 	}
 	for _, s := range r.out.onDisc {
 		now, ok := r.now.track(s.number)
@@ -269,7 +270,7 @@ func notBegun(r *result) string {
 	return ""
 }
 
-// A track that is called good is whole.
+// A track reported as good is complete.
 func okButNot(r *result) string {
 	if !r.burns() {
 		return ""
@@ -291,8 +292,8 @@ func okButNot(r *result) string {
 	return ""
 }
 
-// A row counts no sector that isn't on the disc, and none on the disc is past what it
-// calls the most. Drives count a track with or without pregap and run-out.
+// A row counts no sector that isn't on the disc, and its maximum covers all sectors on the
+// disc. Drives count a track with or without pregap and run-out.
 func rowLength(r *result) string {
 	if !r.burns() || r.lying || r.p.sc.job.test {
 		return ""
@@ -312,7 +313,7 @@ func rowLength(r *result) string {
 	return ""
 }
 
-// As long as the drive answers, the report says what is on the disc.
+// As long as the drive answers, the report contains the disc's contents.
 func saysNothing(r *result) string {
 	if r.out.silent || !r.answers || !r.changed || r.out.listed || r.out.busy || r.out.closed != unknown {
 		return ""
@@ -323,7 +324,7 @@ func saysNothing(r *result) string {
 // "Nothing was written" is a statement about the disc.
 func deniesWriting(r *result) string {
 	if r.p.sc.job.what == "blank" {
-		return "" // a blank disc is what was asked for
+		return "" // a blank disc was requested
 	}
 	if r.out.claimsNothing && r.changed {
 		return fmt.Sprintf("the report says that nothing was written, and the disc has changed (%d new tracks)", len(r.fresh))
@@ -331,11 +332,11 @@ func deniesWriting(r *result) string {
 	return ""
 }
 
-// A locked tray holds the disc until the drive is switched off; then the user has to
-// be told. A drive that only pretends to unlock can't be seen through.
+// A locked tray keeps the disc in until the drive is switched off, so the user must be
+// informed. A drive that only pretends to unlock can't be detected.
 func trayLocked(r *result) string {
 	if !r.in.ledger.tray {
-		return "" // someone else's lock, and the job never got so far as to take it over
+		return "" // another program's lock, and the job ended before it could take it over
 	}
 	if !r.locked || r.out.toldLocked || r.hit(func(f *fault) bool {
 		return f.kind.lie && (f.op == opPreventAllow || f.mode == everything)
@@ -353,8 +354,8 @@ func driveKept(r *result) string {
 	return ""
 }
 
-// An error names the phase in which the burn ended: not one before the fault, and not
-// one that was never reached.
+// An error names the phase in which the burn ended: neither a phase before the fault nor
+// one that was never reported.
 func phaseImplausible(r *result) string {
 	s := r.out.stage
 	if r.out.err == nil || s == stageNone || s == stageRelease || r.p.cancel != nil || !r.burns() {
@@ -365,7 +366,7 @@ func phaseImplausible(r *result) string {
 	case len(r.p.faults) > 1 || r.in.fired == 0:
 	case r.in.at >= stageClose:
 		lowest = stageClose
-	case r.in.at >= stageWrite && r.p.sc.job.what == "burn": // a Writer checks each track when it comes
+	case r.in.at >= stageWrite && r.p.sc.job.what == "burn": // a Writer checks each track when it is added
 		lowest = stageStart
 	}
 	switch {
@@ -380,7 +381,7 @@ func phaseImplausible(r *result) string {
 	return ""
 }
 
-// writing is which track of the job the last WRITE was for.
+// writing is the track of the job that the last WRITE was for.
 func (r *result) writing() int {
 	if r.p.sc.job.atOnce {
 		return r.writingAtOnce()
@@ -388,8 +389,8 @@ func (r *result) writing() int {
 	return r.in.ledger.begun
 }
 
-// An error of a WRITE names the track and the address that were being written; any
-// other names no track that was never asked for.
+// An error of a WRITE contains the track and the address being written; any other error
+// names no track that wasn't requested.
 func placeImplausible(r *result) string {
 	if r.out.err == nil || !r.burns() {
 		return ""
@@ -407,7 +408,7 @@ func placeImplausible(r *result) string {
 	return ""
 }
 
-// Two values that say the same thing must not contradict each other.
+// Two values with the same meaning must not contradict each other.
 func verdictAndError(r *result) string {
 	good := r.out.verdict == success || r.out.verdict == tested
 	if fine := r.out.err == nil || r.out.releaseOnly; good != fine && r.panicked == "" {
@@ -437,7 +438,7 @@ func noCategory(r *result) string {
 	return ""
 }
 
-// Whoever draws progress waits for Finished.
+// A progress display waits for Finished.
 func finishedNotOnce(r *result) string {
 	if !r.out.finishedOnce && r.panicked == "" {
 		return "Finished did not come once and last"
@@ -445,7 +446,7 @@ func finishedNotOnce(r *result) string {
 	return ""
 }
 
-// The simulated drive has to hold its own invariants, or nothing here means anything.
+// The simulated drive must fulfill its own invariants, or the results are meaningless.
 func simulatorBroken(r *result) string {
 	if r.invalid != nil {
 		return r.invalid.Error()

@@ -13,15 +13,15 @@ import (
 	"time"
 )
 
-// Archive is the file of a trial. It is complete after each Save, so that a trial that
-// ends early leaves what was seen.
+// Archive is the file of a trial. It is complete after each Save: a trial that ends early
+// leaves its results so far.
 type Archive struct {
 	Secrets *Secrets
 
 	f       file
-	reserve *os.File // room on the disk that is given back if it gets full
+	reserve *os.File // room on the disk that is released when it gets full
 	entries []entry
-	// Dropped are the entries that a full disk has no room for.
+	// Dropped are the entries left out because of a full disk.
 	Dropped []string
 }
 
@@ -38,7 +38,7 @@ type entry struct {
 	name string
 	data []byte
 
-	// cleaned is data without the first known secrets. Save cleans an entry again only if
+	// cleaned is data without the secrets known so far. Save cleans an entry again only if
 	// there are more by then: a trial saves after each of its steps.
 	cleaned []byte
 	known   int
@@ -64,10 +64,10 @@ func Create(path string, s *Secrets) (*Archive, error) {
 	return a, nil
 }
 
-// Path is the file.
+// Path returns the path of the file.
 func (a *Archive) Path() string { return a.f.Name() }
 
-// Add adds a text, the lines of a trace (.jsonl), or replaces what has the same name.
+// Add adds a text or the lines of a trace (.jsonl), or replaces the entry of the same name.
 func (a *Archive) Add(name string, data []byte) {
 	for i := range a.entries {
 		if a.entries[i].name == name {
@@ -133,15 +133,15 @@ func (a *Archive) clean(e entry) []byte {
 	return []byte(a.Secrets.Text(string(e.data)))
 }
 
-// document removes the secrets from the texts of a JSON document; its names and numbers
-// stay. Serial numbers have no place in them.
+// document removes the secrets from the texts of a JSON document; its keys and numbers
+// stay, because serial numbers are never there.
 func (a *Archive) document(data []byte) []byte {
 	var out bytes.Buffer
 	in := json.NewDecoder(bytes.NewReader(data))
 	in.UseNumber()
 	var v any
 	if err := in.Decode(&v); err != nil {
-		return nil // AddJSON made it
+		return nil // its form is that of AddJSON
 	}
 	write := json.NewEncoder(&out)
 	write.SetIndent("", "  ")
@@ -199,12 +199,12 @@ func (a *Archive) release() error {
 	}
 	name := a.reserve.Name()
 	err := errors.Join(a.reserve.Truncate(0), a.reserve.Close())
-	_ = os.Remove(name) // where it could not be removed while it was open
+	_ = os.Remove(name) // if it could not be removed while it was open
 	a.reserve = nil
 	return err
 }
 
-// Close ends the archive. It does not save it.
+// Close closes the archive without saving it.
 func (a *Archive) Close() error {
 	return errors.Join(a.release(), a.f.Sync(), a.f.Close())
 }

@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// Blank returns an answer of a drive, to the command with the CDB, without the bytes that
-// may hold a serial number: their places are zero, or blanks in text. ok is false for an
-// answer of which nothing is known; none of its bytes may be kept.
+// Blank returns a drive's answer to the command with this CDB, without the bytes that may
+// contain a serial number: they become zero, or blanks in text. ok is false for an answer
+// of unknown form, of which no byte may be kept.
 //
-// Serial numbers stand in the vital product data (SPC-4 7.8), in feature 0108h (MMC-6
-// 5.3.38), and in whatever a vendor defines: bytes 36-55 and from 96 on of INQUIRY, mode
-// pages 00h and 20h-3Eh, features from FF00h on, the ends of pages 05h and 2Ah.
+// Serial numbers are in the vital product data (SPC-4 7.8), in feature 0108h (MMC-6
+// 5.3.38), and in vendor-specific data: bytes 36-55 and from 96 on of INQUIRY, mode pages
+// 00h and 20h-3Eh, features from FF00h on, the ends of pages 05h and 2Ah.
 func Blank(cdb, in []byte) (kept []byte, ok bool) {
 	if len(cdb) == 0 {
 		return nil, false
@@ -44,8 +44,8 @@ func Blank(cdb, in []byte) (kept []byte, ok bool) {
 	return b, true
 }
 
-// Sent returns what a host has sent with a command, if the drive's own bytes can't be in
-// it.
+// Sent returns the data that a host has sent with a command, unless they may contain the
+// drive's own bytes.
 func Sent(cdb, out []byte) (kept []byte, ok bool) {
 	if len(cdb) == 0 {
 		return nil, false
@@ -82,15 +82,15 @@ func blankInquiry(cdb, b []byte) {
 	}
 }
 
-// pageLengths are the mode pages that SPC and MMC define and that hold no serial number,
-// each with the number of bytes that are defined (MMC-6 7, SPC-4 7.5, SFF-8090).
+// pageLengths are the mode pages that SPC and MMC define and that contain no serial number,
+// each with its number of defined bytes (MMC-6 7, SPC-4 7.5, SFF-8090).
 var pageLengths = map[byte]int{
 	0x01: 12, 0x03: 8, 0x05: 52, 0x07: 12, 0x08: 20, 0x0A: 12, 0x0D: 8, 0x0E: 16, 0x1A: 40, 0x1B: 12, 0x1C: 12, 0x1D: 12,
 }
 
-// blankPages keeps the pages of MODE SENSE and MODE SELECT that are known, and the first
-// block descriptor. header is the length of the header, and descriptors where it has the
-// length of the block descriptors.
+// blankPages keeps the known pages of MODE SENSE and MODE SELECT, and the first block
+// descriptor. header is the length of the header, and descriptors the offset of the length
+// of the block descriptors.
 func blankPages(b []byte, header, descriptors int) {
 	if len(b) < header {
 		return
@@ -102,13 +102,13 @@ func blankPages(b []byte, header, descriptors int) {
 		at += int(binary.BigEndian.Uint16(b[descriptors:]))
 	}
 	if at > len(b) {
-		at = header // no page has a place then
+		at = header // then the positions of the pages are unknown
 		wipe(b, at, len(b))
 	}
 	wipe(b, header+8, at)
 	for at+2 <= len(b) {
 		code, end := b[at]&0x3F, at+2+int(b[at+1])
-		if code == 0 || b[at]&0x40 != 0 { // a vendor's page has no form; subpages have another
+		if code == 0 || b[at]&0x40 != 0 { // a vendor's page has no known form; subpages have another
 			wipe(b, at+1, len(b))
 			return
 		}
@@ -132,11 +132,11 @@ func blankPages(b []byte, header, descriptors int) {
 // featureSerial is the feature with the drive's serial number (MMC-6 5.3.38).
 const featureSerial = 0x0108
 
-// anyLength is a feature that is a list.
+// anyLength is for a feature that is a list.
 const anyLength = 255
 
-// featureLengths are the features that MMC-6 5.3 defines, each with the most bytes that it
-// may have.
+// featureLengths are the features that MMC-6 5.3 defines, each with its maximum number of
+// bytes.
 var featureLengths = map[int]int{
 	0x0000: anyLength, 0x0001: 8, 0x0002: 4, 0x0003: 4, 0x0004: 4, 0x0010: 8, 0x001D: 0, 0x001E: 4, 0x001F: 4,
 	0x0020: 12, 0x0021: anyLength, 0x0022: 0, 0x0023: 8, 0x0024: 4, 0x0025: 12, 0x0026: 0, 0x0027: 0, 0x0028: 4, 0x0029: 4,
@@ -159,7 +159,8 @@ func blankFeatures(b []byte) {
 	}
 }
 
-// BlankSense keeps what SPC-4 4.5 defines of sense data: the bytes of a vendor are gone.
+// BlankSense keeps the bytes of sense data that SPC-4 4.5 defines: vendor-specific bytes
+// are removed.
 func BlankSense(b []byte) []byte {
 	b = slices.Clone(b)
 	if len(b) == 0 {
@@ -174,7 +175,7 @@ func BlankSense(b []byte) []byte {
 			if at+2 <= len(b) {
 				end = at + 2 + int(b[at+1])
 			}
-			if b[at] > 0x0D { // descriptors of later standards, and from 80h on of vendors
+			if b[at] > 0x0D { // descriptors of later standards, and vendor-specific ones from 80h on
 				wipe(b, at+2, end)
 			}
 			at = end

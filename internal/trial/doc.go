@@ -1,6 +1,6 @@
-// Package trial is what redbook try does with a drive besides burning: the questions that
-// it asks (Survey), the record of all commands without serial numbers (Log, Blank,
-// Secrets), and the archive that people send (Archive).
+// Package trial does the part of redbook try other than burning: the questions to the drive
+// (Survey), the record of all commands without serial numbers (Log, Blank, Secrets), and
+// the archive that users send (Archive).
 //
 // An archive is a zip file:
 //
@@ -10,6 +10,6 @@
 //	                them; sim.LoadPersonality makes a simulated drive of these
 //	05-burn.json    the report of a burn (burn.Report)
 //
-// Nothing of an answer gets into it unless the form of that answer is known and no serial
-// number can be in it. What is known of serial numbers is removed everywhere besides.
+// An answer is included only if its form is known and contains no serial number. Known
+// serial numbers are also removed everywhere else.
 package trial

@@ -21,7 +21,7 @@ type Log struct {
 // Logger is for scsi.NewTrace.
 func (l *Log) Logger() *slog.Logger { return slog.New(&handler{l, slog.NewJSONHandler(&l.step, nil)}) }
 
-// Take returns the lines since the last call. They may still hold secrets that are learned
+// Take returns the lines since the last call. They may still contain secrets that are found
 // later: Archive.Add removes those.
 func (l *Log) Take() []byte {
 	l.mu.Lock()
@@ -77,7 +77,7 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 }
 
 // kept returns an attribute with the bytes that may be kept, or only with their length.
-// Only whole sectors get a hash: that of a few bytes could be undone.
+// Only whole sectors get a hash: that of a few bytes could be reversed.
 func kept(a slog.Attr, b []byte, hash string, keep func() ([]byte, bool)) slog.Attr {
 	clean, ok := keep()
 	switch {

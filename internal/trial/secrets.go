@@ -11,17 +11,17 @@ import (
 	"sync"
 )
 
-// Secrets are texts that must not leave this computer: the serial numbers that a drive
-// was seen to have, and names of its user's folders. They are removed wherever they
-// appear, for drives repeat a serial number in places of their own.
+// Secrets are texts that must not leave this computer: the serial numbers found in the
+// drive's replies, and names of its user's folders. They are removed wherever they appear,
+// because drives repeat a serial number in vendor-specific places.
 type Secrets struct {
 	mu    sync.Mutex
 	texts []string
-	names string // of the drive: page 83h repeats them beside the serial number
+	names string // of the drive: page 83h repeats them next to the serial number
 }
 
-// shortest is the length of a text that is removed wherever it appears: shorter ones
-// would appear by chance.
+// shortest is the minimum length of a text that is removed everywhere: shorter ones appear
+// by chance.
 const shortest = 4
 
 // Add adds a text.
@@ -41,8 +41,8 @@ func (s *Secrets) Add(text string) {
 	}
 }
 
-// AddWords adds the words of a device's path or identifier that hold a digit, as serial
-// numbers do: /dev/disk/by-id/usb-HL-DT-ST_DVDRAM_GH24_KX7Q2M9-0:0.
+// AddWords adds the words with a digit in a device's path or identifier, because serial
+// numbers have one: /dev/disk/by-id/usb-HL-DT-ST_DVDRAM_GH24_KX7Q2M9-0:0.
 func (s *Secrets) AddWords(text string) {
 	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/-_:. ", r) }) {
 		if len(w) >= 6 && strings.ContainsAny(w, "0123456789") {
@@ -51,7 +51,7 @@ func (s *Secrets) AddWords(text string) {
 	}
 }
 
-// learn adds what the answer to a command shows of serial numbers.
+// learn adds the serial numbers in the answer to a command.
 func (s *Secrets) learn(cdb, in []byte) {
 	switch {
 	case len(cdb) < 6:
@@ -103,8 +103,8 @@ func (s *Secrets) Text(text string) string {
 	return text
 }
 
-// bytes zeroes the secrets in an answer: as they are, with the bytes of each 16-bit word
-// exchanged as ATA has texts, and in UTF-16.
+// bytes zeroes the secrets in an answer: in plain form, with the bytes of each 16-bit word
+// exchanged as in ATA texts, and in UTF-16.
 func (s *Secrets) bytes(b []byte) {
 	for _, secret := range s.list() {
 		plain := []byte(secret)

@@ -8,18 +8,18 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// question is a command that asks something and changes nothing.
+// question is a command that queries something and changes nothing.
 type question struct {
 	name  string
 	cdb   []byte
 	alloc int
 }
 
-// discQuestion and the following are asked in this order: a drive's features and pages
+// discQuestion and the following are sent in this order: a drive's features and pages
 // depend on its disc, so the disc comes first.
 var discQuestion = question{"READ DISC INFORMATION", []byte{0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0}, 34}
 
-// The largest replies: no known drive has more (docs/internals/golden.md).
+// The largest replies: no known drive has larger ones (docs/internals/golden.md).
 const (
 	configurationAlloc = 4096
 	pagesAlloc         = 1024
@@ -51,7 +51,7 @@ var mediumQuestions = []question{
 // singlePages are requested one by one if a drive doesn't return all at once.
 var singlePages = []byte{0x01, 0x05, 0x08, 0x0D, 0x0E, 0x1A, 0x1D, 0x2A}
 
-// pages asks for a mode page: its current value (0), what may be changed (1), or the
+// pages requests a mode page: its current value (0), its changeable bits (1), or the
 // default (2).
 func pages(code, control byte) question {
 	return question{"MODE SENSE(10)", []byte{0x5A, 0, control<<6 | code, 0, 0, 0, 0, pagesAlloc >> 8, pagesAlloc & 0xFF, 0}, pagesAlloc}
@@ -61,9 +61,8 @@ func performance(how, kind byte) question {
 	return question{"GET PERFORMANCE", []byte{0xAC, how, 0, 0, 0, 0, 0, 0, 0, performances, kind, 0}, 8 + 16*performances}
 }
 
-// Survey asks a drive for everything that it reports about itself and its disc, so that
-// the answers are logged. A question that the drive refuses is an answer too: an error is
-// one of the transport, or that of ctx.
+// Survey asks a drive for everything that it reports about itself and its disc, for the
+// log. A refusal is an answer too: an error is one of the transport, or that of ctx.
 func Survey(ctx context.Context, t scsi.Transport) error {
 	if err := settle(ctx, t); err != nil {
 		return err
@@ -106,8 +105,8 @@ func (s *surveyor) ask(q question) (reply []byte, refused bool) {
 	return req.Data[:min(max(n, 0), len(req.Data))], err != nil
 }
 
-// vitalProductData asks which pages exist, and for each: whether a serial number exists
-// can be determined without it.
+// vitalProductData reads the list of pages and then each page. Blank drops the contents of
+// the pages, but Secrets finds serial numbers in them.
 func (s *surveyor) vitalProductData() {
 	page := func(code byte) question {
 		return question{"INQUIRY", []byte{0x12, 1, code, 0, 252, 0}, 252}
@@ -123,8 +122,8 @@ func (s *surveyor) vitalProductData() {
 	}
 }
 
-// The unit attentions of power-on and of a new disc are answered first, and a disc that
-// was just put in is waited for.
+// The unit attentions of power-on and of a new disc are answered first, and a disc that was
+// just inserted is waited for.
 const (
 	settleTries = 60
 	settleStep  = 500 * time.Millisecond

@@ -24,7 +24,7 @@ func unhexed(t *testing.T, text string) []byte {
 	return b
 }
 
-// The forms of answers that may hold a serial number (SPC-4, MMC-6).
+// The replies that may contain a serial number (SPC-4, MMC-6).
 func TestBlank(t *testing.T) {
 	for name, c := range map[string]struct{ cdb, in, want string }{
 		"serial number":     {"120180 00ff00", "05800004 41424344", "05800004 00000000"},
@@ -58,7 +58,7 @@ func TestBlank(t *testing.T) {
 	assert.False(t, ok)
 }
 
-// No bytes make it fail.
+// It accepts any bytes without failing.
 func TestBlankAnything(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 20000 {
@@ -78,7 +78,7 @@ func TestBlankAnything(t *testing.T) {
 	}
 }
 
-// Paths of drives hold serial numbers, and names of drives are none.
+// Paths of drives contain serial numbers; names of drives are not secret.
 func TestSecrets(t *testing.T) {
 	s := &Secrets{}
 	s.learn(unhexed(t, "120000006000"), append(make([]byte, 8), "HL-DT-STDVDRAM GH24NSC01.00"...))
@@ -99,7 +99,7 @@ func TestSecrets(t *testing.T) {
 	assert.Equal(t, "xxxxxxxxxxxx", line["cause"])
 }
 
-// full is a file on a disk with room for so many bytes.
+// full is a file on a disk with room for this many bytes.
 type full struct {
 	*os.File
 	archive *Archive
@@ -117,7 +117,7 @@ func (f *full) Write(p []byte) (int, error) {
 	return f.File.Write(p)
 }
 
-// On a full disk the archive takes the room that it has reserved, and then leaves out the
+// On a full disk the archive uses the room that it has reserved, and then leaves out the
 // largest entries.
 func TestArchiveOnFullDisk(t *testing.T) {
 	noise := rand.New(rand.NewPCG(3, 4))

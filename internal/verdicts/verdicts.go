@@ -1,8 +1,7 @@
-// Package verdicts defines how a burn must end on each personality of the simulated
-// drive. A personality is a fact about drives; its verdict is what redbook promises with
-// its default options, and so it is defined here and not in package sim. The tests of the
-// engine, of the command line and of the iSCSI target check it, and "redbook sim
-// personalities" shows it.
+// Package verdicts defines how a burn must end on each personality of the simulated drive.
+// A personality describes drives; its verdict is redbook's promise with its default
+// options, so it is defined here and not in package sim. The tests of the engine, of the
+// command line and of the iSCSI target check it, and "redbook sim personalities" shows it.
 package verdicts
 
 // Verdict is how a burn ends.
@@ -10,9 +9,9 @@ type Verdict string
 
 // The verdicts of a burn.
 const (
-	Success      Verdict = "success"       // everything was accepted, and what was read back agrees
-	Failed       Verdict = "failed"        // the burn stops, or the disc turns out not to hold it
-	Unconfirmed  Verdict = "unconfirmed"   // accepted, but the drive can't be made to show it
+	Success      Verdict = "success"       // everything was accepted, and the audio read back agrees
+	Failed       Verdict = "failed"        // the burn stops, or the disc turns out not to contain it
+	Unconfirmed  Verdict = "unconfirmed"   // accepted, but the drive can't show the result
 	VerifyFailed Verdict = "verify-failed" // the tables are right, the audio is not
 	Refused      Verdict = "refused"       // before the first WRITE: the disc is still blank
 )

@@ -8,8 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// All tables are about personalities that there are, and whatever isn't success has a
-// reason.
+// All tables name existing personalities, and every verdict but success has a reason.
 func TestTables(t *testing.T) {
 	var names []string
 	for _, p := range sim.Personalities() {

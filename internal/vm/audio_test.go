@@ -22,15 +22,15 @@ import (
 
 const sector = 2352
 
-// song is a source: what its samples are, and the WAV file of them.
+// song is a source: its samples, and its WAV file.
 type song struct {
 	file    string // in the guest
-	samples []byte // filled up to whole sectors, as it must be on a disc
-	length  int    // bytes of them that are in the file
+	samples []byte // padded to whole sectors, as on a disc
+	length  int    // bytes of them in the file
 }
 
 // album writes WAV files of the given lengths, in sample frames of 1/44100 s, to a new
-// shared folder. It is noise: a sample that is missing or doubled shows.
+// shared folder. They contain noise: a missing or doubled sample is noticed.
 func (g *guest) album(t *testing.T, name string, frames ...int) []song {
 	t.Helper()
 	dir := filepath.Join(g.shared, name)
@@ -78,7 +78,7 @@ func files(songs []song) string {
 	return strings.Join(names, " ")
 }
 
-// newDisc makes a disc file that no drive has yet.
+// newDisc makes a disc file that isn't in a drive yet.
 func newDisc(t *testing.T, media sim.Media) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "disc")
@@ -88,7 +88,7 @@ func newDisc(t *testing.T, media sim.Media) string {
 	return path
 }
 
-// truth opens a disc file; the drive that had it must have been stopped.
+// truth opens a disc file; its drive must have been stopped.
 func truth(t *testing.T, path string) *sim.Disc {
 	t.Helper()
 	d, err := sim.OpenDisc(path)

@@ -25,7 +25,7 @@ func badDays(t *testing.T, g *guest, songs []song) {
 	t.Run("disc pulled out", func(t *testing.T) { t.Parallel(); pulledRow(t, g) })
 }
 
-// vanishRow kills the target amid a burn, as if the cable had been pulled.
+// vanishRow kills the target in the middle of a burn, as if the cable had been pulled.
 func vanishRow(t *testing.T, g *guest) {
 	songs := long(t, g, "vanish")
 	s := g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)
@@ -34,7 +34,7 @@ func vanishRow(t *testing.T, g *guest) {
 	require.NoError(t, s.cmd.Process.Kill())
 	gone := time.Now()
 	r := j.wait(t)
-	// The initiator waits 5 s for the drive to come back, as attach says.
+	// The initiator waits 5 s for the drive to return, as attach specifies.
 	assert.Less(t, time.Since(gone), 30*time.Second)
 	assert.Equal(t, 7, r.Exit, r.both())
 	assert.Contains(t, r.err, "WRITE(10)")
@@ -43,7 +43,7 @@ func vanishRow(t *testing.T, g *guest) {
 	assert.Equal(t, burn.VerdictFailed, report.Verdict)
 	require.Len(t, report.Tracks, 1)
 
-	// A sector that was reported as written is on the disc.
+	// A sector reported as written is on the disc.
 	<-s.ended
 	d := truth(t, s.disc)
 	tracks := d.Tracks()
@@ -53,9 +53,9 @@ func vanishRow(t *testing.T, g *guest) {
 	same(t, songs[0].samples[:len(got)], got, "what reached the disc")
 }
 
-// timeoutRow loses a command, so that the kernel's timer runs out and its error
-// handling begins. MODE SELECT has 40 s: here before track 2. Setting a value twice does
-// no harm, so it is sent again, and the burn goes on.
+// timeoutRow loses a command: the kernel's timer expires and its error handling begins.
+// MODE SELECT has 40 s, here before track 2. Setting a value twice is harmless, so it is
+// sent again, and the burn continues.
 func timeoutRow(t *testing.T, g *guest, songs []song) {
 	s := g.serve(t, newDisc(t, sim.CDR80), "--fault", "mode-select:5:timeout").attach(t)
 	start := time.Now()
@@ -71,8 +71,8 @@ func timeoutRow(t *testing.T, g *guest, songs []song) {
 	holds(t, truth(t, s.disc), songs)
 }
 
-// resetRow resets the drive from the kernel's side amid a burn: sg_reset, or error
-// handling on account of another device of the same host.
+// resetRow resets the drive from the kernel's side in the middle of a burn: by sg_reset, or
+// by error handling for another device of the same host.
 func resetRow(t *testing.T, g *guest) {
 	songs := long(t, g, "reset")
 	s := g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)
@@ -94,11 +94,12 @@ func resetRow(t *testing.T, g *guest) {
 	assert.Equal(t, 7, r.Exit)
 	assert.Equal(t, burn.VerdictFailed, report.Verdict)
 	same(t, songs[0].samples[:len(got)], got, "what reached the disc")
-	// Also if the kernel's poll took the unit attention (6/29): the lost write parameters show it.
+	// Also if the kernel's poll consumed the unit attention (6/29): the lost write parameters show
+	// it.
 	assert.Contains(t, strings.ToLower(r.err), "reset")
 }
 
-// pulledRow takes the disc out by force amid a burn.
+// pulledRow removes the disc by force in the middle of a burn.
 func pulledRow(t *testing.T, g *guest) {
 	songs := long(t, g, "pulled")
 	s := g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)
@@ -118,7 +119,7 @@ func pulledRow(t *testing.T, g *guest) {
 }
 
 // backendRow runs TestInGuest in the guest, against two drives of its own. The second one
-// has no sr node, or that would be opened in the place of its sg node.
+// has no sr node: Open would use it instead of its sg node.
 func backendRow(t *testing.T, g *guest) {
 	self, err := os.Executable()
 	require.NoError(t, err)
@@ -128,15 +129,15 @@ func backendRow(t *testing.T, g *guest) {
 echo /dev/$(ls $d/scsi_generic) ${d##*/}
 echo ${d##*/} >/sys/bus/scsi/drivers/sr/unbind`).out)
 	require.Len(t, at, 2)
-	alone.device = "" // there is no such node any more
+	alone.device = "" // the node no longer exists
 	r := g.try(t, fmt.Sprintf(`cp /vm/inguest /tmp/inguest && cd /tmp &&
 %s=%s %s=%s /tmp/inguest -test.v -test.run '^TestInGuest$'`, deviceVariable, s.device, genericVariable, at[0]))
 	require.Zero(t, r.Exit, r.both())
 	t.Log(lastLines(r.out, 20))
 	assert.Contains(t, r.out, "PASS: TestInGuest/signals")
 
-	// Each of its commands has an allocation length of its own. A command that a
-	// signal made the kernel send again would be here twice.
+	// Each of its commands has a different allocation length. A command that the kernel
+	// sent again after a signal would occur twice.
 	for _, drive := range []*target{s, alone} {
 		seen := map[int]int{}
 		for _, c := range traced(t, drive) {

@@ -11,20 +11,20 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// cost is what a burn took.
+// cost is the resources used by a burn.
 type cost struct {
 	usage
 	shape
 }
 
-// TestBench burns the same six minutes with redbook, wodim and cdrskin, one after the
-// other in one guest, and prints what each took. The first round warms up the guest's
-// page cache and isn't counted; of the others the one with the least CPU time counts,
-// since whatever else this machine does only ever adds to it.
+// TestBench burns the same six minutes with redbook, wodim and cdrskin, one after the other
+// in one guest, and prints the cost of each. The first round warms up the guest's page
+// cache and isn't counted; of the others the one with the least CPU time counts, because
+// other work on this machine only adds to it.
 //
-// CPU time under emulation is mostly that of the emulator, and depends on what else
-// this machine does. So there are two guests: one that is as fast as it can be, and one
-// whose clock counts instructions, 2 ns each, with the same numbers in each run.
+// CPU time under emulation is mostly that of the emulator, and depends on other work on
+// this machine. Two guests are used: one as fast as possible, and one whose clock counts
+// instructions, 2 ns each, with the same numbers in each run.
 func TestBench(t *testing.T) {
 	if !wanted(t) {
 		return
@@ -59,17 +59,17 @@ func bench(t *testing.T, g *guest) {
 	const fifo = 16 << 10 // KiB, the default
 	assert.LessOrEqual(t, us.RSS, int64(fifo+24<<10), "peak memory, KiB")
 	assert.LessOrEqual(t, us.writes, base.writes)
-	// The goal is no more CPU time than wodim; docs/internals/vm.md says what stands, and why.
-	// This catches only what makes it much worse.
+	// The goal is no more CPU time than wodim; docs/internals/vm.md has the current figures
+	// and reasons. This test only catches large regressions.
 	assert.LessOrEqual(t, us.CPU.Seconds(), 4*base.CPU.Seconds(), "CPU time")
 }
 
 func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
 
-// others are all commands that are neither WRITEs nor polls.
+// others are all commands except WRITEs and polls.
 func (c cost) others() int { return c.before + c.after + c.rest }
 
-// benchOne burns once, without udev beside it. redbook doesn't read back: the others
+// benchOne burns once, with udev stopped. redbook doesn't read back, because the others
 // can't.
 func benchOne(t *testing.T, g *guest, b burner, songs []song) cost {
 	t.Helper()

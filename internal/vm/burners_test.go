@@ -15,15 +15,15 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// order is what is wanted of a burner, in its own words for none of them.
+// order is a request to a burner, in neutral terms.
 type order struct {
 	songs  []song
 	mcn    string
 	isrcs  []string
 	multi  bool // another session may follow
-	append bool // there is something on the disc
+	append bool // the disc has tracks already
 	dummy  bool // with the laser off
-	plain  bool // no reading back, which only redbook does
+	plain  bool // without reading back, which only redbook does
 }
 
 // burner is a program that burns audio by track-at-once.
@@ -33,14 +33,14 @@ type burner struct {
 	blank func(dev string, full bool) string
 }
 
-// peers are programs of others. Their words are those of their manuals.
+// peers are other burning programs. Their arguments follow their manuals.
 var peers = []burner{wodim, cdrskin}
 
 var wodim = burner{
 	name: "wodim",
 	burn: func(dev string, b order) string {
-		// The least that it lets a user wait before it begins is 2 seconds. -pad: a
-		// source that ends within a sector is an error without it.
+		// The shortest wait before a burn that it allows is 2 seconds. -pad: without it a
+		// source that ends within a sector is an error.
 		return "wodim -v gracetime=2 dev=" + dev + " -tao" + likeCdrecord(b, " -pad -audio")
 	},
 	blank: func(dev string, full bool) string {
@@ -82,7 +82,7 @@ var ours = burner{
 	},
 }
 
-// likeCdrecord are the options that all heirs of cdrecord have.
+// likeCdrecord are the options shared by all descendants of cdrecord.
 func likeCdrecord(b order, audio string) string {
 	var w strings.Builder
 	if b.multi {
@@ -104,12 +104,12 @@ func likeCdrecord(b order, audio string) string {
 	return w.String()
 }
 
-// Codes that a disc may carry besides its audio.
+// Codes that a disc may have besides its audio.
 const mcn = "0123456789012"
 
 var isrcs = []string{"USABC1234567", "GBXYZ0900001", "DE1230012345"}
 
-// burnRows are the rows that every burner has, with full also one that takes minutes.
+// burnRows are the rows that every burner has; with full also one that takes minutes.
 func burnRows(t *testing.T, g *guest, b burner, songs []song, full bool) {
 	t.Run("album", func(t *testing.T) { t.Parallel(); albumRow(t, g, b, songs) })
 	t.Run("append", func(t *testing.T) { t.Parallel(); appendRow(t, g, b, songs) })
@@ -120,7 +120,7 @@ func burnRows(t *testing.T, g *guest, b burner, songs []song, full bool) {
 	}
 }
 
-// albumRow burns three tracks with all codes, and lets everybody read them.
+// albumRow burns three tracks with all codes, and lets every reader read them.
 func albumRow(t *testing.T, g *guest, b burner, songs []song) {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
 	r := g.run(t, b.burn(s.device, order{songs: songs, mcn: mcn, isrcs: isrcs}))
@@ -152,7 +152,7 @@ func appendRow(t *testing.T, g *guest, b burner, songs []song) {
 	assert.Equal(t, []int{1, 1, 2}, []int{tracks[0].Session, tracks[1].Session, tracks[2].Session})
 }
 
-// dummyRow leaves the disc as it was.
+// dummyRow leaves the disc unchanged.
 func dummyRow(t *testing.T, g *guest, b burner, songs []song) {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
 	r := g.run(t, b.burn(s.device, order{songs: songs, dummy: true}))

@@ -28,8 +28,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// TestCDEmuDirect burns to CDEmu's daemon without a kernel between: the other end of a
-// socket stands in for its kernel module (testdata/vhba.c). It takes seconds, and knows each
+// TestCDEmuDirect burns to CDEmu's daemon without a kernel in between: the other end of a
+// socket replaces its kernel module (testdata/vhba.c). It takes seconds, and records each
 // command.
 func TestCDEmuDirect(t *testing.T) {
 	if !wanted(t) {
@@ -141,7 +141,7 @@ func (d *daemon) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 	return res, nil
 }
 
-// files is what CDEmu has written: the TOC files, and the audio of all tracks.
+// files are the files written by CDEmu: the TOC files, and the audio of all tracks.
 func (d *daemon) files(t *testing.T) (text string, audio []byte) {
 	t.Helper()
 	names, err := filepath.Glob(d.dir + "/*.toc")
@@ -161,7 +161,7 @@ func (d *daemon) files(t *testing.T) (text string, audio []byte) {
 	return text, audio
 }
 
-// noise makes tracks of so many sample frames, and all of their audio.
+// noise makes tracks of these lengths in sample frames, and all of their audio.
 func noise(t *testing.T, frames ...int) (tracks []burn.Track, all []byte) {
 	t.Helper()
 	for i, n := range frames {
@@ -206,8 +206,8 @@ func directTracks(t *testing.T, d *daemon) {
 	}
 }
 
-// titles are texts that libmirage, which makes packs anew from what it has read, gives
-// back to the byte: no text is empty.
+// titles are texts that libmirage, which composes packs anew from decoded ones, returns to
+// the byte: no text is empty.
 func titles(tracks int) cdtext.Block {
 	b := cdtext.Block{Language: cdtext.English, Album: cdtext.Text{Title: liveTitle, Performer: liveBand}}
 	for i := range tracks {
@@ -264,8 +264,8 @@ func directSessions(t *testing.T, d *daemon) {
 	same(t, all, audio, "all")
 }
 
-// directOpen leaves a session open, in which session-at-once has no place, adds to it and
-// closes it.
+// directOpen leaves a session open, which rules out session-at-once, adds to it and closes
+// it.
 func directOpen(t *testing.T, d *daemon) {
 	drive := d.open(t)
 	tracks, all := noise(t, 400*588, 351*588, 600*588)
@@ -281,7 +281,7 @@ func directOpen(t *testing.T, d *daemon) {
 	same(t, all, audio, "all")
 }
 
-// directMany has as many tracks as a disc may have, gapless.
+// directMany has as many tracks as a disc may have, without gaps.
 func directMany(t *testing.T, d *daemon) {
 	frames := make([]int, 99)
 	for i := range frames {
@@ -297,7 +297,7 @@ func directMany(t *testing.T, d *daemon) {
 	assert.Less(t, len(audio)-len(all), sector)
 }
 
-// directPauses: CDEmu's writer keeps no audio of a pause, and reading back finds out.
+// directPauses: CDEmu's writer drops the audio of pauses, and reading back detects it.
 func directPauses(t *testing.T, d *daemon) {
 	tracks, _ := noise(t, 400*588, 351*588)
 	tracks[1].Pregap = 50
@@ -306,7 +306,7 @@ func directPauses(t *testing.T, d *daemon) {
 	assert.Equal(t, burn.VerdictVerifyFailed, r.Verdict)
 }
 
-// directTest: CDEmu claims to write with the laser off, and records all the same.
+// directTest: CDEmu claims to support test writes, and records all the same.
 func directTest(t *testing.T, d *daemon) {
 	tracks, _ := noise(t, 400*588, 351*588)
 	r, err := sao.Burn(t.Context(), d.open(t), tracks, &burn.Options{TestWrite: true}, sao.Method{})

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestCDEmu burns to CDEmu's writer: a drive of other people's making, as a kernel's
-// device, whose discs are files that it writes in its own way.
+// TestCDEmu burns to CDEmu's writer: a foreign drive, as a kernel's device, whose discs are
+// files in its own format.
 func TestCDEmu(t *testing.T) {
 	if !wanted(t) {
 		return
@@ -56,29 +56,29 @@ done; udevadm settle; ls /dev/sr0; cat /tmp/cdemu.log`)
 	e.device = "/dev/sr0"
 }
 
-// call asks the daemon for something.
+// call sends the daemon a request.
 func (e *cdemu) call(t *testing.T, args string) {
 	t.Helper()
 	e.g.sudo(t, "busctl --address="+bus+" call net.sf.cdemu.CDEmuDaemon /Daemon net.sf.cdemu.CDEmuDaemon "+args+" && udevadm settle")
 }
 
-// blank puts a new disc into the drive, whose files are in a folder of this name.
+// blank inserts a new disc into the drive, whose files are in a folder of this name.
 func (e *cdemu) blank(t *testing.T, name string) string {
 	t.Helper()
 	e.g.sudo(t, "mkdir -p /tmp/"+name)
 	e.call(t, "DeviceCreateBlank 'isa{sv}' 0 /tmp/"+name+"/disc.toc 2 writer-id s WRITER-TOC medium-type s cdr80")
-	// udev has locked the tray; the daemon would keep the disc without a word.
+	// udev has locked the tray; the daemon would silently keep the disc.
 	t.Cleanup(func() { e.g.try(t, "redbook eject --device "+e.device) })
 	return "/tmp/" + name
 }
 
-// files are the sums of the audio that CDEmu has written, and the text of its TOC files.
+// files returns the sums of the audio written by CDEmu, and the text of its TOC files.
 func (e *cdemu) files(t *testing.T, dir string) string {
 	t.Helper()
 	return e.g.sudo(t, "cd "+dir+" && ls -l && cat *.toc; for f in *.wav; do tail -c +45 $f | sha256sum; done").out
 }
 
-// burn burns, and shows what was sent when that fails.
+// burn burns, and shows the commands if that fails.
 func (e *cdemu) burn(t *testing.T, args string) result {
 	t.Helper()
 	r := e.g.try(t, "rm -f /tmp/trace.json; redbook burn --yes --trace /tmp/trace.json --device "+e.device+" "+args)
@@ -129,9 +129,9 @@ func (e *cdemu) sessionsRow(t *testing.T, songs []song) {
 	}
 }
 
-// liveRow burns an album with everything that session-at-once can have. CDEmu's writer
-// keeps no audio of pauses, which the verification finds, and no index marks in its TOC
-// file.
+// liveRow burns an album with everything that session-at-once supports. CDEmu's writer
+// keeps neither the audio of pauses, which the verification finds, nor index marks in its
+// TOC file.
 func (e *cdemu) liveRow(t *testing.T, l *live) {
 	dir := e.blank(t, "live")
 	r := e.g.try(t, "redbook burn --yes --cd-text --device "+e.device+" "+l.dir+"/live.cue")
@@ -168,8 +168,8 @@ func (e *cdemu) gaplessRow(t *testing.T) {
 	assert.Contains(t, r.out, sum(music))
 }
 
-// refusedRow asks for what can't be done: a CD-R isn't blanked; and a drive that records
-// though it claims to test is found out.
+// refusedRow requests the impossible: a CD-R isn't blanked; and a drive that records
+// although it claims to test is detected.
 func (e *cdemu) refusedRow(t *testing.T, songs []song) {
 	e.blank(t, "refused")
 	r := e.g.try(t, "redbook blank --yes --device "+e.device)

@@ -20,7 +20,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// cliRows are what redbook can do besides what every burner can.
+// cliRows are features of redbook beyond those of every burner.
 func cliRows(t *testing.T, g *guest, songs []song) {
 	t.Run("looking", func(t *testing.T) { t.Parallel(); lookingRow(t, g) })
 	t.Run("open session", func(t *testing.T) { t.Parallel(); openSessionRow(t, g, songs) })
@@ -32,8 +32,8 @@ func cliRows(t *testing.T, g *guest, songs []song) {
 	t.Run("desktop", func(t *testing.T) { t.Parallel(); desktopRow(t, g, songs) })
 }
 
-// lookingRow lists drives and looks at a blank disc, and at a drive that this user
-// may not open.
+// lookingRow lists drives and looks at a blank disc, and at a drive that this user may not
+// open.
 func lookingRow(t *testing.T, g *guest) {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
 	type drive struct{ Path, ID, Vendor, Model, Revision, Medium string }
@@ -57,7 +57,7 @@ func lookingRow(t *testing.T, g *guest) {
 	assert.Equal(t, "blank", info.Disc.Status)
 	assert.Equal(t, 359844, info.Free) // G6
 
-	// Names that stay the same when another drive is plugged in.
+	// Names that stay the same when another drive is connected.
 	byPath := strings.TrimSpace(g.run(t, "udevadm info -q symlink -n "+s.device+" | tr ' ' '\\n' | grep by-path").out)
 	assert.Contains(t, g.run(t, "redbook info --device /dev/"+byPath).out, "CD-R, blank")
 
@@ -83,16 +83,16 @@ func openSessionRow(t *testing.T, g *guest, songs []song) {
 	assert.Equal(t, 1, d.Summary().Sessions)
 }
 
-// long is one track that takes a while, on a drive whose time is real.
+// long is one long track, on a drive with real time.
 func long(t *testing.T, g *guest, name string) []song {
 	return g.album(t, name, 60*44100)
 }
 
-// cancelRow interrupts a burn. What was written stays, as a track that is whole.
+// cancelRow interrupts a burn. The audio written so far stays, as a complete track.
 func cancelRow(t *testing.T, g *guest) {
 	songs := long(t, g, "cancel")
 	s := g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)
-	// Not by "&": a shell lets what it starts in the background ignore SIGINT, and so does redbook then.
+	// Not by "&": a shell makes background programs ignore SIGINT, and so does redbook then.
 	j := g.start(t, script{text: "echo $$ >/tmp/cancel.pid; exec redbook burn --json --yes --speed 8 --device " + s.device + " " + files(songs)})
 	waitWritten(t, j, 1000)
 	g.run(t, "kill -INT $(cat /tmp/cancel.pid)")
@@ -115,7 +115,7 @@ func cancelRow(t *testing.T, g *guest) {
 	assert.Equal(t, tracks[0].Recorded, report.Tracks[0].Sectors, "the report tells how much it was")
 }
 
-// waitWritten waits until a burn with --json has written so many sectors.
+// waitWritten waits until a burn with --json has written this many sectors.
 func waitWritten(t *testing.T, j *job, sectors int) {
 	t.Helper()
 	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
@@ -153,8 +153,8 @@ func reportOf(t *testing.T, r result) burn.Report {
 	return burn.Report{}
 }
 
-// disturbedRow burns while everything that looks at drives looks at this one, and a
-// second burner wants it.
+// disturbedRow burns while every program that examines drives examines this one, and a
+// second burner tries to use it.
 func disturbedRow(t *testing.T, g *guest) {
 	songs := long(t, g, "disturbed")
 	s := g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)
@@ -187,7 +187,7 @@ func trayRow(t *testing.T, g *guest, songs []song) {
 	assert.Contains(t, g.run(t, "redbook toc --device "+s.device).out, "00:16:05")
 	s.control(t, "eject")
 	s.control(t, "insert", blank)
-	// Nobody has the drive open: it is the kernel's polling that finds out.
+	// No program has the drive open: the kernel's polling notices the change.
 	assert.Eventually(t, func() bool {
 		state := g.run(t, "udevadm info -q property -n "+s.device+" | grep MEDIA_STATE || true").out
 		return strings.Contains(state, "blank")
@@ -198,8 +198,8 @@ func trayRow(t *testing.T, g *guest, songs []song) {
 	holds(t, truth(t, full), songs)
 }
 
-// personalityRows pair kinds of drives that matter to a kernel or a host with burners,
-// here those of some burners.
+// personalityRows pair drives that matter to a kernel or a host with burners, here those of
+// some burners.
 func personalityRows(t *testing.T, g *guest, songs []song, burners ...burner) {
 	for _, row := range []struct {
 		personality string
@@ -217,7 +217,7 @@ func personalityRows(t *testing.T, g *guest, songs []song, burners ...burner) {
 		t.Run(row.personality+" "+row.by.name, func(t *testing.T) {
 			t.Parallel()
 			s := g.serve(t, newDisc(t, sim.CDR80), "--personality", row.personality).attach(t)
-			// On a busy machine wodim thinks that the bus is too slow for the drive.
+			// On a busy machine wodim takes the bus for too slow for the drive.
 			g.run(t, "export CDR_NODMATEST=1; "+row.by.burn(s.device, order{songs: songs[:2]}))
 			s.stop(t)
 			d := truth(t, s.disc)
@@ -227,14 +227,14 @@ func personalityRows(t *testing.T, g *guest, songs []song, burners ...burner) {
 	}
 }
 
-// ourReaders are redbook's own commands on a disc that anybody has burned.
+// ourReaders are redbook's own commands on any burned disc.
 var ourReaders = []reader{
 	{"redbook read", "redbook read --device $dev --output out && for f in out/*.wav; do tail -c +45 $f | sha256sum; done", ourRips},
 	{"redbook verify", "redbook verify --device $dev /vm/album/*.wav", contains("Read back (full): equal")},
 	{"redbook toc", "redbook toc --json --device $dev", ourTOC},
 }
 
-// ourRips: redbook reads what a track has, without the pause behind it.
+// ourRips: redbook reads a track without the pause after it.
 func ourRips(t *testing.T, r result, songs []song) {
 	t.Helper()
 	for _, s := range songs {

@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// ejectRow opens the tray of a drive with a disc in it, which udev has locked: another
-// program's START STOP UNIT shows that it is.
+// ejectRow opens the tray of a drive whose disc udev has locked in: another program's START
+// STOP UNIT shows the lock.
 func ejectRow(t *testing.T, g *guest) {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
 	locked := func() bool {
@@ -35,8 +35,8 @@ func ejectRow(t *testing.T, g *guest) {
 	s.stop(t)
 }
 
-// genericRow burns by the drive's sg node. It is the sr node that is claimed: a mount, or
-// another burner that comes by it, is kept out.
+// genericRow burns by the drive's sg node. The sr node is claimed: a mount, or another
+// burner that uses it, is kept out.
 func genericRow(t *testing.T, g *guest) {
 	songs := long(t, g, "generic")
 	s := g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)
@@ -56,10 +56,9 @@ func genericRow(t *testing.T, g *guest) {
 	holds(t, truth(t, s.disc), songs)
 }
 
-// services starts what a desktop has: a system bus, polkit, logind and UDisks2, with the
-// policies that they come with. Nobody is logged in at a screen here, so polkit
-// treats the user like one who comes by ssh; a rule lets users ask UDisks2 as if they sat
-// at the machine.
+// services starts the services of a desktop: a system bus, polkit, logind and UDisks2, with
+// their default policies. No user is logged in at a screen here, so polkit treats the user
+// like one of ssh; a rule allows UDisks2 as for a user at the machine.
 const services = `mkdir -p /run/dbus /run/systemd/inhibit /etc/polkit-1/rules.d
 cat >/etc/polkit-1/rules.d/10-test.rules <<EOF
 polkit.addRule(function(action, subject) {
@@ -79,7 +78,7 @@ for i in $(seq 300); do
 done
 cat /tmp/polkit.log /tmp/logind.log /tmp/udisks.log; exit 1`
 
-// desktopRow burns where a real logind and a real UDisks2 are, as root and as a user.
+// desktopRow burns with a real logind and a real UDisks2, as root and as a user.
 func desktopRow(t *testing.T, g *guest, songs []song) {
 	g.sudo(t, services)
 	t.Run("awake", func(t *testing.T) { awakeRow(t, g) })
@@ -87,15 +86,15 @@ func desktopRow(t *testing.T, g *guest, songs []song) {
 	g.sudo(t, "kill $(pidof udisksd); true")
 }
 
-// awakeRow asks logind what keeps the machine from going to sleep during a burn. It grants
-// root everything without asking polkit.
+// awakeRow asks logind which locks keep the machine awake during a burn. logind grants root
+// everything without asking polkit.
 func awakeRow(t *testing.T, g *guest) {
 	songs := long(t, g, "awake")
 	s := g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)
 	j := g.start(t, script{root: true, text: "redbook burn -v --json --yes --speed 8 --verify none --device " + s.device + " " + files(songs)})
 	waitWritten(t, j, 500)
-	// This burn is root's: other rows burn at the same time, as a user, and may hold
-	// what logind grants to every user.
+	// This burn is root's: other rows burn at the same time, as a user, and may hold the
+	// locks that logind grants to every user.
 	const list = "systemd-inhibit --list --no-pager --no-legend"
 	held := g.sudo(t, list)
 	assert.Regexp(t, `(?m)^redbook\s+0\s.*(handle-lid-switch|sleep).*block`, held.out, "%s\n%s", held.err, j.sofar().both())
@@ -107,7 +106,7 @@ func awakeRow(t *testing.T, g *guest) {
 }
 
 // sshRow burns as a user who isn't at the machine: logind's own policy grants little, and
-// the user is told. Afterwards udev, and so the desktop, has seen what is on the disc.
+// the user is informed. Afterwards udev, and so the desktop, has examined the disc.
 func sshRow(t *testing.T, g *guest, songs []song) {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
 	state := func() string {
@@ -119,8 +118,8 @@ func sshRow(t *testing.T, g *guest, songs []song) {
 	g.run(t, "for i in $(seq 20); do systemd-inhibit --what=idle --mode=block true && exit 0; sleep 1; done; exit 1") // polkit has started
 	r := g.run(t, "redbook burn -vv --yes --device "+s.device+" "+files(songs[:1]))
 	// logind asks polkit about each lock, which in a busy emulated guest may take longer than
-	// redbook waits for all of them. What is granted by then is said, and the rest is named as
-	// not held off. Which locks the policy grants is a test of package power.
+	// redbook waits for all of them. The locks granted by then are reported, and the rest is
+	// named as not held off. A test of package power checks which locks the policy grants.
 	got := regexp.MustCompile(`Kept awake: logind (blocks sleep when idle and )?delays (sleep on request and )?shutdown for a moment only\.`).FindStringSubmatch(r.err)
 	if assert.NotNil(t, got, r.err) {
 		idle, sleep := got[1] != "", got[2] != ""

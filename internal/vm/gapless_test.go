@@ -14,8 +14,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// gaplessFrames are the lengths of twelve files whose music runs on, in sample frames:
-// hardly any of them ends with a sector.
+// gaplessFrames are the lengths of twelve files of continuous music, in sample frames:
+// hardly any of them ends on a sector boundary.
 func gaplessFrames() []int {
 	frames := make([]int, 12)
 	for i := range frames {
@@ -37,8 +37,8 @@ func flacs(t *testing.T, g *guest, songs []song) (names string, music []byte) {
 	return names, music
 }
 
-// gaplessRow burns twelve FLAC files without gaps and reads them as one stream: not a
-// sample between the tracks is added or lost.
+// gaplessRow burns twelve FLAC files without gaps and reads them as one stream: no sample
+// between the tracks is added or lost.
 func gaplessRow(t *testing.T, g *guest) {
 	songs := g.album(t, "gapless", gaplessFrames()...)
 	names, music := flacs(t, g, songs)

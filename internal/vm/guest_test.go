@@ -22,13 +22,13 @@ import (
 
 // guest is a running machine, and the agent in it.
 type guest struct {
-	shared string // folder that the guest sees as /vm
+	shared string // folder that the guest mounts as /vm
 	idle   chan net.Conn
 	dead   chan struct{} // closed when QEMU has ended
 }
 
-// boot starts the machine and waits for its agent. It ends with the test, and with
-// this process, however that ends. more are further arguments of QEMU.
+// boot starts the machine and waits for its agent. It ends with the test, and with this
+// process, even if that is killed. more are further arguments of QEMU.
 func boot(t *testing.T, more ...string) *guest {
 	t.Helper()
 	cache := cacheDir(t)
@@ -69,7 +69,7 @@ func boot(t *testing.T, more ...string) *guest {
 	return g
 }
 
-// cacheDir has kernel and initramfs in it; setup.sh makes them once.
+// cacheDir has the kernel and initramfs; setup.sh makes them once.
 func cacheDir(t *testing.T) string {
 	t.Helper()
 	base, err := os.UserCacheDir()
@@ -94,10 +94,10 @@ func build(t *testing.T, out, pkg string) {
 	require.NoError(t, err, "%s", text)
 }
 
-// qemuArgs is the machine: emulated, no disk, the root of this one by 9p. SMAP is off
-// since QEMU 7.2 takes a return to user mode for an access by the kernel. ERMS is off
-// and init_on_alloc too since the emulator moves and clears memory byte by byte with it:
-// that would be most of what the guest does, as it is on no real machine.
+// qemuArgs is the machine: emulated, without a disk, with this machine's root by 9p. SMAP
+// is off because QEMU 7.2 takes a return to user mode for an access by the kernel. ERMS and
+// init_on_alloc are off because the emulator then moves and clears memory byte by byte:
+// that would be most of the guest's work, unlike on a real machine.
 func qemuArgs(cache, shared, console string, agent int) []string {
 	return []string{
 		"-M", "pc", "-accel", "tcg", "-cpu", "max,-smap,-erms,-fsrm", "-smp", "1", "-m", "768",
@@ -114,7 +114,7 @@ func qemuArgs(cache, shared, console string, agent int) []string {
 	}
 }
 
-// accept hands out the connections of the agent, which keeps one waiting.
+// accept distributes the connections of the agent, which keeps one waiting.
 func (g *guest) accept(l net.Listener) {
 	for {
 		c, err := l.Accept()
@@ -139,7 +139,7 @@ func (g *guest) powerOff() {
 	}
 }
 
-// user is whoever burns: in group cdrom (24 in Debian), and nothing else.
+// user is the burning user: in group cdrom (24 in Debian) only.
 const (
 	userID   = 1000
 	cdromGID = 24
@@ -148,12 +148,12 @@ const (
 // script is a shell script that runs in the guest.
 type script struct {
 	text     string
-	root     bool          // else as the user,
-	stranger bool          // or as one who is in no group
+	root     bool          // otherwise as the user,
+	stranger bool          // or as one without a group
 	limit    time.Duration // 0 is three minutes
 }
 
-// usage is what a script took, the programs that it ran included.
+// usage is the cost of a script, including the programs that it ran.
 type usage struct {
 	Exit int           `json:"exit"`
 	CPU  time.Duration `json:"cpu_ns"`
@@ -170,7 +170,7 @@ type result struct {
 // both are stdout and stderr, for messages.
 func (r result) both() string { return r.out + r.err }
 
-// job is a script that is under way.
+// job is a script in progress.
 type job struct {
 	conn net.Conn
 	done chan struct{}
@@ -215,7 +215,7 @@ func (g *guest) start(t *testing.T, s script) *job {
 	return j
 }
 
-// follow takes the frames that the agent sends.
+// follow receives the frames that the agent sends.
 func (j *job) follow() {
 	d := json.NewDecoder(j.conn)
 	for {
@@ -238,14 +238,14 @@ func (j *job) follow() {
 	}
 }
 
-// sofar is what a script has printed until now.
+// sofar is the output of a script until now.
 func (j *job) sofar() result {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return result{j.usage, j.out.String(), j.err.String()}
 }
 
-// wait waits for the end of a script, which must come by itself.
+// wait waits for the end of a script, which must come without intervention.
 func (j *job) wait(t *testing.T) result {
 	t.Helper()
 	<-j.done
@@ -282,7 +282,7 @@ func tail(text string, n int) string {
 	return strings.Join(lines[max(0, len(lines)-n):], "")
 }
 
-// wanted tells whether this run is to have a guest, and says so if not.
+// wanted reports whether this run is to have a guest, and says so if not.
 func wanted(t *testing.T) bool {
 	t.Helper()
 	if os.Getenv("REDBOOK_VM") == "" {

@@ -21,13 +21,13 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// Where TestInGuest finds its drives: one with an sr node, and one with an sg node only.
+// Where TestInGuest finds its drives: one with an sr node, and one with only an sg node.
 const (
 	deviceVariable  = "REDBOOK_VM_DEVICE"
 	genericVariable = "REDBOOK_VM_GENERIC"
 )
 
-// The INQUIRYs that are sent among signals have allocation lengths of their own.
+// The INQUIRYs sent among signals have distinct allocation lengths.
 const (
 	signalFirst = 150
 	signalCount = 100
@@ -73,7 +73,7 @@ func open(t *testing.T, path string) *host.Device {
 	return d
 }
 
-// instead opens a drive by its sg node and has it by its sr node.
+// instead opens a drive by its sg node and gets its sr node.
 func instead(t *testing.T, device string) {
 	drives, err := host.List(t.Context())
 	require.NoError(t, err)
@@ -85,9 +85,9 @@ func instead(t *testing.T, device string) {
 	_, err = host.Open(t.Context(), device, &host.Options{Wait: -1})
 	require.ErrorIs(t, err, scsi.ErrLocked)
 
-	// A program that has it open besides is known by name.
+	// Another program that has it open is reported by name.
 	assert.Empty(t, d.Holders())
-	node, err := os.OpenFile(device, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a blank disc: nothing else opens
+	node, err := os.OpenFile(device, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a blank disc: no other program opens it
 	require.NoError(t, err)
 	reader := exec.Command("sleep", "60")
 	reader.ExtraFiles = []*os.File{node}
@@ -102,9 +102,9 @@ func instead(t *testing.T, device string) {
 	require.NoError(t, d.Close())
 }
 
-// tooLong asks for more than one command may carry, hard bytes: refused before the drive
-// sees it, and the drive is none the worse for it. By an sg node alone the hard limit can't
-// be seen, and what the kernel names there is less.
+// tooLong requests more than one command may transfer, hard bytes: it is refused before the
+// drive sees it, and the drive isn't affected. With only an sg node the hard limit is
+// invisible, and the kernel's value there is lower.
 func tooLong(t *testing.T, path string, hard int) {
 	d := open(t, path)
 	most := d.Limits().MaxTransfer
@@ -121,8 +121,8 @@ func tooLong(t *testing.T, path string, hard int) {
 	assert.NoError(t, err)
 }
 
-// filtered sends MECHANISM STATUS, which the kernel keeps from users on an sr node: the
-// drive has no part in that. On an sg node it sees the command.
+// filtered sends MECHANISM STATUS, which the kernel denies users on an sr node: the drive
+// doesn't see it. On an sg node it does.
 func filtered(t *testing.T, device, generic string) {
 	req := &scsi.Request{CDB: [16]byte{0xBD, 9: 8}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, 8), Timeout: 10 * time.Second}
 	d := open(t, device)
@@ -139,7 +139,7 @@ func filtered(t *testing.T, device, generic string) {
 	assert.Equal(t, scsi.Good, res.Status)
 }
 
-// inUse opens a drive that somebody has.
+// inUse opens a drive that another program has.
 func inUse(t *testing.T, path string) {
 	d := open(t, path)
 	_, err := host.Open(t.Context(), path, &host.Options{Wait: -1})
@@ -149,8 +149,8 @@ func inUse(t *testing.T, path string) {
 	require.NoError(t, open(t, path).Close())
 }
 
-// signals sends commands amid signals like those with which Go preempts goroutines.
-// The trace outside tells whether each command came once.
+// signals sends commands amid signals like those with which Go preempts goroutines. The
+// trace outside shows whether each command came once.
 func signals(t *testing.T, path string) {
 	d := open(t, path)
 	stop := make(chan struct{})

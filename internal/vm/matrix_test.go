@@ -7,13 +7,12 @@ import (
 	"testing"
 )
 
-// lengths are those of the burn in most rows, in sample frames: 400 sectors, 351
-// whose last is not full, 600.
+// lengths are those of the burn in most rows, in sample frames: 400 sectors, 351 of which
+// the last is not full, 600.
 var lengths = []int{400 * 588, 351*588 - 100, 600 * 588}
 
-// TestVM is the matrix of docs/internals/vm.md. Two guests do it beside one another, each
-// with one emulated processor; in each several rows run at a time, since they wait
-// more than they work.
+// TestVM is the matrix of docs/internals/vm.md. Two guests run it in parallel, each with
+// one emulated processor; in each several rows run at a time, because they mostly wait.
 func TestVM(t *testing.T) {
 	if !wanted(t) {
 		return

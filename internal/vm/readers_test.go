@@ -15,22 +15,22 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Where the tracks of lengths are: two sectors of run-out and 150 of pause behind
-// each (G5, G7 of docs/internals/golden.md). The TOC's lead-out is behind the last run-out.
+// Where the tracks of lengths are: two sectors of run-out and 150 of pause after each (G5,
+// G7 of docs/internals/golden.md). The TOC's lead-out follows the last run-out.
 var (
 	starts  = []int{0, 552, 1055}
 	leadOut = 1657
 )
 
-// reader is a program that reads audio discs. It is run in an empty folder, with dev
-// set to the device.
+// reader is a program that reads audio discs. It runs in an empty folder, with dev set to
+// the device.
 type reader struct {
 	name   string
 	script string
 	check  func(t *testing.T, r result, songs []song)
 }
 
-// readers lets everybody look at a disc that has the album with all its codes on it.
+// readers lets every reader look at a disc that has the album with all its codes.
 func readers(t *testing.T, s *target, songs []song) {
 	t.Helper()
 	for _, rd := range append(allReaders, ourReaders...) {
@@ -41,7 +41,7 @@ func readers(t *testing.T, s *target, songs []song) {
 	}
 }
 
-// allReaders: whatever rips prints a sum of each track's samples.
+// allReaders: each ripper prints a sum of each track's samples.
 var allReaders = []reader{
 	{"cdparanoia", "cdparanoia -q -r -B -d $dev && sha256sum *.raw", rips},
 	{"cd-paranoia", "cd-paranoia -q -r -B -d $dev && sha256sum *.raw", rips},
@@ -66,8 +66,8 @@ func contains(words ...string) func(*testing.T, result, []song) {
 	}
 }
 
-// asRead is each track as a ripper sees it: up to the start of the next one, what was
-// not written being silence.
+// asRead is each track as a ripper sees it: up to the start of the next one, with
+// unrecorded parts as silence.
 func asRead(songs []song) [][]byte {
 	var tracks [][]byte
 	for i, s := range songs {
@@ -125,7 +125,7 @@ func cdInfoRead(t *testing.T, r result, _ []song) {
 	assert.Contains(t, r.out, "CD-DA")
 }
 
-// msf is an address as minutes, seconds and sectors, which begin 2 seconds earlier.
+// msf formats an address as minutes, seconds and sectors, which begin 2 seconds earlier.
 func msf(lba int) string {
 	lba += 150
 	return fmt.Sprintf("%02d:%02d:%02d", lba/75/60, lba/75%60, lba%75)
@@ -143,7 +143,7 @@ func cdrdaoTOC(t *testing.T, r result, _ []song) {
 	assert.Contains(t, r.both(), "Leadout AUDIO   0      00:22:07(  1657)")
 }
 
-// cdrdaoRead reads the disc as one piece.
+// cdrdaoRead reads the disc in one piece.
 func cdrdaoRead(t *testing.T, r result, songs []song) {
 	t.Helper()
 	var all []byte
@@ -176,7 +176,7 @@ func sgRead(t *testing.T, r result, _ []song) {
 	assert.Contains(t, r.out, want.String())
 }
 
-// kernelRead compares what linux/cdrom.h offers.
+// kernelRead compares the results of linux/cdrom.h.
 func kernelRead(t *testing.T, r result, songs []song) {
 	t.Helper()
 	var v struct {

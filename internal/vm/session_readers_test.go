@@ -15,15 +15,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// liveReader is a program that reads the album. It is run in an empty folder, with dev set
-// to the device.
+// liveReader is a program that reads the album. It runs in an empty folder, with dev set to
+// the device.
 type liveReader struct {
 	name   string
 	script string
 	check  func(t *testing.T, r result, l *live)
 }
 
-// readers lets everybody look at the disc.
+// readers lets every reader look at the disc.
 func (l *live) readers(t *testing.T, s *target) {
 	t.Helper()
 	for _, rd := range liveReaders {
@@ -36,7 +36,7 @@ func (l *live) readers(t *testing.T, s *target) {
 
 var liveReaders = []liveReader{
 	{"cdparanoia", "cdparanoia -q -r -B -d $dev && sha256sum *.raw && cdparanoia -q -r -d $dev 1- all && sha256sum all", liveRips},
-	// -c: libcdio guesses the order of bytes from the audio, and wrongly from noise.
+	// -c: libcdio guesses the byte order from the audio, and wrongly for noise.
 	{"cd-paranoia", "cd-paranoia -q -c -r -d $dev 1- all && sha256sum all", liveWhole},
 	{"icedax", "icedax -D $dev -B -O raw -E little -v all && sha256sum *.raw && cat *.inf", liveIcedax},
 	{"cd-info", "cd-info --no-header --no-device-info -C $dev", liveInfo},
@@ -57,7 +57,7 @@ func liveWhole(t *testing.T, r result, l *live) {
 	assert.Contains(t, r.out, sum(l.music), r.both())
 }
 
-// liveRips checks the sum of each track, which has the pause of the next at its end.
+// liveRips checks the sum of each track, which includes the pause of the next at its end.
 func liveRips(t *testing.T, r result, l *live) {
 	t.Helper()
 	var want, got []string
@@ -80,7 +80,7 @@ func liveIcedax(t *testing.T, r result, l *live) {
 	require.Len(t, files, len(l.tracks)+1)
 	for i, tr := range l.tracks {
 		text := files[i+1]
-		// From the Q sub-channel with hyphens, from CD-TEXT as it stands there.
+		// From the Q sub-channel with hyphens, from CD-TEXT as written there.
 		isrc := tr.isrc[:2] + "-?" + tr.isrc[2:5] + "-?" + tr.isrc[5:7] + "-?" + tr.isrc[7:]
 		assert.Regexp(t, `ISRC=\s+`+isrc, text, "track %d", i+1)
 		assert.Contains(t, text, "Tracktitle=\t'"+tr.title+"'", "track %d", i+1)
@@ -119,8 +119,8 @@ func liveTitles(t *testing.T, r result, l *live) {
 	}
 }
 
-// shown is a pattern for the performer of a track: a text that is that of the track before
-// may be a TAB, as cdrskin writes it, and not every program knows what that means.
+// shown is a pattern for the performer of a track: a text equal to that of the previous
+// track may be a TAB, as cdrskin writes it, which not every program supports.
 func (l *live) shown(i int, tab string) string {
 	if i > 0 && l.tracks[i].by == l.tracks[i-1].by {
 		return "(" + l.tracks[i].by + "|" + tab + ")"
@@ -165,8 +165,8 @@ func lines(text, word string) []string {
 	return all
 }
 
-// liveCopy doesn't look at the pauses: cdrdao 1.2.4 measures them up to the end of the
-// READ CD in which it finds them (CdrDriver::audioRead).
+// liveCopy ignores the pauses: cdrdao 1.2.4 measures them up to the end of the READ CD in
+// which it finds them (CdrDriver::audioRead).
 func liveCopy(t *testing.T, r result, l *live) {
 	t.Helper()
 	liveWhole(t, r, l)
@@ -183,8 +183,8 @@ func liveSheet(t *testing.T, r result, l *live) {
 	livePacks(t, r, l)
 }
 
-// livePacks checks packs that are printed as hexadecimal digits in the last line, with
-// the four bytes of READ TOC's header before them.
+// livePacks checks packs printed as hexadecimal digits in the last line, after the four
+// bytes of READ TOC's header.
 func livePacks(t *testing.T, r result, l *live) {
 	t.Helper()
 	all := strings.Split(strings.TrimSpace(r.out), "\n")
@@ -194,8 +194,8 @@ func livePacks(t *testing.T, r result, l *live) {
 	l.titled(t, packs[4:])
 }
 
-// liveOurRips: redbook reads a track up to the pause before the next one, and with that pause
-// if there is sound in it.
+// liveOurRips: redbook reads a track up to the pause before the next one, and includes that
+// pause if it contains sound.
 func liveOurRips(t *testing.T, r result, l *live) {
 	t.Helper()
 	for i, tr := range l.tracks {

@@ -19,8 +19,8 @@ import (
 )
 
 // live is an album that only session-at-once can record: one piece of music of 20 seconds
-// in three tracks. The second begins without a gap and has index marks, the third has a
-// pause before it in which the music goes on. Each burner gets it in its own form.
+// in three tracks. The second begins without a gap and has index marks; the third is
+// preceded by a pause in which the music continues. Each burner gets it in its own form.
 type live struct {
 	dir    string // in the guest
 	music  []byte // whole sectors
@@ -113,18 +113,18 @@ func (l *live) cdrdao() string {
 	return w.String()
 }
 
-// length is a time within a file, or between two places.
+// length is a time within a file, or between two positions.
 func length(sectors int) string {
 	return fmt.Sprintf("%02d:%02d:%02d", sectors/75/60, sectors/75%60, sectors%75)
 }
 
-// sessionBurner is a program that burns by session-at-once: an album with all that it can
-// have, and plain files.
+// sessionBurner is a program that burns by session-at-once: an album with every feature,
+// and plain files.
 type sessionBurner struct {
 	name  string
 	marks int                              // sectors that it marks as the pause before a track without one
 	live  string                           // with $dev, in the folder of the album
-	files func(dev string, b order) string // nil if it takes no files
+	files func(dev string, b order) string // nil if it accepts no files
 }
 
 var sessionOurs = sessionBurner{
@@ -132,7 +132,7 @@ var sessionOurs = sessionBurner{
 	func(dev string, b order) string { return ours.burn(dev, b) + " --mode sao --pause 2" },
 }
 
-// sessionPeers are programs of others, by their manuals. cdrdao's driver option 10h writes
+// sessionPeers are other programs, used by their manuals. cdrdao's driver option 10h writes
 // CD-TEXT. wodim marks the last two seconds before a track without INDEX 00 as its pause,
 // and writes no silence there.
 var sessionPeers = []sessionBurner{
@@ -159,7 +159,7 @@ func sessionRows(t *testing.T, g *guest, b sessionBurner, l *live) {
 	}
 	t.Run("files", func(t *testing.T) {
 		t.Parallel()
-		// As wodim marks pauses no shorter track would have four seconds besides.
+		// With wodim's pauses, a shorter track would have less than four seconds.
 		filesRow(t, g, b, g.album(t, "files-"+b.name, 500*588, 551*588-100, 600*588))
 	})
 }
@@ -170,7 +170,7 @@ func burnLive(t *testing.T, s *target, b sessionBurner, l *live) result {
 	return s.g.run(t, "export CDR_NODMATEST=1; dev="+s.device+"; cd "+l.dir+" && "+b.live)
 }
 
-// liveRow burns the album and lets everybody read it.
+// liveRow burns the album and lets every reader read it.
 func liveRow(t *testing.T, g *guest, b sessionBurner, l *live) {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
 	r := burnLive(t, s, b, l)
@@ -191,7 +191,7 @@ func (l *live) by(b sessionBurner) *live {
 	return &own
 }
 
-// holds checks that a disc has exactly this album, by the simulator's own word.
+// holds checks that a disc has exactly this album, as the simulator sees it.
 func (l *live) holds(t *testing.T, d *sim.Disc, r result) {
 	t.Helper()
 	assert.True(t, d.Summary().Finalized, r.both())
@@ -239,7 +239,7 @@ func textRows(t *testing.T, g *guest, l *live, burners map[string]string) {
 	}
 }
 
-// Burners with texts from files.
+// Burners that read texts from files.
 var (
 	ourTexts = map[string]string{
 		"packs": "redbook burn --yes --device $dev --cd-text=text.cdt",

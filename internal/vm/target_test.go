@@ -17,21 +17,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// target is a simulated drive that "redbook sim serve" offers to the guest.
+// target is a simulated drive that "redbook sim serve" provides to the guest.
 type target struct {
 	g      *guest
 	disc   string // the file, "" for none
 	iqn    string
 	port   string
 	socket string // for redbook sim control
-	trace  string // what the drive was sent, one JSON object per line
+	trace  string // the commands sent to the drive, one JSON object per line
 	device string // in the guest, such as /dev/sr0; "" while not attached
 	cmd    *exec.Cmd
 	ended  chan struct{}
 	words  bytes.Buffer
 }
 
-// targets counts: names make the sessions of one guest distinct.
+// targets counts: the sessions of one guest have distinct names.
 var targets atomic.Int64
 
 // serve starts a drive with the disc of a file in it.
@@ -75,7 +75,7 @@ func (g *guest) serve(t *testing.T, disc string, args ...string) *target {
 	}
 }
 
-// attach logs the guest in. The device is there, and udev has looked at it.
+// attach logs the guest in. On return the device exists, and udev has examined it.
 func (s *target) attach(t *testing.T) *target {
 	t.Helper()
 	s.attachQuietly(t)
@@ -83,8 +83,8 @@ func (s *target) attach(t *testing.T) *target {
 	return s
 }
 
-// attachQuietly is attach without udev. The initiator leaves nobody who would log in
-// again: a drive that is lost stays lost, after 5 s.
+// attachQuietly is attach without udev. No daemon of the initiator remains to log in again:
+// a lost drive stays lost, after 5 s.
 func (s *target) attachQuietly(t *testing.T) *target {
 	t.Helper()
 	r := s.g.sudo(t, `iscsistart -i iqn.2026-01.org.example:guest -t `+s.iqn+` -g 1 -a 10.0.2.2 -p `+s.port+` >/dev/null 2>&1
@@ -106,10 +106,9 @@ exit 1`)
 	return s
 }
 
-// detach takes the device away from the guest. iscsistart leaves nobody who could
-// log out; the connection ends with the drive. Removal may have to wait for whatever
-// udev or the kernel is just reading; then it is over when the drive is gone, which
-// nobody waits for.
+// detach removes the device from the guest. No daemon of iscsistart remains to log out; the
+// connection ends with the drive. Removal may have to wait for a read of udev or the
+// kernel; it then completes without anyone waiting, when the drive is gone.
 func (s *target) detach(t *testing.T) {
 	t.Helper()
 	name := filepath.Base(s.device)
@@ -118,7 +117,7 @@ for i in $(seq 60); do [ -e /sys/block/`+name+` ] || break; sleep 0.05; done; tr
 	s.device = ""
 }
 
-// stop ends the drive in good order; the disc file is then nobody's.
+// stop ends the drive in good order and releases the disc file.
 func (s *target) stop(t *testing.T) {
 	t.Helper()
 	if s.device != "" {
@@ -133,7 +132,7 @@ func (s *target) stop(t *testing.T) {
 	require.Zero(t, s.cmd.ProcessState.ExitCode(), "%s", s.words.String())
 }
 
-// control asks the running drive for something: eject, insert, a fault.
+// control sends the running drive a request: eject, insert, a fault.
 func (s *target) control(t *testing.T, args ...string) {
 	t.Helper()
 	out, err := exec.Command(filepath.Join(s.g.shared, "redbook"), append([]string{"sim", "control", s.socket}, args...)...).CombinedOutput()

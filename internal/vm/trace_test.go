@@ -21,7 +21,7 @@ import (
 
 // command is one command that reached the drive.
 type command struct {
-	at     time.Time // when it had ended
+	at     time.Time // when it ended
 	took   time.Duration
 	cdb    []byte
 	out    []byte // data-out, if it was recorded
@@ -30,7 +30,7 @@ type command struct {
 	status int
 }
 
-// traced reads what a target has written by --trace.
+// traced reads the output of a target's --trace.
 func traced(t *testing.T, s *target) []command {
 	t.Helper()
 	text, err := os.ReadFile(s.trace)
@@ -55,7 +55,7 @@ func traced(t *testing.T, s *target) []command {
 	return all
 }
 
-// commands counts what a drive was sent, by opcode and what distinguishes it.
+// commands counts the commands sent to a drive, by opcode and distinguishing fields.
 func commands(t *testing.T, s *target) map[string]int {
 	t.Helper()
 	count := map[string]int{}
@@ -76,7 +76,7 @@ var opcodes = map[byte]string{
 	0xBB: "SET CD SPEED", 0xBE: "READ CD",
 }
 
-// name is the command with what matters of its fields.
+// name is the command with its relevant fields.
 func (c command) name() string {
 	name := strings.ToUpper(hex.EncodeToString(c.cdb[:1])) + " " + opcodes[c.cdb[0]]
 	switch c.cdb[0] {
@@ -88,8 +88,8 @@ func (c command) name() string {
 	return name
 }
 
-// poll says whether a command only waits, or is the kernel's own look at a device
-// that is opened or has a poll due.
+// poll reports whether a command only waits, or is the kernel's own check of a device that
+// is opened or has a poll due.
 func (c command) poll() bool {
 	return c.cdb[0] == 0x00 || c.cdb[0] == 0x4A || c.cdb[0] == 0x03
 }
@@ -99,25 +99,25 @@ func (c command) write() bool { return c.cdb[0] == 0x2A }
 func (c command) lba() int    { return int(binary.BigEndian.Uint32(c.cdb[2:])) }
 func (c command) blocks() int { return int(binary.BigEndian.Uint16(c.cdb[7:])) }
 
-// shape is what a burn was made of. Polls are counted nowhere else.
+// shape summarizes a burn. Polls are counted nowhere else.
 type shape struct {
 	tracks, writes, polls int
 	before, after         int           // the first WRITE, the last WRITE
-	between, amid         int           // most behind one track and before the next; most within one track
-	rest                  int           // all that are between and amid
+	between, amid         int           // most between one track and the next; most within one track
+	rest                  int           // the sum between tracks and within tracks
 	pause                 time.Duration // longest from the end of a WRITE to the next of the same track
 }
 
-// once is what a burn of any number of tracks sends once: the end of the last track
-// and the beginning of the first are not part of it.
+// once is what a burn of any number of tracks sends once: it excludes the end of the last
+// track and the beginning of the first.
 func (s shape) once() int { return s.before + s.after - s.between }
 
-// perTrack is the most that a track has besides its WRITEs.
+// perTrack is the most that a track takes besides its WRITEs.
 func (s shape) perTrack() int { return s.between + s.amid }
 
-// shapeOf takes a trace to pieces. Track-at-once shows in the addresses: where they
-// jump, a track begins. What the kernel sends when a device is opened comes before
-// the burner's INQUIRY, and is none of its doing.
+// shapeOf analyzes a trace. Track-at-once shows in the addresses: a jump begins a track.
+// The kernel's commands when a device is opened come before the burner's INQUIRY, and are
+// not the burner's.
 func shapeOf(all []command) shape {
 	var s shape
 	begin := slices.IndexFunc(all, func(c command) bool { return c.cdb[0] == 0x12 })
@@ -133,7 +133,7 @@ func shapeOf(all []command) shape {
 			others++
 			continue
 		case c.status != 0:
-			continue // the buffer was full: the same comes again
+			continue // the buffer was full: the same command follows again
 		}
 		switch {
 		case s.writes == 0:
@@ -154,8 +154,8 @@ func shapeOf(all []command) shape {
 	return s
 }
 
-// traceRow burns the same three tracks with each burner while udev keeps still, and
-// compares what they send. docs/internals/commands.md explains every difference.
+// traceRow burns the same three tracks with each burner while udev is stopped, and compares
+// their commands. docs/internals/commands.md explains every difference.
 func traceRow(t *testing.T, g *guest, songs []song) {
 	g.sudo(t, "udevadm settle; udevadm control --stop-exec-queue")
 	defer g.sudo(t, "udevadm control --start-exec-queue")
@@ -183,9 +183,9 @@ func traceRow(t *testing.T, g *guest, songs []song) {
 	assert.LessOrEqual(t, us.once(), 64, "commands once per burn")
 }
 
-// besideOneAnother compares the table in docs/internals/commands.md with what was sent: how many
-// of each command beside polls, from each burner. Reading back is left out; whether a
-// fast drive makes redbook distrust it is a matter of time.
+// besideOneAnother compares the table in docs/internals/commands.md with the commands sent: how
+// many of each command besides polls, from each burner. Reading back is left out, because
+// whether redbook distrusts a fast drive depends on time.
 func besideOneAnother(t *testing.T, traces map[string][]command) {
 	t.Helper()
 	var names []string
@@ -226,7 +226,7 @@ func besideOneAnother(t *testing.T, traces map[string][]command) {
 }
 
 // refused are the last commands that ended with an error, and all cue sheets, with their
-// data: what it takes to see whose fault a row is.
+// data: they show the cause of a failed row.
 func refused(t *testing.T, s *target) string {
 	t.Helper()
 	var lines []string
@@ -238,7 +238,7 @@ func refused(t *testing.T, s *target) string {
 	return strings.Join(lines[max(0, len(lines)-20):], "\n")
 }
 
-// sheets are the cue sheets that the drive was sent.
+// sheets are the cue sheets sent to the drive.
 func sheets(t *testing.T, s *target) string {
 	t.Helper()
 	var lines []string
@@ -250,7 +250,7 @@ func sheets(t *testing.T, s *target) string {
 	return strings.Join(lines, "\n")
 }
 
-// folded is a trace to read: one line per command, equal ones in a row as one.
+// folded is a trace for reading: one line per command, equal ones in a row as one.
 func folded(all []command) string {
 	var lines []string
 	var last string

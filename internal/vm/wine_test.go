@@ -18,8 +18,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// TestWine runs the program for Windows, and the tests of what is Windows in it, under
-// Wine in the guest. D: is the simulated drive, through the guest kernel's SG_IO.
+// TestWine runs the program for Windows, and the tests of its Windows code, under Wine in
+// the guest. D: is the simulated drive, through the guest kernel's SG_IO.
 func TestWine(t *testing.T) {
 	if !wanted(t) {
 		return
@@ -39,11 +39,11 @@ func TestWine(t *testing.T) {
 	t.Run("cancel", func(t *testing.T) { wineCancel(t, w) })
 }
 
-// wine is a guest in which programs for Windows run.
+// wine is a guest that runs Windows programs.
 type wine struct{ g *guest }
 
-// startWine boots a guest and starts the server that all programs of Wine in it share:
-// without one that stays, each program would start one of its own, for 10 s.
+// startWine boots a guest and starts the server shared by all Wine programs in it: without
+// it, each program would start its own, for 10 s.
 func startWine(t *testing.T) *wine {
 	t.Helper()
 	programs := t.TempDir()
@@ -55,7 +55,7 @@ func startWine(t *testing.T) *wine {
 	for _, name := range []string{"redbook.exe", "host.exe", "power.exe"} {
 		copyFile(t, filepath.Join(programs, name), filepath.Join(w.g.shared, name))
 	}
-	// A prefix must belong to who uses it. The overlay takes what is changed in it.
+	// A prefix must belong to its user. The overlay stores the changes.
 	w.g.sudo(t, `mkdir /mnt/wine && mount --bind `+prefix+` /mnt/wine && cd /mnt/wine &&
 chown 1000 . *.reg && chown -R 1000 dosdevices drive_c/users && chmod 777 drive_c drive_c/windows`)
 	w.g.start(t, script{text: "WINEPREFIX=/mnt/wine WINEDEBUG=-all exec /usr/lib/wine/wineserver64 -f -p", limit: 10 * time.Minute})
@@ -100,7 +100,7 @@ func buildWindows(dir string) error {
 	return nil
 }
 
-// line is a shell line that runs a program of the shared folder, as the user.
+// line returns a shell line that runs a program of the shared folder, as the user.
 func line(program string) string {
 	return `export WINEPREFIX=/mnt/wine WINEDEBUG=-all WINEDLLOVERRIDES=mscoree,mshtml= USER=user HOME=/tmp DISPLAY=
 cd /vm && /usr/lib/wine/wine64 ` + program
@@ -117,8 +117,8 @@ func (w *wine) run(t *testing.T, program string) result {
 	return w.g.run(t, line(program))
 }
 
-// album makes songs whose names aren't ASCII, at paths longer than the 260 characters
-// that Windows once allowed.
+// album makes songs with non-ASCII names, at paths longer than the 260 characters that
+// Windows once allowed.
 func (w *wine) album(t *testing.T) []song {
 	t.Helper()
 	dir := strings.Repeat(strings.Repeat("d", 99)+"/", 3) + "Ænima – 夜"
@@ -161,8 +161,8 @@ func wineLooking(t *testing.T, w *wine) {
 	assert.Contains(t, r.err, "open C: not an optical drive")
 }
 
-// wineBurn burns, closes and reads back. Patterns are expanded by the program, and
-// text comes out as UTF-8.
+// wineBurn burns, closes and reads back. The program expands patterns, and prints text as
+// UTF-8.
 func wineBurn(t *testing.T, w *wine, songs []song) {
 	r := w.run(t, `redbook.exe burn --yes --no-close --device d: `+pattern(songs))
 	assert.Contains(t, r.out, "success: 3 of 3 tracks")
@@ -172,7 +172,7 @@ func wineBurn(t *testing.T, w *wine, songs []song) {
 	assert.NotContains(t, r.both(), "\r\x1b", "no terminal, no line that is rewritten")
 	w.run(t, "redbook.exe close")
 
-	// On a console the progress is rewritten in place, and names are what they are.
+	// On a console the progress is rewritten in place, and names are unchanged.
 	r = w.g.run(t, "cat >/tmp/verify <<'END'\n"+line("redbook.exe verify --device D: "+files(songs))+
 		"\nEND\nTERM=xterm script -qec 'stty cols 100; sh /tmp/verify' /dev/null </dev/null")
 	assert.Contains(t, r.out, "Read back (full): equal")
@@ -186,8 +186,8 @@ func pattern(songs []song) string {
 	return "'" + filepath.Dir(name) + "/*.wav'"
 }
 
-// wineCancel interrupts a burn: Wine makes a Ctrl-C of SIGINT. What was written stays,
-// as a track that is whole.
+// wineCancel interrupts a burn: Wine converts SIGINT to Ctrl-C. The audio written so far
+// stays, as a complete track.
 func wineCancel(t *testing.T, w *wine) {
 	songs := long(t, w.g, "cancel")
 	s := w.g.serve(t, newDisc(t, sim.CDR80), "--realtime").attach(t)

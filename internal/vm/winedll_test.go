@@ -4,7 +4,7 @@ package vm_test
 
 import "encoding/binary"
 
-// Where things are in the DLL, and how it is laid out in memory.
+// The layout of the DLL in the file and in memory.
 const (
 	peHeader      = 0x40
 	optional      = peHeader + 4 + 20 // behind the signature and the COFF header
@@ -13,13 +13,13 @@ const (
 	rdataAddress  = 0x1000 // in memory
 )
 
-// forwarder makes a Windows DLL for amd64 without any code in it: it exports one
-// function, which is another DLL's ("advapi32.SystemFunction036"). Programs made by
-// recent Go versions want bcryptprimitives.dll, which Wine has since 8.13 only. (PE
-// format, sections 3.3, 3.4, 4 and 6.3.)
+// forwarder makes a Windows DLL for amd64 without any code: it exports one function, which
+// is forwarded to another DLL ("advapi32.SystemFunction036"). Programs built by recent Go
+// versions need bcryptprimitives.dll, which Wine has only since 8.13. (PE format, sections
+// 3.3, 3.4, 4 and 6.3.)
 func forwarder(dll, function, target string) []byte {
 	le := binary.LittleEndian
-	const table, strings = 40, 40 + 4 + 4 + 2 + 2 // behind the directory; behind its three tables
+	const table, strings = 40, 40 + 4 + 4 + 2 + 2 // after the directory; after its three tables
 	names := dll + "\x00" + function + "\x00" + target + "\x00"
 	exports := make([]byte, strings, strings+len(names))
 	at := func(off int) uint32 { return uint32(rdataAddress + off) }

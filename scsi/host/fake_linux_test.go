@@ -18,8 +18,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// machine is a Linux that isn't there: a folder with the files of /sys, /proc, /run
-// and /dev, and the system calls that this package makes.
+// machine is a simulated Linux: a folder with the files of /sys, /proc, /run and /dev,
+// and the system calls that this package makes.
 type machine struct {
 	*kernel
 	t *testing.T
@@ -38,13 +38,13 @@ type fakeNode struct {
 	rdev   uint64
 	ino    uint64
 	gid    uint32
-	errs   []error // what the next opens end in
-	always error   // what every open ends in
+	errs   []error // the results of the next opens
+	always error   // the result of every open
 	sgIO   func(h *sgHeader) error
-	// restricted is a mounted disc on a kernel with bdev_allow_write_mounted=0: nobody may
-	// open it for writing (block/bdev.c, bdev_may_open).
+	// restricted is a mounted disc on a kernel with bdev_allow_write_mounted=0: opening it
+	// for writing fails (block/bdev.c, bdev_may_open).
 	restricted bool
-	sector     int // what BLKSECTGET says; 0: it fails
+	sector     int // the result of BLKSECTGET; 0: it fails
 }
 
 type fakeFile struct {
@@ -62,7 +62,7 @@ func newMachine(t *testing.T) *machine {
 	return m
 }
 
-// write makes a file, and link a symbolic link.
+// write makes a file, and link makes a symbolic link.
 func (m *machine) write(path, text string) {
 	m.t.Helper()
 	full := m.at(path)
@@ -77,7 +77,7 @@ func (m *machine) link(path, target string) {
 	require.NoError(m.t, os.Symlink(target, full))
 }
 
-// drive puts an optical drive into the machine, as sysfs of Linux 6.1 shows one.
+// drive adds an optical drive to the machine, as sysfs of Linux 6.1 shows one.
 func (m *machine) drive(n int, vendor, model, rev string) (sr, sg *fakeNode) {
 	m.t.Helper()
 	host := fmt.Sprintf("%d:0:0:0", n)
@@ -108,7 +108,7 @@ func (m *machine) node(name string, node *fakeNode) {
 	m.nodes[name] = node
 }
 
-// only leaves the nodes of the machine's /dev that tests of one kind of node need: a drive
+// only keeps the nodes in the machine's /dev that tests of one kind of node need: a drive
 // with an sr node is never opened by its sg node.
 func (m *machine) only(kind string) {
 	m.t.Helper()
@@ -172,7 +172,7 @@ func (m *machine) fakeOpen(path string, flags int) (int, error) {
 	}
 	for _, f := range m.files {
 		busy := f.node == node && (flags&unix.O_EXCL != 0 && f.flags&unix.O_EXCL != 0)
-		if node.generic() && f.node == node { // an sg node: O_EXCL keeps everybody out
+		if node.generic() && f.node == node { // an sg node: O_EXCL keeps all others out
 			busy = (flags|f.flags)&unix.O_EXCL != 0
 		}
 		if busy {
@@ -249,7 +249,7 @@ func (m *machine) fakeIoctl(fd int, request uint, arg unsafe.Pointer) error {
 	return unix.ENOTTY
 }
 
-// dev gives the path of a device node in the machine's own /dev.
+// dev returns the path of a device node in the machine's own /dev.
 func (m *machine) dev(name string) string {
 	path, err := filepath.EvalSymlinks(m.at("dev", name))
 	require.NoError(m.t, err)
@@ -266,15 +266,15 @@ func (m *machine) openDrive(name string, opts Options) *Device {
 	return d
 }
 
-// attach puts a drive behind a node: what the kernel does with a command, as
-// os-level headers show it. residuals says whether the adapter reports them (libata
-// does not), autosense whether it fetches sense data by itself.
+// attach connects a drive to a node: the effects of a command in the kernel, as in the
+// os-level headers. residuals is whether the adapter reports them (libata does not),
+// autosense whether it fetches sense data by itself.
 type attach struct {
 	drive     scsi.Transport
 	residuals bool
 	autosense bool
 	pending   []byte
-	buffer    []byte // the sg driver's own, which keeps what was in it
+	buffer    []byte // the sg driver's own buffer, which keeps its contents
 }
 
 func (a *attach) sgIO(h *sgHeader) error {
@@ -329,7 +329,7 @@ func (a *attach) sgIO(h *sgHeader) error {
 
 // cdDrive is a small MMC drive without a disc.
 func cdDrive() scsi.Transport {
-	// Not scsitest.Func, which zeroes what the drive doesn't fill.
+	// Not scsitest.Func, which zeroes the bytes that the drive doesn't fill.
 	return rawFunc(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 		cut := func(b []byte, alloc int) (scsi.Result, error) {
 			return scsitest.Reply(req, b[:min(alloc, len(b))]), nil
@@ -348,7 +348,7 @@ func cdDrive() scsi.Transport {
 	})
 }
 
-// answering is a node whose every command ends in the header that set makes.
+// answering is a node where every command ends in the header that set makes.
 func answering(set func(h *sgHeader)) func(*sgHeader) error {
 	return func(h *sgHeader) error { set(h); return nil }
 }

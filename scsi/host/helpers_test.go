@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// transportError asserts that err is one, with Sent and matching all of is.
+// transportError asserts that err is one, with this Sent, and matches all of is.
 func transportError(t *testing.T, err error, sent scsi.Sent, is ...error) {
 	t.Helper()
 	te, ok := errors.AsType[*scsi.TransportError](err)
@@ -35,7 +35,7 @@ func contains(t *testing.T, err error, parts ...string) {
 	}
 }
 
-// rawFunc is a scsi.Transport that leaves the buffer as it is.
+// rawFunc is a scsi.Transport that doesn't touch the rest of the buffer.
 type rawFunc func(ctx context.Context, req *scsi.Request) (scsi.Result, error)
 
 func (f rawFunc) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) { return f(ctx, req) }

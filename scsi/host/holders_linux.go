@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openFiles finds who has which device node open. Descriptors are only visible to
-// their own user, and to root.
+// openFiles finds the processes that have a device node open. Only a process's user,
+// and root, can see its descriptors.
 func (k *kernel) openFiles() map[string][]int {
 	open := map[string][]int{}
 	for _, name := range k.entries("proc") {
@@ -30,9 +30,8 @@ func (k *kernel) openFiles() map[string][]int {
 	return open
 }
 
-// holders combines what is known about programs that have one of a drive's nodes open. A
-// lock on the node is visible to every user, and burning programs that know about udev
-// take one.
+// holders combines the known programs that have one of a drive's nodes open. A lock on
+// the node is visible to every user, and burning programs that support udev take one.
 func (k *kernel) holders(paths []string, open map[string][]int) []Holder {
 	byPID := map[int]*Holder{}
 	note := func(pid int, locked bool) {
@@ -84,7 +83,7 @@ func (k *kernel) lockers(st unix.Stat_t) []int {
 	return pids
 }
 
-// mounts reads /proc/self/mountinfo for where a block device is mounted:
+// mounts reads /proc/self/mountinfo for the mount points of a block device:
 //
 //	36 35 11:0 / /media/me/NEW\040DISC ro,nosuid - iso9660 /dev/sr0 ro
 func (k *kernel) mounts(dev string) []string {

@@ -19,22 +19,24 @@ type Info struct {
 	Model    string
 	Revision string // firmware
 
-	// ID is a path to the same drive that survives renumbering, "" if there is
-	// none; Links are all such paths (by-id, by-path), ID among them.
+	// ID is a path to the same drive that survives renumbering, "" without one; Links
+	// are all such paths (by-id, by-path), including ID.
 	ID    string
 	Links []string
-	// WWID is the device's own identifier, "" if it has none.
+	// WWID is the device's own identifier, "" without one.
 	WWID string
-	// Generic is a second name that Open takes, "" without one: on Linux the sg node
-	// ("/dev/sg1"), on macOS the node of the disc ("/dev/disk4"), while there is one.
+	// Generic is a second name that Open accepts, "" without one: on Linux the sg node
+	// ("/dev/sg1"), on macOS the node of the disc ("/dev/disk4"), while there is a
+	// disc.
 	Generic string
-	// Medium is what the system last saw in the tray, in words such as "CD-R, blank";
-	// "" when it keeps no such record or there was nothing. Ask the drive for the truth.
+	// Medium is what the system last found in the tray, in words such as "CD-R, blank";
+	// "" if it keeps no such record or found nothing. It may be out of date: only the
+	// drive itself is reliable.
 	Medium string
-	// Mounts are the folders where a file system of the disc is mounted.
+	// Mounts are the folders where file systems of the disc are mounted.
 	Mounts []string
-	// Holders are the programs that have the drive open, as far as the caller may
-	// know: those of other users are only visible while they hold a lock on it.
+	// Holders are the programs that have the drive open, as far as the caller may see
+	// them: those of other users are visible only while they hold a lock on the node.
 	Holders []Holder
 }
 
@@ -45,8 +47,8 @@ type Holder struct {
 	Locked bool   // it has locked the drive against others
 }
 
-// String returns name and process number, such as "wodim (process 4711)"; the name
-// alone where the system provides no number (Windows).
+// String returns name and process number, such as "wodim (process 4711)"; only the name
+// if the system provides no number (Windows).
 func (h Holder) String() string {
 	name := h.Name
 	if name == "" {
@@ -62,11 +64,11 @@ func (h Holder) String() string {
 // mounted. It matches scsi.ErrLocked.
 type MountedError struct {
 	Path    string   // of the drive
-	Mounts  []string // where; none if the system keeps the disc and doesn't show why (macOS)
-	Command string   // of the system that unmounts it; "" where there is none
+	Mounts  []string // mount points; none if the system keeps the disc and doesn't show why (macOS)
+	Command string   // the system's command that unmounts it; "" without one
 }
 
-// Error names the folders and the cure.
+// Error contains the folders and the remedy.
 func (e *MountedError) Error() string {
 	at := ""
 	if len(e.Mounts) > 0 {
@@ -82,30 +84,30 @@ func (e *MountedError) Error() string {
 // Is makes errors.Is(err, scsi.ErrLocked) true.
 func (e *MountedError) Is(target error) bool { return target == scsi.ErrLocked }
 
-// ErrNotOptical matches the error for a path that is not an optical drive. Nothing was
-// sent to what is there.
+// ErrNotOptical matches the error for a path that is not an optical drive. The device
+// there got no command.
 var ErrNotOptical = errors.New("not an optical drive")
 
-// ErrTooLong matches the refusal of a transfer that is longer than Limits.MaxTransfer.
-// The drive has seen nothing of it.
+// ErrTooLong matches the error for a transfer longer than Limits.MaxTransfer, which is
+// refused before the drive sees it.
 var ErrTooLong = errors.New("transfer too long")
 
-// Options are how to open a drive. The zero value takes it exclusively.
+// Options select how to open a drive. The zero value opens it exclusively.
 type Options struct {
-	// Shared opens the drive beside other programs, even if its disc is mounted:
-	// for a look, never for writing. Device.Lock can make it exclusive later.
+	// Shared opens the drive next to other programs, even if its disc is mounted: only
+	// to look at it, never to write. Device.Lock can make it exclusive later.
 	Shared bool
-	// Look is for questions about drive and disc, where the system has a way to ask
-	// them that leaves disc and other programs alone (Windows and macOS: as Shared;
-	// taking the drive would make the Finder offer a blank disc again). On Windows a
-	// drive that another program has taken is waited for, since no command gets
-	// through. Elsewhere it means nothing.
+	// Look is for queries about drive and disc, on systems that can answer them without
+	// affecting disc and other programs (Windows and macOS: as Shared; taking exclusive
+	// access would make the Finder offer a blank disc again). On Windows Open waits for
+	// a drive that another program has locked, because no command gets through. On
+	// Linux it has no effect.
 	Look bool
-	// Wait is how long to try when the drive is in use, which often lasts only a
-	// moment after a disc was put in; 0 means 10 s, a negative value not at all.
+	// Wait is how long to try if the drive is in use, which often lasts only a moment
+	// after a disc is inserted; 0 means 10 s, a negative value a single try.
 	Wait time.Duration
-	// Client is the name under which the drive is taken where the system keeps one
-	// (Windows: it is shown to others and written to the event log); "" is the
+	// Client is the name under which the drive is locked, on systems that keep one
+	// (Windows shows it to other programs and writes it to the event log); "" is the
 	// program's own name.
 	Client string
 }
@@ -122,8 +124,8 @@ func (o *Options) wait() time.Duration {
 	return o.Wait
 }
 
-// List returns the optical drives of the machine, in the order of their numbers. It opens
-// none and sends no command. A computer without drives is not an error.
+// List returns the optical drives of the computer, in the order of their numbers. It
+// opens none and sends no command. A computer without drives is not an error.
 func List(ctx context.Context) ([]Info, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -134,11 +136,10 @@ func List(ctx context.Context) ([]Info, error) {
 // Open opens the drive at a path: Info.Path or Info.Generic, on Linux also a link to
 // one of them.
 //
-// The error matches fs.ErrNotExist where no such drive, fs.ErrPermission
-// (with the cure) if the user may not use it, scsi.ErrLocked if another program has
-// it or its disc is mounted, ErrNotOptical if the path is something else, and the
-// context's error if that ended while waiting for the drive. nil options are the
-// zero value.
+// The error matches fs.ErrNotExist if the drive doesn't exist, fs.ErrPermission (with
+// the remedy) if the user may not use it, scsi.ErrLocked if another program has it or
+// its disc is mounted, ErrNotOptical if the path is something else, and the context's
+// error if that ended while waiting for the drive. nil options are the zero value.
 func Open(ctx context.Context, path string, opts *Options) (*Device, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -150,12 +151,12 @@ func Open(ctx context.Context, path string, opts *Options) (*Device, error) {
 	return &Device{node: node}, nil
 }
 
-// Rescan makes the system look at a drive's disc again after it was written: Linux keeps
-// showing the disc as it was when it was inserted, for example blank. Call it when the
-// Device is closed, since the system's own programs keep away from a drive that is taken.
-// It needs no root where UDisks2 runs. The error matches errors.ErrUnsupported if the
-// system has no such service (no UDisks2, Windows, macOS) and fs.ErrPermission if the user
-// may not; only what a desktop shows depends on it.
+// Rescan makes the system look at a drive's disc again after it was written: Linux
+// continues to show the disc as it was when it was inserted, for example blank. Call it
+// after closing the Device, because the system's own programs ignore a drive that is
+// locked. It needs no root where UDisks2 runs. The error matches errors.ErrUnsupported if
+// the system has no such service (no UDisks2, Windows, macOS) and fs.ErrPermission if the
+// user may not use it; then only the desktop shows an old state.
 func Rescan(ctx context.Context, path string) error {
 	if err := rescan(ctx, path); err != nil {
 		return fmt.Errorf("rescan %s: %w", spoken(path), err)
@@ -164,9 +165,9 @@ func Rescan(ctx context.Context, path string) error {
 }
 
 // Unmount unmounts the file systems of the drive's disc (Linux: by UDisks2, macOS: by
-// DiskArbitration; neither needs root). Nothing mounted is not an error. The error matches errors.ErrUnsupported
-// where there is no service to ask, fs.ErrPermission if the user may not, scsi.ErrLocked if
-// files of the disc are open.
+// DiskArbitration; neither needs root). It succeeds if nothing is mounted. The error matches
+// errors.ErrUnsupported if the system has no such service, fs.ErrPermission if the user may not
+// unmount, scsi.ErrLocked if files of the disc are open.
 func Unmount(ctx context.Context, path string) error {
 	if err := unmount(ctx, path); err != nil {
 		return fmt.Errorf("unmount %s: %w", spoken(path), err)
@@ -174,14 +175,15 @@ func Unmount(ctx context.Context, path string) error {
 	return nil
 }
 
-// spoken is a path before a colon: "D: not found" and not "D:: not found".
+// spoken returns a path to be followed by a colon: "D: not found" and not "D:: not
+// found".
 func spoken(path string) string { return strings.TrimSuffix(path, ":") }
 
 // node is an open drive of one operating system.
 type node interface {
 	do(req *scsi.Request) (scsi.Result, error)
 	limits() scsi.Limits
-	// exclusive makes the drive one's own, or with off leaves it open beside others.
+	// exclusive takes exclusive access, or with off shares the drive again.
 	exclusive(ctx context.Context, off bool) error
 	isExclusive() bool
 	unmount(ctx context.Context) error
@@ -190,21 +192,22 @@ type node interface {
 	close() error
 }
 
-// A node may have these abilities besides.
+// A node may also have these abilities.
 type (
-	// clientNode learns the client of the first Lock before exclusive, and gets "" after
+	// clientNode receives the client of the first Lock before exclusive, and "" after
 	// the last Unlock.
 	clientNode  interface{ lockedBy(client string) }
 	warningNode interface{ warnings() []string }
-	// insteadNode may be another node of the drive than the requested one.
+	// insteadNode may be a node of the drive other than the requested one.
 	insteadNode interface{ requested() string }
-	// sharedNode can't keep everyone out: others may have the drive open beside us.
+	// sharedNode can't keep all programs out: others may have the drive open at the
+	// same time.
 	sharedNode interface{ others() []Holder }
 )
 
 // Device is an open optical drive: a scsi.Transport, and a scsi.Locker.
 type Device struct {
-	mu     sync.Mutex // held during a command, so that Close waits for it
+	mu     sync.Mutex // held during a command; Close waits for it
 	node   node       // nil when closed
 	client string     // of Lock
 	locks  int        // Lock calls without their Unlock
@@ -224,7 +227,7 @@ type closedError struct{}
 func (closedError) Error() string        { return "the drive is closed" }
 func (closedError) Is(target error) bool { return target == fs.ErrClosed }
 
-// Path is the node that was opened, links resolved.
+// Path returns the node that was opened, links resolved.
 func (d *Device) Path() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -234,9 +237,9 @@ func (d *Device) Path() string {
 	return d.node.path()
 }
 
-// Requested is the node passed to Open, links resolved. It differs from Path on Linux, for
-// an sg node whose drive has an sr node too: Open uses the latter, since only it keeps
-// polling, probing and mounts away from the drive.
+// Requested returns the node passed to Open, links resolved. It differs from Path on
+// Linux, for an sg node whose drive also has an sr node: Open uses the latter, because
+// only it keeps polling, probing and mounts away from the drive.
 func (d *Device) Requested() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -249,11 +252,11 @@ func (d *Device) Requested() string {
 	return d.node.path()
 }
 
-// Holders are the other programs that have the drive open now, as far as the caller may
-// know (Info.Holders). Exclusive use keeps out mounts and other burners, but on Linux not
-// a program that only reads, such as a player: reading during a burn can ruin it. It reads
-// files of the system and sends no command. Windows and macOS let no program in
-// beside an exclusive user: nil.
+// Holders returns the other programs that have the drive open now, as far as the caller
+// may see them (Info.Holders). Exclusive access keeps out mounts and other burners, but on
+// Linux not a program that only reads, such as a player: reading during a burn can ruin
+// it. Holders reads files of the system and sends no command. Windows and macOS let no
+// other program in during exclusive access: there it returns nil.
 func (d *Device) Holders() []Holder {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -263,9 +266,8 @@ func (d *Device) Holders() []Holder {
 	return nil
 }
 
-// Do sends one command; see scsi.Transport. When Data is longer than
-// Limits.MaxTransfer the operating system refuses the command and the drive never
-// sees it.
+// Do sends one command; see scsi.Transport. If Data is longer than Limits.MaxTransfer
+// the operating system refuses the command and the drive never sees it.
 func (d *Device) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -281,12 +283,12 @@ func (d *Device) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error)
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
 	}
 	if req.Dir == scsi.DataIn {
-		clear(req.Data) // what the drive doesn't fill must not look like its answer
+		clear(req.Data) // bytes that the drive doesn't fill must not look like its answer
 	}
 	return d.node.do(req)
 }
 
-// valid checks what the caller is responsible for.
+// valid checks the caller's part of the contract.
 func valid(req *scsi.Request) error {
 	switch {
 	case req.CDBLen < 6 || req.CDBLen > len(req.CDB):
@@ -299,8 +301,8 @@ func valid(req *scsi.Request) error {
 	return nil
 }
 
-// Warnings are the parts of exclusive access that the system did not grant, one sentence
-// each. A burn works without them, as long as no other program touches the drive.
+// Warnings returns the parts of exclusive access that the system did not grant, one
+// sentence each. A burn works without them, as long as no other program uses the drive.
 func (d *Device) Warnings() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -321,9 +323,9 @@ func (d *Device) Limits() scsi.Limits {
 }
 
 // Close waits for the current command and releases the drive. Later calls fail with an error
-// that matches fs.ErrClosed. Close does not unlock the
-// tray: on Linux the kernel does so at the last close, but not where udev keeps every disc
-// locked in, as on all desktops. Unlock it before, if you have locked it.
+// that matches fs.ErrClosed. Close does not unlock the tray: on Linux the kernel does so at
+// the last close, but not where udev locks every disc in, as on all desktops. If you have
+// locked the tray, unlock it first.
 func (d *Device) Close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -335,9 +337,9 @@ func (d *Device) Close() error {
 	return err
 }
 
-// Lock takes the drive for client (scsi.Locker). It counts: the same client may take
-// it again, and each Lock needs its Unlock. A drive that was opened Shared becomes
-// exclusive; with force a mounted disc is unmounted for that.
+// Lock locks the drive for client (scsi.Locker). It counts: the same client may lock it
+// again, and each Lock needs its Unlock. A drive opened Shared becomes exclusive; with
+// force a mounted disc is unmounted for that.
 func (d *Device) Lock(ctx context.Context, client string, force bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -400,8 +402,8 @@ func (d *Device) Unlock() error {
 	return d.node.exclusive(context.Background(), true)
 }
 
-// Owner is the client of Lock, or else the program that has locked the drive, as far as
-// the system shows it; "" if neither is known.
+// Owner returns the client of Lock, or else the program that has locked the drive, as
+// far as the system shows it; "" if neither is known.
 func (d *Device) Owner() (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -410,7 +412,7 @@ func (d *Device) Owner() (string, error) {
 		return "", errClosed
 	case d.locks > 0:
 		return d.client, nil
-	case d.node.isExclusive(): // by Open: no other program can have it
+	case d.node.isExclusive(): // by Open: no other program can have locked it
 		return "", nil
 	}
 	for _, h := range d.node.holders() {

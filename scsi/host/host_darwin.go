@@ -49,13 +49,13 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// mountTable reads what is mounted, without asking the file systems.
+// mountTable reads the mount table without asking the file systems.
 func mountTable() ([]macMount, error) {
 	n, err := unix.Getfsstat(nil, unix.MNT_NOWAIT)
 	if err != nil {
 		return nil, err
 	}
-	table := make([]unix.Statfs_t, n+8) // a few may be mounted meanwhile
+	table := make([]unix.Statfs_t, n+8) // more may be mounted meanwhile
 	if n, err = unix.Getfsstat(table, unix.MNT_NOWAIT); err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The real frameworks, with whatever drives this Mac has: nothing is opened.
+// The real frameworks, with whatever drives this Mac has; none is opened.
 func TestThisMac(t *testing.T) {
 	found, err := List(t.Context())
 	require.NoError(t, err)

@@ -21,7 +21,7 @@ func TestMountedError(t *testing.T) {
 	assert.ErrorContains(t, err, "the disc in /dev/sr0 is mounted at /a, /b")
 }
 
-// On a system without a backend every function says so.
+// On a system without a backend every function returns an error that says so.
 func TestOtherSystems(t *testing.T) {
 	if runtime.GOOS == "linux" || runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		return
@@ -33,7 +33,7 @@ func TestOtherSystems(t *testing.T) {
 	assert.ErrorIs(t, host.Unmount(t.Context(), "x"), errors.ErrUnsupported)
 }
 
-// List the drives, and ask the first one for its name.
+// List the drives, and identify the first one.
 func Example() {
 	drives, err := host.List(context.Background())
 	if err != nil || len(drives) == 0 {
@@ -42,10 +42,10 @@ func Example() {
 	drive, err := host.Open(context.Background(), drives[0].Path, nil)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		fmt.Println(err) // names the cure
+		fmt.Println(err) // contains the remedy
 		return
 	case errors.Is(err, scsi.ErrLocked):
-		fmt.Println(err) // names who has it
+		fmt.Println(err) // contains the owner
 		return
 	case err != nil:
 		return

@@ -14,9 +14,9 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// kernel is what this package needs of Linux. Tests put their own in its place.
+// kernel is the part of Linux that this package uses. Tests replace it.
 type kernel struct {
-	root  string // where /dev, /proc, /run and /sys are
+	root  string // the folder that contains /dev, /proc, /run and /sys
 	stat  func(path string) (unix.Stat_t, error)
 	open  func(path string, flags int) (int, error)
 	fstat func(fd int) (unix.Stat_t, error)
@@ -43,8 +43,8 @@ func linux() *kernel {
 	}
 }
 
-// ioctl is the system call. It is not repeated after a signal: only the caller
-// knows what a repetition would do.
+// ioctl is the system call. It is not repeated after a signal: only the caller knows
+// the effect of a repetition.
 func ioctl(fd int, request uint, arg unsafe.Pointer) error {
 	_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), uintptr(request), uintptr(arg))
 	if errno != 0 {
@@ -53,7 +53,7 @@ func ioctl(fd int, request uint, arg unsafe.Pointer) error {
 	return nil
 }
 
-// retryEINTR repeats a call that a signal interrupted and that did nothing yet.
+// retryEINTR repeats a call that a signal interrupted before it had an effect.
 func retryEINTR(call func() error) error {
 	for {
 		if err := call(); err != unix.EINTR {
@@ -67,7 +67,7 @@ func (k *kernel) at(elem ...string) string {
 	return filepath.Join(append([]string{k.root}, elem...)...)
 }
 
-// line reads a file of one line; "" if it can't be read.
+// line reads a file of one line; "" if it is unreadable.
 func (k *kernel) line(elem ...string) string {
 	b, err := os.ReadFile(k.at(elem...))
 	if err != nil {
@@ -76,7 +76,7 @@ func (k *kernel) line(elem ...string) string {
 	return strings.TrimSpace(strings.Trim(string(b), "\x00"))
 }
 
-// entries lists a folder, sorted; nothing if it can't be read.
+// entries lists a folder, sorted; empty if it is unreadable.
 func (k *kernel) entries(elem ...string) []string {
 	list, err := os.ReadDir(k.at(elem...))
 	if err != nil {

@@ -28,13 +28,13 @@ func (k *kernel) opticalGeneric(rdev uint64) bool {
 	return optical(k.line(deviceDir(rdev, true), "type"))
 }
 
-// optical reports whether a peripheral device type is a CD drive's, or an old
-// WORM's, which some early CD recorders claim to be.
+// optical reports whether a peripheral device type is that of a CD drive, or of an old
+// WORM, which some early CD recorders claim to be.
 func optical(kind string) bool { return kind == "5" || kind == "4" }
 
-// maxTransfer finds the largest transfer of one command, in bytes; 0 for unknown.
-// The hard limit is what counts for SG_IO, and besides it the number of segments:
-// each page of a buffer may be one, and a buffer that isn't aligned begins amid one.
+// maxTransfer finds the largest transfer of one command, in bytes; 0 for unknown. For
+// SG_IO the hard limit counts, and also the number of segments: each page of a buffer
+// may be one, and a misaligned buffer begins within a page.
 func (k *kernel) maxTransfer(n *sgNode) int {
 	queue := ""
 	if !n.generic {
@@ -71,9 +71,9 @@ func readInt(path string) int {
 	return v
 }
 
-// sectorLimit asks by BLKSECTGET. The two kinds of node agree about the number of
-// the ioctl and nothing else: sr writes an unsigned short, in sectors of 512 bytes,
-// sg an int, in bytes.
+// sectorLimit reads the limit with BLKSECTGET. The two kinds of node share only the
+// number of the ioctl: sr writes an unsigned short, in sectors of 512 bytes, sg an int,
+// in bytes.
 func (k *kernel) sectorLimit(n *sgNode) int {
 	if n.generic {
 		var bytes int32

@@ -11,8 +11,8 @@ import (
 
 func list() ([]Info, error) { return linux().list(), nil }
 
-// list finds the SCSI devices that are optical drives. Nothing is opened but files
-// of sysfs and proc, so no drive gets a command.
+// list finds the SCSI devices that are optical drives. It opens only files of sysfs and
+// proc, so no drive gets a command.
 func (k *kernel) list() []Info {
 	var found []Info
 	open := k.openFiles()
@@ -41,7 +41,7 @@ func first(names []string) string {
 	return names[0]
 }
 
-// info collects what is known of one drive.
+// info collects the known facts about a drive.
 func (k *kernel) info(device, block, generic string, open map[string][]int) Info {
 	in := Info{
 		Vendor: k.line(device, "vendor"), Model: k.line(device, "model"), Revision: k.line(device, "rev"),
@@ -82,8 +82,8 @@ func (k *kernel) siblings(rdev uint64, generic bool) []string {
 	return paths
 }
 
-// links are the names that udev gives a drive by its identity and by the place where
-// it is plugged in; identity comes first. Both survive a new numbering.
+// links are the names that udev gives a drive by its identity and by its connector,
+// identity first. Both survive renumbering.
 func (k *kernel) links(path string) []string {
 	var links []string
 	for _, dir := range []string{"dev/disk/by-id", "dev/disk/by-path"} {
@@ -97,7 +97,7 @@ func (k *kernel) links(path string) []string {
 	return links
 }
 
-// medium reads what udev's cdrom_id has found in the tray: a text file of lines
+// medium reads what udev's cdrom_id found in the tray: a text file of lines
 // "E:NAME=value" (systemd's sd-device database). It may be out of date.
 func (k *kernel) medium(dev string) string {
 	props := map[string]string{}

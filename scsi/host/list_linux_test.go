@@ -55,7 +55,7 @@ func TestList(t *testing.T) {
 
 func TestListWithoutAnything(t *testing.T) {
 	m := newMachine(t)
-	assert.Empty(t, m.list(), "no /sys/bus/scsi at all is no error")
+	assert.Empty(t, m.list(), "a machine without /sys/bus/scsi is not an error")
 }
 
 func TestMedium(t *testing.T) {

@@ -21,7 +21,7 @@ func owner(t *testing.T, d *Device) string {
 	return name
 }
 
-// A drive that was opened exclusively is ours already; Lock adds the name, and counts.
+// A drive opened exclusively is already ours; Lock adds the name, and counts.
 func TestLockCounts(t *testing.T) {
 	m := newMachine(t)
 	m.drive(0, "V", "M", "1")
@@ -45,9 +45,9 @@ func TestLockCounts(t *testing.T) {
 	}
 }
 
-// Lock makes a shared drive exclusive without ever having it closed, and Unlock shares
-// it again: where udev doesn't keep it locked the last close of an sr node unlocks the
-// tray.
+// Lock makes a shared drive exclusive without closing the last descriptor, and Unlock
+// shares it again: where udev doesn't keep the tray locked, the last close of an sr
+// node unlocks it.
 func TestLockASharedDrive(t *testing.T) {
 	for _, name := range []string{"sr0", "sg1"} {
 		t.Run(name, func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestLockASharedDrive(t *testing.T) {
 			_, err = d.Do(t.Context(), inquiry(36))
 			require.NoError(t, err)
 			if name == "sr0" {
-				assert.Equal(t, 1, fewest, "never closed altogether")
+				assert.Equal(t, 1, fewest, "at least one descriptor stays open")
 			}
 		})
 	}
@@ -102,13 +102,14 @@ func TestLockHeldByAnotherProgram(t *testing.T) {
 			require.ErrorIs(t, err, scsi.ErrLocked)
 			contains(t, err, "lock ", "cdrskin")
 			_, err = d.Do(t.Context(), inquiry(36))
-			require.NoError(t, err, "still open beside the other")
+			require.NoError(t, err, "still open next to the other")
 			assert.Error(t, d.Unlock())
 		})
 	}
 }
 
-// An sg node has to be let go before it can be had alone: it may be lost on the way.
+// An sg node must be closed before it can be opened exclusively, and may be lost in
+// between.
 func TestLockLosesGenericNode(t *testing.T) {
 	m := newMachine(t)
 	m.drive(0, "V", "M", "1")
@@ -122,7 +123,7 @@ func TestLockLosesGenericNode(t *testing.T) {
 	transportError(t, err, scsi.SentUnknown, unix.EBADF)
 }
 
-// A mounted disc is only taken with force, which unmounts it.
+// A mounted disc is locked only with force, which unmounts it.
 func TestLockMounted(t *testing.T) {
 	m := newMachine(t)
 	sr, _ := m.drive(0, "V", "M", "1")

@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// mac is what this package needs of macOS. Tests put a library of their own in the
-// place of the frameworks; that runs on Linux, hence the name without a system.
+// mac is the part of macOS that this package uses. Tests replace the frameworks by a
+// library that also runs on Linux, hence the file name without a system.
 type mac struct {
 	lib    *iokit.Library
 	mounts func() ([]macMount, error)
@@ -25,15 +25,15 @@ type mac struct {
 	pid    int // our own
 }
 
-// macMount is where a file system is mounted.
+// macMount is a mount point of a file system.
 type macMount struct{ device, folder string }
 
-// macScheme begins the path of a drive: its registry entry id follows, in hexadecimal
-// as ioreg prints it. There is no node for a drive on macOS, only one for a medium.
+// macScheme begins the path of a drive, followed by its registry entry id in
+// hexadecimal, as ioreg prints it. macOS has no node for a drive, only one for a disc.
 const macScheme = "ioreg:"
 
-// macRetry is how often a busy drive is tried again: a disc that was just put in is
-// looked at, and perhaps mounted, by others first.
+// macRetry is the interval between two tries to open a busy drive: other programs
+// examine, and perhaps mount, a new disc first.
 const macRetry = 250 * time.Millisecond
 
 func macPath(id uint64) string { return macScheme + strconv.FormatUint(id, 16) }
@@ -58,8 +58,7 @@ func (m *mac) list() ([]Info, error) {
 	return found, nil
 }
 
-// mountsOf are the folders where slices of a medium are mounted: /dev/disk4s1 is one
-// of disk4.
+// mountsOf returns the mount points of a medium's slices: /dev/disk4s1 is one of disk4.
 func (m *mac) mountsOf(disk string) []string {
 	if disk == "" {
 		return nil
@@ -77,8 +76,8 @@ func (m *mac) mountsOf(disk string) []string {
 	return folders
 }
 
-// find returns the drive that a path means: its registry entry id, or the node of the
-// medium in it.
+// find returns the drive that a path names: by its registry entry id, or by the node of
+// its medium.
 func (m *mac) find(path string) (iokit.Service, error) {
 	drives, err := m.lib.Drives()
 	if err != nil {
@@ -102,7 +101,8 @@ func (m *mac) find(path string) (iokit.Service, error) {
 	return iokit.Service{}, meaning("no such drive", fs.ErrNotExist)
 }
 
-// macNode is the BSD name in a path such as /dev/disk4 or /dev/rdisk4; "" in others.
+// macNode returns the BSD name in a path such as /dev/disk4 or /dev/rdisk4; "" for
+// other paths.
 func macNode(path string) string {
 	name := strings.TrimPrefix(path, "/dev/")
 	return iokit.WholeDisk(strings.TrimPrefix(name, "r"))
@@ -136,8 +136,9 @@ func (m *mac) unmount(ctx context.Context, path string) error {
 	return m.unmountDisk(ctx, service.BSDName)
 }
 
-// unmountDisk asks DiskArbitration, which needs no root for removable media. The mount
-// table isn't consulted: a file system may be in it under another name than the disc's.
+// unmountDisk asks DiskArbitration, which needs no root for removable media. It doesn't
+// check the mount table, which may list a file system under a name other than the
+// disc's.
 func (m *mac) unmountDisk(ctx context.Context, name string) error {
 	if name == "" { // no disc
 		return nil

@@ -31,7 +31,7 @@ import (
 
 func testPID() int { return os.Getpid() }
 
-// What happens on the thread of a run loop is waited for.
+// Calls on the thread of a run loop are waited for.
 const (
 	waitLimit = 30 * time.Second
 	waitTick  = time.Millisecond
@@ -49,7 +49,7 @@ func TestMacConformance(t *testing.T) {
 	}
 }
 
-// noiseTracks makes tracks that don't end with a sector.
+// noiseTracks makes tracks that don't end on a sector boundary.
 func noiseTracks(seconds ...float64) (tracks []burn.Track, data [][]byte) {
 	random := rand.NewChaCha8([32]byte{1})
 	for _, s := range seconds {
@@ -61,8 +61,8 @@ func noiseTracks(seconds ...float64) (tracks []burn.Track, data [][]byte) {
 	return tracks, data
 }
 
-// TestMacBurn goes the whole way: three tracks, closed, every sector read back. The
-// garbage collector runs all the time: nothing that C looks at may be its to take.
+// TestMacBurn burns and closes three tracks and reads every sector back. The garbage
+// collector runs all the time: it must not free memory that C still uses.
 func TestMacBurn(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
@@ -88,8 +88,8 @@ func TestMacBurn(t *testing.T) {
 	holdsSequence(t, b.Log())
 }
 
-// holdsSequence looks at the calls of a burn: claimed before anything, a task made and
-// released for each command, everything given back at the end.
+// holdsSequence checks the calls of a burn: the claim first, a task made and released
+// for each command, everything released at the end.
 func holdsSequence(t *testing.T, log []string) {
 	t.Helper()
 	require.Greater(t, len(log), 20)
@@ -104,8 +104,8 @@ func holdsSequence(t *testing.T, log []string) {
 	}
 }
 
-// The answer of a WRITE gets lost in the middle of a burn. It is never sent again: where
-// the next writable address shows that the drive took it the burn continues.
+// The answer of a WRITE is lost in the middle of a burn. It is never sent again: if the
+// next writable address shows that the drive accepted it, the burn continues.
 func TestMacBurnFails(t *testing.T) {
 	tests := []struct {
 		name string
@@ -149,7 +149,7 @@ func TestMacBurnFails(t *testing.T) {
 	}
 }
 
-// Everything that can happen to a command.
+// Every possible outcome of a command.
 func TestMacCommandFails(t *testing.T) {
 	answers := func(response, status uint32) func(*iokittest.Exchange) uint32 {
 		return func(x *iokittest.Exchange) uint32 { x.Response, x.Status = response, status; return 0 }
@@ -215,7 +215,7 @@ func TestMacOtherStatus(t *testing.T) {
 	assert.Equal(t, 36, res.N, "clamped")
 }
 
-// Sense data that didn't come with the status are fetched.
+// Sense data that weren't returned with the status are fetched.
 func TestMacSenseFetched(t *testing.T) {
 	b := newMacBench(t, nil)
 	d := b.mustOpen(nil)
@@ -232,7 +232,7 @@ func TestMacSenseFetched(t *testing.T) {
 	assert.Contains(t, b.Log(), "execute 03")
 }
 
-// Sense data that come with GOOD, where a Mac hands them on.
+// Sense data with GOOD, on a Mac that passes them on.
 func TestMacSenseWithGood(t *testing.T) {
 	for i, tt := range goodSense {
 		b := newMacBench(t, sim.NewDisc(sim.CDR80))
@@ -246,7 +246,7 @@ func TestMacSenseWithGood(t *testing.T) {
 		goodWith(t, d, i)
 		require.NoError(t, d.Close())
 	}
-	// A look has no other way to tell either.
+	// In shared mode this is the only way to find out.
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	look := b.mustOpen(&Options{Shared: true})
 	b.Set(b.id, "senseAlways", 1)
@@ -261,7 +261,7 @@ func TestMacSenseWithGood(t *testing.T) {
 	assert.True(t, sense.Deferred)
 }
 
-// A WRITE that took less than was sent says so.
+// A WRITE that was accepted in part reports it.
 func TestMacShortWrite(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	d := b.mustOpen(nil)

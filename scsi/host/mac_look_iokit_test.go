@@ -18,7 +18,7 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// A look takes nothing away from other programs.
+// Looking takes nothing away from other programs.
 func TestMacLookAside(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	d := b.mustOpen(&Options{Look: true})
@@ -33,7 +33,7 @@ func TestMacLookAside(t *testing.T) {
 	}
 }
 
-// A mounted disc can be looked at beside others, by the calls of MMCDeviceInterface.
+// A mounted disc can be queried in shared mode, with the calls of MMCDeviceInterface.
 func TestMacShared(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	tracks, _ := noiseTracks(4)
@@ -56,7 +56,7 @@ func TestMacShared(t *testing.T) {
 		assert.Equal(t, mmc.DiscFinalized, on.Status.Value)
 		assert.Len(t, on.TOC.Value.Entries, 1)
 
-		// READ CD needs the drive to oneself.
+		// READ CD needs exclusive access.
 		_, err = d.Do(t.Context(), &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, 2352)})
 		te, ok := errors.AsType[*scsi.TransportError](err)
 		require.True(t, ok, "%v", err)
@@ -68,9 +68,9 @@ func TestMacShared(t *testing.T) {
 	assert.NotContains(t, b.Log()[len(b.Log())-3:], "obtain")
 }
 
-// A look's READ TOC goes out as SFF-8020i has it for the formats below 4. A drive that
-// knows only MMC answers with the table of contents, format 0, and nobody may take that
-// for another. With 10, 21 ... tracks its length would do.
+// In shared mode macOS sends READ TOC in the form of SFF-8020i for the formats below 4.
+// A drive that supports only MMC answers with the table of contents, format 0, which
+// must not be taken for another format. With 10, 21 ... tracks its length would match.
 func TestMacSharedTOC(t *testing.T) {
 	for _, count := range []int{1, 2, 10} {
 		b := newMacBench(t, sim.NewDisc(sim.CDR80))
@@ -101,20 +101,20 @@ func TestMacSharedTOC(t *testing.T) {
 		b.mmcOnly = true
 		table, err := mmc.ReadTOC{}.Do(t.Context(), look)
 		require.NoError(t, err)
-		assert.Len(t, table.Entries, count, "format 0 is what it is")
+		assert.Len(t, table.Entries, count, "format 0 stays format 0")
 		_, err = mmc.ReadATIP{}.Do(t.Context(), look)
-		require.NoError(t, err, "format 4 goes out as MMC has it")
+		require.NoError(t, err, "format 4 is sent in the form of MMC")
 		for format := byte(1); format <= 3; format++ {
 			for _, length := range []int{4, 4 + 8*(count+1), 2048} {
 				data := make([]byte, length)
 				req := &scsi.Request{CDB: [16]byte{0x43, 2, format, 7: byte(length >> 8), 8: byte(length)}, CDBLen: 10, Dir: scsi.DataIn, Data: data}
 				_, err = look.Do(t.Context(), req)
 				if length == 4 && count == 10 && format != 1 {
-					require.NoError(t, err, "a header that says nothing wrong")
+					require.NoError(t, err, "a consistent header")
 					continue
 				}
 				transportError(t, err, scsi.SentUnknown, errors.ErrUnsupported)
-				assert.Equal(t, make([]byte, length), data, "nothing that could be taken for an answer")
+				assert.Equal(t, make([]byte, length), data, "no bytes that look like an answer")
 			}
 		}
 		_, err = mmc.ReadFullTOC{}.Do(t.Context(), look)
@@ -123,7 +123,7 @@ func TestMacSharedTOC(t *testing.T) {
 	}
 }
 
-// Somebody burns: the looking calls are refused too.
+// Another program burns: the calls of shared mode are refused too.
 func TestMacSharedLocked(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	b.mustOpen(nil)

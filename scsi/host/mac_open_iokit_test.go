@@ -54,7 +54,7 @@ func TestMacNames(t *testing.T) {
 	}
 }
 
-// A disc that is mounted stands in the way until it is unmounted.
+// A mounted disc blocks exclusive access until it is unmounted.
 func TestMacMounted(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	b.Set(b.id, "mounted", 1)
@@ -70,8 +70,8 @@ func TestMacMounted(t *testing.T) {
 	b.mustOpen(nil)
 }
 
-// A file system that the mount table has under another name than the disc's: macOS is
-// asked to unmount the disc all the same.
+// A file system under a name in the mount table other than the disc's: macOS is asked
+// to unmount the disc all the same.
 func TestMacMountedUnseen(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	b.mounts[0].device = "fskit://audio"
@@ -86,21 +86,21 @@ func TestMacMountedUnseen(t *testing.T) {
 	assert.Contains(t, b.Log(), "unmount disk4")
 	require.NoError(t, b.mustOpen(nil).Close())
 
-	// By Lock, which waits besides.
+	// By Lock, which also waits.
 	b.Set(b.id, "mounted", 1)
 	d := b.mustOpen(&Options{Shared: true, Wait: -1})
 	require.ErrorIs(t, d.Lock(t.Context(), "me", false), scsi.ErrLocked)
 	require.NoError(t, d.Lock(t.Context(), "me", true))
 	require.NoError(t, d.Unlock())
 
-	// Nothing is mounted, and a program has the disc open: unmounting changes nothing.
+	// Nothing is mounted, and a program has the disc open: unmounting has no effect.
 	b.Set(b.id, "opened", 1)
 	require.ErrorIs(t, d.Lock(t.Context(), "me", true), scsi.ErrLocked)
 	b.Set(b.id, "opened", 0)
 	require.NoError(t, d.Lock(t.Context(), "me", true))
 }
 
-// Mounted between our look at the table and exclusive access.
+// Mounted between our check of the table and exclusive access.
 func TestMacMountedMeanwhile(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	looks := 0
@@ -136,7 +136,7 @@ func TestMacUnmountRefused(t *testing.T) {
 	assert.NoError(t, b.m.unmount(t.Context(), b.path), "without a disc")
 }
 
-// Nobody calls back: the context ends the waiting.
+// The callback never comes: the context ends the wait.
 func TestMacUnmountHangs(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	b.Set(b.id, "mounted", 1)
@@ -146,7 +146,7 @@ func TestMacUnmountHangs(t *testing.T) {
 	assert.ErrorIs(t, b.m.unmount(ctx, b.path), context.Canceled)
 }
 
-// What ObtainExclusiveAccess and its forerunners can say.
+// The results of ObtainExclusiveAccess and of the calls before it.
 func TestMacRefused(t *testing.T) {
 	tests := []struct {
 		name, knob string
@@ -166,7 +166,7 @@ func TestMacRefused(t *testing.T) {
 		{"wrong IID", "query", 0x80000004, nil, "QueryInterface: code 80000004", false},
 		{"no device interface", "noDevice", 1, nil, "GetSCSITaskDeviceInterface", false},
 		{"claimed by another", "claim", 0xF8DA0004, scsi.ErrLocked, "claimed", true},
-		{"claimed by another for good", "otherClaim", 1, scsi.ErrLocked, "another program has claimed", true},
+		{"claimed by another permanently", "otherClaim", 1, scsi.ErrLocked, "another program has claimed", true},
 		{"opened by another", "opened", 1, scsi.ErrLocked, "or a program has the disc open", true},
 	}
 	for _, tt := range tests {
@@ -186,7 +186,7 @@ func TestMacRefused(t *testing.T) {
 	}
 }
 
-// "no resources" of another call is no refused right.
+// "no resources" of another call is not a refused right.
 func TestMacNoResources(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	b.Set(b.id, "obtain", 0xE00002BE)
@@ -217,7 +217,7 @@ func TestMacWaitsUntilCanceled(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-// DiskArbitration that doesn't work is no reason not to burn.
+// A failing DiskArbitration must not prevent a burn.
 func TestMacClaimFails(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	b.Set(b.id, "claim", 0xF8DA000C) // unsupported
@@ -226,7 +226,7 @@ func TestMacClaimFails(t *testing.T) {
 	assert.Contains(t, d.Warnings()[0], "F8DA000C")
 }
 
-// While redbook has the disc no other program gets it.
+// While redbook has the disc other programs can't claim it.
 func TestMacClaimIsDefended(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	b.mustOpen(nil)
@@ -241,7 +241,7 @@ func TestMacLock(t *testing.T) {
 	b.Other(b.id, "pid 4711, Toast")
 	owner, err := d.Owner()
 	require.NoError(t, err)
-	assert.Empty(t, owner, "connected, but not alone")
+	assert.Empty(t, owner, "connected, but not exclusively")
 
 	b.Set(b.id, "mounted", 1)
 	err = d.Lock(t.Context(), "test", false)
@@ -260,7 +260,7 @@ func TestMacLock(t *testing.T) {
 	assert.Equal(t, "Toast (process 4711)", owner)
 }
 
-// The drive is unplugged in the middle of it all: nothing is left behind.
+// The drive is unplugged during use: every object is released.
 func TestMacUnplugged(t *testing.T) {
 	b := newMacBench(t, sim.NewDisc(sim.CDR80))
 	d, err := b.open(nil)

@@ -15,8 +15,8 @@ import (
 )
 
 // Three users of one drive in any order, while calls fail and the disc is mounted, opened
-// and claimed by others. The fake library complains of every object that is left, every
-// release too many, and of exclusive access or a claim that was not released.
+// and claimed by others. The fake library reports every object that is not released,
+// every release too many, and exclusive access or a claim that was not released.
 func TestMacAtRandom(t *testing.T) {
 	knobs := map[string][]int64{
 		"mounted": {1, 0}, "opened": {1, 0}, "otherClaim": {1, 0}, "noPlugIn": {1, 0}, "noTask": {1, 0}, "noDevice": {1, 0},

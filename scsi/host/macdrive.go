@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// macTransfer is the most that one command carries. macOS does not report what the drive's
-// connection takes; this much has to work everywhere.
+// macTransfer is the most that one command transfers. macOS does not report the limit of
+// the drive's connection; this size has to work everywhere.
 const macTransfer = 64 << 10
 
 // macDrive is a connection to a drive.
@@ -24,7 +24,7 @@ type macDrive struct {
 	drive *iokit.Drive
 	excl  bool
 	disk  *iokit.Disk // claimed, while excl; nil without a medium
-	lacks []string    // what exclusive use lacks, in sentences
+	lacks []string    // the parts of exclusive access that are missing, in sentences
 }
 
 var _ warningNode = (*macDrive)(nil)
@@ -55,7 +55,7 @@ func (n *macDrive) exclusive(ctx context.Context, off bool) error {
 		}
 		n.unclaim()
 		mounted, ok := errors.AsType[*MountedError](err)
-		visible := ok && len(mounted.Mounts) > 0 // no use in waiting
+		visible := ok && len(mounted.Mounts) > 0 // waiting is useless
 		if visible || !errors.Is(err, scsi.ErrLocked) || waited >= n.wait {
 			return err
 		}
@@ -65,8 +65,8 @@ func (n *macDrive) exclusive(ctx context.Context, off bool) error {
 	}
 }
 
-// take claims the medium first, so that it isn't mounted in between, and then takes
-// exclusive access, which silences the kernel's own drivers and their polling.
+// take claims the medium first, so it isn't mounted in between, and then takes
+// exclusive access, which stops the kernel's own drivers and their polling.
 func (n *macDrive) take(ctx context.Context) error {
 	service, err := n.drive.Service()
 	if err != nil {
@@ -84,7 +84,7 @@ func (n *macDrive) take(ctx context.Context) error {
 		return nil
 	case errors.Is(err, iokit.ExclusiveAccess):
 		return &scsi.LockedError{Owner: n.owner()}
-	case errors.Is(err, iokit.Busy): // mounted since we looked, or about to be
+	case errors.Is(err, iokit.Busy): // mounted since the check, or about to be
 		if mounts := n.m.mountsOf(service.BSDName); len(mounts) > 0 {
 			return n.mounted(service.BSDName, mounts)
 		}
@@ -93,8 +93,8 @@ func (n *macDrive) take(ctx context.Context) error {
 	return macOpenError(err)
 }
 
-// busy is the error for a disc that macOS doesn't release, although the mount table shows
-// nothing: unmounting it may still help.
+// busy is the error for a disc that macOS doesn't release although the mount table
+// doesn't list it: unmounting it may still help.
 func (n *macDrive) busy(disk string, err error) error {
 	if disk == "" {
 		return meaning(fmt.Sprintf("macOS is busy with the drive (%v)", err), err, scsi.ErrLocked)
@@ -109,8 +109,8 @@ func (n *macDrive) mounted(disk string, mounts []string) error {
 }
 
 // claim keeps others from mounting a medium. Only the claim of another program is an
-// error: without DiskArbitration's help a burn is still possible. A claim whose program
-// can't be asked to end it is defended with "not permitted".
+// error: a burn is possible without DiskArbitration. If the claiming program can't be
+// asked to release it, the result is "not permitted".
 func (n *macDrive) claim(ctx context.Context, name string) error {
 	n.lacks = nil
 	if name == "" {
@@ -118,7 +118,7 @@ func (n *macDrive) claim(ctx context.Context, name string) error {
 	}
 	disk, err := n.m.lib.OpenDisk(name)
 	if err != nil {
-		return nil // taken out just now: it is exclusive access that counts
+		return nil // removed just now; exclusive access is what counts
 	}
 	n.disk = disk
 	err = disk.Claim(ctx)
@@ -140,8 +140,8 @@ func (n *macDrive) unclaim() {
 	}
 }
 
-// giveBack ends exclusive access, and then the claim. The kernel looks at the disc
-// anew, and a finished one appears in the Finder.
+// giveBack ends exclusive access, and then the claim. The kernel examines the disc
+// again, and a finished one appears in the Finder.
 func (n *macDrive) giveBack() (err error) {
 	if n.excl {
 		err = n.drive.GiveBack()
@@ -154,8 +154,8 @@ func (n *macDrive) giveBack() (err error) {
 	return err
 }
 
-// owner names a program besides this one that is connected to the drive. Several may
-// be, and which of them has exclusive access isn't shown.
+// owner returns a program besides this one that is connected to the drive. There may be
+// several, and the system doesn't show which of them has exclusive access.
 func (n *macDrive) owner() string {
 	for _, h := range n.holders() {
 		return h.String()
@@ -216,8 +216,8 @@ func (n *macDrive) do(req *scsi.Request) (scsi.Result, error) {
 	return res, nil
 }
 
-// look is a command beside other programs. Where TestUnitReady fails, whether the disc can
-// be asked about itself is answer enough.
+// look sends a command in shared mode. If TestUnitReady fails, READ DISC INFORMATION is
+// sent instead, which also shows whether the drive is ready.
 func (n *macDrive) look(c iokit.Command) (iokit.Answer, error) {
 	a, err := n.drive.Look(c)
 	if err == nil || c.CDB[0] != 0x00 || errors.Is(err, iokit.ExclusiveAccess) || macGone(err) {
@@ -229,8 +229,8 @@ func (n *macDrive) look(c iokit.Command) (iokit.Answer, error) {
 	return a, err
 }
 
-// requestSense asks for sense data that didn't come with the status; nil if the drive has
-// none.
+// requestSense fetches sense data that weren't returned with the status; nil if the drive
+// has none.
 func (n *macDrive) requestSense() []byte {
 	data := make([]byte, iokit.SenseLength)
 	a, err := n.drive.Execute(iokit.Command{
@@ -242,7 +242,7 @@ func (n *macDrive) requestSense() []byte {
 	return data[:min(a.Count, uint64(len(data)))]
 }
 
-// macMilliseconds rounds a timeout up; 0 would be for ever. When it runs out the
+// macMilliseconds rounds a timeout up; 0 would be forever. After the timeout the
 // command is aborted, which ruins a burn: callers are generous.
 func macMilliseconds(d time.Duration) uint32 {
 	if d <= 0 {

@@ -12,15 +12,15 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// macCure is what helps where macOS doesn't let a program burn. It asks for the right
-// system.burn. Which users and sessions are granted it isn't documented: programs in a
-// Terminal window on the screen are known to burn.
+// macCure is the remedy if macOS doesn't let a program burn. It requires the right
+// system.burn. The documentation doesn't list the users and sessions that have it;
+// programs in a Terminal window on the screen are known to burn.
 const macCure = "run redbook in a Terminal window as the user who is logged in at the screen, not over ssh or in the background; " +
 	"a managed Mac may forbid burning altogether (right system.burn)"
 
 // macOpenError explains an error of opening, with a remedy if there is one.
 // IOCreatePlugInInterfaceForService returns "no resources" for any cause that keeps the plug-in
-// from starting; the reason goes to the system's log only.
+// from starting; only the system's log has the reason.
 func macOpenError(err error) error {
 	plugIn := false
 	if call, ok := errors.AsType[*iokit.CallError](err); ok {
@@ -46,7 +46,7 @@ func macGone(err error) bool {
 }
 
 // refusal makes the error for a call that failed. Before the task was executed the
-// drive can't have seen it; after that a few codes say as much.
+// drive can't have seen it; after that, a few codes also prove this.
 func (n *macDrive) refusal(req *scsi.Request, err error) error {
 	e := &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
 	call, _ := errors.AsType[*iokit.CallError](err)
@@ -88,9 +88,9 @@ func macSent(call *iokit.CallError) scsi.Sent {
 	return scsi.SentUnknown
 }
 
-// macOutcome returns why no SCSI status came back, or nil if one did. The service
-// response goes first: with a delivery failure the status has other meanings, and 2
-// is not a CHECK CONDITION.
+// macOutcome returns why no SCSI status was returned, or nil. The service response is
+// checked first: after a delivery failure the status has other meanings, and 2 is not a
+// CHECK CONDITION.
 func macOutcome(a iokit.Answer) error {
 	switch a.Response {
 	case iokit.TaskComplete:

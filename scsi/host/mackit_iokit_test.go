@@ -15,7 +15,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// macBench is a Mac that isn't there, with one simulated drive on it.
+// macBench is a simulated Mac with one simulated drive.
 type macBench struct {
 	*iokittest.Mac
 	t       *testing.T
@@ -24,8 +24,8 @@ type macBench struct {
 	path    string
 	sim     *sim.Drive
 	disc    *sim.Disc
-	mounts  []macMount // while the knob says that the disc is mounted
-	mmcOnly bool       // the drive doesn't know READ TOC as SFF-8020i has it
+	mounts  []macMount // while the knob is set, the disc is mounted
+	mmcOnly bool       // the drive doesn't support READ TOC in the form of SFF-8020i
 	slept   time.Duration
 	onSleep func()
 	lie     func(x *iokittest.Exchange) uint32 // after the drive has answered
@@ -64,7 +64,7 @@ func (b *macBench) sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// answer is the drive at the end of the cable.
+// answer carries out a command in the simulated drive.
 func (b *macBench) answer(x *iokittest.Exchange) uint32 {
 	req := &scsi.Request{
 		CDB: x.CDB, CDBLen: int(x.CDBLength), Dir: scsi.NoData,
@@ -117,7 +117,7 @@ func (b *macBench) mustOpen(opts *Options) *Device {
 	return d
 }
 
-// timed is a Device whose time is the simulated drive's.
+// timed is a Device with the simulated drive's clock.
 type timed struct {
 	*Device
 	scsi.Clock

@@ -19,7 +19,7 @@ import (
 type sgNode struct {
 	k       *kernel
 	name    string
-	asked   string // the requested node: an sg node, if the drive's sr node was taken instead
+	asked   string // the requested node: an sg node, if the drive's sr node was opened instead
 	fd      int
 	generic bool   // an sg node
 	excl    bool   // opened with O_EXCL, and locked
@@ -28,9 +28,9 @@ type sgNode struct {
 	max     int // bytes per command; 0 for unknown
 	wait    time.Duration
 
-	readOnly bool // opened for looking at a mounted disc
+	readOnly bool // opened to look at a mounted disc
 
-	header sgHeader // of the command under way, and its sense data
+	header sgHeader // of the current command, and its sense data
 	sense  [senseLength]byte
 }
 
@@ -39,10 +39,10 @@ func (n *sgNode) requested() string   { return n.asked }
 func (n *sgNode) isExclusive() bool   { return n.excl }
 func (n *sgNode) limits() scsi.Limits { return scsi.Limits{MaxTransfer: n.max, Alignment: 1} }
 
-// close releases the lock with the descriptor. Whether the tray is unlocked with that
-// is up to others: the kernel sends ALLOW at the last close of an sr node, unless
-// a program has locked the tray by CDROM_LOCKDOOR (drivers/cdrom/cdrom.c, keeplocked). udev
-// does so for every disc that is put in.
+// close releases the lock with the descriptor. It doesn't decide whether the tray is
+// unlocked: the kernel sends ALLOW at the last close of an sr node, unless a program has
+// locked the tray by CDROM_LOCKDOOR (drivers/cdrom/cdrom.c, keeplocked). udev does so for
+// every disc that is inserted.
 func (n *sgNode) close() error { return n.k.close(n.fd) }
 
 // do sends one command. It is never repeated here.
@@ -52,9 +52,9 @@ func (n *sgNode) do(req *scsi.Request) (scsi.Result, error) {
 	}
 	res := scsi.Result{Status: scsi.Status(n.header.status), N: n.header.transferred()}
 	if n.generic && req.Dir == scsi.DataIn {
-		// sg reads into its own buffer, which still holds data of earlier
-		// commands, and returns all of it whatever the drive sent. (The direction that
-		// is meant against that, SG_DXFER_TO_FROM_DEV, ends in ENOMEM on Linux 6.1.)
+		// sg reads into its own buffer, which still holds data of earlier commands, and
+		// returns all of it whatever the drive sent. (The direction that is meant to
+		// prevent this, SG_DXFER_TO_FROM_DEV, ends in ENOMEM on Linux 6.1.)
 		clear(req.Data[res.N:])
 	}
 	if res.Status != scsi.CheckCondition {
@@ -68,7 +68,7 @@ func (n *sgNode) do(req *scsi.Request) (scsi.Result, error) {
 	return res, nil
 }
 
-// submit runs SG_IO; nil means that a SCSI status came back.
+// submit runs SG_IO; nil means that a SCSI status was returned.
 func (n *sgNode) submit(req *scsi.Request) error {
 	if n.generic {
 		runtime.LockOSThread()
@@ -81,8 +81,8 @@ func (n *sgNode) submit(req *scsi.Request) error {
 	}
 	n.header.fill(req, &n.sense)
 	err := n.k.ioctl(n.fd, ioctlSGIO, unsafe.Pointer(&n.header))
-	// The kernel has written through the pointers in the header; the garbage
-	// collector mustn't have taken what they lead to before that.
+	// The kernel has written through the pointers in the header; their targets must not
+	// be garbage collected before.
 	runtime.KeepAlive(req)
 	n.header.data, n.header.cdb = nil, nil
 	if err != nil {
@@ -97,7 +97,7 @@ func (n *sgNode) submit(req *scsi.Request) error {
 	return nil
 }
 
-// requestSense asks for the sense data that a host adapter without autosense left in the
+// requestSense fetches the sense data that a host adapter without autosense left in the
 // drive; nil if there are none.
 func (n *sgNode) requestSense() []byte {
 	const length = 18 // fixed format; some old drives refuse more
@@ -116,8 +116,8 @@ func (n *sgNode) requestSense() []byte {
 }
 
 // exclusive opens the node again, with or without O_EXCL, before it closes the old
-// descriptor: without udev the last close would unlock the tray. An sg node admits no
-// second descriptor besides an exclusive one, so there the old one goes first.
+// descriptor: without udev the last close would unlock the tray. An sg node allows no
+// second descriptor besides an exclusive one, so there the old one is closed first.
 func (n *sgNode) exclusive(ctx context.Context, off bool) error {
 	if n.generic {
 		return n.exclusiveGeneric(ctx, off)
@@ -140,13 +140,13 @@ func (n *sgNode) exclusiveGeneric(ctx context.Context, off bool) error {
 		n.fd, n.excl = fd, !off
 		return nil
 	}
-	// Back to what it was. Should even that fail, commands end in EBADF.
+	// Return to the previous mode. If even that fails, commands end in EBADF.
 	again, errAgain := n.openNode(context.WithoutCancel(ctx), off)
 	n.fd = again
 	return errors.Join(err, errAgain)
 }
 
-// holders are the other programs that have the drive open, by any of its nodes.
+// holders returns the other programs that have the drive open, by any of its nodes.
 func (n *sgNode) holders() []Holder {
 	all := n.k.holders(n.k.siblings(n.rdev, n.generic), n.k.openFiles())
 	return slices.DeleteFunc(all, func(h Holder) bool { return h.PID == os.Getpid() })
@@ -156,7 +156,7 @@ func (n *sgNode) others() []Holder { return n.holders() }
 
 func (n *sgNode) unmount(ctx context.Context) error { return n.k.unmount(ctx, n.name, n.blockNumber()) }
 
-// blockNumber is the device number of the drive's sr node, which is what mounts go by.
+// blockNumber is the device number of the drive's sr node, which identifies its mounts.
 func (n *sgNode) blockNumber() string {
 	if !n.generic {
 		return number(n.rdev)

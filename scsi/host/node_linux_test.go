@@ -109,7 +109,7 @@ func TestHeaderForACommand(t *testing.T) {
 	assert.Zero(t, got.flags)
 
 	in := inquiry(36)
-	copy(in.Data, "what was here before")
+	copy(in.Data, "old buffer contents")
 	_, err = d.Do(t.Context(), in)
 	require.NoError(t, err)
 	assert.Equal(t, int32(-3), got.direction)
@@ -128,7 +128,7 @@ func TestHeaderForACommand(t *testing.T) {
 	assert.Equal(t, uint32(1<<31-1), got.timeout)
 }
 
-// A WRITE allocates nothing between the caller's buffer and the kernel.
+// A WRITE doesn't allocate between the caller's buffer and the kernel.
 func TestDoDoesNotAllocate(t *testing.T) {
 	m := newMachine(t)
 	sr, _ := m.drive(0, "V", "M", "1")
@@ -168,7 +168,7 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// The kernel copies up to 96 bytes of sense data, drivers report odd lengths.
+// The kernel copies up to 96 bytes of sense data; drivers report odd lengths.
 func TestSenseData(t *testing.T) {
 	m := newMachine(t)
 	sr, _ := m.drive(0, "V", "M", "1")
@@ -187,7 +187,7 @@ func TestSenseData(t *testing.T) {
 	}
 }
 
-// CHECK CONDITION without sense data: they are fetched, and failing that are missing.
+// CHECK CONDITION without sense data: they are fetched; if that fails they are missing.
 func TestRequestSenseByHand(t *testing.T) {
 	m := newMachine(t)
 	sr, _ := m.drive(0, "V", "M", "1")
@@ -222,7 +222,7 @@ func TestRequestSenseByHand(t *testing.T) {
 	}
 }
 
-// host_status and driver_status are looked at first: QEMU's ATAPI drive answers some
+// host_status and driver_status are checked first: QEMU's ATAPI drive answers some
 // opcodes with status 0 and host status 7.
 func TestNoStatusCameBack(t *testing.T) {
 	m := newMachine(t)
@@ -268,7 +268,7 @@ func TestRefusedByTheKernel(t *testing.T) {
 		text  string
 	}{
 		{unix.EPERM, &scsi.Request{CDB: [16]byte{0xBD}, CDBLen: 12, Name: "MECHANISM STATUS"}, scsi.SentNo, fs.ErrPermission, "lets only root send opcode BDh"},
-		{unix.EIO, inquiry(255), scsi.SentNo, ErrTooLong, "255 bytes are more than the kernel takes"},
+		{unix.EIO, inquiry(255), scsi.SentNo, ErrTooLong, "255 bytes are more than the kernel accepts"},
 		{unix.EINVAL, inquiry(255), scsi.SentNo, ErrTooLong, "255 bytes"},
 		{unix.EINVAL, testUnitReady(), scsi.SentNo, unix.EINVAL, "rejects the command"},
 		{unix.EMSGSIZE, testUnitReady(), scsi.SentNo, unix.EMSGSIZE, "rejects the command"},
@@ -290,7 +290,7 @@ func TestRefusedByTheKernel(t *testing.T) {
 	}
 }
 
-// What can't be sent is refused before the kernel sees it.
+// An invalid request is refused before the kernel sees it.
 func TestInvalidRequests(t *testing.T) {
 	m := newMachine(t)
 	sr, _ := m.drive(0, "V", "M", "1")
@@ -325,7 +325,7 @@ func TestClosedDevice(t *testing.T) {
 	assert.Error(t, d.Unlock())
 }
 
-// Close waits for the command that is under way.
+// Close waits for the command in progress.
 func TestCloseWaits(t *testing.T) {
 	m := newMachine(t)
 	sr, _ := m.drive(0, "V", "M", "1")
@@ -347,9 +347,9 @@ func TestCloseWaits(t *testing.T) {
 	require.NoError(t, <-closed)
 }
 
-// On an sg node every signal must wait until the command is done: the thread that
-// makes the call gets one, and nanosleep, which a handled signal would end early,
-// stands for the interruptible wait in the sg driver.
+// On an sg node every signal must wait until the command is done: the thread that makes
+// the call gets one, and nanosleep, which a handled signal would end early, replaces
+// the interruptible wait in the sg driver.
 func TestSignalsOnGenericNode(t *testing.T) {
 	for _, c := range []struct {
 		node        string
@@ -378,8 +378,8 @@ func TestSignalsOnGenericNode(t *testing.T) {
 			before := mask(t)
 			_, err := d.Do(t.Context(), testUnitReady())
 			require.NoError(t, err)
-			assert.Equal(t, before, mask(t), "the thread's mask is as before")
-			if c.interrupted { // the control: without the mask the wait does end
+			assert.Equal(t, before, mask(t), "the thread's mask is restored")
+			if c.interrupted { // the control: without the mask the wait ends early
 				assert.ErrorIs(t, sleep, unix.EINTR)
 			} else {
 				assert.NoError(t, sleep)
@@ -405,14 +405,14 @@ func TestLimits(t *testing.T) {
 		want         int
 	}{
 		{"AHCI", "sr0", "128\n", "168\n", 0, 128 << 10},
-		{"the same by its sg node", "sg1", "128\n", "168\n", 0, 128 << 10},
+		{"the same through its sg node", "sg1", "128\n", "168\n", 0, 128 << 10},
 		{"few segments", "sr0", "32767\n", "254\n", 0, 253 * page},
 		{"no segments told", "sr0", "64\n", "", 0, 64 << 10},
 		{"no sysfs: sectors", "sr0", "", "", 256, 128 << 10},
 		{"no sysfs: bytes", "sg1", "", "", 131072, 128 << 10},
 		{"nonsense", "sr0", "many\n", "", 240, 120 << 10},
 		{"nothing known", "sr0", "0\n", "", 0, 0},
-		{"nothing known of sg", "sg1", "", "", 0, 0},
+		{"no information about sg", "sg1", "", "", 0, 0},
 		{"negative", "sg1", "", "", -1, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {

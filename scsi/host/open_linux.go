@@ -22,8 +22,8 @@ const (
 	majorSG = 21 // character
 )
 
-// How often a busy drive is tried again: udev's probing after a disc was inserted
-// takes a moment.
+// How often opening a busy drive is tried again: udev's probing after a disc is
+// inserted takes a moment.
 const retryEvery = 200 * time.Millisecond
 
 func open(ctx context.Context, path string, opts *Options) (node, error) {
@@ -48,9 +48,9 @@ func (k *kernel) openDevice(ctx context.Context, path string, opts *Options) (*s
 	return n, nil
 }
 
-// find inspects a path before it is opened: opening a tape, for example, has effects. An
-// sg node leads to the drive's sr node if it has one. A claim on an sg node stops nothing
-// that uses sr: the kernel's polling, udev's probes, mounts.
+// find inspects a path before it is opened: opening a tape, for example, has side
+// effects. An sg node leads to the drive's sr node if it has one. A claim on an sg node
+// doesn't stop users of sr: the kernel's polling, udev's probes, mounts.
 func (k *kernel) find(path string) (*sgNode, error) {
 	n, err := k.inspect(path)
 	if err != nil || !n.generic {
@@ -71,7 +71,7 @@ func (k *kernel) find(path string) (*sgNode, error) {
 	return sr, nil
 }
 
-// inspect makes an sgNode, not open yet, of a path's device number.
+// inspect makes an unopened sgNode from a path's device number.
 func (k *kernel) inspect(path string) (*sgNode, error) {
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -92,7 +92,7 @@ func (k *kernel) inspect(path string) (*sgNode, error) {
 	return n, nil
 }
 
-// notThere keeps the cause of a path that can't be looked at.
+// notThere keeps the cause of a path that can't be inspected.
 func notThere(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return meaning("no such drive", err, fs.ErrNotExist)
@@ -100,10 +100,10 @@ func notThere(err error) error {
 	return err
 }
 
-// openNode opens the node, and with exclusive takes it for us: O_EXCL keeps mounts
-// and other burners out, and together with O_RDWR stops the kernel's polling; flock
-// keeps udev from probing. O_NONBLOCK, for else a drive without a disc can't be
-// opened at all. EBUSY is often over in a moment, so it is tried for a while.
+// openNode opens the node, and with exclusive takes exclusive access: O_EXCL keeps
+// mounts and other burners out, and together with O_RDWR stops the kernel's polling;
+// flock keeps udev from probing. Without O_NONBLOCK a drive without a disc can't be
+// opened at all. EBUSY often lasts only a moment, so opening is tried for a while.
 func (n *sgNode) openNode(ctx context.Context, exclusive bool) (int, error) {
 	flags := unix.O_RDWR | unix.O_NONBLOCK | unix.O_CLOEXEC
 	if exclusive {
@@ -118,7 +118,7 @@ func (n *sgNode) openNode(ctx context.Context, exclusive bool) (int, error) {
 		if !errors.Is(err, unix.EBUSY) && !errors.Is(err, unix.EWOULDBLOCK) {
 			return -1, n.openError(err)
 		}
-		if mounts := n.k.mounts(n.blockNumber()); len(mounts) > 0 { // no use in waiting
+		if mounts := n.k.mounts(n.blockNumber()); len(mounts) > 0 { // waiting is useless
 			if exclusive {
 				return -1, &MountedError{Path: n.name, Mounts: mounts, Command: "udisksctl unmount -b " + n.name}
 			}
@@ -133,10 +133,10 @@ func (n *sgNode) openNode(ctx context.Context, exclusive bool) (int, error) {
 	}
 }
 
-// openReadOnly opens a mounted disc's node for looking only: Linux 6.8 and later with
-// bdev_allow_write_mounted=0 lets no program open a mounted device for writing, O_EXCL or
-// not. The kernel's command filter then lets through what asks and reads, which is all
-// that a look needs.
+// openReadOnly opens a mounted disc's node only to look at it: Linux 6.8 and later with
+// bdev_allow_write_mounted=0 lets no program open a mounted device for writing, with
+// O_EXCL or without. The kernel's command filter then allows commands that query and
+// read, which are enough.
 func (n *sgNode) openReadOnly() (int, error) {
 	fd, err := n.tryOpen(unix.O_RDONLY | unix.O_NONBLOCK | unix.O_CLOEXEC)
 	if err != nil {
@@ -154,7 +154,7 @@ func (n *sgNode) tryOpen(flags int) (int, error) {
 	}
 	st, err := n.k.fstat(fd)
 	if err == nil && uint64(st.Rdev) != n.rdev {
-		err = ErrNotOptical // replaced since it was looked at
+		err = ErrNotOptical // replaced since it was inspected
 	}
 	if err == nil && flags&unix.O_EXCL != 0 {
 		err = n.k.flock(fd, unix.LOCK_EX|unix.LOCK_NB)
@@ -165,7 +165,7 @@ func (n *sgNode) tryOpen(flags int) (int, error) {
 	return fd, nil
 }
 
-// busy names who has the drive, if that can be found out.
+// busy names the program that has the drive, if it can be found.
 func (n *sgNode) busy() error {
 	var owner string
 	for _, h := range n.holders() {

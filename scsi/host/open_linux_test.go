@@ -49,7 +49,8 @@ func TestOpenByLink(t *testing.T) {
 	require.NoError(t, n.close())
 }
 
-// An sg node protects from nothing: where the drive has an sr node that one is taken.
+// A claim on an sg node protects nothing: if the drive has an sr node, that one is
+// opened.
 func TestOpenGenericTakesBlockNode(t *testing.T) {
 	m := newMachine(t)
 	m.drive(0, "V", "M", "1")
@@ -76,7 +77,7 @@ func TestOpenGenericTakesBlockNode(t *testing.T) {
 	// Not by a name that now belongs to another drive.
 	m.nodes["sr0"].rdev = unix.Mkdev(11, 5)
 	assert.Equal(t, m.dev("sg1"), m.openDrive("sg1", Options{}).Path())
-	// And not where sr isn't bound to the drive.
+	// And not if sr isn't bound to the drive.
 	require.NoError(t, os.RemoveAll(m.at("sys/bus/scsi/devices/1:0:0:0/block")))
 	assert.Equal(t, m.dev("sg2"), m.openDrive("sg2", Options{}).Path())
 }
@@ -152,7 +153,7 @@ func TestOpenWithoutPermission(t *testing.T) {
 	contains(t, err, "group 4294967")
 }
 
-// udev's programs have the drive for a moment after a disc was put in.
+// udev's programs have the drive open for a moment after a disc is inserted.
 func TestOpenRetries(t *testing.T) {
 	m := newMachine(t)
 	sr, _ := m.drive(0, "V", "M", "1")
@@ -174,7 +175,7 @@ func TestOpenBusy(t *testing.T) {
 		assert.Equal(t, "the device is in use by \"wodim (process 4711)\"", err.Error())
 		assert.Equal(t, slept, m.slept)
 	}
-	// A lock says more than an open file.
+	// A lock identifies the user better than an open file.
 	m.write("proc/locks", "1: POSIX  ADVISORY  WRITE 1 00:06:400 0 EOF\n2: FLOCK  ADVISORY  WRITE 4712 00:06:300 0 EOF\n")
 	_, err := m.openDevice(t.Context(), m.at("dev/sr0"), &Options{Wait: -1})
 	contains(t, err, "player (process 4712)")
@@ -207,7 +208,7 @@ func TestOpenLockedByFlock(t *testing.T) {
 	}
 	m.openDrive("sr0", Options{})
 	assert.Equal(t, 4, rounds)
-	assert.Len(t, m.files, 2, "no descriptor of the failed attempts is left")
+	assert.Len(t, m.files, 2, "the descriptors of the failed attempts are closed")
 	_ = holder
 }
 
@@ -242,8 +243,8 @@ func TestOpenMounted(t *testing.T) {
 	assert.Zero(t, m.slept)
 }
 
-// Linux 6.8 and later can keep everyone from opening a mounted disc for writing: it can be
-// looked at all the same, and not more.
+// Linux 6.8 and later can refuse to open a mounted disc for writing: the disc can still be
+// looked at, but not written.
 func TestOpenMountedRestricted(t *testing.T) {
 	m := newMachine(t)
 	sr, _ := m.drive(0, "V", "M", "1")
@@ -261,7 +262,7 @@ func TestOpenMountedRestricted(t *testing.T) {
 
 	_, err := m.openDevice(t.Context(), m.at("dev/sr0"), &Options{})
 	_, mounted := errors.AsType[*MountedError](err)
-	require.True(t, mounted, "taking it is no look: %v", err)
+	require.True(t, mounted, "exclusive access must not count as a look: %v", err)
 
 	d := m.openDrive("sr0", Options{Shared: true})
 	for _, f := range m.files {
@@ -277,27 +278,28 @@ func TestOpenMountedRestricted(t *testing.T) {
 
 	require.ErrorIs(t, d.Lock(t.Context(), "me", false), scsi.ErrLocked)
 	_, err = d.Do(t.Context(), lock)
-	contains(t, err, "the disc is mounted") // still the descriptor for looking
+	contains(t, err, "the disc is mounted") // still the read-only descriptor
 
 	m.write("proc/self/mountinfo", "")
 	sr.restricted = false
 	require.NoError(t, d.Lock(t.Context(), "me", false))
 	_, err = d.Do(t.Context(), lock)
-	contains(t, err, "lets only root send") // the filter's own no
+	contains(t, err, "lets only root send") // the filter's own refusal
 	require.NoError(t, d.Unlock())
 
-	// A drive that is busy for another reason isn't looked at: that wouldn't help.
+	// A drive that is busy for another reason isn't opened read-only: that wouldn't
+	// help.
 	sr.always = unix.EBUSY
 	_, err = m.openDevice(t.Context(), m.at("dev/sr0"), &Options{Shared: true, Wait: -1})
 	require.ErrorIs(t, err, scsi.ErrLocked)
-	// Nor does one that can't be opened at all become readable.
+	// A node that can't be opened at all isn't opened read-only either.
 	m.write("proc/self/mountinfo", mountinfo)
 	sr.always, sr.errs = unix.EACCES, []error{unix.EBUSY}
 	_, err = m.openDevice(t.Context(), m.at("dev/sr0"), &Options{Shared: true})
 	require.ErrorIs(t, err, fs.ErrPermission)
 }
 
-// The public functions, on the machine that the test runs on.
+// The public functions, on the machine that runs the test.
 func TestOpenForReal(t *testing.T) {
 	_, err := Open(t.Context(), filepath.Join(t.TempDir(), "sr0"), nil)
 	require.ErrorIs(t, err, fs.ErrNotExist)
@@ -314,7 +316,7 @@ func TestOpenForReal(t *testing.T) {
 	require.ErrorIs(t, Unmount(t.Context(), filepath.Join(t.TempDir(), "sr0")), fs.ErrNotExist)
 }
 
-// The system calls themselves, as far as a file can show them.
+// The system calls themselves, as far as they work on a file.
 func TestRealKernel(t *testing.T) {
 	k := linux()
 	path := filepath.Join(t.TempDir(), "file")
@@ -331,7 +333,7 @@ func TestRealKernel(t *testing.T) {
 	require.ErrorIs(t, k.flock(other, unix.LOCK_EX|unix.LOCK_NB), unix.EWOULDBLOCK)
 	n := &sgNode{k: k, fd: fd}
 	_, err = n.do(testUnitReady())
-	transportError(t, err, scsi.SentNo, errors.ErrUnsupported, unix.ENOTTY) // a file takes no SG_IO
+	transportError(t, err, scsi.SentNo, errors.ErrUnsupported, unix.ENOTTY) // SG_IO fails on a file
 	n.generic = true
 	_, err = n.do(testUnitReady())
 	transportError(t, err, scsi.SentNo, errors.ErrUnsupported)

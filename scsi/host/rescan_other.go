@@ -9,7 +9,7 @@ import (
 	"runtime"
 )
 
-// rescan is for Linux: other systems look at the disc when the drive is released.
+// rescan is for Linux: other systems examine the disc when the drive is released.
 func rescan(context.Context, string) error {
 	return fmt.Errorf("%s: %w", runtime.GOOS, errors.ErrUnsupported)
 }

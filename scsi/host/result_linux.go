@@ -11,8 +11,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// refusal makes the error for an SG_IO that failed with errno. In nearly all cases
-// the kernel refused the command before the drive could see it.
+// refusal makes the error for an SG_IO that failed with errno. In nearly all cases the
+// kernel refused the command before the drive could see it.
 func refusal(req *scsi.Request, errno error) error {
 	e := &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: errno}
 	switch {
@@ -22,8 +22,8 @@ func refusal(req *scsi.Request, errno error) error {
 		e.Err = meaning(fmt.Sprintf("Linux lets only root send opcode %02Xh (capability CAP_SYS_RAWIO); run this command as root if you need it",
 			req.Opcode()), errno, fs.ErrPermission)
 	case (errors.Is(errno, unix.EIO) || errors.Is(errno, unix.EINVAL)) && len(req.Data) > 0:
-		// More than the queue takes: EIO on an sr node, EINVAL on an sg node.
-		e.Err = meaning(fmt.Sprintf("%d bytes are more than the kernel takes for this drive at once (%v)", len(req.Data), errno), errno, ErrTooLong)
+		// More than the queue accepts: EIO on an sr node, EINVAL on an sg node.
+		e.Err = meaning(fmt.Sprintf("%d bytes are more than the kernel accepts for this drive in one command (%v)", len(req.Data), errno), errno, ErrTooLong)
 	case errors.Is(errno, unix.EINVAL), errors.Is(errno, unix.EMSGSIZE):
 		e.Err = meaning(fmt.Sprintf("the kernel rejects the command (%v)", errno), errno)
 	case errors.Is(errno, unix.ENOMEM):
@@ -46,7 +46,7 @@ func readOnlyRefusal(req *scsi.Request, errno error) error {
 	return &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: meaning(text, errno, fs.ErrPermission)}
 }
 
-// host_status, from the kernel's <scsi/scsi_status.h>: why no SCSI status came back.
+// host_status, from the kernel's <scsi/scsi_status.h>: why no SCSI status was returned.
 var hostStatus = map[uint16]string{
 	0x01: "no connection to the drive",
 	0x02: "bus busy",
@@ -68,15 +68,15 @@ var hostStatus = map[uint16]string{
 const (
 	hostNoConnect = 0x01
 	hostTimeout   = 0x03
-	hostBadTarget = 0x04 // the drive was taken away, or its port: libburn gives up here too
+	hostBadTarget = 0x04 // the drive or its port was removed: libburn gives up here too
 	hostLost      = 0x0F
 
 	driverTimeout = 0x06
 	driverSense   = 0x08 // no failure: there is sense data
 )
 
-// outcome returns why no SCSI status came back, or nil if one did. host_status and
-// driver_status come first: with either of them set a status of 0 means nothing.
+// outcome returns why no SCSI status was returned, or nil. host_status and
+// driver_status come first: with either of them set a status of 0 has no meaning.
 func (h *sgHeader) outcome() error {
 	if h.hostStatus != 0 {
 		text, known := hostStatus[h.hostStatus]

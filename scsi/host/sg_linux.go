@@ -22,8 +22,8 @@ const (
 )
 
 // sgHeader is struct sg_io_hdr of <scsi/sg.h>: 88 bytes with pointers of 8 bytes, 64
-// with pointers of 4. The pointers are pointers, so that the garbage collector keeps
-// what they lead to.
+// with pointers of 4. The pointers are Go pointers, which keep their targets from being
+// garbage collected.
 type sgHeader struct {
 	interfaceID   int32
 	direction     int32
@@ -49,7 +49,7 @@ type sgHeader struct {
 	info          uint32
 }
 
-// The layout is checked when it is compiled, on every architecture.
+// The layout is checked at compile time, on every architecture.
 const pointerSize = unsafe.Sizeof(uintptr(0))
 
 var (
@@ -59,8 +59,8 @@ var (
 	_ [24 + 5*pointerSize]byte = [unsafe.Offsetof(sgHeader{}.status)]byte{}
 )
 
-// fill sets up a header for req, with room for sense data. The header must live on
-// the heap, or the pointers in it would go stale when a stack moves.
+// fill sets up a header for req, with room for sense data. The header must be on the
+// heap: when a stack moves, pointers to it become invalid.
 func (h *sgHeader) fill(req *scsi.Request, sense *[senseLength]byte) {
 	*h = sgHeader{
 		interfaceID: interfaceID, direction: transferNone,
@@ -80,8 +80,8 @@ func (h *sgHeader) fill(req *scsi.Request, sense *[senseLength]byte) {
 	}
 }
 
-// milliseconds rounds a timeout up. When it runs out the kernel aborts the command
-// and may reset the drive, which ruins a burn: callers are generous.
+// milliseconds rounds a timeout up. After the timeout the kernel aborts the command and
+// may reset the drive, which ruins a burn: callers are generous.
 func milliseconds(d time.Duration) uint32 {
 	if d <= 0 {
 		d = scsi.DefaultTimeout
@@ -90,8 +90,8 @@ func milliseconds(d time.Duration) uint32 {
 	return uint32(min((d+time.Millisecond-1)/time.Millisecond, most))
 }
 
-// transferred is how many bytes came or went, as far as the kernel can be believed:
-// USB bridges report anything, and libata nothing (always 0 left over).
+// transferred returns how many bytes were transferred, as far as the kernel's count is
+// reliable: USB bridges report anything, and libata nothing (always 0 left over).
 func (h *sgHeader) transferred() int {
 	left := int64(h.residual)
 	if left < 0 || left > int64(h.dataLength) {
@@ -100,16 +100,16 @@ func (h *sgHeader) transferred() int {
 	return int(int64(h.dataLength) - left)
 }
 
-// blockSignals keeps every signal from the calling thread until the function it
-// returns is called. Both must run on one locked thread.
+// blockSignals blocks every signal for the calling thread until the function it returns
+// is called. Both must run on one locked thread.
 //
 // On an sg node the wait within SG_IO is interruptible: a signal orphans the command
-// and, as Go installs its handlers with SA_RESTART, the ioctl starts over, so the
+// and, because Go installs its handlers with SA_RESTART, the ioctl starts over and the
 // drive gets the command twice. Go itself sends SIGURG to threads all the time.
 func blockSignals() (restore func(), err error) {
 	var all, old unix.Sigset_t
 	for i := range all.Val {
-		all.Val[i] = ^all.Val[i] // every bit, whatever the width of the words
+		all.Val[i] = ^all.Val[i] // every bit, whatever the word size
 	}
 	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &all, &old); err != nil {
 		return nil, err

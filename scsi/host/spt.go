@@ -23,14 +23,14 @@ const (
 	fsctlDismountVolume    = 0x09<<16 | 0x008<<2         // FSCTL_DISMOUNT_VOLUME, 90020h
 )
 
-// What sptHeader.dataIn may be.
+// The values of sptHeader.dataIn.
 const (
 	sptDataOut = 0
 	sptDataIn  = 1
 	sptNoData  = 2 // SCSI_IOCTL_DATA_UNSPECIFIED
 )
 
-// sptSense is the room for sense data: some builds of Wine refuse more than 64.
+// sptSense is the size of the sense data: some builds of Wine refuse more than 64.
 const sptSense = 64
 
 // sptHeader is SCSI_PASS_THROUGH_DIRECT: 56 bytes with pointers of 8 bytes (amd64,
@@ -43,24 +43,24 @@ type sptHeader struct {
 	target      uint8
 	unit        uint8
 	cdbLength   uint8
-	senseLength uint8 // in: room, out: what came
+	senseLength uint8 // in: room, out: bytes returned
 	direction   uint8
-	dataLength  uint32 // in: asked for, out: moved
+	dataLength  uint32 // in: bytes requested, out: bytes moved
 	timeout     uint32 // seconds
 	data        unsafe.Pointer
 	senseOffset uint32 // from the start of the header
 	cdb         [16]byte
 }
 
-// sptBlock is a header and its sense data: one buffer, which goes in and comes out.
-// Wine looks at the output buffer only, Windows takes the same one twice.
+// sptBlock is a header and its sense data: one buffer for input and output. Wine reads
+// only the output buffer, and Windows accepts the same buffer twice.
 type sptBlock struct {
 	sptHeader
 	_     uint32
 	sense [sptSense]byte
 }
 
-// The layout is checked when it is compiled, on every architecture.
+// The layout is checked at compile time, on every architecture.
 const wordSize = unsafe.Sizeof(uintptr(0))
 
 var (
@@ -72,8 +72,8 @@ var (
 	_ [36 + 3*wordSize]byte = [unsafe.Offsetof(sptBlock{}.sense)]byte{}
 )
 
-// fill sets up the block for req, with data in place of its buffer. The block must
-// live on the heap, or the pointer in it would go stale when a stack moves.
+// fill sets up the block for req, with data in place of its buffer. The block must be
+// on the heap: when a stack moves, pointers to it become invalid.
 func (b *sptBlock) fill(req *scsi.Request, data []byte) {
 	*b = sptBlock{sptHeader: sptHeader{
 		length:      uint16(unsafe.Sizeof(sptHeader{})),
@@ -96,12 +96,12 @@ func (b *sptBlock) fill(req *scsi.Request, data []byte) {
 	}
 }
 
-// bytes is the block as DeviceIoControl takes it.
+// bytes returns the block in the form of DeviceIoControl.
 func (b *sptBlock) bytes() []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(b)), unsafe.Sizeof(*b))
 }
 
-// wholeSeconds rounds a timeout up. When it runs out Windows resets the bus, which
+// wholeSeconds rounds a timeout up. After the timeout Windows resets the bus, which
 // ruins a burn: callers are generous. More than 30 hours is refused, and so is 0.
 func wholeSeconds(d time.Duration) uint32 {
 	if d <= 0 {

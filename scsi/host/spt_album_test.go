@@ -20,13 +20,13 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// driveTime is a Device whose clock is the simulated drive's.
+// driveTime is a Device with the simulated drive's clock.
 type driveTime struct {
 	*Device
 	scsi.Clock
 }
 
-// noise is a source of samples that stand in memory.
+// noise is a source of samples in memory.
 type noise []byte
 
 func (noise) Name() string                   { return "noise" }
@@ -34,9 +34,9 @@ func (noise) Format() pcm.Format             { return pcm.CDDA }
 func (n noise) Frames() int64                { return int64(len(n) / 4) }
 func (n noise) Open() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(n)), nil }
 
-// Three tracks through the backend for Windows, on adapters that are hard to please,
-// through the volume only, and on a drive that has to be loaded again before it shows
-// what was written: every sample is on the disc, and nothing is held afterwards.
+// Three tracks through the backend for Windows: on restrictive adapters, through the
+// volume only, and on a drive whose disc must be reloaded before it shows the tracks.
+// Every sample is on the disc, and everything is released afterwards.
 func TestWindowsBurn(t *testing.T) {
 	for _, tt := range []struct {
 		mask, length uint32
@@ -83,7 +83,7 @@ func TestWindowsBurn(t *testing.T) {
 			assert.Empty(t, d.ejecting)
 			assert.Equal(t, tt.personality != "", d.disc > 0, "loaded again")
 			if !tt.volumeOnly {
-				assert.Zero(t, d.polls, "commands of the driver's own")
+				assert.Zero(t, d.polls, "the driver's own commands")
 			}
 			require.NoError(t, dev.Close())
 			assert.True(t, d.clean())

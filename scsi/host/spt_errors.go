@@ -13,8 +13,8 @@ func tooLong(length, most int) error {
 	return meaning(fmt.Sprintf("%d bytes are more than the adapter takes at once (%d)", length, most), ErrTooLong)
 }
 
-// refusal makes the error for a pass-through that the system failed. SentNo only
-// where Windows says no before it asks the drive.
+// refusal makes the error for a pass-through that the system failed. It is SentNo only
+// if Windows refuses before it sends the command.
 func (n *sptNode) refusal(req *scsi.Request, err error) error {
 	e := &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
 	code, _ := errors.AsType[winError](err)
@@ -37,9 +37,9 @@ func (n *sptNode) refusal(req *scsi.Request, err error) error {
 		e.Err = meaning(fmt.Sprintf("Windows doesn't know the form of the request; this is a bug in redbook: %v", err), err)
 	case winSemTimeout, winTimeout:
 		e.Sent, e.Err = scsi.SentUnknown, meaning(fmt.Sprintf("the drive did not answer in time: %v", err), err, os.ErrDeadlineExceeded)
-	default: // 21, 31, 1117 and the rest: it may have been carried out
+	default: // 21, 31, 1117 and others: it may have been carried out
 		e.Sent = scsi.SentUnknown
-		if unplugged(err) { // perhaps while it carried the command out
+		if unplugged(err) { // perhaps while the command was carried out
 			e.Err = meaning(fmt.Sprintf("the drive is gone: %v", err), err, fs.ErrNotExist)
 		}
 	}
@@ -57,7 +57,7 @@ func unplugged(err error) bool {
 }
 
 // denied returns why Windows refuses access to the drive: another program has it, or
-// Windows won't let this user.
+// the user may not use it.
 func (h *sptHold) denied(err error) error {
 	if owner, locked := h.owner(); locked && !h.excl {
 		return &scsi.LockedError{Owner: owner}
@@ -65,9 +65,9 @@ func (h *sptHold) denied(err error) error {
 	return meaning(deniedAdvice(err), err, fs.ErrPermission)
 }
 
-// deniedAdvice is the remedy when Windows reports only "access denied". It says that
-// too of a volume that another program has locked. The policies have the names under
-// which Windows' editors of policies show them.
+// deniedAdvice is the remedy if Windows reports only "access denied", which may also
+// mean that another program has locked the volume. The policies have the names shown in
+// Windows' policy editors.
 func deniedAdvice(err error) string {
 	return fmt.Sprintf("%v: another program has exclusive access to the drive, or Windows doesn't let you use it: "+
 		"end other burning programs, log on at the computer itself and not remotely, or run this command as administrator; "+

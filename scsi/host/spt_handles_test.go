@@ -22,7 +22,8 @@ func (w *fakeWindows) other(d *winDevice) (unlock func()) {
 	return func() { require.NoError(w.t, w.close(handle)) }
 }
 
-// However the drive is named, each request goes to the handle that can carry it out.
+// Whatever name opened the drive, each request goes to the handle that can carry it
+// out.
 func TestWindowsHandles(t *testing.T) {
 	for _, name := range []string{"D:", `\\.\CdRom1`, "interface"} {
 		w := newWindows(t)
@@ -38,7 +39,7 @@ func TestWindowsHandles(t *testing.T) {
 		assert.Empty(t, dev.Warnings())
 		_, err := dev.Do(t.Context(), inquiry(36))
 		require.NoError(t, err, "commands go through the handle that has exclusive access")
-		assert.Zero(t, d.polls, "and the driver sends none of its own")
+		assert.Zero(t, d.polls, "and the driver sends none itself")
 		w.log = nil
 		require.NoError(t, dev.Unlock())
 		assert.Equal(t, append([]string{"device: ejection 0"}, given...), w.log, name)
@@ -48,8 +49,8 @@ func TestWindowsHandles(t *testing.T) {
 	}
 }
 
-// Without a handle of the device a burn isn't exclusive, and says so once: Wine lists no
-// interfaces, and an interface can have rights of its own.
+// Without a handle of the device a burn isn't exclusive, and a single warning says so:
+// Wine lists no interfaces, and an interface can have its own rights.
 func TestWindowsVolumeOnly(t *testing.T) {
 	for name, set := range map[string]func(w *fakeWindows, d *winDevice){
 		"no interfaces":      func(w *fakeWindows, _ *winDevice) { w.noClass = true },
@@ -71,14 +72,14 @@ func TestWindowsVolumeOnly(t *testing.T) {
 		require.NoError(t, dev.Close())
 		log := strings.Join(w.log, ",")
 		for _, word := range []string{"exclusive 1", "exclusive 2", "notification", "ejection"} {
-			assert.NotContains(t, log, word, "a volume's handle can't have it: %s", name)
+			assert.NotContains(t, log, word, "a volume's handle must not get exclusive access: %s", name)
 		}
 		assert.True(t, d.clean())
 		assert.Empty(t, w.handles)
 	}
 }
 
-// A device whose number Windows doesn't tell has no volume that could be found.
+// A device whose number Windows doesn't report has no volume that could be found.
 func TestWindowsInterfaceOnly(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
@@ -88,7 +89,7 @@ func TestWindowsInterfaceOnly(t *testing.T) {
 	require.Len(t, dev.Warnings(), 1)
 	assert.Contains(t, dev.Warnings()[0], "the volume of the disc can't be locked")
 	require.NoError(t, dev.Close())
-	// Mounted by a program, and not to be dismounted.
+	// Mounted by a program, and impossible to dismount.
 	d.mounted = true
 	_, err := openWindows(t.Context(), w, d.interfacePath(), &Options{Wait: -1})
 	require.ErrorIs(t, err, scsi.ErrLocked)
@@ -96,14 +97,14 @@ func TestWindowsInterfaceOnly(t *testing.T) {
 	assert.Empty(t, w.handles)
 }
 
-// Another program has locked the volume, and not the drive: Windows denies access, as if
-// the user had no rights. It often lasts a moment.
+// Another program has locked the volume, but not the drive: Windows denies access, as
+// for a user without rights. It often lasts a moment.
 func TestWindowsVolumeLocked(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
 	unlock := w.other(d)
 	w.openOn("D:", &Options{Look: true})
-	assert.Zero(t, w.slept, "a look has nothing to do with the volume")
+	assert.Zero(t, w.slept, "a look doesn't use the volume")
 	_, err := openWindows(t.Context(), w, "D:", &Options{Wait: time.Second})
 	require.ErrorIs(t, err, scsi.ErrLocked)
 	require.ErrorIs(t, err, fs.ErrPermission, "or so it seems")
@@ -122,7 +123,7 @@ func TestWindowsVolumeLocked(t *testing.T) {
 	assert.Equal(t, "player", d.ownerName)
 }
 
-// The same where the volume's handle is the only one: no name can be asked for.
+// The same if the volume's handle is the only one: the owner's name can't be read.
 func TestWindowsVolumeOnlyLocked(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
@@ -135,8 +136,8 @@ func TestWindowsVolumeOnlyLocked(t *testing.T) {
 	assert.Equal(t, lockEvery, w.slept)
 }
 
-// A program that burns has locked volume and drive. Who only looks is told its name too,
-// after the wait, and who only asks for the name isn't kept waiting.
+// A burning program has locked volume and drive. A program that wants to look gets the
+// owner's name too, after the wait; one that only asks for the name doesn't wait.
 func TestWindowsBurnElsewhere(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
@@ -161,16 +162,16 @@ func TestWindowsBurnElsewhere(t *testing.T) {
 	assert.Equal(t, lockEvery, w.slept)
 	w.onSleep = nil
 
-	// It takes the drive between the question and the lock of the volume.
+	// It locks the drive between the query and the lock of the volume.
 	d.errs[ioctlExclusiveAccess] = []error{nil, winError(5)}
 	err = look.Lock(t.Context(), "me", false)
-	require.NoError(t, err, "it has let go at once")
+	require.NoError(t, err, "it released the drive immediately")
 	require.NoError(t, look.Unlock())
 	assert.True(t, d.clean())
 }
 
-// A burn that ejects and loads the disc before it checks: the volume that was locked is
-// gone with the old disc. Commands don't notice, and giving back isn't an error.
+// A burn that ejects and loads the disc before it verifies: the locked volume is gone
+// with the old disc. Commands are not affected, and the release doesn't fail.
 func TestWindowsReload(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
@@ -188,8 +189,8 @@ func TestWindowsReload(t *testing.T) {
 	assert.NotNil(t, d.locked)
 }
 
-// On the handle of a volume a command that does no harm is sent again through a new one,
-// which takes the new volume. Nothing else is repeated.
+// On the handle of a volume a harmless command is sent again through a new handle, which
+// locks the new volume. Nothing else is repeated.
 func TestWindowsReloadVolumeOnly(t *testing.T) {
 	for _, code := range []winError{6, 1110} {
 		w := newWindows(t)
@@ -204,7 +205,7 @@ func TestWindowsReloadVolumeOnly(t *testing.T) {
 		require.ErrorIs(t, err, code)
 		_, err = dev.Do(t.Context(), &scsi.Request{CDB: [16]byte{0x5B, 2: 2}, CDBLen: 10, Name: "CLOSE TRACK SESSION"})
 		require.ErrorIs(t, err, code)
-		assert.Nil(t, d.last, "the drive got nothing")
+		assert.Nil(t, d.last, "the drive received nothing")
 		assert.Nil(t, d.locked)
 
 		d.errs[ioctlPassThroughDirect] = []error{code}
@@ -217,7 +218,7 @@ func TestWindowsReloadVolumeOnly(t *testing.T) {
 		assert.True(t, d.clean())
 		assert.Empty(t, w.handles)
 	}
-	// The lock of a volume that is gone need not be given back.
+	// The lock of a volume that is gone need not be released.
 	w := newWindows(t)
 	d := w.drive("D", simulated())
 	w.noClass = true
@@ -227,15 +228,15 @@ func TestWindowsReloadVolumeOnly(t *testing.T) {
 	require.NoError(t, dev.Unlock())
 	require.NoError(t, dev.Lock(t.Context(), "me", false), "the new one's")
 	assert.NotNil(t, d.locked)
-	// A drive that is gone stays gone.
+	// A drive that is unplugged stays unplugged.
 	d.change()
 	d.always[openVolume] = winError(2)
 	_, err := dev.Do(t.Context(), inquiry(36))
 	require.ErrorIs(t, err, winError(1110))
 }
 
-// Error 6 of an exclusive lock means that the driver never saw the handle: a mistake in
-// this package, and not in the driver. It stops the burn.
+// Error 6 of an exclusive lock means that the driver never saw the handle: a bug in
+// this package, not a missing function of the driver. It stops the burn.
 func TestWindowsWrongHandle(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
@@ -249,8 +250,7 @@ func TestWindowsWrongHandle(t *testing.T) {
 	assert.Empty(t, w.handles)
 }
 
-// A program that is killed leaves nothing behind: its handles are closed by Windows, in
-// any order.
+// A killed program leaves nothing locked: Windows closes its handles, in any order.
 func TestWindowsKilled(t *testing.T) {
 	for _, first := range []route{toVolume, toDevice} {
 		w := newWindows(t)
@@ -271,8 +271,8 @@ func TestWindowsKilled(t *testing.T) {
 	}
 }
 
-// A drive that is unplugged amid everything: nothing is left to give back, and no handle
-// stays open.
+// A drive is unplugged during use: nothing is left to release, and every handle is
+// closed.
 func TestWindowsUnplugged(t *testing.T) {
 	for _, volumeOnly := range []bool{false, true} {
 		w := newWindows(t)
@@ -291,7 +291,7 @@ func TestWindowsUnplugged(t *testing.T) {
 	}
 }
 
-// The limits of a drive that another program had at first.
+// The limits of a drive that another program had locked at first.
 func TestWindowsLimitsAfterWait(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
@@ -301,7 +301,7 @@ func TestWindowsLimitsAfterWait(t *testing.T) {
 	assert.Equal(t, scsi.Limits{MaxTransfer: 0x8000, Alignment: 2}, w.openOn("D:", nil).Limits())
 }
 
-// A program that has taken the drive and left the volume alone: its disc isn't dismounted.
+// A program that has locked the drive but not the volume: its disc isn't dismounted.
 func TestWindowsOwnerWithoutVolume(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
@@ -322,12 +322,12 @@ func TestWindowsOwnerWithoutVolume(t *testing.T) {
 	require.NoError(t, w.close(handle))
 }
 
-// A program takes drive and volume just after the drive was asked for its owner.
+// A program locks drive and volume just after the drive was asked for its owner.
 func TestWindowsTakenMeanwhile(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
 	w.openOn("D:", &Options{Client: "Nero"})
-	d.errs[ioctlExclusiveAccess] = []error{winError(50)} // what we see is that nobody has it
+	d.errs[ioctlExclusiveAccess] = []error{winError(50)} // to us the drive looks free
 	_, err := openWindows(t.Context(), w, "D:", &Options{Wait: -1})
 	require.ErrorIs(t, err, scsi.ErrLocked)
 	require.NotErrorIs(t, err, fs.ErrPermission)
@@ -336,7 +336,7 @@ func TestWindowsTakenMeanwhile(t *testing.T) {
 }
 
 // The device's handle stays the one for commands, whatever a command ends in: another
-// would be one without exclusive access.
+// one would lack exclusive access.
 func TestWindowsDeviceHandleStays(t *testing.T) {
 	for i, code := range []winError{6, 1110, 6, 1110} {
 		w := newWindows(t)

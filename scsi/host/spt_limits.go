@@ -5,19 +5,19 @@ import (
 	"math/bits"
 )
 
-// Windows reports how much one command may carry in two ways; the older one is all that
-// some drivers (and Wine) have.
+// Windows reports how much one command may transfer in two ways; some drivers (and
+// Wine) have only the older one.
 const (
 	adapterProperty = 1 // StorageAdapterProperty
 	deviceProperty  = 0 // StorageDeviceProperty
 
 	windowsPage = 4096
 	// No command is longer, whatever an adapter reports: USB bridges report more than they
-	// support, and some take 27 audio sectors and no more.
+	// support, and some accept only 27 audio sectors.
 	mostTransfer = 27 * 2352
 )
 
-// queryProperty asks for a property of the device or its adapter; nil if there is none.
+// queryProperty reads a property of the device or its adapter; nil if there is none.
 func queryProperty(api windowsAPI, handle uintptr, property byte) []byte {
 	in := []byte{0: property, 11: 0} // STORAGE_PROPERTY_QUERY, of the standard kind
 	out := make([]byte, 1024)
@@ -28,7 +28,7 @@ func queryProperty(api windowsAPI, handle uintptr, property byte) []byte {
 	return out[:min(max(n, 0), len(out))]
 }
 
-// findLimits fills in how long a transfer may be and how its buffer must lie.
+// findLimits determines the maximum transfer and the alignment of its buffer.
 //
 //	               STORAGE_ADAPTER_DESCRIPTOR  IO_SCSI_CAPABILITIES
 //	maximum length          8                           4
@@ -50,7 +50,7 @@ func (n *sptNode) findLimits() {
 	n.align = alignment(at(mask))
 }
 
-// transferLimit is the longest transfer, 0 for unknown. A buffer that begins amid a
+// transferLimit is the longest transfer, 0 for unknown. A buffer that begins within a
 // page touches one page more.
 func transferLimit(length, pages uint32) int {
 	limit := int64(length)
@@ -63,7 +63,7 @@ func transferLimit(length, pages uint32) int {
 	return int(min(limit, mostTransfer))
 }
 
-// alignment makes a power of two of an alignment mask (0, 1, 3, 7 ...). Wine gives
+// alignment converts an alignment mask (0, 1, 3, 7 ...) to a power of two. Wine returns
 // the page size instead of a mask.
 func alignment(mask uint32) int {
 	switch {

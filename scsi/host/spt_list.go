@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// listWindows finds the optical drives by their letters and, for those without one,
-// by the class of their interface. They are opened without access rights: the system
-// answers from what it knows, and no drive gets a command.
+// listWindows finds the optical drives by their letters and, for those without one, by
+// the class of their interface. They are opened without access rights: the system
+// answers from its records, and no drive gets a command.
 func listWindows(api windowsAPI) []Info {
 	var found []Info
 	numbers := map[uint32]int{} // CdRomN -> index in found
@@ -46,13 +46,13 @@ func listWindows(api windowsAPI) []Info {
 
 func cdromName(number uint32) string { return fmt.Sprintf(`\\.\CdRom%d`, number) }
 
-// describe asks the system about a device. known reports whether it has a number.
+// describe queries the system about a device. known reports whether it has a number.
 func describe(api windowsAPI, path string) (in Info, number uint32, known bool) {
 	handle, err := api.open(path, accessNone)
 	if err != nil {
 		return in, 0, false
 	}
-	defer func() { _ = api.close(handle) }() // nothing was changed by it
+	defer func() { _ = api.close(handle) }() // the handle changed nothing
 	number, known = deviceNumber(api, handle)
 	// STORAGE_DEVICE_DESCRIPTOR: offsets of NUL-terminated strings, 0 for none.
 	d := queryProperty(api, handle, deviceProperty)

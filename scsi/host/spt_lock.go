@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// How often a volume with open files is tried again: Explorer and virus scanners look
-// at a new disc for a moment.
+// How often locking a volume with open files is tried again: Explorer and virus
+// scanners open files on a new disc for a moment.
 const lockEvery = 250 * time.Millisecond
 
 // Requests and flags of IOCTL_CDROM_EXCLUSIVE_ACCESS (<ntddcdrm.h>).
@@ -27,7 +27,7 @@ const (
 	callerNameSize = 64 // CDROM_EXCLUSIVE_CALLER_LENGTH, the NUL included
 )
 
-// heldStep is one thing that exclusive access has changed at the device, and how to undo
+// heldStep is one change that exclusive access has made at the device, and how to undo
 // it. All of them belong to the handle, and end with it.
 type heldStep struct {
 	what string
@@ -35,16 +35,16 @@ type heldStep struct {
 	in   []byte
 }
 
-// sptHold is exclusive access to the drive that a route leads to, whether it is had or not.
+// sptHold manages exclusive access to the drive of a route, whether active or not.
 type sptHold struct {
 	sptRoute
-	client  string // under which exclusive access is taken
-	own     string // what client is without a Lock
+	client  string // the name for exclusive access
+	own     string // the value of client without a Lock
 	named   bool   // a Lock is held
 	excl    bool
 	volume  lockedVolume // while excl
-	held    []heldStep   // what exclusive access has changed at the device, oldest first
-	missing []string     // what it couldn't
+	held    []heldStep   // the changes that exclusive access has made at the device, oldest first
+	missing []string     // and those it couldn't make
 }
 
 func (h *sptHold) isExclusive() bool  { return h.excl }
@@ -52,8 +52,8 @@ func (h *sptHold) warnings() []string { return append([]string(nil), h.missing..
 
 // exclusive takes the drive as IMAPI's AcquireExclusiveAccess and DisableMcn do: the
 // volume is locked and dismounted, the drive locked in our name against all other
-// handles, and the system stops looking for new discs. What the system can't do is left
-// out, with a warning; only use by another program is an error.
+// handles, and the system stops looking for new discs. Steps that the system doesn't
+// support are left out, with a warning; only use by another program is an error.
 func (h *sptHold) exclusive(ctx context.Context, off bool) error {
 	if off {
 		h.excl = false
@@ -76,10 +76,11 @@ func (h *sptHold) exclusive(ctx context.Context, off bool) error {
 	}
 }
 
-// viaVolumeOnly is what a drive lacks that can be reached through its volume alone.
+// viaVolumeOnly are the steps missing for a drive that can be reached through its
+// volume alone.
 const viaVolumeOnly = "Windows gives no access to the drive itself, only to its volume: other programs can't be kept out"
 
-// take asks for the owner before it touches the volume: the file system would lock and
+// take asks for the owner before it locks the volume: the file system would lock and
 // dismount the disc that another program is burning.
 func (h *sptHold) take() error {
 	if owner, locked := h.owner(); locked {
@@ -89,7 +90,7 @@ func (h *sptHold) take() error {
 	if err != nil {
 		return err
 	}
-	if h.viaVolume { // the driver refuses a volume's handle the rest, unseen
+	if h.viaVolume { // the driver refuses the other steps on a volume's handle without checking them
 		h.missing = append(h.missing, viaVolumeOnly)
 		return nil
 	}
@@ -103,7 +104,8 @@ func (h *sptHold) take() error {
 	return nil
 }
 
-// waitForOwner waits for a drive that another program has: no command gets through.
+// waitForOwner waits for a drive that another program has locked: no command gets
+// through.
 func (r *sptRoute) waitForOwner(ctx context.Context) error {
 	for waited := time.Duration(0); ; waited += lockEvery {
 		owner, locked := r.owner()
@@ -121,12 +123,12 @@ func (r *sptRoute) waitForOwner(ctx context.Context) error {
 
 const ejection = "ejection by the system"
 
-// disable switches a service of the system off, if it can be, and notes how to undo
-// it. Both take PREVENT_MEDIA_REMOVAL, which is a truth value.
+// disable switches a service of the system off, if possible, and notes how to undo it.
+// Both services take PREVENT_MEDIA_REMOVAL, which is a truth value.
 func (h *sptHold) disable(what string, code uint32) {
 	if err := h.control(code, []byte{1}); err != nil {
 		complaint := fmt.Sprintf("%s can't be switched off: %v", what, err)
-		if !slices.Contains(h.missing, complaint) { // there may be many a Lock
+		if !slices.Contains(h.missing, complaint) { // there may be many Locks
 			h.missing = append(h.missing, complaint)
 		}
 		return
@@ -139,9 +141,9 @@ func (r *sptRoute) control(code uint32, in []byte) error {
 	return err
 }
 
-// lockDrive takes exclusive access in our name. Windows counts the volume as mounted as
-// long as our handle of it is open, although it is dismounted; a volume that no other
-// program can use is no obstacle.
+// lockDrive takes exclusive access in our name. Windows counts the volume as mounted
+// while our handle of it is open, although it is dismounted. If no other program can
+// use the volume, the request asks Windows to ignore it.
 func (h *sptHold) lockDrive(volumeFree bool) error {
 	err := h.control(ioctlExclusiveAccess, lockRequest(0, h.client))
 	if errors.Is(err, winBadCommand) && volumeFree {
@@ -155,7 +157,7 @@ func (h *sptHold) lockDrive(volumeFree bool) error {
 	case errors.Is(err, winAccessDenied):
 		owner, _ := h.owner()
 		return &scsi.LockedError{Owner: owner}
-	case errors.Is(err, winInvalidHandle): // the driver doesn't know the handle: it is not the device's
+	case errors.Is(err, winInvalidHandle): // the driver doesn't recognize the handle: it is not the device's
 		return meaning(fmt.Sprintf("exclusive access was asked for on the wrong handle; this is a bug in redbook: %v", err), err)
 	default:
 		h.missing = append(h.missing, fmt.Sprintf("other programs can't be kept out: %v", err))
@@ -171,14 +173,15 @@ func accessRequest(request, flags uint32) []byte {
 	return b
 }
 
-// lockRequest is CDROM_EXCLUSIVE_LOCK: the same followed by a name.
+// lockRequest is CDROM_EXCLUSIVE_LOCK: the same, followed by a name.
 func lockRequest(flags uint32, client string) []byte {
 	b := accessRequest(exclusiveLock, flags)[:8+callerNameSize]
 	copy(b[8:8+callerNameSize-1], callerName(client))
 	return b
 }
 
-// callerName makes a name that Windows takes: letters, digits, blanks and a few marks.
+// callerName makes a name that Windows accepts: letters, digits, blanks and a few
+// marks.
 func callerName(client string) string {
 	name := []byte(client)
 	for i, c := range name {
@@ -193,7 +196,8 @@ func callerName(client string) string {
 	return string(name[:min(len(name), callerNameSize-1)])
 }
 
-// owner asks which program has taken the drive: CDROM_EXCLUSIVE_LOCK_STATE, a byte and a name.
+// owner asks which program has locked the drive: CDROM_EXCLUSIVE_LOCK_STATE, a byte and a
+// name.
 func (r *sptRoute) owner() (name string, locked bool) {
 	state := make([]byte, 1+callerNameSize)
 	query := func() (int, error) {
@@ -217,12 +221,12 @@ func (r *sptRoute) holders() []Holder {
 	return nil
 }
 
-// giveBack undoes what exclusive access has changed, the last step first, and continues
+// giveBack undoes the changes of exclusive access, the last step first, and continues
 // after an error.
 func (h *sptHold) giveBack() error {
 	var errs []error
 	for _, step := range slices.Backward(h.held) {
-		// A drive that was unplugged has nothing to release.
+		// An unplugged drive has nothing to release.
 		if err := h.control(step.code, step.in); err != nil && !unplugged(err) {
 			errs = append(errs, fmt.Errorf("unlock the %s: %w", step.what, err))
 		}
@@ -232,9 +236,9 @@ func (h *sptHold) giveBack() error {
 }
 
 // lockedBy receives the client of Lock, and "" after the last Unlock. Meanwhile the system
-// keeps the tray shut, and releases it even if the program is killed, unlike PREVENT ALLOW
-// MEDIUM REMOVAL. A drive that Open has taken is held in the name given to Open: changing
-// it would release the drive.
+// keeps the tray locked, and unlocks it even if the program is killed, unlike PREVENT
+// ALLOW MEDIUM REMOVAL. A drive locked by Open keeps the name given to Open: changing it
+// would release the drive.
 func (h *sptHold) lockedBy(client string) {
 	h.named = client != ""
 	if h.named {
@@ -247,7 +251,7 @@ func (h *sptHold) lockedBy(client string) {
 	h.client = h.own
 	for i, step := range h.held {
 		if step.code == ioctlEjectionControl {
-			if h.control(step.code, step.in) == nil { // else again at the end
+			if h.control(step.code, step.in) == nil { // otherwise again at the end
 				h.held = slices.Delete(h.held, i, i+1)
 			}
 			return

@@ -14,9 +14,9 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// taken are the steps of exclusive access, each on the handle that Windows takes it from,
-// and given how they are undone. The first exclusive lock fails: the volume counts as
-// mounted.
+// taken are the steps of exclusive access, each on the handle that Windows accepts it
+// from, and given are the steps that undo them. The first exclusive lock fails: the
+// volume counts as mounted.
 var (
 	taken = []string{
 		"device: exclusive 0", "volume: lock volume", "volume: dismount", "device: exclusive 1", "device: exclusive 1", "device: notification 1",
@@ -29,13 +29,14 @@ func TestWindowsExclusive(t *testing.T) {
 	d := w.drive("D", simulated())
 	w.openOn("D:", &Options{Look: true})
 	shared := w.openOn("D:", &Options{Shared: true})
-	assert.True(t, d.clean(), "looking takes nothing")
+	assert.True(t, d.clean(), "looking locks nothing")
 	w.log = nil
 	dev := w.openOn("D:", nil)
 	assert.Equal(t, slices.Concat([]string{"number", "number"}, taken, []string{"device: property"}), w.log)
 	assert.Equal(t, "player", d.ownerName)
 	assert.Empty(t, dev.Warnings())
-	// Everything belongs to the handle: another one, even of our own, is kept out.
+	// Everything belongs to the handle: another handle, even of this process, is locked
+	// out.
 	_, err := shared.Do(t.Context(), testUnitReady())
 	transportError(t, err, scsi.SentNo, scsi.ErrLocked)
 	_, err = dev.Do(t.Context(), inquiry(36))
@@ -49,8 +50,8 @@ func TestWindowsExclusive(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// Lock and Unlock as a burn does them: while there is a client the system doesn't
-// open the tray either.
+// Lock and Unlock as in a burn: while there is a client the system doesn't open the
+// tray either.
 func TestWindowsLock(t *testing.T) {
 	for _, shared := range []bool{false, true} {
 		w := newWindows(t)
@@ -58,7 +59,7 @@ func TestWindowsLock(t *testing.T) {
 		dev := w.openOn("D:", &Options{Shared: shared})
 		require.NoError(t, dev.Lock(t.Context(), "my player", false))
 		require.NoError(t, dev.Lock(t.Context(), "my player", false))
-		want := "player" // what it was opened as
+		want := "player" // the name given to Open
 		if shared {
 			want = "my player"
 		}
@@ -68,14 +69,14 @@ func TestWindowsLock(t *testing.T) {
 		assert.Len(t, d.ejecting, 1)
 		require.NoError(t, dev.Unlock())
 		assert.Empty(t, d.ejecting)
-		assert.Equal(t, shared, d.clean(), "an exclusive drive stays one")
+		assert.Equal(t, shared, d.clean(), "an exclusive drive stays exclusive")
 		require.NoError(t, dev.Lock(t.Context(), "another", false))
 		require.NoError(t, dev.Close())
 		assert.True(t, d.clean())
 	}
 }
 
-// A name goes to the driver in the letters that it takes.
+// A name is passed to the driver in the characters that it accepts.
 func TestWindowsClientNames(t *testing.T) {
 	for name, want := range map[string]string{
 		"My Player 2.0": "My Player 2.0", "a,b:c;d-e_f": "a,b:c;d-e_f", "Plätten/Brenner": "Pl__tten_Brenner",
@@ -105,7 +106,7 @@ func TestWindowsNoVolume(t *testing.T) {
 	}
 }
 
-// Files of the disc that are open: for a moment, for good, and by force.
+// Open files on the disc: for a moment, permanently, and with force.
 func TestWindowsOpenFiles(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
@@ -132,7 +133,7 @@ func TestWindowsOpenFiles(t *testing.T) {
 
 	dev := w.openOn("D:", &Options{Shared: true, Wait: -1})
 	require.Error(t, dev.Lock(t.Context(), "me", false))
-	assert.True(t, d.clean(), "the tray is let go too")
+	assert.True(t, d.clean(), "the tray is unlocked too")
 	require.NoError(t, dev.Lock(t.Context(), "me", true))
 	assert.Equal(t, "me", d.ownerName)
 	require.NoError(t, dev.Close())
@@ -159,7 +160,7 @@ func TestWindowsUnmountErrors(t *testing.T) {
 	}
 }
 
-// A volume that the system still takes for mounted although it is locked for us.
+// A volume that the system still considers mounted although it is locked for us.
 func TestWindowsStillMounted(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
@@ -176,7 +177,8 @@ func TestWindowsStillMounted(t *testing.T) {
 	assert.True(t, d.clean())
 }
 
-// Somebody else has the drive: his name is in the error, at once or after the wait.
+// Another program has locked the drive: its name is in the error, at once or after the
+// wait.
 func TestWindowsHeld(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())
@@ -215,8 +217,8 @@ func TestWindowsLockCanceled(t *testing.T) {
 	assert.True(t, d.clean())
 }
 
-// A system that knows nothing of this (Wine; a driver of its own) isn't a reason not
-// to burn. What is missing is said.
+// A system that supports none of this (Wine, a vendor's driver) doesn't prevent a burn.
+// Warnings name the missing parts.
 func TestWindowsBestEffort(t *testing.T) {
 	for _, code := range []winError{1, 50, 87, 31} {
 		w := newWindows(t)
@@ -242,8 +244,7 @@ func TestWindowsBestEffort(t *testing.T) {
 	}
 }
 
-// Whichever step fails: at the end nothing is held, and no handle is
-// left open.
+// Whichever step fails: at the end everything is released, and every handle is closed.
 func TestWindowsEverythingIsReleased(t *testing.T) {
 	codes := []uint32{openVolume, openDevice, fsctlLockVolume, fsctlDismountVolume, fsctlUnlockVolume, ioctlExclusiveAccess,
 		ioctlMediaNotification, ioctlEjectionControl, ioctlQueryProperty}
@@ -259,7 +260,7 @@ func TestWindowsEverythingIsReleased(t *testing.T) {
 						dev := &Device{node: n}
 						if dev.Lock(t.Context(), "me", false) == nil {
 							_ = dev.Unlock()
-							if step != ioctlEjectionControl { // else it may have been the way back
+							if step != ioctlEjectionControl { // otherwise it may have been a step back
 								assert.Empty(t, d.ejecting)
 							}
 						}
@@ -273,7 +274,7 @@ func TestWindowsEverythingIsReleased(t *testing.T) {
 	}
 }
 
-// A step back that fails doesn't keep the others from being taken.
+// A step back that fails doesn't prevent the others.
 func TestWindowsGiveBackGoesOn(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())

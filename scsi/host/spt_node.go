@@ -8,22 +8,22 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// sptNode is an open drive of Windows: commands over a route to the drive, which a hold
-// may have for itself.
+// sptNode is an open drive of Windows: commands over a route to the drive, to which a
+// hold may have exclusive access.
 type sptNode struct {
 	sptHold
 	max    int // bytes per command; 0 for unknown
 	align  int
 	block  sptBlock // of the command under way
-	bounce []byte   // replaces buffers that aren't aligned
+	bounce []byte   // replaces misaligned buffers
 }
 
 func (n *sptNode) limits() scsi.Limits {
 	return scsi.Limits{MaxTransfer: n.max, Alignment: n.align}
 }
 
-// do sends one command. It is never repeated, but for one that the handle of a volume
-// can't carry any more (see submit).
+// do sends one command. It is never repeated, except one that the handle of a volume
+// can no longer carry (see submit).
 func (n *sptNode) do(req *scsi.Request) (scsi.Result, error) {
 	if err := n.carries(len(req.Data)); err != nil {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
@@ -54,7 +54,7 @@ func (n *sptNode) do(req *scsi.Request) (scsi.Result, error) {
 	return res, nil
 }
 
-// carries refuses what Windows can't transfer in one command.
+// carries refuses a transfer that Windows can't carry in one command.
 func (n *sptNode) carries(length int) error {
 	switch {
 	case n.max > 0 && length > n.max:
@@ -67,12 +67,12 @@ func (n *sptNode) carries(length int) error {
 
 var errOneByte = errors.New("no transfer of a single byte is possible on Windows")
 
-// errNothingCame is a GOOD that cannot be trusted. Wine reports it for a drive that did not
-// answer in time; no drive reports GOOD without any of the reply.
+// errNothingCame is a GOOD that is not reliable. Wine reports it for a drive that did not
+// answer in time; no drive reports GOOD without any byte of the reply.
 var errNothingCame = errors.New("the system reports success, but not one byte came from the drive")
 
-// arrived is how many bytes came, if the system reports count. Some USB bridges
-// count wrongly; the buffer was zero before, so what isn't zero has come.
+// arrived returns how many bytes arrived if the system reports count. Some USB bridges
+// count wrongly; the buffer was zero before, so bytes other than zero have arrived.
 func arrived(data []byte, count int) int {
 	for i := len(data); i > count; i-- {
 		if data[i-1] != 0 {
@@ -82,11 +82,12 @@ func arrived(data []byte, count int) int {
 	return count
 }
 
-// submit runs IOCTL_SCSI_PASS_THROUGH_DIRECT; nil means that a SCSI status came back.
+// submit runs IOCTL_SCSI_PASS_THROUGH_DIRECT; nil means that a SCSI status was
+// returned.
 //
-// A volume's handle leads nowhere once the disc was changed: the file system refuses its
-// commands, and the drive doesn't see them. A command that does no harm when the drive
-// has seen it after all is then sent through a new handle.
+// After a change of disc a volume's handle no longer works: the file system refuses its
+// commands, and the drive doesn't see them. A command that is harmless if the drive has
+// seen it after all is then sent through a new handle.
 func (n *sptNode) submit(req *scsi.Request, data []byte) error {
 	err := n.passThrough(req, data)
 	if n.stale(err) && harmless(req) && n.reopen() {
@@ -101,14 +102,14 @@ func (n *sptNode) submit(req *scsi.Request, data []byte) error {
 func (n *sptNode) passThrough(req *scsi.Request, data []byte) error {
 	n.block.fill(req, data)
 	_, err := n.api.control(n.handle, ioctlPassThroughDirect, n.block.bytes(), n.block.bytes())
-	// The system has written through the pointer in the block; the garbage collector
-	// mustn't have taken what it leads to before that.
+	// The system has written through the pointer in the block; its target must not be
+	// garbage collected before.
 	runtime.KeepAlive(data)
 	n.block.data = nil
 	return err
 }
 
-// harmless reports whether a command may be carried out twice: it only asks, or the
+// harmless reports whether a command may be carried out twice: it only queries, or the
 // second time changes nothing.
 func harmless(req *scsi.Request) bool {
 	const testUnitReady, startStopUnit, preventAllow = 0x00, 0x1B, 0x1E
@@ -119,7 +120,7 @@ func harmless(req *scsi.Request) bool {
 	return req.Dir == scsi.DataIn
 }
 
-// aligned returns a buffer that the adapter can take: the request's own, or a copy.
+// aligned returns a buffer for the adapter: the request's own, or an aligned copy.
 func (n *sptNode) aligned(req *scsi.Request) []byte {
 	if len(req.Data) == 0 || misaligned(req.Data, n.align) == 0 {
 		return req.Data
@@ -144,7 +145,7 @@ func misaligned(data []byte, align int) int {
 	return int(uintptr(unsafe.Pointer(&data[0])) & uintptr(align-1))
 }
 
-// requestSense asks for the sense data that an adapter without autosense left in the
+// requestSense fetches the sense data that an adapter without autosense left in the
 // drive; nil if there are none.
 func (n *sptNode) requestSense() []byte {
 	const length = 18 // fixed format; some old drives refuse more
@@ -163,9 +164,9 @@ func (n *sptNode) requestSense() []byte {
 	return data
 }
 
-// close undoes everything that exclusive access changed, then closes the handle.
-// Windows would do the same with the handles of a program that is killed.
+// close undoes the changes of exclusive access, then closes the handle. Windows does
+// the same with the handles of a killed program.
 func (n *sptNode) close() error {
-	_ = n.giveBack() // what fails here ends with the handles
+	_ = n.giveBack() // steps that fail here end with the handles
 	return n.api.close(n.handle)
 }

@@ -22,12 +22,12 @@ const (
 // cdromClass ends the path of a device interface of optical drives.
 const cdromClass = "{53f56308-b6bf-11d0-94f2-00a0c91efb8b}"
 
-// sptRoute leads to a drive.
+// sptRoute is the way to a drive.
 type sptRoute struct {
 	api       windowsAPI
 	names     driveNames
 	handle    uintptr // of the device: commands and exclusive access go through it
-	viaVolume bool    // the handle is the volume's, since the device has none
+	viaVolume bool    // the handle is the volume's, because the device has none
 	wait      time.Duration
 }
 
@@ -52,7 +52,7 @@ func openWindows(ctx context.Context, api windowsAPI, path string, opts *Options
 		return nil, err
 	}
 	switch {
-	case opts.Shared: // an owner keeps other programs out, and can be asked for
+	case opts.Shared: // an owner keeps other programs out, and can be queried
 	case opts.Look:
 		err = n.waitForOwner(ctx)
 	default:
@@ -61,21 +61,21 @@ func openWindows(ctx context.Context, api windowsAPI, path string, opts *Options
 	if err != nil {
 		return nil, errors.Join(err, n.close())
 	}
-	n.findLimits() // not before: an owner keeps one of the questions out
+	n.findLimits() // not earlier: an owner blocks one of the queries
 	return n, nil
 }
 
-// driveNames are the names of one drive. \\.\D: and \\.\CdRom0 lead to the file system of
+// driveNames are the names of a drive. \\.\D: and \\.\CdRom0 lead to the file system of
 // the disc, the path of the device interface to the driver of the drive.
 type driveNames struct {
-	spoken string // as users call it: D:, or \\.\CdRom0 without a letter
+	spoken string // for users: D:, or \\.\CdRom0 without a letter
 	volume string // "" if unknown
 	device string // "" if Windows lists no interface for the drive (Wine)
 }
 
-// windowsNames takes "D:", "D:\", "\\.\D:", "CdRom0", "\\.\CdRom0" and the path of a
-// device interface, and finds the drive's other names. What isn't the name of an optical
-// drive is never opened.
+// windowsNames parses "D:", "D:\", "\\.\D:", "CdRom0", "\\.\CdRom0" and the path of a
+// device interface, and finds the drive's other names. A name that is not an optical
+// drive's is never opened.
 func windowsNames(api windowsAPI, path string) (driveNames, error) {
 	if strings.HasPrefix(path, `\\?\`) && strings.HasSuffix(strings.ToLower(path), cdromClass) {
 		names := driveNames{spoken: path, device: path}
@@ -91,7 +91,7 @@ func windowsNames(api windowsAPI, path string) (driveNames, error) {
 	return driveNames{spoken, volume, interfaceOf(api, volume)}, nil
 }
 
-// volumeName takes every name but that of an interface.
+// volumeName accepts every name except that of an interface.
 func volumeName(api windowsAPI, path string) (spoken, volume string, err error) {
 	bare := strings.TrimPrefix(strings.TrimPrefix(path, `\\.\`), `\\?\`)
 	if number, ok := cutFold(bare, "CdRom"); ok && isNumber(number) {
@@ -110,8 +110,8 @@ func volumeName(api windowsAPI, path string) (spoken, volume string, err error) 
 	return "", "", meaning(`no such drive (drives are called D:, or \\.\CdRom0 without a letter)`, fs.ErrNotExist)
 }
 
-// interfaceOf finds the interface path of the drive that a volume's name leads to, "" if
-// it has none. Both have the same device number.
+// interfaceOf finds the interface path of the drive that a volume's name leads to, ""
+// without one. Both have the same device number.
 func interfaceOf(api windowsAPI, volume string) string {
 	wanted, known := numberOf(api, volume)
 	if !known {
@@ -125,14 +125,14 @@ func interfaceOf(api windowsAPI, volume string) string {
 	return ""
 }
 
-// numberOf asks for the device number. The handle has no rights: the system answers from
-// what it knows, and neither file system nor drive is asked.
+// numberOf reads the device number. The handle has no rights: the system answers from
+// its records, without asking file system and drive.
 func numberOf(api windowsAPI, path string) (number uint32, known bool) {
 	handle, err := api.open(path, accessNone)
 	if err != nil {
 		return 0, false
 	}
-	defer func() { _ = api.close(handle) }() // nothing was changed by it
+	defer func() { _ = api.close(handle) }() // the handle changed nothing
 	return deviceNumber(api, handle)
 }
 
@@ -150,9 +150,9 @@ func isNumber(s string) bool {
 func (r *sptRoute) path() string { return r.names.spoken }
 
 // connect opens the handle for commands, through the device interface. Only the driver of
-// the drive knows exclusive access, and only for handles that it opened itself; the handle
-// of a volume belongs to the file system. A volume's handle carries commands too, and is
-// used if there is no interface or Windows refuses it.
+// the drive supports exclusive access, and only for handles that it opened itself; the
+// handle of a volume belongs to the file system. A volume's handle carries commands too,
+// and is used if there is no interface or Windows refuses it.
 func (r *sptRoute) connect(ctx context.Context) (err error) {
 	if r.names.device != "" {
 		r.handle, err = r.openHandle(ctx, r.names.device)
@@ -166,8 +166,8 @@ func (r *sptRoute) connect(ctx context.Context) (err error) {
 	r.viaVolume = true
 	for waited := time.Duration(0); ; waited += lockEvery {
 		r.handle, err = r.openHandle(ctx, r.names.volume)
-		// A locked volume is refused as if the user had no rights, and no handle is
-		// left to ask for an owner. Often the lock lasts a moment.
+		// A locked volume is refused as if the user had no rights, and then no handle
+		// can be asked for the owner. Often the lock lasts a moment.
 		if !errors.Is(err, winAccessDenied) || waited >= r.wait {
 			return err
 		}
@@ -177,8 +177,8 @@ func (r *sptRoute) connect(ctx context.Context) (err error) {
 	}
 }
 
-// openHandle opens a device with the rights to read and to write, which a command takes.
-// It is shared: the shell has handles of every drive, and what keeps others out comes
+// openHandle opens a device with the rights to read and to write, which commands need.
+// It is shared: the shell has handles of every drive, and exclusive access follows
 // later.
 func (r *sptRoute) openHandle(ctx context.Context, path string) (uintptr, error) {
 	for waited := time.Duration(0); ; waited += lockEvery {
@@ -205,8 +205,8 @@ func (r *sptRoute) pause(ctx context.Context) error {
 	return nil
 }
 
-// deviceNumber asks for STORAGE_DEVICE_NUMBER: N of the device's name \\.\CdRomN. Wine
-// makes up a disk for every device.
+// deviceNumber reads STORAGE_DEVICE_NUMBER: N of the device's name \\.\CdRomN. Wine
+// invents a disk for every device.
 func deviceNumber(api windowsAPI, handle uintptr) (number uint32, ok bool) {
 	out := make([]byte, 12)
 	if n, err := api.control(handle, ioctlDeviceNumber, nil, out); err != nil || n < 8 {

@@ -25,7 +25,7 @@ func TestWindowsNames(t *testing.T) {
 	}
 }
 
-// What isn't the name of an optical drive isn't opened at all: C: would be a disk.
+// A name that isn't an optical drive's isn't opened at all: C: would be a disk.
 func TestWindowsOtherNames(t *testing.T) {
 	w := newWindows(t)
 	w.drive("D", simulated())
@@ -63,7 +63,7 @@ func TestWindowsOpenErrors(t *testing.T) {
 		contains(t, err, "as administrator", "end other burning programs", "log on at the computer",
 			`"Devices: Restrict CD-ROM access to locally logged-on user only"`, `"Removable Storage Access"`)
 	}
-	// The cause, where Windows says no more than "access denied" but knows.
+	// The cause, where Windows reports only "access denied" but has more information.
 	w := newWindows(t)
 	d := w.drive("D", simulated())
 	dev := w.openOn("D:", &Options{Shared: true})
@@ -108,7 +108,7 @@ func TestWindowsSharing(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// Drives with letters, without, and one whose class isn't known; empty ones too.
+// Drives with letters, without letters, and with an unknown class; empty ones too.
 func TestWindowsList(t *testing.T) {
 	w := newWindows(t)
 	w.drive("", simulated())
@@ -122,13 +122,14 @@ func TestWindowsList(t *testing.T) {
 	none.Path, none.ID, none.Links = `\\.\CdRom0`, path(0), []string{path(0)}
 	assert.Equal(t, []Info{d, e, none}, listWindows(w))
 	for _, d := range w.devices {
-		assert.Nil(t, d.last, "no drive got a command")
+		assert.Nil(t, d.last, "no drive received a command")
 	}
 	assert.Empty(t, w.handles)
 
-	// Without the class there are letters, and a drive that says nothing of itself is one.
+	// Without the class only letters are left, and a drive that doesn't identify itself is
+	// listed.
 	w.noClass = true
-	w.devices[2].kind = 7 // as Wine says
+	w.devices[2].kind = 7 // as Wine reports it
 	w.devices[2].descriptor = nil
 	e.ID, e.Links = "", nil
 	assert.Equal(t, []Info{{Path: "D:"}, e}, listWindows(w))
@@ -143,6 +144,6 @@ func TestWindowsDescriptor(t *testing.T) {
 		}
 	}
 	wild := descriptorOf("V")
-	wild[15] = 0xFF // an offset beyond everything
+	wild[15] = 0xFF // an offset past the end
 	assert.Empty(t, textAt(wild, 12))
 }

@@ -16,7 +16,7 @@ type program struct {
 	lock int
 }
 
-// step does one thing that a program may do, and what came of it.
+// step does one random action of a program and checks the outcome.
 func (p *program) step(t *testing.T, w *fakeWindows, random *rand.Rand, names []string) {
 	if p.dev == nil {
 		opts := &Options{Wait: -1, Client: names[1], Shared: random.IntN(2) == 0, Look: random.IntN(3) == 0}
@@ -33,7 +33,7 @@ func (p *program) step(t *testing.T, w *fakeWindows, random *rand.Rand, names []
 	case 1:
 		if p.lock > 0 {
 			p.lock--
-			_ = p.dev.Unlock() // may have met an error that was planted
+			_ = p.dev.Unlock() // may have met an injected error
 		}
 	case 2:
 		require.NoError(t, p.dev.Close())
@@ -42,14 +42,14 @@ func (p *program) step(t *testing.T, w *fakeWindows, random *rand.Rand, names []
 		exclusive := p.dev.node.isExclusive() && len(p.dev.Warnings()) == 0
 		_, err := p.dev.Do(t.Context(), inquiry(36))
 		if exclusive {
-			require.NoError(t, err, "a drive that was taken without a warning is one's own")
+			require.NoError(t, err, "a drive locked without a warning is exclusive")
 		}
 	}
 }
 
 // Three programs use one drive in any order, under each of its names, while discs are
-// changed, files opened, and any call fails once in a while. Nobody's disc is dismounted
-// during a burn, and at the end nothing is held.
+// changed, files opened, and any call fails now and then. No disc is dismounted by
+// another program during a burn, and at the end everything is released.
 func TestWindowsAtRandom(t *testing.T) {
 	for seed := range uint64(60) {
 		random := rand.New(rand.NewPCG(seed, 10))
@@ -87,6 +87,6 @@ func TestWindowsAtRandom(t *testing.T) {
 		}
 		assert.Empty(t, w.handles, "seed %d", seed)
 		assert.True(t, d.clean(), "seed %d", seed)
-		assert.Zero(t, d.harmed, "seed %d: a disc was dismounted under its owner", seed)
+		assert.Zero(t, d.harmed, "seed %d: a disc was dismounted during its owner's access", seed)
 	}
 }

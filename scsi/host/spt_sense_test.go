@@ -16,8 +16,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// goodSense are sense data that came with GOOD, and what they mean for the command. The
-// first two are what drives sent (golden G3 and G8, from other people's logs).
+// goodSense are sense data returned with GOOD, and their meaning for the command. The
+// first two are from real drives (golden G3 and G8, from public logs).
 var goodSense = []struct {
 	name, sense     string
 	check, deferred bool
@@ -38,8 +38,8 @@ var goodSense = []struct {
 	{"cut off", "7000", false, false},
 }
 
-// goodWith checks a device whose drive says GOOD and sends sense data with it, by what
-// the caller is told and by what the trace shows.
+// goodWith checks a device whose drive returns GOOD with sense data, by the result for
+// the caller and by the trace.
 func goodWith(t *testing.T, dev scsi.Transport, i int) {
 	t.Helper()
 	tt := goodSense[i]
@@ -67,14 +67,14 @@ func unhexed(t *testing.T, text string) []byte {
 	return b
 }
 
-// A pass-through that loses the status: QPxTool goes by the sense data alone.
+// A pass-through that loses the status: QPxTool relies on the sense data alone.
 func TestWindowsSenseWithGood(t *testing.T) {
 	for i, tt := range goodSense {
 		w := newWindows(t)
 		w.drive("D", answer(scsi.Result{Sense: unhexed(t, tt.sense), N: 2352}))
 		goodWith(t, w.openOn("D:", nil), i)
 	}
-	// Data that came with it are kept.
+	// Data returned with it are kept.
 	w := newWindows(t)
 	w.drive("D", answer(scsi.Result{Sense: unhexed(t, goodSense[1].sense)}, 5, 0x80, 0, 0, 31))
 	req := inquiry(36)
@@ -83,7 +83,7 @@ func TestWindowsSenseWithGood(t *testing.T) {
 	assert.Equal(t, 5, res.N)
 	assert.Equal(t, scsi.CheckCondition, res.Status)
 	assert.Equal(t, byte(0x80), req.Data[1])
-	// Without data it is an answer all the same, and NO SENSE is none.
+	// Without data it is an answer all the same, and NO SENSE is not an error.
 	w = newWindows(t)
 	d := w.drive("D", answer(scsi.Result{Sense: unhexed(t, goodSense[0].sense)}))
 	dev := w.openOn("D:", nil)
@@ -95,7 +95,7 @@ func TestWindowsSenseWithGood(t *testing.T) {
 	transportError(t, err, scsi.SentUnknown, errNothingCame)
 }
 
-// A WRITE that took less than was sent says so, GOOD or not.
+// A WRITE that was accepted in part reports it, with GOOD or without.
 func TestWindowsShortWrite(t *testing.T) {
 	for _, count := range []uint32{0, 1, 2352, 63503, 63504, 1 << 20} {
 		for _, mask := range []uint32{3, 511} {
@@ -111,7 +111,7 @@ func TestWindowsShortWrite(t *testing.T) {
 	}
 }
 
-// What Windows can't transfer isn't sent.
+// A transfer that Windows can't carry isn't sent.
 func TestWindowsOneByte(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", simulated())

@@ -37,9 +37,9 @@ func (w *fakeWindows) openOn(path string, opts *Options) *Device {
 }
 
 // The contract of scsi.Transport, on the backend for Windows over the simulated drive:
-// by each of its names, and where only the volume can be opened; on adapters that fetch
-// sense data and that don't, and with each alignment that Microsoft's documentation
-// knows, and a sector's.
+// by each of its names, and where only the volume can be opened; on adapters with and
+// without autosense, and with each alignment in Microsoft's documentation, and a
+// sector's.
 func TestWindowsConformance(t *testing.T) {
 	for _, name := range []string{"D:", `\\.\CdRom0`, (&winDevice{}).interfacePath(), "D: alone"} {
 		for _, noAutosense := range []bool{false, true} {
@@ -61,8 +61,8 @@ func TestWindowsConformance(t *testing.T) {
 	}
 }
 
-// The layout of SCSI_PASS_THROUGH_DIRECT, field by field: offsets for pointers of 8
-// and of 4 bytes, from the headers that MinGW and Wine have of <ntddscsi.h>.
+// The layout of SCSI_PASS_THROUGH_DIRECT, field by field: offsets for pointers of 8 and
+// of 4 bytes, from the headers that MinGW and Wine have of <ntddscsi.h>.
 func TestPassThroughLayout(t *testing.T) {
 	var h sptHeader
 	for _, f := range []struct {
@@ -94,7 +94,7 @@ func TestPassThroughLayout(t *testing.T) {
 	}
 }
 
-// The numbers as the headers of Windows have them.
+// The constants as in the headers of Windows.
 func TestWindowsControlCodes(t *testing.T) {
 	for want, got := range map[uint32]uint32{
 		0x4D014: ioctlPassThroughDirect, 0x41010: ioctlGetCapabilities, 0x2D1400: ioctlQueryProperty,
@@ -105,7 +105,7 @@ func TestWindowsControlCodes(t *testing.T) {
 	}
 }
 
-// What goes in for a WRITE(10), byte by byte.
+// The block for a WRITE(10), byte by byte.
 func TestPassThroughForACommand(t *testing.T) {
 	w := newWindows(t)
 	d := w.drive("D", rawFunc(func(context.Context, *scsi.Request) (scsi.Result, error) { return scsi.Result{}, nil }))
@@ -138,7 +138,7 @@ func TestWholeSeconds(t *testing.T) {
 	}
 }
 
-// answer makes a drive that says the same to every command.
+// answer makes a drive that returns the same for every command.
 func answer(res scsi.Result, data ...byte) scsi.Transport {
 	return rawFunc(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 		r := res
@@ -149,9 +149,9 @@ func answer(res scsi.Result, data ...byte) scsi.Transport {
 	})
 }
 
-// The call succeeds whatever the drive says: the status must be looked at. The public
-// burner that didn't had 36 minutes "burned" in 12 s (github.com/Psysonic/psysonic,
-// pull 1538).
+// The call succeeds whatever the drive's status: the status must be checked. A public
+// burner that didn't check it "burned" 36 minutes in 12 s
+// (github.com/Psysonic/psysonic, pull 1538).
 func TestWindowsStatus(t *testing.T) {
 	sense := []byte{0: 0x70, 2: 5, 7: 10, 12: 0x21, 17: 0}
 	for _, tt := range []struct {
@@ -173,7 +173,8 @@ func TestWindowsStatus(t *testing.T) {
 	}
 }
 
-// A GOOD without one byte of a reply is what Wine makes of a drive that is silent.
+// GOOD without a single byte of a reply is Wine's result for a drive that doesn't
+// answer.
 func TestWindowsNothingCame(t *testing.T) {
 	w := newWindows(t)
 	w.drive("D", answer(scsi.Result{}))
@@ -184,8 +185,8 @@ func TestWindowsNothingCame(t *testing.T) {
 	require.NoError(t, err, "a command without data")
 }
 
-// Some bridges count wrongly. What has come is not thrown away, and what hasn't is not
-// made up.
+// Some bridges count wrongly. Data that arrived are kept, and data that didn't are not
+// invented.
 func TestWindowsCounts(t *testing.T) {
 	reply := []byte{5, 0x80, 0, 0, 7, 0, 0, 0, 'A', 0, 0, 0}
 	for _, tt := range []struct {
@@ -193,7 +194,7 @@ func TestWindowsCounts(t *testing.T) {
 		count uint32
 		want  int
 	}{
-		{"right", 12, 12}, {"none", 0, 9}, {"too few", 4, 9}, {"more than there is room", 1 << 20, 36},
+		{"right", 12, 12}, {"none", 0, 9}, {"too few", 4, 9}, {"more than fits", 1 << 20, 36},
 	} {
 		w := newWindows(t)
 		d := w.drive("D", answer(scsi.Result{}, reply...))
@@ -206,7 +207,7 @@ func TestWindowsCounts(t *testing.T) {
 	}
 }
 
-// A buffer that isn't aligned is copied, and nothing outside it is touched.
+// A misaligned buffer is copied, and nothing outside it is changed.
 func TestWindowsAlignment(t *testing.T) {
 	var sent []byte
 	w := newWindows(t)
@@ -239,7 +240,7 @@ func TestWindowsAlignment(t *testing.T) {
 	}
 }
 
-// A WRITE from the engine's own buffers, which are aligned, makes no garbage.
+// A WRITE from the engine's own buffers, which are aligned, doesn't allocate.
 func TestWindowsWriteDoesNotAllocate(t *testing.T) {
 	w := newWindows(t)
 	w.drive("D", answer(scsi.Result{}))
@@ -249,7 +250,7 @@ func TestWindowsWriteDoesNotAllocate(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(100, func() { _, _ = dev.Do(context.Background(), req) }))
 }
 
-// silentWindows is a drive that does nothing, and doesn't allocate either.
+// silentWindows is a drive that does nothing and doesn't allocate.
 type silentWindows struct{ *fakeWindows }
 
 func (silentWindows) control(uintptr, uint32, []byte, []byte) (int, error) { return 0, nil }
@@ -262,8 +263,8 @@ func TestWindowsTooLong(t *testing.T) {
 	assert.Equal(t, 1<<15, dev.Limits().MaxTransfer)
 	_, err := dev.Do(t.Context(), &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, 1<<15+1), Name: "READ CD"})
 	transportError(t, err, scsi.SentNo, ErrTooLong)
-	assert.Nil(t, d.last, "it isn't even tried")
-	// An adapter that takes less than it said.
+	assert.Nil(t, d.last, "it isn't tried")
+	// An adapter that accepts less than it reported.
 	d.longest = 1 << 14
 	_, err = dev.Do(t.Context(), &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, 1<<15), Name: "READ CD"})
 	transportError(t, err, scsi.SentNo, ErrTooLong, winError(87))
@@ -285,7 +286,7 @@ func TestWindowsLimits(t *testing.T) {
 		{"a reply cut short", adapterOf(0x8000, 17, 0)[:12], capabilitiesOf(0x9000, 17, 1), scsi.Limits{MaxTransfer: 0x9000, Alignment: 2}},
 		{"Wine: a page and no mask", nil, capabilitiesOf(0x8000, 0, 0x1000), scsi.Limits{MaxTransfer: 0x8000, Alignment: 0x1000}},
 		{"a mask with holes", adapterOf(0x8000, 17, 5), nil, scsi.Limits{MaxTransfer: 0x8000, Alignment: 8}},
-		{"a mask beyond reason", adapterOf(0x8000, 17, 0xFFFFFFFF), nil, scsi.Limits{MaxTransfer: 0x8000, Alignment: 0x1000}},
+		{"an absurd mask", adapterOf(0x8000, 17, 0xFFFFFFFF), nil, scsi.Limits{MaxTransfer: 0x8000, Alignment: 0x1000}},
 		{"nobody says", nil, nil, scsi.Limits{Alignment: 0x1000}},
 	} {
 		w := newWindows(t)
@@ -295,7 +296,7 @@ func TestWindowsLimits(t *testing.T) {
 	}
 }
 
-// What DeviceIoControl fails with, and whether the drive can have seen the command.
+// The errors of DeviceIoControl, and whether the drive can have seen the command.
 func TestWindowsRefusals(t *testing.T) {
 	for code, want := range map[winError]struct {
 		sent scsi.Sent
@@ -320,7 +321,7 @@ func TestWindowsRefusals(t *testing.T) {
 		}
 		transportError(t, err, want.sent, is...)
 	}
-	// Without data there is nothing that could be too long.
+	// A command without data can't be too long.
 	w := newWindows(t)
 	d := w.drive("D", simulated())
 	dev := w.openOn("D:", nil)
@@ -332,7 +333,7 @@ func TestWindowsRefusals(t *testing.T) {
 	assert.Equal(t, "Windows error 4711", winError(4711).Error())
 }
 
-// Sense data of an adapter that fetches none, and that has none to fetch.
+// Sense data of an adapter that fetches none, and when there are none to fetch.
 func TestWindowsRequestSense(t *testing.T) {
 	for _, tt := range []struct {
 		name  string

@@ -9,10 +9,10 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// lockedVolume is the volume of the disc, taken from the other programs. Locking and
-// dismounting are the file system's business: they need a handle of the volume, which
-// stays open until the drive is released. A blank disc and an audio disc have a volume
-// as well (of the raw file system, or of cdfs), an empty drive has none.
+// lockedVolume is the volume of the disc, locked against other programs. The file
+// system locks and dismounts it, which needs a handle of the volume; it stays open
+// until the drive is released. A blank disc and an audio disc have a volume as well (of
+// the raw file system, or of cdfs); an empty drive has none.
 type lockedVolume struct {
 	handle uintptr
 	open   bool // a separate handle for this is open; otherwise the one for commands is the volume's
@@ -63,7 +63,7 @@ func (h *sptHold) openVolume() (handle uintptr, err error) {
 	return handle, nil
 }
 
-// inUse reports errors of a volume that other programs use.
+// inUse reports errors for a volume that other programs use.
 func inUse(err error) bool {
 	code, _ := errors.AsType[winError](err)
 	switch code {
@@ -73,7 +73,7 @@ func inUse(err error) bool {
 	return false
 }
 
-// noVolume reports errors that mean that the drive has no disc, or one without a volume.
+// noVolume reports errors for a drive without a disc, or a disc without a volume.
 func noVolume(err error) bool {
 	code, _ := errors.AsType[winError](err)
 	switch code {
@@ -83,9 +83,9 @@ func noVolume(err error) bool {
 	return false
 }
 
-// volumeRefused returns why a volume in use could not be opened, by CreateFile's error. While
-// a program has locked the volume Windows denies access to everyone; if it has the drive
-// as well, the device reports its name.
+// volumeRefused returns why a volume in use could not be opened, from CreateFile's error.
+// While a program has locked the volume Windows denies access to everyone; if it has locked
+// the drive as well, the device reports its name.
 func (h *sptHold) volumeRefused(err error) error {
 	if owner, locked := h.owner(); locked {
 		return &scsi.LockedError{Owner: owner}
@@ -114,7 +114,7 @@ func (h *sptHold) letVolumeGo() error {
 	return nil
 }
 
-// volumeHandle is the handle that a volume was locked with, or its successor.
+// volumeHandle is the handle that locked a volume, or its successor.
 func (h *sptHold) volumeHandle(v lockedVolume) uintptr {
 	if v.open {
 		return v.handle
@@ -127,10 +127,10 @@ func (r *sptRoute) mounted() error {
 	return &MountedError{Path: r.names.spoken, Mounts: []string{r.names.spoken + `\`}, Command: "close the programs that have its files open"}
 }
 
-// unmount closes the files of the disc that other programs have open: their handles
-// go stale. The volume comes back when a program looks at it again. A dismount is complete
-// when its handle is closed, so it has its own. The disc of a program that has taken the
-// drive is left alone.
+// unmount closes the files of the disc that other programs have open: their handles become
+// invalid. The volume is mounted again when a program looks at it. A dismount is complete
+// when its handle is closed, so it has a separate handle. The disc of a program that has
+// locked the drive is not dismounted.
 func (h *sptHold) unmount(context.Context) error {
 	if owner, locked := h.owner(); locked && !h.excl {
 		return &scsi.LockedError{Owner: owner}
@@ -154,7 +154,7 @@ func (h *sptHold) unmount(context.Context) error {
 	return err
 }
 
-// stale reports errors of a volume's handle that leads nowhere, since the disc was
+// stale reports errors of a volume's handle that no longer works because the disc was
 // changed.
 func (r *sptRoute) stale(err error) bool {
 	return r.viaVolume && (errors.Is(err, winInvalidHandle) || errors.Is(err, winMediaChanged))
@@ -166,13 +166,13 @@ func (r *sptRoute) renew() bool {
 	if err != nil {
 		return false
 	}
-	_ = r.api.close(r.handle) // leads nowhere
+	_ = r.api.close(r.handle) // no longer works
 	r.handle = handle
 	return true
 }
 
-// reopen replaces it amid commands. The volume of the new disc is locked in place of the
-// old one's, if it can be.
+// reopen replaces it between two commands. The volume of the new disc is locked in place
+// of the old one, if possible.
 func (h *sptHold) reopen() bool {
 	if !h.renew() {
 		return false

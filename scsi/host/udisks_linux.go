@@ -27,7 +27,7 @@ func unmount(ctx context.Context, path string) error {
 	return n.unmount(ctx)
 }
 
-// rescanTime is how long UDisks2 may take to answer: it waits until udev has looked.
+// rescanTime is how long UDisks2 may take to answer: it waits until udev has probed.
 const rescanTime = 10 * time.Second
 
 func rescan(ctx context.Context, path string) error {
@@ -39,11 +39,11 @@ func rescan(ctx context.Context, path string) error {
 	return k.rescan(ctx, k.blockName(n.name, n.blockNumber()))
 }
 
-// rescan makes udev look at a block device, by a change event of the kernel: sr nodes are
-// not on the watch list of 60-block.rules, so that closing one is no such event. Root
-// can cause it directly; for others UDisks2 does it (polkit's action rescan, which is
-// granted to the user who sits at the machine). A service that isn't running shows nothing
-// that could be out of date, and isn't started.
+// rescan makes udev examine a block device, by a change event of the kernel: sr nodes are
+// not on the watch list of 60-block.rules, so closing one causes no event. Root can cause
+// it directly; for others UDisks2 does it (polkit's action rescan, which is granted to the
+// user at the machine). If the service isn't running it shows nothing out of date, and it
+// isn't started.
 func (k *kernel) rescan(ctx context.Context, name string) error {
 	if f, err := os.OpenFile(k.at("sys/class/block", name, "uevent"), os.O_WRONLY, 0); err == nil {
 		_, err = f.WriteString("change\n")
@@ -83,14 +83,14 @@ func unmountBy(ctx context.Context, conn *dbus.Conn, name string) error {
 	return udisksError(err, "/dev/"+name)
 }
 
-// udisksObject is a block device's. They are named after the kernel's names; letters and
-// digits are literal.
+// udisksObject returns the object of a block device. The objects have the kernel's
+// names; letters and digits are literal.
 func udisksObject(conn *dbus.Conn, name string) dbus.BusObject {
 	return conn.Object("org.freedesktop.UDisks2", dbus.ObjectPath("/org/freedesktop/UDisks2/block_devices/"+name))
 }
 
-// udisksError classifies UDisks2's errors by their D-Bus name. unmount is the node that
-// was to be unmounted, and selects the remedy; "" for other requests.
+// udisksError classifies UDisks2's errors by their D-Bus name. unmount is the node to
+// be unmounted, and selects the remedy; "" for other requests.
 func udisksError(err error, unmount string) error {
 	named, ok := errors.AsType[dbus.Error](err)
 	if !ok {
@@ -105,7 +105,7 @@ func udisksError(err error, unmount string) error {
 	}
 	const own, bus = "org.freedesktop.UDisks2.Error.", "org.freedesktop.DBus.Error."
 	switch kind, _ := strings.CutPrefix(named.Name, own); kind {
-	case "NotMounted": // another program was faster
+	case "NotMounted": // another program unmounted it first
 		return nil
 	case "NotAuthorized", "NotAuthorizedCanObtain", "NotAuthorizedDismissed":
 		return meaning(fmt.Sprintf("UDisks2 doesn't let you (%v)%s", err, cure), err, fs.ErrPermission)

@@ -20,11 +20,11 @@ import (
 type udisks struct {
 	mu      sync.Mutex
 	asked   []string
-	answer  string // the name of the error; "" does what was asked for
+	answer  string // the name of the error; "" carries out the request
 	onAsked func()
 }
 
-// startUDisks gives the machine a system bus with UDisks2 on it.
+// startUDisks adds a system bus with UDisks2 to the machine.
 func startUDisks(t *testing.T, m *machine, drive string) *udisks {
 	t.Helper()
 	bus := dbustest.Start(t)
@@ -61,7 +61,7 @@ func (u *udisks) will(answer string) {
 	u.answer = answer
 }
 
-// on runs f whenever something is asked for.
+// on runs f for every request.
 func (u *udisks) on(f func()) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -121,7 +121,7 @@ func TestUnmount(t *testing.T) {
 	assert.NotErrorIs(t, err, errors.ErrUnsupported)
 }
 
-// The object belongs to the sr node, also for a drive that was opened by its sg node.
+// The object belongs to the sr node, also for a drive opened by its sg node.
 func TestUnmountByGenericNode(t *testing.T) {
 	m := mountedMachine(t)
 	service := startUDisks(t, m, "sr0")
@@ -137,7 +137,7 @@ func TestUnmountByGenericNode(t *testing.T) {
 	assert.Equal(t, []string{"Unmount", "Unmount", "Unmount"}, service.wasAsked())
 }
 
-// A program that may write to sysfs does it alone; others ask UDisks2.
+// A program that may write to sysfs does so itself; others ask UDisks2.
 func TestRescan(t *testing.T) {
 	m := newMachine(t)
 	m.drive(0, "V", "M", "1")
@@ -154,7 +154,7 @@ func TestRescan(t *testing.T) {
 		service.will(name)
 		err := m.rescan(t.Context(), "sr0")
 		require.ErrorIs(t, err, is, name)
-		assert.NotContains(t, err.Error(), "umount", "no cure for something else")
+		assert.NotContains(t, err.Error(), "umount", "no remedy for another error")
 	}
 	service.will("org.freedesktop.UDisks2.Error.Failed")
 	require.ErrorContains(t, m.rescan(t.Context(), "sr0"), "UDisks2")
@@ -181,7 +181,7 @@ func TestUnmountWithoutUDisks(t *testing.T) {
 	check(t, errors.ErrUnsupported, "UDisks2 is not available", m.unmount(t.Context(), "/dev/sr0", "11:0"))
 }
 
-// A UDisks2 that never answers doesn't hold the caller for ever.
+// A UDisks2 that never answers doesn't block the caller forever.
 func TestUnmountCanceled(t *testing.T) {
 	m := mountedMachine(t)
 	service := startUDisks(t, m, "sr0")

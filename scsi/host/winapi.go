@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// windowsAPI is what the backend for Windows needs of Windows. There is one that
-// calls it (winapi_windows.go); tests put their own in its place, on every system.
+// windowsAPI is the part of Windows that the backend uses. winapi_windows.go implements
+// it; tests have their own, which runs on every system.
 type windowsAPI interface {
 	// open is CreateFile of a device that exists, shared for reading and writing.
 	open(path string, access uint32) (handle uintptr, err error)
@@ -25,18 +25,18 @@ type windowsAPI interface {
 	program() string
 }
 
-// Access rights of CreateFile. With none a device can be asked what the system
-// knows, and it gets no command.
+// Access rights of CreateFile. Without any, a device can be queried for the system's
+// records, and it gets no command.
 const (
 	accessNone      = 0
 	accessReadWrite = 0x80000000 | 0x40000000 // GENERIC_READ | GENERIC_WRITE
 )
 
-// winError is an error code of Windows (winerror.h). It has its own English texts, because
+// winError is an error code of Windows (winerror.h). It has English texts of ours, because
 // those of Windows are in the language of the user, and Wine lacks some.
 type winError uint32
 
-// The codes that mean something to us.
+// The codes that this package distinguishes.
 const (
 	winInvalidFunction   winError = 1
 	winFileNotFound      winError = 2

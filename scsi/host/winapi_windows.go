@@ -29,7 +29,7 @@ func unmount(ctx context.Context, path string) error {
 	return unmountWindows(ctx, windowsCalls{}, path)
 }
 
-// windowsCalls is Windows itself.
+// windowsCalls calls Windows.
 type windowsCalls struct{}
 
 func (windowsCalls) open(path string, access uint32) (uintptr, error) {
@@ -103,8 +103,8 @@ var cdromInterface = windows.GUID{
 
 var interfaceList = windows.NewLazySystemDLL("cfgmgr32.dll").NewProc("CM_Get_Device_Interface_ListW")
 
-// interfaces asks the configuration manager. Its errors are dropped unread: Wine lacks
-// the function that would put them into words, and asking for them is a crash there.
+// interfaces asks the configuration manager. It ignores the text of its errors: Wine
+// lacks the function that formats them, and calling it crashes there.
 func (windowsCalls) interfaces() []string {
 	if interfaceList.Find() != nil {
 		return nil

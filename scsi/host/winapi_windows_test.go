@@ -13,15 +13,15 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// driveVariable names an optical drive of this Windows that may be tried, such as D:.
+// driveVariable names an optical drive of this Windows for the test, such as D:.
 // Nothing is written to its disc.
 const driveVariable = "REDBOOK_WINDOWS_DRIVE"
 
-// TestOnWindows is the backend on a drive. "make test-wine" runs it under Wine.
+// TestOnWindows runs the backend on a drive. "make test-wine" runs it under Wine.
 func TestOnWindows(t *testing.T) {
 	path := os.Getenv(driveVariable)
 	if path == "" {
-		t.Logf("nothing was run: name a drive in %s", driveVariable)
+		t.Logf("nothing was run: %s must name a drive", driveVariable)
 		return
 	}
 	open := func() *host.Device {
@@ -45,7 +45,7 @@ func TestOnWindows(t *testing.T) {
 	require.Positive(t, d.Limits().MaxTransfer)
 	_, err = d.Do(t.Context(), &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, d.Limits().MaxTransfer+1)})
 	assert.ErrorIs(t, err, host.ErrTooLong)
-	if len(d.Warnings()) == 0 { // not under Wine: the driver keeps others out, and names us
+	if len(d.Warnings()) == 0 { // not under Wine: the driver keeps others out, and reports our name
 		_, err = host.Open(t.Context(), path, &host.Options{Look: true, Wait: -1})
 		require.ErrorIs(t, err, scsi.ErrLocked)
 		assert.ErrorContains(t, err, "redbook test")

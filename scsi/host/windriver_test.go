@@ -8,13 +8,13 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// What the drivers of Windows do with the ioctls of exclusive use, by
+// The behavior of the Windows drivers for the ioctls of exclusive use, from
 // microsoft/Windows-driver-samples (storage/class/cdrom and filesys/cdfs), the
 // documentation of IOCTL_CDROM_EXCLUSIVE_ACCESS and, for opening a volume, ReactOS
 // (IopParseDevice, IopCheckVpbMounted).
 
-// admit opens a handle that has rights. An open of the volume mounts the disc, and ends
-// in "access denied" while the volume is locked; the device is open to everyone.
+// admit opens a handle with access rights. Opening the volume mounts the disc, and ends
+// in "access denied" while the volume is locked; the device can always be opened.
 func (d *winDevice) admit(h *winHandle) error {
 	if h.route == toDevice {
 		return d.next(openDevice)
@@ -29,8 +29,8 @@ func (d *winDevice) admit(h *winHandle) error {
 	return nil
 }
 
-// release undoes what belongs to a handle that is closed; left counts the other handles
-// of the volume. A volume that was dismounted counts as mounted up to here.
+// release undoes the effects of a handle that is closed; left counts the other handles
+// of the volume. A dismounted volume counts as mounted until then.
 func (d *winDevice) release(h *winHandle, left int) {
 	if d.locked == h {
 		d.locked = nil
@@ -46,8 +46,8 @@ func (d *winDevice) release(h *winHandle, left int) {
 	d.prevent()
 }
 
-// change ejects the disc or loads one: the volume of the old disc is gone, and a lock of
-// it with it. Handles of the volume stay open and lead nowhere.
+// change ejects the disc or loads one: the volume of the old disc is gone, and its lock
+// with it. Handles of the volume stay open but no longer work.
 func (d *winDevice) change() {
 	d.disc++
 	d.locked, d.mounted = nil, false
@@ -99,8 +99,8 @@ func (d *winDevice) fileSystem(h *winHandle, code uint32, open int) error {
 	return nil
 }
 
-// blocked reports whether exclusive access of another handle keeps an ioctl out. What
-// is let through is asked from memory.
+// blocked reports whether another handle's exclusive access blocks an ioctl. The ioctls
+// that pass are answered from memory.
 func (d *winDevice) blocked(h *winHandle, code uint32, in []byte) bool {
 	if d.owner == nil || d.owner == h {
 		return false
@@ -132,8 +132,8 @@ func (d *winDevice) settings(h *winHandle, holders map[*winHandle]bool, unknown 
 	return nil
 }
 
-// prevent has the driver lock the tray for the first handle that switches ejection off,
-// and unlock it for the last. It doesn't see what the host sends.
+// prevent makes the driver lock the tray for the first handle that switches ejection
+// off, and unlock it for the last. It doesn't see the host's commands.
 func (d *winDevice) prevent() {
 	if wanted := len(d.ejecting) > 0; wanted != d.prevented {
 		d.prevented = wanted
@@ -145,7 +145,7 @@ func (d *winDevice) prevent() {
 	}
 }
 
-// exclusive is IOCTL_CDROM_EXCLUSIVE_ACCESS. Anyone may query.
+// exclusive is IOCTL_CDROM_EXCLUSIVE_ACCESS. Any program may query.
 func (d *winDevice) exclusive(h *winHandle, in, out []byte) (int, error) {
 	if len(in) < 8 {
 		return 0, winError(87)

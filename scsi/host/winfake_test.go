@@ -14,9 +14,9 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// fakeWindows is a simulated Windows. It reads the ioctls at the offsets that the headers
-// of Windows give, not through this package's structures, and keeps the state that the
-// file system and the class driver keep: windriver_test.go says what, and from where.
+// fakeWindows is a simulated Windows. It reads the ioctls at the offsets in the headers
+// of Windows, not through this package's structures, and keeps the state that the file
+// system and the class driver keep: windriver_test.go names the sources.
 type fakeWindows struct {
 	t       *testing.T
 	devices []*winDevice
@@ -29,24 +29,24 @@ type fakeWindows struct {
 	log     []string // codes of the ioctls, in their order, but for pass-through
 }
 
-// winDevice is a device and what its driver keeps.
+// winDevice is a device and its driver's state.
 type winDevice struct {
 	letter string
 	number uint32
 	kind   uint32
 	drive  scsi.Transport
-	errs   map[uint32][]error // what the next calls with a code end in
-	always map[uint32]error   // what each ends in
-	last   []byte             // copy of the last pass-through block, as it came in
+	errs   map[uint32][]error // the results of the next calls with a code
+	always map[uint32]error   // the result of each call
+	last   []byte             // copy of the last pass-through block, as received
 
 	adapter      []byte  // STORAGE_ADAPTER_DESCRIPTOR
 	capabilities []byte  // IO_SCSI_CAPABILITIES
 	descriptor   []byte  // STORAGE_DEVICE_DESCRIPTOR
-	mask         uintptr // of the adapter: what it really insists on
+	mask         uintptr // the adapter's actual alignment
 	longest      int
 	noAutosense  bool
 	pending      []byte
-	count        func(n int) uint32 // how it counts what was moved
+	count        func(n int) uint32 // its residual count
 
 	// The file system's state.
 	files   bool       // another program has files of the disc open
@@ -64,11 +64,11 @@ type winDevice struct {
 	harmed    int                 // dismounts by others than the owner
 }
 
-// route says whom an open handle reaches.
+// route is what an open handle reaches.
 type route int
 
 const (
-	toAttributes route = iota // opened without rights: the driver, for what it knows anyway
+	toAttributes route = iota // opened without rights: the driver answers from memory
 	toVolume                  // \\.\D: and \\.\CdRomN: the file system, which passes some ioctls on
 	toDevice                  // the interface path: the class driver
 )
@@ -194,7 +194,7 @@ func (w *fakeWindows) open(path string, access uint32) (uintptr, error) {
 	return ^uintptr(0), winError(2)
 }
 
-// next is what the next call with a code ends in.
+// next returns the result of the next call with a code.
 func (d *winDevice) next(code uint32) error {
 	if list := d.errs[code]; len(list) > 0 {
 		d.errs[code] = list[1:]
@@ -236,7 +236,7 @@ func (w *fakeWindows) control(handle uintptr, code uint32, in, out []byte) (int,
 	}
 	d := h.d
 	w.note(h, code, in)
-	// Bits 14 and 15 of a code are the access that it needs.
+	// Bits 14 and 15 of a code are the required access.
 	if need := code >> 14 & 3; need != 0 && h.route == toAttributes {
 		return 0, winError(5)
 	}
@@ -304,8 +304,8 @@ func (d *winDevice) property(in, out []byte) (int, error) {
 	return copy(out, reply), nil
 }
 
-// sptOffsets are those of SCSI_PASS_THROUGH_DIRECT in <ntddscsi.h>: with pointers of
-// 8 bytes and of 4.
+// sptOffsets are those of SCSI_PASS_THROUGH_DIRECT in <ntddscsi.h>, with pointers of 8
+// bytes and of 4.
 type sptOffsets struct{ size, buffer, senseOffset, cdb int }
 
 func offsets() sptOffsets {
@@ -319,7 +319,7 @@ func offsets() sptOffsets {
 func (d *winDevice) passThrough(in, out []byte) (int, error) {
 	at := offsets()
 	if len(in) == 0 || len(in) != len(out) || &in[0] != &out[0] {
-		return 0, winError(122) // only Wine insists on one buffer
+		return 0, winError(122) // only Wine requires one buffer
 	}
 	if len(in) < at.size {
 		return 0, winError(122)
@@ -355,7 +355,7 @@ func (d *winDevice) passThrough(in, out []byte) (int, error) {
 	}
 	in[2], in[7] = uint8(res.Status), 0
 	order.PutUint32(in[12:], d.count(res.N))
-	switch { // an adapter that fetches no sense data can't have any for GOOD
+	switch { // an adapter without autosense has no sense data for GOOD
 	case !d.noAutosense:
 		in[7] = uint8(copy(in[senseAt:senseAt+room], res.Sense))
 	case res.Status == scsi.CheckCondition:

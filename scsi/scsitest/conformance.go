@@ -10,9 +10,9 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// TestTransport holds a Transport to its contract (see CheckTransport), once as it
-// is and once through Trace and Faults, and then closes it. open is called twice,
-// the second time after Close; it should end the test itself if it can't.
+// TestTransport checks a Transport against its contract (see CheckTransport), once
+// alone and once through Trace and Faults, and then closes it. open is called twice,
+// the second time after Close; it should end the test itself if it fails.
 func TestTransport(t testing.TB, open func() scsi.Transport) {
 	t.Helper()
 	ways := []struct {
@@ -35,18 +35,18 @@ func TestTransport(t testing.TB, open func() scsi.Transport) {
 	}
 }
 
-// CheckTransport holds a Transport to the contract written at scsi.Transport. It
-// sends only commands that every MMC drive answers, with or without a disc, and
-// that change nothing: TEST UNIT READY, REQUEST SENSE, INQUIRY, GET CONFIGURATION,
-// and one opcode that no standard has assigned. Unit attentions are used up.
+// CheckTransport checks a Transport against the contract documented at scsi.Transport.
+// It sends only commands that every MMC drive answers, with or without a disc, and that
+// change nothing: TEST UNIT READY, REQUEST SENSE, INQUIRY, GET CONFIGURATION, and one
+// opcode that no standard has assigned. Unit attentions are consumed.
 //
-// The error joins everything that was found; nil means that all is well.
+// The error joins all violations; nil means that none was found.
 func CheckTransport(ctx context.Context, t scsi.Transport) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	c := checker{ctx: ctx, t: t}
-	// The first command checks that there is a SCSI device at all.
+	// The first command checks that a SCSI device answers at all.
 	if err := c.inquiry(); err != nil {
 		return fmt.Errorf("identify: %w", err)
 	}
@@ -82,8 +82,8 @@ type checker struct {
 	t   scsi.Transport
 }
 
-// The commands of the suite. Their bytes are written out here because scsitest
-// must not lean on the encoder that it helps to test.
+// The commands of the suite. Their bytes are written out here because scsitest must not
+// depend on the encoder that it helps to test.
 const (
 	opTestUnitReady    = 0x00
 	opRequestSense     = 0x03
@@ -112,7 +112,7 @@ func unassigned() *scsi.Request {
 	return newRequest("unassigned opcode 1Fh", scsi.NoData, nil, opUnassigned, 0, 0, 0, 0, 0)
 }
 
-// do sends req, and looks at what is true for every command.
+// do sends req and checks the rules for every command.
 func (c checker) do(req *scsi.Request) (scsi.Result, error) {
 	res, err := c.t.Do(c.ctx, req)
 	if err != nil {
@@ -149,8 +149,8 @@ func (c checker) good(req *scsi.Request) (scsi.Result, error) {
 	return res, err
 }
 
-// refused sends the unassigned opcode and returns its sense data. A drive that comes
-// out of a reset reports that first, whatever the command.
+// refused sends the unassigned opcode and returns its sense data. After a reset a drive
+// reports that first, whatever the command.
 func (c checker) refused() (scsi.Result, error) {
 	const attentions = 4
 	for range attentions {

@@ -14,7 +14,7 @@ import (
 // typeMMC is the peripheral device type of CD, DVD and BD drives (SPC-4 6.4.2).
 const typeMMC = 0x05
 
-// standardInquiry is the length of INQUIRY data that every device can give.
+// standardInquiry is the length of INQUIRY data that every device can return.
 const standardInquiry = 36
 
 func pattern(n int) []byte { return bytes.Repeat([]byte{0xA5}, n) }
@@ -34,7 +34,7 @@ func (c checker) inquiry() error {
 	return nil
 }
 
-// announced is the length that INQUIRY data claim, up to alloc.
+// announced is the length in the INQUIRY data, up to alloc.
 func announced(data []byte, alloc int) int { return min(alloc, 5+int(data[4])) }
 
 func (c checker) limits() error {
@@ -52,7 +52,7 @@ func (c checker) limits() error {
 	return nil
 }
 
-// settle uses up unit attentions, which would get in the way of other checks.
+// settle consumes unit attentions, which would disturb other checks.
 func (c checker) settle() error {
 	const attentions = 8
 	for range attentions {
@@ -104,8 +104,8 @@ func (c checker) unknownOpcode() error {
 	return nil
 }
 
-// filtered detects an operating system that passes only known opcodes: Linux
-// without CAP_SYS_RAWIO. What it must not do is blame the device.
+// filtered detects an operating system that passes only known opcodes, such as Linux
+// without CAP_SYS_RAWIO. The refusal must not look like the device's.
 func filtered(err error) bool {
 	te, ok := errors.AsType[*scsi.TransportError](err)
 	return ok && te.Sent == scsi.SentNo && errors.Is(err, fs.ErrPermission)
@@ -142,8 +142,8 @@ func ignoreFiltered(err error) error {
 	return err
 }
 
-// lengths asks for the same reply at different lengths; each must be the start of
-// the longer ones, and nothing may be written outside Data.
+// lengths requests the same reply at different lengths; each must be the start of the
+// longer ones, and nothing may be written outside Data.
 func (c checker) lengths() error {
 	whole := pattern(standardInquiry)
 	if _, err := c.good(inquiryFor(whole, standardInquiry)); err != nil {
@@ -200,7 +200,7 @@ func (c checker) unaligned() error {
 	return nil
 }
 
-// exactCount asks for much more than there is: the header of GET CONFIGURATION
+// exactCount requests much more than the reply has: the header of GET CONFIGURATION
 // with RT=2 contains the length of the reply. Drives older than MMC-2 lack the command.
 func (c checker) exactCount() error {
 	const alloc = 1024
@@ -279,8 +279,8 @@ func (c checker) requestUnchanged() error {
 	return nil
 }
 
-// notRetained reuses a Request at once for another command, and checks whether the
-// Transport still writes to the buffer of the first, or sends its CDB again.
+// notRetained reuses a Request immediately for another command, and checks whether the
+// Transport still writes to the first buffer, or sends the first CDB again.
 func (c checker) notRetained() error {
 	old := pattern(standardInquiry)
 	req := inquiryFor(old, standardInquiry)

@@ -13,7 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// TestConformanceAccepts: every device that keeps the contract passes, bare and
+// TestConformanceAccepts: every device that fulfills the contract passes, alone and
 // through the decorators.
 func TestConformanceAccepts(t *testing.T) {
 	tests := map[string]device{
@@ -42,7 +42,7 @@ func TestConformanceAccepts(t *testing.T) {
 	}
 }
 
-// broken are the devices that the suite must catch, and what it says of each.
+// broken lists the devices that the suite must catch, with the error of each.
 var broken = []struct {
 	device device
 	says   string
@@ -89,7 +89,7 @@ func TestConformanceCatches(t *testing.T) {
 		t.Run(tt.says, func(t *testing.T) {
 			d := tt.device
 			assert.ErrorContains(t, CheckTransport(t.Context(), &d), tt.says)
-			// Decorators must not hide it; they may add the mending that they promise.
+			// Decorators must not hide it; they may repair what they promise to repair.
 			d = tt.device
 			err := CheckTransport(t.Context(), scsi.NewTrace(NewFaults(&d), slog.New(slog.DiscardHandler)))
 			assert.ErrorContains(t, err, tt.says)
@@ -97,8 +97,8 @@ func TestConformanceCatches(t *testing.T) {
 	}
 }
 
-// TestConformanceCatchesSilence: a Transport that answers nothing is refused at
-// once, with the transport's own error.
+// TestConformanceCatchesSilence: a Transport that answers nothing is refused
+// immediately, with the Transport's own error.
 func TestConformanceCatchesSilence(t *testing.T) {
 	gone := &scsi.TransportError{Op: "INQUIRY", Err: errors.New("no such device")}
 	calls := 0
@@ -138,8 +138,8 @@ func TestTestTransportReports(t *testing.T) {
 	assert.Equal(t, "through Trace and Faults: Close: stuck", tb.failures[3])
 }
 
-// TestConformanceIsHarmless pins the opcodes of the suite: none of them can change
-// a disc or the state of a drive.
+// TestConformanceIsHarmless pins the opcodes of the suite: none of them can change a
+// disc or the state of a drive.
 func TestConformanceIsHarmless(t *testing.T) {
 	r := NewRecorder(&device{attentions: 2})
 	require.NoError(t, CheckTransport(t.Context(), r))
@@ -155,13 +155,13 @@ func TestConformanceIsHarmless(t *testing.T) {
 	}
 }
 
-// TestConformanceOfPlayback: a script that was recorded from a good device is one.
+// TestConformanceOfPlayback: a script recorded from a good device passes.
 func TestConformanceOfPlayback(t *testing.T) {
 	r := NewRecorder(&device{})
 	require.NoError(t, CheckTransport(t.Context(), r))
 	var script []Exchange
 	for _, ex := range r.Exchanges() {
-		if ex.Err == nil { // an ended context never gets as far as the script
+		if ex.Err == nil { // a command with an ended context never reaches the script
 			script = append(script, ex)
 		}
 	}

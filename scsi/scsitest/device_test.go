@@ -10,13 +10,13 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// device is a small MMC drive without a disc, and, by its switches, one that
-// breaks the contract in a certain way. The zero value is well-behaved.
+// device is a small MMC drive without a disc. Its switches break the contract one way
+// each. The zero value behaves correctly.
 type device struct {
 	descriptor bool // sense data in descriptor format
 	attentions int  // unit attentions pending
 	old        bool // no GET CONFIGURATION
-	filter     bool // an operating system that lets no unknown opcode through
+	filter     bool // an operating system that refuses unknown opcodes
 	limits     scsi.Limits
 
 	// Ways to be wrong.
@@ -32,22 +32,22 @@ type device struct {
 	senseWithGood   bool
 	busyNoData      bool
 	attentionAlways bool
-	countsBuffer    bool // N is the buffer's length, whatever came
+	countsBuffer    bool // N is the buffer's length, whatever arrived
 	countsLarge     bool // N is more than the buffer's length
 	countsNone      bool // N is always 0
-	countsOne       bool // N is one too many where there is room
-	dirtyTail       bool // leaves what was behind the reply in the buffer
-	ignoresAlloc    bool // sends all that fits in the buffer
+	countsOne       bool // N is one too many if it fits
+	dirtyTail       bool // leaves old bytes in the buffer after the reply
+	ignoresAlloc    bool // sends everything that fits in the buffer
 	differs         bool // short replies differ from long ones
-	writesOutside   bool // writes behind Data
-	needsAlignment  bool // goes wrong on odd addresses
-	sendsEnded      bool // doesn't look at the context
-	plainContext    bool // context error that is no TransportError
+	writesOutside   bool // writes past Data
+	needsAlignment  bool // fails on odd addresses
+	sendsEnded      bool // ignores the context
+	plainContext    bool // context error that is not a TransportError
 	unknownContext  bool // context error with SentUnknown
 	changesCDB      bool
 	changesData     bool // replaces the Request's Data slice
-	staleCDB        bool // sends the CDB of the Request before
-	keepsData       bool // writes to the buffer of the command before
+	staleCDB        bool // sends the CDB of the previous Request
+	keepsData       bool // writes to the buffer of the previous command
 	refusesEmpty    bool // an error for Data that is empty but not nil
 	untypedError    bool
 	badRequestSense bool
@@ -114,7 +114,7 @@ func (d *device) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error)
 	return res, err
 }
 
-// answer is the honest part, but for the switches that concern one command.
+// answer is the correct part, except for the switches that affect one command.
 func (d *device) answer(cdb [16]byte, req *scsi.Request) (scsi.Result, error) {
 	switch cdb[0] {
 	case 0x12:
@@ -208,7 +208,7 @@ func (d *device) reply(req *scsi.Request, data []byte, alloc int) scsi.Result {
 	return res
 }
 
-// breakResult does the damage that concerns every command.
+// breakResult applies the switches that affect every command.
 func (d *device) breakResult(req *scsi.Request, res *scsi.Result) {
 	switch {
 	case d.countsBuffer:

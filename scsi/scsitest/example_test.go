@@ -32,7 +32,7 @@ func ExampleLoadPlayback() {
 	// left over: <nil>
 }
 
-// The second WRITE(10) is burned, but the answer gets lost.
+// The drive carries out the second WRITE(10), but the answer is lost.
 func ExampleFaults() {
 	burned := 0
 	drive := scsitest.NewFaults(
@@ -54,7 +54,7 @@ func ExampleFaults() {
 	// 2 WRITE(10): no answer from the device: bus reset
 }
 
-// Whoever writes a Transport holds it to the contract. In a test, TestTransport
+// CheckTransport checks a new Transport against the contract. In a test, TestTransport
 // does the same and more.
 func ExampleCheckTransport() {
 	deaf := scsitest.Func(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {

@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Exchange is one command and what came back for it: a line of a script for
-// Playback, or an entry of a Recorder.
+// Exchange is one command and its result: a line of a script for Playback, or an entry
+// of a Recorder.
 type Exchange struct {
 	Name string         // the command's name; not compared
 	CDB  []byte         // 6, 10, 12 or 16 bytes
@@ -24,23 +24,23 @@ type Exchange struct {
 
 	Status scsi.Status
 	Sense  []byte
-	// N is the number of bytes transferred. In a script that was typed in, 0 means
-	// all of In, or all of the data-out of a command that ends with GOOD.
+	// N is the number of bytes transferred. In a script written by hand, 0 means all of
+	// In, or all of the data-out of a command that ends with GOOD.
 	N    int
 	Err  error         // no status came back; usually a *scsi.TransportError
-	Took time.Duration // how long the device needed, by its own Clock
+	Took time.Duration // how long the device took, by its own Clock
 
-	measured bool // N, Dir and Len were seen on a Transport, so zero means zero
+	measured bool // N, Dir and Len were recorded from a Transport, so zero means zero
 }
 
-// clone copies ex with all its bytes, so that neither side can change the other's.
+// clone copies ex with all its bytes: caller and script can't change each other's.
 func (ex Exchange) clone() Exchange {
 	ex.CDB, ex.Sense = bytes.Clone(ex.CDB), bytes.Clone(ex.Sense)
 	ex.Out, ex.In = bytes.Clone(ex.Out), bytes.Clone(ex.In)
 	return ex
 }
 
-// direction is Dir, or follows from the data if Dir is the zero value.
+// direction returns Dir, or derives it from the data if Dir is the zero value.
 func (ex Exchange) direction() (dir scsi.Direction, known bool) {
 	switch {
 	case ex.Dir != scsi.NoData || ex.measured:
@@ -53,7 +53,7 @@ func (ex Exchange) direction() (dir scsi.Direction, known bool) {
 	return scsi.NoData, false
 }
 
-// transferred is N for a request with a buffer of length bytes, once In is copied.
+// transferred returns N for a request with a buffer of length bytes, once In is copied.
 func (ex Exchange) transferred(dir scsi.Direction, length, copied int) int {
 	switch {
 	case ex.measured || ex.N != 0:
@@ -64,7 +64,7 @@ func (ex Exchange) transferred(dir scsi.Direction, length, copied int) int {
 	return copied
 }
 
-// String returns the name, if there is one, and the CDB in hex.
+// String returns the name, if any, and the CDB in hex.
 func (ex Exchange) String() string { return describe(ex.Name, ex.CDB) }
 
 func describe(name string, cdb []byte) string {
@@ -74,7 +74,7 @@ func describe(name string, cdb []byte) string {
 	return fmt.Sprintf("%s (CDB % X)", name, cdb)
 }
 
-// difference describes how req differs from the command that ex expects; nil if it does not.
+// difference describes how req differs from the command that ex expects; nil if it matches.
 func (ex Exchange) difference(req *scsi.Request) error {
 	if req.CDBLen < 0 || req.CDBLen > len(req.CDB) {
 		return fmt.Errorf("CDB length %d", req.CDBLen)
@@ -116,5 +116,5 @@ func firstDifference(got, want []byte) error {
 		at, got[from:min(at+12, len(got))], want[from:min(at+12, len(want))], from)
 }
 
-// errNoData is the cause when a trace holds only the hash of what was read.
+// errNoData is the cause when a trace holds only the hash of the data-in.
 var errNoData = errors.New("the script holds only a hash of these data; see Playback.Fill")

@@ -11,34 +11,33 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Rule is which commands fail, when and how. Its zero value lets the very first
+// Rule selects which commands fail, when and how. Its zero value makes the first
 // command fail with a transport error.
 type Rule struct {
-	// Match chooses commands; nil chooses all. It may look at everything in the
-	// Request and must not keep it. See Opcode.
+	// Match selects commands; nil selects all. It may read everything in the Request
+	// and must not keep it. See Opcode.
 	Match func(req *scsi.Request) bool
-	// Skip is how many of the chosen commands pass unharmed before the fault: n-1
-	// to hit the nth.
+	// Skip is how many selected commands pass before the fault: n-1 for the nth.
 	Skip int
-	// Sticky makes every chosen command fail from then on; without it the fault
-	// happens once.
+	// Sticky makes every selected command fail from then on; without it the fault fires
+	// once.
 	Sticky bool
-	// After lets the Transport underneath carry the command out first, so that the
-	// reported fault belongs to something that has happened. Otherwise the command never
-	// gets there.
+	// After lets the Transport underneath carry out the command first: the reported
+	// fault then follows a command that took effect. Otherwise the command never reaches
+	// it.
 	After bool
-	// Fault is what comes back.
+	// Fault is the faulty result.
 	Fault Fault
 }
 
-// Opcode is a Match for one or several opcodes.
+// Opcode returns a Match for one or several opcodes.
 func Opcode(ops ...byte) func(*scsi.Request) bool {
 	return func(req *scsi.Request) bool { return slices.Contains(ops, req.Opcode()) }
 }
 
-// Fault is what a command gets instead of its true result. Make one with
-// SenseFault, StatusFault, TransportFault, ShortFault, GoodFault, DataFault, GarbageFault
-// or TakeFault; the zero value is TransportFault(scsi.SentUnknown, nil).
+// Fault replaces the true result of a command. Make one with SenseFault, StatusFault,
+// TransportFault, ShortFault, GoodFault, DataFault, GarbageFault or TakeFault; the zero
+// value is TransportFault(scsi.SentUnknown, nil).
 type Fault struct {
 	kind   faultKind
 	status scsi.Status
@@ -64,7 +63,7 @@ const (
 var ErrFault = errors.New("injected fault")
 
 // SenseFault is CHECK CONDITION with these sense data: see FixedSense and
-// DescriptorSense, or take the bytes of a real drive.
+// DescriptorSense, or use the bytes of a real drive.
 func SenseFault(sense []byte) Fault {
 	return Fault{kind: faultStatus, status: scsi.CheckCondition, sense: slices.Clone(sense)}
 }
@@ -72,38 +71,38 @@ func SenseFault(sense []byte) Fault {
 // StatusFault is a status without sense data, such as scsi.Busy.
 func StatusFault(status scsi.Status) Fault { return Fault{kind: faultStatus, status: status} }
 
-// TransportFault means that no status comes back. With scsi.SentNo it makes sense
-// only in a Rule without After. A nil err becomes ErrFault.
+// TransportFault returns no status. With scsi.SentNo it makes sense only in a Rule
+// without After. A nil err becomes ErrFault.
 func TransportFault(sent scsi.Sent, err error) Fault {
 	return Fault{kind: faultTransport, sent: sent, err: err}
 }
 
 // ShortFault reports at most n bytes as transferred, whatever the status. In a Rule
 // without After the status is GOOD and the bytes are zeros. With After and data-out the
-// device took everything, and only the residual is wrong: see TakeFault.
+// device received everything, and only the residual is wrong: see TakeFault.
 func ShortFault(n int) Fault { return Fault{kind: faultShort, n: max(n, 0)} }
 
 // GoodFault is GOOD with all bytes transferred. In a Rule without After the command had
 // no effect, and data-in is zeros.
 func GoodFault() Fault { return Fault{kind: faultShort, n: math.MaxInt} }
 
-// DataFault is GOOD with these bytes as data-in, cut off where the buffer ends: a reply
-// of another drive, or REQUEST SENSE data with a deferred error. Data-out is as with
-// GoodFault.
+// DataFault is GOOD with these bytes as data-in, cut off at the end of the buffer: a
+// reply of another drive, or REQUEST SENSE data with a deferred error. Data-out is as
+// with GoodFault.
 func DataFault(data []byte) Fault { return Fault{kind: faultData, sense: slices.Clone(data)} }
 
-// GarbageFault is GOOD with as many bytes of noise as the buffer has (with After: as the
+// GarbageFault is GOOD with noise in the whole buffer (with After: in the bytes that the
 // device transferred); the same seed makes the same noise. Data-out is as with GoodFault.
 func GarbageFault(seed uint64) Fault { return Fault{kind: faultGarbage, seed: seed} }
 
-// TakeFault lets only the first n bytes of data-out get to the device, and Result.N says
-// so: a bridge that lost the rest. The device is asked to carry out what is left: of
-// WRITE(10) and WRITE(12) that is as many blocks as are whole. In a Rule with After it is
+// TakeFault passes only the first n bytes of data-out to the device and reports n in
+// Result.N, like a bridge that lost the rest. The device is asked to carry out what
+// arrived: the whole blocks of a WRITE(10) or WRITE(12). In a Rule with After it is
 // ShortFault. A command without data-out isn't changed.
 func TakeFault(n int) Fault { return Fault{kind: faultTake, n: max(n, 0)} }
 
-// Faults is a decorator that makes commands fail by rules. The first rule that
-// applies to a command decides. Rules may be added while commands run.
+// Faults is a decorator that makes commands fail by rules. The first rule that applies
+// to a command decides. Rules may be added while commands run.
 type Faults struct {
 	inner scsi.Transport
 
@@ -115,11 +114,11 @@ type Faults struct {
 
 type rule struct {
 	Rule
-	seen  int // chosen commands so far
+	seen  int // selected commands so far
 	spent bool
 }
 
-// NewFaults makes a Faults of t.
+// NewFaults returns a Faults around t.
 func NewFaults(t scsi.Transport, rules ...Rule) *Faults {
 	f := &Faults{inner: t}
 	for _, r := range rules {
@@ -135,21 +134,21 @@ func (f *Faults) Add(r Rule) {
 	f.rules = append(f.rules, &rule{Rule: r})
 }
 
-// Clear takes all rules away; the counters stay.
+// Clear removes all rules; the counters stay.
 func (f *Faults) Clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.rules = nil
 }
 
-// Commands is how many commands have come by.
+// Commands returns how many commands were passed to Do.
 func (f *Faults) Commands() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.commands
 }
 
-// Fired is how many of them got a fault.
+// Fired returns how many commands got a fault.
 func (f *Faults) Fired() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -159,14 +158,14 @@ func (f *Faults) Fired() int {
 // Unwrap returns the Transport underneath.
 func (f *Faults) Unwrap() scsi.Transport { return f.inner }
 
-// Limits are those of the Transport underneath.
+// Limits returns those of the Transport underneath.
 func (f *Faults) Limits() scsi.Limits { return f.inner.Limits() }
 
 // Close closes the Transport underneath.
 func (f *Faults) Close() error { return f.inner.Close() }
 
-// Do passes the command on or lets it fail. A command whose context has ended is
-// neither counted nor harmed.
+// Do passes the command on or makes it fail. A command whose context has ended is
+// neither counted nor changed.
 func (f *Faults) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	if ctx.Err() != nil {
 		return f.inner.Do(ctx, req)
@@ -182,7 +181,7 @@ func (f *Faults) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error)
 	if r.After {
 		var err error
 		if res, err = f.inner.Do(ctx, req); err != nil {
-			return res, err // worse than requested, and true
+			return res, err // worse than the requested fault, and real
 		}
 	} else if req.Dir == scsi.DataIn {
 		clear(req.Data)
@@ -191,7 +190,7 @@ func (f *Faults) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error)
 }
 
 // choose counts the command for every rule, and returns a copy of the first that
-// applies. A rule that comes too late for this command has still seen it.
+// applies. Later rules count it too.
 func (f *Faults) choose(req *scsi.Request) (Rule, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -213,8 +212,8 @@ func (f *Faults) choose(req *scsi.Request) (Rule, bool) {
 	return chosen.Rule, true
 }
 
-// result makes the faulty answer; honest is what the device answered, or GOOD with
-// everything transferred if it was not asked.
+// result makes the faulty result; honest is the device's result, or GOOD with
+// everything transferred if the device wasn't asked.
 func (f Fault) result(req *scsi.Request, honest scsi.Result) (scsi.Result, error) {
 	n := 0
 	switch f.kind {
@@ -286,7 +285,7 @@ func take(ctx context.Context, t scsi.Transport, req *scsi.Request, n int) (scsi
 	return res, err
 }
 
-// number is a big-endian number.
+// number decodes a big-endian number.
 func number(b []byte) (n int) {
 	for _, c := range b {
 		n = n<<8 | int(c)

@@ -56,10 +56,10 @@ var faultKindTests = []struct {
 	{name: "lost before", fault: TransportFault(scsi.SentUnknown, fs.ErrClosed), dir: scsi.DataOut, is: fs.ErrClosed},
 	{name: "lost after", fault: TransportFault(scsi.SentUnknown, fs.ErrClosed), after: true, dir: scsi.DataOut, is: fs.ErrClosed, reached: true},
 	{name: "zero value", dir: scsi.NoData, is: ErrFault},
-	{name: "short data-in before", fault: ShortFault(3), dir: scsi.DataIn, result: scsi.Result{N: 3}, data: []byte{0, 0, 0, 0}},
+	{name: "short data-in, before", fault: ShortFault(3), dir: scsi.DataIn, result: scsi.Result{N: 3}, data: []byte{0, 0, 0, 0}},
 	{name: "short data-in after", fault: ShortFault(3), after: true, dir: scsi.DataIn, result: scsi.Result{N: 3}, reached: true, data: []byte{0x11, 0x22, 0x33, 0}},
-	{name: "short data-out before", fault: ShortFault(1), dir: scsi.DataOut, result: scsi.Result{N: 1}},
-	{name: "short data-out after", fault: ShortFault(1), after: true, dir: scsi.DataOut, result: scsi.Result{N: 1}, reached: true},
+	{name: "short data-out, before", fault: ShortFault(1), dir: scsi.DataOut, result: scsi.Result{N: 1}},
+	{name: "short data-out, after", fault: ShortFault(1), after: true, dir: scsi.DataOut, result: scsi.Result{N: 1}, reached: true},
 	{name: "not so short", fault: ShortFault(99), after: true, dir: scsi.DataIn, result: scsi.Result{N: 4}, reached: true, data: []byte{0x11, 0x22, 0x33, 0x44}},
 	{name: "short without data", fault: ShortFault(3), dir: scsi.NoData},
 	{name: "good before", fault: GoodFault(), dir: scsi.DataIn, result: scsi.Result{N: 4}, data: []byte{0, 0, 0, 0}},
@@ -103,7 +103,7 @@ func TestFaultKinds(t *testing.T) {
 			if tt.dir == scsi.DataOut {
 				assert.Equal(t, pattern(4), r.Data, "data-out is the caller's")
 			}
-			// Once means once.
+			// Once fires a single time.
 			assert.Equal(t, 1, f.Fired())
 			res, err = f.Do(t.Context(), r)
 			assert.NoError(t, err)
@@ -113,7 +113,8 @@ func TestFaultKinds(t *testing.T) {
 	}
 }
 
-// TestFaultGarbage: noise of a seed is the same each time, and no other seed's.
+// TestFaultGarbage: a seed always gives the same noise, and another seed gives other
+// noise.
 func TestFaultGarbage(t *testing.T) {
 	var c counter
 	noise := func(seed uint64) []byte {
@@ -129,13 +130,13 @@ func TestFaultGarbage(t *testing.T) {
 	assert.Empty(t, c.done)
 }
 
-// TestFaultTake: of a WRITE the device gets as many blocks as are whole, and the data of
-// no more than these.
+// TestFaultTake: the device gets the whole blocks of a WRITE that arrived, and only
+// their data.
 func TestFaultTake(t *testing.T) {
 	for _, c := range []struct {
 		cdb    []byte
 		n      int
-		blocks []byte // where the CDB has them
+		blocks []byte // position in the CDB
 		bytes  int
 	}{
 		{[]byte{0x2A, 0, 0, 0, 0, 9, 0, 0, 27, 0}, 25 * 2352, []byte{0, 25}, 25 * 2352},
@@ -160,12 +161,12 @@ func TestFaultTake(t *testing.T) {
 		}
 		assert.Equal(t, c.blocks, got.CDB[at:at+len(c.blocks)])
 		assert.Len(t, got.Data, c.bytes)
-		assert.Equal(t, c.cdb, r.CDB[:r.CDBLen], "the caller's command is as it was")
+		assert.Equal(t, c.cdb, r.CDB[:r.CDBLen], "the caller's command is unchanged")
 	}
 }
 
-// TestFaultSchedule runs nine commands, opcodes 0 1 2 0 1 2 0 1 2, and shows which
-// of them failed (x) and which reached the device (+); both is *.
+// TestFaultSchedule runs nine commands, opcodes 0 1 2 0 1 2 0 1 2, and shows which of
+// them failed (x) and which reached the device (+); both is *.
 func TestFaultSchedule(t *testing.T) {
 	even := func(req *scsi.Request) bool { return req.CDB[0]%2 == 0 }
 	busy := StatusFault(scsi.Busy)
@@ -214,7 +215,7 @@ func TestFaultSchedule(t *testing.T) {
 	}
 }
 
-// TestFaultsAddLater: rules count from when they are added, and can be taken away.
+// TestFaultsAddLater: rules count from when they are added, and can be removed.
 func TestFaultsAddLater(t *testing.T) {
 	var c counter
 	f := NewFaults(c.transport())
@@ -232,8 +233,8 @@ func TestFaultsAddLater(t *testing.T) {
 	assert.Equal(t, []int{4, 1}, []int{f.Commands(), f.Fired()})
 }
 
-// TestFaultsTrueError: what really went wrong underneath wins over the fault that
-// should have come after it.
+// TestFaultsTrueError: a real error of the Transport underneath takes precedence over
+// the fault that would follow it.
 func TestFaultsTrueError(t *testing.T) {
 	gone := &scsi.TransportError{Op: "X", Err: fs.ErrNotExist}
 	f := NewFaults(Func(func(context.Context, *scsi.Request) (scsi.Result, error) { return scsi.Result{}, gone }),
@@ -260,10 +261,10 @@ func TestFaultsContext(t *testing.T) {
 	assert.Zero(t, f.Commands())
 	res, err := f.Do(t.Context(), req("X", scsi.NoData, nil, turCDB))
 	require.NoError(t, err)
-	assert.Equal(t, scsi.Busy, res.Status, "the fault is still to come")
+	assert.Equal(t, scsi.Busy, res.Status, "the fault is still pending")
 }
 
-// TestFaultsConcurrent is for the race detector, and every fault fires exactly once.
+// TestFaultsConcurrent is for the race detector; every fault fires exactly once.
 func TestFaultsConcurrent(t *testing.T) {
 	var c counter
 	f := NewFaults(c.transport())

@@ -6,12 +6,12 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Func is a scsi.Transport made of a function that plays the device.
+// Func is a scsi.Transport from a function that acts as the device.
 //
-// The function is called only while the context lives. It gets a Request whose
-// data-in buffer is zeroed. The function may fill it; what is past Result.N is
-// zeroed again, as the contract of scsi.Transport requires. A function that wants to
-// fail without a SCSI status returns a *scsi.TransportError.
+// The function is called only if the context has not ended. Its Request has a zeroed
+// data-in buffer, which it may fill; bytes past Result.N are zeroed again, as the
+// contract of scsi.Transport requires. To fail without a SCSI status, return a
+// *scsi.TransportError.
 type Func func(ctx context.Context, req *scsi.Request) (scsi.Result, error)
 
 // Do calls the function.
@@ -36,13 +36,13 @@ func (Func) Limits() scsi.Limits { return scsi.Limits{} }
 // Close does nothing.
 func (Func) Close() error { return nil }
 
-// Reply is the Result of a data-in command that the device answers with data: as
-// much of it as fits goes into the Request.
+// Reply returns the Result of a data-in command that the device answers with data: as
+// much as fits is copied into the Request.
 func Reply(req *scsi.Request, data []byte) scsi.Result {
 	return scsi.Result{Status: scsi.Good, N: copy(req.Data, data)}
 }
 
-// Check is a Result with status CHECK CONDITION and this sense data.
+// Check returns a Result with status CHECK CONDITION and these sense data.
 func Check(sense []byte) scsi.Result {
 	return scsi.Result{Status: scsi.CheckCondition, Sense: sense}
 }

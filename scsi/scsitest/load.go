@@ -14,8 +14,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// traceLine is a record of scsi.Trace as slog.JSONHandler writes it. The keys are
-// the Trace constants of package scsi.
+// traceLine is a record of scsi.Trace in the form of slog.JSONHandler. The keys are the
+// Trace constants of package scsi.
 type traceLine struct {
 	Message  string        `json:"msg"`
 	Name     string        `json:"name"`
@@ -37,16 +37,16 @@ type traceLine struct {
 
 type hexBytes []byte
 
-// UnmarshalText reads hex digits.
+// UnmarshalText parses hex digits.
 func (h *hexBytes) UnmarshalText(text []byte) error {
 	*h = make([]byte, hex.DecodedLen(len(text)))
 	_, err := hex.Decode(*h, text)
 	return err
 }
 
-// ReadTrace reads the exchanges of a trace: JSON lines that a scsi.Trace wrote
-// through slog.JSONHandler. Records of other things are passed over. A line that
-// cannot be read is an error with its number.
+// ReadTrace reads the exchanges of a trace: JSON lines that a scsi.Trace wrote through
+// slog.JSONHandler. Other records are skipped. The error for an invalid line contains
+// its number.
 func ReadTrace(r io.Reader) ([]Exchange, error) {
 	var script []Exchange
 	lines := bufio.NewReader(r)
@@ -70,7 +70,7 @@ func ReadTrace(r io.Reader) ([]Exchange, error) {
 	}
 }
 
-// LoadPlayback makes a Playback of a trace; see ReadTrace.
+// LoadPlayback returns a Playback of a trace; see ReadTrace.
 func LoadPlayback(r io.Reader) (*Playback, error) {
 	script, err := ReadTrace(r)
 	if err != nil {
@@ -79,7 +79,7 @@ func LoadPlayback(r io.Reader) (*Playback, error) {
 	return NewPlayback(script...), nil
 }
 
-// LoadPlaybackFile makes a Playback of the trace in a file; see ReadTrace.
+// LoadPlaybackFile returns a Playback of the trace in a file; see ReadTrace.
 func LoadPlaybackFile(path string) (*Playback, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -93,7 +93,7 @@ func LoadPlaybackFile(path string) (*Playback, error) {
 	return p, nil
 }
 
-// parseTraceLine returns ok false for a record that isn't about a command.
+// parseTraceLine returns ok false for a record that isn't a command.
 func parseTraceLine(text []byte) (ex Exchange, ok bool, err error) {
 	var head struct {
 		Message string `json:"msg"`
@@ -152,8 +152,7 @@ func (l traceLine) transportError() error {
 	return &scsi.TransportError{Op: l.Name, Sent: sent, Err: cause}
 }
 
-// tracedError is an error that has been through a trace: the text, and what
-// errors.Is matched.
+// tracedError is an error from a trace: the text, and what errors.Is matched.
 type tracedError struct {
 	text  string
 	cause error

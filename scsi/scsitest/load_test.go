@@ -50,7 +50,7 @@ func conversation() []Exchange {
 	}
 }
 
-// play sends the requests of a script to t and gives what came back, in short.
+// play sends the requests of a script to t and returns the results as text.
 func play(ctx context.Context, t scsi.Transport, script []Exchange) (results []scsi.Result, errs []error, data [][]byte) {
 	clock := scsi.ClockOf(t)
 	for _, ex := range script {
@@ -68,13 +68,13 @@ func play(ctx context.Context, t scsi.Transport, script []Exchange) (results []s
 	return results, errs, data
 }
 
-// TestTraceRoundTrip: what a Trace wrote is played back, and looks the same to the
-// program above.
+// TestTraceRoundTrip: a trace is played back, and the program above can't tell the
+// difference.
 func TestTraceRoundTrip(t *testing.T) {
 	script := conversation()
 	var lines bytes.Buffer
 	log := slog.New(slog.NewJSONHandler(&lines, nil))
-	log.Info("something else", "cdb", 7) // other records are passed over
+	log.Info("something else", "cdb", 7) // other records are skipped
 	first := NewPlayback(script...)
 	results, errs, data := play(t.Context(), scsi.NewTrace(first, log), script)
 	require.NoError(t, first.Close())
@@ -103,8 +103,8 @@ func TestTraceRoundTrip(t *testing.T) {
 	assert.Equal(t, scsi.SentNo, te.Sent)
 }
 
-// TestTraceRoundTripNotices: the bytes of sectors aren't in a trace, but their
-// hash is, so one wrong sample is found.
+// TestTraceRoundTripNotices: a trace holds the hash of sectors instead of their bytes,
+// which detects one wrong sample.
 func TestTraceRoundTripNotices(t *testing.T) {
 	script := conversation()
 	var lines bytes.Buffer
@@ -118,7 +118,7 @@ func TestTraceRoundTripNotices(t *testing.T) {
 	assert.ErrorContains(t, errs[4], "exchange 4: WRITE(10) (CDB 2A 00 00 00 00 00 00 00 1B 00): data-out has hash ")
 }
 
-// TestRecorderRoundTrip: the same by way of a Recorder.
+// TestRecorderRoundTrip: the same with a Recorder.
 func TestRecorderRoundTrip(t *testing.T) {
 	for _, limit := range []int{0, 512} {
 		script := conversation()
@@ -191,7 +191,7 @@ func FuzzReadTrace(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		script, err := ReadTrace(bytes.NewReader(text))
 		if err != nil && errors.Is(err, io.EOF) {
-			t.Fatalf("end of file is no error: %v", err)
+			t.Fatalf("end of file must not be an error: %v", err)
 		}
 		p := NewPlayback(script...)
 		for _, ex := range script {

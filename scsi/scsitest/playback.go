@@ -11,14 +11,14 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// ErrMismatch matches every error of a Playback that means: this isn't the
-// command, or the end, that the script has next.
+// ErrMismatch matches every error of a Playback for a command, or an end, other than
+// the next in the script.
 var ErrMismatch = errors.New("the script has something else")
 
 // MismatchError describes how a command differs from the script.
 type MismatchError struct {
-	Index int    // which exchange of the script, 0 for the first
-	Diff  string // what differs
+	Index int    // index of the exchange in the script, from 0
+	Diff  string // how the command differs
 }
 
 // Error returns the place and the difference.
@@ -27,18 +27,17 @@ func (e *MismatchError) Error() string { return fmt.Sprintf("exchange %d: %s", e
 // Is makes errors.Is(err, ErrMismatch) true.
 func (e *MismatchError) Is(target error) bool { return target == ErrMismatch }
 
-// Playback is a Transport that answers from a script. Each command must be the
-// next one of the script: the same CDB, direction and length, and the same
-// data-out where the script has it. One that isn't fails with a *MismatchError in
-// a *scsi.TransportError, and so does every later one. Close fails when the script
-// was not played to its end.
+// Playback is a Transport that answers from a script. Each command must be the next one
+// of the script: the same CDB, direction and length, and the same data-out if the
+// script has it. Another command fails with a *MismatchError in a *scsi.TransportError,
+// and so does every later one. Close fails if the script was not played to its end.
 //
-// A Playback is a scsi.Clock too: its time moves by what each exchange took and
-// by what the caller sleeps, so that polls cost no real time.
+// A Playback is a scsi.Clock too: each exchange advances it by its duration, and Sleep
+// by its argument, so polling takes no real time.
 type Playback struct {
-	// Fill, if set, makes up the data-in of exchanges of which the script holds
-	// only a hash (the audio of a trace); its result must have that hash. Without
-	// it such a command fails.
+	// Fill, if set, returns the data-in of exchanges for which the script holds only a
+	// hash (the audio of a trace); the data must have that hash. Without Fill such a
+	// command fails.
 	Fill func(cdb []byte, p []byte) error
 
 	mu     sync.Mutex
@@ -48,7 +47,7 @@ type Playback struct {
 	now    time.Time
 }
 
-// NewPlayback makes a Playback of a script.
+// NewPlayback returns a Playback of a script.
 func NewPlayback(script ...Exchange) *Playback {
 	p := &Playback{now: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}
 	for _, ex := range script {
@@ -85,7 +84,7 @@ func (p *Playback) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 	return res, ex.Err
 }
 
-// compare looks at the next exchange without using it up.
+// compare checks req against the next exchange without consuming it.
 func (p *Playback) compare(req *scsi.Request) error {
 	if p.next == len(p.script) {
 		got := describe(req.Name, req.CDB[:min(max(req.CDBLen, 0), len(req.CDB))])
@@ -123,8 +122,8 @@ func (p *Playback) transfer(ex Exchange, req *scsi.Request) (int, error) {
 // Limits returns the zero value: unknown.
 func (p *Playback) Limits() scsi.Limits { return scsi.Limits{} }
 
-// Close fails when a command did not match, or when exchanges are left over. The
-// errors match ErrMismatch.
+// Close fails if a command did not match, or if exchanges are left over. The errors
+// match ErrMismatch.
 func (p *Playback) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -138,21 +137,21 @@ func (p *Playback) Close() error {
 	return nil
 }
 
-// Left is how many exchanges have not been played yet.
+// Left returns how many exchanges have not been played yet.
 func (p *Playback) Left() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.script) - p.next
 }
 
-// Now is the script's own time. It starts at the beginning of the year 2000.
+// Now returns the script's own time. It starts at the beginning of the year 2000.
 func (p *Playback) Now() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.now
 }
 
-// Sleep moves the script's time by d at once.
+// Sleep advances the script's time by d immediately.
 func (p *Playback) Sleep(ctx context.Context, d time.Duration) error {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -45,7 +45,7 @@ func TestPlayback(t *testing.T) {
 	res, err := do(req("TEST UNIT READY", scsi.NoData, nil, turCDB))
 	require.NoError(t, err)
 	assert.Equal(t, scsi.Result{Status: scsi.CheckCondition, Sense: refused}, res)
-	res.Sense[0] = 0 // the script must not notice
+	res.Sense[0] = 0 // the script must not change
 	assert.Equal(t, time.Second, p.Now().Sub(start))
 
 	data := buffer()
@@ -57,7 +57,7 @@ func TestPlayback(t *testing.T) {
 	data = buffer()
 	res, err = do(req("INQUIRY", scsi.DataIn, data, inquiryCDB))
 	require.NoError(t, err)
-	assert.Equal(t, 8, res.N, "no more than there is room for")
+	assert.Equal(t, 8, res.N, "no more than fits")
 
 	res, err = do(req("INQUIRY", scsi.DataIn, buffer(), inquiryCDB))
 	require.NoError(t, err)
@@ -111,7 +111,7 @@ func TestPlaybackMismatch(t *testing.T) {
 			req("X", scsi.DataOut, []byte{0, 0x10, 5, 0x36}, selectCDB),
 			"data-out differs: byte 3: got 00 10 05 36, want 00 10 05 32 (from byte 0 on)",
 		}, {
-			"data-out, far behind", Exchange{CDB: selectCDB, Out: append(make([]byte, 100), 1)},
+			"data-out, far into the data", Exchange{CDB: selectCDB, Out: append(make([]byte, 100), 1)},
 			req("X", scsi.DataOut, append(make([]byte, 100), 2), selectCDB),
 			"data-out differs: byte 100: got 00 00 00 00 02, want 00 00 00 00 01 (from byte 96 on)",
 		}, {
@@ -136,7 +136,7 @@ func TestPlaybackMismatch(t *testing.T) {
 			require.True(t, ok)
 			assert.Equal(t, scsi.SentNo, te.Sent)
 
-			// What comes later fails for the same reason, and so does Close.
+			// Later commands fail for the same reason, and so does Close.
 			_, again := p.Do(t.Context(), req("X", scsi.NoData, nil, turCDB))
 			assert.ErrorIs(t, again, te.Err)
 			assert.Equal(t, te.Err, p.Close())
@@ -213,7 +213,7 @@ func TestPlaybackFill(t *testing.T) {
 	assert.ErrorContains(t, err, "want a2aa05ed9085aaf9")
 }
 
-// TestPlaybackCopiesScript: the caller may do with its slices as it likes.
+// TestPlaybackCopiesScript: the caller may change its slices afterwards.
 func TestPlaybackCopiesScript(t *testing.T) {
 	cdb, in := append([]byte{}, inquiryCDB...), []byte{5, 0x80}
 	p := NewPlayback(Exchange{CDB: cdb, In: in})

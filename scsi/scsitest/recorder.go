@@ -8,13 +8,12 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Recorder is a decorator that keeps every exchange. What it has kept can be
-// handed to NewPlayback. It is safe for concurrent use as far as the Transport
-// underneath is.
+// Recorder is a decorator that records every exchange, for NewPlayback. It is safe for
+// concurrent use if the Transport underneath is.
 type Recorder struct {
-	// MaxData is the longest data-out or data-in in bytes that is kept as it is;
-	// of longer data only length and hash are. 0 keeps everything: beware of
-	// whole albums. Set it before the first command.
+	// MaxData is the longest data-out or data-in in bytes that is recorded as it is; of
+	// longer data only length and hash are. 0 records everything, which for a whole
+	// album is a lot. Set it before the first command.
 	MaxData int
 
 	inner scsi.Transport
@@ -24,7 +23,7 @@ type Recorder struct {
 	kept []Exchange
 }
 
-// NewRecorder makes a Recorder of t.
+// NewRecorder returns a Recorder around t.
 func NewRecorder(t scsi.Transport) *Recorder {
 	return &Recorder{inner: t, clock: scsi.ClockOf(t)}
 }
@@ -32,13 +31,13 @@ func NewRecorder(t scsi.Transport) *Recorder {
 // Unwrap returns the Transport underneath.
 func (r *Recorder) Unwrap() scsi.Transport { return r.inner }
 
-// Limits are those of the Transport underneath.
+// Limits returns those of the Transport underneath.
 func (r *Recorder) Limits() scsi.Limits { return r.inner.Limits() }
 
-// Close closes the Transport underneath. The exchanges stay.
+// Close closes the Transport underneath. The recorded exchanges stay.
 func (r *Recorder) Close() error { return r.inner.Close() }
 
-// Do passes the command on and keeps it with what came back.
+// Do passes the command on and records it with its result.
 func (r *Recorder) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	ex := Exchange{
 		Name: req.Name,
@@ -71,7 +70,7 @@ func (r *Recorder) data(b []byte) (kept []byte, hash string) {
 	return append([]byte{}, b...), ""
 }
 
-// Exchanges returns what has been kept so far, oldest first.
+// Exchanges returns the recorded exchanges, oldest first.
 func (r *Recorder) Exchanges() []Exchange {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -82,7 +81,7 @@ func (r *Recorder) Exchanges() []Exchange {
 	return all
 }
 
-// Opcodes returns the opcodes of all commands so far: the shape of a conversation.
+// Opcodes returns the opcodes of all commands so far.
 func (r *Recorder) Opcodes() []byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -95,7 +94,7 @@ func (r *Recorder) Opcodes() []byte {
 	return ops
 }
 
-// Reset forgets the exchanges.
+// Reset discards the recorded exchanges.
 func (r *Recorder) Reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -24,7 +24,7 @@ func TestRecorder(t *testing.T) {
 	data := make([]byte, 8)
 	_, err := r.Do(t.Context(), req("INQUIRY", scsi.DataIn, data, inquiryCDB))
 	require.NoError(t, err)
-	clear(data) // what is kept must not be the caller's buffer
+	clear(data) // the recorded bytes must not be in the caller's buffer
 	out := []byte("foobar")
 	_, err = r.Do(t.Context(), req("MODE SELECT(10)", scsi.DataOut, out, selectCDB))
 	require.NoError(t, err)
@@ -45,13 +45,13 @@ func TestRecorder(t *testing.T) {
 	assert.Equal(t, "INQUIRY (CDB 12 00 00 00 08 00)", got[0].String())
 
 	got[0].CDB[0], got[0].In[0] = 0xFF, 0xFF
-	assert.Equal(t, want, r.Exchanges(), "what a caller does with them must not matter")
+	assert.Equal(t, want, r.Exchanges(), "the caller may change them")
 	r.Reset()
 	assert.Empty(t, r.Exchanges())
 	assert.Empty(t, r.Opcodes())
 }
 
-// TestFunc: the function plays the device, and Func keeps the contract for it.
+// TestFunc: the function acts as the device, and Func fulfills the contract for it.
 func TestFunc(t *testing.T) {
 	calls := 0
 	f := Func(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
@@ -86,7 +86,7 @@ func TestFunc(t *testing.T) {
 	assert.NoError(t, f.Close())
 }
 
-// TestFuncConforms: a device made of a few lines passes the suite.
+// TestFuncConforms: a device of a few lines passes the suite.
 func TestFuncConforms(t *testing.T) {
 	honest := &device{descriptor: true}
 	TestTransport(t, func() scsi.Transport { return Func(honest.Do) })

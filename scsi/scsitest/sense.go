@@ -30,7 +30,7 @@ func FixedSense(s scsi.Sense) []byte {
 }
 
 // DescriptorSense composes sense data in descriptor format (SPC-4 4.5.2), with a
-// descriptor for each part of s that holds something.
+// descriptor for each field of s that is set.
 func DescriptorSense(s scsi.Sense) []byte {
 	b := []byte{0x72, byte(s.Key) & 0x0F, s.Code.ASC(), s.Code.ASCQ(), 0, 0, 0, 0}
 	if s.Deferred {

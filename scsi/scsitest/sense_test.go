@@ -18,8 +18,8 @@ func unhex(t *testing.T, text string) []byte {
 	return b
 }
 
-// TestSenseBytes compares with bytes of real drives (golden numbers; their prints
-// end after 16 bytes) and with SPC-4's tables.
+// TestSenseBytes compares with bytes of real drives (golden numbers; printed only up to
+// 16 bytes) and with SPC-4's tables.
 func TestSenseBytes(t *testing.T) {
 	tests := []struct {
 		name       string
@@ -64,7 +64,7 @@ func TestSenseBytes(t *testing.T) {
 	}
 }
 
-// TestSenseFormatsAgree: the same sense in both formats means the same.
+// TestSenseFormatsAgree: the same sense in both formats has the same meaning.
 func TestSenseFormatsAgree(t *testing.T) {
 	for _, s := range []scsi.Sense{
 		{},
@@ -82,7 +82,7 @@ func TestSenseFormatsAgree(t *testing.T) {
 	}
 }
 
-// FuzzSenseFormats composes any sense in both formats and reads it back.
+// FuzzSenseFormats composes any sense in both formats and decodes it.
 func FuzzSenseFormats(f *testing.F) {
 	f.Add(byte(3), uint16(0x0C00), true, uint64(17625), true, uint64(0x2B0000), byte(0), byte(0), true, uint16(7))
 	f.Add(byte(2), uint16(0x0408), false, uint64(0), false, uint64(0), byte(0x5A), byte(7), false, uint16(0))

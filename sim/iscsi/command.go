@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Bits of byte 1: what a SCSI Command says of its data, and how a SCSI Response or
-// the last Data-In reports them (RFC 7143 11.3.1, 11.4.1, 11.7).
+// Bits of byte 1: how a SCSI Command describes its data, and how a SCSI Response or the
+// last Data-In reports them (RFC 7143 11.3.1, 11.4.1, 11.7).
 const (
 	flagRead      = 0x40
 	flagWrite     = 0x20
@@ -34,14 +34,14 @@ func (c *conn) command(ctx context.Context, p *pdu) error {
 	return err
 }
 
-// carryOut is the worker's part of a command: fetch the data, have it done, answer.
+// carryOut is the worker's part of a command: fetch the data, carry it out, answer.
 func (c *conn) carryOut(ctx context.Context, t *task) {
 	if !c.gather(t) {
 		return // aborted
 	}
 	a := c.execute(ctx, t)
 	if a.silent {
-		return // the task stays until the initiator loses patience and aborts it
+		return // the task stays until the initiator's timer aborts it
 	}
 	if !c.tasks.forget(t) {
 		return // aborted meanwhile: no answer (SAM-5 7.7)
@@ -88,14 +88,14 @@ func (c *conn) execute(ctx context.Context, t *task) answer {
 	return c.t.do(ctx, &req)
 }
 
-// do has the drive carry out a command, after those of other sessions.
+// do passes a command to the drive, after those of other sessions.
 func (t *Target) do(ctx context.Context, req *scsi.Request) answer {
 	t.drive.Lock()
 	defer t.drive.Unlock()
 	res, err := t.unit.Do(ctx, req)
 	if err != nil {
-		// A drive that never answered must look like one: the initiator's own
-		// timer has to find out. Any other failure has no SCSI status to give.
+		// To the initiator, a drive that never answered must look like one: its own timer
+		// has to expire. Any other failure has no SCSI status.
 		return answer{silent: errors.Is(err, os.ErrDeadlineExceeded), failed: true}
 	}
 	a := answer{status: res.Status, n: min(res.N, len(req.Data)), overflow: res.Excess}
@@ -144,8 +144,8 @@ func (c *conn) respond(t *task, a answer) error {
 	return c.send(h, data, statNext)
 }
 
-// sendData sends Data-In PDUs (RFC 7143 11.7): none longer than the initiator
-// takes, F at the end of each burst. A good status goes along with the last one.
+// sendData sends Data-In PDUs (RFC 7143 11.7): none longer than the initiator accepts, F
+// at the end of each burst. A GOOD status is part of the last one.
 func (c *conn) sendData(t *task, a answer) (pdus uint32, told bool, err error) {
 	segment, burst := c.sendLimits()
 	for off := 0; off < len(a.data); pdus++ {

@@ -16,7 +16,7 @@ import (
 	"github.com/redbook-audio/redbook/sim/iscsi"
 )
 
-// pattern makes n bytes that differ from each other's neighbors.
+// pattern makes n bytes in which neighbors differ.
 func pattern(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
@@ -44,7 +44,7 @@ func TestDataIn(t *testing.T) {
 		blocks, pdus int
 	}{
 		{nil, 1, 1},
-		{nil, 17, 2}, // 8704 bytes; an initiator that declares nothing takes 8192
+		{nil, 17, 2}, // 8704 bytes; an initiator that declares nothing accepts 8192
 		{[]string{"MaxRecvDataSegmentLength=512"}, 9, 9},
 		{[]string{"MaxRecvDataSegmentLength=262144"}, 2048, 4},
 		{[]string{"MaxRecvDataSegmentLength=1000", "MaxBurstLength=1536"}, 6, 4}, // 1000+536, twice
@@ -123,7 +123,7 @@ func TestDataOut(t *testing.T) {
 	}
 }
 
-// sendBurst sends a sequence in pieces of an odd number of words.
+// sendBurst sends a sequence in PDUs of an odd number of words.
 func (in *initiator) sendBurst(ttt uint32, data []byte, at, length int) int {
 	for end, sn := at+length, uint32(0); at < end; sn++ {
 		n := min(8188, end-at)
@@ -148,7 +148,7 @@ func TestDataOutResiduals(t *testing.T) {
 	}
 }
 
-// What initiators get wrong in a write ends that command and nothing else.
+// An initiator's mistake in a write ends that command and nothing else.
 func TestDataOutFaults(t *testing.T) {
 	data := pattern(1024)
 	const all = uint32(0xFFFFFFFF)
@@ -195,7 +195,7 @@ func TestDataOutFaults(t *testing.T) {
 			ttt, _, _ := in.r2t()
 			in.dataOut(ttt, 0, 0, pattern(2048), true)
 		}, [3]byte{0xB, 0x0C, 0x0D}},
-		{"less than the R2T wanted", nil, func(in *initiator) {
+		{"less than the R2T requested", nil, func(in *initiator) {
 			in.write(in.command(write10(0, 2), 0xA0, 1024, nil))
 			ttt, _, _ := in.r2t()
 			in.dataOut(ttt, 0, 0, data[:512], true)
@@ -220,13 +220,13 @@ func TestDataOutFaults(t *testing.T) {
 			r := in.finish()
 			assert.Equal(t, byte(2), r.status)
 			assert.Equal(t, c.want, r.triple())
-			assert.Empty(t, d.seen(), "the drive has seen nothing")
+			assert.Empty(t, d.seen(), "the drive has received nothing")
 			assert.Zero(t, in.none(make([]byte, 6)).status, "the session goes on")
 		})
 	}
 }
 
-// Data-Out for a command that isn't there belongs to one that was aborted.
+// Data-Out for an unknown command belongs to an aborted one.
 func TestStrayDataOut(t *testing.T) {
 	_, addr := serve(t, newDisk(16), iscsi.Config{})
 	in := attach(t, addr)
@@ -265,7 +265,8 @@ func TestStatusAndSense(t *testing.T) {
 	assert.Equal(t, 100, r.residual)
 }
 
-// An initiator must see a drive that gives no status as such, not as a drive that says no.
+// An initiator must be able to distinguish a drive that returns no status from one that
+// reports an error.
 func TestTransportErrors(t *testing.T) {
 	d := newDisk(16)
 	var fail error
@@ -280,7 +281,7 @@ func TestTransportErrors(t *testing.T) {
 		assert.Equal(t, byte(1), r.response, "target failure")
 		assert.Zero(t, r.residual)
 	}
-	// A timeout isn't answered at all, until the initiator aborts the command.
+	// A timeout isn't answered until the initiator aborts the command.
 	fail = os.ErrDeadlineExceeded
 	in.write(in.command(make([]byte, 6), 0x80, 0, nil))
 	lost := in.itt
@@ -307,7 +308,7 @@ func TestCDBReachesTheDrive(t *testing.T) {
 		got := d.last()
 		assert.Equal(t, c.len, got.CDBLen)
 		assert.Equal(t, cdb[:c.len], got.CDB[:c.len])
-		assert.Equal(t, make([]byte, 16-c.len), got.CDB[c.len:], "zero behind the CDB")
+		assert.Equal(t, make([]byte, 16-c.len), got.CDB[c.len:], "zero after the CDB")
 		assert.Equal(t, scsi.NoData, got.Dir)
 	}
 	cdb := bytes.Repeat([]byte{0xD8}, 16) // vendor opcode that fills all 16 bytes
@@ -350,7 +351,7 @@ func TestLogicalUnits(t *testing.T) {
 	assert.Empty(t, d.seen(), "the target answers REPORT LUNS")
 
 	inquiry := []byte{0x12, 0, 0, 0, 36, 0}
-	assert.Equal(t, byte(0x7F), to(1, inquiry, 36).data[0], "no device can be at LUN 1")
+	assert.Equal(t, byte(0x7F), to(1, inquiry, 36).data[0], "LUN 1 can't have a device")
 	r := to(1, []byte{3, 0, 0, 0, 18, 0}, 18)
 	assert.Zero(t, r.status)
 	assert.Equal(t, []byte{5, 0x25, 0}, []byte{r.data[2], r.data[12], r.data[13]})
@@ -398,7 +399,7 @@ func TestCommandQueue(t *testing.T) {
 	assert.Equal(t, in.cmdSN+14, in.maxCmd, "one command was still counted when the last answer left")
 }
 
-// What is too long for the Transport is refused by the target: the drive can't have it.
+// The target refuses a transfer that is too long for the Transport.
 func TestTransferLimit(t *testing.T) {
 	d := &limitedDisk{newDisk(64)}
 	_, addr := serve(t, d, iscsi.Config{})

@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// How much of an initiator's work may wait here.
+// Limits on the queued requests of an initiator.
 const (
 	queueDepth = 16 // commands that CmdSN counts
 	immediates = 8  // commands that it doesn't
@@ -38,15 +38,15 @@ type conn struct {
 	isid [6]byte
 	tsih uint16
 	cid  uint16
-	text []byte // of a Text Request that goes on in the next PDU
+	text []byte // of a Text Request that continues in the next PDU
 
 	wmu       sync.Mutex // guards what follows
 	w         *bufio.Writer
 	statSN    uint32
 	expCmdSN  uint32
-	maxCmdSN  uint32 // as last told to the initiator
-	queued    uint32 // counted commands that aren't finished
-	immediate int    // and those that aren't counted
+	maxCmdSN  uint32 // last value sent to the initiator
+	queued    uint32 // counted commands in progress
+	immediate int    // and uncounted ones
 
 	limits sync.Mutex // guards the lengths in params, which a text request may change
 	tasks  taskSet
@@ -92,7 +92,7 @@ func (c *conn) run(ctx context.Context) (loggedOut bool, err error) {
 	return loggedOut, err
 }
 
-// next takes one PDU and does or queues what it asks for.
+// next reads one PDU and carries out or queues its request.
 func (c *conn) next(ctx context.Context) (loggedOut bool, err error) {
 	p, err := readPDU(c.r, c.maxRecv)
 	if err != nil {
@@ -102,7 +102,7 @@ func (c *conn) next(ctx context.Context) (loggedOut bool, err error) {
 	case opDataOut: // has no CmdSN of its own
 		c.tasks.dataOut(p)
 		return false, nil
-	case opSNACK: // nothing is ever sent again at error recovery level 0
+	case opSNACK: // at error recovery level 0 nothing is retransmitted
 		return false, c.reject(p, rejectSNACK)
 	case opNOPOut, opCommand, opTaskRequest, opTextRequest, opLogout:
 		taken, err := c.admit(p)
@@ -135,8 +135,8 @@ func (c *conn) dispatch(ctx context.Context, p *pdu) (loggedOut bool, err error)
 	return c.logout(p)
 }
 
-// admit checks CmdSN (RFC 7143 4.2.2.1): what lies outside the window is ignored
-// without a word, what is inside counts. A gap can't be filled on one connection.
+// admit checks CmdSN (RFC 7143 4.2.2.1): requests outside the window are silently
+// ignored, requests inside count. A gap can't be filled on one connection.
 func (c *conn) admit(p *pdu) (taken bool, err error) {
 	if p.immediate() {
 		return true, nil
@@ -158,8 +158,8 @@ func (c *conn) admit(p *pdu) (taken bool, err error) {
 	return true, nil
 }
 
-// enqueue passes work to the worker, in the order of arrival. Too many immediate
-// requests are rejected (RFC 7143 4.2.2.1), counted ones always find room.
+// enqueue queues work for the worker, in the order of arrival. Too many immediate
+// requests are rejected (RFC 7143 4.2.2.1); counted ones always have room.
 func (c *conn) enqueue(p *pdu, do func()) (taken bool, err error) {
 	j := job{counted: !p.immediate(), do: do}
 	c.wmu.Lock()
@@ -197,8 +197,8 @@ const (
 	statNext                // the PDU carries a status of its own
 )
 
-// send puts one PDU on the wire, with the session's numbers as they are at this
-// moment. MaxCmdSN never goes back (RFC 7143 4.2.2.1).
+// send writes one PDU to the connection, with the session's current numbers. MaxCmdSN
+// never decreases (RFC 7143 4.2.2.1).
 func (c *conn) send(h *header, data []byte, stat statUse) error {
 	c.wmu.Lock()
 	defer c.wmu.Unlock()
@@ -216,13 +216,13 @@ func (c *conn) send(h *header, data []byte, stat statUse) error {
 	if err := writePDU(c.w, h, data); err != nil {
 		return err
 	}
-	if stat == statNone { // more of the same command follows at once
+	if stat == statNone { // more of the same command follows immediately
 		return nil
 	}
 	return c.w.Flush()
 }
 
-// reject sends back the header of a PDU that isn't taken (RFC 7143 11.17).
+// reject returns the header of a PDU that isn't accepted (RFC 7143 11.17).
 func (c *conn) reject(p *pdu, reason byte) error {
 	h := &header{0: opReject, 1: flagFinal, 2: reason}
 	h.setU32(offITT, noTag)

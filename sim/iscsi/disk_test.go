@@ -10,16 +10,16 @@ import (
 
 const blockSize = 512
 
-// disk is a little block device behind scsi.Transport: enough of SPC and SBC for an
+// disk is a small block device as a scsi.Transport: enough of SPC and SBC for an
 // initiator and for libiscsi's test suite.
 type disk struct {
 	mu       sync.Mutex
 	kind     byte // peripheral device type
 	blocks   []byte
-	requests []scsi.Request // what came, without data
+	requests []scsi.Request // the requests received, without data
 	busy     bool
 
-	// before is called for every command, and may answer instead of the disk.
+	// before is called for every command, and may answer in the disk's place.
 	before func(req *scsi.Request) (handled bool, res scsi.Result, err error)
 	resets int
 }
@@ -30,7 +30,7 @@ func (d *disk) Limits() scsi.Limits { return scsi.Limits{} }
 func (d *disk) Close() error        { return nil }
 func (d *disk) Reset()              { d.mu.Lock(); d.resets++; d.mu.Unlock() }
 
-// seen gives the opcodes that have arrived.
+// seen returns the opcodes received so far.
 func (d *disk) seen() []byte {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -88,7 +88,7 @@ func (d *disk) answer(req *scsi.Request) scsi.Result {
 	return noSense(0x20)
 }
 
-// inquiry answers INQUIRY with the standard data and the pages that SPC wants.
+// inquiry answers INQUIRY with the standard data and the pages that SPC requires.
 func (d *disk) inquiry(req *scsi.Request) scsi.Result {
 	cdb := req.CDB[:]
 	alloc := int(binary.BigEndian.Uint16(cdb[3:]))
@@ -135,7 +135,7 @@ func (d *disk) transfer(req *scsi.Request) scsi.Result {
 	return scsi.Result{N: moved, Excess: n - moved}
 }
 
-// send is data-in of at most alloc bytes.
+// send returns at most alloc bytes of data-in.
 func send(req *scsi.Request, b []byte, alloc int) scsi.Result {
 	b = b[:min(len(b), alloc)]
 	n := copy(req.Data, b)

@@ -56,9 +56,8 @@ func pduBytes(op, flags byte, dataLen int, set func(b []byte)) []byte {
 	return b
 }
 
-// FuzzPDU feeds a target any bytes, before and after a login: it must neither crash
-// nor hang, nor keep much memory, and must serve the next initiator as if nothing
-// had been.
+// FuzzPDU feeds a target any bytes, before and after a login. It must neither crash nor
+// hang nor use much memory, and must then serve the next initiator normally.
 func FuzzPDU(f *testing.F) {
 	command := func(flags byte, edtl, sn byte, data int) []byte {
 		return pduBytes(0x01, flags, data, func(b []byte) { b[22], b[27], b[32], b[40] = edtl, sn, 0x2A, 1 })
@@ -98,12 +97,12 @@ func FuzzPDU(f *testing.F) {
 			buf := make([]byte, 1<<20)
 			t.Fatalf("the target hangs:\n%s", buf[:runtime.Stack(buf, true)])
 		}
-		require.GreaterOrEqual(t, good, 48+48+4, "the next initiator gets its answers")
+		require.GreaterOrEqual(t, good, 48+48+4, "the next initiator is served")
 	})
 }
 
-// throw sends input on a connection of its own, reading all that comes back until
-// the target closes it or has taken everything and been silent for a moment.
+// throw sends input on a new connection and reads all replies until the target closes it,
+// or has taken everything and been silent for a moment.
 func throw(l *pipeListener, input []byte) (received int) {
 	here, there := net.Pipe()
 	l.conns <- there
@@ -114,8 +113,8 @@ func throw(l *pipeListener, input []byte) (received int) {
 	}()
 	_, err := here.Write(input)
 	if err == nil && len(input) > 0 {
-		// One more header that is no PDU of ours: it ends the connection, or
-		// completes what input has begun and is then followed by the end.
+		// One more invalid header ends the connection, or completes what input has begun
+		// and is then followed by the end.
 		_, _ = here.Write(pduBytes(0x43, 0, 0, nil))
 	}
 	_ = here.Close()

@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/sim/iscsi"
 )
 
-// initiator is a minimal iSCSI initiator of the tests' own: it composes PDUs from
-// the byte tables of RFC 7143 chapter 11 and shares no code with the target.
+// initiator is a minimal iSCSI initiator for these tests: it composes PDUs from the byte
+// tables of RFC 7143 chapter 11 and shares no code with the target.
 type initiator struct {
 	t      *testing.T
 	nc     net.Conn
@@ -26,7 +26,7 @@ type initiator struct {
 	cmdSN  uint32
 	expSN  uint32 // ExpStatSN
 	maxCmd uint32
-	keys   map[string]string // what the target answered during login
+	keys   map[string]string // the target's answers during login
 }
 
 // packet is a PDU: 48 bytes of header and the data segment.
@@ -42,7 +42,7 @@ func (p *packet) residual() int  { return int(be32(p.bhs[44:])) }
 func (p *packet) overflow() bool { return p.bhs[1]&0x04 != 0 }
 func (p *packet) under() bool    { return p.bhs[1]&0x02 != 0 }
 
-// serve runs a target for the length of a test and gives its address.
+// serve runs a target for the duration of a test and returns its address.
 func serve(t *testing.T, unit scsi.Transport, cfg iscsi.Config) (*iscsi.Target, string) {
 	t.Helper()
 	target, err := iscsi.New(unit, cfg)
@@ -177,7 +177,7 @@ func (in *initiator) login(keys ...string) {
 	in.note(p)
 }
 
-// note keeps the keys of an answer.
+// note stores the keys of an answer.
 func (in *initiator) note(p *packet) {
 	for kv := range strings.SplitSeq(string(p.data), "\x00") {
 		if k, v, ok := strings.Cut(kv, "="); ok {
@@ -214,7 +214,7 @@ func (in *initiator) command(cdb []byte, flags byte, edtl int, immediate []byte)
 	return p
 }
 
-// finish reads Data-In and the status of the command that was sent last.
+// finish reads Data-In and the status of the last command.
 func (in *initiator) finish() reply {
 	in.t.Helper()
 	var r reply
@@ -268,7 +268,7 @@ func (in *initiator) r2t() (ttt uint32, offset, length int) {
 	return be32(p.bhs[20:]), int(be32(p.bhs[40:])), int(be32(p.bhs[44:]))
 }
 
-// dataOut sends one Data-Out for the command that was sent last.
+// dataOut sends one Data-Out for the last command.
 func (in *initiator) dataOut(ttt, sn uint32, offset int, data []byte, final bool) {
 	in.t.Helper()
 	p := new(packet)

@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/sim/iscsi"
 )
 
-// tool finds a program of Debian's libiscsi-bin, another implementation's initiator.
-// Where it isn't installed nothing is run: the tests with our own initiator remain.
+// tool finds a program of Debian's libiscsi-bin, an independent initiator. Without it the
+// test is skipped; the tests with our initiator remain.
 func tool(t *testing.T, name string) (run func(t *testing.T, args ...string) string, ok bool) {
 	path, err := exec.LookPath(name)
 	if err != nil {
@@ -55,8 +55,8 @@ func TestLibiscsiInquiry(t *testing.T) {
 	assert.Contains(t, out, "Product:TEST DISK")
 }
 
-// The disk suite of libiscsi: the protocol families against a disk, where none of
-// their tests is skipped, the others against a CD drive (type 5).
+// The disk suite of libiscsi: the protocol families against a disk, where no test is
+// skipped, the others against a CD drive (type 5).
 func TestLibiscsiSuite(t *testing.T) {
 	run, ok := tool(t, "iscsi-test-cu")
 	if !ok {
@@ -66,7 +66,7 @@ func TestLibiscsiSuite(t *testing.T) {
 		"iSCSI.iSCSIcmdsn.iSCSICmdSnTooHigh", "iSCSI.iSCSIcmdsn.iSCSICmdSnTooLow",
 		"iSCSI.iSCSIdatasn", "iSCSI.iSCSIResiduals",
 		// Within the suite, LUNResetSimpleAsync finds the session gone and passes at once;
-		// alone it can't pass in libiscsi 1.19 (its commit 5553d6b mends it), see TestReset.
+		// alone it can't pass in libiscsi 1.19 (fixed in its commit 5553d6b), see TestReset.
 		"iSCSI.iSCSITMF",
 		"ALL.TestUnitReady", "ALL.Inquiry",
 	} {
@@ -84,7 +84,7 @@ func TestLibiscsiSuite(t *testing.T) {
 			assert.Regexp(t, `asserts +[1-9][0-9]* +([0-9]+) +([0-9]+) +0 `, out, "no assertion may fail")
 			_, tests, _ := strings.Cut(out, "Suite:")
 			for _, skip := range regexp.MustCompile(`.*SKIPPED.*`).FindAllString(tests, -1) {
-				if strings.Contains(skip, "PERSISTENT RESERVE IN") { // the clean-up after each suite
+				if strings.Contains(skip, "PERSISTENT RESERVE IN") { // the cleanup after each suite
 					continue
 				}
 				t.Log(strings.TrimSpace(skip))

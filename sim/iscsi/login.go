@@ -54,7 +54,7 @@ type loginPhase struct {
 }
 
 // login runs the login phase: requests and responses alternate until the initiator asks
-// for the full feature phase. An error is why there is no session.
+// for the full feature phase. The error is the reason for not starting a session.
 func (c *conn) login() error {
 	l := loginPhase{conn: c, stage: -1, first: true}
 	return l.run()
@@ -79,7 +79,7 @@ func (l *loginPhase) run() error {
 		if text = append(text, p.data...); len(text) > maxText {
 			return l.refuse(p, loginInitiator)
 		}
-		if p.flags()&flagContinue != 0 { // the text goes on: an empty answer asks for more (RFC 7143 6.2)
+		if p.flags()&flagContinue != 0 { // the text continues: an empty answer asks for more (RFC 7143 6.2)
 			if err := l.reply(p, loginOK, p.flags()&0x0C, nil); err != nil {
 				return err
 			}
@@ -109,7 +109,7 @@ func (l *loginPhase) step(p *pdu, text []byte) ([]byte, loginStatus) {
 		l.isid = [6]byte(p.header[8:14])
 		l.cid = binary.BigEndian.Uint16(p.header[20:])
 		l.expCmdSN = p.u32(offCmdSN)
-		if binary.BigEndian.Uint16(p.header[14:]) != 0 { // one connection per session, and no second life
+		if binary.BigEndian.Uint16(p.header[14:]) != 0 { // one connection per session, and no reinstatement of it
 			return nil, loginNoSession
 		}
 	}
@@ -123,7 +123,7 @@ func (l *loginPhase) step(p *pdu, text []byte) ([]byte, loginStatus) {
 	if status != loginOK {
 		return nil, status
 	}
-	if l.leading && !l.discovery { // told once, in the first answer (RFC 7143 13.9)
+	if l.leading && !l.discovery { // sent once, in the first answer (RFC 7143 13.9)
 		reply = appendText(reply, "TargetPortalGroupTag", portalGroup)
 		l.leading = false
 	}
@@ -133,8 +133,8 @@ func (l *loginPhase) step(p *pdu, text []byte) ([]byte, loginStatus) {
 	return reply, loginOK
 }
 
-// advance checks the stages in byte 1 of a request against where the login stands, and goes
-// where its T bit leads (RFC 7143 11.12.3).
+// advance checks the stages in byte 1 of a request against the current stage, and moves on
+// if its T bit is set (RFC 7143 11.12.3).
 func (l *loginPhase) advance(flags byte) bool {
 	current, next := int(flags>>2&3), int(flags&3)
 	if current > stageOperational || (l.stage >= 0 && current != l.stage) {
@@ -177,14 +177,14 @@ func (l *loginPhase) negotiate(text []byte) ([]byte, loginStatus) {
 			reply = appendText(reply, kv.key, value)
 		}
 	}
-	// Many short keys can make an answer that doesn't fit into one PDU.
+	// The answer to many short keys may not fit into one PDU.
 	if len(reply) > min(l.maxSend, defaultMaxRecv)-64 {
 		return nil, loginInitiator
 	}
 	return reply, loginOK
 }
 
-// identify checks the names, which belong into the first request (RFC 7143 6.3.1).
+// identify checks the names, which must be in the first request (RFC 7143 6.3.1).
 func (l *loginPhase) identify() loginStatus {
 	switch {
 	case l.initiator == "" || len(l.initiator) > 223:

@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/sim/iscsi"
 )
 
-// The keys that open-iscsi 2.1 offers, as its initiator puts them on the wire.
+// The keys that open-iscsi 2.1 offers, as sent by its initiator.
 var openISCSIKeys = []string{
 	"HeaderDigest=None", "DataDigest=None", "DefaultTime2Wait=2", "DefaultTime2Retain=0",
 	"IFMarker=No", "OFMarker=No", "ErrorRecoveryLevel=0", "InitialR2T=No", "ImmediateData=Yes",
@@ -108,7 +108,7 @@ func TestLoginTextInPieces(t *testing.T) {
 	in.write(in.loginPDU(0x87))
 	a = in.read()
 	assert.Equal(t, byte(0x87), a.bhs[1])
-	assert.Empty(t, a.data, "TargetPortalGroupTag comes once")
+	assert.Empty(t, a.data, "TargetPortalGroupTag is sent once")
 	assert.Zero(t, in.none(make([]byte, 6)).status)
 }
 
@@ -150,7 +150,7 @@ func TestLoginRefused(t *testing.T) {
 	}
 }
 
-// many makes keys that each want an answer.
+// many makes keys that each need an answer.
 func many(n int) []string {
 	keys := make([]string, n)
 	for i := range keys {
@@ -200,7 +200,7 @@ func TestLoginDropsStrangers(t *testing.T) {
 				return
 			}
 		}
-		t.Error("24,000 bytes of text were taken")
+		t.Error("24,000 bytes of text were accepted")
 	})
 }
 
@@ -238,7 +238,7 @@ func TestDiscovery(t *testing.T) {
 	in.hungUp()
 }
 
-// An initiator whose connection broke unnoticed comes back with the same ISID.
+// An initiator whose connection broke unnoticed returns with the same ISID.
 func TestSessionReinstatement(t *testing.T) {
 	_, addr := serve(t, newDisk(8), iscsi.Config{})
 	one := attach(t, addr)
@@ -297,7 +297,7 @@ func TestListenIsOnLoopback(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// Serve ends although an initiator is attached and another never finished its login.
+// Serve returns although an initiator is attached and another never finished its login.
 func TestServeEndsCleanly(t *testing.T) {
 	target, err := iscsi.New(newDisk(8), iscsi.Config{})
 	require.NoError(t, err)
@@ -317,7 +317,7 @@ func TestServeEndsCleanly(t *testing.T) {
 	}
 	in.hungUp()
 	half.hungUp()
-	// Asked of the listener: by now the port itself may be another test's.
+	// Check the listener: another test may already use the port.
 	_, err = l.Accept()
 	assert.ErrorIs(t, err, net.ErrClosed)
 }

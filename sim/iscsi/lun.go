@@ -6,7 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// lun is a logical unit number as it stands in a PDU (SAM-5 4.7).
+// lun is a logical unit number as encoded in a PDU (SAM-5 4.7).
 type lun [8]byte
 
 // drive reports whether l is LUN 0, by peripheral or by flat addressing.
@@ -15,18 +15,18 @@ func (l lun) drive() bool {
 	return l == lun{}
 }
 
-// Operation codes that the target itself must know.
+// Operation codes that the target itself handles.
 const (
 	opcodeRequestSense = 0x03
 	opcodeInquiry      = 0x12
 	opcodeReportLUNs   = 0xA0
 )
 
-// Codes that RFC 7143 11.4.7.2 gives to faults of the data transfer.
+// Codes in RFC 7143 11.4.7.2 for faults of the data transfer.
 const (
 	codeUnexpectedUnsolicited scsi.Code = 0x0C0C
 	codeIncorrectAmount       scsi.Code = 0x0C0D
-	codeProtocolCRC           scsi.Code = 0x4705 // stands for a gap in DataSN
+	codeProtocolCRC           scsi.Code = 0x4705 // used for a gap in DataSN
 )
 
 // answer is the outcome of one command.
@@ -35,9 +35,9 @@ type answer struct {
 	sense    []byte
 	data     []byte // data-in
 	n        int    // bytes transferred, in either direction
-	overflow int    // bytes that didn't fit into what the initiator expected
+	overflow int    // bytes that exceed the expected length
 	failed   bool   // no status: iSCSI response "target failure"
-	silent   bool   // no answer at all: the initiator's timer has to run out
+	silent   bool   // no answer at all: the initiator's timer has to expire
 }
 
 func (a answer) good() bool { return a.status == scsi.Good && !a.failed }
@@ -52,15 +52,15 @@ func fixedSense(key scsi.SenseKey, code scsi.Code) []byte {
 	return []byte{0: 0x70, 2: byte(key), 7: 10, 12: code.ASC(), 13: code.ASCQ(), 17: 0}
 }
 
-// reply is data-in that the target has itself, cut to the allocation length.
+// reply returns data-in from the target itself, cut to the allocation length.
 func reply(b []byte, alloc, expected int) answer {
 	b = b[:min(len(b), alloc)]
 	n := min(len(b), expected)
 	return answer{data: b[:n], n: n, overflow: len(b) - n}
 }
 
-// reportLUNs answers REPORT LUNS (SPC-4 6.33), whatever LUN it is addressed to:
-// there is LUN 0, and no well known logical unit.
+// reportLUNs answers REPORT LUNS (SPC-4 6.33), whatever LUN it is addressed to: the only
+// logical unit is LUN 0.
 func reportLUNs(cdb []byte, expected int) answer {
 	const oneLUN = 16
 	alloc := int(min(binary.BigEndian.Uint32(cdb[6:]), 1<<20))

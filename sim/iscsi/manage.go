@@ -31,9 +31,8 @@ const (
 	functionRejected     = 255
 )
 
-// taskManagement aborts what it is told to at once, and answers when the commands
-// before it have left the drive: after the answer, nothing of them may happen
-// any more (RFC 7143 11.6).
+// taskManagement aborts the tasks immediately, and answers when the commands before it
+// have left the drive: after the answer they must have no further effect (RFC 7143 11.6).
 func (c *conn) taskManagement(ctx context.Context, p *pdu) error {
 	function := p.flags() & 0x7F
 	response := c.abortFor(function, p)
@@ -50,14 +49,14 @@ func (c *conn) taskManagement(ctx context.Context, p *pdu) error {
 	return err
 }
 
-// abortFor ends the tasks that a function names, and gives its response.
+// abortFor ends the tasks that a function names, and returns its response.
 func (c *conn) abortFor(function byte, p *pdu) byte {
 	if function <= logicalReset && !p.lun().drive() {
 		return noSuchLUN
 	}
 	switch function {
 	case abortTask:
-		if !c.tasks.abort(p.u32(offTTT)) { // a command whose answer is on its way, too
+		if !c.tasks.abort(p.u32(offTTT)) { // including a command whose answer is in transit
 			return noSuchTask
 		}
 	case abortTaskSet:
@@ -81,8 +80,8 @@ func (c *conn) abortFor(function byte, p *pdu) byte {
 }
 
 // reset resets the drive when its command is done, and reports it to every session with
-// its next command (SAM-5 5.14). The drive has one unit attention for it, which would
-// reach one session only, as a second one: it is fetched here.
+// its next command (SAM-5 5.14). The drive's unit attention would reach only one session,
+// which would then get two: it is fetched here.
 func (t *Target) reset(ctx context.Context) {
 	t.drive.Lock()
 	if r, ok := scsi.As[Resetter](t.unit); ok {
@@ -102,8 +101,8 @@ func (t *Target) hangUp(c *conn, function byte) {
 	t.each(func(o *conn) { _ = o.nc.Close() })
 }
 
-// nop answers a ping with the data that it came with (RFC 7143 11.18, 11.19). One
-// without a task tag only brings numbers, and wants no answer.
+// nop answers a ping with the data that it came with (RFC 7143 11.18, 11.19). A NOP-Out
+// without a task tag only updates numbers and needs no answer.
 func (c *conn) nop(p *pdu) error {
 	if p.u32(offITT) == noTag {
 		return nil
@@ -115,15 +114,15 @@ func (c *conn) nop(p *pdu) error {
 	return c.send(h, p.data[:min(len(p.data), segment)], statNext)
 }
 
-// textRequest answers SendTargets, and the one other key that a session may still
-// change (RFC 7143 11.10, appendix C, 13.12).
+// textRequest answers SendTargets, and the one other key that a session may still change
+// (RFC 7143 11.10, appendix C, 13.12).
 func (c *conn) textRequest(p *pdu) error {
 	if c.text = append(c.text, p.data...); len(c.text) > maxText {
 		return c.breach(p, "text without end")
 	}
 	h := p.reply(opTextResponse)
 	h.setU32(offTTT, noTag)
-	if !p.final() { // the initiator wants a further round: leave it the tag for it
+	if !p.final() { // the initiator wants another round: keep the tag for it
 		h[1] = 0
 		h.setU32(offTTT, 1)
 	}
@@ -162,18 +161,18 @@ func (c *conn) sendTargets(reply []byte, which string) []byte {
 	case which == "All" && !c.discovery, which == "" && c.discovery:
 		return appendText(reply, "SendTargets", reject)
 	case which != "All" && which != "" && which != c.t.name:
-		return reply // nothing of that name
+		return reply // no target of that name
 	}
 	reply = appendText(reply, "TargetName", c.t.name)
-	// The address that the initiator reached us by is one that works for it.
+	// The address that the initiator connected to works for it.
 	if a, ok := c.nc.LocalAddr().(*net.TCPAddr); ok {
 		reply = appendText(reply, "TargetAddress", a.String()+","+portalGroup)
 	}
 	return reply
 }
 
-// logout ends the session (RFC 7143 11.14). What is still queued is dropped; the
-// command in the drive comes to its end first.
+// logout ends the session (RFC 7143 11.14). Queued commands are dropped; the command in
+// the drive completes first.
 func (c *conn) logout(p *pdu) (loggedOut bool, err error) {
 	const (
 		closeConnection = 1

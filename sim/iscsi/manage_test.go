@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/sim/iscsi"
 )
 
-// manage sends an immediate task management request and gives its response.
+// manage sends an immediate task management request and returns its response.
 func (in *initiator) manage(function byte, lun uint16, ref uint32) byte {
 	in.t.Helper()
 	in.write(in.task(function, lun, ref))
@@ -57,7 +57,7 @@ func TestNOP(t *testing.T) {
 	assert.Zero(t, in.none(make([]byte, 6)).status)
 
 	in = attach(t, addr, "MaxRecvDataSegmentLength=512")
-	p = in.request(0x40, 0x80) // more than the initiator itself takes comes back cut
+	p = in.request(0x40, 0x80) // more than the initiator accepts is returned cut
 	p.data = pattern(8000)
 	in.write(p)
 	assert.Equal(t, pattern(512), in.read().data)
@@ -97,7 +97,7 @@ func TestAbortTask(t *testing.T) {
 	_, addr := serve(t, d, iscsi.Config{})
 	in := attach(t, addr)
 
-	// One command is in the drive, one waits behind it, one waits for its data.
+	// One command is in the drive, one is queued, one waits for its data.
 	in.write(in.command(read10(0, 1), 0xC0, 512, nil))
 	running := in.itt
 	<-started
@@ -114,14 +114,14 @@ func TestAbortTask(t *testing.T) {
 		assert.Equal(t, tag-1+uint32(i), be32(p.bhs[16:]))
 		assert.Zero(t, p.bhs[2])
 	}
-	assert.Equal(t, []byte{0x28}, d.seen(), "the second read never came to the drive")
+	assert.Equal(t, []byte{0x28}, d.seen(), "the second read never reached the drive")
 
 	in.write(in.command(write10(0, 2), 0xA0, 1024, nil))
 	writing := in.itt
 	ttt, _, _ := in.r2t()
 	assert.Equal(t, byte(0), in.manage(1, 0, writing))
 	in.itt = writing
-	in.dataOut(ttt, 0, 0, pattern(1024), true) // was on its way
+	in.dataOut(ttt, 0, 0, pattern(1024), true) // was in transit
 	in.itt += 100
 	assert.Zero(t, in.none(make([]byte, 6)).status)
 	assert.NotContains(t, d.seen(), byte(0x2A))
@@ -151,7 +151,7 @@ func TestTaskManagementAnswers(t *testing.T) {
 	assert.Zero(t, d.resets)
 }
 
-// Every session learns of a reset with its next command, except by INQUIRY.
+// Every session is notified of a reset with its next command, except by INQUIRY.
 func TestReset(t *testing.T) {
 	d := newDisk(64)
 	_, addr := serve(t, d, iscsi.Config{})
@@ -208,7 +208,7 @@ func TestTooManyImmediateRequests(t *testing.T) {
 	p := in.read()
 	assert.Equal(t, byte(0x3F), p.opcode())
 	assert.Equal(t, byte(0x06), p.bhs[2], "too many immediate commands")
-	// An immediate command beyond the limit isn't kept either: its tag is free again.
+	// An immediate command beyond the limit isn't kept: its tag is free again.
 	q := in.command(make([]byte, 6), 0x80, 0, nil)
 	q.bhs[0] |= 0x40
 	in.write(q)
@@ -295,7 +295,7 @@ func TestRejects(t *testing.T) {
 	}{
 		{0x50, 0x80, 0x03, ""},     // SNACK
 		{0x5F, 0x80, 0x05, ""},     // no such opcode
-		{0x46, 0x80 | 9, 0x09, ""}, // logout for a reason that isn't one
+		{0x46, 0x80 | 9, 0x09, ""}, // logout for an unknown reason
 		{0x44, 0x80, 0x09, "no equals sign\x00"},
 	} {
 		q := in.request(c.op, c.flags)
@@ -324,7 +324,7 @@ func TestTextInSession(t *testing.T) {
 	assert.Equal(t, "TargetName="+target.Name()+"\x00TargetAddress="+addr+",1\x00", string(ask(0x80, "SendTargets=\x00").data))
 	assert.Equal(t, "SendTargets=Reject\x00", string(ask(0x80, "SendTargets=All\x00").data))
 	assert.Equal(t, "InitialR2T=Reject\x00", string(ask(0x80, "InitialR2T=No\x00").data))
-	a := ask(0x00, "SendTargets=All\x00") // the initiator has more to say: a tag to say it with
+	a := ask(0x00, "SendTargets=All\x00") // the initiator wants another round, with this tag
 	assert.Equal(t, byte(0), a.bhs[1])
 	assert.NotEqual(t, uint32(0xFFFFFFFF), be32(a.bhs[20:]))
 	assert.Empty(t, ask(0x40, "MaxRecvDataSegment").data)
@@ -353,7 +353,7 @@ func TestLogout(t *testing.T) {
 	assert.True(t, ended.LoggedOut)
 	assert.NoError(t, ended.Err)
 
-	for range 3 { // one after another, and once without a word
+	for range 3 { // one after another, and once without any request
 		in = attach(t, addr)
 		require.IsType(t, iscsi.SessionStarted{}, <-events)
 		assert.Zero(t, in.none(make([]byte, 6)).status)
@@ -364,7 +364,8 @@ func TestLogout(t *testing.T) {
 	}
 }
 
-// The command in the drive ends before the logout is answered and the session reported over.
+// The command in the drive ends before the logout is answered and the end of the session
+// reported.
 func TestLogoutWaitsForTheDrive(t *testing.T) {
 	events := make(chan iscsi.Event, 16)
 	d := newDisk(8)

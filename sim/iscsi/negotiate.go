@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// What the target puts into a negotiation. The first burst holds 63504 bytes, the
-// usual WRITE of an audio burner, with room to spare: such a command needs no R2T.
+// The target's values in a negotiation. The first burst holds 63504 bytes, the usual
+// WRITE of an audio burner, so such a command needs no R2T.
 const (
 	ourMaxRecv    = 256 << 10
 	ourMaxBurst   = 256 << 10
@@ -22,7 +22,7 @@ type params struct {
 	initiator string
 	target    string
 	discovery bool
-	leading   bool // TargetPortalGroupTag is still to be told
+	leading   bool // TargetPortalGroupTag has not been sent yet
 
 	maxSend       int // the initiator's MaxRecvDataSegmentLength
 	maxRecv       int // ours; 8192 until declared
@@ -32,7 +32,7 @@ type params struct {
 	immediateData bool
 }
 
-// defaultParams holds the values that stand where nothing is negotiated.
+// defaultParams holds the values for keys that are not negotiated.
 func defaultParams() params {
 	return params{
 		leading: true,
@@ -42,14 +42,14 @@ func defaultParams() params {
 	}
 }
 
-// The constants that a responder gives instead of a value (RFC 7143 6.2).
+// The constants that a responder returns instead of a value (RFC 7143 6.2).
 const (
 	reject        = "Reject"
 	notUnderstood = "NotUnderstood"
 )
 
-// answer takes one key that the initiator offers during login and gives the value
-// to reply with; "" means that the key is a declaration and wants no reply.
+// answer handles one key that the initiator offers during login and returns the value to
+// reply with; "" means that the key is a declaration and needs no reply.
 func (p *params) answer(key, value string) string {
 	switch key {
 	case "InitiatorName":
@@ -77,7 +77,7 @@ func (p *params) answer(key, value string) string {
 	return ""
 }
 
-// choose picks the only value that we have from a list in the initiator's order.
+// choose picks our only value from a list in the initiator's order.
 func choose(list, ours string) string {
 	if slices.Contains(strings.Split(list, ","), ours) {
 		return ours
@@ -85,8 +85,8 @@ func choose(list, ours string) string {
 	return reject
 }
 
-// answerBool settles the keys whose result is an OR (a wish for order wins) or,
-// for ImmediateData, an AND.
+// answerBool negotiates the keys whose result is an OR (a request for order wins) or, for
+// ImmediateData, an AND.
 func (p *params) answerBool(key, value string) string {
 	v, ok := parseBool(value)
 	if !ok {
@@ -98,13 +98,13 @@ func (p *params) answerBool(key, value string) string {
 	case "ImmediateData": // AND with our Yes
 		p.immediateData = v
 	default:
-		// DataPDUInOrder, DataSequenceInOrder: OR with our Yes; offsets then only ever grow.
+		// DataPDUInOrder, DataSequenceInOrder: OR with our Yes, so offsets only increase.
 		v = true
 	}
 	return formatBool(v)
 }
 
-// answerNumber settles the numerical keys; for nearly all the smaller value wins.
+// answerNumber negotiates the numerical keys; for nearly all the smaller value wins.
 func (p *params) answerNumber(key, value string) string {
 	const segment = 1<<24 - 1 // largest length of a burst or a segment
 	number := func(lo, hi int, settle func(v int) int) string {
@@ -116,7 +116,7 @@ func (p *params) answerNumber(key, value string) string {
 	}
 	least := func(ours int) func(int) int { return func(v int) int { return min(v, ours) } }
 	switch key {
-	case "MaxRecvDataSegmentLength": // each side declares; our own goes along with the answers
+	case "MaxRecvDataSegmentLength": // each side declares; our value is part of the answers
 		return number(512, segment, func(v int) int { p.maxSend = v; p.maxRecv = ourMaxRecv; return ourMaxRecv })
 	case "MaxBurstLength":
 		return number(512, segment, func(v int) int { p.maxBurst = min(v, ourMaxBurst); return p.maxBurst })
@@ -124,9 +124,9 @@ func (p *params) answerNumber(key, value string) string {
 		return number(512, segment, func(v int) int { p.firstBurst = min(v, ourFirstBurst); return p.firstBurst })
 	case "MaxConnections", "MaxOutstandingR2T":
 		return number(1, 65535, least(1))
-	case "DefaultTime2Wait": // the larger wins; we need no wait
+	case "DefaultTime2Wait": // the larger wins; we need no waiting time
 		return number(0, 3600, func(v int) int { return v })
-	case "DefaultTime2Retain": // a task doesn't outlive its connection here
+	case "DefaultTime2Retain": // a task doesn't survive its connection here
 		return number(0, 3600, least(0))
 	case "ErrorRecoveryLevel":
 		return number(0, 2, least(0))
@@ -134,5 +134,5 @@ func (p *params) answerNumber(key, value string) string {
 	return notUnderstood
 }
 
-// settle makes the parts fit each other: a first burst is a burst.
+// settle makes the values consistent: a first burst is a burst.
 func (p *params) settle() { p.firstBurst = min(p.firstBurst, p.maxBurst) }

@@ -63,7 +63,7 @@ func (h *header) dataLen() int    { return int(h[5])<<16 | int(h[6])<<8 | int(h[
 
 func (h *header) setDataLen(n int) { h[5], h[6], h[7] = byte(n>>16), byte(n>>8), byte(n) }
 
-// u32 and setU32 reach the 32-bit field at an offset.
+// u32 and setU32 access the 32-bit field at an offset.
 func (h *header) u32(at int) uint32       { return binary.BigEndian.Uint32(h[at:]) }
 func (h *header) setU32(at int, v uint32) { binary.BigEndian.PutUint32(h[at:], v) }
 
@@ -71,8 +71,8 @@ func (h *header) setU32(at int, v uint32) { binary.BigEndian.PutUint32(h[at:], v
 const (
 	offITT    = 16
 	offTTT    = 20 // Target Transfer Tag; in a task request the Referenced Task Tag
-	offCmdSN  = 24 // in what an initiator sends
-	offStatSN = 24 // in what a target sends
+	offCmdSN  = 24 // in requests of an initiator
+	offStatSN = 24 // in responses of a target
 	offExpCmd = 28
 	offMaxCmd = 32
 	offDataSN = 36
@@ -80,25 +80,25 @@ const (
 	offCount  = 44 // residual count, or the desired length of an R2T
 )
 
-// reply starts a PDU that answers h: the opcode, F, and the initiator's task tag.
+// reply begins a PDU that answers h: the opcode, F, and the initiator's task tag.
 func (h *header) reply(op byte) *header {
 	r := &header{0: op, 1: flagFinal}
 	copy(r[offITT:offITT+4], h[offITT:offITT+4])
 	return r
 }
 
-// pdu is one PDU as it came in.
+// pdu is a received PDU.
 type pdu struct {
 	header
 	ahs  []byte // additional header segments
-	data []byte // data segment without its padding; belongs to whoever holds the pdu
+	data []byte // data segment without its padding; owned by the holder of the pdu
 }
 
 var errTooLong = errors.New("data segment longer than the target said it takes")
 
-// readPDU takes one PDU off the wire. A data segment of more than limit bytes is
-// errTooLong, and nothing is allocated for it. (RFC 7143 11.2: header, additional
-// headers, data, each padded to whole words; digests are never negotiated here.)
+// readPDU reads one PDU. A data segment of more than limit bytes is errTooLong and is not
+// allocated. (RFC 7143 11.2: header, additional headers, data, each padded to whole
+// words; digests are never negotiated here.)
 func readPDU(r io.Reader, limit int) (*pdu, error) {
 	p := new(pdu)
 	if _, err := io.ReadFull(r, p.header[:]); err != nil {
@@ -132,7 +132,7 @@ func noEOF(err error) error {
 	return err
 }
 
-// writePDU puts one PDU on the wire.
+// writePDU writes one PDU.
 func writePDU(w io.Writer, h *header, data []byte) error {
 	h.setDataLen(len(data))
 	if _, err := w.Write(h[:]); err != nil {

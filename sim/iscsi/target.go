@@ -12,10 +12,10 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// DefaultName is the iSCSI name of a Target that is given none.
+// DefaultName is the iSCSI name of a Target whose Config names none.
 const DefaultName = "iqn.2026-01.io.github.redbook-audio:cd"
 
-// Bounds of what strangers on the port can occupy.
+// Limits on the resources that unknown peers can occupy.
 const (
 	maxConnections = 16
 	loginTime      = 15 * time.Second
@@ -49,7 +49,7 @@ type Target struct {
 	name    string
 	onEvent func(Event)
 
-	drive sync.Mutex // held while a command is in the Transport
+	drive sync.Mutex // held while the Transport carries out a command
 	unit  scsi.Transport
 	most  int // data of one command
 

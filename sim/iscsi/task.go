@@ -16,22 +16,22 @@ type task struct {
 	expected int    // the same, but 0 for a command that isn't carried out
 
 	extended bool // its CDB is longer than 16 bytes
-	unfit    bool // it moves more data than the target takes, or data both ways
+	unfit    bool // it moves more data than the target accepts, or data in both directions
 
 	aborted chan struct{} // closed when the task is aborted
 
 	// The data-out of the task, guarded by taskSet.mu until they are complete.
 	data     []byte
 	sequence bool          // Data-Out PDUs are awaited
-	limit    int           // how far the sequence may go
+	limit    int           // where the sequence may end
 	ttt      uint32        // its Target Transfer Tag; noTag for unsolicited data
 	nextSN   uint32        // DataSN of its next PDU
 	fault    scsi.Code     // what was wrong with the data
-	turn     chan struct{} // told when a sequence has ended
+	turn     chan struct{} // signaled when a sequence has ended
 }
 
-// newTask reads a SCSI Command PDU (RFC 7143 11.3). most is the largest transfer; an
-// initiator can't be told of it, as the page for that (B0h) belongs to disks.
+// newTask decodes a SCSI Command PDU (RFC 7143 11.3). most is the largest transfer. The
+// target can't report it to the initiator: the page for it (B0h) belongs to disks.
 func newTask(p *pdu, params *params, most int) *task {
 	const extendedCDB = 1 // type of an additional header segment (RFC 7143 11.2.2.3)
 	t := &task{
@@ -79,8 +79,8 @@ func (t *task) begin(limit int, ttt uint32) {
 	t.sequence, t.limit, t.ttt, t.nextSN = true, limit, ttt, 0
 }
 
-// take adds a Data-Out PDU (RFC 7143 11.7). Order was negotiated, so each must carry
-// on where the one before ended; a gap in DataSN is a PDU that was lost.
+// take adds a Data-Out PDU (RFC 7143 11.7). Order was negotiated, so each must continue
+// where the previous one ended; a gap in DataSN is a lost PDU.
 func (t *task) take(p *pdu) {
 	switch {
 	case !t.sequence, p.u32(offTTT) != t.ttt:
@@ -108,17 +108,17 @@ func (t *task) fail(code scsi.Code) {
 	t.end()
 }
 
-// end lets the worker look at the task again.
+// end signals the worker to look at the task again.
 func (t *task) end() {
 	t.sequence = false
 	select {
 	case t.turn <- struct{}{}:
-	default: // it has been told already
+	default: // it is already signaled
 	}
 }
 
-// gather waits for the data of a write and requests what doesn't come unsolicited (R2T,
-// RFC 7143 11.8), one burst at a time. false means that the task was aborted.
+// gather waits for the data of a write and requests the solicited part (R2T, RFC 7143
+// 11.8), one burst at a time. false means that the task was aborted.
 func (c *conn) gather(t *task) bool {
 	if !t.out || t.unfit {
 		select {
@@ -177,7 +177,7 @@ func (c *conn) sendR2T(t *task, sn uint32, offset, length int) error {
 	h := &header{0: opR2T, 1: flagFinal}
 	copy(h[8:16], t.lun[:])
 	h.setU32(offITT, t.itt)
-	h.setU32(offTTT, sn) // unique within the task, which is all that take needs
+	h.setU32(offTTT, sn) // unique within the task, as take requires
 	h.setU32(offDataSN, sn)
 	h.setU32(offOffset, uint32(offset))
 	h.setU32(offCount, uint32(length))

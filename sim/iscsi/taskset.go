@@ -14,7 +14,7 @@ type taskSet struct {
 	attention scsi.Code
 }
 
-// add takes up a new task; false means that its tag is in use or reserved.
+// add adds a task; false means that its tag is in use or reserved.
 func (s *taskSet) add(t *task) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -25,7 +25,7 @@ func (s *taskSet) add(t *task) bool {
 	return true
 }
 
-// attend has the next command answered with a unit attention.
+// attend makes the next command end with a unit attention.
 func (s *taskSet) attend(code scsi.Code) {
 	s.mu.Lock()
 	s.attention = code
@@ -40,8 +40,8 @@ func (s *taskSet) takeAttention() scsi.Code {
 	return code
 }
 
-// dataOut hands a Data-Out PDU to its task. Data for a task that is no longer
-// there were under way when it was aborted.
+// dataOut passes a Data-Out PDU to its task. Data for an unknown task were in transit
+// when it was aborted.
 func (s *taskSet) dataOut(p *pdu) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,7 +50,7 @@ func (s *taskSet) dataOut(p *pdu) {
 	}
 }
 
-// forget takes a finished task off the list; false means that it isn't on it any more.
+// forget removes a finished task; false means that it was already removed.
 func (s *taskSet) forget(t *task) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -61,8 +61,7 @@ func (s *taskSet) forget(t *task) bool {
 	return true
 }
 
-// abort ends a task without an answer. If the drive is carrying it out, it runs to its
-// end.
+// abort ends a task without an answer. A command in the drive runs to its end.
 func (s *taskSet) abort(itt uint32) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,7 +74,7 @@ func (s *taskSet) abort(itt uint32) bool {
 	return true
 }
 
-// abortAll ends all tasks and gives their number.
+// abortAll aborts all tasks and returns their number.
 func (s *taskSet) abortAll() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

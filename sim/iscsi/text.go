@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Bounds of text that an initiator may send in one negotiation step. RFC 7143 6.1
-// wants keys of 63 bytes and 8192 bytes in all; twice that is generous.
+// Limits on the text that an initiator may send in one negotiation step. RFC 7143 6.1
+// requires keys of 63 bytes and 8192 bytes in all; these are twice that.
 const (
 	maxKey  = 63
 	maxText = 16384
@@ -20,8 +20,8 @@ var errText = errors.New("malformed text")
 // pair is one key=value of a Login or Text PDU.
 type pair struct{ key, value string }
 
-// parseText splits key=value pairs that each end with a NUL (RFC 7143 6.1). A last
-// NUL may be missing, and empty pairs are skipped, as padding of some initiators.
+// parseText splits key=value pairs that each end with a NUL (RFC 7143 6.1). The last NUL
+// may be missing, and empty pairs are skipped: some initiators pad with them.
 func parseText(b []byte) ([]pair, error) {
 	var pairs []pair
 	for field := range bytes.SplitSeq(b, []byte{0}) {
@@ -58,7 +58,7 @@ func parseNumber(s string, lo, hi int) (int, bool) {
 	return int(v), true
 }
 
-// parseBool reads Yes or No.
+// parseBool parses Yes or No.
 func parseBool(s string) (v, ok bool) {
 	return s == "Yes", s == "Yes" || s == "No"
 }

@@ -203,9 +203,9 @@ func (f *framer) search(from int64) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		skip := bytes.IndexByte(b, 0xFF)
-		if skip < 0 {
-			pos += int64(len(b)) - 1
+		skip, ok := findHeader(b[:min(int64(len(b)), f.end-pos)])
+		if !ok {
+			pos += int64(skip) - 1
 			continue
 		}
 		pos += int64(skip)
@@ -220,6 +220,26 @@ func (f *framer) search(from int64) (int64, error) {
 	}
 	f.sync = f.end
 	return f.end, nil
+}
+
+// findHeader returns where the first frame header in b begins, or else how many bytes of b
+// can't belong to one, at least one of four.
+func findHeader(b []byte) (at int, ok bool) {
+	for at+headerBytes <= len(b) {
+		skip := bytes.IndexByte(b[at:], 0xFF)
+		if skip < 0 {
+			return len(b), false
+		}
+		at += skip
+		if at+headerBytes > len(b) {
+			break
+		}
+		if _, ok := parseHeader(b[at:]); ok {
+			return at, true
+		}
+		at++
+	}
+	return at, false
 }
 
 // candidate reports whether the stream continues at pos.

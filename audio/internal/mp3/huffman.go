@@ -101,7 +101,7 @@ func (t *tables) huffman(spec *[lines]float32, buf []byte, pos, end int, g *gran
 	if g.quadB {
 		quads = &t.quadB
 	}
-	return fours(spec, from, buf, pos, end, quads), true
+	return t.fours(spec, from, buf, pos, end, quads), true
 }
 
 // pairs decodes pairs of values below 16. It returns the bit after the last one, or
@@ -177,25 +177,46 @@ func (t *tables) bigPairs(dst []float32, buf []byte, pos, end int, bk *book, lin
 // fours decodes quads of values 0 and +-1 until the bits or the lines are used up, and
 // returns the line after the last one. A quad that exceeds the end is dropped: encoders
 // leave such bits there.
-func fours(spec *[lines]float32, at int, buf []byte, pos, end int, quads *[64]uint8) int {
-	const one = 0x3F800000 // 1.0
+func (t *tables) fours(spec *[lines]float32, at int, buf []byte, pos, end int, quads *[64]uint8) int {
 	for pos < end && at <= lines-4 {
 		w := load(buf, pos)
 		e := quads[w>>58]
-		w <<= e >> 4 & 7
-		pos += int(e >> 4)
-		q := spec[at : at+4 : at+4]
-		for i := range q {
-			present := uint32(e) >> (3 - i) & 1
-			q[i] = math.Float32frombits(-present & (one | uint32(w>>63)<<31))
-			w <<= present
-			pos += int(present)
-		}
+		n, vwxy := e>>4&7, e&15
+		pos += int(n + t.quads.signs[vwxy])
+		q := (*[4]float32)(spec[at:])
+		*q = t.quads.values[vwxy][w<<n>>60]
 		if pos > end {
-			clear(q)
+			clear(q[:])
 			break
 		}
 		at += 4
 	}
 	return at
+}
+
+// quadTable holds the values of quads.
+type quadTable struct {
+	signs  [16]uint8          // how many values other than 0, by vwxy
+	values [16][16][4]float32 // by vwxy and four bits that begin with the signs
+}
+
+func (t *quadTable) make() {
+	for vwxy := range t.values {
+		for next := range t.values[vwxy] {
+			bit := 8
+			for i := range 4 {
+				if vwxy<<i&8 == 0 {
+					continue
+				}
+				t.values[vwxy][next][i] = 1
+				if next&bit != 0 {
+					t.values[vwxy][next][i] = -1
+				}
+				bit >>= 1
+				if next == 0 {
+					t.signs[vwxy]++
+				}
+			}
+		}
+	}
 }

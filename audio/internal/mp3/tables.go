@@ -13,6 +13,7 @@ type window [2 * slots]float32
 type tables struct {
 	books        [32]*book
 	quadA, quadB [64]uint8
+	quads        quadTable
 	pow43        [15 + 1<<13]float32 // n to the power 4/3, to the largest n with linbits
 	small        [16]uint32          // the first of them, as bits
 	gain         [gains]float32
@@ -43,6 +44,7 @@ func newTables() *tables {
 			t.books[n] = newBook(c)
 		}
 	}
+	t.quads.make()
 	for n := 17; n < 24; n++ {
 		t.books[n] = t.books[16]
 		t.books[n+8] = t.books[24]

@@ -67,7 +67,8 @@ type file struct {
 	base int64
 	size int64
 	stop func() error // asked now and then by what reads a whole file
-	buf  []byte
+	buf  []byte       // the bytes from at on that were read last
+	at   int64
 }
 
 // walker reads the account of one kind of container.
@@ -115,21 +116,31 @@ func Look(r io.ReaderAt, base, size int64, stop func() error) (Account, error) {
 	return Account{Frames: -1}, nil
 }
 
+// readAhead is how many bytes are read at a time: the small pieces of a container often lie
+// close together.
+const readAhead = 4096
+
 // upTo returns n bytes at byte at, fewer at the end of the file. They are good until the
 // next call. n is small.
 func (f *file) upTo(at int64, n int) ([]byte, error) {
 	if at < 0 || at >= f.size || n <= 0 {
 		return nil, nil
 	}
-	if cap(f.buf) < n {
-		f.buf = make([]byte, max(n, 4096))
+	want := int(min(int64(n), f.size-at))
+	if skip := at - f.at; skip >= 0 && skip+int64(want) <= int64(len(f.buf)) {
+		return f.buf[skip:][:want:want], nil
 	}
-	p := f.buf[:min(int64(n), f.size-at)]
+	if cap(f.buf) < n {
+		f.buf = make([]byte, max(n, readAhead))
+	}
+	p := f.buf[:min(int64(cap(f.buf)), f.size-at)]
 	got, err := f.r.ReadAt(p, at)
-	if got == len(p) || errors.Is(err, io.EOF) {
+	f.buf, f.at = p[:got], at
+	if got >= want || errors.Is(err, io.EOF) {
 		err = nil
 	}
-	return p[:got], err
+	got = min(got, want)
+	return p[:got:got], err
 }
 
 // need returns n bytes at byte at; a file that ends before them is cut off inside what.

@@ -18,6 +18,10 @@ const (
 	idTrackType   = 0x83
 	idCodec       = 0x86
 	idCodecData   = 0x63A2
+	idSeekHead    = 0x114D9B74
+	idCues        = 0x1C53BB6B
+	idChapters    = 0x1043A770
+	idTags        = 0x1254C367
 	idCluster     = 0x1F43B675
 	idTimestamp   = 0xE7
 	idSimpleBlock = 0xA3
@@ -75,7 +79,12 @@ type matroska struct {
 	open     bool    // a size was not known to the writer
 	begun    bool    // a cluster was seen
 	start    float64 // when its first block is played, in units of scale
+	tables   int64   // bytes of tags, chapters and indexes
 }
+
+// maxTables is more than the tags, chapters and indexes of any recording take. ffmpeg keeps
+// them all in memory, each entry in several times its size.
+const maxTables = 16 << 20
 
 // walkMatroska goes through the segment and what stands in it directly. Everything must
 // be whole.
@@ -138,12 +147,16 @@ func (m *matroska) segment(at, end int64) (int64, error) {
 		if e.end > end {
 			return at, m.short("an element of the segment", e.end)
 		}
-		switch {
-		case e.id == idInfo || e.id == idTracks:
+		switch e.id {
+		case idSeekHead, idCues, idChapters, idTags:
+			if m.tables += e.end - e.start; m.tables > maxTables {
+				return at, fail(at, ErrDamaged, "its tags, chapters and indexes take more than %d MB", maxTables>>20)
+			}
+		case idInfo, idTracks:
 			if err := m.inside(e, 0, &track{}); err != nil {
 				return at, err
 			}
-		case e.id == idAttachments:
+		case idAttachments:
 			if err := m.attached(e); err != nil {
 				return at, err
 			}

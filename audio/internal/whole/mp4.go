@@ -88,7 +88,7 @@ func walkMP4(f *file) (Account, error) {
 		if b.end > f.size {
 			return m.a, f.short(fmt.Sprintf("box %q", b.name), b.end)
 		}
-		if err := m.top(b); err != nil {
+		if err := m.top(b, at); err != nil {
 			return m.a, err
 		}
 		at = b.end
@@ -96,9 +96,17 @@ func walkMP4(f *file) (Account, error) {
 	return m.finish(at)
 }
 
-func (m *mp4) top(b box) error {
+// maxMovie is more than the index of a day of sound takes, with pictures. ffmpeg keeps it in
+// memory, and the time that it takes for the tags in it grows with their square.
+const maxMovie = 64 << 20
+
+// top looks at a box of the file, which begins at byte at.
+func (m *mp4) top(b box, at int64) error {
 	switch b.name {
 	case "moov":
+		if b.end-at > maxMovie {
+			return fail(at, ErrDamaged, "its index (moov) takes more than %d MB", maxMovie>>20)
+		}
 		m.movie = true
 		return m.inside(b, 0)
 	case "moof":

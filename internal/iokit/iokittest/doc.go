@@ -1,4 +1,4 @@
-// Package iokittest is a Mac that isn't there: it loads the C library that stands in
-// for Apple's frameworks (internal/iokit/testdata/fake, built by make test-iokit) and
-// gives it drives. It exists under the build tag iokitfake only.
+// Package iokittest is a simulated Mac: it loads the C library that replaces Apple's
+// frameworks (internal/iokit/testdata/fake, built by make test-iokit) and adds drives to
+// it. It exists only with the build tag iokitfake.
 package iokittest

@@ -32,8 +32,8 @@ type Mac struct {
 	handler     func(f uintptr)
 }
 
-// Exchange is struct exchange of fake.h: a command as the fake's drive gets it, and
-// its answer.
+// Exchange is struct exchange of fake.h: a command received by the fake's drive, and the
+// answer.
 type Exchange struct {
 	Drive     uint64
 	CDB       [16]byte
@@ -79,8 +79,8 @@ var dispatch = sync.OnceValue(func() uintptr {
 	})
 })
 
-// New gives the Mac, without a drive. When the test has ended, every object must have
-// been released once and no call may have been wrong.
+// New returns the Mac, without a drive. At the end of the test, every object must have been
+// released once and no call may have been wrong.
 func New(t testing.TB) *Mac {
 	t.Helper()
 	m, err := load()
@@ -92,28 +92,27 @@ func New(t testing.TB) *Mac {
 	return m
 }
 
-// Drive plugs a drive in; bsd is the name of the medium, "" without one. Its commands
-// go to Answer.
+// Drive adds a drive; bsd is the name of the medium, "" without one. Its commands are
+// passed to Answer.
 func (m *Mac) Drive(vendor, product, revision, bsd string) (id uint64) {
 	id = m.drive(vendor, product, revision, bsd)
 	m.handler(dispatch())
 	return id
 }
 
-// Answer sets what drives do with commands. It gives an IOReturn.
+// Answer sets the function that answers commands of drives. It returns an IOReturn.
 func (m *Mac) Answer(answer func(x *Exchange) uint32) { m.answer = answer }
 
-// Set turns a knob of a drive, a member of struct drive in fake.h.
+// Set sets a knob of a drive, a member of struct drive in fake.h.
 func (m *Mac) Set(drive uint64, knob string, value int64) { m.set(drive, knob, value) }
 
-// Get reads one.
+// Get reads a knob.
 func (m *Mac) Get(drive uint64, knob string) int64 { return m.get(drive, knob) }
 
 // Other connects another program to a drive, such as "pid 4711, Toast".
 func (m *Mac) Other(drive uint64, creator string) { m.other(drive, creator) }
 
-// Want is another program that wants a claimed medium. The knob asked tells what it
-// was answered.
+// Want is another program that wants a claimed medium. The knob asked holds the answer.
 func (m *Mac) Want(bsd string) { m.want(bsd) }
 
 // Power notifies the listeners about sleep.

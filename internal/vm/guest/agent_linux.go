@@ -13,24 +13,24 @@ import (
 	"time"
 )
 
-// request is a line of JSON: what to run.
+// request is a line of JSON: the script to run.
 type request struct {
 	Script   string `json:"script"`    // for sh -c
 	UID      uint32 `json:"uid"`       // as whom; 0 is root
 	Groups   []int  `json:"groups"`    // besides the group that has the number of UID
-	PowerOff bool   `json:"power_off"` // end the agent, and so the machine
+	PowerOff bool   `json:"power_off"` // end the agent, and with it the machine
 }
 
-// frame is a line of JSON the other way: output as it comes, and once the end.
+// frame is a line of JSON in the other direction: output as it arrives, and once the end.
 type frame struct {
 	Out   string `json:"out,omitempty"`
 	Err   string `json:"err,omitempty"`
 	Usage *usage `json:"usage,omitempty"` // the end
 }
 
-// usage says how a script ended and what it took. The CPU time is that of its whole
-// process tree: wodim, for one, never waits for the process that reads its files, so
-// that the usual way of asking leaves that out.
+// usage describes how a script ended and its cost. The CPU time is that of its whole
+// process tree: wodim, for one, never waits for the process that reads its files, so the
+// usual call leaves that out.
 type usage struct {
 	Exit int           `json:"exit"` // 128 + the signal, if one ended it
 	CPU  time.Duration `json:"cpu_ns"`
@@ -38,8 +38,8 @@ type usage struct {
 	RSS  int64         `json:"rss_kib"` // of the largest process
 }
 
-// agent serves until a request says PowerOff. There is always one connection that
-// waits for a request; each serves one, so that requests can overlap.
+// agent serves until a request has PowerOff set. One connection always waits for a request;
+// each serves one, so requests can overlap.
 func agent(address string) error {
 	end := make(chan error, 1)
 	var serve func()
@@ -68,8 +68,8 @@ func agent(address string) error {
 	return <-end
 }
 
-// run runs one script. If the tests hang up before its end it is killed, with
-// everything that it started.
+// run runs one script. If the tests hang up before its end, it is killed with everything
+// that it started.
 func run(conn net.Conn, rest io.Reader, req request) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

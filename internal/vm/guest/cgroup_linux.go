@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// cgroup is a control group of its own for one script, which counts the CPU time of
-// everything in it. It needs no controller for that.
+// cgroup is a control group for one script, which counts the CPU time of everything in it.
+// It needs no controller for that.
 type cgroup struct {
 	path string
 	dir  *os.File
@@ -30,7 +30,7 @@ func newCgroup() (*cgroup, error) {
 	return &cgroup{path, dir}, nil
 }
 
-// cpu is the time that all processes of the group have used, the ended ones too.
+// cpu is the time used by all processes of the group, including ended ones.
 func (g *cgroup) cpu() time.Duration {
 	text, err := os.ReadFile(filepath.Join(g.path, "cpu.stat"))
 	if err != nil {
@@ -45,7 +45,7 @@ func (g *cgroup) cpu() time.Duration {
 	return 0
 }
 
-// remove fails while something of the script still runs, which does no harm.
+// remove fails while something of the script still runs, which is harmless.
 func (g *cgroup) remove() {
 	_ = g.dir.Close()
 	_ = os.Remove(g.path)

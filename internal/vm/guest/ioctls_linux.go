@@ -11,7 +11,7 @@ import (
 	"unsafe"
 )
 
-// Requests of linux/cdrom.h. They have no size or direction coded into them.
+// Requests of linux/cdrom.h. They don't encode a size or direction.
 const (
 	cdromReadTOCHeader = 0x5305
 	cdromReadTOCEntry  = 0x5306
@@ -28,7 +28,7 @@ const (
 	leadOut   = 0xAA
 )
 
-// What linux/cdrom.h lays out. Addresses are unions of an int and three bytes.
+// Structures of linux/cdrom.h. Addresses are unions of an int and three bytes.
 type (
 	tocHeader struct{ First, Last uint8 }
 	tocEntry  struct {
@@ -86,7 +86,7 @@ type kernelView struct {
 	Errors []string  `json:"errors,omitempty"`
 }
 
-// ioctls prints what the kernel's interface says about the audio disc of a device.
+// ioctls prints the results of the kernel's interface for the audio disc of a device.
 func ioctls(out io.Writer, device string) error {
 	fd, err := syscall.Open(device, syscall.O_RDONLY|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
 	if err != nil {
@@ -139,7 +139,7 @@ func (v *kernelView) readTable(fd int) error {
 	return nil
 }
 
-// readPosition asks for catalog number and position, which not every drive has.
+// readPosition reads catalog number and position, which not every drive has.
 func (v *kernelView) readPosition(fd int) {
 	var number mcn
 	if err := ioctl(fd, cdromGetMCN, unsafe.Pointer(&number)); err != nil {
@@ -147,7 +147,7 @@ func (v *kernelView) readPosition(fd int) {
 	} else {
 		v.MCN = string(number[:13])
 	}
-	// CDROM_LBA would be put into the CDB as it is, where it is the obsolete RelAdr.
+	// CDROM_LBA would be copied into the CDB, where that bit is the obsolete RelAdr.
 	sub := subChannel{Format: formatMSF}
 	if err := ioctl(fd, cdromSubChannel, unsafe.Pointer(&sub)); err != nil {
 		v.Errors = append(v.Errors, "CDROMSUBCHNL: "+err.Error())
@@ -157,7 +157,7 @@ func (v *kernelView) readPosition(fd int) {
 	v.Now = &position{int(sub.Track), int(sub.Index), [3]int{int(m[0]), int(m[1]), int(m[2])}, int(sub.Status)}
 }
 
-// audioSum reads what lies between two addresses by CDROMREADAUDIO.
+// audioSum reads the audio between two addresses by CDROMREADAUDIO.
 func audioSum(fd, start, next int) (string, error) {
 	const sector, perCall = 2352, 25
 	sum := sha256.New()
@@ -176,7 +176,7 @@ func audioSum(fd, start, next int) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// value is an ioctl without an argument that answers with a number.
+// value is an ioctl without an argument that returns a number.
 func value(fd int, request uintptr) (int, error) {
 	n, _, errno := syscall.Syscall(syscall.SYS_IOCTL, uintptr(fd), request, 0x7FFFFFFF)
 	if errno != 0 {

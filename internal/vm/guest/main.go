@@ -1,8 +1,8 @@
-// Guest is the program that runs inside the test machine: an agent that does what
-// the tests outside ask for, and the kernel's own CD-ROM interface as JSON.
+// Guest is the program inside the test machine: an agent that runs the scripts of the tests
+// outside, and the kernel's own CD-ROM interface as JSON.
 //
 //	guest agent HOST:PORT     serve the tests that listen there
-//	guest ioctls /dev/sr0     what the kernel's ioctls say about an audio disc
+//	guest ioctls /dev/sr0     print the kernel's ioctls for an audio disc
 package main
 
 import (

@@ -20,15 +20,15 @@ import (
 // Name is the iSCSI name that an Initiator logs in with.
 const Name = "iqn.2026-01.io.github.redbook-audio:initiator"
 
-// What the initiator offers in its login.
+// The values that the initiator offers in its login.
 const (
-	maxTransfer = 8 << 20 // as Linux believes of an iSCSI device
+	maxTransfer = 8 << 20 // as Linux assumes for an iSCSI device
 	maxSegment  = 256 << 10
 	loginTime   = 30 * time.Second
 )
 
-// ErrProtocol matches the error for a target that breaks the rules, or that refuses
-// a login.
+// ErrProtocol matches the error for a target that violates the protocol or refuses a
+// login.
 var ErrProtocol = errors.New("iscsitest: protocol error")
 
 // Initiator is a session with a target: a scsi.Transport whose commands go to LUN 0.
@@ -36,20 +36,20 @@ type Initiator struct {
 	mu    sync.Mutex // held during a command
 	nc    net.Conn
 	r     *bufio.Reader
-	dead  error // why nothing more can be sent
+	dead  error // why no more commands can be sent
 	tag   uint32
 	cmdSN uint32
 	expSN uint32 // ExpStatSN
 
 	sendSegment int // the target's MaxRecvDataSegmentLength
-	firstBurst  int // and what else was agreed
+	firstBurst  int // and the other negotiated values
 	immediate   bool
 }
 
 var _ scsi.Transport = (*Initiator)(nil)
 
-// Dial connects to a target and logs in. An address is host and port; a target that
-// refuses the login is an error that matches ErrProtocol.
+// Dial connects to a target and logs in. An address is host and port. If the target
+// refuses the login, the error matches ErrProtocol.
 func Dial(ctx context.Context, address, target string) (*Initiator, error) {
 	nc, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 	if err != nil {
@@ -99,7 +99,7 @@ func (in *Initiator) login(target string) error {
 	return in.nc.SetDeadline(time.Time{})
 }
 
-// agreed takes one key of the target's answer.
+// agreed handles one key of the target's answer.
 func (in *Initiator) agreed(key, value string) {
 	n, err := strconv.Atoi(value)
 	switch {
@@ -124,7 +124,7 @@ func (in *Initiator) Do(ctx context.Context, req *scsi.Request) (scsi.Result, er
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: sent, Err: err}
 	}
 	if in.dead != nil {
-		return fail(scsi.SentNo, fmt.Errorf("%w: %w", fs.ErrClosed, in.dead)) // for good: nothing dials again
+		return fail(scsi.SentNo, fmt.Errorf("%w: %w", fs.ErrClosed, in.dead)) // permanent: the session is not restored
 	}
 	if err := ctx.Err(); err != nil {
 		return fail(scsi.SentNo, err)
@@ -140,11 +140,11 @@ func (in *Initiator) Do(ctx context.Context, req *scsi.Request) (scsi.Result, er
 		return fail(scsi.SentNo, err)
 	}
 	if req.Dir == scsi.DataIn {
-		clear(req.Data) // what the drive doesn't fill must not look like its answer
+		clear(req.Data) // bytes that the drive doesn't fill must not look like its answer
 	}
 	res, err := in.command(req)
 	if err != nil && !errors.Is(err, errTarget) {
-		// What is still under way would be taken for an answer to something else.
+		// Replies in transit would be taken for answers to another command.
 		in.dead = errors.Join(net.ErrClosed, in.nc.Close())
 	}
 	if err != nil {
@@ -156,7 +156,7 @@ func (in *Initiator) Do(ctx context.Context, req *scsi.Request) (scsi.Result, er
 // errTarget is the response "target failure": no SCSI status (RFC 7143 11.4.3).
 var errTarget = errors.New("the target reports an internal failure")
 
-// command sends a SCSI Command with immediate data (RFC 7143 11.3) and sees it through.
+// command sends a SCSI Command with immediate data (RFC 7143 11.3) and completes it.
 func (in *Initiator) command(req *scsi.Request) (scsi.Result, error) {
 	p := in.request(opCommand, 0x80)
 	copy(p.header[32:], req.CDB[:req.CDBLen])
@@ -177,7 +177,7 @@ func (in *Initiator) command(req *scsi.Request) (scsi.Result, error) {
 	return in.finish(req)
 }
 
-// finish takes Data-In and answers R2T until the status has come.
+// finish receives Data-In and answers R2T until the status arrives.
 func (in *Initiator) finish(req *scsi.Request) (res scsi.Result, err error) {
 	for {
 		p, err := in.receive()
@@ -210,7 +210,7 @@ func (in *Initiator) finish(req *scsi.Request) (res scsi.Result, err error) {
 	}
 }
 
-// dataIn copies what a Data-In PDU brings (RFC 7143 11.7).
+// dataIn copies the data of a Data-In PDU (RFC 7143 11.7).
 func dataIn(res *scsi.Result, req *scsi.Request, p *packet) error {
 	offset := int(p.u32(40))
 	if req.Dir != scsi.DataIn || offset != res.N || offset+len(p.data) > len(req.Data) {
@@ -221,7 +221,7 @@ func dataIn(res *scsi.Result, req *scsi.Request, p *packet) error {
 	return nil
 }
 
-// dataOut sends what an R2T asks for (RFC 7143 11.7, 11.8).
+// dataOut sends the data that an R2T requests (RFC 7143 11.7, 11.8).
 func (in *Initiator) dataOut(req *scsi.Request, r2t *packet) error {
 	offset, end := int(r2t.u32(40)), int(r2t.u32(40)+r2t.u32(44))
 	if req.Dir != scsi.DataOut || end > len(req.Data) || offset > end {
@@ -245,7 +245,7 @@ func (in *Initiator) dataOut(req *scsi.Request, r2t *packet) error {
 	return nil
 }
 
-// response takes the status and the sense data (RFC 7143 11.4).
+// response decodes the status and the sense data (RFC 7143 11.4).
 func response(res *scsi.Result, p *packet) error {
 	if p.header[2] != 0 {
 		return errTarget
@@ -258,7 +258,7 @@ func response(res *scsi.Result, p *packet) error {
 	return nil
 }
 
-// Reset asks for a LOGICAL UNIT RESET (RFC 7143 11.5).
+// Reset requests a LOGICAL UNIT RESET (RFC 7143 11.5).
 func (in *Initiator) Reset(ctx context.Context) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -281,7 +281,7 @@ func (in *Initiator) Reset(ctx context.Context) error {
 	return nil
 }
 
-// Close logs out. An Initiator that is dead already just lets go.
+// Close logs out. If the session has already failed it only closes the connection.
 func (in *Initiator) Close() error {
 	in.mu.Lock()
 	defer in.mu.Unlock()

@@ -27,7 +27,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// serve offers a drive for the length of the test and gives its address.
+// serve offers a drive for the duration of the test and returns its address.
 func serve(t *testing.T, unit scsi.Transport) string {
 	t.Helper()
 	target, err := iscsi.New(unit, iscsi.Config{})
@@ -52,7 +52,7 @@ func dial(t *testing.T, address string) *iscsitest.Initiator {
 	return in
 }
 
-// An initiator, a network, a target and a drive are a Transport like any other.
+// An initiator, a network, a target and a drive together are a Transport like any other.
 func TestConformance(t *testing.T) {
 	address := serve(t, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))
 	scsitest.TestTransport(t, func() scsi.Transport {
@@ -62,7 +62,7 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// sharedClock lets the host wait by the drive's own clock, which stays out of the wire.
+// sharedClock lets the host wait on the drive's clock, which iSCSI can't transport.
 type sharedClock struct {
 	scsi.Transport
 	drive *sim.Drive
@@ -72,7 +72,7 @@ func (s *sharedClock) Unwrap() scsi.Transport                           { return
 func (s *sharedClock) Now() time.Time                                   { return s.drive.Now() }
 func (s *sharedClock) Sleep(ctx context.Context, d time.Duration) error { return s.drive.Sleep(ctx, d) }
 
-// noise is audio that is like nothing else.
+// noise is audio without repetition.
 func noise(seed uint64, sectors int) []byte {
 	b := make([]byte, sectors*toc.SectorSize)
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -82,8 +82,8 @@ func noise(seed uint64, sectors int) []byte {
 	return b
 }
 
-// A burn by way of iSCSI ends, on each personality, as it does without: what a
-// network in between could lose (residuals, sense data, long replies) isn't lost.
+// On each personality, a burn over iSCSI ends as it does without. The network must not
+// lose residuals, sense data or long replies.
 func TestBurnOnEveryPersonality(t *testing.T) {
 	for i, p := range sim.Personalities() {
 		if testing.Short() && i%8 != 0 {
@@ -115,7 +115,7 @@ func TestBurnOnEveryPersonality(t *testing.T) {
 	}
 }
 
-// Immediate data end at 64 KiB; what is longer is fetched by R2T, in bursts.
+// Immediate data end at 64 KiB; longer data are fetched by R2T, in bursts.
 func TestLongTransfers(t *testing.T) {
 	const sectors = 8 << 20 / toc.SectorSize
 	d := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), MaxTransfer: 8 << 20})
@@ -138,7 +138,7 @@ func ready(in scsi.Transport, timeout time.Duration) (scsi.Result, error) {
 	return in.Do(context.Background(), &scsi.Request{CDBLen: 6, Timeout: timeout, Name: "TEST UNIT READY"})
 }
 
-// attentive uses up the unit attention of power-on.
+// attentive consumes the unit attention of power-on.
 func attentive(t *testing.T, in scsi.Transport) {
 	t.Helper()
 	res, err := ready(in, 0)
@@ -146,7 +146,7 @@ func attentive(t *testing.T, in scsi.Transport) {
 	require.Equal(t, scsi.CheckCondition, res.Status)
 }
 
-// A reset reaches the drive, and the session is told once.
+// A reset reaches the drive, and the session is notified once.
 func TestReset(t *testing.T) {
 	d := sim.New(sim.Config{})
 	in := dial(t, serve(t, d))
@@ -160,7 +160,7 @@ func TestReset(t *testing.T) {
 	assert.True(t, d.TrayOpen())
 }
 
-// What a host sees of the faults that leave no status.
+// How a host sees the faults that return no status.
 func TestFaults(t *testing.T) {
 	d := sim.New(sim.Config{})
 	address := serve(t, d)

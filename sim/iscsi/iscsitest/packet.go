@@ -36,8 +36,8 @@ func (p *packet) u32(at int) uint32  { return binary.BigEndian.Uint32(p.header[a
 func put32[T ~int](b []byte, v T)    { binary.BigEndian.PutUint32(b, uint32(v)) }
 func (p *packet) flag(bit byte) bool { return p.header[1]&bit != 0 }
 
-// residual takes the count of what was expected and not transferred, or didn't fit
-// (RFC 7143 11.4.5).
+// residual stores the count of bytes that were expected and not transferred, or didn't
+// fit (RFC 7143 11.4.5).
 func (p *packet) residual(res *scsi.Result, req *scsi.Request) {
 	count := int(p.u32(44))
 	switch {
@@ -53,7 +53,7 @@ func (p *packet) residual(res *scsi.Result, req *scsi.Request) {
 	}
 }
 
-// request starts a PDU that CmdSN counts, unless it is immediate.
+// request begins a PDU that CmdSN counts, unless it is immediate.
 func (in *Initiator) request(op, flags byte) *packet {
 	p := new(packet)
 	in.tag++
@@ -67,7 +67,7 @@ func (in *Initiator) request(op, flags byte) *packet {
 	return p
 }
 
-// send puts a PDU on the wire. Data segments end on a word.
+// send writes a PDU. Data segments are padded to whole words.
 func (in *Initiator) send(p *packet) error {
 	n := len(p.data)
 	p.header[5], p.header[6], p.header[7] = byte(n>>16), byte(n>>8), byte(n)
@@ -80,8 +80,8 @@ func (in *Initiator) send(p *packet) error {
 	return err
 }
 
-// receive takes a PDU off the wire and counts its StatSN: Data-In without the status
-// bit has none, R2T shows the next one.
+// receive reads a PDU and counts its StatSN: Data-In without the status bit has none, R2T
+// shows the next one.
 func (in *Initiator) receive() (*packet, error) {
 	p := new(packet)
 	if _, err := io.ReadFull(in.r, p.header[:]); err != nil {

@@ -61,7 +61,7 @@ func TestDefuse(t *testing.T) {
 	assert.Equal(t, "a\uFFFDb c", line.OneLine("a\nb\tc"))
 }
 
-// Whatever stands in a JSON document, escaping changes its bytes and not its value.
+// Escaping changes only the bytes of a JSON document, never its value.
 func TestEscapeJSONKeepsTheValue(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		runes := rapid.OneOf(rapid.Rune(), rapid.SampledFrom([]rune("\u202e\u0085\x7f\U000E0041\u2028\u200d")))
@@ -76,8 +76,8 @@ func TestEscapeJSONKeepsTheValue(t *testing.T) {
 	})
 }
 
-// Every width from 20 on is kept, whatever the texts are, and the part of the highest
-// rank is in the line as long as its shortest form has room.
+// Every width from 20 on is respected, whatever the texts are, and the line contains the
+// part of the highest rank as long as its shortest form fits.
 func TestFitKeepsTheWidth(t *testing.T) {
 	letters := rapid.StringOfN(rapid.SampledFrom([]rune("ab 音\u0301👩")), 1, 30, -1)
 	rapid.Check(t, func(t *rapid.T) {

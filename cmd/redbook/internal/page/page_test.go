@@ -41,7 +41,7 @@ func render(t *testing.T, p *Page) string {
 	return b.String()
 }
 
-// The page is well formed, holds no foreign markup, and loads nothing from elsewhere.
+// The page is well-formed, contains no foreign markup, and loads no external resources.
 func TestPageIsSelfContained(t *testing.T) {
 	text := render(t, album())
 	d := xml.NewDecoder(strings.NewReader(text))
@@ -74,7 +74,7 @@ func TestPageIsSelfContained(t *testing.T) {
 	assert.Contains(t, text, "@media print")
 }
 
-// A page of a burn that came to nothing is a page, too.
+// The page of a failed burn is also valid.
 func TestEmptyPage(t *testing.T) {
 	text := render(t, &Page{Headline: "failed", State: Bad})
 	assert.Contains(t, text, "failed")
@@ -114,8 +114,8 @@ func TestCurveHasGaps(t *testing.T) {
 	}
 }
 
-// The sleeve has as many columns as its text needs, wide characters counted double. The
-// performer of the album isn't repeated.
+// The sleeve has as many columns as its text needs, with wide characters counted double.
+// The performer of the album isn't repeated.
 func TestSleeve(t *testing.T) {
 	list := func(n int, title, performer string) *Page {
 		p := &Page{Performer: "Trio"}
@@ -134,7 +134,7 @@ func TestSleeve(t *testing.T) {
 	assert.NotContains(t, strings.ReplaceAll(render(t, list(2, "x", "Trio")), `<p class="by"><bdi>Trio</bdi></p>`, ""), "Trio")
 }
 
-// A long burn becomes few points, and a moment in which a buffer was empty stays.
+// A long burn is reduced to few points, and a moment with an empty buffer is kept.
 func TestThinKeepsTheLowest(t *testing.T) {
 	var all []Sample
 	for i := range 20000 {
