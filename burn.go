@@ -16,7 +16,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Plan describes what a burn is going to do; Options.Confirm receives it.
+// Plan describes a burn before it begins; Options.Confirm receives it.
 type Plan struct {
 	burn.Plan
 	Album *Album
@@ -28,7 +28,7 @@ type Plan struct {
 	Again    bool
 
 	Pause toc.Sectors // requested silence between the tracks
-	// CDText is what players will read of the CD-TEXT: one block for each language, empty
+	// CDText is the CD-TEXT that players will read: one block for each language, empty
 	// without CD-TEXT. Plan.Plan.Text is whether the drive writes it.
 	CDText   []cdtext.Block
 	TextLoss []TextLoss // texts that are changed or dropped
@@ -42,18 +42,18 @@ type Plan struct {
 	Resume *burn.ResumePlan // set if an interrupted album is finished; Plan.Plan covers what is left to burn
 
 	Readers []host.Holder // other programs that have the drive open
-	Standby bool          // the computer may fall asleep during the burn
+	Standby bool          // the computer may go to sleep during the burn
 }
 
 // PrepareError reports an album that can't be decoded completely: nothing was sent to the
 // disc. Its cause is the error of album.Album.Prepare. It matches the category of package
 // burn: burn.ErrCanceled, burn.ErrDoesNotFit for a stream that is longer than any disc,
-// and burn.ErrBadInput for everything that is wrong with a file.
+// and burn.ErrBadInput for any error in a file.
 type PrepareError struct{ Err error }
 
 func (e *PrepareError) Error() string { return e.Err.Error() }
 
-// Is makes burn.Category work.
+// Is makes burn.Category recognize the error.
 func (e *PrepareError) Is(target error) bool {
 	switch target {
 	case burn.ErrCanceled:
@@ -110,7 +110,7 @@ func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error
 	return j.write(ctx)
 }
 
-// write burns what was planned and confirmed.
+// write burns the confirmed plan.
 func (j *job) write(ctx context.Context) (Report, error) {
 	j.d.changed = !j.opts.Eject && !j.opts.TestWrite
 	first, release := withhold(j.engine, j.yields)
@@ -289,7 +289,8 @@ func tracksOf(a *Album) ([]burn.Track, error) {
 	return tracks, nil
 }
 
-// seamless joins tracks whose music continues, and keeps what is known about their samples.
+// seamless joins tracks whose music continues, and keeps the facts known about their
+// samples.
 func seamless(tracks []burn.Track) ([]burn.Track, error) {
 	cut, err := sao.Seamless(tracks)
 	if err != nil {
@@ -310,7 +311,7 @@ func (j *job) confirm(ctx context.Context) error {
 	return j.opts.Confirm(ctx, &j.plan)
 }
 
-// describe completes the plan with what isn't the engine's.
+// describe adds the parts of the plan that aren't the engine's.
 func (j *job) describe() {
 	p := &j.plan
 	p.CDText = nil
@@ -324,10 +325,10 @@ func (j *job) describe() {
 	}
 }
 
-// withhold gives the options of a burn that another may follow: a drive that refuses every
-// form of the cue sheet, though it claims to have session-at-once, has written nothing, and
-// yields reports that of its error. Finished, the last event, is kept back then; release
-// sends it where nothing follows after all.
+// withhold returns the options of a burn that another may follow: a drive that refuses
+// every form of the cue sheet, although it claims session-at-once, has written nothing, and
+// yields reports that of its error. Finished, the last event, is then held back; release
+// sends it if no other burn follows.
 func withhold(o *burn.Options, yields func(error) bool) (first *burn.Options, release func()) {
 	onEvent := o.OnEvent
 	if onEvent == nil {
@@ -346,18 +347,18 @@ func withhold(o *burn.Options, yields func(error) bool) (first *burn.Options, re
 }
 
 // yields reports whether track-at-once must be used instead, because the drive doesn't
-// support session-at-once or the cue sheet contains what no disc may have. Nothing has
-// been written then.
+// support session-at-once or the cue sheet violates the rules for discs. Nothing has been
+// written then.
 func (j *job) yields(err error) bool {
 	cant := errors.Is(err, burn.ErrNoSAO) || j.chosen && errors.Is(err, sao.ErrInvalid)
 	return j.atOnce && j.auto && cant && !errors.Is(err, burn.ErrWriteFailed)
 }
 
-// yield switches to track-at-once. What the sheet contains is lost along with what was
-// requested.
+// yield switches to track-at-once. The features of the sheet are lost, like the requested
+// ones.
 func (j *job) yield(err error) {
 	lost := slices.Clone(j.plan.Needs)
-	asked := j.opts.Gapless || j.opts.Pause > 0 // instead of what the sheet has between its tracks
+	asked := j.opts.Gapless || j.opts.Pause > 0 // instead of the cue sheet's pauses
 	for _, n := range needs(j.a) {
 		if !slices.Contains(lost, n) && !(asked && (n == NeedRunsOn || n == NeedPauses)) {
 			lost = append(lost, n)

@@ -11,12 +11,12 @@ import (
 
 // AllOptions are the options of BurnAll. The zero value is valid.
 type AllOptions struct {
-	// Options are those of each burn. Confirm, OnEvent, OnFallback and Journal are about
+	// Options are those of each burn. Confirm, OnEvent, OnFallback and Journal belong to
 	// one drive: Each sets them.
 	Options
 	// Each, if not nil, changes the options for drives[i], before anything else is done.
-	// The functions that it sets are called on the goroutine of that drive, at the same
-	// time as those of the others. Confirm is only called for a plan that has changed
+	// The functions that it sets are called on the goroutine of that drive, concurrently
+	// with those of the others. Confirm is only called for a plan that has changed
 	// (Plan.Again); a nil Confirm accepts that.
 	Each func(i int, o *Options)
 	// ConfirmAll, if not nil, receives the plans of all drives when everything is decoded
@@ -25,7 +25,7 @@ type AllOptions struct {
 	ConfirmAll func(ctx context.Context, plans []*Plan, errs []error) error
 }
 
-// Result is how the burn of one drive ended, as Burn returns it.
+// Result is the result of the burn of one drive, as from Burn.
 type Result struct {
 	Report Report
 	Err    error
@@ -90,7 +90,7 @@ func (s *several) job(i int, d *Drive) (*job, error) {
 	return newJob(d, s.a, &o)
 }
 
-// each runs do for all drives that haven't failed, at the same time.
+// each runs do for all drives that haven't failed, concurrently.
 func (s *several) each(do func(i int, j *job) (Report, error)) {
 	var all sync.WaitGroup
 	for i, j := range s.jobs {
@@ -106,7 +106,7 @@ func (s *several) left() bool {
 	return slices.ContainsFunc(s.results, func(r Result) bool { return r.Err == nil })
 }
 
-// failed gives the drives that haven't failed yet the error of all.
+// failed sets the error of all drives that haven't failed yet.
 func (s *several) failed(err error) []Result {
 	for i := range s.results {
 		if s.results[i].Err == nil {
@@ -116,7 +116,7 @@ func (s *several) failed(err error) []Result {
 	return s.results
 }
 
-// prepare decodes the album, once, and makes the plans for what came out.
+// prepare decodes the album, once, and makes the plans for the decoded tracks.
 func (s *several) prepare(ctx context.Context) error {
 	if s.a.Ready() || !s.left() {
 		return nil

@@ -13,11 +13,11 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// CopySource is a disc that was read to be copied. Close removes its temporary file.
+// CopySource is a disc read for copying. Close removes its temporary file.
 type CopySource struct {
 	Layout rip.Layout
-	Sound  rip.Sound // where sound lies outside of the tracks
-	Copy   rip.Copy  // how it is written to another disc
+	Sound  rip.Sound // where audio outside the tracks isn't silent
+	Copy   rip.Copy  // the description for writing it to another disc
 	// Lost is how many samples at the edges are silence because Offset moves them to where
 	// nothing can be read.
 	Lost       int
@@ -25,7 +25,7 @@ type CopySource struct {
 	remove     func() error
 }
 
-// Close removes the temporary file. The copy can't be burned then.
+// Close removes the temporary file. The copy can't be burned afterwards.
 func (s *CopySource) Close() error {
 	if s.remove == nil {
 		return nil
@@ -35,12 +35,12 @@ func (s *CopySource) Close() error {
 	return remove()
 }
 
-// CopySourceOptions say how the disc is read. The zero value works.
+// CopySourceOptions are the options of ReadCopy. The zero value is valid.
 type CopySourceOptions struct {
 	Dir    string // for the temporary file; "" is the system's folder for those
 	Offset int    // as in ReadOptions
 
-	// Confirm, if not nil, is given the source with silence in place of its audio, for
+	// Confirm, if not nil, receives the source with silence in place of its audio, for
 	// PlanCopy, before the audio is read, which takes minutes. Its error ends ReadCopy.
 	Confirm func(ctx context.Context, s *CopySource) error
 	// OnTrack and OnProgress are as in ReadOptions.
@@ -50,8 +50,8 @@ type CopySourceOptions struct {
 	KeepAwake func(ctx context.Context, reason string) (release func() error, err error)
 }
 
-// ReadCopy reads a disc, to be burned again by BurnCopy, into a temporary file. opts may be
-// nil. The error is a *ReadError, or matches ErrNoAudio or ErrOptions; nothing is left then.
+// ReadCopy reads a disc into a temporary file, for BurnCopy. opts may be nil. The error is a
+// *ReadError, or matches ErrNoAudio or ErrOptions; then no file is left.
 func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySource, error) {
 	if opts == nil {
 		opts = &CopySourceOptions{}
@@ -89,10 +89,10 @@ func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySour
 	return s, nil
 }
 
-// CopyOptions say how a copy is burned. The zero value works.
+// CopyOptions are the options of BurnCopy. The zero value is valid.
 type CopyOptions struct {
 	// Mode: with ModeAuto, if the drive doesn't support session-at-once, the copy is
-	// written track-at-once, which loses what that can't record.
+	// written track-at-once, and features that it can't record are lost.
 	Mode      Mode
 	Speed     burn.Speed // 0 is the fastest
 	TestWrite bool       // laser off
@@ -108,10 +108,10 @@ type CopyOptions struct {
 	Hurry     <-chan struct{}
 }
 
-// CopyPlan describes what a copy will be.
+// CopyPlan describes a copy before it is burned.
 type CopyPlan struct {
 	burn.Plan
-	Losses   []rip.Loss // what the copy will lack
+	Losses   []rip.Loss // features that the copy will lack
 	Fallback error      // why it isn't session-at-once
 	Again    bool       // the drive refused session-at-once after the burn had begun
 }
@@ -178,7 +178,7 @@ func (j *copyJob) makePlan(ctx context.Context) error {
 	return err
 }
 
-// PlanCopy asks drive and disc whether a copy can be burned, and what it would lose. Its
+// PlanCopy checks whether drive and disc can take a copy, and lists its losses. Its
 // errors are those of burn.MakePlan.
 func PlanCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (CopyPlan, error) {
 	j, err := newCopyJob(d, s, opts)
@@ -188,8 +188,8 @@ func PlanCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (
 	return j.plan, err
 }
 
-// BurnCopy writes a copy onto the disc in a drive: with the pauses, index marks, codes and
-// CD-TEXT of its source where the drive can do that (session-at-once). d may be the drive of
+// BurnCopy writes a copy onto the disc in a drive, with the pauses, index marks, codes and
+// CD-TEXT of its source if the drive supports them (session-at-once). d may be the drive of
 // the source, with another disc in it. The Report and the error are as for Burn.
 func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (Report, error) {
 	j, err := newCopyJob(d, s, opts)

@@ -11,7 +11,7 @@
 // open.
 //
 // Read reads a disc into WAV or FLAC files with a cue sheet, Examine lists everything that
-// a disc holds besides its samples, and ReadCopy and BurnCopy copy a disc.
+// a disc contains besides its samples, and ReadCopy and BurnCopy copy a disc.
 //
 // Errors are values: errors.Is finds the sentinels of package burn (burn.ErrNoMedia,
 // burn.ErrDoesNotFit ...), and burn.Category returns their kind. Plans, notices and notes

@@ -21,7 +21,7 @@ import (
 const SimPrefix = "sim:"
 
 // Drive is an open CD drive, with or without a disc in it. Only one goroutine at a time
-// may use it. Close gives it back.
+// may use it. Close releases it.
 type Drive struct {
 	name      string
 	drive     *mmc.Drive
@@ -48,7 +48,8 @@ type Opener struct {
 	Client string
 	// Sim is the simulated drive for sim: names. Its Disc is ignored.
 	Sim sim.Config
-	// Wrap, if not nil, wraps the device before the first command.
+	// Wrap, if not nil, wraps the device before the first command. In a test,
+	// scsi.As[*sim.Drive] gives the simulated drive, for its AddFault.
 	Wrap func(scsi.Transport) scsi.Transport
 	// System, if not nil, replaces this computer.
 	System *System
@@ -72,7 +73,7 @@ const (
 	NoticeStale      NoticeKind = "stale"       // the desktop may show the previous state of the disc: Err
 )
 
-// Notice is information for the user that stops nothing.
+// Notice is information for the user that doesn't stop the call.
 type Notice struct {
 	Kind   NoticeKind
 	Name   string
@@ -259,7 +260,7 @@ func (d *Drive) Readers() []host.Holder {
 	return nil
 }
 
-// LimitedByStandby reports whether the computer may fall asleep during a burn in spite of
+// LimitedByStandby reports whether the computer may go to sleep during a burn in spite of
 // requests not to (power.LimitedByStandby). It is false for a simulated drive.
 func (d *Drive) LimitedByStandby() bool {
 	standby := d.opener.system().Standby
@@ -269,9 +270,9 @@ func (d *Drive) LimitedByStandby() bool {
 // rescanTime is how long a desktop may take to examine a disc that was written.
 const rescanTime = 5 * time.Second
 
-// Close gives the drive back. The error joins everything that went wrong: a simulated
-// disc whose file could not be written is a failed burn. Close makes the system read a
-// changed disc again, so that a desktop doesn't keep showing a blank one.
+// Close releases the drive. The error joins all failures: a simulated disc whose file
+// could not be written is a failed burn. Close makes the system read a changed disc
+// again: otherwise a desktop would still show a blank one.
 func (d *Drive) Close() error {
 	var errs []error
 	for i := len(d.closers) - 1; i >= 0; i-- {
@@ -308,8 +309,8 @@ func (d *Drive) awake(given func(context.Context, string) (func() error, error))
 	return keepAwake(d.opener.tell)
 }
 
-// awakeToRead keeps the machine awake while a disc is read. Sleep ends the reading and
-// harms nothing else, so a system that refuses is only a notice.
+// awakeToRead keeps the machine awake while a disc is read. Sleep only ends the reading,
+// so a refusal by the system is just a notice.
 func (d *Drive) awakeToRead(ctx context.Context, given func(context.Context, string) (func() error, error)) (release func()) {
 	keep := d.awake(given)
 	if keep == nil {

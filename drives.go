@@ -52,8 +52,8 @@ func (o *Opener) Drives(ctx context.Context) ([]DriveInfo, error) {
 const lookTime = 10 * time.Second
 
 // lookInto examines a drive's disc, and asks for the drive's name if the system doesn't
-// know it. It opens the drive exclusively: another program's drive must not be disturbed,
-// and its user can't always be seen.
+// know it. It opens the drive exclusively: a drive in use must not be disturbed, and its
+// user isn't always visible.
 func (o *Opener) lookInto(ctx context.Context, in *DriveInfo) (err error) {
 	t, err := o.system().Open(ctx, in.Path, &host.Options{Look: true, Wait: -1, Client: o.client()})
 	if err != nil {

@@ -6,11 +6,10 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// join switches ModeAuto to session-at-once if tracks of the decoded album continue into
-// one another in the waveform itself, which track-at-once would interrupt. Only those
+// join switches ModeAuto to session-at-once if the waveform of the decoded album
+// continues from one track to the next, which track-at-once would interrupt. Only those
 // places lose their pause: everywhere else it stays two seconds, so nothing depends on a
-// guess. Places that merely sound at both edges stay as they are and are shown to the
-// user (Plan.Seams).
+// guess. Places with sound at both edges but no proof are shown to the user (Plan.Seams).
 func (j *job) join(ctx context.Context) error {
 	if j.atOnce {
 		return nil
@@ -63,8 +62,8 @@ func (j *job) showSeams() {
 	p.CanJoin = j.auto && p.Fallback == nil && !j.opts.NoClose
 }
 
-// rejoin repeats for Resume what join did in the burn that was interrupted: otherwise
-// the tracks would not be those of the disc.
+// rejoin repeats the join of the interrupted burn for Resume: otherwise the tracks would
+// not be those on the disc.
 func (j *job) rejoin(opts *Options) {
 	if opts == nil || !opts.choosesAtOnce() || len(opts.wishes()) > 0 || len(needs(j.a)) > 0 {
 		return

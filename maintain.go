@@ -29,7 +29,7 @@ func Blank(ctx context.Context, d *Drive, opts *burn.BlankOptions) (Report, erro
 // so that CD players can play it. It first ends an incomplete track. opts may be nil. The
 // error matches burn.ErrNothingToClose if the disc is closed already.
 //
-// Drive.Close, in contrast, gives the drive back.
+// Drive.Close, in contrast, releases the drive.
 func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (Report, error) {
 	o := burn.CloseOptions{}
 	if opts != nil {
@@ -41,8 +41,8 @@ func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (Report, erro
 }
 
 // Eject opens the tray. udev locks the tray as soon as a disc is in it (cdrom_id
-// --lock-media), and a program that was killed may leave it locked, so a locked tray is
-// the usual case and no sign that the disc is in use. A drive without a lock rejects the
+// --lock-media), and a killed program may leave it locked, so a locked tray is the usual
+// case and not a sign that the disc is in use. A drive without a lock rejects the
 // unlocking: only whether the tray opens matters.
 //
 // A persistent lock must be removed separately (MMC-5 6.14); few programs set one.
@@ -82,7 +82,7 @@ func (d *Drive) Info(ctx context.Context) (Info, error) {
 	var err error
 	i.Disc, err = disc.Look(ctx, d.drive, nil)
 	if i.Empty = noDisc(err); err != nil && !i.Empty {
-		return i, errors.Join(err, i.Disc.NotReady)
+		return i, withReason(err, &i.Disc)
 	}
 	asker := disc.Asker{Drive: d.drive}
 	ask := func(what string, question func(ctx context.Context) error) {
@@ -94,6 +94,15 @@ func (d *Drive) Info(ctx context.Context) (Info, error) {
 	ask("whether it writes session-at-once", func(ctx context.Context) (err error) { i.SAO, err = d.drive.CanSAO(ctx); return err })
 	ask("its speeds", func(ctx context.Context) (err error) { i.Speeds, err = d.drive.WriteSpeeds(ctx); return err })
 	return i, ctx.Err()
+}
+
+// withReason adds to an error of disc.Look why the drive did not become ready, unless that
+// is the error.
+func withReason(err error, on *disc.Disc) error {
+	if on.NotReady == nil || errors.Is(err, on.NotReady) {
+		return err
+	}
+	return errors.Join(err, on.NotReady)
 }
 
 // noDisc reports whether the cause of an error is that the drive is empty.

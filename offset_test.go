@@ -68,7 +68,7 @@ func TestSessionAtOnceWithOffsets(t *testing.T) {
 			assert.Equal(t, disc.VerifyEqual, v.Result, "%+v: %+v", c, v)
 			assert.True(t, v.OffsetKnown)
 			assert.Equal(t, -c.write-read, v.Offset, "%+v", c)
-			assert.LessOrEqual(t, v.Unverifiable, max(v.Offset, -v.Offset), "%+v: only what lies outside of the session", c)
+			assert.LessOrEqual(t, v.Unverifiable, max(v.Offset, -v.Offset), "%+v: only parts outside of the session", c)
 		}
 		offsetDrive(t, name, c.write, c.read, func(d *redbook.Drive) {
 			r, err := redbook.Burn(t.Context(), d, loaded(t, files), &redbook.Options{Mode: redbook.ModeSAO, CDText: true, ReadBack: redbook.ReadBackFull})

@@ -26,10 +26,10 @@ const (
 	ModeSAO       // session-at-once
 )
 
-// ReadBack is how much of a disc is read back and compared after a burn.
+// ReadBack selects how much of a disc is read back and compared after a burn.
 type ReadBack uint8
 
-// The amounts that are read back.
+// The amounts of audio to read back.
 const (
 	ReadBackQuick ReadBack = iota // three seconds of each track
 	ReadBackFull                  // every sector
@@ -63,7 +63,7 @@ type Options struct {
 
 	Speed         burn.Speed // the fastest offered speed not above it, else the slowest; 0 is the fastest
 	PureCAV       bool       // request constant angular velocity if the drive has both
-	TestWrite     bool       // laser off: everything but the recording; nothing is closed
+	TestWrite     bool       // laser off: everything except the recording; nothing is closed
 	Append        bool       // add to a disc that isn't blank
 	NoClose       bool       // leave the session open: unplayable until Close
 	MultiSession  bool       // close the session so that another may follow
@@ -79,20 +79,22 @@ type Options struct {
 	ClientName    string  // "" is burn.DefaultClientName
 	Force         bool    // take the drive even if a file system on its disc is mounted
 
-	// OneByOne keeps ModeAuto at track-at-once if only the album itself needs more.
+	// OneByOne keeps ModeAuto at track-at-once if only the album itself needs
+	// session-at-once.
 	OneByOne bool
 
-	// Confirm, if not nil, receives the plan when everything is decoded and checked. An
+	// Confirm, if not nil, receives the plan after everything is decoded and checked. An
 	// error that it returns ends Burn before anything is written. It is called again if
 	// the drive refuses session-at-once after all (Plan.Again).
 	Confirm func(ctx context.Context, p *Plan) error
 	// OnFallback, if not nil, is called with the reason if the disc will be written
-	// track-at-once, without what was needed and without what else the album's sheet has.
+	// track-at-once, without the needed features and without the other features of the
+	// album's sheet.
 	OnFallback func(reason error, without []Need)
 	// OnPrepare, if not nil, receives the progress of decoding.
 	OnPrepare func(album.Progress)
-	// Journal, if not nil, keeps what Resume needs if the burn is interrupted. It belongs
-	// to the caller: Burn and Resume neither close nor remove it.
+	// Journal, if not nil, records what Resume needs if the burn is interrupted. It
+	// belongs to the caller: Burn and Resume neither close nor remove it.
 	Journal *journal.Keeper
 	// OnEvent, KeepAwake and Hurry are those of burn.Options. A nil KeepAwake keeps the
 	// machine awake with package power while a real drive is busy.
@@ -131,7 +133,7 @@ var ErrOptions = errors.New("the options contradict each other")
 // ErrNoTitles reports Options.CDText for an album without titles or performers.
 var ErrNoTitles = errors.New("the album has no titles or performers for CD-TEXT")
 
-// Need is something that track-at-once can't do.
+// Need is a feature that track-at-once lacks.
 type Need string
 
 // The needs.

@@ -23,7 +23,7 @@ var ErrNoAudio = errors.New("the disc has no such audio track")
 // maxOffset is the largest read offset correction, in samples: ten sectors.
 const maxOffset = 10 * toc.SamplesPerSector
 
-// ReadStep is what Examine, Read or ReadCopy was doing.
+// ReadStep is the step at which Examine, Read or ReadCopy failed.
 type ReadStep string
 
 // The steps of reading.
@@ -33,44 +33,43 @@ const (
 	ReadAudio ReadStep = "audio" // reading audio, and writing files
 )
 
-// ReadError is a disc that can't be read, or files that can't be written. errors.Is finds
-// what packages disc, rip, image or the system report: burn.ErrNoMedia, fs.ErrExist ...
+// ReadError reports a disc that can't be read, or files that can't be written. errors.Is
+// finds the errors of packages disc, rip and image and of the system: burn.ErrNoMedia,
+// fs.ErrExist ...
 type ReadError struct {
 	Step ReadStep
-	Disc disc.Disc // as far as it is known
+	Disc disc.Disc // as far as known
 	Err  error
 }
 
 func (e *ReadError) Error() string { return e.Err.Error() }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *ReadError) Unwrap() error { return e.Err }
 
-// ExamineOptions say how to examine a disc. The zero value works.
+// ExamineOptions are the options of Examine. The zero value is valid.
 type ExamineOptions struct {
-	// RunOut reads the ends of the tracks too: only that tells music from the two sectors
-	// that a drive adds to each track in track-at-once.
+	// RunOut reads the ends of the tracks too: only that distinguishes music from the two
+	// sectors that a drive adds to each track in track-at-once.
 	RunOut bool
-	// OnDisc, if not nil, is given what the drive reports at once, before the pauses are
-	// looked for. Its error ends Examine and is returned as it is.
+	// OnDisc, if not nil, receives the drive's report of the disc before the search for
+	// pauses. Its error ends Examine and is returned unchanged.
 	OnDisc func(*disc.Disc) error
 	// OnTrack, if not nil, is called before each track.
 	OnTrack func(track, tracks int)
 }
 
-// Examine finds out all that an audio disc holds besides its samples: the table of contents,
-// pauses, index marks, codes and CD-TEXT. opts may be nil. What the drive does not report
-// is unknown in the layout, and no error. An error is a *ReadError.
+// Examine determines everything that an audio disc contains besides its samples: the table
+// of contents, pauses, index marks, codes and CD-TEXT. opts may be nil. Facts that the drive
+// does not report are unknown in the layout, which is not an error. An error is a
+// *ReadError.
 func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, error) {
 	if opts == nil {
 		opts = &ExamineOptions{}
 	}
 	on, err := disc.Look(ctx, d.drive, nil)
 	if err != nil {
-		if on.NotReady != nil && !errors.Is(err, on.NotReady) {
-			err = errors.Join(err, on.NotReady)
-		}
-		if noDisc(err) {
+		if err = withReason(err, &on); noDisc(err) {
 			err = burn.Name(err, burn.ErrNoMedia)
 		}
 		return rip.Layout{Disc: on}, &ReadError{ReadLook, on, err}
@@ -92,7 +91,7 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 	return l, nil
 }
 
-// ReadFormat is the kind of files that Read writes.
+// ReadFormat is the type of files that Read writes.
 type ReadFormat uint8
 
 // The formats.
@@ -101,10 +100,10 @@ const (
 	FormatFLAC            // with titles, performers and ISRCs as tags
 )
 
-// ReadOptions say what to read. The zero value reads all tracks into WAV files in the
-// current folder.
+// ReadOptions are the options of Read. The zero value reads all tracks into WAV files in
+// the current folder.
 type ReadOptions struct {
-	Dir    string // is made if it doesn't exist
+	Dir    string // created if it doesn't exist
 	Tracks []int  // their numbers; empty is all
 	Format ReadFormat
 	Single bool // one file with all of the disc instead of one per track; not with Tracks
@@ -115,8 +114,8 @@ type ReadOptions struct {
 	// AccurateRip lists it.
 	Offset int
 
-	// Confirm, if not nil, is given what is going to be read, and may refuse: its error
-	// ends Read before a file is made.
+	// Confirm, if not nil, receives the plan, and may refuse it: its error ends Read
+	// before a file is created.
 	Confirm func(ctx context.Context, p *ReadPlan) error
 	// OnTrack, if not nil, is called before the pauses and codes of each track are looked
 	// for, OnProgress while the audio is read.
@@ -126,16 +125,16 @@ type ReadOptions struct {
 	KeepAwake func(ctx context.Context, reason string) (release func() error, err error)
 }
 
-// ReadPlan is what Read is going to do.
+// ReadPlan describes what Read will do.
 type ReadPlan struct {
 	Layout rip.Layout
-	Sound  rip.Sound // where sound lies outside of the tracks
+	Sound  rip.Sound // where audio outside the tracks isn't silent
 	// HiddenLeft reports that the cue sheet has silence in place of the audio before track 1:
 	// ReadOptions.Hidden would keep it.
 	HiddenLeft bool
 }
 
-// ReadResult is what Read has read.
+// ReadResult is the result of Read.
 type ReadResult struct {
 	Layout rip.Layout
 	Sheet  string     // path of the cue sheet; "" if tracks are missing in between
@@ -148,7 +147,7 @@ type ReadResult struct {
 	Unreadable toc.Sectors // between the tracks; silence in the files
 }
 
-// ReadFile is a file with audio that Read has written.
+// ReadFile is an audio file written by Read.
 type ReadFile struct {
 	Path    string
 	Track   int     // 0 for the audio before track 1; of several in one file the first
@@ -156,7 +155,7 @@ type ReadFile struct {
 	Sectors toc.Sectors
 }
 
-// ReadTrack is a track that was read.
+// ReadTrack is a track read by Read.
 type ReadTrack struct {
 	Number  int
 	File    string      // its path; with ReadOptions.Single that of the whole disc
@@ -167,9 +166,9 @@ type ReadTrack struct {
 // Read reads the audio tracks of a disc into files, with a cue sheet that keeps pauses,
 // index marks, titles and codes, and the CD-TEXT. opts may be nil.
 //
-// Existing files are never overwritten (fs.ErrExist), and after an error none are left. A
-// track that can't be read to its end is an error. The error is a *ReadError, or matches
-// ErrNoAudio or ErrOptions.
+// Existing files are never overwritten (fs.ErrExist), and after an error no files are
+// left. A track that can't be read to its end is an error. The error is a *ReadError, or
+// matches ErrNoAudio or ErrOptions.
 func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) {
 	var o ReadOptions
 	if opts != nil {
@@ -216,7 +215,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 	return r, nil
 }
 
-// examineAudio is Examine for a disc whose audio is read next.
+// examineAudio is Examine for a disc whose audio is read afterwards.
 func examineAudio(ctx context.Context, d *Drive, onTrack func(track, tracks int)) (rip.Layout, error) {
 	l, err := Examine(ctx, d, &ExamineOptions{RunOut: true, OnTrack: onTrack})
 	if err == nil && len(l.Tracks) == 0 {
@@ -225,7 +224,7 @@ func examineAudio(ctx context.Context, d *Drive, onTrack func(track, tracks int)
 	return l, err
 }
 
-// conflict looks for options that can't be met.
+// conflict returns an error for contradictory options.
 func (o *ReadOptions) conflict() error {
 	if o.Single && len(o.Tracks) > 0 || !offsetOK(o.Offset) || o.Format > FormatFLAC {
 		return ErrOptions
@@ -233,7 +232,7 @@ func (o *ReadOptions) conflict() error {
 	return nil
 }
 
-// offsetOK reports whether a read offset correction is one that drives have.
+// offsetOK reports whether a read offset correction is within the range of real drives.
 func offsetOK(samples int) bool { return -maxOffset <= samples && samples <= maxOffset }
 
 func (o *ReadOptions) wants(n int) bool { return len(o.Tracks) == 0 || slices.Contains(o.Tracks, n) }
@@ -273,7 +272,7 @@ func (r *ReadResult) list(sums *rip.Summing, single bool) {
 	}
 }
 
-// encoding is the format as package image has it, which knows no codecs.
+// encoding returns the format for package image, which has no codecs.
 func (f ReadFormat) encoding() image.Encoding {
 	if f != FormatFLAC {
 		return image.WAV

@@ -125,7 +125,7 @@ func TestBurnAndVerify(t *testing.T) {
 		})
 		require.NoError(t, err)
 		assert.Equal(t, burn.VerdictSuccess, report.Verdict)
-		assert.Positive(t, report.Verified.Sectors, "read back without being asked to")
+		assert.Positive(t, report.Verified.Sectors, "read back by default")
 		assert.Positive(t, decoded)
 	})
 	b.with(t, "", func(d *redbook.Drive) {

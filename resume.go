@@ -8,13 +8,13 @@ import (
 
 // Resume finishes an album whose burn was interrupted by a crash, a cut cable, a power
 // failure or Ctrl-C. was is the result of journal.Job.Interrupted, and a is the whole
-// album, loaded as it was then. The tracks that are on the disc stay; missing ones are
-// burned, the disc is closed as opts request, and the whole album is read back.
+// album, loaded as it was then. Resume keeps the tracks on the disc, burns the missing
+// ones, closes the disc as opts request, and reads the whole album back.
 //
 // opts are those of the burn; Mode, Append and TestWrite are ignored, and Options.Confirm
 // receives a Plan with Resume set. The error matches burn.ErrSourceChanged,
-// burn.ErrOtherDisc or burn.ErrNotResumable if nothing is done, and otherwise as that of
-// Burn. A session-at-once burn can't be resumed; if it got to its end, Resume only
+// burn.ErrOtherDisc or burn.ErrNotResumable if nothing was done, and otherwise as that of
+// Burn. A session-at-once burn can't be resumed; if it was completed, Resume only
 // verifies it.
 func Resume(ctx context.Context, d *Drive, a *Album, was *burn.Interrupted, opts *Options) (Report, error) {
 	o := Options{}

@@ -81,8 +81,8 @@ func (o *Opener) opened(t scsi.Transport) {
 	}
 }
 
-// keepAwake is the hook of burn.Options for a real drive. What the system doesn't inhibit
-// becomes an error, and so a note in the report.
+// keepAwake is the hook of burn.Options for a real drive. Dangers that the system doesn't
+// inhibit become an error, and so a note in the report.
 func keepAwake(tell func(Notice)) func(ctx context.Context, reason string) (release func() error, err error) {
 	return func(ctx context.Context, reason string) (func() error, error) {
 		lock, err := power.KeepAwake(ctx, reason)

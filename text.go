@@ -35,7 +35,7 @@ func (e *TextTracksError) Error() string {
 	return fmt.Sprintf("%s has text for track %d, and the album has %d", e.File, e.Last, e.Has)
 }
 
-// TextLoss is a text of the CD-TEXT that isn't recorded as it was given.
+// TextLoss is a text of the CD-TEXT that isn't recorded as given.
 type TextLoss struct {
 	cdtext.Note
 	Language cdtext.Language // of the text, if the source has several languages; else Unknown
@@ -139,7 +139,7 @@ func inJapanese(a *Album, lost int) bool {
 	return lost > 0 && (japanese || 2*lost > all)
 }
 
-// lost counts the texts that the character code can't hold.
+// lost counts the texts that the character code can't represent.
 func lost(notes []cdtext.Note) (n int) {
 	for _, note := range notes {
 		if note.Kind == cdtext.Unwritable {

@@ -40,7 +40,7 @@ func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Repor
 	if err != nil {
 		return Report{}, err
 	}
-	if !a.Ready() && (a.Streams() || likeDisc(ctx, d.drive, tracks)) {
+	if !a.Ready() && (a.Streams() || likeDisc(ctx, d.drive, a, tracks)) {
 		if err := a.Prepare(ctx, opts.OnPrepare); err != nil {
 			return Report{}, &PrepareError{err}
 		}
@@ -191,26 +191,32 @@ func endWhole(t *burn.Track) error {
 	return err
 }
 
-// likeDisc reports whether tracks could be those of the disc, by number and lengths, with
-// recorded pauses in the tracks or outside of them. If they can't, the engine reports the
-// difference before it reads any audio.
-func likeDisc(ctx context.Context, d *mmc.Drive, tracks []burn.Track) bool {
+// likeDisc reports whether the tracks of an album could be those of the disc, by number and
+// lengths. What session-at-once records outside of the tracks, a source may contain. If they
+// can't be, the engine reports the difference before it reads any audio.
+func likeDisc(ctx context.Context, d *mmc.Drive, a *Album, tracks []burn.Track) bool {
 	on, err := disc.Look(ctx, d, nil)
 	if err != nil {
 		return false
 	}
-	list, sizes := audioTracks(&on), sizesOf(tracks)
-	if burn.Holds(list, sizes) {
-		return true
-	}
-	for i := range sizes {
+	list, at := audioTracks(&on), -1
+	for i, most := range sizesOf(tracks) {
+		least := most - a.Tracks[i].Silence
 		if i == 0 {
-			sizes[0] -= tracks[0].Pregap
-		} else {
-			sizes[i-1] -= tracks[i].Pregap
+			least -= a.Tracks[0].Pregap
+		}
+		if i+1 < len(tracks) {
+			least -= a.Tracks[i+1].Pregap
+		}
+		// By the table of contents alone a track reaches to the next one.
+		least, most = least-toc.RunOutSectors, most+toc.RunOutSectors+toc.PauseSectors
+		for at++; at < len(list) && (list[at].Sectors < least || list[at].Sectors > most); at++ {
+		}
+		if at == len(list) {
+			return false
 		}
 	}
-	return burn.Holds(list, sizes)
+	return true
 }
 
 // sizesOf are the lengths of tracks on a disc, by their sources.

@@ -27,6 +27,9 @@ func TestVerifyAfterAFragment(t *testing.T) {
 	one, two := all[:(8*44100+300)*4], all[(8*44100+300)*4:(13*44100+700)*4]
 	for _, personality := range []string{"modern", "stale-toc"} {
 		for shorter := 148; shorter <= 154; shorter++ {
+			if testing.Short() && shorter%3 != 0 { // 150 and 153: a pause, and more than one
+				continue
+			}
 			t.Run(fmt.Sprint(personality, shorter), func(t *testing.T) {
 				b := newBench(t)
 				fragment := one[:len(one)/toc.SectorSize*toc.SectorSize-shorter*toc.SectorSize]

@@ -111,7 +111,7 @@ func (a *Album) measure(ctx context.Context, on func(Progress),
 	levels, errs := make([]pcm.Level, len(a.Files)), make([]error, len(a.Files))
 	var mu sync.Mutex
 	before := make([]int64, len(a.Files))
-	pool.Each(0, len(a.Files), func(i int) {
+	pool.Each(workers(a.Files), len(a.Files), func(i int) {
 		f := a.Files[i]
 		levels[i], errs[i] = of(ctx, f.source, func(done, total int64) {
 			mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/redbook-audio/redbook/audio"
@@ -59,6 +60,8 @@ func TestMixedFolder(t *testing.T) {
 		assert.Equal(t, NoteFile, n.Kind)
 	}
 	assert.Equal(t, "ffmpeg", a.Files[9].Via())
+	assert.Equal(t, min(runtime.GOMAXPROCS(0), audio.FFmpegs), workers(a.Files), "the number of ffmpegs is limited")
+	assert.Equal(t, min(runtime.GOMAXPROCS(0), maxDecoders), workers(a.Files[:9]))
 	for i, tr := range a.Tracks {
 		f := a.Files[i]
 		assert.InDelta(t, 4.5, float64(f.Frames())/float64(f.Format().SampleRate), 0.03)

@@ -34,7 +34,7 @@ func TestFiles(t *testing.T) {
 	assert.Empty(t, a.Notes)
 	src, err := a.Tracks[1].cut(nil)
 	require.NoError(t, err)
-	assert.Same(t, a.Files[1], src, "a whole file is itself")
+	assert.Same(t, a.Files[1], src, "a whole file is unchanged")
 }
 
 // All errors are reported at once.

@@ -3,6 +3,7 @@ package album
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"github.com/redbook-audio/redbook/audio"
@@ -94,7 +95,7 @@ func (a *Album) prepare(ctx context.Context, on func(Progress)) error {
 	}
 	p := Progress{Step: StepConvert, Files: len(todo)}
 	on(p)
-	kept, err := spool.New(ctx, sources, &spool.Options{Dir: a.folder, OnProgress: p.tell(on)})
+	kept, err := spool.New(ctx, sources, &spool.Options{Dir: a.folder, Workers: workers(todo), OnProgress: p.tell(on)})
 	if err != nil {
 		return err
 	}
@@ -106,6 +107,21 @@ func (a *Album) prepare(ctx context.Context, on func(Progress)) error {
 		}
 	}
 	return nil
+}
+
+// maxDecoders is how many files are decoded at a time at most. Each takes up to 4 MB, and
+// long FLAC and MP3 files are decoded on several processors.
+const maxDecoders = 4
+
+// workers is how many of the files are decoded at a time.
+func workers(files []*File) int {
+	n := min(runtime.GOMAXPROCS(0), maxDecoders)
+	for _, f := range files {
+		if f.Via() != "" {
+			n = min(n, audio.FFmpegs)
+		}
+	}
+	return n
 }
 
 // tell passes the progress of a spool on as that of a step.

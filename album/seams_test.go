@@ -24,7 +24,7 @@ func loudness(begin, end byte) pcm.Source {
 
 func TestSeams(t *testing.T) {
 	quiet := []pcm.Source{loudness(9, 0), loudness(9, 9), loudness(0, 9), &deaf{loudness(9, 9)}, loudness(0, 0), nil}
-	assert.Empty(t, seams(quiet), "a silent edge on either side, or one that can't be read, is no seam")
+	assert.Empty(t, seams(quiet), "a silent edge on either side, or an unreadable one, is not a seam")
 	assert.Equal(t, []Seam{{Track: 2}, {Track: 3}}, seams([]pcm.Source{loudness(0, 9), loudness(9, 9), loudness(9, 0), loudness(9, 9)}))
 }
 

@@ -335,7 +335,7 @@ func (s subject) attack(t *testing.T, path string, list []attack) {
 		}
 	}
 	t.Logf("%-12s %-6s %s  [%s]", s.name, good.via, row.String(), good.note)
-	assert.Empty(t, quiet, "another sound, and nothing was said")
+	assert.Empty(t, quiet, "a different sound without a note")
 	if os.Getenv("REDBOOK_ATTACK_DETAILS") != "" {
 		t.Log("\n" + strings.Join(details, "\n"))
 	}

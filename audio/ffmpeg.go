@@ -40,6 +40,12 @@ func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, open
 	if err != nil {
 		return kind, opened{}, err
 	}
+	select {
+	case looks <- struct{}{}:
+		defer func() { <-looks }()
+	case <-ctx.Done():
+		return kind, opened{}, ctx.Err()
+	}
 	f := &ffmpeg{exe: exe, in: in, promise: promise}
 	if f.path, err = filepath.Abs(in.name); err != nil {
 		return kind, opened{}, in.wrapPath(err)
@@ -66,6 +72,15 @@ type ffmpeg struct {
 // what it asks for: whole pictures, tables, and, where it guesses the format by the name,
 // everything up to a frame that never comes. A frame of 4K video takes 25 MB.
 const ffmpegBlock = 32 << 20
+
+// FFmpegs is how many of them should run at a time, however many processors there are: each
+// takes 10 MB of memory, or with a crafted file much more, besides 40 MB of libraries that
+// they share.
+const FFmpegs = 2
+
+// looks limits the runs that OpenContext makes. A limit on open readers could stop a caller
+// that opens several for good.
+var looks = make(chan struct{}, FFmpegs)
 
 // ffmpegPatience is how long ffmpeg may look at a file without decoding it.
 const ffmpegPatience = time.Minute

@@ -142,7 +142,7 @@ func TestFakeFFmpeg(t *testing.T) {
 	require.Len(t, data, 6*fakeFrames)
 	assert.Equal(t, []byte{0x0A, 1, 1, 2, 0x0A, 3}, data[6*266:][:6])
 
-	assert.Equal(t, Tags{}, open(t, withFake(t, "no tags")).Tags(), "no tags are no error")
+	assert.Equal(t, Tags{}, open(t, withFake(t, "no tags")).Tags(), "missing tags are not an error")
 }
 
 // An error message of ffmpeg, or an abnormal end, is an error that quotes it.
@@ -187,12 +187,12 @@ func TestFakeFFmpegEnds(t *testing.T) {
 	require.NoError(t, err)
 	_, err = io.ReadFull(r, make([]byte, 100))
 	require.NoError(t, err)
-	require.NoError(t, r.Close(), "it waits until ffmpeg is gone")
+	require.NoError(t, r.Close(), "it waits until ffmpeg has ended")
 	_, err = r.Read(make([]byte, 1))
 	assert.Error(t, err)
 
 	_, err = Open(f.Name())
-	assert.ErrorIs(t, err, ErrCorrupt, "more than such a file can hold")
+	assert.ErrorIs(t, err, ErrCorrupt, "more than such a file can contain")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err = OpenContext(ctx, f.Name())

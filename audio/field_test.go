@@ -82,7 +82,7 @@ func TestCutOffContainers(t *testing.T) {
 		return
 	}
 	dir := encodeContainers(t)
-	for _, c := range containers {
+	for i, c := range containers {
 		data, err := os.ReadFile(filepath.Join(dir, c.name))
 		if err != nil {
 			t.Logf("%s skipped: this ffmpeg can't write it", c.name)
@@ -94,11 +94,10 @@ func TestCutOffContainers(t *testing.T) {
 			continue
 		}
 		whole := f.Frames()
-		for _, percent := range []int{30, 70, 97} {
-			cut := write(t, fmt.Sprintf("cut at %d %s", percent, c.name), data[:len(data)*percent/100])
-			if f, err := Open(cut); err == nil && f.Frames() < whole {
-				assert.Contains(t, f.Note(), "shows whether the file is complete", filepath.Base(cut))
-			}
+		percent := []int{30, 70, 97}[i%3] // whole's TestForeignFiles cuts at every byte
+		cut := write(t, fmt.Sprintf("cut at %d %s", percent, c.name), data[:len(data)*percent/100])
+		if f, err := Open(cut); err == nil && f.Frames() < whole {
+			assert.Contains(t, f.Note(), "shows whether the file is complete", filepath.Base(cut))
 		}
 		f, err = Open(write(t, "twice "+c.name, append(data[:len(data):len(data)], data...)))
 		if err == nil && f.Note() == "" {

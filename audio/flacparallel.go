@@ -23,27 +23,32 @@ type flacBatch struct {
 	done   chan struct{}
 }
 
-// batchSamples is about how long a batch is: a second and a half.
-const batchSamples = 1 << 16
+// batchBytes is how long a batch is when it is decoded: a second and a half of a CD.
+const batchBytes = 1 << 18
+
+// maxFLACTokens limits the memory of machines with many processors.
+const maxFLACTokens = 16
 
 // flacTokens bounds how many batches wait in memory, in all files that are decoded at a
 // time, beyond one for each of them.
-var flacTokens = make(chan struct{}, 2*runtime.GOMAXPROCS(0))
+var flacTokens = make(chan struct{}, min(2*runtime.GOMAXPROCS(0), maxFLACTokens))
 
-// flacDecoders are kept between batches.
-var flacDecoders = sync.Pool{New: func() any { return flac.NewDecoder(nil, 0, 0) }}
+// What is kept between batches, for all files.
+var (
+	flacDecoders = sync.Pool{New: func() any { return flac.NewDecoder(nil, 0, 0) }}
+	flacBatches  = sync.Pool{New: func() any { return &flacBatch{done: make(chan struct{}, 1)} }}
+)
 
 // flacParallel decodes frames side by side and gives them in their order. It is only
 // an acceleration: where anything is out of the ordinary it ends, and the frames from
 // there on are decoded one after the other.
 type flacParallel struct {
-	split  *flac.Splitter
-	info   flac.Info
-	queue  []*flacBatch // in order
-	free   []*flacBatch
-	last   *flacBatch // whose samples the caller has
-	ended  bool
-	frames int // in a batch
+	split   *flac.Splitter
+	info    flac.Info
+	queue   []*flacBatch // in order
+	last    *flacBatch   // whose samples the caller has
+	ended   bool
+	samples int // in a batch, of each channel
 }
 
 // newFLACParallel returns nil if there is only one processor.
@@ -51,16 +56,14 @@ func newFLACParallel(in input, at int64, info flac.Info) *flacParallel {
 	if runtime.GOMAXPROCS(0) == 1 {
 		return nil
 	}
-	return &flacParallel{
-		split: flac.NewSplitter(in.r, at, in.size), info: info,
-		frames: max(1, batchSamples/max(info.MaxBlock, 16)),
-	}
+	samples := batchBytes / (info.Channels * encodingFor(info.Bits).Bytes())
+	return &flacParallel{split: flac.NewSplitter(in.r, at, in.size), info: info, samples: samples}
 }
 
 // next returns the batch that comes next, nil where the sequential decoder must go on.
 func (p *flacParallel) next() *flacBatch {
 	if p.last != nil {
-		p.free = append(p.free, p.last)
+		flacBatches.Put(p.last)
 		p.last = nil
 	}
 	p.fill()
@@ -76,9 +79,14 @@ func (p *flacParallel) next() *flacBatch {
 	return b
 }
 
-// fill starts as many batches as may wait.
+// fill starts as many batches as may wait. Frames of more than two batches would take too
+// much memory.
 func (p *flacParallel) fill() {
 	for !p.ended && len(p.queue) < cap(flacTokens) {
+		if p.split.Block() > 2*p.samples {
+			p.ended = true
+			return
+		}
 		token := false
 		if len(p.queue) > 0 {
 			select {
@@ -88,12 +96,9 @@ func (p *flacParallel) fill() {
 				return
 			}
 		}
-		b := &flacBatch{done: make(chan struct{}, 1)}
-		if n := len(p.free); n > 0 {
-			b, p.free = p.free[n-1], p.free[:n-1]
-		}
+		b := flacBatches.Get().(*flacBatch)
 		b.at, b.token = p.split.At(), token
-		b.data, b.frames = p.split.Next(b.data[:0], p.frames)
+		b.data, b.frames = p.split.Next(b.data[:0], p.samples)
 		if b.frames == 0 {
 			p.ended = true
 			p.release(b)

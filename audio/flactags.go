@@ -16,7 +16,7 @@ func flacTags(in input, l flac.Layout) Tags {
 	for _, b := range l.Blocks {
 		switch b.Kind {
 		case flac.BlockVorbisComment:
-			t.merge(comments(io.NewSectionReader(in.r, b.Start, b.Length)))
+			t.merge(comments(newSkipper(io.NewSectionReader(in.r, b.Start, b.Length))))
 		case flac.BlockCueSheet:
 			sheet.merge(cueBlock(cueSheet(in, b), l.Info.Rate))
 		}

@@ -175,3 +175,9 @@ func flip(data []byte, at int, bits byte) []byte {
 	data[at] ^= bits
 	return data
 }
+
+// commentTags are the tags of a block of Vorbis comments.
+func commentTags(p []byte) Tags {
+	t := comments(newSkipper(sectionOf(p)))
+	return t.tags()
+}

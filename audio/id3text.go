@@ -150,25 +150,28 @@ func (w *id3Walk) skip(n int64) bool {
 	return err == nil
 }
 
-// skipper reads a part of a file through a buffer and steps over long pieces without
-// reading them.
+// skipper reads through a buffer, and steps over long pieces of a file without reading
+// them.
 type skipper struct {
 	*bufio.Reader
-	part *io.SectionReader
+	part *io.SectionReader // of a file; nil if it is none
 }
 
 func newSkipper(part *io.SectionReader) *skipper {
 	return &skipper{bufio.NewReaderSize(part, int(min(part.Size(), 16<<10))), part}
 }
 
-// skip moves over n bytes; false if the part ends before.
+// streamSkipper is one for what can only be read.
+func streamSkipper(r io.Reader) *skipper { return &skipper{bufio.NewReader(r), nil} }
+
+// skip moves over n bytes; false if what is read ends before.
 func (s *skipper) skip(n int64) bool {
-	if near := int64(s.Buffered()); n > near {
+	if near := int64(s.Buffered()); n > near && s.part != nil {
 		at, err := s.part.Seek(n-near, io.SeekCurrent)
 		s.Reset(s.part)
 		return err == nil && at <= s.part.Size()
 	}
-	_, err := s.Discard(int(n))
+	_, err := io.CopyN(io.Discard, s, n)
 	return err == nil
 }
 

@@ -1,7 +1,6 @@
 package audio
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -80,24 +79,44 @@ func severalStreams(n int) string {
 	return fmt.Sprintf("it holds %d audio streams, of which the first is taken", n)
 }
 
-// oggHeaders returns the first packets of the stream, or the beginning of very long ones.
-func oggHeaders(in input, n int) (*ogg.Packets, [][]byte, error) {
+// oggHeaders returns the first packets of the stream, or the beginning of very long ones,
+// and in place of the second one its comments, which begin with the word given.
+func oggHeaders(in input, n int, word string) (*ogg.Packets, [][]byte, tagValues, error) {
 	p := ogg.NewPackets(in.r, in.base, in.size, n)
 	var headers [][]byte
+	var t tagValues
 	for i := range n {
-		packet, err := p.Next()
+		r, err := p.Stream()
 		if err == io.EOF {
-			return nil, nil, in.fail(in.size, ErrTruncated, "the Ogg stream ends before its audio")
+			return nil, nil, t, in.fail(in.size, ErrTruncated, "the Ogg stream ends before its audio")
+		}
+		var packet []byte
+		switch {
+		case err != nil:
+		case i == 1:
+			t, err = oggComments(r, word)
+		default:
+			if packet, err = io.ReadAll(io.LimitReader(r, maxOggHeader)); err == nil {
+				_, err = io.Copy(io.Discard, r)
+			}
 		}
 		if err != nil {
-			return nil, nil, in.oggError(p.At(), err)
+			return nil, nil, t, in.oggError(p.At(), err)
 		}
-		if i != 1 {
-			packet.Data = packet.Data[:min(len(packet.Data), maxOggHeader)]
-		}
-		headers = append(headers, bytes.Clone(packet.Data))
+		headers = append(headers, packet)
 	}
-	return p, headers, nil
+	return p, headers, t, nil
+}
+
+// oggComments reads a packet of comments to its end. They follow the word, if that is there.
+func oggComments(r io.Reader, word string) (tagValues, error) {
+	s := streamSkipper(r)
+	if p, err := s.Peek(len(word)); err == nil && string(p) == word {
+		_, _ = s.Discard(len(word)) // they are in its buffer
+	}
+	t := comments(s)
+	_, err := io.Copy(io.Discard, s)
+	return t, err
 }
 
 // oggOffset finds the position of the first sample: what the page on which audio

@@ -21,7 +21,7 @@ const OggFLAC Kind = "Ogg FLAC"
 //
 // Each packet after the headers is a frame.
 func openOggFLAC(ctx context.Context, in input) (opened, error) {
-	_, headers, err := oggHeaders(in, 1)
+	_, headers, _, err := oggHeaders(in, 1, "")
 	if err != nil {
 		return opened{}, err
 	}
@@ -57,17 +57,25 @@ func openOggFLAC(ctx context.Context, in input) (opened, error) {
 
 // oggFLACTags finds the Vorbis comments among the headers.
 func oggFLACTags(in input, n int) Tags {
-	p, _, err := oggHeaders(in, 1)
+	p, _, _, err := oggHeaders(in, 1, "")
 	if err != nil {
 		return Tags{}
 	}
 	for range min(max(n, 1), 64) {
-		packet, err := p.Next()
-		if err != nil || len(packet.Data) < 4 || packet.Data[0] == 0xFF {
+		r, err := p.Stream()
+		if err != nil {
 			break
 		}
-		if packet.Data[0]&0x7F == flac.BlockVorbisComment {
-			return commentTags(packet.Data[4:])
+		var head [4]byte // of a metadata block
+		if _, err := io.ReadFull(r, head[:]); err != nil || head[0] == 0xFF {
+			break
+		}
+		if head[0]&0x7F == flac.BlockVorbisComment {
+			t := comments(streamSkipper(r))
+			return t.tags()
+		}
+		if _, err := io.Copy(io.Discard, r); err != nil {
+			break
 		}
 	}
 	return Tags{}
@@ -78,29 +86,44 @@ func oggFrames(in input) (io.Reader, int64, error) {
 	p := ogg.NewPackets(in.r, in.base, in.size, 1<<30)
 	r := &oggFrameReader{in: in, p: p}
 	for {
-		packet, err := p.Next()
+		packet, err := p.Stream()
+		if err == io.EOF {
+			return nil, 0, in.fail(in.size, ErrTruncated, "the Ogg stream ends before its audio")
+		}
 		if err != nil {
-			return nil, 0, in.oggError(p.At(), noMore(err))
+			return nil, 0, in.oggError(p.At(), err)
 		}
 		// A frame begins with fourteen ones; no header does.
-		if len(packet.Data) > 1 && packet.Data[0] == 0xFF {
-			r.rest = packet.Data
+		var first [1]byte
+		if n, _ := packet.Read(first[:]); n == 1 && first[0] == 0xFF {
+			r.first = io.MultiReader(bytes.NewReader(first[:]), packet)
 			return r, p.At(), nil
 		}
-		if packet.Last {
-			return nil, 0, in.fail(in.size, ErrTruncated, "the Ogg stream ends before its audio")
+		if _, err := io.Copy(io.Discard, packet); err != nil {
+			return nil, 0, in.oggError(p.At(), err)
 		}
 	}
 }
 
 // oggFrameReader reads the packets one after the other.
 type oggFrameReader struct {
-	in   input
-	p    *ogg.Packets
-	rest []byte
+	in    input
+	p     *ogg.Packets
+	first io.Reader // the first of them
+	rest  []byte
 }
 
 func (r *oggFrameReader) Read(b []byte) (int, error) {
+	if r.first != nil {
+		n, err := r.first.Read(b)
+		if err == nil || n > 0 {
+			return n, nil
+		}
+		r.first = nil
+		if err != io.EOF {
+			return 0, r.in.oggError(r.p.At(), err)
+		}
+	}
 	for len(r.rest) == 0 {
 		packet, err := r.p.Next()
 		if err == io.EOF {

@@ -1,7 +1,6 @@
 package audio
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -45,7 +44,7 @@ func readOpusHead(in input, h []byte) (opusHead, error) {
 // openOpus looks at an Ogg Opus file: all its pages, its headers, and the packets
 // of the first page of audio.
 func openOpus(ctx context.Context, in input) (opened, error) {
-	p, headers, err := oggHeaders(in, 2)
+	p, headers, tags, err := oggHeaders(in, 2, "OpusTags")
 	if err != nil {
 		return opened{}, err
 	}
@@ -69,7 +68,7 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 		format: pcm.Format{SampleRate: opusRate, Channels: head.channels, Encoding: pcm.F32},
 		frames: extent.End - first,
 		note:   extent.note(),
-		tags:   commentTags(bytes.TrimPrefix(headers[1], []byte("OpusTags"))),
+		tags:   tags.tags(),
 		start: func(in input) (decoder, error) {
 			return newOpusDecoder(in, head, oggCut{offset, first, extent.End})
 		},
@@ -118,7 +117,7 @@ type opusDecoder struct {
 }
 
 func newOpusDecoder(in input, head opusHead, cut oggCut) (decoder, error) {
-	p, _, err := oggHeaders(in, 2)
+	p, _, _, err := oggHeaders(in, 2, "OpusTags")
 	if err != nil {
 		return nil, err
 	}

@@ -258,13 +258,6 @@ func windows(s string) string {
 	}, s)
 }
 
-// commentTags reads Vorbis comments (Vorbis I 5): little-endian sizes in front of
-// the name of the encoder, and of each NAME=value. A beginning of them is enough.
-func commentTags(p []byte) Tags {
-	t := comments(io.NewSectionReader(bytes.NewReader(p), 0, int64(len(p))))
-	return t.tags()
-}
-
 // Limits on Vorbis comments.
 const (
 	maxComment  = maxCueText + 64 // bytes of one that is read; pictures are longer
@@ -274,8 +267,9 @@ const (
 
 var cueComment = []byte("cuesheet=")
 
-func comments(part *io.SectionReader) (t tagValues) {
-	r := newSkipper(part)
+// comments reads Vorbis comments (Vorbis I 5): little-endian sizes in front of the name of
+// the encoder, and of each NAME=value. A beginning of them is enough.
+func comments(r *skipper) (t tagValues) {
 	number := func() (n uint32, ok bool) {
 		p, err := r.Peek(4)
 		if err != nil {

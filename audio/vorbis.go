@@ -1,7 +1,6 @@
 package audio
 
 import (
-	"bytes"
 	"context"
 	"io"
 
@@ -13,7 +12,7 @@ import (
 // openVorbis looks at an Ogg Vorbis file: all its pages, its headers, and the
 // packets of the first page of audio.
 func openVorbis(ctx context.Context, in input) (opened, error) {
-	p, headers, err := oggHeaders(in, 3)
+	p, headers, tags, err := oggHeaders(in, 3, "\x03vorbis")
 	if err != nil {
 		return opened{}, err
 	}
@@ -38,7 +37,7 @@ func openVorbis(ctx context.Context, in input) (opened, error) {
 	}
 	first := max(offset, 0)
 	return opened{
-		format: format, note: extent.note(), frames: extent.End - first, tags: commentTags(bytes.TrimPrefix(headers[1], []byte("\x03vorbis"))),
+		format: format, note: extent.note(), frames: extent.End - first, tags: tags.tags(),
 		start: func(in input) (decoder, error) {
 			return newVorbisDecoder(in, format.Channels, oggCut{offset, first, extent.End})
 		},
@@ -68,7 +67,7 @@ type vorbisDecoder struct {
 }
 
 func newVorbisDecoder(in input, channels int, cut oggCut) (decoder, error) {
-	p, headers, err := oggHeaders(in, 3)
+	p, headers, _, err := oggHeaders(in, 3, "\x03vorbis")
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,9 @@ func (c verifier) pick(ctx context.Context, tracks []Track, list []disc.Track) (
 		sizes = append(sizes, t.sectors())
 	}
 	where := places(list, sizes)
+	if where == nil { // a source may have what session-at-once records outside of its track
+		where = placesWhere(list, len(sizes), func(at, i int) bool { return holds(list, at, tracks, i) })
+	}
 	if where == nil {
 		return list, false, nil // the first difference will be named
 	}
@@ -100,11 +103,17 @@ func (c verifier) closest(ctx context.Context, t Track, list []disc.Track, at []
 // was cut short precedes the one that replaces it. It returns nil if the disc doesn't
 // hold them all.
 func places(list []disc.Track, sizes []toc.Sectors) [][]int {
-	where := make([][]int, len(sizes))
-	first := len(list) >= len(sizes)
+	return placesWhere(list, len(sizes), func(at, i int) bool { return fits(list[at], sizes[i]) })
+}
+
+// placesWhere is places for n tracks, of which i may be at an index of the list if fits says
+// so.
+func placesWhere(list []disc.Track, n int, fits func(at, i int) bool) [][]int {
+	where := make([][]int, n)
+	first := len(list) >= n
 	at := -1
-	for i, size := range sizes { // each as early as it can be
-		for at++; at < len(list) && !fits(list[at], size); at++ {
+	for i := range n { // each as early as it can be
+		for at++; at < len(list) && !fits(at, i); at++ {
 		}
 		if at == len(list) {
 			return nil
@@ -112,12 +121,12 @@ func places(list []disc.Track, sizes []toc.Sectors) [][]int {
 		where[i], first = []int{at}, first && at == i
 	}
 	at = len(list)
-	for i, size := range slices.Backward(sizes) { // and as late
-		for at--; !fits(list[at], size); at-- {
+	for i := n - 1; i >= 0; i-- { // and as late
+		for at--; !fits(at, i); at-- {
 		}
 		var possible []int
 		for place := at; place >= where[i][0]; place-- {
-			if fits(list[place], size) {
+			if fits(place, i) {
 				possible = append(possible, place)
 			}
 		}

@@ -121,22 +121,29 @@ func (c verifier) pairRows(tracks []Track, list []disc.Track) ([]disc.Written, e
 		row.Number = on.Number
 		row.Start, row.Sectors, row.ShownAt, row.ShownSize = on.Start, on.Sectors, on.Shown.Start, on.Shown.Sectors
 		row.Status = TrackOK
-		start := hiddenStart(t, on)
-		longest := toc.Sectors(toc.RunOutSectors)
-		if !on.Shown.Known || on.Origin != disc.Reported {
-			longest += toc.PauseSectors // by the table of contents a track reaches to the next one
-		}
-		over := size > reach(list, i)+toc.RunOutSectors
-		if off := on.Sectors - size; (over || off > longest) && !near(off+outside(tracks, i, start, on)) {
+		if !holds(list, i, tracks, i) {
 			row.Status = TrackDiffers
 			if wrong == nil {
 				wrong = fail(PhaseVerify, on.Number, on.Start, wrongf(ErrVerify, "the track has %v (%d sectors), the source %v (%d)",
 					on.Sectors, on.Sectors, size, size))
 			}
 		}
-		written = append(written, t.written(on.Number, start))
+		written = append(written, t.written(on.Number, hiddenStart(t, on)))
 	}
 	return written, wrong
+}
+
+// holds reports whether a track of the disc has the length of a source, with or without
+// what session-at-once puts outside of the track.
+func holds(list []disc.Track, at int, tracks []Track, i int) bool {
+	on, size := list[at], tracks[i].sectors()
+	longest := toc.Sectors(toc.RunOutSectors)
+	if !on.Shown.Known || on.Origin != disc.Reported {
+		longest += toc.PauseSectors // by the table of contents a track reaches to the next one
+	}
+	off := on.Sectors - size
+	over := size > reach(list, at)+toc.RunOutSectors
+	return !over && off <= longest || near(off+outside(tracks, i, hiddenStart(tracks[i], on), on))
 }
 
 // reach returns the length of a track including the pause before the next one. wodim

@@ -354,7 +354,7 @@ func TestInterruptedAtEveryCommand(t *testing.T) {
 			require.NoError(t, clean.err)
 			var out outcome
 			for _, b := range everyBlow {
-				step := stride(1, 7, 23)
+				step := stride(1, 7, 41)
 				for at := 1; at <= clean.count; at += step {
 					name := fmt.Sprintf("%s: %s at command %d of %d", title, b, at, clean.count)
 					s.closes(t, b, at, name)

@@ -39,11 +39,11 @@ const (
 // BS.1770-4): both gates apply to the blocks of all of them. For silence, and for less than
 // 400 ms, it is -Inf.
 //
-// No block reaches from one source into the next, so that neither the order of the tracks
-// nor the pauses between them matter: libebur128's ebur128_loudness_global_multiple, and
-// with it ReplayGain scanners, measure albums the same way. A meter that hears the joined
-// audio has three more blocks per join, which are between both sides: 0.1 LU for a track of
-// six seconds beside a soft one, below 0.01 LU for an album.
+// No block extends from one source into the next, so neither the order of the tracks nor the
+// pauses between them matter: libebur128's ebur128_loudness_global_multiple, and with it
+// ReplayGain scanners, measure albums the same way. A meter that is fed the joined audio has
+// three more blocks for each join: 0.1 LU for a track of six seconds beside a soft one, below
+// 0.01 LU for an album.
 func Loudness(levels ...Level) float64 {
 	gated := func(least float64) float64 {
 		sum, n := 0.0, 0

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -23,6 +24,7 @@ type Loss uint8
 // The losses. Those from LossPauses on apply to track-at-once.
 const (
 	LossData      Loss = iota + 1 // data tracks: only audio is copied
+	LossOpen                      // audio tracks without an end, which drives don't read
 	LossSessions                  // the sessions become one
 	LossQ                         // pauses and index marks, which the source drive does not show
 	LossText                      // CD-TEXT, which the source drive does not report
@@ -191,7 +193,8 @@ func (l *Layout) losses() []Loss {
 		short = short || t.Next-t.Start < toc.MinTrack
 	}
 	_, err := toc.ParseMCN(string(l.MCN.Value))
-	add(LossData, len(l.Disc.Tracks) > len(l.Tracks))
+	add(LossData, slices.ContainsFunc(l.Disc.Tracks, func(t disc.Track) bool { return !t.Control.Audio() }))
+	add(LossOpen, len(Unfinished(&l.Disc)) > 0)
 	add(LossSessions, last.Session > l.Tracks[0].Session)
 	add(LossQ, l.NoQ != nil || l.unsure())
 	add(LossText, !l.Text.Known())

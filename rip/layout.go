@@ -67,6 +67,17 @@ func Audio(on *disc.Disc) []disc.Track {
 	return list
 }
 
+// Unfinished returns the audio tracks of a disc that Audio leaves out.
+func Unfinished(on *disc.Disc) []disc.Track {
+	var list []disc.Track
+	for _, t := range on.Tracks {
+		if t.Control.Audio() && (t.State != disc.TrackComplete || t.Origin == disc.Unknown) {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
 // joined reports whether track i+1 follows track i on the disc, in the same session and
 // without a data track between them.
 func (l *Layout) joined(i int) bool {

@@ -157,7 +157,7 @@ var traceCauses = []struct {
 }
 
 // TraceCauseError returns the error of a "cause" attribute, such as fs.ErrPermission
-// for "permission"; nil for a name that no Trace writes.
+// for "permission"; nil for an unknown name.
 func TraceCauseError(name string) error {
 	for _, cause := range traceCauses {
 		if cause.name == name {

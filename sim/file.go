@@ -104,10 +104,10 @@ func createAs(path string, state []byte, between func(blocks) blocks) (container
 		unlock = func() error { return nil } // otherwise its age decides
 	}
 	d := &discFile{blocks: between(f), path: path}
-	if err := errors.Join(d.format(state), unlock(), f.Close()); err != nil {
+	if err := errors.Join(named(path, d.format(state)), unlock(), f.Close()); err != nil {
 		return nil, errors.Join(err, os.Remove(f.Name()))
 	}
-	if err := publish(f.Name(), path); err != nil {
+	if err := named(path, publish(f.Name(), path)); err != nil {
 		return nil, errors.Join(err, os.Remove(f.Name()))
 	}
 	return openFile(path)
@@ -153,16 +153,18 @@ func makeBeside(path string) (*os.File, error) {
 	for i := 0; ; i++ {
 		name := fmt.Sprintf("%s.%d-%d.new", path, os.Getpid(), i)
 		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
-		if err == nil {
-			return f, nil
-		}
-		if e, ok := errors.AsType[*fs.PathError](err); ok && !errors.Is(err, fs.ErrExist) {
-			return nil, &fs.PathError{Op: "create", Path: path, Err: e.Err}
-		}
-		if !errors.Is(err, fs.ErrExist) {
-			return nil, err
+		if err == nil || !errors.Is(err, fs.ErrExist) {
+			return f, named(path, err)
 		}
 	}
+}
+
+// named is an error of creating a disc file under another name: the user knows only path.
+func named(path string, err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return &fs.PathError{Op: "create", Path: path, Err: e.Err}
+	}
+	return err
 }
 
 // openFile opens a disc file for this process exclusively. Errors match fs.ErrNotExist,

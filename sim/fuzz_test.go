@@ -63,7 +63,7 @@ func FuzzCommands(f *testing.F) {
 func TestSenselessHosts(t *testing.T) {
 	seeds := uint64(60)
 	if testing.Short() {
-		seeds = 15
+		seeds = 5
 	}
 	if race.Enabled {
 		seeds = 4 // a single goroutine with a lot of sectors

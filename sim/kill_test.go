@@ -192,7 +192,7 @@ func TestKillAtEveryWrite(t *testing.T) {
 	cuts := 0
 	for i, op := range h.ops {
 		for _, n := range []int{0, 1, len(op.p) / 2, len(op.p) - 1} {
-			if testing.Short() && i%10 != 0 {
+			if testing.Short() && i%25 != 0 {
 				continue // single goroutine: the race detector adds nothing
 			}
 			if i < made || n < 0 || n >= max(len(op.p), 1) {

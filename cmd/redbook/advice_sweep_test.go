@@ -26,7 +26,7 @@ var adviceFaults = []struct {
 	rule scsitest.Rule
 }{
 	{"write error", scsitest.Rule{Fault: senseOf(3, 0x0C00)}},
-	{"write error for good", scsitest.Rule{Sticky: true, Fault: senseOf(3, 0x0C00)}},
+	{"permanent write error", scsitest.Rule{Sticky: true, Fault: senseOf(3, 0x0C00)}},
 	{"refused", scsitest.Rule{Fault: senseOf(5, 0x2400)}},
 	{"fixation", scsitest.Rule{Sticky: true, Fault: senseOf(3, 0x7201)}},
 	{"read error for good", scsitest.Rule{Sticky: true, Fault: senseOf(3, 0x1100)}},

@@ -81,7 +81,7 @@ func TestShellsCompleteOddNames(t *testing.T) {
 	}
 	fish, err := exec.LookPath("fish")
 	if err != nil || testing.Short() {
-		t.Skip("fish is not asked")
+		t.Skip("fish is not installed, or -short")
 	}
 	dir := t.TempDir()
 	t.Chdir(dir)

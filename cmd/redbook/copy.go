@@ -368,6 +368,8 @@ func lossText(l rip.Loss) string {
 	switch l {
 	case rip.LossData:
 		return "the data tracks: only audio is copied"
+	case rip.LossOpen:
+		return "the unfinished track: drives do not read it"
 	case rip.LossSessions:
 		return "the sessions of the source: it gets one session with all tracks"
 	case rip.LossQ:

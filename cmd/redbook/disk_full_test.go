@@ -28,7 +28,7 @@ func TestDiskFull(t *testing.T) {
 		assert.Contains(t, next, "Make room", name)
 	}
 	_, next := verdict(fail(exitFailed, "Choose another name.", "%w", err))
-	assert.Equal(t, "Choose another name.", next, "advice that knows more stays")
+	assert.Equal(t, "Choose another name.", next, "more specific advice stays")
 }
 
 // For a burn, a full disk under a simulated disc is a hardware error; the drive turns out to be

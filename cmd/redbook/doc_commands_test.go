@@ -124,6 +124,11 @@ func music(t *testing.T, dir, commands string) {
 		}
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "album/album.cue"), []byte(sheet.String()), 0o666))
 	}
+	for _, side := range []string{"side-a", "side-b"} {
+		sound(side + ".wav")
+		sheet := "TITLE A\nPERFORMER P\nFILE " + side + ".wav WAVE\nTRACK 01 AUDIO\nTITLE T\nINDEX 01 00:00:00\n"
+		require.NoError(t, os.WriteFile(filepath.Join(dir, side+".cue"), []byte(sheet), 0o666))
+	}
 	var titles strings.Builder
 	titles.WriteString("Input Sheet Version = 0.7T\nAlbum Title = A\n")
 	for _, n := range "1234567" {
@@ -186,7 +191,7 @@ func (d documented) fresh(flags ...string) {
 // words splits a command like a shell: patterns become names. Redirected output is
 // discarded, and the drives of the pages are simulated ones.
 func (d documented) words(command string) (list []string) {
-	require.NotRegexp(d.t, `["'\\$|&;]`, command, "the test knows nothing of these")
+	require.NotRegexp(d.t, `["'\\$|&;]`, command, "unknown to the test")
 	command, _, _ = strings.Cut(command, " > ")
 	for _, word := range strings.Fields(command)[1:] {
 		switch word {

@@ -142,7 +142,7 @@ func TestTraceTable(t *testing.T) {
 	for part, n := range perTrack {
 		assert.LessOrEqual(t, n, 12, part)
 	}
-	assert.LessOrEqual(t, once, 64, "three looks at the disc and three questions for the speeds are a part of it")
+	assert.LessOrEqual(t, once, 64, "including three looks at the disc and three questions for the speeds")
 
 	keepCurrent(t, "../../docs/internals/commands.md", "trace", table.String())
 }

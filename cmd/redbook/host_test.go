@@ -132,7 +132,7 @@ func TestRescan(t *testing.T) {
 				return d, nil
 			},
 			Rescan: func(ctx context.Context, path string) error {
-				assert.True(t, d.closed, "the system keeps away from a drive that is taken")
+				assert.True(t, d.closed, "the system ignores a locked drive")
 				_, limited := ctx.Deadline()
 				assert.True(t, limited)
 				rescanned = append(rescanned, path)

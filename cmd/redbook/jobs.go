@@ -84,6 +84,9 @@ func (js *journals) forget(folder journal.Folder, name string) error {
 	if err := folder.Forget(name); err != nil {
 		return jobError(name, err)
 	}
+	if js.flags.json {
+		return js.list(folder) // what remains
+	}
 	js.talk.note("Job %s is forgotten.", name)
 	return nil
 }
@@ -95,6 +98,8 @@ func jobError(name string, err error) error {
 		return fail(exitUsage, "redbook jobs lists the albums that can be finished.", "no interrupted album %s is on record", name)
 	case errors.Is(err, journal.ErrBusy):
 		return fail(exitNoDrive, "Wait until it is done.", "another redbook is working on job %s", name)
+	case errors.Is(err, journal.ErrNotJournal) && !isNumber(name):
+		return fail(exitUsage, "Name no files: the disc in the drive decides which album is finished. redbook jobs lists all.", "%w", err)
 	}
 	return fail(exitFailed, "", "%w", err)
 }

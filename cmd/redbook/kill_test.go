@@ -153,7 +153,7 @@ func (v *victim) finishes(c *killCounts) {
 	var list struct{ Jobs []jobDoc }
 	require.NoError(v.t, json.Unmarshal([]byte(out), &list), out)
 	if len(list.Jobs) == 0 {
-		require.True(v.t, before.Blank || before.Finalized, "%s: nothing is known of the tracks on the disc", v.name)
+		require.True(v.t, before.Blank || before.Finalized, "%s: the tracks on the disc are unknown", v.name)
 		if before.Blank {
 			c.untouched++
 			return

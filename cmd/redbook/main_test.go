@@ -1,11 +1,14 @@
 package main
 
 import (
+	"flag"
 	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
+	"strconv"
 	"syscall"
 	"testing"
 
@@ -17,7 +20,12 @@ import (
 func TestMain(m *testing.M) {
 	// Heaps are small here, and collecting garbage took a fifth of the time.
 	debug.SetGCPercent(400)
-	debug.SetMemoryLimit(256 << 20)
+	debug.SetMemoryLimit(512 << 20)
+	// Scripts wait for the disk, where discs and journals are made durable: more of them than
+	// processors keep the processors busy. -parallel on the command line wins.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){
 		"redbook": func() { os.Exit(realMain(testHooks())) },
 	})

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
@@ -112,6 +114,7 @@ func (s *discs) read(ctx context.Context, d *device, f *readFlags) error {
 	s.talk.console.clear()
 	if err != nil {
 		if errors.Is(err, redbook.ErrNoAudio) && len(r.Layout.Tracks) > 0 {
+			s.warnUnfinished(&r.Layout, f)
 			return fail(exitNoDisc, "", "the disc has no such audio track")
 		}
 		return s.advise.readError(d, err)
@@ -127,6 +130,7 @@ func (s *discs) tellReadPlan(p *redbook.ReadPlan, f *readFlags) error {
 	for i := range p.Layout.Tracks {
 		audio = append(audio, p.Layout.Tracks[i].Number)
 	}
+	s.warnUnfinished(&p.Layout, f)
 	if n := f.set.missing(audio); n > 0 {
 		return fail(exitNoDisc, "To list the tracks: redbook toc"+s.advise.deviceFlag(), "--tracks %s: the disc has no audio track %d", f.tracks, n)
 	}
@@ -140,6 +144,15 @@ func (s *discs) tellReadPlan(p *redbook.ReadPlan, f *readFlags) error {
 		s.talk.warn("not known: %s", text)
 	}
 	return nil
+}
+
+// warnUnfinished names the requested tracks that can't be read because they have no end.
+func (s *discs) warnUnfinished(l *rip.Layout, f *readFlags) {
+	for _, t := range rip.Unfinished(&l.Disc) {
+		if f.set.all || slices.Contains(f.set.list(), t.Number) {
+			s.talk.warn("track %d is unfinished and is not read. To end it and close the disc: redbook close%s", t.Number, s.advise.deviceFlag())
+		}
+	}
 }
 
 // scanProgress shows the progress of redbook.Examine, which takes a while on real drives.

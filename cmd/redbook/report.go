@@ -186,8 +186,11 @@ func timeText(d *device, r *burn.Report) string {
 
 // verificationText describes what was read back.
 func verificationText(v *disc.Verification) string {
-	if v.Result == disc.VerifyNotDone {
+	switch {
+	case v.Result == disc.VerifyNotDone:
 		return "No audio was read back."
+	case v.Done == disc.VerifyNone && v.Result == disc.VerifyDiffers:
+		return "No audio was read back: the tracks differ in number or length."
 	}
 	return "Read back (" + comparedText(v, "): ") + "."
 }

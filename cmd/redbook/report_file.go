@@ -79,6 +79,9 @@ func writePage(b *bytes.Buffer, c *chronicle, doc *burnReportDoc) error {
 	for _, t := range r.Verified.Tracks {
 		readBack[t.Number] = resultText(t.Result)
 	}
+	for _, t := range r.Disc.Tracks {
+		p.Earlier = append(p.Earlier, page.Track{Number: t.Number, LBA: int(t.Start), Sectors: int(t.Sectors)})
+	}
 	for i, t := range r.Tracks {
 		p.Tracks = append(p.Tracks, pageTrack(c.m, r, i, readBack[t.Number]))
 	}
@@ -196,7 +199,7 @@ func pageFacts(c *chronicle, doc *burnReportDoc) []page.Fact {
 
 // readBackFact is verificationText after the name "Read back".
 func readBackFact(v *disc.Verification) string {
-	if v.Result == disc.VerifyNotDone {
+	if v.Result == disc.VerifyNotDone || v.Done == disc.VerifyNone {
 		return "no audio"
 	}
 	return comparedText(v, ": ")

@@ -60,7 +60,7 @@ func (m *schemaMaker) schema(t reflect.Type) object {
 	case t == reflect.TypeFor[mmc.Speed]():
 		return object{"type": "integer", "minimum": -1}
 	case t.Implements(jsonType):
-		panic(fmt.Sprintf("%v makes JSON of its own: say here of what form", t))
+		panic(fmt.Sprintf("%v has its own JSON encoding: add its form here", t))
 	case t.Implements(textType):
 		return object{"type": "string"}
 	}
@@ -230,7 +230,7 @@ func strictly(form string, text []byte) error {
 		err = s.(*jsonschema.Resolved).Validate(doc)
 	}
 	if err != nil {
-		return fmt.Errorf("%s is not what docs/redbook.schema.json describes: %w", text, err)
+		return fmt.Errorf("%s does not match docs/redbook.schema.json: %w", text, err)
 	}
 	return nil
 }

@@ -255,7 +255,7 @@ func sameSoundBut(burned, read string, offset int) error {
 		return fmt.Errorf("%s differs from %s at byte %d of %d", read, burned, at, len(a))
 	}
 	if rest := bytes.Trim(b[len(a):], "\x00"); len(rest) > 0 {
-		return fmt.Errorf("%s isn't silent behind the %d bytes of %s", read, len(a), burned)
+		return fmt.Errorf("%s isn't silent after the %d bytes of %s", read, len(a), burned)
 	}
 	return nil
 }
@@ -314,7 +314,7 @@ func checkFields(doc []byte, wants []string) error {
 				}
 				value = v[n]
 			default:
-				return fmt.Errorf("%s: nothing called %s", path, part)
+				return fmt.Errorf("%s: no field %s", path, part)
 			}
 		}
 		if got := fmt.Sprint(value); got != text {

@@ -69,8 +69,8 @@ func writeError(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return fail(exitCanceled, "", "canceled; no partial file was left")
 	}
-	if errors.Is(err, fs.ErrExist) {
-		return fail(exitFailed, "Choose another folder, or remove the file first.", "%w", err)
+	if path, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, fs.ErrExist) {
+		return fail(exitFailed, "Choose another folder, or remove the file first.", "%s already exists", path.Path)
 	}
 	return fail(exitFailed, "", "%w", err)
 }

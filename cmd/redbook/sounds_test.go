@@ -53,7 +53,7 @@ func soundCommand(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		return
 	}
-	ts.Fatalf("there is no recording %s", args[0])
+	ts.Fatalf("recording %s does not exist", args[0])
 }
 
 // scriptRoot is the folder of this package: scripts run elsewhere.
@@ -134,7 +134,7 @@ func flacTagCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	data := []byte(ts.ReadFile(args[0]))
 	if !bytes.HasPrefix(data, []byte("fLaC")) {
-		ts.Fatalf("%s is no FLAC file", args[0])
+		ts.Fatalf("%s is not a FLAC file", args[0])
 	}
 	out, rest := []byte("fLaC"), data[4:]
 	for last := false; !last; {

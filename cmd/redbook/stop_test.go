@@ -19,7 +19,7 @@ func TestStopperSessionEnds(t *testing.T) {
 	assert.Empty(t, told)
 	select {
 	case <-s.hurry:
-		t.Error("nobody asked to hurry")
+		t.Error("a second step was not requested")
 	default:
 	}
 }

@@ -93,7 +93,7 @@ func TestTryRoundTrip(t *testing.T) {
 	case os.Getenv("REDBOOK_TRY") == "all":
 		every = 1
 	case testing.Short():
-		every = 25
+		every = 50
 	}
 	for i, p := range sim.Personalities() {
 		if i%every != 0 {
@@ -102,7 +102,7 @@ func TestTryRoundTrip(t *testing.T) {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			if p.TailEvery > 0 || p.ConfigurationCut > 0 {
-				t.Skip("its answers are damaged on the way, which isn't a property of the drive")
+				t.Skip("its answers are damaged in transit, which isn't a property of the drive")
 			}
 			if p.TrayLocked {
 				t.Skip("another program has locked it, which isn't a property of the drive")
@@ -445,7 +445,11 @@ func TestHostileArchive(t *testing.T) {
 	_, _, stderr := tryOn(t, nil, "-q", "--device", "sim:"+filepath.Join(t.TempDir(), "a.disc"), "--archive", archive)
 	trace := unzipped(t, archive)["01.jsonl"]
 	require.NotEmpty(t, trace, stderr)
-	for n := range 200 {
+	archives := 200
+	if testing.Short() {
+		archives = 20
+	}
+	for n := range archives {
 		lines := bytes.Clone(trace)
 		for i := n * 7; i < len(lines); i += 211 + n*13 {
 			if strings.ContainsRune("0123456789abcdef", rune(lines[i])) {

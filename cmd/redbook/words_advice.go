@@ -43,7 +43,7 @@ var advice = []struct {
 	{[]error{burn.ErrTrackLimit}, "Burn the album on two discs, or join tracks."},
 	{[]error{burn.ErrNoSpace}, "Leave a track out, or use a longer disc."},
 	{[]error{burn.ErrRecorderNotSupported}, "Use a drive that writes CD-R."},
-	{[]error{burn.ErrNoFeature}, "Leave out the option that the drive doesn't support."},
+	{[]error{burn.ErrNoFeature}, "Leave out the option that the drive doesn't support, such as --test-write."},
 	{[]error{burn.ErrTrackMissing}, "The drive reported success but recorded nothing. Switch it off and on, try another cable or port, and another disc."},
 	{[]error{burn.ErrEraseFailed}, "Erase the whole disc: redbook blank --full%D"},
 	{[]error{burn.ErrMediaIncompatible}, "Use another brand of CD-R or CD-RW."},

@@ -116,12 +116,17 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteTrackRepaired: func(n burn.Note) string {
 		return fmt.Sprintf("track %d was damaged and has been repaired", n.Track)
 	},
-	burn.NoteCloseError:    because("the drive reported an error while it closed the session, but the session is closed"),
-	burn.NoteBlankError:    because("the drive reported an error while it erased the disc, but the disc is blank"),
-	burn.NoteStillOld:      fixed("the drive still shows the disc as it was before; looking again"),
-	burn.NoteRefreshFailed: because("the drive could not be made to read the disc again"),
-	burn.NoteNotEjected:    because("the tray could not be opened"),
-	burn.NoteVerifyAnyway:  fixed("samples are read back to make sure"),
+	burn.NoteCloseError: because("the drive reported an error while it closed the session, but the session is closed"),
+	burn.NoteBlankError: because("the drive reported an error while it erased the disc, but the disc is blank"),
+	burn.NoteStillOld:   fixed("the drive still shows the disc as it was before; looking again"),
+	burn.NoteRefreshFailed: func(n burn.Note) string {
+		if errors.Is(n.Cause.Err, mmc.ErrCannotLoad) {
+			return "the drive can't close its tray by itself, so it was not made to read the disc again"
+		}
+		return withCause("the drive could not be made to read the disc again", n)
+	},
+	burn.NoteNotEjected:   because("the tray could not be opened"),
+	burn.NoteVerifyAnyway: fixed("samples are read back to make sure"),
 	burn.NoteUnreadableOpen: fixed("the drive doesn't read the audio of an open session; run `redbook verify%D` with the same files " +
 		"once the disc is closed"),
 	burn.NoteSkipped: func(n burn.Note) string {

@@ -60,7 +60,7 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 
 // length returns the length of track row of the album for a player.
 func (r *resumption) length(row int) toc.Sectors {
-	if row < len(r.job.Plan.Tracks) {
+	if row < len(r.job.Plan.Tracks) && r.job.Plan.Tracks[row].Length > 0 {
 		return r.job.Plan.Tracks[row].Length
 	}
 	return r.m.Tracks[row].Sectors()

@@ -90,7 +90,7 @@ FILE "data.wav" 0
 func TestTOCLanguagesForCdrdao(t *testing.T) {
 	cdrdao, err := exec.LookPath("cdrdao")
 	if err != nil {
-		t.Skip("there is no cdrdao here")
+		t.Skip("cdrdao is not installed")
 	}
 	d, _ := polyglot(t, false)
 	out, err := exec.Command(cdrdao, "show-toc", writeTOC(t, t.TempDir(), d, Options{Encoding: Binary, Hidden: true})).CombinedOutput()

@@ -67,7 +67,7 @@ func TestTOCRoundTrip(t *testing.T) {
 func TestTOCForCdrdao(t *testing.T) {
 	cdrdao, err := exec.LookPath("cdrdao")
 	if err != nil {
-		t.Skip("there is no cdrdao here")
+		t.Skip("cdrdao is not installed")
 	}
 	for _, o := range []Options{{Encoding: Binary, Hidden: true}, {Hidden: true}, {}} {
 		path := writeTOC(t, t.TempDir(), concert(), o)
@@ -284,5 +284,5 @@ func TestPacksAreKept(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrExist)
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	assert.Len(t, left, 4, "what was there stays, and no more is there")
+	assert.Len(t, left, 4, "existing files stay, and no others are left")
 }

@@ -343,7 +343,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "file")
 		require.NoError(t, os.WriteFile(file, nil, 0o666))
 		_, err = write(context.Background(), file, album(), nil)
-		assert.Error(t, err, "a file stands where the folder should")
+		assert.Error(t, err, "a file has the name of the folder")
 	}
 }
 
@@ -397,7 +397,7 @@ func TestForeignSheet(t *testing.T) {
 	for _, tr := range img.Tracks {
 		starts = append(starts, tr.Start)
 	}
-	assert.Equal(t, []toc.LBA{0, 450, 825}, starts, "PREGAP moves what follows")
+	assert.Equal(t, []toc.LBA{0, 450, 825}, starts, "PREGAP moves the following audio")
 	assert.Equal(t, sectors(0, 375), readAll(t, img.Tracks[0].Source))
 	assert.Equal(t, sectors(450, 300), readAll(t, img.Tracks[1].Source))
 	assert.Equal(t, sectors(750, 250), readAll(t, img.Tracks[2].Source))

@@ -76,7 +76,7 @@ func TestFurtherTests(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 2, s.counts[killed], "the two of Run")
 	require.Len(t, s.survivors, 1)
-	require.Equal(t, "var Limit = 100", s.source.line(s.survivors[0]), "no test looks at it, but none can be ruled out")
+	require.Equal(t, "var Limit = 100", s.source.line(s.survivors[0]), "no test checks it, but none can be ruled out")
 }
 
 // TestReach: a mutant is reached by the tests of the blocks that contain it; outside all

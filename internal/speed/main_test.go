@@ -42,6 +42,9 @@ func TestRead(t *testing.T) {
 // Every row has values if the programs are installed, and gaps otherwise.
 func TestTable(t *testing.T) {
 	sox(t)
+	if testing.Short() {
+		t.Skip("starts dozens of programs")
+	}
 	lines, _ := tableOf(t)
 	require.Len(t, lines, 2+len(rows))
 	form := regexp.MustCompile(`^\| [^|]+ \| (\d+x|-) \| [^|]* \| [^|]* \| (\d+x|-) \| [^|]* \| [^|]* \|$`)

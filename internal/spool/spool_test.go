@@ -270,7 +270,7 @@ func (f full) Write(p []byte) (int, error) {
 
 func TestDiskGetsFull(t *testing.T) {
 	if !isFull(syscall.ENOSPC) {
-		t.Log("the error of a full disk has another name here")
+		t.Log("the error of a full disk differs on this system")
 	}
 	for _, tc := range []struct {
 		err  error
@@ -289,7 +289,7 @@ func TestDiskGetsFull(t *testing.T) {
 		assert.ErrorContains(t, err, "spool of ")
 		if tc.full {
 			assert.ErrorContains(t, err, "not enough room on the disk: "+dir+" is full: make room or name another folder")
-			assert.NotErrorIs(t, err, context.Canceled, "the others stopped, which goes without saying")
+			assert.NotErrorIs(t, err, context.Canceled, "the others stopped, which isn't reported")
 		}
 		leftovers(t, dir)
 	}
@@ -307,7 +307,7 @@ func TestRoomIsAskedForFirst(t *testing.T) {
 	require.ErrorIs(t, err, ErrNoSpace)
 	assert.EqualError(t, err, "not enough room on the disk: the converted audio takes 2 MB until the disc is written, "+
 		"but /memory has 1 MB and /small has 0 MB: make room or name another folder")
-	assert.Empty(t, created, "nothing was begun")
+	assert.Empty(t, created, "no conversion started")
 
 	opts.system.dirs = func() []string { return []string{"/memory", "/disk"} }
 	_, err = New(context.Background(), mixed(), opts)
@@ -324,7 +324,7 @@ func TestRoomIsAskedForFirst(t *testing.T) {
 	_, err = New(context.Background(), mixed(), opts)
 	assert.ErrorContains(t, err, "/small has 0 MB")
 	_, err = Capture(context.Background(), "pipe", pcm.CDDA, bytes.NewReader(nil), opts)
-	assert.ErrorIs(t, err, errDisk, "nobody knows how much a pipe will need")
+	assert.ErrorIs(t, err, errDisk, "the need of a pipe is unknown")
 }
 
 func TestRealSystem(t *testing.T) {

@@ -92,7 +92,7 @@ func lostNotTold(r *result) string {
 	}
 	for _, row := range r.out.rows {
 		if row.state == rowOK {
-			return fmt.Sprintf("the session is lost, and track %d is good by the report", row.number)
+			return fmt.Sprintf("the session is lost, and the report calls track %d good", row.number)
 		}
 		if row.sectors > 0 {
 			return fmt.Sprintf("the session is lost, and track %d has %d sectors by the report", row.number, row.sectors)
@@ -110,7 +110,7 @@ func textMissing(r *result) string {
 	if n := len(r.later.sessions); n > 0 && bytes.Equal(r.later.sessions[n-1].Text, want) {
 		return ""
 	}
-	return "success, and nobody says that the CD-TEXT is not on the disc"
+	return "success, and the report doesn't mention that the CD-TEXT is not on the disc"
 }
 
 // streamPoints are the core kinds at the commands of a session-at-once with CD-TEXT that

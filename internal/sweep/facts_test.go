@@ -65,7 +65,7 @@ func (r *result) compare(disc *sim.Disc) string {
 				return fmt.Sprintf("track %d: %v", t.Number, err)
 			}
 			if !bytes.Equal(part, want[at:at+len(part)]) {
-				return fmt.Sprintf("track %d holds something else from sector %d on", t.Number, at/sectorSize)
+				return fmt.Sprintf("track %d has other audio from sector %d on", t.Number, at/sectorSize)
 			}
 		}
 	}

@@ -50,7 +50,7 @@ type command struct {
 const maxCommands = 400_000
 
 // errEndless is the panic that ends it.
-var errEndless = errors.New("the job sends commands without end")
+var errEndless = errors.New("the job sends commands endlessly")
 
 // injector sits between the engine and the drive. It causes the faults, and records the
 // truth about every WRITE.

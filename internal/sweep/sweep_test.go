@@ -20,7 +20,7 @@ var (
 	flagPoint = flag.String("point", "", "the run that TestOne repeats")
 	flagTable = flag.String("table", "", "file to write the table of violations to")
 	flagCount = flag.Bool("count", false, "only count the points")
-	flagOnly  = flag.String("only", "", "run every point whose name begins like this, such as plain/modern/5B, and check no limits")
+	flagOnly  = flag.String("only", "", "run every point whose name begins with this, such as plain/modern/5B, and check no limits")
 	flagWith  = flag.String("with", "", "run every point whose name contains this, such as /swapped, and check no limits")
 	flagEvery = flag.Uint("every", 1, "run one point in so many, and check no limits")
 	flagClass = flag.String("class", "", "print every violation of this class, or of all")
@@ -31,7 +31,7 @@ var (
 // the larger.
 const (
 	sampleOf      = 200
-	shortSampleOf = 5 * sampleOf
+	shortSampleOf = 12 * sampleOf
 )
 
 // TestClean: without a fault every scenario ends correctly, and no truth is violated.
@@ -47,7 +47,7 @@ func TestClean(t *testing.T) {
 // TestOne repeats a run by its name: -point.
 func TestOne(t *testing.T) {
 	if *flagPoint == "" {
-		t.Skip("without -point there is nothing to repeat")
+		t.Skip("-point is needed")
 	}
 	p, err := parsePoint(*flagPoint)
 	require.NoError(t, err)
@@ -209,7 +209,7 @@ func (c *counter) add(p point, r *result, err error) {
 	c.byPart[p.part()]++
 	if r.hung {
 		c.hung = true
-		r.violated = append(r.violated, violation{"hang", "the job never came back"})
+		r.violated = append(r.violated, violation{"hang", "the job never returned"})
 	}
 	if len(r.violated) > 0 {
 		c.broken++

@@ -108,6 +108,6 @@ func TestLedger(t *testing.T) {
 		require.Equal(t, tt.repeated, l.repeated != "", "%+v", tt)
 		l = ledger{attempts: []attempt{tt.first}}
 		l.written(writeAt(27, 27), 27, final, false)
-		require.Empty(t, l.repeated, "what follows is no repetition")
+		require.Empty(t, l.repeated, "the following WRITE is not a repetition")
 	}
 }

@@ -112,7 +112,7 @@ func wrongDisc(r *result) string {
 func deferredSwallowed(r *result) string {
 	good := r.out.verdict == success || r.out.verdict == tested
 	if r.in.deferred && good && !r.out.toldDeferred {
-		return "a deferred error is mentioned nowhere"
+		return "the report doesn't mention a deferred error"
 	}
 	return ""
 }
@@ -287,7 +287,7 @@ func okButNot(r *result) string {
 		}
 	}
 	if good > whole {
-		return fmt.Sprintf("%d tracks are good by the report, %d on the disc are whole", good, whole)
+		return fmt.Sprintf("the report calls %d tracks good, %d on the disc are complete", good, whole)
 	}
 	return ""
 }
@@ -318,7 +318,7 @@ func saysNothing(r *result) string {
 	if r.out.silent || !r.answers || !r.changed || r.out.listed || r.out.busy || r.out.closed != unknown {
 		return ""
 	}
-	return fmt.Sprintf("the disc has %d new tracks, and the report says nothing about it", len(r.fresh))
+	return fmt.Sprintf("the disc has %d new tracks, which the report doesn't mention", len(r.fresh))
 }
 
 // "Nothing was written" is a statement about the disc.
@@ -349,7 +349,7 @@ func trayLocked(r *result) string {
 // Exclusive access ends with the job.
 func driveKept(r *result) string {
 	if r.owner != "" {
-		return "the drive is still taken by " + r.owner
+		return "the drive is still locked by " + r.owner
 	}
 	return ""
 }
@@ -441,7 +441,7 @@ func noCategory(r *result) string {
 // A progress display waits for Finished.
 func finishedNotOnce(r *result) string {
 	if !r.out.finishedOnce && r.panicked == "" {
-		return "Finished did not come once and last"
+		return "Finished was not sent exactly once and last"
 	}
 	return ""
 }

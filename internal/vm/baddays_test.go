@@ -50,7 +50,7 @@ func vanishRow(t *testing.T, g *guest) {
 	require.Len(t, tracks, 1)
 	assert.GreaterOrEqual(t, tracks[0].Recorded, report.Tracks[0].Sectors-27, "one WRITE may have been lost")
 	got := onDisc(t, d, tracks[0])
-	same(t, songs[0].samples[:len(got)], got, "what reached the disc")
+	same(t, songs[0].samples[:len(got)], got, "the audio that reached the disc")
 }
 
 // timeoutRow loses a command: the kernel's timer expires and its error handling begins.
@@ -93,7 +93,7 @@ func resetRow(t *testing.T, g *guest) {
 	}
 	assert.Equal(t, 7, r.Exit)
 	assert.Equal(t, burn.VerdictFailed, report.Verdict)
-	same(t, songs[0].samples[:len(got)], got, "what reached the disc")
+	same(t, songs[0].samples[:len(got)], got, "the audio that reached the disc")
 	// Also if the kernel's poll consumed the unit attention (6/29): the lost write parameters show
 	// it.
 	assert.Contains(t, strings.ToLower(r.err), "reset")
@@ -115,7 +115,7 @@ func pulledRow(t *testing.T, g *guest) {
 	d := truth(t, s.disc)
 	require.Len(t, d.Tracks(), 1)
 	got := onDisc(t, d, d.Tracks()[0])
-	same(t, songs[0].samples[:len(got)], got, "what reached the disc")
+	same(t, songs[0].samples[:len(got)], got, "the audio that reached the disc")
 }
 
 // backendRow runs TestInGuest in the guest, against two drives of its own. The second one

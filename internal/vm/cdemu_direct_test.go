@@ -123,7 +123,7 @@ func (d *daemon) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 	}
 	n, err := syscall.Read(d.socket, d.buf[:])
 	if err != nil || n < 12 {
-		return scsi.Result{}, &scsi.TransportError{Err: fmt.Errorf("%d bytes came back: %w", n, err), Sent: scsi.SentUnknown}
+		return scsi.Result{}, &scsi.TransportError{Err: fmt.Errorf("%d bytes were returned: %w", n, err), Sent: scsi.SentUnknown}
 	}
 	res := scsi.Result{Status: scsi.Status(binary.LittleEndian.Uint32(d.buf[4:]))}
 	data := d.buf[12 : 12+binary.LittleEndian.Uint32(d.buf[8:])]

@@ -112,7 +112,7 @@ func cancelRow(t *testing.T, g *guest) {
 	assert.Less(t, len(got), len(songs[0].samples))
 	same(t, songs[0].samples[:len(got)], got, "the part that was written")
 	require.Len(t, report.Tracks, 1)
-	assert.Equal(t, tracks[0].Recorded, report.Tracks[0].Sectors, "the report tells how much it was")
+	assert.Equal(t, tracks[0].Recorded, report.Tracks[0].Sectors, "the report contains its length")
 }
 
 // waitWritten waits until a burn with --json has written this many sectors.

@@ -100,7 +100,7 @@ func awakeRow(t *testing.T, g *guest) {
 	assert.Regexp(t, `(?m)^redbook\s+0\s.*(handle-lid-switch|sleep).*block`, held.out, "%s\n%s", held.err, j.sofar().both())
 	r := j.wait(t)
 	assert.Zero(t, r.Exit, r.both())
-	assert.NotRegexp(t, `(?m)^redbook\s+0\s`, g.sudo(t, list).out, "let go at the end")
+	assert.NotRegexp(t, `(?m)^redbook\s+0\s`, g.sudo(t, list).out, "released at the end")
 	s.stop(t)
 	holds(t, truth(t, s.disc), songs)
 }
@@ -130,7 +130,7 @@ func sshRow(t *testing.T, g *guest, songs []song) {
 	}
 	assert.Contains(t, r.err, "may go to sleep during the burn")
 	assert.NotContains(t, r.err, "The desktop may show", "UDisks2 was asked and agreed")
-	assert.Eventually(t, func() bool { return strings.Contains(state(), "=complete") }, 20*time.Second, time.Second, "udev goes on showing the disc as it was")
+	assert.Eventually(t, func() bool { return strings.Contains(state(), "=complete") }, 20*time.Second, time.Second, "udev still shows the old disc")
 	s.stop(t)
 	holds(t, truth(t, s.disc), songs[:1])
 }

@@ -65,7 +65,7 @@ func boot(t *testing.T, more ...string) *guest {
 		}
 	})
 	g.run(t, "true")
-	t.Logf("the guest is up after %.1f s", time.Since(started).Seconds())
+	t.Logf("the guest booted in %.1f s", time.Since(started).Seconds())
 	return g
 }
 

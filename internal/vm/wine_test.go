@@ -152,7 +152,7 @@ func wineLooking(t *testing.T, w *wine) {
 		Free   int `json:"free_sectors"`
 	}
 	require.NoError(t, json.Unmarshal([]byte(w.run(t, "redbook.exe info --json").out), &info))
-	assert.Equal(t, "D:", info.Device, "the only one there is")
+	assert.Equal(t, "D:", info.Device, "the only drive")
 	assert.Equal(t, "CD-R", info.Disc.Media)
 	assert.Equal(t, "blank", info.Disc.Status)
 	assert.Equal(t, 359844, info.Free) // G6
@@ -169,7 +169,7 @@ func wineBurn(t *testing.T, w *wine, songs []song) {
 	for _, name := range []string{"1 Überall.wav", "2 Señor.wav", "10 終.wav"} {
 		assert.Contains(t, r.out, name)
 	}
-	assert.NotContains(t, r.both(), "\r\x1b", "no terminal, no line that is rewritten")
+	assert.NotContains(t, r.both(), "\r\x1b", "without a terminal no line is rewritten")
 	w.run(t, "redbook.exe close")
 
 	// On a console the progress is rewritten in place, and names are unchanged.
@@ -180,7 +180,7 @@ func wineBurn(t *testing.T, w *wine, songs []song) {
 	assert.Regexp(t, `\x1b\[KReading back  \[[#.]+\]`, r.out)
 }
 
-// pattern stands for all songs of a folder.
+// pattern matches all songs of a folder.
 func pattern(songs []song) string {
 	name := strings.Trim(songs[0].file, "'")
 	return "'" + filepath.Dir(name) + "/*.wav'"

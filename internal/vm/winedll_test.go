@@ -7,7 +7,7 @@ import "encoding/binary"
 // The layout of the DLL in the file and in memory.
 const (
 	peHeader      = 0x40
-	optional      = peHeader + 4 + 20 // behind the signature and the COFF header
+	optional      = peHeader + 4 + 20 // after the signature and the COFF header
 	sectionHeader = optional + 240
 	rdata         = 0x200  // in the file
 	rdataAddress  = 0x1000 // in memory

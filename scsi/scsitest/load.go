@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// traceLine is a record of scsi.Trace in the form of slog.JSONHandler. The keys are the
+// traceLine is a record of scsi.NewTrace in the form of slog.JSONHandler. The keys are the
 // Trace constants of package scsi.
 type traceLine struct {
 	Message  string        `json:"msg"`
@@ -44,7 +44,7 @@ func (h *hexBytes) UnmarshalText(text []byte) error {
 	return err
 }
 
-// ReadTrace reads the exchanges of a trace: JSON lines that a scsi.Trace wrote through
+// ReadTrace reads the exchanges of a trace: JSON lines that scsi.NewTrace wrote through
 // slog.JSONHandler. Other records are skipped. The error for an invalid line contains
 // its number.
 func ReadTrace(r io.Reader) ([]Exchange, error) {

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// corpus finds the files that the FLAC project's working group made
+// corpus finds the files of the FLAC project's working group
 // (ietf-wg-cellar/flac-test-files) in a folder that REDBOOK_CORPUS names; "" without it.
 func corpus() string {
 	root := os.Getenv("REDBOOK_CORPUS")
@@ -23,7 +23,7 @@ func corpus() string {
 	return filepath.Join(root, "flac")
 }
 
-// decodeAll gives the number of samples and their MD5 as STREAMINFO has it.
+// decodeAll returns the number of samples and their MD5 in the form of STREAMINFO.
 func decodeAll(d *Decoder, bits int) (frames int64, sum [16]byte, err error) {
 	hash := md5.New()
 	var p []byte

@@ -28,8 +28,8 @@ func (w *bitWriter) put(v int64, bits int) *bitWriter {
 	return w
 }
 
-// frame makes a frame of 16 bits and the given number of samples and channels code:
-// header with its CRC-8, body, CRC-16, both worked out bit by bit.
+// frame makes a frame of 16 bits with this number of samples and channel code: header with
+// its CRC-8, body, CRC-16, both computed bit by bit.
 func frame(code byte, samples int, body func(w *bitWriter)) []byte {
 	head := []byte{0xFF, 0xF8, 0x69, code<<4 | 4<<1, 0, byte(samples - 1)}
 	var c8 byte
@@ -64,7 +64,7 @@ func decodeOne(data []byte) ([][]int64, error) {
 	return out, nil
 }
 
-// Every way to write a channel, by hand from RFC 9639 9.2.
+// Every coding of a channel, by hand from RFC 9639 9.2.
 func TestSubframes(t *testing.T) {
 	for _, tc := range []struct {
 		name string
@@ -121,7 +121,7 @@ func TestSubframes(t *testing.T) {
 	}
 }
 
-// What a channel can't be.
+// Invalid channels.
 func TestReserved(t *testing.T) {
 	for name, body := range map[string]func(w *bitWriter){
 		"doesn't begin with a 0":      func(w *bitWriter) { w.put(0x80, 8) },
@@ -145,7 +145,7 @@ func TestReserved(t *testing.T) {
 	}
 }
 
-// Frame headers: the examples are those of RFC 9639 appendix D where they say so.
+// Frame headers: the marked examples are those of RFC 9639 appendix D.
 func TestHeaders(t *testing.T) {
 	h, err := ParseHeader([]byte{0xFF, 0xF8, 0x69, 0x18, 0x00, 0x00, 0xBF}) // D.1.3
 	require.NoError(t, err)
@@ -227,7 +227,7 @@ func TestLayouts(t *testing.T) {
 	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	_, err = layout(append([]byte("fLaC"), bytes.Repeat([]byte{1, 0, 0, 0}, maxBlocks+1)...))
 	assert.ErrorContains(t, err, "more than 4096 blocks")
-	// A frame far behind the window that is looked at in one go.
+	// A frame far past the window that is searched at once.
 	far := append(make([]byte, 200_000), frame(0, 4, func(w *bitWriter) { w.put(0, 24) })...)
 	far[100_000], far[100_001] = 0xFF, 0xF8
 	at, _, ok := FindFrame(bytes.NewReader(far), 0, int64(len(far)), 1<<20, 16)
@@ -270,7 +270,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// Decoding costs no allocation per frame.
+// Decoding doesn't allocate per frame.
 func TestAllocations(t *testing.T) {
 	one := frame(10, 200, func(w *bitWriter) { w.put(0, 8).put(100, 16).put(0, 8).put(-7, 17) })
 	data := bytes.Repeat(one, 500)

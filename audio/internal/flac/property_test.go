@@ -8,9 +8,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// plan is a frame that a test encodes. The encoder below follows RFC 9639 in the
-// plainest way; that it is right is proved by the examples in frame_test.go, and by
-// the flac program in package audio.
+// plan is a frame that a test encodes. The encoder below follows RFC 9639 in the simplest
+// way; the examples in frame_test.go, and the flac program in package audio, show that it
+// is right.
 type plan struct {
 	bits     int
 	channels [][]int64 // samples
@@ -45,7 +45,7 @@ func anyFrame(t *rapid.T) plan {
 	return p
 }
 
-// encode writes the frame; how each channel is written is drawn, too.
+// encode writes the frame; the coding of each channel is drawn, too.
 func (p plan) encode(t *rapid.T) []byte {
 	size := len(p.channels[0])
 	code := map[int]byte{8: 1, 12: 2, 16: 4, 20: 5, 24: 6, 32: 7}[p.bits]
@@ -66,7 +66,7 @@ func (p plan) encode(t *rapid.T) []byte {
 	return append(w.p, byte(crc>>8), byte(crc))
 }
 
-// coded gives what is written of two channels that are coded together.
+// coded returns the written channels of two that are coded together.
 func (p plan) coded() [][]int64 {
 	if p.stereo == independent {
 		return p.channels
@@ -111,7 +111,7 @@ func (p plan) channel(t *rapid.T, w *bitWriter, samples []int64, bits int) {
 	}
 }
 
-// residual writes what the polynomial of that order is wrong by.
+// residual writes the error of the polynomial of that order.
 func (p plan) residual(t *rapid.T, w *bitWriter, samples []int64, order int) {
 	wrong := append([]int64(nil), samples...)
 	for range order {
@@ -154,8 +154,8 @@ func (p plan) residual(t *rapid.T, w *bitWriter, samples []int64, order int) {
 	}
 }
 
-// Whatever the size of samples, the number of channels, and the ways to write them:
-// the samples come back, one frame behind the other.
+// Whatever the size of samples, the number of channels, and their coding: the samples are
+// decoded, one frame after the other.
 func TestAnyFrame(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		var data []byte
@@ -198,7 +198,7 @@ func TestLargestBlock(t *testing.T) {
 	require.Equal(t, int64(-3), d.Samples(0)[65535])
 }
 
-// The buffer ends anywhere in a frame: many small ones run over its end.
+// The buffer may end anywhere in a frame: many small frames extend past its end.
 func TestAcrossBuffers(t *testing.T) {
 	var one []byte
 	rapid.Check(t, func(rt *rapid.T) {
@@ -215,7 +215,7 @@ func TestAcrossBuffers(t *testing.T) {
 	}
 }
 
-// Samples of 15 bits: no code in a frame header says so, the stream info does
+// Samples of 15 bits: the frame header has no code for it, but the stream info has
 // (uncommon-07 of the official test files).
 func TestSizeFromStreamInfo(t *testing.T) {
 	head := []byte{0xFF, 0xF8, 0x69, 0x00, 0, 2}

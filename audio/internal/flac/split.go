@@ -37,12 +37,16 @@ func NewSplitter(r io.ReaderAt, at, size int64) *Splitter {
 // At is the byte of the file at which the next frame begins.
 func (s *Splitter) At() int64 { return s.base + int64(s.pos) }
 
-// Next appends up to frames whole frames to dst and returns their number. It returns 0 if
-// no other frame follows: at the last one, or at damage. The rest must be decoded one
-// frame after the other.
-func (s *Splitter) Next(dst []byte, frames int) (data []byte, n int) {
+// Block is how many samples of each channel the next frame holds.
+func (s *Splitter) Block() int { return s.head.Block }
+
+// Next appends whole frames of at most so many samples of a channel to dst, but at least one
+// frame, and returns their number. It returns 0 if no other frame follows: at the last one,
+// or at damage. The rest must be decoded one frame after the other.
+func (s *Splitter) Next(dst []byte, samples int) (data []byte, n int) {
 	from := s.pos
-	for n < frames && !s.done {
+	for !s.done && (n == 0 || samples >= s.head.Block) {
+		samples -= s.head.Block
 		end, next, ok := s.end()
 		if !ok {
 			s.done = true

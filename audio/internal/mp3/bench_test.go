@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// BenchmarkDecode tells how many times faster than it plays a file is scanned and
+// BenchmarkDecode measures how many times faster than real time a file is scanned and
 // decoded on one core. REDBOOK_MP3 names another file than the fixture.
 func BenchmarkDecode(b *testing.B) {
 	path := cmp.Or(os.Getenv("REDBOOK_MP3"), "testdata/joint128.mp3")

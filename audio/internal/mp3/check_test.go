@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The header of a file by LAME 3.97 alpha, whose checksum was asked about in public
+// The header of a file by LAME 3.97 alpha, from a public question about its checksum
 // (hydrogenaudio.org, "LAME tag CRC problem", 2005).
 const lameHeader = `
 FFFBE064000000000000000000000000 00000000000000000000000000000000 00000000496E666F0000000F00000075
@@ -23,7 +23,7 @@ func TestHeaderChecksum(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, data, 190)
 	assert.Equal(t, uint16(0x89EF), musicCRC(0, data))
-	// One byte after the other gives the same as eight at a time.
+	// Byte by byte gives the same as eight at a time.
 	c := uint16(0)
 	for i := range data {
 		c = musicCRC(c, data[i:i+1])
@@ -31,8 +31,7 @@ func TestHeaderChecksum(t *testing.T) {
 	assert.Equal(t, uint16(0x89EF), c)
 }
 
-// What LAME wrote is right: its checksums of the music, of its header and, with -p, of
-// each frame.
+// LAME's checksums are right: of the music, of its header and, with -p, of each frame.
 func TestChecksumsOfLAME(t *testing.T) {
 	for _, name := range []string{"crc", "free", "joint128", "low8", "lsf22", "lsf24", "mono32", "vbr"} {
 		info, _, _ := decode(t, fixture(t, name+".mp3"))
@@ -42,7 +41,7 @@ func TestChecksumsOfLAME(t *testing.T) {
 	}
 }
 
-// A byte of the music that is damaged anywhere is found by the checksum of the music.
+// The checksum of the music detects a damaged byte anywhere in the music.
 func TestAlteredMusic(t *testing.T) {
 	audio := fixture(t, "joint128.mp3")
 	want, _, _ := decode(t, audio)
@@ -57,26 +56,26 @@ func TestAlteredMusic(t *testing.T) {
 		require.NotEmpty(t, info.Problems, "byte %d", at)
 		assert.Equal(t, Altered, info.Problems[0].Kind, "byte %d", at)
 	}
-	// In the header of the file it is the length and the delay that may be wrong.
+	// In the header of the file, the length and the delay may be wrong.
 	bad := bytes.Clone(audio)
 	bad[bytes.Index(bad, []byte("LAME"))+21] ^= 1
 	info, _, _ := decode(t, bad)
 	require.Len(t, info.Problems, 1)
 	assert.Equal(t, HeaderAltered, info.Problems[0].Kind)
-	// Programs that write no checksum leave zeros.
+	// Programs without a checksum leave zeros.
 	bad = bytes.Clone(audio)
 	clear(bad[bytes.Index(bad, []byte("LAME"))+32:][:4])
 	info, _, _ = decode(t, bad)
 	assert.Empty(t, info.Problems)
 	assert.False(t, info.Summed)
-	// A tag at the end changes nothing.
+	// A tag at the end has no effect.
 	info, _, _ = decode(t, append(bytes.Clone(audio), append([]byte("TAG"), make([]byte, 125)...)...))
 	assert.Empty(t, info.Problems)
 	assert.True(t, info.Summed)
 }
 
-// A frame whose checksum is wrong is concealed, if the others are right: programs that
-// write something else there are not believed.
+// A frame with a wrong checksum is concealed if the others are right: the checksums of
+// programs that write something else are ignored.
 func TestFrameChecksums(t *testing.T) {
 	audio := fixture(t, "crc.mp3")
 	want, whole, _ := decode(t, audio)
@@ -107,7 +106,7 @@ func TestFrameChecksums(t *testing.T) {
 	assert.Zero(t, d.ConcealedFrames())
 }
 
-// A frame that needs main data that belongs to the frame before it is damaged.
+// A frame that uses main data belonging to the previous frame is damaged.
 func TestSharedMainData(t *testing.T) {
 	audio := fixture(t, "joint128.mp3")
 	want, _, _ := decode(t, audio)

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// corpus finds the folder of MP3 files with their reference decodes: REDBOOK_CORPUS,
-// or corpus in a folder "shared" beside the project.
+// corpus finds the folder of MP3 files with their reference decodes: REDBOOK_CORPUS, or
+// corpus in a folder "shared" next to the project.
 func corpus() string {
 	root := os.Getenv("REDBOOK_CORPUS")
 	if root == "" {
@@ -37,25 +37,24 @@ func corpus() string {
 	return filepath.Join(root, "mp3")
 }
 
-// known says what is special about files of the conformance set.
+// known has the peculiarities of files in the conformance set.
 var known = map[string]struct {
 	err     error // Scan's
-	surplus int64 // MPEG frames that we have more than the .pcm at the end
-	severed int64 // and at the start, where data of frames before is missing
+	surplus int64 // MPEG frames at the end that we have and the .pcm lacks
+	severed int64 // and at the start, where data of earlier frames are missing
 	trimmed bool  // delay and padding are known
 }{
 	// 41,472 bytes of frames, and then 23 of the 192 of one more. The piece was cut out of
-	// a longer stream: 342 bytes at its end belong to frames that aren't there. The .pcm
-	// ends where the whole frames end; mpg123 stops there, ffmpeg makes up the last one.
-	// We decode it as they do, but say that it is cut off: a track that stopped in the
-	// middle looks just so.
+	// a longer stream: 342 bytes at its end belong to frames that are missing. The .pcm
+	// ends with the last whole frame; mpg123 stops there, ffmpeg invents the last one. We
+	// decode it like them, but report that it is cut off: an interrupted download looks the
+	// same.
 	"l3-compl": {err: ErrTruncated},
-	// The same with 412 bytes; and the file starts in a frame, so that the first two
-	// whole ones can't be decoded. We mute them, like mpg123; the .pcm leaves them out.
+	// The same with 412 bytes; and the file starts in a frame, so the first two whole ones
+	// can't be decoded. We mute them, like mpg123; the .pcm leaves them out.
 	"l3-sin1k0db": {err: ErrTruncated, severed: 2},
-	// The decoder that made these .pcm delivered a frame only when it had seen the
-	// header of the one after it: the last frame is missing in them. mpg123 and ffmpeg
-	// deliver it as we do.
+	// The decoder that made these .pcm returned a frame only after the header of the next
+	// one: the last frame is missing in them. mpg123 and ffmpeg return it, and so do we.
 	"l3-he_32khz": {surplus: 1},
 	"l3-he_44khz": {surplus: 1},
 	"l3-he_48khz": {surplus: 1},
@@ -64,19 +63,19 @@ var known = map[string]struct {
 	"l3-si":       {surplus: 1},
 	"l3-si_block": {surplus: 1},
 	"l3-si_huff":  {surplus: 1},
-	// An ID3v2 tag of 1,856 bytes before a single frame of 192: nothing follows by which
-	// it could be told from bytes that only look like a frame. At the end of a tag
-	// that is believed, since the file ends exactly where the frame does.
+	// An ID3v2 tag of 1,856 bytes before a single frame of 192: no further frame
+	// distinguishes it from bytes that only look like a frame. At the end of a tag it is
+	// accepted, because the file ends exactly where the frame does.
 	"l3-nonstandard-id3v2": {},
-	// With a LAME tag: the .pcm holds the sound without delay and padding, as we do.
+	// With a LAME tag: the .pcm holds the sound without delay and padding, like ours.
 	"l3-nonstandard-sin1k0db_lame_vbrtag": {trimmed: true},
 	// These change from mono to stereo, and from 44.1 to 48 kHz.
 	"l3-he_mode":                 {err: ErrFormatChange},
 	"l3-nonstandard-he_44_48khz": {err: ErrFormatChange},
 }
 
-// The conformance streams, rounded to 16 bits, are what their reference decodes are:
-// to the accuracy that the standard (11172-4, 2.4.3) calls full.
+// The conformance streams, rounded to 16 bits, equal their reference decodes with the
+// accuracy that the standard (11172-4, 2.4.3) calls full.
 func TestConformance(t *testing.T) {
 	dir := corpus()
 	if dir == "" {
@@ -135,7 +134,7 @@ func conform(t *testing.T, name, path string, want []byte) {
 	assert.LessOrEqual(t, worst, 2.0)
 }
 
-// What is left of a file whose end is missing can still be decoded.
+// The rest of a file whose end is missing can still be decoded.
 func TestTruncatedInfo(t *testing.T) {
 	data := fixture(t, "mono32.mp3")
 	cut := int64(len(data) - 40)

@@ -40,8 +40,8 @@ func fixture(t testing.TB, name string) []byte {
 	return data
 }
 
-// The package stands without other programs: these files come out as mpg123 decodes
-// them, and exactly as long as what was encoded.
+// Without other programs: these files are decoded as by mpg123, with exactly the length of
+// the original.
 func TestFixtures(t *testing.T) {
 	for _, f := range fixtures {
 		t.Run(f.name, func(t *testing.T) {
@@ -72,8 +72,8 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
-// digest is what is kept of a block of samples: the mean of the squares, and one with
-// weights that no exchange of samples, channels or signs leaves as it is.
+// digest is the digest of a block of samples: the mean of the squares, and one with
+// weights, which any exchange of samples, channels or signs changes.
 type digest struct{ power, shape float64 }
 
 const digestBlock = 1000

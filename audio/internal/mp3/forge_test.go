@@ -2,13 +2,13 @@ package mp3
 
 import "math/rand/v2"
 
-// forge writes streams that no encoder writes: granules of random side information,
-// scale factors and values, in which everything that the format allows occurs. They
-// say nothing to the ear, but every decoder has to make the same of them.
+// forge writes streams that no encoder writes: granules of random side information, scale
+// factors and values, with everything that the format allows. They are noise to the ear,
+// but every decoder must decode them alike.
 type forge struct {
 	*rand.Rand
 	head header
-	// what granules may have
+	// the features that granules may have
 	blocks    []int // block types
 	mixed     bool
 	intensity bool
@@ -56,7 +56,7 @@ func (h header) bytesOf() []byte {
 	return w.buf
 }
 
-// stream makes frames one behind the other.
+// stream concatenates frames.
 func (f *forge) stream(frames int) []byte {
 	var out []byte
 	for frames > 0 {
@@ -77,7 +77,7 @@ func (f *forge) frame() []byte {
 	} else {
 		side.put(0, 9+7-2*h.channels())
 	}
-	// The same blocks in both channels, or joint stereo would mix lines of different
+	// The same blocks in both channels: otherwise joint stereo would mix lines of different
 	// frequencies; scfsi only between long blocks.
 	type kind struct {
 		block int
@@ -172,8 +172,8 @@ func (f *forge) granule(side, main *bitWriter, g granule, ch int) {
 	side.flag(quadB)
 }
 
-// compress chooses scalefac_compress. Of the right channel it leaves out those that
-// have positions above 7, which mean nothing.
+// compress chooses scalefac_compress. For the right channel it leaves out those with
+// positions above 7, which have no meaning.
 func (f *forge) compress(right bool) int {
 	switch {
 	case f.head.lsf():
@@ -184,8 +184,8 @@ func (f *forge) compress(right bool) int {
 	return f.IntN(16)
 }
 
-// factors writes scale factors. Of positions of LSF those are left out that mean
-// "none" to us or to other decoders, which don't know the rule for LSF: 7 and more.
+// factors writes scale factors. For LSF it leaves out the positions that mean "none" to us
+// or to other decoders, which don't implement the rule for LSF: 7 and more.
 func (f *forge) factors(w *bitWriter, g *granule, right bool) {
 	if !f.head.lsf() {
 		for i, n := range sfParts[g.kind()] {
@@ -241,7 +241,7 @@ func (f *forge) lines(w *bitWriter, g *granule, top int) {
 	}
 }
 
-// value chooses one that a table can code; small ones are more frequent.
+// value chooses a value that a table can code; small ones are more frequent.
 func (f *forge) value(columns, lin int) int {
 	limit := columns
 	if lin > 0 {

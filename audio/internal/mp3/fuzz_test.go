@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// survive scans and decodes arbitrary bytes. Whatever they are: errors
-// are *Error with a place in the file, an accepted file yields as many samples as
-// Scan said, all of them finite, and no more than its bytes can stand for.
+// survive scans and decodes arbitrary bytes. Errors are *Error with a position in the file;
+// an accepted file yields as many samples as Scan reported, all of them finite, and no more
+// than its bytes can encode.
 func survive(t testing.TB, data []byte) {
 	t.Helper()
 	r := bytes.NewReader(data)
@@ -73,8 +73,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// Flipped bits, cuts, repetitions and headers overwritten with others: thousands of
-// them, the same in every run.
+// Flipped bits, cuts, repetitions and headers overwritten with others: thousands of them,
+// the same in every run.
 func TestSurvive(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 14))
 	rounds := 400

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The codes of every table fill the space of codes, and none starts another.
+// The codes of every table fill the code space, and none is the prefix of another.
 func TestCodes(t *testing.T) {
 	for n, c := range codes {
 		assert.Equal(t, len(c.lengths), len(c.codes), "table %d", n)
@@ -70,7 +70,7 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// Codes that run over their end are noticed, quads that do are dropped.
+// Codes that extend past their end are noticed; such quads are dropped.
 func TestHuffmanEnd(t *testing.T) {
 	tab := theTables()
 	var spec [lines]float32
@@ -87,7 +87,7 @@ func TestHuffmanEnd(t *testing.T) {
 	assert.Equal(t, []float32{1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0}, spec[:12])
 }
 
-// Side information that can't be is refused.
+// Impossible side information is refused.
 func TestSideInfo(t *testing.T) {
 	h := header{mode: modeMono}
 	build := func(big int, switched bool, block, table int) []byte {

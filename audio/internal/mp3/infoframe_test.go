@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// infoFrame makes an info frame of the format of plain: "Xing" or "Info", and after its
-// fields what LAME writes.
+// infoFrame makes an info frame in the format of plain: "Xing" or "Info", with LAME's data
+// after its fields.
 func infoFrame(id string, frames, size int, encoder string, delay, padding int) []byte {
 	b := make([]byte, frameBytes)
 	copy(b, header{mode: modeMono, bitrate: 14}.bytesOf())
@@ -26,8 +26,8 @@ func infoFrame(id string, frames, size int, encoder string, delay, padding int) 
 	return b
 }
 
-// Info frames: skipped, believed where delay and padding are known, and held against
-// what is there.
+// Info frames: skipped, used if delay and padding are known, and compared with the frames
+// in the file.
 func TestInfoFrame(t *testing.T) {
 	audio := plain(10)
 	_, whole, _ := decode(t, audio)
@@ -73,8 +73,8 @@ func TestInfoFrame(t *testing.T) {
 		assert.ErrorIs(t, err, ErrTruncated, name)
 		assert.ErrorContains(t, err, "10 MPEG frames of ", name)
 	}
-	// A piece of a frame is left over only where the count is exact: behind more it may
-	// be the end of a second file, and instead of a frame it is a cut.
+	// A fragment of a frame is accepted only after an exact count: after more frames it may
+	// be the end of a second file, and in place of a frame it is a cut.
 	for _, frames := range []int{0, 8, 11} {
 		_, err := scanOf(join(infoFrame("Info", frames, 0, "LAME3.100", 576, 1000), audio, audio[:500]))
 		assert.ErrorIs(t, err, ErrTruncated, frames)
@@ -132,7 +132,7 @@ func TestSMPB(t *testing.T) {
 		assert.Equal(t, NoSource, info.Gapless, name)
 		assert.Equal(t, int64(total), info.Frames, name)
 	}
-	// LAME's tag comes first.
+	// LAME's tag takes precedence.
 	info, _, _ := decode(t, join(id3([]byte(latin), false), infoFrame("Info", 10, 0, "LAME3.100", 576, 1000), audio))
 	assert.Equal(t, LAMETag, info.Gapless)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A frame whose header is damaged must not be taken for a part of the one before it,
-// which would then have twice its bit rate: what follows would come early.
+// A frame with a damaged header must not be taken for a part of the previous one, which
+// would then have twice its bit rate: all later frames would come early.
 func TestLostHeader(t *testing.T) {
 	audio := fixture(t, "joint128.mp3")
 	want, clean, _ := decode(t, audio)
@@ -37,7 +37,7 @@ func TestLostHeader(t *testing.T) {
 	}
 }
 
-// A header that is damaged in its bit rate only is still believed to begin a frame.
+// A header damaged only in its bit rate still begins a frame.
 func TestDamagedBitRate(t *testing.T) {
 	audio := fixture(t, "joint128.mp3")
 	want, _, _ := decode(t, audio)

@@ -23,9 +23,15 @@ type mark struct {
 	prev uint8 // bit rate of the frame before
 }
 
+// maxTokens limits the memory of machines with many processors.
+const maxTokens = 8
+
 // tokens bounds how many segments wait in memory, in all files together, beyond one
 // for each file.
-var tokens = make(chan struct{}, 2*runtime.GOMAXPROCS(0))
+var tokens = make(chan struct{}, min(2*runtime.GOMAXPROCS(0), maxTokens))
+
+// segments are kept for all files.
+var segments = sync.Pool{New: func() any { return &segment{done: make(chan struct{}, 1)} }}
 
 // segment is a row of frames that one goroutine decodes.
 type segment struct {
@@ -42,7 +48,6 @@ type parallel struct {
 	d     *Decoder
 	next  int64 // MPEG frame at which the next segment begins
 	queue []*segment
-	free  []*segment
 	last  *segment // whose samples the caller has
 }
 
@@ -60,7 +65,7 @@ func newParallel(d *Decoder) *parallel {
 // after the other.
 func (a *parallel) get() (s *segment, ok bool) {
 	if a.last != nil {
-		a.free = append(a.free, a.last)
+		segments.Put(a.last)
 		a.last = nil
 	}
 	a.fill()
@@ -88,10 +93,7 @@ func (a *parallel) fill() {
 				return
 			}
 		}
-		s := &segment{done: make(chan struct{}, 1)}
-		if n := len(a.free); n > 0 {
-			s, a.free = a.free[n-1], a.free[:n-1]
-		}
+		s := segments.Get().(*segment)
 		s.first, s.token = a.next, token
 		s.frames = min(segmentFrames, a.d.info.MPEGFrames-a.next)
 		a.next += s.frames

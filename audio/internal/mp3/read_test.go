@@ -1,6 +1,6 @@
 package mp3
 
-// Read fills dst with samples as far as there are any, for tests that want so many.
+// Read fills dst with as many samples as there are, for tests that need that many.
 func (d *Decoder) Read(dst []float32) (n int, err error) {
 	ch := d.info.Channels
 	dst = dst[:len(dst)/ch*ch]

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// programs finds other people's encoder and decoders; "" if one isn't installed.
+// programs finds foreign encoders and decoders; "" if one isn't installed.
 func programs() (lame, mpg123, ffmpeg string) {
 	find := func(name string) string {
 		path, err := exec.LookPath(name)
@@ -31,7 +31,7 @@ func programs() (lame, mpg123, ffmpeg string) {
 	return find("lame"), find("mpg123"), find("ffmpeg")
 }
 
-// run gives what a program writes to its standard output.
+// run returns what a program writes to its standard output.
 func run(t *testing.T, name string, args ...string) []byte {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -96,7 +96,7 @@ func encodings() []encoding {
 	return append(all, encoding{rate: 22050, channels: 1, args: "--freeformat -b 100"})
 }
 
-// What lame encodes comes out as other decoders decode it, and as long as it was.
+// Files encoded by lame are decoded as by other decoders, with the original length.
 func TestReference(t *testing.T) {
 	lame, mpg123, ffmpeg := programs()
 	if lame == "" || mpg123 == "" && ffmpeg == "" {
@@ -105,7 +105,7 @@ func TestReference(t *testing.T) {
 	}
 	others := newReference(t, ffmpeg)
 	for i, e := range encodings() {
-		if testing.Short() && i%5 != 0 {
+		if testing.Short() && i%12 != 0 {
 			continue
 		}
 		t.Run(fmt.Sprintf("%d/%d %s", e.rate, e.channels, e.args), func(t *testing.T) {
@@ -125,7 +125,7 @@ func TestReference(t *testing.T) {
 			if bytes.Contains(data[:min(len(data), 1500)], []byte("LAME3.")) {
 				assert.Equal(t, int64(frames), info.Frames)
 				assert.Equal(t, LAMETag, info.Gapless)
-			} else { // lame leaves the header out if a frame is too small for it
+			} else { // lame omits the header if a frame is too small for it
 				assert.Less(t, info.BitRate, 63000)
 				assert.Equal(t, NoSource, info.Gapless)
 			}
@@ -143,8 +143,8 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// reference compares the files of a test with what ffmpeg makes of them: one ffmpeg for all,
-// since starting it takes longer than its work. Where that one fails each file gets its own.
+// reference compares the files of a test with ffmpeg's output: one ffmpeg for all, because
+// starting it takes longer than its work. If that one fails each file gets its own.
 type reference struct {
 	ffmpeg string // "" without one
 	dir    string
@@ -153,13 +153,13 @@ type reference struct {
 	files []decoded
 }
 
-// decoded is a file and what this package made of it.
+// decoded is a file and this package's output for it.
 type decoded struct {
 	test, path string
 	out        []float32
 }
 
-// newReference compares when the test and the parallel ones in it have ended.
+// newReference compares after the test and its parallel subtests have ended.
 func newReference(t *testing.T, ffmpeg string) *reference {
 	r := &reference{ffmpeg: ffmpeg, dir: t.TempDir()}
 	t.Cleanup(func() { r.compare(t) })
@@ -203,7 +203,7 @@ func (r *reference) decode(files []decoded) (said []byte, err error) {
 	return exec.Command(r.ffmpeg, append(in, out...)...).CombinedOutput()
 }
 
-// same compares with what another decoder has made of a file.
+// same compares the samples with another decoder's.
 func same(t *testing.T, name string, ours, theirs []float32) {
 	t.Helper()
 	assert.Equal(t, len(ours), len(theirs), name)
@@ -243,12 +243,12 @@ func TestReferenceForged(t *testing.T) {
 				require.NoError(t, os.WriteFile(path, data, 0o666))
 				_, out, d := decode(t, data)
 				assert.Empty(t, d.Concealed())
-				// Where the first region of a mixed block of MPEG-2.5 ends is nowhere standardized.
+				// No standard defines where the first region of a mixed block of MPEG-2.5 ends.
 				if mpg123 != "" && !(f.mixed && f.head.version == mpeg25) {
 					same(t, "mpg123", out, floats(run(t, mpg123, "-q", "-e", "f32", "-s", path)))
 				}
-				// ffmpeg (5.1) decodes normal blocks next to short ones, where the standard wants
-				// a start or stop block between them, in a way of its own; for 24 kHz see above.
+				// ffmpeg (5.1) decodes normal blocks next to short ones differently, where the
+				// standard requires a start or stop block between them; for 24 kHz see above.
 				if rate != 4 && (len(f.blocks) == 1 || !slices.Contains(f.blocks, blockShort)) {
 					others.add(t, path, out)
 				}

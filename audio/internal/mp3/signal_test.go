@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// music makes frames of a signal that uses what encoders have: decaying chords with
-// a difference between the channels, noise, clicks that switch to short blocks,
-// silence and an overdriven passage.
+// music makes frames of a signal that exercises encoders: decaying chords with a difference
+// between the channels, noise, clicks that switch to short blocks, silence and an
+// overdriven passage.
 func music(rate, channels, frames int) []int16 {
 	played.Lock()
 	defer played.Unlock()
@@ -88,7 +88,7 @@ func waveFile(rate, channels int, samples []int16) []byte {
 	return b.Bytes()
 }
 
-// decode scans and decodes a file; the decoder is given back for what it met.
+// decode scans and decodes a file; the decoder is returned for its counters.
 func decode(t testing.TB, data []byte) (Info, []float32, *Decoder) {
 	t.Helper()
 	r := bytes.NewReader(data)
@@ -115,7 +115,7 @@ func readAll(t testing.TB, d *Decoder) []float32 {
 	}
 }
 
-// difference gives the root of the mean square of a-b and its largest value.
+// difference returns the root of the mean square of a-b and its largest value.
 func difference(a, b []float32) (rms, worst float64) {
 	n := min(len(a), len(b))
 	for i := range n {
@@ -126,7 +126,7 @@ func difference(a, b []float32) (rms, worst float64) {
 	return math.Sqrt(rms / float64(max(n, 1))), worst
 }
 
-// equal wants the same samples, and names the first that isn't.
+// equal requires the same samples, and reports the first difference.
 func equal(t testing.TB, want, got []float32, what string) {
 	t.Helper()
 	if !assert.Equal(t, len(want), len(got), what) {

@@ -43,7 +43,7 @@ func TestIntensity(t *testing.T) {
 		tan := math.Tan(float64(position) * math.Pi / 12)
 		for _, i := range []int{4, 100, 417, 418, 575} {
 			l, r := tan/(1+tan), 1/(1+tan)
-			if position == 7 { // none: the channels are as they are
+			if position == 7 { // none: the channels are unchanged
 				l, r = 1, 0
 			}
 			assert.InDelta(t, l, left[i], 1e-6, "position %d line %d", position, i)
@@ -77,7 +77,7 @@ func TestIntensityLSF(t *testing.T) {
 	}
 }
 
-// The last band takes the position of the one before. If that is no position, since
+// The last band takes the position of the previous one. If that is not a position, because
 // the right channel is used there, the sound is in the middle.
 func TestIntensityLastBand(t *testing.T) {
 	for _, tc := range []struct {
@@ -97,7 +97,7 @@ func TestIntensityLastBand(t *testing.T) {
 	}
 }
 
-// Each window of short blocks has its own bound; middle/side goes on below it.
+// Each window of short blocks has its own bound; middle/side applies below it.
 func TestIntensityShort(t *testing.T) {
 	left, right, g := stereoCase(0, layoutShort, [3]int{0, 12, 100})
 	var f factors
@@ -118,7 +118,7 @@ func TestIntensityShort(t *testing.T) {
 	}
 }
 
-// In mixed blocks the long part is shared only if all of the short part is.
+// In mixed blocks the long part is shared only if the whole short part is.
 func TestEmptyFrom(t *testing.T) {
 	for name, tc := range map[string]struct {
 		kind int
@@ -138,8 +138,7 @@ func TestEmptyFrom(t *testing.T) {
 	}
 }
 
-// Positions of LSF that are as large as their bits allow mean none; those of no bits
-// are positions.
+// LSF positions as large as their bits allow mean none; those of no bits are positions.
 func TestIllegalPositions(t *testing.T) {
 	g := granule{layout: &layouts[3][layoutLong], compress: (0*36 + 2*6 + 3) << 1}
 	w := &bitWriter{}

@@ -19,7 +19,7 @@ import (
 // frameBytes is the length of the frames of plain.
 const frameBytes = 1044
 
-// plain makes frames of 44.1 kHz mono that don't need each other.
+// plain makes frames of 44.1 kHz mono that don't depend on each other.
 func plain(frames int) []byte {
 	f := forge{Rand: rand.New(rand.NewPCG(5, 5)), head: header{mode: modeMono, bitrate: 14}, blocks: []int{0}}
 	return f.stream(frames)
@@ -51,11 +51,11 @@ func ape(content []byte) []byte {
 	return join(start, content, end)
 }
 
-// Tags of all kinds before, between and behind the frames change nothing.
+// Tags of all kinds before, between and after the frames have no effect.
 func TestTags(t *testing.T) {
 	audio := plain(6)
 	_, want, _ := decode(t, audio)
-	sync := bytes.Repeat(audio[:4], 20) // headers inside a tag are no frames
+	sync := bytes.Repeat(audio[:4], 20) // headers inside a tag are not frames
 	v1 := append([]byte("TAG"), make([]byte, 125)...)
 	plus := append([]byte("TAG+"), make([]byte, 223)...)
 	lyrics2 := append([]byte("LYRICSBEGIN"), bytes.Repeat([]byte("x"), 50)...)
@@ -85,7 +85,7 @@ func TestTags(t *testing.T) {
 	}
 }
 
-// What can't be taken is refused, with the place.
+// An unsupported file is refused, with the position.
 func TestRefused(t *testing.T) {
 	audio := plain(8)
 	other := forge{Rand: rand.New(rand.NewPCG(1, 1)), head: header{mode: modeStereo, bitrate: 14}, blocks: []int{0}}
@@ -122,8 +122,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// Damage costs the sound of the damaged frames and nothing else: the length stays, and
-// so does everything from the second frame after it on.
+// Damage affects only the sound of the damaged frames: the length stays, and so does
+// everything from the second frame after it on.
 func TestDamage(t *testing.T) {
 	audio := plain(20)
 	_, want, _ := decode(t, audio)
@@ -163,8 +163,8 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// A bit rate that is wrong in one header costs nothing: where the next frame is tells
-// how long this one is.
+// A wrong bit rate in one header does no harm: the position of the next frame shows how
+// long this one is.
 func TestWrongLength(t *testing.T) {
 	audio := plain(20)
 	_, want, _ := decode(t, audio)
@@ -176,7 +176,7 @@ func TestWrongLength(t *testing.T) {
 		assert.Empty(t, info.Problems)
 		assert.Empty(t, d.Concealed())
 	}
-	// The other way round: 320 kbit/s where it is less.
+	// The opposite: 320 kbit/s instead of less.
 	f := forge{Rand: rand.New(rand.NewPCG(5, 5)), head: header{mode: modeMono, bitrate: 12}, blocks: []int{0}}
 	audio = f.stream(20)
 	_, want, _ = decode(t, audio)
@@ -186,8 +186,7 @@ func TestWrongLength(t *testing.T) {
 	assert.Empty(t, d.Concealed())
 }
 
-// Damage at the start doesn't move the start, and where bytes have to be given up
-// there it is said.
+// Damage at the start doesn't move the start, and lost bytes are noted there.
 func TestDamagedStart(t *testing.T) {
 	audio := plain(20)
 	_, want, _ := decode(t, audio)
@@ -212,7 +211,7 @@ func TestZeros(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	assert.ErrorIs(t, err, ErrTruncated)
 	assert.Equal(t, int64(100*frameBytes), e.Offset)
-	// They do no harm where a header says that the sound is complete, or if they are few.
+	// They do no harm if a header shows that the sound is complete, or if they are few.
 	for name, data := range map[string][]byte{
 		"few":      join(audio, make([]byte, 5*frameBytes)),
 		"complete": join(infoFrame("Xing", 100, 0, "", 0, 0), audio, make([]byte, 60*frameBytes)),
@@ -229,11 +228,11 @@ func TestZeros(t *testing.T) {
 	}
 }
 
-// A granule that can't be decoded takes neither the other one of its frame with it
-// nor the other channel's place in the data.
+// A granule that can't be decoded affects neither the other one of its frame nor the other
+// channel's position in the data.
 func TestDamagedGranule(t *testing.T) {
 	for _, mode := range []uint8{modeMono, modeStereo} {
-		// short blocks: they don't use each other's scale factors
+		// short blocks: they don't share scale factors
 		f := forge{Rand: rand.New(rand.NewPCG(5, 5)), head: header{mode: mode, bitrate: 14}, blocks: []int{2}}
 		audio := f.stream(20)
 		_, want, _ := decode(t, audio)
@@ -260,7 +259,7 @@ func TestDamagedGranule(t *testing.T) {
 	}
 }
 
-// Bytes too few to be a frame don't make the sound longer.
+// Bytes too few for a frame don't extend the sound.
 func TestForeign(t *testing.T) {
 	audio := plain(20)
 	_, want, _ := decode(t, audio)
@@ -289,7 +288,7 @@ func TestForeign(t *testing.T) {
 	}
 }
 
-// A file that was cut at the start lacks the data that its first frames refer to.
+// A file cut at the start lacks the data that its first frames refer to.
 func TestSevered(t *testing.T) {
 	data := fixture(t, "joint128.mp3")
 	_, want, _ := decode(t, data)
@@ -363,8 +362,8 @@ func (a asBytes) Read(p []byte) (int, error) {
 	return 4 * n, err
 }
 
-// Several decoders of one file, interrupted where a frame isn't full, agree; nothing
-// is made new once they run.
+// Several decoders of one file, interrupted inside frames, agree; in steady state nothing
+// is allocated.
 func TestDecoder(t *testing.T) {
 	data := fixture(t, "joint128.mp3")
 	info, want, _ := decode(t, data)
@@ -387,7 +386,7 @@ func TestDecoder(t *testing.T) {
 	long := plain(400)
 	info, err = scanOf(long)
 	require.NoError(t, err)
-	clear(long[200*frameBytes : 230*frameBytes]) // concealing makes nothing either
+	clear(long[200*frameBytes : 230*frameBytes]) // concealing doesn't allocate either
 	r := bytes.NewReader(long)
 	d := NewDecoder(r, info)
 	out := make([]float32, 1152)
@@ -398,7 +397,7 @@ func TestDecoder(t *testing.T) {
 	}))
 }
 
-// The list of problems has an end; their number hasn't.
+// The list of problems is limited; their number isn't.
 func TestManyProblems(t *testing.T) {
 	audio := plain(500)
 	for i := 4; i < 497; i += 4 {
@@ -411,7 +410,7 @@ func TestManyProblems(t *testing.T) {
 	assert.Equal(t, int64(124), d.ConcealedFrames())
 }
 
-// A frame that stands in for lost ones fades away.
+// A frame that replaces lost ones fades away.
 func TestFade(t *testing.T) {
 	audio := plain(20)
 	clear(audio[8*frameBytes : 18*frameBytes])
@@ -446,7 +445,7 @@ func TestStrings(t *testing.T) {
 	assert.Equal(t, os.ErrNotExist, (&Error{Err: os.ErrNotExist}).Unwrap())
 }
 
-// An APE tag whose length is a lie takes no frames with it.
+// An APE tag with a false length removes no frames.
 func TestLyingAPE(t *testing.T) {
 	audio := fixture(t, "joint128.mp3")
 	want, _, _ := decode(t, audio)

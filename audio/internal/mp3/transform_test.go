@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// random gives values between -1 and 1.
+// random returns values between -1 and 1.
 func random(seed uint64, n int) []float32 {
 	r := rand.New(rand.NewPCG(seed, 0))
 	out := make([]float32, n)
@@ -72,8 +72,8 @@ func blockOf(in []float32, block int) (out [36]float64) {
 	return out
 }
 
-// The fast transforms are the formulas: every block type, mixed blocks, the overlap
-// from one granule to the next, and the inversion of odd subbands.
+// The fast transforms equal the formulas: every block type, mixed blocks, the overlap from
+// one granule to the next, and the inversion of odd subbands.
 func TestTransform(t *testing.T) {
 	tab := theTables()
 	var over overlap
@@ -154,14 +154,14 @@ func TestSynthesisWindow(t *testing.T) {
 	}
 }
 
-// Aliasing is undone by rotations: applied to what the encoder's butterflies give,
-// they give what was there.
+// Aliasing is undone by rotations: applied to the output of the encoder's butterflies, they
+// restore the input.
 func TestUnalias(t *testing.T) {
 	tab := theTables()
 	for i := range 8 {
 		assert.InDelta(t, 1, tab.cs[i]*tab.cs[i]+tab.ca[i]*tab.ca[i], 1e-6)
 	}
-	// Table B.9 gives cs and ca too.
+	// Table B.9 contains cs and ca too.
 	assert.InDelta(t, 0.857492926, tab.cs[0], 1e-7)
 	assert.InDelta(t, -0.514495755, tab.ca[0], 1e-7)
 	assert.InDelta(t, -0.003699975, tab.ca[7], 1e-7)

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// build makes a page with the checksum worked out bit by bit.
+// build makes a page with the checksum computed bit by bit.
 func build(flags byte, granule int64, serial, seq uint32, segments []byte, body []byte) []byte {
 	le := binary.LittleEndian
 	p := append([]byte("OggS\x00"), flags)
@@ -33,7 +33,7 @@ func build(flags byte, granule int64, serial, seq uint32, segments []byte, body 
 	return p
 }
 
-// all gives the packets as text.
+// all returns the packets as text.
 func all(t *testing.T, data []byte) (list []string, last Packet, err error) {
 	p := NewPackets(bytes.NewReader(data), 0, int64(len(data)), 1)
 	for {
@@ -78,7 +78,27 @@ func TestPackets(t *testing.T) {
 	}
 	assert.Equal(t, []int64{0, -1, -1, -1, 100, 120}, granules)
 
-	// What other programs append is no part of it.
+	// The same as streams, and packets in turn with them.
+	for _, odd := range []int{0, 1} {
+		p = NewPackets(bytes.NewReader(data), 0, int64(len(data)), 1)
+		for i, want := range list {
+			if i%2 == odd {
+				packet, err := p.Next()
+				require.NoError(t, err)
+				assert.Equal(t, want, string(packet.Data))
+				continue
+			}
+			r, err := p.Stream()
+			require.NoError(t, err)
+			got, err := io.ReadAll(r)
+			require.NoError(t, err)
+			assert.Equal(t, want, string(got))
+		}
+		_, err = p.Stream()
+		assert.Equal(t, io.EOF, err)
+	}
+
+	// Data appended by other programs are not part of it.
 	_, _, err = all(t, append(bytes.Clone(data), "TAG and so on"...))
 	assert.Equal(t, io.EOF, err)
 }
@@ -90,9 +110,8 @@ func flipped(p []byte) []byte {
 	return p
 }
 
-// Bytes between pages are stepped over and counted; zeros there are what programs of
-// about 2008 left. A stream without a page that is marked as the last is taken, and
-// said to be open.
+// Bytes between pages are skipped and counted; programs of about 2008 left zeros there. A
+// stream without a page marked as the last is accepted, and reported as open.
 func TestResync(t *testing.T) {
 	a := build(First, 0, 7, 0, []byte{2}, []byte("id"))
 	b := build(0, 50, 7, 1, []byte{1}, []byte("b"))
@@ -120,7 +139,7 @@ func TestResync(t *testing.T) {
 		assert.Equal(t, io.EOF, err, tc.name)
 		assert.Equal(t, []string{"id", "b", "c"}, list, tc.name)
 	}
-	// A hostile file of nothing but beginnings doesn't take for ever.
+	// A hostile file of nothing but beginnings doesn't take forever.
 	data := join(a, bytes.Repeat([]byte("OggS\x00"), 1<<20))
 	_, err := Scan(bytes.NewReader(data), 0, int64(len(data)), func() error { return nil })
 	assert.ErrorIs(t, err, ErrDamaged)
@@ -184,15 +203,14 @@ func TestBroken(t *testing.T) {
 	for i := range flipped {
 		flipped[i] ^= 0x10
 		_, _, err := all(t, flipped)
-		if i < len(a)+len(b) { // behind that it may count as something appended
+		if i < len(a)+len(b) { // after that it may count as appended data
 			assert.NotEqual(t, io.EOF, err, i)
 		}
 		flipped[i] ^= 0x10
 	}
 }
 
-// Packets without end cost no memory beyond their limit, and those of audio are
-// refused.
+// Endless packets take no memory beyond their limit, and those of audio are refused.
 func TestLongPackets(t *testing.T) {
 	pages := [][]byte{build(First, -1, 7, 0, bytes.Repeat([]byte{255}, 255), make([]byte, 255*255))}
 	for i := range 300 {
@@ -209,6 +227,16 @@ func TestLongPackets(t *testing.T) {
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(MaxHeader+8<<20))
 	assert.LessOrEqual(t, len(packet.Data), MaxHeader)
 	assert.Greater(t, len(packet.Data), MaxHeader-256)
+	runtime.ReadMemStats(&before)
+	r, err := NewPackets(bytes.NewReader(data), 0, int64(len(data)), 1).Stream()
+	require.NoError(t, err)
+	n, err := io.Copy(io.Discard, r)
+	runtime.ReadMemStats(&after)
+	require.NoError(t, err)
+	assert.Equal(t, int64(301*255*255+1), n)
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20), "a stream takes a page")
+	_, err = io.Copy(io.Discard, must(NewPackets(bytes.NewReader(data[:1<<20]), 0, 1<<20, 1).Stream()))
+	assert.ErrorIs(t, err, ErrTruncated)
 	p = NewPackets(bytes.NewReader(data), 0, int64(len(data)), 0)
 	_, err = p.Next()
 	assert.ErrorContains(t, err, "a packet of more than 1048576 bytes")
@@ -229,9 +257,9 @@ func TestReadErrors(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrDeadlineExceeded)
 }
 
-// The checksum of 123456789 by this polynomial, not reflected, from 0, is a value of
-// the catalog of CRC algorithms with another last step: CRC-32/CKSUM's register
-// before its final XOR and length. Here it is held against the plain way.
+// The checksum of 123456789 by this polynomial, not reflected, from 0, is in the catalog of
+// CRC algorithms with another last step: CRC-32/CKSUM's register before its final XOR and
+// length. Here it is compared with the simple method.
 func TestCRC(t *testing.T) {
 	p := make([]byte, 1000)
 	for i := range p {
@@ -258,4 +286,11 @@ func FuzzPackets(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+func must(r io.Reader, err error) io.Reader {
+	if err != nil {
+		panic(err)
+	}
+	return r
 }

@@ -70,6 +70,56 @@ func (p *Packets) Next() (Packet, error) {
 	}
 }
 
+// Stream returns the content of the next packet, which may be of any length, or io.EOF after
+// the last. It must be read to its end before anything else of p is used.
+func (p *Packets) Stream() (io.Reader, error) {
+	for p.at >= len(p.page.Segments) {
+		if err := p.turn(false); err != nil {
+			return nil, err
+		}
+	}
+	return &packetReader{p: p}, nil
+}
+
+// packetReader reads a packet page by page.
+type packetReader struct {
+	p    *Packets
+	rest []byte // of the page
+	open bool   // the packet has begun
+	err  error
+}
+
+// Read returns the next bytes of the packet.
+func (r *packetReader) Read(b []byte) (int, error) {
+	for len(r.rest) == 0 {
+		if r.err != nil {
+			return 0, r.err
+		}
+		r.err = r.fill()
+	}
+	n := copy(b, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// fill takes what the next page holds; io.EOF is the end of the packet.
+func (r *packetReader) fill() error {
+	p := r.p
+	if p.at >= len(p.page.Segments) {
+		if err := p.turn(r.open); err != nil {
+			return err
+		}
+	}
+	p.part = p.part[:0]
+	whole, err := p.collect()
+	r.rest, r.open = p.part, r.open || p.at > 0
+	if err == nil && whole {
+		p.headers--
+		return io.EOF
+	}
+	return err
+}
+
 // packet returns what was collected.
 func (p *Packets) packet() Packet {
 	p.headers--

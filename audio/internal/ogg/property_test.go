@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// mux writes packets of one stream into pages that end where the draw says, and
-// pages of another stream in between.
+// mux writes packets of one stream into pages that end at drawn positions, and pages of
+// another stream in between.
 type mux struct {
 	t    *rapid.T
 	out  []byte
@@ -38,7 +38,7 @@ func (m *mux) flush(flags byte, granule int64) {
 	m.cont, m.open, m.ends = m.open, false, false
 	m.segs, m.body = nil, nil
 	if flags&Last != 0 {
-		return // what begins behind the end would be chained
+		return // a stream that begins after the end would be chained
 	}
 	if m.seq == 1 || rapid.IntRange(0, 4).Draw(m.t, "other") == 0 {
 		flags = 0
@@ -49,7 +49,7 @@ func (m *mux) flush(flags byte, granule int64) {
 	}
 }
 
-// add puts a packet in, page by page.
+// add adds a packet, page by page.
 func (m *mux) add(packet []byte, granule int64) {
 	for {
 		n := min(len(packet), 255)
@@ -68,8 +68,8 @@ func (m *mux) add(packet []byte, granule int64) {
 	}
 }
 
-// However packets lie on pages, they come out as they went in, with the positions
-// of the pages where they end.
+// However packets are distributed over pages, they are read back unchanged, with the
+// positions of the pages where they end.
 func TestAnyPaging(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &mux{t: rt}

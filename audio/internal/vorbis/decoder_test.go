@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// packets gives the packets of a fixture of package audio, which compares what comes of
-// them with libvorbis.
+// packets returns the packets of a fixture of package audio, which compares the decoded
+// samples with libvorbis.
 func packets(t testing.TB, name string) (all [][]byte) {
 	data, err := os.ReadFile("../../testdata/" + name)
 	require.NoError(t, err)
@@ -27,8 +27,8 @@ func packets(t testing.TB, name string) (all [][]byte) {
 	}
 }
 
-// Blocks of both lengths follow each other: a quarter of the lengths of two neighbors
-// comes of each packet but the first.
+// Blocks of both lengths alternate: each packet but the first yields a quarter of the
+// lengths of two neighbors.
 func TestLengths(t *testing.T) {
 	all := packets(t, "signal.ogg")
 	d, err := New(all[0], all[2])
@@ -50,7 +50,7 @@ func TestLengths(t *testing.T) {
 	assert.Len(t, seen, 3)
 }
 
-// What isn't audio is refused, and changes nothing.
+// Packets that aren't audio are refused, without an effect.
 func TestNotAudio(t *testing.T) {
 	all := packets(t, "mono.ogg")
 	clean, err := New(all[0], all[2])
@@ -74,8 +74,8 @@ func TestNotAudio(t *testing.T) {
 	}
 }
 
-// Every cut and every changed byte of the headers is an error or a decoder that works,
-// and so is every random packet.
+// Every cut and every changed byte of the headers is an error or leaves a working decoder,
+// and so does every random packet.
 func TestDamagedSetup(t *testing.T) {
 	all := packets(t, "mono.ogg")
 	r := rand.New(rand.NewPCG(3, 4))

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// bitWriter writes bits as Vorbis has them, the lowest first.
+// bitWriter writes bits in Vorbis order, the lowest first.
 type bitWriter struct {
 	p []byte
 	n int
@@ -24,8 +24,8 @@ func (w *bitWriter) put(v uint64, bits int) *bitWriter {
 	return w
 }
 
-// reader makes a setup that reads what was written, with two books: 0 has no vectors,
-// 1 has them.
+// reader makes a setup that reads the written bits, with two books: 0 has no vectors, 1 has
+// them.
 func (w *bitWriter) reader() *setup {
 	s := &setup{Info: Info{Channels: 2, blocks: [2]int{256, 2048}}, bits: newBits(w.p)}
 	s.end = w.n
@@ -48,7 +48,7 @@ func check(t *testing.T, name string, err error, want string) {
 	}
 }
 
-// Books that are right, and claims that would cost memory or have no end.
+// Valid books, and claims that would take memory or never end.
 func TestCodebook(t *testing.T) {
 	for _, tc := range []struct {
 		name string
@@ -151,8 +151,8 @@ func TestLongCodes(t *testing.T) {
 	}
 }
 
-// Vectors of both kinds, with and without running sums (3.2.1), in steps of 0.5 from
-// -1 on: 9.2.2 has numbers of a mantissa and 788 more than its power of two.
+// Vectors of both kinds, with and without running sums (3.2.1), in steps of 0.5 from -1 on:
+// numbers in 9.2.2 are a mantissa and 788 more than its power of two.
 func TestVectors(t *testing.T) {
 	minusOne, half := uint64(1<<31|788<<21|1), uint64(787<<21|1)
 	begin := func(kind, sequence uint64) *bitWriter {
@@ -173,7 +173,7 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// Floors of both types, and what they must not be.
+// Floors of both types, and invalid ones.
 func TestFloors(t *testing.T) {
 	floor0 := func(order, size, bits, book uint64) *bitWriter {
 		return new(bitWriter).put(0, 16).put(order, 8).put(44100, 16).put(size, 16).put(bits, 6).put(100, 8).put(0, 4).put(book, 8)
@@ -224,7 +224,7 @@ func TestFloors(t *testing.T) {
 	}
 }
 
-// Residues, and what they must not be.
+// Residues, and invalid ones.
 func TestResidues(t *testing.T) {
 	// Two classes that have three books.
 	begin := func(kind, from, to, classBook, book uint64) *bitWriter {
@@ -254,7 +254,7 @@ func TestResidues(t *testing.T) {
 	}
 }
 
-// Mappings and modes refer to what is there.
+// Mappings and modes refer to existing entries.
 func TestMappings(t *testing.T) {
 	one := func() *bitWriter { return new(bitWriter).put(0, 16) }
 	for _, tc := range []struct {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The transform is the sum of its definition, for every length that a block can have.
+// The transform equals the sum in its definition, for every block length.
 func TestTransform(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for n := 32; n <= 4096; n *= 2 {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Look never fails in another way than by an error, whatever a file holds.
+// Look fails only by an error, whatever a file contains.
 func FuzzLook(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.*")
 	if err != nil {

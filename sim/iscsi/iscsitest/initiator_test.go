@@ -86,7 +86,7 @@ func noise(seed uint64, sectors int) []byte {
 // lose residuals, sense data or long replies.
 func TestBurnOnEveryPersonality(t *testing.T) {
 	for i, p := range sim.Personalities() {
-		if testing.Short() && i%8 != 0 {
+		if testing.Short() && i%20 != 0 {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {

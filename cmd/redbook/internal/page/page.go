@@ -32,7 +32,8 @@ type Page struct {
 	Next             string // what to do; empty after a success
 	Facts            []Fact
 	Tracks           []Track
-	Capacity         int // sectors; 0 unknown
+	Earlier          []Track // what the disc held before; only Number, LBA and Sectors count
+	Capacity         int     // sectors; 0 unknown
 	Samples          []Sample
 	// The lowest levels of the buffers while there was more to read, 0..1; below 0: unknown.
 	FIFOLowest, DriveLowest float64
@@ -104,6 +105,7 @@ type wedge struct {
 	X, Y   float64 // of its number
 	Shown  bool    // there is room for the number
 	Even   bool
+	Old    bool
 }
 
 // The ring is drawn in a square of 200; the program area lies between these radii, in the
@@ -118,11 +120,12 @@ const (
 // isn't known, the tracks fill the ring.
 func (p *Page) ring() []wedge {
 	capacity := p.Capacity
-	for _, t := range p.Tracks {
+	all := slices.Concat(p.Earlier, p.Tracks)
+	for _, t := range all {
 		capacity = max(capacity, t.LBA+t.Sectors)
 	}
 	var list []wedge
-	for _, t := range p.Tracks {
+	for i, t := range all {
 		if t.Sectors <= 0 || capacity <= 0 {
 			continue
 		}
@@ -131,7 +134,7 @@ func (p *Page) ring() []wedge {
 		x, y := point((inner+outer)/2, (from+to)/2)
 		list = append(list, wedge{
 			Path: arc(from, to), Number: t.Number, Title: t.Title, State: t.State, X: x, Y: y + 3,
-			Shown: to-from > 0.13, Even: t.Number%2 == 0,
+			Shown: to-from > 0.13, Even: t.Number%2 == 0, Old: i < len(p.Earlier),
 		})
 	}
 	return list

@@ -155,3 +155,12 @@ func TestThinKeepsTheLowest(t *testing.T) {
 	require.Len(t, plots, 2, "a drive that doesn't report its buffer has no curve")
 	assert.Equal(t, "lowest: 17 %", plots[1].Lowest, "while there was more to read: the buffer drains at the end")
 }
+
+// What a disc held before is on its ring, without numbers.
+func TestRingShowsEarlierTracks(t *testing.T) {
+	p := &Page{Capacity: 1000, Earlier: []Track{{Number: 1, Sectors: 200}}, Tracks: []Track{{Number: 2, LBA: 300, Sectors: 200, State: Good}}}
+	text := render(t, p)
+	assert.Contains(t, text, "1, on the disc before")
+	assert.Equal(t, 1, strings.Count(text, `class="num"`))
+	assert.Equal(t, 1, strings.Count(text, `class="wedge old`))
+}

@@ -113,13 +113,20 @@ func writeRing(w *writer, ring []wedge) {
 		if t.Even {
 			look = "even"
 		}
+		if t.Old {
+			look = "old"
+		}
 		if !t.Shown {
 			look += " slim"
 		}
-		w.put("<path class=\"wedge %s s-%s\" d=\"%s\"><title>%d: %s</title></path>\n", look, t.State, t.Path, t.Number, t.Title)
+		title := fmt.Sprintf("%d: %s", t.Number, t.Title)
+		if t.Old {
+			title = fmt.Sprintf("%d, on the disc before", t.Number)
+		}
+		w.put("<path class=\"wedge %s s-%s\" d=\"%s\"><title>%s</title></path>\n", look, t.State, t.Path, title)
 	}
 	for _, t := range ring {
-		if t.Shown {
+		if t.Shown && !t.Old {
 			w.put("<text class=\"num\" x=\"%.1f\" y=\"%.1f\">%d</text>\n", t.X, t.Y, t.Number)
 		}
 	}
