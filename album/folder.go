@@ -10,10 +10,9 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/cue"
 )
 
-// folder makes tracks from the content of a folder: from a cue sheet if one fits, else
+// folder makes tracks from the content of a folder: from the cue sheets that fit, else
 // from the audio files. Subfolders are not entered: one disc is one folder.
 func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	list, err := os.ReadDir(path)
@@ -56,48 +55,6 @@ func emptyFolder(path string, folders []string) error {
 		hint = fmt.Sprintf(" (subfolders are not searched: name one, such as %q)", folders[0])
 	}
 	return fmt.Errorf("%s: %w: the folder has no audio files%s", path, ErrNothing, hint)
-}
-
-// bySheet uses the cue sheet of a folder whose files all exist; of several the one that
-// needs the most of them. nil means that none fits.
-func (o *opener) bySheet(ctx context.Context, sheets, files []string) (*Album, error) {
-	var best *cue.Sheet
-	var name string
-	var used []string
-	var notes []Note
-	for _, path := range sheets {
-		data, err := o.text(path)
-		if err != nil {
-			return nil, err
-		}
-		sheet, err := parseSheet(path, data)
-		if err != nil {
-			notes = append(notes, Note{Kind: NoteSheetUnused, File: filepath.Dir(path), Name: filepath.Base(path), Reason: shortError(err, path)})
-			continue
-		}
-		paths, _, err := sheetFiles(path, sheet)
-		if err != nil {
-			notes = append(notes, Note{Kind: NoteSheetMissing, File: filepath.Dir(path), Name: filepath.Base(path)})
-			continue
-		}
-		if best == nil || len(distinct(paths)) > len(used) {
-			best, name, used = sheet, path, distinct(paths)
-		}
-	}
-	if best == nil {
-		return o.noted(ctx, notes, files)
-	}
-	a, err := o.fromSheet(ctx, name, best)
-	if err != nil {
-		return nil, err
-	}
-	a.Notes = append(a.Notes, notes...)
-	for _, f := range files {
-		if !slices.Contains(used, f) {
-			a.Notes = append(a.Notes, Note{Kind: NoteSheetLeaves, File: name, Name: filepath.Base(f)})
-		}
-	}
-	return a, nil
 }
 
 // noted uses the files as they are and adds notes about sheets.
