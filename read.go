@@ -187,7 +187,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 	if err != nil {
 		return r, &ReadError{ReadAudio, l.Disc, err}
 	}
-	img := l.Image(o.wants, sound)
+	img := image.Of(&l, o.wants, sound)
 	img.Sectors = sectors
 	if len(img.Tracks) == 0 {
 		return r, ErrNoAudio
