@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi/host"
@@ -84,7 +85,7 @@ func (e *PrepareError) Unwrap() error { return e.Err }
 // first, because the thread that waits for the drive occupies a processor.
 func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error) {
 	if d == nil {
-		return Report{}, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
+		return Report{}, engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
 	}
 	j, err := newJob(d, a, opts)
 	if err != nil {
@@ -114,7 +115,7 @@ func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error
 func (j *job) write(ctx context.Context) (Report, error) {
 	j.d.changed = !j.opts.Eject && !j.opts.TestWrite
 	first, release := withhold(j.engine, j.yields)
-	report, err := burn.Burn(ctx, j.d.drive, j.tracks, first, j.method())
+	report, err := engine.Burn(ctx, j.d.drive, j.tracks, first, j.method())
 	if !j.yields(err) {
 		return report, err
 	}
@@ -128,7 +129,7 @@ func (j *job) write(ctx context.Context) (Report, error) {
 		release()
 		return report, err
 	}
-	return burn.Burn(ctx, j.d.drive, j.tracks, j.engine, j.method())
+	return engine.Burn(ctx, j.d.drive, j.tracks, j.engine, j.method())
 }
 
 // job is one burn.
@@ -163,7 +164,7 @@ func newJob(d *Drive, a *Album, opts *Options) (*job, error) {
 		o.KeepAwake = d.awake(o.KeepAwake)
 	}
 	j.engine = o.engine()
-	if err := burn.CheckOptions(j.engine); err != nil {
+	if err := engine.CheckOptions(j.engine); err != nil {
 		return nil, err
 	}
 	if err := o.conflict(); err != nil {
@@ -213,13 +214,13 @@ func needs(a *Album) (list []Need) {
 	return list
 }
 
-// method returns the recording mode as a burn.Method. Unless track-at-once is an alternative, requested
+// method returns the recording mode. Unless track-at-once is an alternative, requested
 // CD-TEXT must be written.
-func (j *job) method() burn.Method {
+func (j *job) method() engine.Method {
 	if !j.atOnce {
-		return tao.Method{}
+		return tao.Method()
 	}
-	return sao.Method{Packs: j.packs, NeedText: !j.auto && len(j.packs) > 0}
+	return sao.Method(sao.Text{Packs: j.packs, Required: !j.auto && len(j.packs) > 0})
 }
 
 // survey asks the drive and the disc, and makes the plan.
@@ -229,7 +230,7 @@ func (j *job) survey(ctx context.Context) error {
 	}
 	quiet := *j.engine
 	quiet.OnEvent = nil // events are about the burn
-	p, err := burn.MakePlan(ctx, j.d.drive, j.tracks, &quiet, j.method())
+	p, err := engine.MakePlan(ctx, j.d.drive, j.tracks, &quiet, j.method())
 	if j.yields(err) {
 		j.yield(err)
 		return j.survey(ctx)
@@ -238,13 +239,13 @@ func (j *job) survey(ctx context.Context) error {
 	return err
 }
 
-// replan makes the plan for the decoded tracks. It doesn't ask the drive again: burn.Burn
+// replan makes the plan for the decoded tracks. It doesn't ask the drive again: the engine
 // does that immediately before the laser starts.
 func (j *job) replan() error {
 	if err := j.arrange(); err != nil {
 		return err
 	}
-	p, err := j.plan.Plan.Again(j.tracks, j.engine, j.method())
+	p, err := engine.Again(j.plan.Plan, j.tracks, j.engine, j.method())
 	j.plan.Plan = p
 	return err
 }
@@ -278,7 +279,7 @@ func tracksOf(a *Album) ([]burn.Track, error) {
 		t := &a.Tracks[i]
 		src, err := t.Source()
 		if err != nil {
-			return nil, burn.Name(a.Locate(err), burn.ErrBadInput)
+			return nil, engine.Name(a.Locate(err), burn.ErrBadInput)
 		}
 		tracks[i] = burn.Track{Source: src}.WithInfo(t.TrackInfo)
 		tracks[i].Indexes = nil
@@ -294,7 +295,7 @@ func tracksOf(a *Album) ([]burn.Track, error) {
 func seamless(tracks []burn.Track) ([]burn.Track, error) {
 	cut, err := sao.Seamless(tracks)
 	if err != nil {
-		return nil, burn.Name(err, burn.ErrBadInput)
+		return nil, engine.Name(err, burn.ErrBadInput)
 	}
 	for i := range cut {
 		cut[i].Source = pcm.WithConversion(cut[i].Source, pcm.Conversion(tracks[i].Source))

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 )
 
 // AllOptions are the options of BurnAll. The zero value is valid.
@@ -80,7 +81,7 @@ func (s *several) distinct() error {
 
 func (s *several) job(i int, d *Drive) (*job, error) {
 	if d == nil {
-		return nil, burn.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
+		return nil, engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
 	}
 	o := s.opts.Options
 	o.Confirm, o.OnEvent, o.OnFallback, o.Journal = nil, nil, nil, nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sao"
@@ -124,13 +125,13 @@ type copyJob struct {
 	engine *burn.Options
 	sound  rip.Sound
 	tracks []burn.Track
-	method burn.Method
+	method engine.Method
 	plan   CopyPlan
 }
 
 func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
 	c := &s.Copy
-	j := &copyJob{d: d, c: c, sound: s.Sound, tracks: c.Tracks, method: sao.Method{Packs: c.Packs}}
+	j := &copyJob{d: d, c: c, sound: s.Sound, tracks: c.Tracks, method: sao.Method(sao.Text{Packs: c.Packs})}
 	if opts != nil {
 		j.opts = *opts
 	}
@@ -149,7 +150,7 @@ func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
 // fallBack switches to track-at-once.
 func (j *copyJob) fallBack(why error) error {
 	tracks, losses, err := j.c.TrackAtOnce(j.sound)
-	j.tracks, j.method = tracks, tao.Method{}
+	j.tracks, j.method = tracks, tao.Method()
 	j.plan.Losses, j.plan.Fallback = slices.Concat(j.c.Losses, losses), why
 	return err
 }
@@ -157,14 +158,13 @@ func (j *copyJob) fallBack(why error) error {
 // yields reports whether track-at-once must be used instead. Nothing has been written
 // then.
 func (j *copyJob) yields(err error) bool {
-	_, atOnce := j.method.(sao.Method)
-	return atOnce && j.opts.Mode == ModeAuto && errors.Is(err, burn.ErrNoSAO) && !errors.Is(err, burn.ErrWriteFailed)
+	return j.method.Continuous() && j.opts.Mode == ModeAuto && errors.Is(err, burn.ErrNoSAO) && !errors.Is(err, burn.ErrWriteFailed)
 }
 
 func (j *copyJob) makePlan(ctx context.Context) error {
 	quiet := *j.engine
 	quiet.OnEvent = nil // events are about the burn
-	p, err := burn.MakePlan(ctx, j.d.drive, j.tracks, &quiet, j.method)
+	p, err := engine.MakePlan(ctx, j.d.drive, j.tracks, &quiet, j.method)
 	if j.yields(err) {
 		if err := j.fallBack(err); err != nil {
 			return err
@@ -172,14 +172,14 @@ func (j *copyJob) makePlan(ctx context.Context) error {
 		return j.makePlan(ctx)
 	}
 	j.plan.Plan = p
-	if _, atOnce := j.method.(sao.Method); atOnce && len(j.c.Packs) > 0 && !p.Text {
+	if j.method.Continuous() && len(j.c.Packs) > 0 && !p.Text {
 		j.plan.Losses = append(slices.Clone(j.plan.Losses), rip.LossTitles)
 	}
 	return err
 }
 
 // PlanCopy checks whether drive and disc can take a copy, and lists its losses. Its
-// errors are those of burn.MakePlan.
+// errors are those of sao.MakePlan and tao.MakePlan.
 func PlanCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (CopyPlan, error) {
 	j, err := newCopyJob(d, s, opts)
 	if err == nil {
@@ -204,7 +204,7 @@ func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (
 	}
 	d.changed = !j.opts.Eject && !j.opts.TestWrite
 	first, release := withhold(j.engine, j.yields)
-	report, err := burn.Burn(ctx, d.drive, j.tracks, first, j.method)
+	report, err := engine.Burn(ctx, d.drive, j.tracks, first, j.method)
 	if !j.yields(err) {
 		return report, err
 	}
@@ -220,7 +220,7 @@ func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (
 		release()
 		return report, err
 	}
-	return burn.Burn(ctx, d.drive, j.tracks, j.engine, j.method)
+	return engine.Burn(ctx, d.drive, j.tracks, j.engine, j.method)
 }
 
 func (j *copyJob) confirm(ctx context.Context) error {

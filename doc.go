@@ -25,8 +25,9 @@
 //	audio      any audio file -> samples and tags
 //	pcm, wav   samples: conversion to CD audio, loudness; WAV files
 //	cue        cue sheets; cdtext CD-TEXT
-//	burn       what all recording modes share: plan, options, events, report, errors
-//	tao, sao   track-at-once (and IMAPI's Writer), session-at-once
+//	burn       the values of a burn: track, options, plan, events, report, errors
+//	tao, sao   burning with an open drive, track-at-once (and IMAPI's Writer) or session-at-once;
+//	           both also verify, resume and erase
 //	disc       what is on a disc; reading audio back, verification
 //	rip        pauses, index marks, codes and CD-TEXT of a disc; checksums; the plan of a copy
 //	mmc        the commands of CD drives, one by one

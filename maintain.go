@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/tao"
@@ -22,7 +23,7 @@ func Blank(ctx context.Context, d *Drive, opts *burn.BlankOptions) (Report, erro
 	}
 	o.KeepAwake = d.awake(o.KeepAwake)
 	d.changed = !o.Eject
-	return burn.Blank(ctx, d.drive, &o)
+	return engine.Blank(ctx, d.drive, &o)
 }
 
 // Close closes the disc in a drive that Options.NoClose, a cancel or a crash left open,

@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/image"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/toc"
@@ -70,7 +71,7 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 	on, err := disc.Look(ctx, d.drive, nil)
 	if err != nil {
 		if err = withReason(err, &on); noDisc(err) {
-			err = burn.Name(err, burn.ErrNoMedia)
+			err = engine.Name(err, burn.ErrNoMedia)
 		}
 		return rip.Layout{Disc: on}, &ReadError{ReadLook, on, err}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 )
 
 // Resume finishes an album whose burn was interrupted by a crash, a cut cable, a power
@@ -52,7 +53,7 @@ func Resume(ctx context.Context, d *Drive, a *Album, was *burn.Interrupted, opts
 		return Report{}, err
 	}
 	d.changed = !o.Eject
-	return burn.Resume(ctx, d.drive, j.tracks, j.engine, was, j.method())
+	return engine.Resume(ctx, d.drive, j.tracks, j.engine, was, j.method())
 }
 
 // resumePlan looks at the disc and plans the rest of the burn.
@@ -62,7 +63,7 @@ func (j *job) resumePlan(ctx context.Context, was *burn.Interrupted) error {
 	}
 	quiet := *j.engine
 	quiet.OnEvent = nil // events are about the burn
-	p, err := burn.MakeResumePlan(ctx, j.d.drive, j.tracks, &quiet, was, j.method())
+	p, err := engine.MakeResumePlan(ctx, j.d.drive, j.tracks, &quiet, was, j.method())
 	j.plan.Plan, j.plan.Resume = p.Plan, &p
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -55,7 +56,7 @@ func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Repor
 	if opts.Quick {
 		level = disc.VerifyQuick
 	}
-	return burn.Verify(ctx, d.drive, tracks, &burn.VerifyOptions{
+	return engine.Verify(ctx, d.drive, tracks, &burn.VerifyOptions{
 		Level: level, Eject: opts.Eject, ClientName: opts.ClientName, Force: opts.Force,
 		OnEvent: opts.OnEvent, KeepAwake: d.awake(opts.KeepAwake), Hurry: opts.Hurry,
 	})
@@ -100,7 +101,7 @@ func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bo
 			return cut, err
 		}
 		others := slices.Delete(slices.Clone(list), at, at+len(tracks))
-		sure = sure && burn.Holds(here, sizesOf(cut)) && !burn.Holds(others, sizesOf(tracks))
+		sure = sure && engine.Holds(here, sizesOf(cut)) && !engine.Holds(others, sizesOf(tracks))
 		if sure && likely == nil {
 			likely = found
 		}

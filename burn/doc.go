@@ -1,31 +1,20 @@
-// Package burn is the part of burning an audio CD that all recording modes share:
-// preflight and plan, the FIFO, the WRITE loop, the end of a burn, verification, and the
-// Report.
+// Package burn is the vocabulary of burning an audio CD, whichever recording mode writes
+// it: the values that a program gives to a burn and gets from it.
 //
-// A [Method] supplies the rest: the commands that begin and end a track and a session.
-// Package tao implements track-at-once and package sao session-at-once. Programs call
-// the Burn function of one of them. [CloseDisc], [Blank] and [Verify] write no tracks.
+//   - A [Track] is a source with its description; [Options] say how to burn it.
+//   - A [Plan] describes the burn before anything is written, a [ResumePlan] how an
+//     interrupted one will be finished.
+//   - [Event] values report what happens, [Progress] among them.
+//   - A [Report] describes what is on the disc afterwards, with a [TrackReport] for each
+//     track, a [Verdict], and each [Note] about what didn't stop the burn. Programs put
+//     notes into words.
+//   - An [Error] has the [Phase] in which it happened. errors.Is finds the [Sentinel] that
+//     a program acts on, [Category] returns its kind, and [HRESULT] IMAPI's code.
 //
-// A burn has two goroutines. One reads the sources into the FIFO; only the other sends
-// commands. The latter consists of parts with one task each:
-//
-//   - [Witness] wraps the transport and records every failure of an earlier WRITE, every
-//     reset and every change of disc, no matter which command reported it.
-//   - [Line] waits for the drive. Nothing else waits.
-//   - The policy ([ClassOf], [Step], [Ruling]) is a table: what an error means for each
-//     kind of command that changes something, and the source of that knowledge.
-//   - [Hold] takes the drive (exclusive access, awake, tray locked) and always gives it
-//     back in reverse order.
-//   - The guard compares the disc with the one found at the start before every command
-//     that changes it. A disc that was exchanged is never written to.
-//
-// A WRITE is sent a second time only if the drive reported that it did not accept it, or
-// if the next writable address proves it.
-//
-// Every burn ends with the same steps, even if it failed: the disc is inspected (package
-// disc), the rows of the Report are corrected by what it shows, and the verdict is
-// given. Success requires sectors that were read back. Notes are values ([Note]);
-// programs put them into words.
+// The functions are in the packages that record: tao.Burn and sao.Burn write tracks with an
+// open drive, and both packages have MakePlan, Resume, MakeResumePlan, Verify and Blank.
+// tao.CloseDisc closes a disc that was left open. Package redbook does all of that for
+// files, folders and cue sheets.
 //
 // Addresses and lengths are in sectors of 1/75 second. Time is the drive's own clock if
 // it has one (scsi.Clock).

@@ -62,7 +62,7 @@ type Progress struct {
 
 	Elapsed   time.Duration // ElapsedTime of this track, preparation included, or of closing
 	Remaining time.Duration // RemainingTime: an estimate that may rise or fall
-	// Left is the remaining time of the whole Burn, closing and verification included,
+	// Left is the remaining time of the whole burn, closing and verification included,
 	// estimated from what was measured so far. For other jobs it is estimated from the
 	// work done; 0 if unknown.
 	Left time.Duration
@@ -120,8 +120,8 @@ type SessionClosed struct {
 // Noted reports something that doesn't stop the burn. The report contains it too.
 type Noted struct{ Note Note }
 
-// Finished is the last event. It is sent exactly once by each Burn, Blank, CloseDisc,
-// Verify and Writer.Release, unless the handler panicked before.
+// Finished is the last event. It is sent exactly once by each Burn, Resume, Blank,
+// CloseDisc, Verify and Writer.Release of tao and sao, unless the handler panicked before.
 type Finished struct {
 	Report Report // empty if the function returns none
 	Err    error
@@ -135,7 +135,3 @@ func (TrackFinished) event() {}
 func (SessionClosed) event() {}
 func (Noted) event()         {}
 func (Finished) event()      {}
-
-// eventEvery is the interval of Progress: slightly less than half a second, so that a
-// slow WRITE in between doesn't exceed it.
-const eventEvery = 380 * time.Millisecond

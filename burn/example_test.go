@@ -21,11 +21,11 @@ func Example() {
 		panic(err)
 	}
 	tracks := []burn.Track{{Source: pcm.Silence("silence.wav", 10*44100)}}
-	report, err := burn.Burn(ctx, drive, tracks, nil, tao.Method{})
+	report, err := tao.Burn(ctx, drive, tracks, nil)
 	fmt.Println(report, err)
-	report, err = burn.Verify(ctx, drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
+	report, err = tao.Verify(ctx, drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
 	fmt.Println(report.Verified.Result, err)
-	report, err = burn.Blank(ctx, drive, nil)
+	report, err = tao.Blank(ctx, drive, nil)
 	fmt.Println(report.After.Status.Value, err)
 	// Output:
 	// success: 1 of 1 tracks, 0:10, disc closed <nil>
@@ -34,14 +34,14 @@ func Example() {
 }
 
 // What happens before the laser starts is an error with the reason in it.
-func ExampleBurn() {
+func ExampleError() {
 	ctx := context.Background()
 	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))
 	if err != nil {
 		panic(err)
 	}
 	tracks := []burn.Track{{Source: pcm.Silence("long.wav", 81*60*44100)}}
-	report, err := burn.Burn(ctx, drive, tracks, nil, tao.Method{})
+	report, err := tao.Burn(ctx, drive, tracks, nil)
 	var e *burn.Error
 	fmt.Println(report.Verdict, errors.Is(err, burn.ErrDoesNotFit), errors.As(err, &e))
 	fmt.Println(e.Phase)

@@ -3,7 +3,6 @@ package burn
 import (
 	"fmt"
 
-	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -72,9 +71,3 @@ func (e *NotBlankError) Error() string {
 
 // Unwrap returns ErrMediaNotBlank.
 func (e *NotBlankError) Unwrap() error { return ErrMediaNotBlank }
-
-// shut reports whether a disc shows its last session as closed.
-func shut(d disc.Disc) bool {
-	closed, known := d.Closed()
-	return known && closed
-}

@@ -26,7 +26,7 @@ type BegunTrack struct {
 	Whole   bool        // the drive showed it whole when it ended
 }
 
-// Sentinels of Resume.
+// Sentinels of a resumed burn (tao.Resume).
 var (
 	// ErrOtherDisc: the disc in the drive isn't that of the interrupted burn. It comes
 	// with an *OtherDiscError that reports the difference.

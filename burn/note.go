@@ -3,8 +3,6 @@ package burn
 import (
 	"errors"
 	"fmt"
-
-	"github.com/redbook-audio/redbook/disc"
 )
 
 // NoteKind is the subject of a Note. The values are stable: they are in the JSON of Plan
@@ -144,6 +142,3 @@ func (c *Cause) UnmarshalText(b []byte) error {
 	}
 	return nil
 }
-
-// Difference is one way in which the disc differs from what was written.
-type Difference = disc.Difference

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -86,7 +85,7 @@ func (p *ReservePolicy) UnmarshalText(b []byte) error {
 // DefaultFIFO is the size of the FIFO between source and drive, in bytes.
 const DefaultFIFO = 16 << 20
 
-// DefaultClientName is the client name under which Burn locks the drive by default.
+// DefaultClientName is the client name under which a burn locks the drive by default.
 const DefaultClientName = "redbook"
 
 // Options are the options of a burn. The zero value is valid: fastest speed, buffer
@@ -97,7 +96,7 @@ type Options struct {
 
 	TestWrite     bool // laser off: everything but the recording; nothing is closed
 	Append        bool // append to a disc that isn't blank
-	NoClose       bool // leave the session open: unplayable until CloseDisc; not for a Writer
+	NoClose       bool // leave the session open: unplayable until tao.CloseDisc; not for a Writer
 	MultiSession  bool // close the session so that another may follow (DoNotFinalizeMedia)
 	CloseOnCancel bool // close the session even after a cancel or a failed track; not with session-at-once
 	// Overburn lets session-at-once use the disc past its rated end (ATIP: last possible
@@ -130,51 +129,4 @@ type Options struct {
 	// Hurry, once closed, ends the wait for a drive that completes its work after a
 	// cancel or failure (a second Ctrl-C). The tray is unlocked nevertheless.
 	Hurry <-chan struct{}
-}
-
-// resolve returns a copy of the options with the defaults filled in.
-func (o *Options) resolve() *Options {
-	r := Options{}
-	if o != nil {
-		r = *o
-	}
-	if !r.Speed.Known() {
-		r.Speed = SpeedMax
-	}
-	if r.FIFO <= 0 {
-		r.FIFO = DefaultFIFO
-	}
-	if r.ClientName == "" {
-		r.ClientName = DefaultClientName
-	}
-	return &r
-}
-
-// closeKind returns the requested end of the session.
-func (o *Options) closeKind() CloseKind {
-	switch {
-	case o.NoClose || o.TestWrite:
-		return CloseNone
-	case o.MultiSession:
-		return CloseMulti
-	}
-	return CloseFinal
-}
-
-// Sessions returns the multi-session field of mode page 05h for these options. It never
-// changes during a burn, because CLOSE SESSION uses the page that was sent last.
-func (o *Options) Sessions() mmc.MultiSession {
-	if o.closeKind() == CloseMulti {
-		return mmc.SessionOpen
-	}
-	return mmc.SessionFinal
-}
-
-// Reserves reports whether RESERVE TRACK is sent for such a disc. Auto sends it only on
-// CD-RW, where a reservation can be undone.
-func (o *Options) Reserves(media mmc.MediaType) bool {
-	if o.TestWrite {
-		return false
-	}
-	return o.Reserve == ReserveAlways || o.Reserve == ReserveAuto && media == mmc.MediaCDRW
 }

@@ -3,7 +3,6 @@ package burn
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/redbook-audio/redbook/disc"
@@ -91,10 +90,10 @@ type Report struct {
 	Resends  int               `json:"resends,omitzero"` // WRITEs repeated because the drive's buffer was full
 	Verified disc.Verification `json:"verification"`
 
-	Notes       []Note       `json:"notes,omitempty"`
-	Differences []Difference `json:"differences,omitempty"` // between After and what was written
-	Failure     string       `json:"failure,omitzero"`      // the error's text
-	HRESULT     string       `json:"hresult,omitzero"`      // IMAPI's name for the error
+	Notes       []Note            `json:"notes,omitempty"`
+	Differences []disc.Difference `json:"differences,omitempty"` // between After and what was written
+	Failure     string            `json:"failure,omitzero"`      // the error's text
+	HRESULT     string            `json:"hresult,omitzero"`      // IMAPI's name for the error
 }
 
 // TrackReport describes one requested track.
@@ -190,33 +189,4 @@ func ParseReport(b []byte) (Report, error) {
 		return Report{}, fmt.Errorf("report: version %d, not %d", r.Version, ReportVersion)
 	}
 	return r, nil
-}
-
-// clone returns a copy that shares nothing with the job's report.
-func (r *Report) clone() Report {
-	c := *r
-	c.Tracks = slices.Clone(r.Tracks)
-	for i := range c.Tracks {
-		c.Tracks[i] = c.Tracks[i].clone()
-	}
-	c.OnDisc = slices.Clone(r.OnDisc)
-	c.Notes = slices.Clone(r.Notes)
-	c.Differences = slices.Clone(r.Differences)
-	return c
-}
-
-// clone returns a copy that shares nothing with the row.
-func (t TrackReport) clone() TrackReport {
-	t.Notes = slices.Clone(t.Notes)
-	return t
-}
-
-// merge adds up the statistics of several readers.
-func (sum *FIFOStats) merge(st FIFOStats) {
-	if sum.Size == 0 || st.MinFill < sum.MinFill {
-		sum.MinFill = st.MinFill
-	}
-	sum.Size, sum.Chunk = st.Size, st.Chunk
-	sum.Empty += st.Empty
-	sum.Bytes += st.Bytes
 }

@@ -2,7 +2,6 @@ package burn
 
 import (
 	"errors"
-	"fmt"
 )
 
 // Sentinel is an error that a program acts on: match it with errors.Is. Those that IMAPI
@@ -230,37 +229,4 @@ func (s *Sentinel) hresult() (code uint32, name string, ok bool) {
 		}
 	}
 	return 0, "", false
-}
-
-// wrongf returns an error with its own text that matches the sentinel.
-func wrongf(s *Sentinel, format string, args ...any) error {
-	return join(fmt.Errorf(format, args...), s)
-}
-
-// joined is a cause that also matches other errors: its text is the cause's. The names
-// come first so that HRESULT finds theirs.
-type joined struct {
-	cause error
-	names []error
-}
-
-func (j *joined) Error() string { return j.cause.Error() }
-
-func (j *joined) Unwrap() []error { return append(append([]error(nil), j.names...), j.cause) }
-
-// join adds names to a cause, leaving out those that it already matches.
-func join(cause error, names ...error) error {
-	if cause == nil {
-		return nil
-	}
-	j := &joined{cause: cause}
-	for _, name := range names {
-		if name != nil && !errors.Is(cause, name) {
-			j.names = append(j.names, name)
-		}
-	}
-	if len(j.names) == 0 {
-		return cause
-	}
-	return j
 }

@@ -134,7 +134,7 @@ func silentEnd(t *testing.T, sectors int) *bench {
 	tracks[1].Pause = toc.PregapSectors
 	drive, err := mmc.Open(t.Context(), b.Drive)
 	require.NoError(t, err)
-	_, err = burn.Burn(t.Context(), drive, tracks, nil, sao.Method{})
+	_, err = sao.Burn(t.Context(), drive, tracks, nil, sao.Text{})
 	require.NoError(t, err)
 	return b
 }

@@ -41,7 +41,7 @@ func TestSessionAtOnceThatLooksLikeRunOut(t *testing.T) {
 			}
 			drive, err := mmc.Open(t.Context(), b.Drive)
 			require.NoError(t, err)
-			_, err = burn.Burn(t.Context(), drive, tracks, nil, sao.Method{})
+			_, err = sao.Burn(t.Context(), drive, tracks, nil, sao.Text{})
 			require.NoError(t, err)
 			d := b.look(t)
 			require.NoError(t, disc.Settle(t.Context(), b.drive, &d, nil))

@@ -71,3 +71,9 @@ func JobIn(b []byte) (*Job, error) { return jobOf("memory", b) }
 func memoryKeeper(m *Memory) *Keeper {
 	return &Keeper{f: m, path: "memory", unlock: func() error { return nil }, now: func() time.Time { return time.Unix(1_800_000_000, 0) }}
 }
+
+// Unfinished reports whether the journal stays for a resumption.
+func (k *Keeper) Unfinished() bool { return k.unfinished() }
+
+// Remove removes a job's journal.
+func Remove(j *Job) error { return remove(j) }

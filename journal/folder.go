@@ -95,7 +95,7 @@ func (f Folder) Jobs() (jobs []*Job, broken []error) {
 		case errors.Is(err, fs.ErrNotExist):
 		case err == nil && j.Plan == nil:
 			if !j.Busy {
-				_ = Remove(j) // otherwise removed the next time
+				_ = remove(j) // otherwise removed the next time
 			}
 		case err != nil:
 			broken = append(broken, err)
@@ -127,7 +127,7 @@ func (f Folder) Forget(name string) error {
 	if _, err := strconv.Atoi(name); err != nil {
 		return &fs.PathError{Op: "remove", Path: name, Err: fs.ErrNotExist}
 	}
-	return Remove(&Job{Path: f.path(name)})
+	return remove(&Job{Path: f.path(name)})
 }
 
 // busy reports whether a process has a journal open.
@@ -144,8 +144,8 @@ func busy(path string) bool {
 	return err == nil && !free
 }
 
-// Remove removes a job's journal. The error matches ErrBusy while a process works on it.
-func Remove(j *Job) error {
+// remove removes a job's journal. The error matches ErrBusy while a process works on it.
+func remove(j *Job) error {
 	f, err := os.OpenFile(j.Path, os.O_RDWR, 0)
 	if err != nil {
 		return err

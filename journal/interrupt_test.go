@@ -287,7 +287,7 @@ func (s *scene) resume(t require.TestingT, l *left, b blow, name string, out *ou
 		out.untouched++
 		return
 	}
-	rep, err := burn.Resume(context.Background(), d, s.tracks, &o, was, tao.Method{})
+	rep, err := tao.Resume(context.Background(), d, s.tracks, &o, was)
 	require.NoError(t, err, "%s\n%+v\n%+v", name, rep.Notes, l.disc.Tracks())
 	require.Equal(t, burn.VerdictSuccess, rep.Verdict, name)
 	require.Len(t, rep.Tracks, len(s.tracks), name)
@@ -425,6 +425,6 @@ func (s *scene) interruptResume(t require.TestingT, l *left, b blow, at int) boo
 	}
 	o := s.options
 	o.OnEvent, o.FIFO = k.Event, 256<<10
-	_, err = burn.Resume(context.Background(), d, s.tracks, &o, job.Interrupted(), tao.Method{})
+	_, err = tao.Resume(context.Background(), d, s.tracks, &o, job.Interrupted())
 	return err != nil
 }

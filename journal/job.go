@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 )
 
 // Job is the content of a journal.
@@ -157,5 +158,5 @@ func (j *Job) Tracks() (whole, all int) {
 // disc fits none.
 func (j *Job) Fits(on disc.Disc) bool {
 	was := j.Interrupted()
-	return was != nil && len(j.Begun) > 0 && burn.Recognize(on, was) == nil
+	return was != nil && len(j.Begun) > 0 && engine.Recognize(on, was) == nil
 }

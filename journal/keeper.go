@@ -222,7 +222,7 @@ func (k *Keeper) Finish() (kept bool, err error) {
 	if k == nil {
 		return false, nil
 	}
-	if k.Unfinished() {
+	if k.unfinished() {
 		return true, k.Close()
 	}
 	// Removed while it is locked, so that no process can resume it meanwhile. Windows
@@ -235,9 +235,9 @@ func (k *Keeper) Finish() (kept bool, err error) {
 	return false, errors.Join(err, closeErr)
 }
 
-// Unfinished reports whether Resume could do something: tracks are on the disc, or may
+// unfinished reports whether Resume could do something: tracks are on the disc, or may
 // be, the disc isn't finalized, and not everything succeeded.
-func (k *Keeper) Unfinished() bool {
+func (k *Keeper) unfinished() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	r := &k.last

@@ -58,7 +58,7 @@ func TestResumeChangedSource(t *testing.T) {
 	tracks := append([]burn.Track(nil), s.tracks...)
 	tracks[1].Source = noise(77, 100*588)
 	tracks[3].Source = noise(78, 350*588)
-	rep, err := burn.Resume(context.Background(), d, tracks, nil, j.Interrupted(), tao.Method{})
+	rep, err := tao.Resume(context.Background(), d, tracks, nil, j.Interrupted())
 	require.ErrorIs(t, err, burn.ErrSourceChanged)
 	var changed *burn.ChangedError
 	require.ErrorAs(t, err, &changed)
@@ -66,7 +66,7 @@ func TestResumeChangedSource(t *testing.T) {
 	require.Equal(t, []string{"song 77", "song 78"}, changed.Names)
 	require.Equal(t, burn.TrackChanged, rep.Tracks[1].Status)
 	require.Equal(t, before, l.disc.Tracks())
-	_, err = burn.Resume(context.Background(), d, tracks[:3], nil, j.Interrupted(), tao.Method{})
+	_, err = tao.Resume(context.Background(), d, tracks[:3], nil, j.Interrupted())
 	require.ErrorIs(t, err, burn.ErrSourceChanged)
 }
 
@@ -86,9 +86,9 @@ func TestResumeOtherDisc(t *testing.T) {
 	} {
 		d := l.again(t)
 		before := l.drive.Disc().Tracks()
-		_, err := burn.MakeResumePlan(context.Background(), d, s.tracks, nil, j.Interrupted(), tao.Method{})
+		_, err := tao.MakeResumePlan(context.Background(), d, s.tracks, nil, j.Interrupted())
 		require.ErrorIs(t, err, burn.ErrOtherDisc, string(want))
-		_, err = burn.Resume(context.Background(), d, s.tracks, nil, j.Interrupted(), tao.Method{})
+		_, err = tao.Resume(context.Background(), d, s.tracks, nil, j.Interrupted())
 		var other *burn.OtherDiscError
 		require.ErrorAs(t, err, &other, string(want))
 		require.Equal(t, want, other.Kind)
@@ -103,7 +103,7 @@ func TestResumeClosed(t *testing.T) {
 	l, j, d := left150(t, s)
 	_, err := tao.CloseDisc(context.Background(), d, nil)
 	require.NoError(t, err)
-	_, err = burn.Resume(context.Background(), d, s.tracks, nil, j.Interrupted(), tao.Method{})
+	_, err = tao.Resume(context.Background(), d, s.tracks, nil, j.Interrupted())
 	require.ErrorIs(t, err, burn.ErrNotResumable)
 	require.ErrorIs(t, err, burn.ErrFinalized)
 	var r *burn.RemainsError
@@ -122,7 +122,7 @@ func TestResumeComplete(t *testing.T) {
 	j, err := journal.JobIn(l.file.Bytes)
 	require.NoError(t, err)
 	d := l.again(t)
-	rep, err := burn.Resume(context.Background(), d, s.tracks, &burn.Options{Verify: 2}, j.Interrupted(), tao.Method{})
+	rep, err := tao.Resume(context.Background(), d, s.tracks, &burn.Options{Verify: 2}, j.Interrupted())
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, rep.Verdict)
 	require.EqualValues(t, 2, rep.Verified.Done)
@@ -130,7 +130,7 @@ func TestResumeComplete(t *testing.T) {
 	was.Hashes[2] = "" // not known
 	tracks := append([]burn.Track(nil), s.tracks...)
 	tracks[2].Source = noise(99, 300*588)
-	rep, err = burn.Resume(context.Background(), d, tracks, &burn.Options{Verify: 2}, was, tao.Method{})
+	rep, err = tao.Resume(context.Background(), d, tracks, &burn.Options{Verify: 2}, was)
 	require.ErrorIs(t, err, burn.ErrVerify)
 	require.Equal(t, burn.TrackDiffers, rep.Tracks[2].Status)
 }
@@ -139,7 +139,7 @@ func TestResumeComplete(t *testing.T) {
 func TestResumePlan(t *testing.T) {
 	s := scenes["plain"]
 	_, j, d := left150(t, s)
-	p, err := burn.MakeResumePlan(context.Background(), d, s.tracks, nil, j.Interrupted(), tao.Method{})
+	p, err := tao.MakeResumePlan(context.Background(), d, s.tracks, nil, j.Interrupted())
 	require.NoError(t, err)
 	require.Len(t, p.Album, 4)
 	require.Equal(t, burn.FateKept, p.Album[0].Fate)
@@ -164,7 +164,7 @@ func TestResumeInAnotherDrive(t *testing.T) {
 		require.NoError(t, err)
 		p.WriteOffset, p.Product = offset, "ANOTHER DRIVE"
 		l.drive = sim.New(sim.Config{Disc: l.disc, Personality: p})
-		rep, err := burn.Resume(context.Background(), l.again(t), s.tracks, &s.options, j.Interrupted(), tao.Method{})
+		rep, err := tao.Resume(context.Background(), l.again(t), s.tracks, &s.options, j.Interrupted())
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictSuccess, rep.Verdict)
 		require.Len(t, rep.Verified.Tracks, 4)
@@ -186,7 +186,7 @@ func TestResumeWithoutRoom(t *testing.T) {
 		j, err := journal.JobIn(l.file.Bytes)
 		require.NoError(t, err)
 		d := l.again(t)
-		rep, err := burn.Resume(context.Background(), d, s.tracks, nil, j.Interrupted(), tao.Method{})
+		rep, err := tao.Resume(context.Background(), d, s.tracks, nil, j.Interrupted())
 		if err == nil {
 			continue
 		}

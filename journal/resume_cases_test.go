@@ -59,7 +59,7 @@ func TestResumeRefusedContinuation(t *testing.T) {
 		require.NoError(t, err)
 		d, err := mmc.Open(context.Background(), &stubborn{Transport: l.drive, sense: c.sense})
 		require.NoError(t, err)
-		rep, err := burn.Resume(context.Background(), d, s.tracks, &burn.Options{OnEvent: k.Event}, job.Interrupted(), tao.Method{})
+		rep, err := tao.Resume(context.Background(), d, s.tracks, &burn.Options{OnEvent: k.Event}, job.Interrupted())
 		if c.first != nil {
 			require.ErrorIs(t, err, c.first, name)
 			var out outcome
@@ -83,7 +83,7 @@ func continuedAt(t *testing.T, s *scene) int {
 		l := s.run(t, killAfter, at)
 		j, err := journal.JobIn(l.file.Bytes)
 		require.NoError(t, err)
-		p, err := burn.MakeResumePlan(context.Background(), l.again(t), s.tracks, nil, j.Interrupted(), tao.Method{})
+		p, err := tao.MakeResumePlan(context.Background(), l.again(t), s.tracks, nil, j.Interrupted())
 		require.NoError(t, err)
 		for _, r := range p.Album {
 			if r.Fate == burn.FateContinue && r.Sectors > 0 && r.Sectors < 90 { // sound is missing
@@ -106,7 +106,7 @@ func atOnce(t *testing.T, at int) (*left, []burn.Track) {
 	require.NoError(t, err)
 	k, err := journal.KeepIn(l.file, &journal.Begin{})
 	require.NoError(t, err)
-	_, l.err = burn.Burn(context.Background(), d, tracks, &burn.Options{OnEvent: k.Event}, sao.Method{})
+	_, l.err = sao.Burn(context.Background(), d, tracks, &burn.Options{OnEvent: k.Event}, sao.Text{})
 	l.count = f.n
 	return l, tracks
 }
@@ -128,7 +128,7 @@ func TestResumeSessionAtOnce(t *testing.T) {
 		require.Equal(t, burn.ModeSAO, was.Mode)
 		before := l.disc.Tracks()
 		d := l.again(t)
-		rep, err := burn.Resume(context.Background(), d, tracks, &burn.Options{Verify: disc.VerifyFull}, was, sao.Method{})
+		rep, err := sao.Resume(context.Background(), d, tracks, &burn.Options{Verify: disc.VerifyFull}, was)
 		if err == nil {
 			require.Equal(t, burn.VerdictSuccess, rep.Verdict)
 			require.Equal(t, disc.VerifyFull, rep.Verified.Done)
@@ -164,7 +164,7 @@ func TestResumeReportsTheDiscAsItIsNow(t *testing.T) {
 	k, job, err := journal.ReopenIn(l.file)
 	require.NoError(t, err)
 	o := &burn.Options{OnEvent: k.Event, NoClose: true}
-	rep, err := burn.Resume(context.Background(), d, s.tracks, o, job.Interrupted(), tao.Method{})
+	rep, err := tao.Resume(context.Background(), d, s.tracks, o, job.Interrupted())
 	require.NoError(t, err)
 	require.Len(t, rep.OnDisc, len(l.disc.Tracks()))
 	require.Len(t, rep.After.Tracks, len(l.disc.Tracks()))

@@ -63,7 +63,7 @@ func resumeOn(t *testing.T, j *journal.Job, l *left, tracks []burn.Track, where 
 	w := &watched{Transport: l.drive, ops: map[byte]int{}, where: where}
 	d, err := mmc.Open(context.Background(), w)
 	require.NoError(t, err)
-	rep, err := burn.Resume(context.Background(), d, tracks, &burn.Options{FIFO: 256 << 10}, j.Interrupted(), tao.Method{})
+	rep, err := tao.Resume(context.Background(), d, tracks, &burn.Options{FIFO: 256 << 10}, j.Interrupted())
 	return rep, w, err
 }
 
@@ -196,7 +196,7 @@ func TestKeptTracksOfSeveralDrives(t *testing.T) {
 		k, job, err := journal.ReopenIn(l.file)
 		require.NoError(t, err)
 		d := l.again(t)
-		rep, err := burn.Resume(context.Background(), d, s.tracks, &burn.Options{OnEvent: k.Event, NoClose: true, Verify: disc.VerifyNone}, job.Interrupted(), tao.Method{})
+		rep, err := tao.Resume(context.Background(), d, s.tracks, &burn.Options{OnEvent: k.Event, NoClose: true, Verify: disc.VerifyNone}, job.Interrupted())
 		require.NoError(t, err, "%+v", rep.Notes)
 		require.NotErrorIs(t, err, burn.ErrOtherDisc)
 	}

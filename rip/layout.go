@@ -33,9 +33,6 @@ type Track struct {
 	Indexes disc.Fact[[]toc.IndexMark] // index 2 and up
 }
 
-// Gap returns the number of sectors between the end of the track and Next.
-func (t *Track) Gap() toc.Sectors { return max(0, toc.Sectors(t.Next-t.End())) }
-
 // Hidden returns the length before track 1 from LBA 0 on, where a hidden track would be.
 // Many discs have some 30 silent sectors there.
 func (l *Layout) Hidden() toc.Sectors {
@@ -55,9 +52,9 @@ func (l *Layout) Track(n int) (*Track, bool) {
 	return nil, false
 }
 
-// Audio returns the complete audio tracks of a disc. An incomplete one has no known
+// audioTracks returns the complete audio tracks of a disc. An incomplete one has no known
 // length, and drives don't read it.
-func Audio(on *disc.Disc) []disc.Track {
+func audioTracks(on *disc.Disc) []disc.Track {
 	var list []disc.Track
 	for _, t := range on.Tracks {
 		if t.Control.Audio() && t.State == disc.TrackComplete && t.Origin != disc.Unknown {

@@ -51,7 +51,7 @@ type scanner struct {
 
 func (s *scanner) run(ctx context.Context) error {
 	l := &s.layout
-	for _, t := range Audio(&l.Disc) {
+	for _, t := range audioTracks(&l.Disc) {
 		l.Tracks = append(l.Tracks, Track{Track: t, Next: t.End(), Flags: reported(t.Control)})
 	}
 	s.bounds()

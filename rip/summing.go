@@ -5,11 +5,11 @@ import "github.com/redbook-audio/redbook/toc"
 // Summing computes the checksums of tracks while their sectors are read and saved.
 type Summing struct {
 	l    *Layout
-	sums map[int]*Summer
+	sums map[int]*summer
 }
 
 // NewSumming returns a new Summing.
-func NewSumming(l *Layout) *Summing { return &Summing{l: l, sums: map[int]*Summer{}} }
+func NewSumming(l *Layout) *Summing { return &Summing{l: l, sums: map[int]*summer{}} }
 
 // Tap adds sectors to their tracks. Those of one track must come in order.
 func (s *Summing) Tap(lba toc.LBA, p []byte) {
@@ -37,11 +37,11 @@ func (s *Summing) at(lba, n toc.LBA) (*Track, toc.LBA) {
 	return nil, n
 }
 
-func (s *Summing) summer(t *Track) *Summer {
+func (s *Summing) summer(t *Track) *summer {
 	sum := s.sums[t.Number]
 	if sum == nil {
 		first, last := &s.l.Tracks[0], &s.l.Tracks[len(s.l.Tracks)-1]
-		sum = NewSummer(Position{
+		sum = newSummer(position{
 			Sectors: toc.Sectors(t.Next - t.Start), First: t.Number == first.Number, Last: t.Number == last.Number,
 			Disc: toc.Sectors(last.Next - first.Start),
 		})

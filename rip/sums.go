@@ -22,9 +22,9 @@ type Sums struct {
 	CTDB uint32
 }
 
-// Position is the position of a track on the disc, for checksums that leave out the edges
+// position is the position of a track on the disc, for checksums that leave out the edges
 // of the disc.
-type Position struct {
+type position struct {
 	Sectors     toc.Sectors // from the start of the track to that of the next one, or to the lead-out
 	First, Last bool        // first or last audio track
 	// Disc is the length from the first audio track to the end of the last one. It
@@ -39,9 +39,9 @@ const (
 	ctdbEdge = 10
 )
 
-// Summer computes the Sums of one track from its audio in order. Write never fails and
+// summer computes the Sums of one track from its audio in order. Write never fails and
 // doesn't allocate.
-type Summer struct {
+type summer struct {
 	at, from, to int64 // samples, counted from 1, as AccurateRip does
 	low, high    uint32
 	crc          uint32
@@ -52,10 +52,10 @@ type Summer struct {
 	have         int
 }
 
-// NewSummer returns a Summer for a track from its first sample on.
-func NewSummer(p Position) *Summer {
+// newSummer returns a summer for a track from its first sample on.
+func newSummer(p position) *summer {
 	samples := int64(p.Sectors) * toc.SamplesPerSector
-	s := &Summer{to: samples, end: p.Sectors.Bytes()}
+	s := &summer{to: samples, end: p.Sectors.Bytes()}
 	if p.First {
 		s.from = arEdge * toc.SamplesPerSector
 		s.cut = toc.Sectors(ctdbEdge).Bytes()
@@ -68,7 +68,7 @@ func NewSummer(p Position) *Summer {
 }
 
 // Write adds audio: little-endian samples of 16 bits, left and right.
-func (s *Summer) Write(p []byte) (int, error) {
+func (s *summer) Write(p []byte) (int, error) {
 	n := len(p)
 	s.crc = crc32.Update(s.crc, crc32.IEEETable, p)
 	from, to := min(max(s.cut-s.byteAt, 0), int64(n)), min(max(s.end-s.byteAt, 0), int64(n))
@@ -94,7 +94,7 @@ func (s *Summer) Write(p []byte) (int, error) {
 
 // sample adds one sample: its value times its position. Version 1 keeps the low half of
 // the product, version 2 the sum of both halves.
-func (s *Summer) sample(v uint32) {
+func (s *summer) sample(v uint32) {
 	s.at++
 	if s.at < s.from || s.at > s.to {
 		return
@@ -105,6 +105,6 @@ func (s *Summer) sample(v uint32) {
 }
 
 // Sums returns the checksums of the audio written so far.
-func (s *Summer) Sums() Sums {
+func (s *summer) Sums() Sums {
 	return Sums{AccurateRip1: s.low, AccurateRip2: s.low + s.high, CRC32: s.crc, CTDB: s.ctdb}
 }

@@ -1,4 +1,4 @@
-package rip_test
+package rip
 
 import (
 	"io"
@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -65,12 +64,12 @@ func TestSumsOfCUETools(t *testing.T) {
 	audio := make([]byte, toc.Sectors(136).Bytes())
 	newDotnet(2314).bytes(audio)
 	starts := []toc.Sectors{13, 68, 99, 136}
-	for i, want := range []rip.Sums{
+	for i, want := range []Sums{
 		{AccurateRip1: 3727147246, AccurateRip2: 3988391122, CRC32: 321342250},
 		{AccurateRip1: 2202235240, AccurateRip2: 2284845104, CRC32: 37001035, CTDB: 37001035},
 		{AccurateRip1: 3752629998, AccurateRip2: 3841231027, CRC32: 516255430},
 	} {
-		p := rip.Position{Sectors: starts[i+1] - starts[i], First: i == 0, Last: i == 2, Disc: 123}
+		p := position{Sectors: starts[i+1] - starts[i], First: i == 0, Last: i == 2, Disc: 123}
 		got := sums(t, p, audio[starts[i].Bytes():starts[i+1].Bytes()])
 		if p.First || p.Last {
 			got.CTDB = 0 // their test leaves out five sectors, and the database ten
@@ -84,7 +83,7 @@ func TestCTDBOfCUETools(t *testing.T) {
 	if testing.Short() {
 		t.Skip("100 MB of noise")
 	}
-	s := rip.NewSummer(rip.Position{Sectors: 45000, First: true, Last: true, Disc: 45000})
+	s := newSummer(position{Sectors: 45000, First: true, Last: true, Disc: 45000})
 	r, p := newDotnet(2423), make([]byte, toc.Sectors(100).Bytes())
 	for range 450 {
 		r.bytes(p)
@@ -95,12 +94,12 @@ func TestCTDBOfCUETools(t *testing.T) {
 }
 
 // sums writes in pieces of any length.
-func sums(t *testing.T, p rip.Position, audio []byte) rip.Sums {
-	s := rip.NewSummer(p)
+func sums(t *testing.T, p position, audio []byte) Sums {
+	s := newSummer(p)
 	_, err := s.Write(audio)
 	require.NoError(t, err)
 	r := rand.New(rand.NewPCG(1, 1))
-	pieces := rip.NewSummer(p)
+	pieces := newSummer(p)
 	for len(audio) > 0 {
 		n := min(r.IntN(5000), len(audio))
 		_, err := pieces.Write(audio[:n])
@@ -116,15 +115,15 @@ func sums(t *testing.T, p rip.Position, audio []byte) rip.Sums {
 func TestCTDBEdge(t *testing.T) {
 	audio := make([]byte, toc.Sectors(123).Bytes())
 	newDotnet(1).bytes(audio)
-	whole := rip.NewSummer(rip.Position{Sectors: 123, First: true, Last: true, Disc: 123})
+	whole := newSummer(position{Sectors: 123, First: true, Last: true, Disc: 123})
 	_, _ = whole.Write(audio)
-	inner := rip.NewSummer(rip.Position{Sectors: 100})
+	inner := newSummer(position{Sectors: 100})
 	_, _ = inner.Write(audio[toc.Sectors(10).Bytes():toc.Sectors(110).Bytes()])
 	assert.Equal(t, inner.Sums().CRC32, whole.Sums().CTDB)
 }
 
 func BenchmarkSummer(b *testing.B) {
-	s := rip.NewSummer(rip.Position{Sectors: 1 << 20})
+	s := newSummer(position{Sectors: 1 << 20})
 	p := make([]byte, toc.Sectors(27).Bytes())
 	b.SetBytes(int64(len(p)))
 	b.ReportAllocs()
@@ -133,4 +132,4 @@ func BenchmarkSummer(b *testing.B) {
 	}
 }
 
-var _ io.Writer = (*rip.Summer)(nil)
+var _ io.Writer = (*summer)(nil)

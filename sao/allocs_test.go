@@ -55,7 +55,7 @@ func TestWriteAllocatesNothing(t *testing.T) {
 	d, err := mmc.Open(context.Background(), s)
 	require.NoError(t, err)
 	track := burn.Track{Source: pcm.Silence("long.wav", 3000*27*toc.SamplesPerSector)}
-	_, _ = sao.Burn(context.Background(), d, []burn.Track{track}, nil, sao.Method{})
+	_, _ = sao.Burn(context.Background(), d, []burn.Track{track}, nil, sao.Text{})
 	require.Positive(t, s.marks[1])
 	require.Less(t, s.marks[1]-s.marks[0], uint64(200))
 }

@@ -8,13 +8,14 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // announce sends the cue sheet in the first form that the drive accepts, and returns the
 // lead-in to write. It writes nothing: after an error the disc is blank.
-func (m Method) announce(ctx context.Context, j *burn.Job, s Session) (*burn.LeadIn, error) {
+func (m method) announce(ctx context.Context, j *engine.Job, s Session) (*engine.LeadIn, error) {
 	s, err := fitted(j, s)
 	if err != nil {
 		return nil, err
@@ -36,11 +37,11 @@ func (m Method) announce(ctx context.Context, j *burn.Job, s Session) (*burn.Lea
 	case err != nil:
 		return nil, err
 	case refused != nil && beyond(j, s):
-		return nil, burn.Name(refused, burn.ErrNoSpace)
+		return nil, engine.Name(refused, burn.ErrNoSpace)
 	case refused != nil:
-		return nil, burn.Name(refused, burn.ErrNoSAO)
-	case why != nil && m.NeedText:
-		return nil, burn.Name(why, burn.ErrNoText)
+		return nil, engine.Name(refused, burn.ErrNoSAO)
+	case why != nil && m.Required:
+		return nil, engine.Name(why, burn.ErrNoText)
 	case why != nil:
 		j.Note(burn.Note{Kind: burn.NoteTextDropped, Cause: burn.Cause{Err: why}})
 	}
@@ -49,7 +50,7 @@ func (m Method) announce(ctx context.Context, j *burn.Job, s Session) (*burn.Lea
 
 // beyond reports whether a session ends past the rated capacity of the disc: then a
 // refused sheet proves nothing about session-at-once.
-func beyond(j *burn.Job, s Session) bool {
+func beyond(j *engine.Job, s Session) bool {
 	layout, err := s.Layout()
 	next := j.Before.Next.Value
 	return err == nil && layout.LeadOut > next.NWA+toc.LBA(next.Free)
@@ -57,7 +58,7 @@ func beyond(j *burn.Job, s Session) bool {
 
 // offerAll offers the sheet in each form, and then without index marks: many players
 // don't even show them, and titles or joins should not be lost because of them.
-func offerAll(ctx context.Context, j *burn.Job, s Session, forms func(Session) []Variant) (refused, err error) {
+func offerAll(ctx context.Context, j *engine.Job, s Session, forms func(Session) []Variant) (refused, err error) {
 	refused, err = offer(ctx, j, s, forms(s))
 	if err != nil || refused == nil {
 		return refused, err
@@ -75,7 +76,7 @@ func offerAll(ctx context.Context, j *burn.Job, s Session, forms func(Session) [
 }
 
 // fitted leaves out what exceeds a small limit of the drive.
-func fitted(j *burn.Job, s Session) (Session, error) {
+func fitted(j *engine.Job, s Session) (Session, error) {
 	limit := j.Can.SheetLimit
 	fit, left, err := s.Fit(limit)
 	if err != nil {
@@ -93,24 +94,24 @@ func fitted(j *burn.Job, s Session) (Session, error) {
 
 // offer sends the sheet in one form after the other. refused is the last refusal, or nil
 // if a form was accepted; err is any other error.
-func offer(ctx context.Context, j *burn.Job, s Session, forms []Variant) (refused, err error) {
+func offer(ctx context.Context, j *engine.Job, s Session, forms []Variant) (refused, err error) {
 	for i, v := range forms {
 		if ctx.Err() != nil {
-			return nil, burn.Canceled(ctx)
+			return nil, engine.Canceled(ctx)
 		}
 		sheet, err := s.CueSheet(v)
 		if err != nil {
 			return nil, named(err)
 		}
 		if err = j.Arm(ctx, page(j, s, v)); err == nil {
-			err = j.Send(burn.StepCueSheet, func(ctx context.Context, _ bool) error {
+			err = j.Send(engine.StepCueSheet, func(ctx context.Context, _ bool) error {
 				return mmc.SendCueSheet{Sheet: sheet}.Do(ctx, j.Drive.Transport())
 			})
 		}
 		if err == nil {
 			return nil, nil
 		}
-		if burn.ClassOf(err) != burn.ClassRefused {
+		if engine.ClassOf(err) != engine.ClassRefused {
 			return nil, err
 		}
 		refused = err
@@ -128,7 +129,7 @@ var (
 
 // leadIn returns the lead-in with the CD-TEXT, and its address; nil if the drive makes
 // it. why is the reason if there is CD-TEXT but no lead-in for it.
-func (m Method) leadIn(ctx context.Context, j *burn.Job) (l *burn.LeadIn, address toc.MSF, why, err error) {
+func (m method) leadIn(ctx context.Context, j *engine.Job) (l *engine.LeadIn, address toc.MSF, why, err error) {
 	if len(m.Packs) == 0 {
 		return nil, toc.MSF{}, nil, nil
 	}
@@ -142,13 +143,13 @@ func (m Method) leadIn(ctx context.Context, j *burn.Job) (l *burn.LeadIn, addres
 	case ok:
 		ring, err := cdtext.NewLeadIn(m.Packs)
 		if err != nil {
-			return nil, toc.MSF{}, nil, burn.Name(err, burn.ErrBadInput)
+			return nil, toc.MSF{}, nil, engine.Name(err, burn.ErrBadInput)
 		}
 		at := address.LBA()
-		return &burn.LeadIn{Start: at, Size: toc.Sectors(-toc.PregapSectors - toc.Sectors(at)), Read: ring.Read}, address, nil, nil
+		return &engine.LeadIn{Start: at, Size: toc.Sectors(-toc.PregapSectors - toc.Sectors(at)), Read: ring.Read}, address, nil, nil
 	}
-	if m.NeedText {
-		return nil, toc.MSF{}, nil, burn.Name(why, burn.ErrNoText)
+	if m.Required {
+		return nil, toc.MSF{}, nil, engine.Name(why, burn.ErrNoText)
 	}
 	return nil, toc.MSF{}, why, nil
 }
@@ -156,7 +157,7 @@ func (m Method) leadIn(ctx context.Context, j *burn.Job) (l *burn.LeadIn, addres
 // leadInStart returns where the lead-in of a blank disc starts: from disc information, or
 // else from the ATIP. cdrdao and AccuDisc use the former, libburn and cdrecord the
 // latter.
-func leadInStart(ctx context.Context, j *burn.Job) (toc.MSF, bool) {
+func leadInStart(ctx context.Context, j *engine.Job) (toc.MSF, bool) {
 	if info, err := j.DiscInformation(ctx); err == nil && info.LastLeadInValid {
 		if address, ok := LeadInStart(info.LastLeadIn); ok {
 			return address, true
@@ -170,7 +171,7 @@ func leadInStart(ctx context.Context, j *burn.Job) (toc.MSF, bool) {
 
 // compareText reads the CD-TEXT back. Several drives show it only after the disc was
 // reloaded (real-drives, Pioneer BDR-UD04), so missing text is only noted.
-func (m Method) compareText(j *burn.Job) {
+func (m method) compareText(j *engine.Job) {
 	var text mmc.CDText
 	err := j.Ask(j.Calm(), func(ctx context.Context) (err error) {
 		text, err = mmc.ReadCDText{}.Do(ctx, j.Drive.Transport())

@@ -28,7 +28,7 @@ func TestGaplessAlbumIsOneStream(t *testing.T) {
 	}
 	text := packs(t, album()[:1])
 	_ = text
-	r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, sao.Method{})
+	r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, sao.Text{})
 	require.NoError(t, err, "%+v", r)
 	assert.Equal(t, burn.VerdictSuccess, r.Verdict)
 	b.holds(t, 0, all)
@@ -61,7 +61,7 @@ func TestProgressWhileTheLeadOutIsWritten(t *testing.T) {
 		case ok && p.Phase == burn.PhaseClose:
 			closed = p
 		}
-	}}, sao.Method{})
+	}}, sao.Text{})
 	require.NoError(t, err)
 	require.Greater(t, len(flush), 5)
 	first, last := flush[0], flush[len(flush)-1]
@@ -79,7 +79,7 @@ func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 		t.Run(p.Name, func(t *testing.T) {
 			b := newBench(t, p.Name, sim.CDR80)
 			tracks := album()
-			r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick}, sao.Method{Packs: packs(t, tracks)})
+			r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick}, sao.Text{Packs: packs(t, tracks)})
 			want := verdicts.Of(p.Name).AtOnce
 			if want == verdicts.Refused {
 				require.ErrorIs(t, err, burn.ErrNoSAO)

@@ -43,7 +43,7 @@ func TestCDEmu(t *testing.T) {
 		return scsi.Result{N: copy(req.Data, reply)}, nil, true
 	}
 	text := packs(t, album())
-	r, err := sao.Burn(context.Background(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull}, sao.Method{Packs: text, NeedText: true})
+	r, err := sao.Burn(context.Background(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull}, sao.Text{Packs: text, Required: true})
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, text, b.disc.Sessions()[0].Text)

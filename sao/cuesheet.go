@@ -17,8 +17,8 @@ import (
 // Entries of MCN and ISRC hold text instead of positions.
 type CueSheet []byte
 
-// EntrySize is the length of an entry in bytes.
-const EntrySize = 8
+// entrySize is the length of an entry in bytes.
+const entrySize = 8
 
 // The data forms of an audio session. With formGenerated the drive makes the data; as the
 // form of a lead-in, formText means that the host sends 96 bytes of sub-channel for each
@@ -158,9 +158,9 @@ func (c *CueSheet) leadIn(v Variant) {
 // String returns the entries in hexadecimal, one in each line.
 func (c CueSheet) String() string {
 	var lines []string
-	for len(c) >= EntrySize {
-		lines = append(lines, fmt.Sprintf("% X", []byte(c[:EntrySize])))
-		c = c[EntrySize:]
+	for len(c) >= entrySize {
+		lines = append(lines, fmt.Sprintf("% X", []byte(c[:entrySize])))
+		c = c[entrySize:]
 	}
 	return strings.Join(lines, "\n")
 }

@@ -94,7 +94,7 @@ func TestCueSheet(t *testing.T) {
 			lines[i] = strings.TrimSpace(lines[i])
 		}
 		assert.Equal(t, strings.Join(lines, "\n"), sheet.String(), c.name)
-		assert.Len(t, sheet, len(lines)*sao.EntrySize, c.name)
+		assert.Len(t, sheet, len(lines)*8, c.name)
 	}
 }
 

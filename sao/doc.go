@@ -12,7 +12,7 @@
 // sheet in one of the variants that drives accept, Variants lists them in the order in
 // which they are tried, and Fit leaves out what exceeds a drive's limit.
 //
-// Method is the recording mode for package burn: it sends the sheet and lets burn write
-// the stream. Everything else is pure. Sources are MMC-5 6.33 and the cue sheets of other
-// burning programs.
+// Burn sends the sheet and writes the stream; Session and what belongs to it is pure. The
+// options, the report and the errors are those of package burn. Sources are MMC-5 6.33 and
+// the cue sheets of other burning programs.
 package sao

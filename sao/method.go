@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Method is session-at-once for burn.Burn and burn.MakePlan:
+// method is session-at-once:
 //
 //	page 05h -> SEND CUE SHEET, in the form that the drive accepts -> [lead-in with CD-TEXT]
 //	-> 150 sectors of silence from LBA -150 -> all tracks in one stream -> SYNCHRONIZE CACHE
@@ -20,60 +21,47 @@ import (
 //
 // Until the first WRITE everything may be refused, and the disc stays blank. After it the
 // burn can't be undone: a session that is cut short can't be read.
-type Method struct {
-	// Packs is the CD-TEXT, as returned by cdtext.Encode; empty for none. Only the first
-	// session of a disc can have it.
-	Packs []byte
-	// NeedText makes a drive that can't write CD-TEXT an error (burn.ErrNoText) before
-	// anything is written. Otherwise the disc is written without CD-TEXT.
-	NeedText bool
-}
-
-// Burn writes tracks to the disc in the drive, without gaps except for their pauses, and
-// closes it: burn.Burn with session-at-once. opts may be nil.
-func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, m Method) (burn.Report, error) {
-	return burn.Burn(ctx, d, tracks, opts, m)
-}
+type method struct{ Text }
 
 // Abilities asks what the drive can do session-at-once. The error matches burn.ErrNoSAO
 // if it doesn't support session-at-once, and burn.ErrNoText if it doesn't support CD-TEXT
 // and that is required.
-func (m Method) Abilities(ctx context.Context, d *mmc.Drive) (burn.Abilities, error) {
+func (m method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, error) {
 	can, err := d.CanSAO(ctx)
 	switch {
 	case err != nil:
-		return burn.Abilities{}, err
+		return engine.Abilities{}, err
 	case !can.Supported:
-		return burn.Abilities{}, burn.ErrNoSAO
-	case m.NeedText && !can.RWSubcode:
-		return burn.Abilities{}, burn.ErrNoText
+		return engine.Abilities{}, burn.ErrNoSAO
+	case m.Required && !can.RWSubcode:
+		return engine.Abilities{}, burn.ErrNoText
 	}
-	return burn.Abilities{
+	return engine.Abilities{
 		BUF: can.BUF, TestWrite: can.TestWrite, CDRW: can.CDRW, Text: can.RWSubcode, SheetLimit: can.MaxCueSheet,
 	}, nil
 }
 
 // Parameters returns mode page 05h for session-at-once. The cue sheet contains ISRCs and
 // control bits.
-func (Method) Parameters(j *burn.Job, _ toc.TrackInfo) mmc.WriteParameters {
+func (method) Parameters(j *engine.Job, _ toc.TrackInfo) mmc.WriteParameters {
 	return page(j, Session{MCN: j.Options.MCN}, Variant{})
 }
 
 // page returns mode page 05h for a session in one of its forms.
-func page(j *burn.Job, s Session, v Variant) mmc.WriteParameters {
-	p := s.WriteParameters(v, j.Options.Sessions(), j.Options.TestWrite)
+func page(j *engine.Job, s Session, v Variant) mmc.WriteParameters {
+	p := s.WriteParameters(v, engine.Sessions(j.Options), j.Options.TestWrite)
 	p.BUFE = j.BUFE()
 	return p
 }
 
 // Continuous returns true: the tracks are one stream.
-func (Method) Continuous() bool { return true }
+func (method) Continuous() bool { return true }
 
 // Place puts the tracks one after the other, with the requested pauses. The lead-out must
 // start where the disc allows it.
-func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error {
+func (m method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error {
 	if o.NoClose {
-		return burn.Name(errors.New("session-at-once closes its session with the last track"), burn.ErrNoFeature)
+		return engine.Name(errors.New("session-at-once closes its session with the last track"), burn.ErrNoFeature)
 	}
 	if p.Append && !p.NewSession {
 		return ErrSessionOpen
@@ -107,7 +95,7 @@ func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 		need = layout.Sectors()
 	}
 	m.remark(p, o)
-	err = p.Fit(need, next.Free)
+	err = engine.Fit(p, need, next.Free)
 	if o.Overburn && errors.Is(err, burn.ErrNoSpace) {
 		p.Notes = append(p.Notes, burn.Note{Kind: burn.NoteOverburn, Want: int(need), Got: int(next.Free)})
 		return nil
@@ -116,7 +104,7 @@ func (m Method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 }
 
 // remark notes requests that have no effect.
-func (Method) remark(p *burn.Plan, o *burn.Options) {
+func (method) remark(p *burn.Plan, o *burn.Options) {
 	if o.Reserve == burn.ReserveAlways {
 		p.Notes = append(p.Notes, burn.Note{Kind: burn.NoteNoReserve})
 	}
@@ -127,7 +115,7 @@ func (Method) remark(p *burn.Plan, o *burn.Options) {
 
 // ErrSessionOpen reports a disc whose session was started track-at-once and must be
 // closed before another can be written session-at-once.
-var ErrSessionOpen = burn.Name(errors.New("a session with tracks is open on the disc, and session-at-once needs one of its own"), burn.ErrNoSAO)
+var ErrSessionOpen = engine.Name(errors.New("a session with tracks is open on the disc, and session-at-once needs one of its own"), burn.ErrNoSAO)
 
 // start returns index 1 of the first track if nothing is hidden before it. The next
 // writable address of a disc that already holds a session is where the pregap begins
@@ -162,16 +150,16 @@ func session(tracks []burn.Track, mcn toc.MCN, first int, start toc.LBA) Session
 func named(err error) error {
 	switch {
 	case errors.Is(err, toc.ErrTrackCount):
-		return burn.Name(err, burn.ErrTrackLimit)
+		return engine.Name(err, burn.ErrTrackLimit)
 	case errors.Is(err, ErrSheetSize):
-		return burn.Name(err, burn.ErrDoesNotFit)
+		return engine.Name(err, burn.ErrDoesNotFit)
 	}
-	return burn.Name(err, burn.ErrBadInput)
+	return engine.Name(err, burn.ErrBadInput)
 }
 
 // Begin announces the session before the first track, which determines the addresses of
 // all tracks: between them nothing is sent.
-func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
+func (m method) Begin(ctx context.Context, j *engine.Job, t *engine.Task) error {
 	if len(j.Tasks) > 0 {
 		return nil
 	}
@@ -191,7 +179,7 @@ func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
 
 // locate sets the addresses of the tracks, and checks that the stream ends where the
 // sheet does.
-func locate(s Session, list []*burn.Task) error {
+func locate(s Session, list []*engine.Task) error {
 	layout, err := s.Layout()
 	if err != nil {
 		return named(err)
@@ -219,7 +207,7 @@ func locate(s Session, list []*burn.Task) error {
 // End ends the session with its last track: SYNCHRONIZE CACHE writes the rest of lead-in
 // and lead-out. It also stops the laser after a failure; the disc is inspected
 // afterwards.
-func (Method) End(j *burn.Job, t *burn.Task, cause error) error {
+func (method) End(j *engine.Job, t *engine.Task, cause error) error {
 	if cause == nil && !j.Last(t) {
 		return nil
 	}
@@ -240,9 +228,9 @@ const againSettle = 20 * time.Second
 
 // Close waits until the drive shows the session closed, and compares the CD-TEXT. The
 // error is what the drive reported at the end of the stream.
-func (m Method) Close(j *burn.Job) error {
+func (m method) Close(j *engine.Job) error {
 	told := j.Tasks[len(j.Tasks)-1].Told
-	if burn.Hurried(told) {
+	if engine.Hurried(told) {
 		return told
 	}
 	closed, err := j.Settled(againSettle)
@@ -250,7 +238,7 @@ func (m Method) Close(j *burn.Job) error {
 		// The drive is idle and the session still open: perhaps a flush was answered but
 		// not carried out. The whole stream was sent, so another flush is harmless.
 		told = errors.Join(told, j.Flush())
-		closed, err = j.Settled(burn.CloseSettle)
+		closed, err = j.Settled(engine.CloseSettle)
 	}
 	if closed && j.Tasks[0].LeadIn != nil {
 		m.compareText(j)

@@ -44,8 +44,8 @@ func TestPlanOfASession(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := []burn.Track{music("one.wav", 1, 1000), music("two.wav", 2, 500), music("three.wav", 3, 400)}
 	tracks[0].Pregap, tracks[1].Pregap, tracks[2].Pause = 600, 75, 225
-	text := sao.Method{Packs: packs(t, album())}
-	p, err := burn.MakePlan(t.Context(), b.drive, tracks, nil, text)
+	text := sao.Text{Packs: packs(t, album())}
+	p, err := sao.MakePlan(t.Context(), b.drive, tracks, nil, text)
 	require.NoError(t, err)
 	require.Equal(t, burn.ModeSAO, p.Mode)
 	require.True(t, p.Text)
@@ -54,13 +54,13 @@ func TestPlanOfASession(t *testing.T) {
 		got := p.Tracks[i]
 		require.Equal(t, want, burn.PlannedTrack{Number: got.Number, Start: got.Start, Pause: got.Pause})
 	}
-	p, err = burn.MakePlan(t.Context(), b.drive, tracks, nil, sao.Method{})
+	p, err = sao.MakePlan(t.Context(), b.drive, tracks, nil, sao.Text{})
 	require.NoError(t, err)
 	require.False(t, p.Text, "there is none")
 
-	_, err = sao.Burn(t.Context(), b.drive, tracks, &burn.Options{MultiSession: true}, sao.Method{})
+	_, err = sao.Burn(t.Context(), b.drive, tracks, &burn.Options{MultiSession: true}, sao.Text{})
 	require.NoError(t, err)
-	p, err = burn.MakePlan(t.Context(), b.drive, album(), &burn.Options{Append: true}, text)
+	p, err = sao.MakePlan(t.Context(), b.drive, album(), &burn.Options{Append: true}, text)
 	require.NoError(t, err)
 	nwa, free := p.Disc.Next.Value.NWA, p.Disc.Next.Value.Free
 	require.Equal(t, toc.LBA(2125+6750+4500), nwa, "lead-out of the first session, lead-in of the next")
@@ -76,7 +76,7 @@ func TestAbilitiesThatCanNotBeRead(t *testing.T) {
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
 		return refuse(4, 0x44, 0), nil, req.Opcode() == mmc.OpGetConfiguration
 	}
-	_, err := burn.MakePlan(t.Context(), b.drive, album(), nil, sao.Method{})
+	_, err := sao.MakePlan(t.Context(), b.drive, album(), nil, sao.Text{})
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.NotErrorIs(t, err, burn.ErrNoSAO)
 }
@@ -85,7 +85,7 @@ func TestAbilitiesThatCanNotBeRead(t *testing.T) {
 func TestUnderrunProtection(t *testing.T) {
 	for _, off := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
-		_, err := sao.Burn(t.Context(), b.drive, album(), &burn.Options{NoBurnFree: off}, sao.Method{})
+		_, err := sao.Burn(t.Context(), b.drive, album(), &burn.Options{NoBurnFree: off}, sao.Text{})
 		require.NoError(t, err)
 		pages := b.tap.of(mmc.OpModeSelect10)
 		require.Equal(t, !off, pages[len(pages)-1].data[8+2]&0x40 != 0)
@@ -131,7 +131,7 @@ func TestAnswerToTheLastFlush(t *testing.T) {
 				}
 				return row.answer, nil, true
 			}
-			r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Method{})
+			r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Text{})
 			require.Len(t, times, row.flushes)
 			require.True(t, b.disc.Summary().Finalized || !*r.Closed)
 			if row.want != nil {
@@ -181,7 +181,7 @@ func TestTextThatIsReadBack(t *testing.T) {
 				res, answered := row.answer(req)
 				return res, nil, answered
 			}
-			r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Method{Packs: text})
+			r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Text{Packs: text})
 			require.NoError(t, err)
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
 			require.Equal(t, row.want, kindsOf(r.Notes))
@@ -215,7 +215,7 @@ func TestWhereTheLeadInStarts(t *testing.T) {
 					}
 					return scsi.Result{}, nil, false
 				}
-				r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Method{Packs: packs(t, album()), NeedText: need})
+				r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Text{Packs: packs(t, album()), Required: need})
 				if need && !row.text {
 					require.ErrorIs(t, err, burn.ErrNoText)
 					require.True(t, b.disc.Blank())
@@ -231,10 +231,10 @@ func TestWhereTheLeadInStarts(t *testing.T) {
 // Titles in a later session can't be written: the note names the reason.
 func TestTextOfALaterSession(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	_, err := sao.Burn(t.Context(), b.drive, album(), &burn.Options{MultiSession: true}, sao.Method{})
+	_, err := sao.Burn(t.Context(), b.drive, album(), &burn.Options{MultiSession: true}, sao.Text{})
 	require.NoError(t, err)
 	for _, need := range []bool{true, false} {
-		r, err := sao.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, sao.Method{Packs: packs(t, album()), NeedText: need})
+		r, err := sao.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, sao.Text{Packs: packs(t, album()), Required: need})
 		if need {
 			require.ErrorIs(t, err, burn.ErrNoText)
 			require.ErrorContains(t, err, "first session")
@@ -256,7 +256,7 @@ func TestIndexesStayWithoutTheText(t *testing.T) {
 		text := req.Opcode() == mmc.OpSendCueSheet && bytes.Contains(req.Data, []byte{0x01, 0, 0, 0x41})
 		return refuse(5, 0x26, 0), nil, text
 	}
-	r, err := sao.Burn(t.Context(), b.drive, tracks, nil, sao.Method{Packs: packs(t, tracks)})
+	r, err := sao.Burn(t.Context(), b.drive, tracks, nil, sao.Text{Packs: packs(t, tracks)})
 	require.NoError(t, err)
 	require.Equal(t, []toc.LBA{500}, b.disc.Tracks()[1].Indexes)
 	require.Contains(t, kindsOf(r.Notes), burn.NoteTextDropped)
@@ -275,7 +275,7 @@ func TestShortSheets(t *testing.T) {
 		})
 		tracks := album()
 		tracks[1].Indexes = []toc.IndexMark{{Index: 2, Offset: 200}, {Index: 3, Offset: 300}}
-		r, err := sao.Burn(t.Context(), b.drive, tracks, nil, sao.Method{})
+		r, err := sao.Burn(t.Context(), b.drive, tracks, nil, sao.Text{})
 		if !fits {
 			require.ErrorIs(t, err, burn.ErrDoesNotFit)
 			require.Empty(t, b.tap.of(mmc.OpSendCueSheet))

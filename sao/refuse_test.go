@@ -64,7 +64,7 @@ func TestEveryFormIsTriedInOrder(t *testing.T) {
 				}
 				tracks := album()
 				tracks[0].ISRC, tracks[0].Control = "DEAB31200001", toc.CopyPermitted
-				r, err := sao.Burn(context.Background(), b.drive, tracks, nil, sao.Method{Packs: packs(t, tracks), NeedText: need})
+				r, err := sao.Burn(context.Background(), b.drive, tracks, nil, sao.Text{Packs: packs(t, tracks), Required: need})
 				refused := 0
 				dropped := false
 				for _, n := range r.Notes {
@@ -123,7 +123,7 @@ func untouched(t *testing.T, b *bench, r burn.Report) {
 // Whatever is refused before the first WRITE, the disc stays blank.
 func TestRefusalsBeforeTheFirstWriteLeaveABlankDisc(t *testing.T) {
 	clean := newBench(t, "modern", sim.CDR80)
-	_, err := sao.Burn(context.Background(), clean.drive, album(), nil, sao.Method{})
+	_, err := sao.Burn(context.Background(), clean.drive, album(), nil, sao.Text{})
 	require.NoError(t, err)
 	first := 0
 	for clean.tap.sent[first].op != mmc.OpWrite10 {
@@ -137,7 +137,7 @@ func TestRefusalsBeforeTheFirstWriteLeaveABlankDisc(t *testing.T) {
 		for _, answer := range answers {
 			b := newBench(t, "modern", sim.CDR80)
 			b.tap.hook = func(i int, req *scsi.Request) (scsi.Result, error, bool) { return answer, nil, i == n }
-			r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Method{})
+			r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Text{})
 			if err == nil {
 				continue // it was of no importance, or asked again
 			}
@@ -150,30 +150,30 @@ func TestRefusalsBeforeTheFirstWriteLeaveABlankDisc(t *testing.T) {
 
 func TestWhatTheDriveLacksIsRefusedInThePlan(t *testing.T) {
 	b := newBench(t, "sao-unknown", sim.CDR80)
-	_, err := burn.MakePlan(context.Background(), b.drive, album(), nil, sao.Method{})
+	_, err := sao.MakePlan(context.Background(), b.drive, album(), nil, sao.Text{})
 	require.ErrorIs(t, err, burn.ErrNoSAO)
 	b = newBench(t, "modern", sim.CDR80)
-	_, err = burn.MakePlan(context.Background(), b.drive, album(), &burn.Options{NoClose: true}, sao.Method{})
+	_, err = sao.MakePlan(context.Background(), b.drive, album(), &burn.Options{NoClose: true}, sao.Text{})
 	require.ErrorIs(t, err, burn.ErrNoFeature)
 }
 
 // The lead-out must start where the disc allows it: a sector more is refused.
 func TestCapacity(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	room, err := burn.MakePlan(context.Background(), b.drive, silent(300, 300), nil, sao.Method{})
+	room, err := sao.MakePlan(context.Background(), b.drive, silent(300, 300), nil, sao.Text{})
 	require.NoError(t, err)
 	full := int(room.Total + room.FreeLeft)
 	assert.Equal(t, room.Disc.ATIP.Value.LastLeadOut.LBA(), toc.LBA(full)+toc.RunOutSectors, "free blocks are counted without the run-out")
-	plan, err := burn.MakePlan(context.Background(), b.drive, silent(full-300, 300), nil, sao.Method{})
+	plan, err := sao.MakePlan(context.Background(), b.drive, silent(full-300, 300), nil, sao.Text{})
 	require.NoError(t, err)
 	assert.Zero(t, plan.FreeLeft)
 	assert.Zero(t, plan.Pauses)
-	_, err = burn.MakePlan(context.Background(), b.drive, silent(full-299, 300), nil, sao.Method{})
+	_, err = sao.MakePlan(context.Background(), b.drive, silent(full-299, 300), nil, sao.Text{})
 	var fit *burn.FitError
 	require.True(t, errors.As(err, &fit), "%v", err)
 	assert.Equal(t, toc.Sectors(1), fit.Need-fit.Room)
 	tracks := silent(full-300, 300)
 	tracks[1].Pause = 1
-	_, err = burn.MakePlan(context.Background(), b.drive, tracks, nil, sao.Method{})
+	_, err = sao.MakePlan(context.Background(), b.drive, tracks, nil, sao.Text{})
 	require.ErrorIs(t, err, burn.ErrNoSpace, "a pause counts")
 }

@@ -43,7 +43,7 @@ func TestSeamlessKeepsEverySample(t *testing.T) {
 		}
 		require.Equal(t, int64(at/4), frames)
 		b := newBench(t, "modern", sim.CDR80)
-		_, err = sao.Burn(context.Background(), b.drive, cut, nil, sao.Method{})
+		_, err = sao.Burn(context.Background(), b.drive, cut, nil, sao.Text{})
 		require.NoError(t, err)
 		want := append([]byte(nil), all[:at]...)
 		b.holds(t, 0, append(want, make([]byte, (toc.SectorSize-at%toc.SectorSize)%toc.SectorSize)...)) // silence at the end

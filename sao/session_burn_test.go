@@ -38,7 +38,7 @@ func TestWhatASheetCanSay(t *testing.T) {
 	tracks[1].Indexes = []toc.IndexMark{{Index: 2, Offset: 225}}
 	tracks[2].Pause = 225
 	tracks[2].Control = toc.PreEmphasis
-	r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull, MCN: "4006381333931"}, sao.Method{})
+	r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull, MCN: "4006381333931"}, sao.Text{})
 	require.NoError(t, err, "%+v", r)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	b.holds(t, -150, make([]byte, 150*toc.SectorSize))
@@ -65,7 +65,7 @@ func TestTitlesAreOnTheDisc(t *testing.T) {
 		b := newBench(t, name, sim.CDR80)
 		tracks := album()
 		text := packs(t, tracks)
-		r, err := sao.Burn(context.Background(), b.drive, tracks, nil, sao.Method{Packs: text, NeedText: true})
+		r, err := sao.Burn(context.Background(), b.drive, tracks, nil, sao.Text{Packs: text, Required: true})
 		require.NoError(t, err)
 		for _, n := range r.Notes {
 			require.NotContains(t, []burn.NoteKind{burn.NoteTextUnseen, burn.NoteTextDiffers, burn.NoteTextDropped}, n.Kind, "%v", n)
@@ -80,7 +80,7 @@ func TestTitlesAreOnTheDisc(t *testing.T) {
 func TestTitlesThatDoNotShow(t *testing.T) {
 	b := newBench(t, "sao-stale", sim.CDR80)
 	tracks := album()
-	r, err := sao.Burn(context.Background(), b.drive, tracks, nil, sao.Method{Packs: packs(t, tracks)})
+	r, err := sao.Burn(context.Background(), b.drive, tracks, nil, sao.Text{Packs: packs(t, tracks)})
 	require.NoError(t, err)
 	kinds := map[burn.NoteKind]bool{}
 	for _, n := range r.Notes {
@@ -94,7 +94,7 @@ func TestTestWrite(t *testing.T) {
 	for _, media := range []sim.Media{sim.CDR80, sim.CDRW80} {
 		b := newBench(t, "modern", media)
 		tracks := album()
-		m := sao.Method{Packs: packs(t, tracks)}
+		m := sao.Text{Packs: packs(t, tracks)}
 		r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{TestWrite: true}, m)
 		require.NoError(t, err, "%+v", r)
 		require.Equal(t, burn.VerdictTestWrite, r.Verdict)
@@ -109,11 +109,11 @@ func TestTestWrite(t *testing.T) {
 // A session after another one.
 func TestMultiSession(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	r, err := sao.Burn(context.Background(), b.drive, album(), &burn.Options{MultiSession: true}, sao.Method{})
+	r, err := sao.Burn(context.Background(), b.drive, album(), &burn.Options{MultiSession: true}, sao.Text{})
 	require.NoError(t, err, "%+v", r)
 	require.True(t, *r.Closed && *r.Appendable)
 	tracks := []burn.Track{music("four.wav", 4, 300), music("five.wav", 5, 310)}
-	r, err = sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Append: true, Verify: disc.VerifyFull}, sao.Method{Packs: packs(t, album()[:2])})
+	r, err = sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Append: true, Verify: disc.VerifyFull}, sao.Text{Packs: packs(t, album()[:2])})
 	require.NoError(t, err, "%+v", r)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, 4, r.Tracks[0].Number)
@@ -126,7 +126,7 @@ func TestMultiSession(t *testing.T) {
 func TestFirstWriteHeldOff(t *testing.T) {
 	b := newBench(t, "first-write-held", sim.CDR80)
 	began := b.Now()
-	r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Method{})
+	r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Text{})
 	require.NoError(t, err)
 	require.Positive(t, r.Resends)
 	require.Greater(t, b.Now().Sub(began), 13*time.Second)
@@ -137,7 +137,7 @@ func TestFirstWriteHeldOff(t *testing.T) {
 // session is lost, and no track is reported that can't be read.
 func TestCancelAtEveryCommand(t *testing.T) {
 	tracks := album()
-	m := sao.Method{Packs: packs(t, tracks)}
+	m := sao.Text{Packs: packs(t, tracks)}
 	clean := newBench(t, "modern", sim.CDR80)
 	_, err := sao.Burn(context.Background(), clean.drive, tracks, nil, m)
 	require.NoError(t, err)
@@ -169,7 +169,7 @@ func TestCancelAtEveryCommand(t *testing.T) {
 // The same for a drive that fails a command.
 func TestFailureAtEveryWrite(t *testing.T) {
 	tracks := album()
-	m := sao.Method{Packs: packs(t, tracks)}
+	m := sao.Text{Packs: packs(t, tracks)}
 	clean := newBench(t, "modern", sim.CDR80)
 	_, err := sao.Burn(context.Background(), clean.drive, tracks, nil, m)
 	require.NoError(t, err)
@@ -216,7 +216,7 @@ func TestSourceFailsMidway(t *testing.T) {
 	tracks := album()
 	broken := &flaky{Source: tracks[1].Source, after: 100 * toc.SectorSize, fail: errors.New("disk error")}
 	tracks[1].Source = broken
-	r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{CloseOnCancel: true}, sao.Method{})
+	r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{CloseOnCancel: true}, sao.Text{})
 	require.ErrorIs(t, err, burn.ErrSourceShort)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	require.Equal(t, burn.TrackLost, r.Tracks[0].Status)

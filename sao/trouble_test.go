@@ -42,7 +42,7 @@ func TestWriteTakenInSpiteOfItsAnswer(t *testing.T) {
 			require.Equal(t, scsi.Good, res.Status)
 			return answer, nil, true
 		}
-		r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, sao.Method{})
+		r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, sao.Text{})
 		require.NoError(t, err, name)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict, name)
 		require.Equal(t, 1, writes[hit], name)
@@ -68,7 +68,7 @@ func silenced(from int) func(n int, req *scsi.Request) (scsi.Result, error, bool
 func TestDriveVanishesMidway(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = silenced(300)
-	r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Method{})
+	r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Text{})
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.True(t, b.disc.Summary().Lost)
 	require.Equal(t, burn.TrackLost, r.Tracks[0].Status)
@@ -86,7 +86,7 @@ func TestLostDiscIsNotAppendable(t *testing.T) {
 		at := int(req.CDB[4])<<8 | int(req.CDB[5])
 		return refuse(3, 0x0C, 0), nil, req.Opcode() == mmc.OpWrite10 && at == 27
 	}
-	r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Method{})
+	r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Text{})
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.True(t, b.disc.Summary().Lost)
 	require.False(t, *r.Closed || *r.Appendable)
@@ -101,12 +101,12 @@ func TestVerifyMarkedPauses(t *testing.T) {
 	plain := []burn.Track{music("one.wav", 1, 450), music("two.wav", 2, 450), music("three.wav", 3, 450)}
 	marked := slices.Clone(plain)
 	marked[1].Pregap, marked[2].Pregap = 150, 150
-	_, err := sao.Burn(t.Context(), b.drive, marked, nil, sao.Method{})
+	_, err := sao.Burn(t.Context(), b.drive, marked, nil, sao.Text{})
 	require.NoError(t, err)
-	r, err := burn.Verify(t.Context(), b.drive, plain, nil)
+	r, err := sao.Verify(t.Context(), b.drive, plain, nil)
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	plain[0] = music("one.wav", 1, 453)
-	_, err = burn.Verify(t.Context(), b.drive, plain, nil)
+	_, err = sao.Verify(t.Context(), b.drive, plain, nil)
 	require.ErrorIs(t, err, burn.ErrVerify)
 }

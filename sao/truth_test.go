@@ -27,7 +27,7 @@ func TestFlushWithoutEffect(t *testing.T) {
 		flushes++
 		return scsi.Result{}, nil, flushes == 1
 	}
-	r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Method{})
+	r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Text{})
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, 2, flushes)
@@ -51,7 +51,7 @@ func TestPageThatIsNotKept(t *testing.T) {
 			}
 			return scsi.Result{}, nil, false
 		}
-		_, err := sao.Burn(context.Background(), b.drive, album(), &burn.Options{TestWrite: test}, sao.Method{})
+		_, err := sao.Burn(context.Background(), b.drive, album(), &burn.Options{TestWrite: test}, sao.Text{})
 		require.ErrorIs(t, err, burn.ErrModeParams)
 		require.Empty(t, b.tap.of(mmc.OpSendCueSheet))
 		require.Empty(t, b.tap.of(mmc.OpWrite10))
@@ -64,7 +64,7 @@ func TestSCMS(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := album()
 	tracks[1].SCMS = true
-	_, err := sao.Burn(context.Background(), b.drive, tracks, nil, sao.Method{})
+	_, err := sao.Burn(context.Background(), b.drive, tracks, nil, sao.Text{})
 	require.NoError(t, err)
 	for i, on := range b.disc.Tracks() {
 		require.Equal(t, i == 1, on.Copy, "track %d", i+1)
@@ -100,7 +100,7 @@ func TestOverburn(t *testing.T) {
 		require.NoError(t, err)
 		d, err := mmc.Open(context.Background(), sim.New(sim.Config{Personality: p, Disc: disc}))
 		require.NoError(t, err)
-		r, err := sao.Burn(context.Background(), d, []burn.Track{silence(room + c.over)}, &burn.Options{Overburn: c.asked}, sao.Method{})
+		r, err := sao.Burn(context.Background(), d, []burn.Track{silence(room + c.over)}, &burn.Options{Overburn: c.asked}, sao.Text{})
 		if c.want != nil {
 			require.ErrorIs(t, err, c.want, "%+v", c)
 			require.NotErrorIs(t, err, burn.ErrNoSAO)
@@ -125,10 +125,10 @@ func has(notes []burn.Note, kind burn.NoteKind) bool {
 // What session-at-once can't do, though it was asked for, is in the plan.
 func TestOptionsWithoutEffect(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	plan, err := burn.MakePlan(context.Background(), b.drive, album(), nil, sao.Method{})
+	plan, err := sao.MakePlan(context.Background(), b.drive, album(), nil, sao.Text{})
 	require.NoError(t, err)
 	require.False(t, has(plan.Notes, burn.NoteNoReserve) || has(plan.Notes, burn.NoteNoCloseCut))
-	plan, err = burn.MakePlan(context.Background(), b.drive, album(), &burn.Options{Reserve: burn.ReserveAlways, CloseOnCancel: true}, sao.Method{})
+	plan, err = sao.MakePlan(context.Background(), b.drive, album(), &burn.Options{Reserve: burn.ReserveAlways, CloseOnCancel: true}, sao.Text{})
 	require.NoError(t, err)
 	require.True(t, has(plan.Notes, burn.NoteNoReserve) && has(plan.Notes, burn.NoteNoCloseCut))
 	require.False(t, plan.Reserve)

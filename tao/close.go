@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -20,22 +21,22 @@ const closeTries = 3
 // Close writes lead-in and lead-out. It first sends page 05h again, whose multi-session
 // bits determine whether another session may follow. Disc information decides whether the
 // session is closed; the error is what the drive reported.
-func (m Method) Close(j *burn.Job) error {
+func (m method) Close(j *engine.Job) error {
 	if err := j.Set(j.Calm(), toc.TrackInfo{}); err != nil {
-		return burn.Name(err, burn.ErrNotClosed)
+		return engine.Name(err, burn.ErrNotClosed)
 	}
 	for try := 1; ; try++ {
 		if err := j.SameDisc(); err != nil {
-			return burn.Name(err, burn.ErrNotClosed)
+			return engine.Name(err, burn.ErrNotClosed)
 		}
-		sent := j.Send(burn.StepCloseSession, func(ctx context.Context, immed bool) error {
+		sent := j.Send(engine.StepCloseSession, func(ctx context.Context, immed bool) error {
 			return mmc.CloseTrackSession{Function: mmc.CloseSession, Immed: immed}.Do(ctx, j.Drive.Transport())
 		})
-		told := errors.Join(sent, j.Idle(burn.FlushTimeout))
-		if burn.Hurried(told) {
+		told := errors.Join(sent, j.Idle(engine.FlushTimeout))
+		if engine.Hurried(told) {
 			return told
 		}
-		limit := burn.CloseSettle
+		limit := engine.CloseSettle
 		again := notCarriedOut(sent) && try < closeTries
 		if again {
 			limit = againSettle
@@ -50,9 +51,9 @@ func (m Method) Close(j *burn.Job) error {
 // notCarriedOut reports an answer that means, or may mean, that the drive did not start
 // to close: the command is sent again once the disc shows the session as open.
 func notCarriedOut(err error) bool {
-	switch burn.ClassOf(err) {
-	case burn.ClassBufferFull, burn.ClassWorking, burn.ClassBusy, burn.ClassAttention, burn.ClassChanged, burn.ClassMadeGood,
-		burn.ClassDeferred, burn.ClassAborted, burn.ClassUnanswered, burn.ClassUnsent:
+	switch engine.ClassOf(err) {
+	case engine.ClassBufferFull, engine.ClassWorking, engine.ClassBusy, engine.ClassAttention, engine.ClassChanged, engine.ClassMadeGood,
+		engine.ClassDeferred, engine.ClassAborted, engine.ClassUnanswered, engine.ClassUnsent:
 		return true
 	}
 	return false

@@ -147,9 +147,9 @@ func TestNoDrive(t *testing.T) {
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	_, err = tao.CloseDisc(ctx, nil, &burn.CloseOptions{OnEvent: o.OnEvent})
 	is(t, err, burn.ErrNoRecorder)
-	_, err = burn.Verify(ctx, nil, album(), &burn.VerifyOptions{OnEvent: o.OnEvent})
+	_, err = tao.Verify(ctx, nil, album(), &burn.VerifyOptions{OnEvent: o.OnEvent})
 	is(t, err, burn.ErrNoRecorder)
-	_, err = burn.Blank(ctx, nil, &burn.BlankOptions{OnEvent: o.OnEvent})
+	_, err = tao.Blank(ctx, nil, &burn.BlankOptions{OnEvent: o.OnEvent})
 	is(t, err, burn.ErrNoRecorder)
 	require.Equal(t, 4, finished)
 }

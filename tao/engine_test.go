@@ -370,24 +370,32 @@ func TestReleaseAfterAFailedTrack(t *testing.T) {
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 }
 
-// Check alone: what Burn does with the sources first.
+// What Burn does with the sources first.
 func TestCheck(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
 	var seen []burn.Checking
-	o := &burn.Options{OnEvent: func(e burn.Event) { seen = append(seen, e.(burn.Checking)) }}
-	require.NoError(t, burn.Check(context.Background(), album(), o))
+	o := &burn.Options{OnEvent: func(e burn.Event) {
+		if c, ok := e.(burn.Checking); ok {
+			seen = append(seen, c)
+		}
+	}, TestWrite: true}
+	_, err := tao.Burn(t.Context(), b.drive, album(), o)
+	require.NoError(t, err)
 	last := seen[len(seen)-1]
 	require.Equal(t, last.Total, last.Done)
 	require.Equal(t, 3, last.Track)
 	require.Equal(t, "three.wav", last.Name)
 	bad := album()
 	bad[1].Source = &flaky{Source: bad[1].Source, fail: errors.New("disk error")}
-	err := burn.Check(context.Background(), bad, nil)
+	_, err = tao.Burn(t.Context(), b.drive, bad, nil)
 	is(t, err, burn.ErrBadInput, burn.ErrSourceShort)
 	require.ErrorContains(t, err, "check track 2: two.wav")
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	is(t, burn.Check(ctx, album(), nil), burn.ErrCanceled, context.Canceled)
-	is(t, burn.Check(ctx, nil, nil), burn.ErrNoTracks)
+	_, err = tao.Burn(ctx, b.drive, album(), nil)
+	is(t, err, burn.ErrCanceled, context.Canceled)
+	_, err = tao.Burn(ctx, b.drive, nil, nil)
+	is(t, err, burn.ErrNoTracks)
 }
 
 // The calibration: nearly full is a warning, a failure ends the burn before it began.

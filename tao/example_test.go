@@ -53,17 +53,17 @@ func ExampleWriter() {
 }
 
 // What stands in the way is known before the laser starts.
-func ExampleNewPlan() {
-	blank := disc.Disc{
-		Media:  disc.Fact[mmc.MediaType]{Value: mmc.MediaCDR, Origin: disc.Reported},
-		Status: disc.Fact[mmc.DiscStatus]{Value: mmc.DiscEmpty, Origin: disc.Reported},
-		Next:   disc.Fact[disc.Next]{Value: disc.Next{Track: 1, Free: 359847}, Origin: disc.Reported},
+func ExampleMakePlan() {
+	ctx := context.Background()
+	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))
+	if err != nil {
+		panic(err)
 	}
 	tracks := make([]burn.Track, 24)
 	for i := range tracks {
 		tracks[i].Source = pcm.Silence("track.wav", 200*44100)
 	}
-	_, err := burn.NewPlan("drive", blank, tracks, nil)
+	_, err = tao.MakePlan(ctx, drive, tracks, nil)
 	fmt.Println(err)
 	// Output: plan: 80:47 needed, 79:58 free
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -15,8 +16,8 @@ import (
 // fails it, and no audio burning program still sends it. Some drives report an error of
 // SYNCHRONIZE CACHE although all is well (cdrdao ignores it): the state of the track
 // decides.
-func (m Method) End(j *burn.Job, t *burn.Task, cause error) error {
-	fill := cause == nil || !burn.DriveError(cause)
+func (m method) End(j *engine.Job, t *engine.Task, cause error) error {
+	fill := cause == nil || !engine.DriveError(cause)
 	switch {
 	case !t.Written() && !t.Reserved:
 		return nil
@@ -24,7 +25,7 @@ func (m Method) End(j *burn.Job, t *burn.Task, cause error) error {
 		return reservation{j, t}.abandon(fill)
 	case j.Options.TestWrite:
 		err := j.Flush()
-		if burn.Hurried(err) || j.Silent() {
+		if engine.Hurried(err) || j.Silent() {
 			return err
 		}
 		j.EndRemark(t, err)
@@ -36,13 +37,13 @@ func (m Method) End(j *burn.Job, t *burn.Task, cause error) error {
 }
 
 // endPlain ends a completely written track.
-func endPlain(j *burn.Job, t *burn.Task) error {
+func endPlain(j *engine.Job, t *engine.Task) error {
 	told := j.Flush()
 	err := shown(j, t)
 	if err == nil && goesOn(j, t) {
 		told = errors.Join(told, j.CloseTrack(t.Number))
 		if err = shown(j, t); err == nil && goesOn(j, t) {
-			err = burn.Name(errors.New("the track stays unfinished"), burn.ErrTrackOpen)
+			err = engine.Name(errors.New("the track stays unfinished"), burn.ErrTrackOpen)
 		}
 	}
 	if err == nil {
@@ -67,15 +68,15 @@ const (
 
 // shown asks for the track until it is as long as what was sent, and stable. A track that
 // doesn't exist matches ErrTrackMissing.
-func shown(j *burn.Job, t *burn.Task) error {
+func shown(j *engine.Job, t *engine.Task) error {
 	began := j.Now()
 	var before mmc.TrackInformation
 	for {
 		info, err := trackOf(j, t)
 		gone := j.Now().Sub(began)
 		switch {
-		case err != nil && burn.ClassOf(err) != burn.ClassRefused:
-			return burn.Name(err, burn.ErrUnconfirmed)
+		case err != nil && engine.ClassOf(err) != engine.ClassRefused:
+			return engine.Name(err, burn.ErrUnconfirmed)
 		case err == nil && !info.Blank:
 			t.Shown = info
 			stable := before.SizeValid && before.Size == info.Size
@@ -86,32 +87,32 @@ func shown(j *burn.Job, t *burn.Task) error {
 		case gone >= missingLimit && err != nil:
 			return missing(j, t, err)
 		case gone >= missingLimit:
-			return burn.Name(fmt.Errorf("track %d is still blank although the drive accepted it", t.Number), burn.ErrTrackMissing)
+			return engine.Name(fmt.Errorf("track %d is still blank although the drive accepted it", t.Number), burn.ErrTrackMissing)
 		}
 		if err := j.Sleep(shownEvery); err != nil {
 			if t.Shown.Track == t.Number && longEnough(t, t.Shown) {
 				return nil
 			}
-			return burn.Name(err, burn.ErrUnconfirmed)
+			return engine.Name(err, burn.ErrUnconfirmed)
 		}
 	}
 }
 
 // missing returns the error of a track that the drive doesn't show. It is known not to
 // exist only if disc information counts fewer tracks.
-func missing(j *burn.Job, t *burn.Task, refusal error) error {
+func missing(j *engine.Job, t *engine.Task, refusal error) error {
 	info, err := j.DiscInformation(j.Calm())
 	if err != nil || info.LastTrackLastSession >= t.Number {
-		return burn.Name(fmt.Errorf("the drive doesn't show the track: %w", refusal), burn.ErrUnconfirmed)
+		return engine.Name(fmt.Errorf("the drive doesn't show the track: %w", refusal), burn.ErrUnconfirmed)
 	}
-	return burn.Name(fmt.Errorf("the track isn't on the disc: %w", refusal), burn.ErrTrackMissing)
+	return engine.Name(fmt.Errorf("the track isn't on the disc: %w", refusal), burn.ErrTrackMissing)
 }
 
 // rehearsed waits for the end of a track that was written with the laser off. Many drives
 // show nothing of it. A drive that does may still be busy, as after a real track (shown),
 // and drops the next track if it is written too early. Nothing that it shows is an error,
 // because nothing is on the disc.
-func rehearsed(j *burn.Job, t *burn.Task) error {
+func rehearsed(j *engine.Job, t *engine.Task) error {
 	before := toc.Sectors(-1)
 	for began := j.Now(); j.Now().Sub(began) < shownLimit; {
 		info, err := trackOf(j, t)
@@ -129,12 +130,12 @@ func rehearsed(j *burn.Job, t *burn.Task) error {
 
 // longEnough reports whether a track is shown with everything that was sent, except for
 // the two blocks that Pioneer drives don't count.
-func longEnough(t *burn.Task, info mmc.TrackInformation) bool {
+func longEnough(t *engine.Task, info mmc.TrackInformation) bool {
 	return sizeFrom(t, info) >= t.Sent-toc.RunOutSectors
 }
 
 // sizeFrom returns the reported size, without a pregap that the drive includes.
-func sizeFrom(t *burn.Task, info mmc.TrackInformation) toc.Sectors {
+func sizeFrom(t *engine.Task, info mmc.TrackInformation) toc.Sectors {
 	size := info.Size
 	if info.Start < t.Start && info.Start >= t.Start-toc.PregapSectors {
 		size -= toc.Sectors(t.Start - info.Start)
@@ -144,9 +145,9 @@ func sizeFrom(t *burn.Task, info mmc.TrackInformation) toc.Sectors {
 
 // trackOf asks for a track by its number, or by its first address if the drive refuses
 // the number.
-func trackOf(j *burn.Job, t *burn.Task) (mmc.TrackInformation, error) {
+func trackOf(j *engine.Job, t *engine.Task) (mmc.TrackInformation, error) {
 	info, err := j.TrackInformation(j.Calm(), t.Number)
-	if burn.ClassOf(err) != burn.ClassRefused {
+	if engine.ClassOf(err) != engine.ClassRefused {
 		return info, err
 	}
 	byAddress, addressErr := j.TrackAt(j.Calm(), t.Start)
@@ -159,7 +160,7 @@ func trackOf(j *burn.Job, t *burn.Task) (mmc.TrackInformation, error) {
 // goesOn reports whether recording continues in a track that has just been flushed. A
 // next writable address that a drive reports for it may be that of the disc: if it is
 // past the track, recording doesn't continue in the track.
-func goesOn(j *burn.Job, t *burn.Task) bool {
+func goesOn(j *engine.Job, t *engine.Task) bool {
 	if !t.Shown.NWAValid {
 		return false
 	}
@@ -168,7 +169,7 @@ func goesOn(j *burn.Job, t *burn.Task) bool {
 }
 
 // whole compares what the drive shows of a track with what was sent.
-func whole(j *burn.Job, t *burn.Task) error {
+func whole(j *engine.Job, t *engine.Task) error {
 	notes, err := compare(t)
 	for _, n := range notes {
 		j.TrackNote(t, n)
@@ -177,9 +178,9 @@ func whole(j *burn.Job, t *burn.Task) error {
 }
 
 // compare is whole without the job. Drives include or omit run-out and pregap.
-func compare(t *burn.Task) (notes []burn.Note, err error) {
+func compare(t *engine.Task) (notes []burn.Note, err error) {
 	if t.Shown.Damage { // its size may include all of its free room
-		return nil, burn.Name(errors.New("the drive shows the track as damaged: its recording was cut off"), burn.ErrTrackOpen)
+		return nil, engine.Name(errors.New("the drive shows the track as damaged: its recording was cut off"), burn.ErrTrackOpen)
 	}
 	if at := t.Shown.Start; at != t.Start && at != t.Start-toc.PregapSectors {
 		notes = append(notes, burn.Note{Kind: burn.NoteStartDiffers, Want: int(t.Start), Got: int(t.Shown.Start)})
@@ -191,7 +192,7 @@ func compare(t *burn.Task) (notes []burn.Note, err error) {
 	case t.Shown.Size == 0:
 		notes = append(notes, burn.Note{Kind: burn.NoteNoSize})
 	case size < t.Sent-toc.RunOutSectors:
-		return notes, burn.Name(fmt.Errorf("the drive accepted %d sectors and shows %d", t.Sent, t.Shown.Size), burn.ErrTrackMissing)
+		return notes, engine.Name(fmt.Errorf("the drive accepted %d sectors and shows %d", t.Sent, t.Shown.Size), burn.ErrTrackMissing)
 	case size != t.Sent && size != toc.Raise(t.Sent): // drives make no track shorter than four seconds
 		notes = append(notes, burn.Note{Kind: burn.NoteSizeDiffers, Want: int(t.Sent), Got: int(t.Shown.Size)})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -32,7 +33,7 @@ func IsCurrentMediaSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: burn.ReadyTimeout}); err != nil {
+	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: engine.ReadyTimeout}); err != nil {
 		return false, during(burn.PhasePlan, err)
 	}
 	media, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.MediaType, error) { return d.MediaType(ctx) })
@@ -48,7 +49,7 @@ func MediaPhysicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if d == nil {
 		return false, during(burn.PhasePlan, burn.ErrNoRecorder)
 	}
-	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: burn.ReadyTimeout}); err != nil {
+	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: engine.ReadyTimeout}); err != nil {
 		return false, during(burn.PhasePlan, err)
 	}
 	info, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.DiscInformation, error) {
@@ -68,4 +69,4 @@ func MediaHeuristicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
 }
 
 // during returns an error that is about no track as that of a phase.
-func during(phase burn.Phase, err error) error { return burn.Wrap(phase, 0, 0, err) }
+func during(phase burn.Phase, err error) error { return engine.Wrap(phase, 0, 0, err) }

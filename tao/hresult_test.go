@@ -72,7 +72,7 @@ func TestEraseCodes(t *testing.T) {
 	ctx := context.Background()
 	b := newBench(t, "modern", sim.CDR80)
 	b.burn(t, album()[:1], burn.Options{})
-	_, err := burn.Blank(ctx, b.drive, nil)
+	_, err := tao.Blank(ctx, b.drive, nil)
 	is(t, err, burn.ErrNotErasable, burn.ErrUnsuitableDisc)
 	require.Equal(t, uint32(0x80AA0904), codeOf(err))
 	for _, kind := range []mmc.BlankType{mmc.BlankDisc, mmc.BlankMinimal, mmc.BlankUnreserve} {
@@ -88,7 +88,7 @@ func TestEraseCodes(t *testing.T) {
 				}
 				return next()
 			}
-			r, err := burn.Blank(ctx, b.drive, &burn.BlankOptions{Type: kind})
+			r, err := tao.Blank(ctx, b.drive, &burn.BlankOptions{Type: kind})
 			is(t, err, burn.ErrEraseFailed, burn.ErrWriteFailed)
 			require.Equal(t, uint32(0x80AA0905), codeOf(err), "%v %s: %v", kind, name, err)
 			require.Equal(t, "E_IMAPI_ERASE_DRIVE_FAILED_ERASE_COMMAND", r.HRESULT)

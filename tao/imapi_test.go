@@ -26,9 +26,11 @@ func TestIMAPITableNamesRealTests(t *testing.T) {
 	require.NoError(t, err)
 	files, err := filepath.Glob("*_test.go")
 	require.NoError(t, err)
-	engine, err := filepath.Glob(filepath.Join("..", "burn", "*_test.go"))
-	require.NoError(t, err)
-	files = append(files, engine...)
+	for _, folder := range []string{"burn", "internal/engine"} {
+		more, err := filepath.Glob(filepath.Join("..", folder, "*_test.go"))
+		require.NoError(t, err)
+		files = append(files, more...)
+	}
 	have := map[string]bool{}
 	for _, file := range files {
 		source, err := os.ReadFile(file)

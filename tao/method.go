@@ -5,45 +5,49 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Method is track-at-once for burn.Burn and burn.MakePlan:
+// Method returns track-at-once as the packages of this module pass it to the engine.
+func Method() engine.Method { return method{} }
+
+// method is track-at-once:
 //
 //	page 05h -> [RESERVE TRACK] -> NWA -> WRITE... -> SYNCHRONIZE CACHE -> is the track there?
 //	...at the end page 05h -> CLOSE SESSION -> what does the disc show?
-type Method struct{}
+type method struct{}
 
 // Abilities asks what the drive can do track-at-once. The error matches ErrNoTAO if it
 // doesn't support track-at-once.
-func (Method) Abilities(ctx context.Context, d *mmc.Drive) (burn.Abilities, error) {
+func (method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, error) {
 	can, err := d.CanTAO(ctx)
 	if err != nil {
-		return burn.Abilities{}, err
+		return engine.Abilities{}, err
 	}
 	if !can.Supported {
-		return burn.Abilities{}, burn.ErrNoTAO
+		return engine.Abilities{}, burn.ErrNoTAO
 	}
-	return burn.Abilities{BUF: can.BUF, TestWrite: can.TestWrite, CDRW: can.CDRW}, nil
+	return engine.Abilities{BUF: can.BUF, TestWrite: can.TestWrite, CDRW: can.CDRW}, nil
 }
 
 // Parameters returns mode page 05h for track-at-once.
-func (Method) Parameters(j *burn.Job, t toc.TrackInfo) mmc.WriteParameters {
+func (method) Parameters(j *engine.Job, t toc.TrackInfo) mmc.WriteParameters {
 	return mmc.WriteParameters{
-		BUFE: j.BUFE(), TestWrite: j.Options.TestWrite, WriteType: mmc.WriteTAO, MultiSession: j.Options.Sessions(),
+		BUFE: j.BUFE(), TestWrite: j.Options.TestWrite, WriteType: mmc.WriteTAO, MultiSession: engine.Sessions(j.Options),
 		Control: t.Control, Copy: t.SCMS, DataBlockType: mmc.BlockRaw, MCN: j.Options.MCN, ISRC: t.ISRC,
 	}
 }
 
 // Continuous returns false: the laser stops after each track.
-func (Method) Continuous() bool { return false }
+func (method) Continuous() bool { return false }
 
 // Place puts the tracks two seconds apart.
-func (Method) Place(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { return p.PlaceApart() }
+func (method) Place(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { return engine.PlaceApart(p) }
 
 // Begin determines where the track goes, and reserves it if requested.
-func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
+func (m method) Begin(ctx context.Context, j *engine.Job, t *engine.Task) error {
 	if err := j.Arm(ctx, m.Parameters(j, t.Info())); err != nil {
 		return err
 	}
@@ -58,7 +62,7 @@ func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
 	if err := accept(j, t, next); err != nil {
 		return err
 	}
-	if j.Options.Reserves(j.Before.Media.Value) {
+	if engine.Reserves(j.Options, j.Before.Media.Value) {
 		return reservation{j, t}.make(ctx, next)
 	}
 	return nil
@@ -67,13 +71,13 @@ func (m Method) Begin(ctx context.Context, j *burn.Job, t *burn.Task) error {
 // accept takes the address that the drive reports unless it is impossible: before the end
 // of what is written, or with too little room past it. It is never computed here: drives
 // put 2, 150 or 152 sectors between tracks.
-func accept(j *burn.Job, t *burn.Task, next mmc.TrackInformation) error {
+func accept(j *engine.Job, t *engine.Task, next mmc.TrackInformation) error {
 	nwa, free := j.Writable(next)
 	switch {
 	case !next.NWAValid && !j.Blank() && len(j.Tasks) == 0:
-		return burn.Name(fmt.Errorf("the drive doesn't report where track %d is to start", t.Number), burn.ErrBadResponse)
+		return engine.Name(fmt.Errorf("the drive doesn't report where track %d is to start", t.Number), burn.ErrBadResponse)
 	case nwa < j.Floor() && (!j.Options.TestWrite || !next.NWAValid): // some drives don't advance in a test write
-		return burn.Name(fmt.Errorf("the drive reports LBA %d as the start of track %d, but the disc is written up to %d",
+		return engine.Name(fmt.Errorf("the drive reports LBA %d as the start of track %d, but the disc is written up to %d",
 			nwa, t.Number, j.Floor()), burn.ErrBadResponse)
 	case free < t.Sectors():
 		return j.TooLong(t, free)

@@ -165,7 +165,7 @@ func TestVerifyFindsTheReadOffset(t *testing.T) {
 			for i, tv := range r.Verified.Tracks {
 				require.LessOrEqual(t, tv.Unverifiable, max(offset, -offset), "track %d", i+1)
 			}
-			v, err := burn.Verify(context.Background(), b.drive, album(), &burn.VerifyOptions{Level: disc.VerifyFull})
+			v, err := tao.Verify(context.Background(), b.drive, album(), &burn.VerifyOptions{Level: disc.VerifyFull})
 			require.NoError(t, err)
 			require.Equal(t, r.Verified.Unverifiable, v.Verified.Unverifiable)
 			if offset != 0 {
@@ -180,26 +180,26 @@ func TestVerifyAgainstOtherFiles(t *testing.T) {
 	b.burn(t, album(), burn.Options{})
 	swapped := album()
 	swapped[2] = track("three.wav", 77, 351*588)
-	v, err := burn.Verify(context.Background(), b.drive, swapped, nil)
+	v, err := tao.Verify(context.Background(), b.drive, swapped, nil)
 	is(t, err, burn.ErrVerify)
 	require.Equal(t, disc.VerifyDiffers, v.Verified.Result)
 	require.Equal(t, disc.VerifyEqual, v.Verified.Tracks[1].Result)
 	require.Equal(t, disc.VerifyDiffers, v.Verified.Tracks[2].Result)
-	_, err = burn.Verify(context.Background(), b.drive, append(album(), album()[0]), nil)
+	_, err = tao.Verify(context.Background(), b.drive, append(album(), album()[0]), nil)
 	is(t, err, burn.ErrVerify)
-	v, err = burn.Verify(context.Background(), b.drive, album()[:2], nil)
+	v, err = tao.Verify(context.Background(), b.drive, album()[:2], nil)
 	require.NoError(t, err)
 	require.Contains(t, v.Notes, burn.Note{Kind: burn.NoteMoreTracks, Got: 1})
 	longer := album()
 	longer[0] = track("one.wav", 1, 500*588)
-	_, err = burn.Verify(context.Background(), b.drive, longer, nil)
+	_, err = tao.Verify(context.Background(), b.drive, longer, nil)
 	is(t, err, burn.ErrVerify)
 	// One changed sample in the middle of nowhere is found by a full verification.
 	one := noise(1, 400*588+17)
 	one[130*toc.SectorSize+5] ^= 1
 	tampered := album()
 	tampered[0] = burn.Track{Source: pcm.FromBytes("one.wav", pcm.CDDA, one)}
-	v, err = burn.Verify(context.Background(), b.drive, tampered, &burn.VerifyOptions{Level: disc.VerifyFull})
+	v, err = tao.Verify(context.Background(), b.drive, tampered, &burn.VerifyOptions{Level: disc.VerifyFull})
 	is(t, err, burn.ErrVerify)
 	require.Equal(t, toc.LBA(130), v.Verified.Tracks[0].At)
 }
@@ -220,7 +220,7 @@ func TestBlankARewritable(t *testing.T) {
 			b.burn(t, album(), burn.Options{})
 			ev := b.events()
 			began := b.Now()
-			r, err := burn.Blank(context.Background(), b.drive, &burn.BlankOptions{Type: kind, OnEvent: ev.on})
+			r, err := tao.Blank(context.Background(), b.drive, &burn.BlankOptions{Type: kind, OnEvent: ev.on})
 			require.NoError(t, err)
 			require.Equal(t, mmc.DiscEmpty, r.After.Status.Value)
 			ev.check(t)
@@ -231,7 +231,7 @@ func TestBlankARewritable(t *testing.T) {
 		}
 	}
 	b := newBench(t, "modern", sim.CDR80)
-	_, err := burn.Blank(context.Background(), b.drive, nil)
+	_, err := tao.Blank(context.Background(), b.drive, nil)
 	is(t, err, burn.ErrNotErasable, burn.ErrUnsuitableDisc)
 }
 

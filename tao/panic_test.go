@@ -88,12 +88,12 @@ func TestEventHandlerPanics(t *testing.T) {
 		"Verify": func(b *bench, on func(burn.Event)) (burn.Report, error) {
 			_, err := tao.Burn(context.Background(), b.drive, album(), nil)
 			require.NoError(t, err)
-			return burn.Verify(context.Background(), b.drive, album(), &burn.VerifyOptions{OnEvent: on})
+			return tao.Verify(context.Background(), b.drive, album(), &burn.VerifyOptions{OnEvent: on})
 		},
 		"Blank": func(b *bench, on func(burn.Event)) (burn.Report, error) {
 			_, err := tao.Burn(context.Background(), b.drive, album(), nil)
 			require.NoError(t, err)
-			return burn.Blank(context.Background(), b.drive, &burn.BlankOptions{OnEvent: on, Type: mmc.BlankMinimal})
+			return tao.Blank(context.Background(), b.drive, &burn.BlankOptions{OnEvent: on, Type: mmc.BlankMinimal})
 		},
 	}
 	for name, job := range jobs {
@@ -207,7 +207,6 @@ func TestEventHandlerPanicsWithoutADrive(t *testing.T) {
 	r, err := tao.Burn(ctx, nil, album(), &burn.Options{OnEvent: on})
 	is(t, err, burn.ErrNoRecorder)
 	require.True(t, noted(r))
-	is(t, burn.Check(ctx, album(), &burn.Options{OnEvent: on}), burn.ErrCanceled)
 	b := newBench(t, "modern", sim.CDR80)
 	_, err = tao.MakePlan(ctx, b.drive, album(), &burn.Options{OnEvent: on})
 	is(t, err, burn.ErrCanceled)

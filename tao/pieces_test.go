@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -31,7 +32,7 @@ func TestWholeTrack(t *testing.T) {
 		{"half of it", 452, 200, false, false, false},
 		{"no size", 452, 0, true, true, true},
 	} {
-		k := &burn.Task{Number: 2, Start: 452, Sent: 400}
+		k := &engine.Task{Number: 2, Start: 452, Sent: 400}
 		k.Shown = mmc.TrackInformation{Track: 2, Start: row.start, Size: row.size, SizeValid: true}
 		notes, err := compare(k)
 		require.Equal(t, row.whole, err == nil, row.name)
@@ -68,9 +69,9 @@ func TestMisreserved(t *testing.T) {
 	} {
 		info, next := good, behind
 		row.change(&info, &next)
-		task := burn.NewTask(burn.Track{Source: pcm.Silence("s", 300*588)})
+		task := engine.NewTask(burn.Track{Source: pcm.Silence("s", 300*588)})
 		task.Number, task.Start = 2, 452
-		r := reservation{&burn.Job{}, task}
+		r := reservation{&engine.Job{}, task}
 		got := r.wrong(info, next)
 		if row.want == "" {
 			require.NoError(t, got, row.name)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -57,23 +58,23 @@ func exact(n int, sectors toc.Sectors) []burn.Track {
 }
 
 func TestPlanTooLongNamesThePauses(t *testing.T) {
-	_, err := burn.NewPlan("drive", discOf80, exact(24, (79*60+50)*75), nil)
+	_, err := engine.NewPlan("drive", discOf80, exact(24, (79*60+50)*75), nil)
 	is(t, err, burn.ErrNoSpace, burn.ErrDoesNotFit)
 	var fit *burn.FitError
 	require.ErrorAs(t, err, &fit)
 	require.Equal(t, burn.FitError{Need: (79*60+50)*75 + 23*152, Room: 359847, Music: (79*60 + 50) * 75, Pauses: 23}, *fit)
-	p, err := burn.NewPlan("drive", discOf80, exact(24, (79*60+10)*75), nil)
+	p, err := engine.NewPlan("drive", discOf80, exact(24, (79*60+10)*75), nil)
 	require.NoError(t, err)
 	require.Equal(t, 23, p.Pauses)
 	require.Equal(t, toc.Sectors(359847-356250-23*152), p.FreeLeft)
-	_, err = burn.NewPlan("drive", discOf80, exact(1, 359848), nil)
+	_, err = engine.NewPlan("drive", discOf80, exact(1, 359848), nil)
 	require.ErrorAs(t, err, &fit)
 	require.Equal(t, toc.Sectors(1), fit.Need-fit.Room)
 	// Exactly full.
-	_, err = burn.NewPlan("drive", discOf80, exact(1, 359847), nil)
+	_, err = engine.NewPlan("drive", discOf80, exact(1, 359847), nil)
 	require.NoError(t, err)
 	half := discWith(3, 4, 180152, 179695)
-	_, err = burn.NewPlan("drive", half, exact(2, 180000), &burn.Options{Append: true})
+	_, err = engine.NewPlan("drive", half, exact(2, 180000), &burn.Options{Append: true})
 	require.ErrorAs(t, err, &fit)
 	require.True(t, fit.Append)
 	require.Equal(t, toc.Sectors(179695), fit.Room)
@@ -114,7 +115,7 @@ func TestPlanRefuses(t *testing.T) {
 		"ISRC":           {discOf80, []burn.Track{{Source: second, ISRC: "1SABC1234567"}}, burn.Options{}, burn.ErrInvalidISRC, "two letters"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := burn.NewPlan("drive", test.disc, test.tracks, &test.opts)
+			_, err := engine.NewPlan("drive", test.disc, test.tracks, &test.opts)
 			is(t, err, test.want)
 			require.ErrorContains(t, err, test.text)
 			require.NotNil(t, burn.Category(err))
@@ -136,7 +137,7 @@ func TestPlanWarns(t *testing.T) {
 		{burn.Options{MultiSession: true}, burn.Note{Kind: burn.NoteMultiSession}},
 		{burn.Options{Reserve: burn.ReserveAlways}, burn.Note{Kind: burn.NoteReserveCDR}},
 	} {
-		p, err := burn.NewPlan("drive", discOf80, short, &test.opts)
+		p, err := engine.NewPlan("drive", discOf80, short, &test.opts)
 		require.NoError(t, err)
 		require.Contains(t, p.Notes, test.note)
 	}
@@ -146,9 +147,9 @@ func TestPlanIsPureAndGoesThroughJSON(t *testing.T) {
 	tracks := album()
 	tracks[0].Title, tracks[0].ISRC = "Title", "USABC1234567"
 	o := &burn.Options{Speed: burn.SpeedX(16), MCN: "4006381333931", Verify: disc.VerifyFull}
-	p, err := burn.NewPlan("drive", discOf80, tracks, o)
+	p, err := engine.NewPlan("drive", discOf80, tracks, o)
 	require.NoError(t, err)
-	again, err := burn.NewPlan("drive", discOf80, tracks, o)
+	again, err := engine.NewPlan("drive", discOf80, tracks, o)
 	require.NoError(t, err)
 	require.Equal(t, p, again)
 	b, err := json.Marshal(p)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -19,12 +20,12 @@ const (
 
 // reservedSize is the length sent with RESERVE TRACK: no track is shorter than four
 // seconds.
-func reservedSize(t *burn.Task) toc.Sectors { return toc.Raise(t.Sectors()) }
+func reservedSize(t *engine.Task) toc.Sectors { return toc.Raise(t.Sectors()) }
 
 // reservation is the RESERVE TRACK of one track.
 type reservation struct {
-	*burn.Job
-	t *burn.Task
+	*engine.Job
+	t *engine.Task
 }
 
 // make sends RESERVE TRACK and checks its effect. Anything that isn't exactly right is
@@ -37,7 +38,7 @@ func (r reservation) make(ctx context.Context, before mmc.TrackInformation) erro
 		return err
 	}
 	r.Touch()
-	err := r.Send(burn.StepReserve, func(ctx context.Context, _ bool) error {
+	err := r.Send(engine.StepReserve, func(ctx context.Context, _ bool) error {
 		return mmc.ReserveTrack{Size: uint32(reservedSize(r.t))}.Do(ctx, r.Drive.Transport())
 	})
 	if errors.Is(err, burn.ErrDiscChanged) {
@@ -50,7 +51,7 @@ func (r reservation) make(ctx context.Context, before mmc.TrackInformation) erro
 	case pollErr != nil:
 		r.t.Reserved = true // it may be
 		return r.fail(errors.Join(err, pollErr))
-	case !seen && err != nil && burn.ClassOf(err) != burn.ClassRefused:
+	case !seen && err != nil && engine.ClassOf(err) != engine.ClassRefused:
 		return r.fail(err)
 	case !seen && err != nil:
 		row.Reserve = burn.ReserveRefused
@@ -63,7 +64,7 @@ func (r reservation) make(ctx context.Context, before mmc.TrackInformation) erro
 	}
 	r.t.Reserved = true
 	wrong := r.wrong(info, behind)
-	if wrong == nil && (err == nil || burn.ClassOf(err) != burn.ClassRefused) {
+	if wrong == nil && (err == nil || engine.ClassOf(err) != engine.ClassRefused) {
 		row.Reserve = burn.ReserveDone
 		return nil
 	}
@@ -74,7 +75,7 @@ func (r reservation) make(ctx context.Context, before mmc.TrackInformation) erro
 }
 
 func (r reservation) fail(err error) error {
-	return burn.Wrap(burn.PhaseReserve, r.t.Number, 0, err)
+	return engine.Wrap(burn.PhaseReserve, r.t.Number, 0, err)
 }
 
 // poll asks for the track and for track FFh until the reservation appears or its time is
@@ -83,10 +84,10 @@ func (r reservation) poll(ctx context.Context, before mmc.TrackInformation) (inf
 	for deadline := r.Now().Add(reserveLimit); ; {
 		info, err = r.TrackInformation(r.Calm(), r.t.Number)
 		if err == nil {
-			if behind, err = r.NextTrack(r.Calm()); burn.ClassOf(err) == burn.ClassRefused {
+			if behind, err = r.NextTrack(r.Calm()); engine.ClassOf(err) == engine.ClassRefused {
 				behind, err = info, nil // no room for another track
 			}
-		} else if burn.ClassOf(err) == burn.ClassRefused {
+		} else if engine.ClassOf(err) == engine.ClassRefused {
 			info, err = before, nil
 			behind, err = r.NextTrack(r.Calm())
 		}
@@ -135,7 +136,7 @@ func (r reservation) takeBack(wrong error) error {
 	row := r.Row(r.t)
 	row.Reserve = burn.ReserveWrong
 	if err := r.undo(); err != nil {
-		return r.fail(burn.Name(fmt.Errorf("%w, and it can't be undone: %w", wrong, err), burn.ErrReservation))
+		return r.fail(engine.Name(fmt.Errorf("%w, and it can't be undone: %w", wrong, err), burn.ErrReservation))
 	}
 	row.Reserve = burn.ReserveUndone
 	r.TrackNote(r.t, burn.Note{Kind: burn.NoteReserveUndone, Cause: burn.Cause{Err: wrong}})
@@ -150,21 +151,21 @@ func (r reservation) takeBack(wrong error) error {
 // works only on CD-RW and which not every drive supports.
 func (r reservation) undo() error {
 	if r.Before.Media.Value != mmc.MediaCDRW {
-		return burn.Name(errors.New("a CD-R can't be erased"), burn.ErrReservation)
+		return engine.Name(errors.New("a CD-R can't be erased"), burn.ErrReservation)
 	}
 	if err := r.SameDisc(); err != nil {
 		return err
 	}
-	err := r.Send(burn.StepBlank, func(ctx context.Context, immed bool) error {
+	err := r.Send(engine.StepBlank, func(ctx context.Context, immed bool) error {
 		return mmc.Blank{Type: mmc.BlankUnreserve, Immed: immed}.Do(ctx, r.Drive.Transport())
 	})
-	err = errors.Join(err, r.Idle(burn.FlushTimeout))
+	err = errors.Join(err, r.Idle(engine.FlushTimeout))
 	next, askErr := r.NextTrack(r.Calm())
 	switch {
 	case askErr != nil:
 		return errors.Join(err, askErr)
 	case next.Track != r.t.Number || next.RT:
-		return errors.Join(burn.Name(errors.New("the drive still shows the reservation"), burn.ErrReservation), err)
+		return errors.Join(engine.Name(errors.New("the drive still shows the reservation"), burn.ErrReservation), err)
 	}
 	r.t.Reserved = false
 	r.Row(r.t).Reserve = burn.ReserveUndone
@@ -203,7 +204,7 @@ func (r reservation) end(fill bool) error {
 		return nil
 	}
 	if err == nil && !fill {
-		err = burn.Name(errors.New("the track stays unfinished"), burn.ErrTrackOpen)
+		err = engine.Name(errors.New("the track stays unfinished"), burn.ErrTrackOpen)
 	}
 	if r.Silent() || !fill || err != nil && !errors.Is(err, burn.ErrTrackMissing) {
 		return errors.Join(told, err)
@@ -221,7 +222,7 @@ func (r reservation) shown() error {
 		return err
 	}
 	if info.Blank {
-		return burn.Name(errors.New("the track is still blank"), burn.ErrTrackMissing)
+		return engine.Name(errors.New("the track is still blank"), burn.ErrTrackMissing)
 	}
 	r.t.Shown = info
 	return nil

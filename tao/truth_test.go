@@ -158,7 +158,7 @@ func TestBlankWithoutEffect(t *testing.T) {
 			_, _ = tao.Burn(context.Background(), b.drive, album(), nil)
 			require.True(t, b.disc.Summary().Finalized)
 			b.on(mmc.OpBlank, ignore)
-			r, err := burn.Blank(context.Background(), b.drive, &burn.BlankOptions{Type: mmc.BlankMinimal})
+			r, err := tao.Blank(context.Background(), b.drive, &burn.BlankOptions{Type: mmc.BlankMinimal})
 			require.ErrorIs(t, err, c.want)
 			if c.want == burn.ErrEraseFailed {
 				require.NotErrorIs(t, err, burn.ErrUnconfirmed)

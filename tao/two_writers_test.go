@@ -42,11 +42,11 @@ func TestOneJobPerDrive(t *testing.T) {
 				return err
 			},
 			"Blank": func() error {
-				_, err := burn.Blank(ctx, second, &burn.BlankOptions{ClientName: name})
+				_, err := tao.Blank(ctx, second, &burn.BlankOptions{ClientName: name})
 				return err
 			},
 			"Verify": func() error {
-				_, err := burn.Verify(ctx, second, album(), &burn.VerifyOptions{ClientName: name})
+				_, err := tao.Verify(ctx, second, album(), &burn.VerifyOptions{ClientName: name})
 				return err
 			},
 		}
@@ -68,7 +68,7 @@ func TestOneJobPerDrive(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.False(t, b.trayLocked())
-		_, err = burn.Verify(ctx, second, []burn.Track{{Source: pcm.Silence("s", 588)}, {Source: pcm.Silence("s", 588)}}, nil)
+		_, err = tao.Verify(ctx, second, []burn.Track{{Source: pcm.Silence("s", 588)}, {Source: pcm.Silence("s", 588)}}, nil)
 		require.NoError(t, err, "free again")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -33,7 +34,7 @@ type Writer struct {
 	pureCAV   bool
 
 	state  writerState
-	stay   *burn.Stay
+	stay   *engine.Stay
 	cancel context.CancelFunc // while a track is written
 	seen   cache
 }
@@ -92,7 +93,7 @@ func (w *Writer) Prepare(ctx context.Context) error {
 		return err
 	}
 	var seen cache
-	stay, err := burn.Prepare(ctx, d, o, Method{})
+	stay, err := engine.Prepare(ctx, d, o, method{})
 	if err == nil {
 		if seen, err = look(ctx, stay.Job()); err != nil {
 			_, releaseErr := stay.Release(ctx)
@@ -122,7 +123,7 @@ func (w *Writer) beginPrepare() (*mmc.Drive, *burn.Options, error) {
 	o := w.o
 	o.ClientName, o.Speed, o.PureCAV = w.name, w.requested, w.pureCAV
 	o.NoClose = false // Release always closes
-	if err := burn.CheckOptions(&o); err != nil {
+	if err := engine.CheckOptions(&o); err != nil {
 		return nil, nil, during(burn.PhasePrepare, err)
 	}
 	w.state = statePreparing
@@ -130,7 +131,7 @@ func (w *Writer) beginPrepare() (*mmc.Drive, *burn.Options, error) {
 }
 
 // look sets what the getters return from now on.
-func look(ctx context.Context, j *burn.Job) (cache, error) {
+func look(ctx context.Context, j *engine.Job) (cache, error) {
 	c := cache{
 		media: j.Before.Media.Value, tracks: len(j.Before.Tracks),
 		free: j.Before.Next.Value.Free, total: j.Before.Capacity.Value,
@@ -150,7 +151,7 @@ func look(ctx context.Context, j *burn.Job) (cache, error) {
 
 // untold removes an error that means that the drive doesn't report a value.
 func untold(err error) error {
-	if burn.ClassOf(err) == burn.ClassRefused || errors.Is(err, errors.ErrUnsupported) {
+	if engine.ClassOf(err) == engine.ClassRefused || errors.Is(err, errors.ErrUnsupported) {
 		return nil
 	}
 	return err
@@ -181,7 +182,7 @@ func (w *Writer) AddTrack(ctx context.Context, t burn.Track) (burn.TrackReport, 
 }
 
 // beginTrack checks the state and enters S3; endTrack leaves it.
-func (w *Writer) beginTrack(ctx context.Context) (*burn.Stay, context.Context, error) {
+func (w *Writer) beginTrack(ctx context.Context) (*engine.Stay, context.Context, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch w.state {
@@ -199,7 +200,7 @@ func (w *Writer) beginTrack(ctx context.Context) (*burn.Stay, context.Context, e
 // endTrack leaves S3 with the new values. If the drive doesn't report the remaining room
 // (the next AddAudioTrack will report that), it is the room after the tracks: no written
 // track has failed because of it.
-func (w *Writer) endTrack(j *burn.Job, free toc.Sectors, unknown bool) {
+func (w *Writer) endTrack(j *engine.Job, free toc.Sectors, unknown bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.cancel()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -75,7 +76,7 @@ func (w *Writer) SetClientName(name string) error {
 	if err := w.changeable(); err != nil {
 		return err
 	}
-	if err := burn.CheckClientName(name); err != nil {
+	if err := engine.CheckClientName(name); err != nil {
 		return during(burn.PhasePrepare, err)
 	}
 	w.name = name
@@ -377,7 +378,7 @@ func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bo
 	} else {
 		// SET CD SPEED may be sent twice, which changes nothing.
 		adjusted, err = patiently(ctx, w.recorder, func(d *mmc.Drive) (adjusted burn.Adjustment, err error) {
-			_, adjusted, err = burn.SetSpeed(ctx, d, speed, pureCAV)
+			_, adjusted, err = engine.SetSpeed(ctx, d, speed, pureCAV)
 			return adjusted, err
 		})
 	}

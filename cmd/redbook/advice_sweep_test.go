@@ -132,7 +132,7 @@ func adviceRun(t *testing.T, atOnce bool, rule *scsitest.Rule) advised {
 	var r advised
 	o := &burn.Options{Verify: disc.VerifyQuick, FIFO: 256 << 10}
 	if atOnce {
-		r.report, r.err = sao.Burn(context.Background(), d, tracks, o, sao.Method{})
+		r.report, r.err = sao.Burn(context.Background(), d, tracks, o, sao.Text{})
 	} else {
 		r.report, r.err = tao.Burn(context.Background(), d, tracks, o)
 	}

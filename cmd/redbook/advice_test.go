@@ -13,6 +13,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 )
 
 func TestSameLineOn(t *testing.T) {
@@ -70,7 +71,7 @@ func TestQuoteBytes(t *testing.T) {
 func TestAdviceAboutDifferences(t *testing.T) {
 	a := &adviser{flags: &globals{}, config: &config{}}
 	verify := func(cause error) error {
-		return burn.Wrap(burn.PhaseVerify, 2, 100, burn.Name(cause, burn.ErrVerify))
+		return engine.Wrap(burn.PhaseVerify, 2, 100, engine.Name(cause, burn.ErrVerify))
 	}
 	audio := errors.Join(&disc.TrackError{Track: 2, LBA: 100, Err: disc.ErrDiffers}, &disc.TrackError{Track: 3, LBA: 200, Err: disc.ErrUnreadable})
 	for _, c := range []struct {

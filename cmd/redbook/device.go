@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -249,7 +250,7 @@ func (o opening) failure(name string, err error) error {
 	case errors.Is(err, context.Canceled):
 		return fail(exitCanceled, "", "canceled before the drive was opened")
 	default:
-		return fail(exitNoDrive, o.advise.about(burn.Wrap(burn.PhasePlan, 0, 0, err)), "%s: %w", name, err)
+		return fail(exitNoDrive, o.advise.about(engine.Wrap(burn.PhasePlan, 0, 0, err)), "%s: %w", name, err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/scsi"
@@ -207,7 +208,7 @@ func (a *adviser) reading(on *disc.Disc, err error) error {
 		return &failure{code: code, err: err, next: a.about(err)}
 	}
 	if drives(err) {
-		return a.burn(burn.Wrap(burn.PhaseRead, 0, 0, err), nil, nil)
+		return a.burn(engine.Wrap(burn.PhaseRead, 0, 0, err), nil, nil)
 	}
 	return writeError(err)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -190,7 +191,7 @@ func TestEveryReportHasAdvice(t *testing.T) {
 
 // A tray that stays locked has no meaning for the disc.
 func TestLockedTrayIsNotTheDisc(t *testing.T) {
-	err := burn.Wrap(burn.PhaseRelease, 0, 0, &scsi.SenseError{Op: "PREVENT ALLOW MEDIUM REMOVAL", Sense: scsi.Sense{Key: scsi.KeyMediumError, Code: 0x1105}})
+	err := engine.Wrap(burn.PhaseRelease, 0, 0, &scsi.SenseError{Op: "PREVENT ALLOW MEDIUM REMOVAL", Sense: scsi.Sense{Key: scsi.KeyMediumError, Code: 0x1105}})
 	assert.Equal(t, exitFailed, classify(err))
 	assert.Equal(t, adviceTray, partAdvice(err))
 }
@@ -198,8 +199,8 @@ func TestLockedTrayIsNotTheDisc(t *testing.T) {
 // A message calls the disc unaffected by a locked tray only if nothing else failed.
 func TestLockedTrayBesidesAnotherError(t *testing.T) {
 	a := &adviser{flags: &globals{}, config: &config{}}
-	tray := burn.Wrap(burn.PhaseRelease, 0, 0, errors.New("locked"))
-	write := burn.Wrap(burn.PhaseWrite, 1, 150, burn.Name(errors.New("refused"), burn.ErrUnderrun))
+	tray := engine.Wrap(burn.PhaseRelease, 0, 0, errors.New("locked"))
+	write := engine.Wrap(burn.PhaseWrite, 1, 150, engine.Name(errors.New("refused"), burn.ErrUnderrun))
 	assert.Equal(t, adviceTray, a.about(tray))
 	for _, err := range []error{errors.Join(write, tray), errors.Join(tray, write), errors.Join(errors.Join(write), errors.Join(tray, tray))} {
 		text := a.about(err)

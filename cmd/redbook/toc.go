@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/toc"
@@ -94,7 +95,7 @@ func (s *discs) examine(ctx context.Context, d *device) (rip.Layout, error) {
 	})
 	s.talk.console.clear()
 	if e, ok := errors.AsType[*redbook.ReadError](err); ok && e.Step == redbook.ReadScan {
-		err = burn.Wrap(burn.PhaseRead, 0, 0, e.Err)
+		err = engine.Wrap(burn.PhaseRead, 0, 0, e.Err)
 	}
 	if err != nil {
 		return l, s.advise.readError(d, err)
@@ -217,7 +218,7 @@ func (s *discs) wantTable(on *disc.Disc) error {
 		return noTable("To list its tracks: redbook info"+s.advise.deviceFlag()+"\nTo close it: redbook close"+s.advise.deviceFlag(),
 			"the disc is open and gets a table of contents only when it is closed")
 	case !on.TOC.Known():
-		return burn.Wrap(burn.PhasePlan, 0, 0, fmt.Errorf("the drive does not report a table of contents: %w", on.TOC.Err))
+		return engine.Wrap(burn.PhasePlan, 0, 0, fmt.Errorf("the drive does not report a table of contents: %w", on.TOC.Err))
 	}
 	if status == mmc.DiscIncomplete && on.LastSession.Value == mmc.SessionIncomplete {
 		s.talk.note("A session is open, and the table of contents does not list its tracks yet. To list them: redbook info%s", s.advise.deviceFlag())

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -17,10 +18,10 @@ import (
 // not of the disc.
 func TestWordsOfLostSettings(t *testing.T) {
 	refusal := &scsi.SenseError{Op: "WRITE(10)", Sense: scsi.Sense{Key: scsi.KeyIllegalRequest, Code: 0x6400}}
-	err := burn.Wrap(burn.PhaseWrite, 1, 135, burn.Name(refusal, burn.ErrSettingsLost))
+	err := engine.Wrap(burn.PhaseWrite, 1, 135, engine.Name(refusal, burn.ErrSettingsLost))
 	assert.Contains(t, sentence(err, false), "the drive has lost its settings, as after a reset")
 	assert.Equal(t, adviceConnection, partAdvice(err))
-	assert.Equal(t, adviceNotAudio, partAdvice(burn.Wrap(burn.PhaseVerify, 1, 135, refusal)), "READ CD of a data track")
+	assert.Equal(t, adviceNotAudio, partAdvice(engine.Wrap(burn.PhaseVerify, 1, 135, refusal)), "READ CD of a data track")
 }
 
 // What is too long: the album or a track, for a blank disc or for the rest of another.
@@ -36,7 +37,7 @@ func TestWordsOfWhatDoesNotFit(t *testing.T) {
 func TestAdviceToCloseNeedsAnOpenSession(t *testing.T) {
 	a := &adviser{flags: &globals{}, config: &config{}}
 	fixation := &scsi.SenseError{Op: "TEST UNIT READY", Sense: scsi.Sense{Key: scsi.KeyMediumError, Code: 0x7201, Deferred: true}}
-	err := burn.Wrap(burn.PhaseClose, 0, 0, fixation)
+	err := engine.Wrap(burn.PhaseClose, 0, 0, fixation)
 	after := func(status mmc.DiscStatus) *burn.Report {
 		r := &burn.Report{Closed: new(status == mmc.DiscFinalized), OnDisc: []burn.DiscTrack{{Number: 1}}}
 		r.After.Status = disc.Fact[mmc.DiscStatus]{Value: status, Origin: disc.Reported}
@@ -47,7 +48,7 @@ func TestAdviceToCloseNeedsAnOpenSession(t *testing.T) {
 	assert.Equal(t, adviceLookText(a), a.next(err, &device{}, &burn.Report{}), "the state is unknown")
 	test := after(mmc.DiscIncomplete)
 	test.TestWrite = true
-	assert.NotContains(t, a.next(burn.Wrap(burn.PhaseConfirm, 0, 0, errors.New("changed")), &device{}, test), "redbook close")
+	assert.NotContains(t, a.next(engine.Wrap(burn.PhaseConfirm, 0, 0, errors.New("changed")), &device{}, test), "redbook close")
 }
 
 func adviceLookText(a *adviser) string { return a.filled(adviceLook) }

@@ -45,7 +45,7 @@ func run(ctx context.Context, files []string) error {
 	if _, err := tao.Burn(ctx, drive, tracks[1:], &burn.Options{Append: true}); err != nil {
 		return err
 	}
-	report, err := burn.Verify(ctx, drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
+	report, err := tao.Verify(ctx, drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
 	switch {
 	case errors.Is(err, burn.ErrVerify):
 		return fmt.Errorf("the disc is bad: %w", err)

@@ -13,7 +13,7 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" covers
 // everything below it.
 var table = map[string]row{
-	top:                   {ours: "album audio burn cdtext disc internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc"}, // package redbook
+	top:                   {ours: "album audio burn cdtext disc internal/engine internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc"}, // package redbook
 	"toc":                 {never: "os net syscall unsafe"},
 	"pcm":                 {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
 	"scsi":                {others: "github.com/cespare/xxhash", never: "net syscall unsafe os/exec"},
@@ -29,15 +29,16 @@ var table = map[string]row{
 	"scsi/host":           {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
 	"scsi/scsitest":       {ours: "scsi"},
 	"mmc":                 {ours: "scsi toc", never: "os net syscall unsafe"},
-	"sao":                 {ours: "burn cdtext mmc toc pcm", never: "os net syscall unsafe"},
+	"sao":                 {ours: "burn cdtext internal/engine mmc toc pcm", never: "os net syscall unsafe"},
 	"sim":                 {ours: "scsi toc internal/filelock", others: "golang.org/x/sys github.com/cespare/xxhash"},
 	"sim/iscsi":           {ours: "scsi"},
 	"sim/iscsi/iscsitest": {ours: "scsi"},
 	"disc":                {ours: "mmc scsi toc pcm", never: "os net syscall unsafe"},
 	"rip":                 {ours: "burn cdtext disc internal/spool mmc pcm scsi toc", never: "net syscall unsafe"},
-	"burn":                {ours: "disc mmc scsi toc pcm", never: "net syscall"},
-	"tao":                 {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
-	"journal":             {ours: "burn disc internal/filelock toc"},
+	"burn":                {ours: "disc mmc toc pcm", never: "os net syscall unsafe"},
+	"internal/engine":     {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
+	"tao":                 {ours: "burn disc internal/engine mmc toc pcm", never: "net syscall"},
+	"journal":             {ours: "burn disc internal/engine internal/filelock toc"},
 	"internal/filelock":   {others: "golang.org/x/sys"},
 	"internal/response":   {ours: "pcm internal/sine internal/cputime"},                       // the tool behind docs/internals/resampler.md
 	"internal/speed":      {ours: "audio pcm internal/cputime"},                               // the tool behind docs/internals/performance.md

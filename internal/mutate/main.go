@@ -3,7 +3,7 @@
 // changed line. At least one of them should fail. A mutant that survives marks code that
 // can be wrong without a failing test.
 //
-//	go run ./internal/mutate -n 300 toc mmc burn=burn,tao,sao
+//	go run ./internal/mutate -n 300 toc mmc internal/engine=internal/engine,tao,sao
 //
 // A package is measured by its own tests, or with PACKAGE=A,B by those of A and B.
 //

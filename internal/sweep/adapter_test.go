@@ -71,7 +71,7 @@ func (j job) start(ctx context.Context, d *mmc.Drive) outcome {
 	switch j.what {
 	case "burn":
 		if j.atOnce {
-			r, err = sao.Burn(ctx, d, j.tracks(), o, sao.Method{Packs: j.text})
+			r, err = sao.Burn(ctx, d, j.tracks(), o, sao.Text{Packs: j.text})
 			break
 		}
 		r, err = tao.Burn(ctx, d, j.tracks(), o)
@@ -83,9 +83,9 @@ func (j job) start(ctx context.Context, d *mmc.Drive) outcome {
 	case "close":
 		r, err = tao.CloseDisc(ctx, d, &burn.CloseOptions{MultiSession: j.multi, ClientName: "sweep", OnEvent: l.on, Hurry: j.hurry})
 	case "blank":
-		r, err = burn.Blank(ctx, d, &burn.BlankOptions{Type: mmc.BlankMinimal, ClientName: "sweep", OnEvent: l.on, Hurry: j.hurry})
+		r, err = tao.Blank(ctx, d, &burn.BlankOptions{Type: mmc.BlankMinimal, ClientName: "sweep", OnEvent: l.on, Hurry: j.hurry})
 	case "verify":
-		r, err = burn.Verify(ctx, d, j.tracks(), &burn.VerifyOptions{Level: o.Verify, ClientName: "sweep", OnEvent: l.on, Hurry: j.hurry})
+		r, err = tao.Verify(ctx, d, j.tracks(), &burn.VerifyOptions{Level: o.Verify, ClientName: "sweep", OnEvent: l.on, Hurry: j.hurry})
 	}
 	out := translate(r, err)
 	out.finishedOnce = l.finished == 1 && l.last

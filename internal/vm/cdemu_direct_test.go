@@ -223,7 +223,7 @@ func directText(t *testing.T, d *daemon) {
 	tracks[2].Pause = 75
 	packs, _, err := cdtext.Encode(cdtext.Disc{Blocks: []cdtext.Block{titles(3)}})
 	require.NoError(t, err)
-	r, err := sao.Burn(t.Context(), d.open(t), tracks, &burn.Options{Verify: full, MCN: mcn}, sao.Method{Packs: packs, NeedText: true})
+	r, err := sao.Burn(t.Context(), d.open(t), tracks, &burn.Options{Verify: full, MCN: mcn}, sao.Text{Packs: packs, Required: true})
 	succeeds(t, r, err)
 	for _, n := range r.Notes {
 		assert.NotEqual(t, burn.NoteTextDiffers, n.Kind, "libmirage encodes the same text to the same packs")
@@ -242,9 +242,9 @@ func directText(t *testing.T, d *daemon) {
 func directMixed(t *testing.T, d *daemon) {
 	drive := d.open(t)
 	tracks, all := noise(t, 400*588, 351*588, 600*588, 300*588, 301*588)
-	r, err := sao.Burn(t.Context(), drive, tracks[:2], &burn.Options{Verify: full, MultiSession: true}, sao.Method{})
+	r, err := sao.Burn(t.Context(), drive, tracks[:2], &burn.Options{Verify: full, MultiSession: true}, sao.Text{})
 	succeeds(t, r, err)
-	r, err = sao.Burn(t.Context(), drive, tracks[2:3], &burn.Options{Verify: full, MultiSession: true, Append: true}, sao.Method{})
+	r, err = sao.Burn(t.Context(), drive, tracks[2:3], &burn.Options{Verify: full, MultiSession: true, Append: true}, sao.Text{})
 	succeeds(t, r, err)
 	r, err = tao.Burn(t.Context(), drive, tracks[3:], &burn.Options{Verify: full, Append: true})
 	succeeds(t, r, err)
@@ -271,7 +271,7 @@ func directOpen(t *testing.T, d *daemon) {
 	tracks, all := noise(t, 400*588, 351*588, 600*588)
 	r, err := tao.Burn(t.Context(), drive, tracks[:2], &burn.Options{Verify: full, NoClose: true})
 	succeeds(t, r, err)
-	_, err = sao.Burn(t.Context(), drive, tracks[2:], &burn.Options{Append: true}, sao.Method{})
+	_, err = sao.Burn(t.Context(), drive, tracks[2:], &burn.Options{Append: true}, sao.Text{})
 	require.ErrorIs(t, err, burn.ErrNoSAO)
 	r, err = tao.Burn(t.Context(), drive, tracks[2:], &burn.Options{Verify: full, Append: true, NoClose: true})
 	succeeds(t, r, err)
@@ -290,7 +290,7 @@ func directMany(t *testing.T, d *daemon) {
 	tracks, all := noise(t, frames...)
 	tracks, err := sao.Seamless(tracks)
 	require.NoError(t, err)
-	r, err := sao.Burn(t.Context(), d.open(t), tracks, &burn.Options{Verify: full}, sao.Method{})
+	r, err := sao.Burn(t.Context(), d.open(t), tracks, &burn.Options{Verify: full}, sao.Text{})
 	succeeds(t, r, err)
 	_, audio := d.files(t)
 	same(t, all, audio[:len(all)], "all")
@@ -301,7 +301,7 @@ func directMany(t *testing.T, d *daemon) {
 func directPauses(t *testing.T, d *daemon) {
 	tracks, _ := noise(t, 400*588, 351*588)
 	tracks[1].Pregap = 50
-	r, err := sao.Burn(t.Context(), d.open(t), tracks, &burn.Options{Verify: full}, sao.Method{})
+	r, err := sao.Burn(t.Context(), d.open(t), tracks, &burn.Options{Verify: full}, sao.Text{})
 	require.Error(t, err)
 	assert.Equal(t, burn.VerdictVerifyFailed, r.Verdict)
 }
@@ -309,7 +309,7 @@ func directPauses(t *testing.T, d *daemon) {
 // directTest: CDEmu claims to support test writes, and records all the same.
 func directTest(t *testing.T, d *daemon) {
 	tracks, _ := noise(t, 400*588, 351*588)
-	r, err := sao.Burn(t.Context(), d.open(t), tracks, &burn.Options{TestWrite: true}, sao.Method{})
+	r, err := sao.Burn(t.Context(), d.open(t), tracks, &burn.Options{TestWrite: true}, sao.Text{})
 	require.Error(t, err)
 	t.Log(err)
 	assert.Equal(t, burn.VerdictUnconfirmed, r.Verdict)

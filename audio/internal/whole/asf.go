@@ -126,6 +126,9 @@ func walkFLV(f *file) (Account, error) {
 				return a, err
 			}
 		}
+		if f.tagAt(at) {
+			return a, f.tail(at, &a)
+		}
 		p, err := f.upTo(at, 11)
 		if err != nil {
 			return a, err

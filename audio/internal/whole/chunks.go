@@ -289,18 +289,18 @@ func walkRIFF(f *file) (Account, error) {
 func (f *file) aviStreams(a *Account, at, end int64, depth int) error {
 	for range maxChunks {
 		p, err := f.upTo(at, 8+36)
-		if err != nil || len(p) < 12 || at+8 > end || a.Frames >= 0 {
+		if err != nil || len(p) < 12 || at+8 > end {
 			return err
 		}
 		size := int64(binary.LittleEndian.Uint32(p[4:]))
 		switch name := string(p[:4]); {
 		case name == "LIST" && string(p[8:12]) == "movi":
-			return nil
+			return f.aviChunks(at+12, min(at+8+size, end))
 		case name == "LIST" && depth < maxDepth:
 			if err := f.aviStreams(a, at+12, min(at+8+size, end), depth+1); err != nil {
 				return err
 			}
-		case name == "strh" && len(p) >= 44 && string(p[8:12]) == "auds":
+		case name == "strh" && a.Frames < 0 && len(p) >= 44 && string(p[8:12]) == "auds":
 			le := binary.LittleEndian
 			scale, rate, length := int64(le.Uint32(p[28:])), int64(le.Uint32(p[32:])), int64(le.Uint32(p[40:]))
 			if scale > 0 && rate > 0 && length > 0 && length < math.MaxInt64/1000/scale {
@@ -308,6 +308,39 @@ func (f *file) aviStreams(a *Account, at, end int64, depth int) error {
 			}
 		}
 		at += 8 + size + size%2
+	}
+	return nil
+}
+
+// aviChunks goes through the chunks of a movie, in lists or not: where one is damaged,
+// players step over what follows.
+func (f *file) aviChunks(at, end int64) error {
+	pad := int64(0) // after the last chunk, which some writers leave out
+	for n := 0; at+8 <= end; n++ {
+		if n%1024 == 0 {
+			if err := f.stop(); err != nil {
+				return err
+			}
+		}
+		p, err := f.upTo(at, 12)
+		if err != nil || len(p) < 8 {
+			return err
+		}
+		size := int64(binary.LittleEndian.Uint32(p[4:]))
+		switch {
+		case len(p) == 12 && string(p[:4]) == "LIST":
+			at, pad = at+12, 0
+			continue
+		case !printable(p[:4]) && pad > 0:
+			at, pad = at-1, 0
+			continue
+		case !printable(p[:4]):
+			return fail(at, ErrDamaged, "no chunk begins where one should")
+		case at+8+size > end:
+			return fail(at, ErrDamaged, "chunk %q reaches beyond the list it is in", p[:4])
+		}
+		pad = size % 2
+		at += 8 + size + pad
 	}
 	return nil
 }

@@ -179,6 +179,22 @@ func TestLargeAttachments(t *testing.T) {
 	assert.ErrorContains(t, err, "has 268 MB")
 }
 
+// A damaged header in the movie of an AVI file loses what follows it up to the next.
+func TestAVIChunks(t *testing.T) {
+	data := fixture(t, "a.avi")
+	movie := bytes.Index(data, []byte("movi"))
+	at := movie + bytes.LastIndex(data[movie:bytes.Index(data, []byte("idx1"))], []byte("00wb"))
+	for _, change := range []string{"\x00\x00\x00\x00", "00wb\xFF\xFF"} {
+		bad := bytes.Clone(data)
+		copy(bad[at:], change)
+		_, err := look(bad)
+		assert.ErrorIs(t, err, ErrDamaged, "%q", change)
+	}
+	flv := append(fixture(t, "mp3.flv"), append([]byte("TAG"), make([]byte, 125)...)...)
+	_, err := look(flv)
+	assert.NoError(t, err, "Flash video and a tag")
+}
+
 // What follows the audio of a Wave64 file, and a size that leaves out some of it.
 func TestW64Tail(t *testing.T) {
 	data := fixture(t, "pcm.w64")

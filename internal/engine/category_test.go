@@ -1,0 +1,76 @@
+package engine
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Every error that a drive reports has a category: the disc's where the disc is to blame,
+// the drive's elsewhere, and that of a failed write once the laser may have started.
+func TestEveryDriveErrorHasACategory(t *testing.T) {
+	for _, row := range []struct {
+		err         error
+		before, now error
+	}{
+		{sense(3, 0x11, 0x05), burn.ErrUnsuitableDisc, burn.ErrWriteFailed},
+		{sense(8, 0x00, 0x00), burn.ErrUnsuitableDisc, burn.ErrWriteFailed},
+		{sense(7, 0x00, 0x00), burn.ErrUnsuitableDisc, burn.ErrWriteFailed},
+		{sense(7, 0x27, 0x00), burn.ErrUnsuitableDisc, burn.ErrWriteFailed},
+		{sense(2, 0x3A, 0x00), burn.ErrUnsuitableDisc, burn.ErrWriteFailed},
+		{sense(2, 0x30, 0x00), burn.ErrUnsuitableDisc, burn.ErrWriteFailed},
+		{sense(4, 0x44, 0x00), burn.ErrNoDrive, burn.ErrWriteFailed},
+		{sense(5, 0x24, 0x00), burn.ErrNoDrive, burn.ErrWriteFailed},
+		{sense(5, 0x20, 0x00), burn.ErrNoDrive, burn.ErrWriteFailed},
+		{sense(0xB, 0x47, 0x00), burn.ErrNoDrive, burn.ErrWriteFailed},
+		{sense(6, 0x29, 0x00), burn.ErrNoDrive, burn.ErrWriteFailed},
+		{&scsi.StatusError{Status: scsi.Busy}, burn.ErrNoDrive, burn.ErrWriteFailed},
+		{&scsi.TransportError{}, burn.ErrNoDrive, burn.ErrWriteFailed},
+		{burn.ErrCanceled, burn.ErrCanceled, burn.ErrCanceled},
+		{context.Canceled, burn.ErrCanceled, burn.ErrCanceled},
+		{context.DeadlineExceeded, burn.ErrCanceled, burn.ErrCanceled},
+		{burn.ErrVerify, burn.ErrVerify, burn.ErrVerify},
+		{burn.ErrUnconfirmed, burn.ErrUnconfirmed, burn.ErrUnconfirmed},
+	} {
+		require.Equal(t, row.before, burn.Category(Wrap(burn.PhasePrepare, 0, 0, row.err)), "%v", row.err)
+		for _, p := range []burn.Phase{burn.PhaseReserve, burn.PhaseWrite, burn.PhaseFlush, burn.PhaseClose} {
+			require.Equal(t, row.now, burn.Category(Wrap(p, 1, 0, row.err)), "%s: %v", p, row.err)
+		}
+	}
+	named := Wrap(burn.PhaseVerify, 1, 0, Name(sense(3, 0x0C, 0x00), burn.ErrUnreadable))
+	require.NotErrorIs(t, named, burn.ErrUnexpected, "it has a name already")
+	require.Equal(t, burn.ErrUnconfirmed, burn.Category(Wrap(burn.PhaseConfirm, 0, 0, sense(5, 0x24, 0x00))), "the disc may be good")
+	require.Equal(t, burn.ErrWriteFailed, burn.Category(Wrap(burn.PhaseConfirm, 0, 0, burn.ErrTrackMissing)))
+}
+
+// Closing what another program left: every track that the table doesn't list has to be
+// listed afterwards. CDEmu lists them before; then it is the last one.
+func TestTracksThatClosingHasToList(t *testing.T) {
+	c := concluded(false, nil, on(2, 400, disc.TrackComplete), on(3, 400, disc.TrackComplete))
+	d := c.last
+	d.Tracks[0].InTOC = true
+	require.Equal(t, []disc.Expected{{Number: 2, Start: 1000, InTOC: true}, {Number: 3, Start: 2000, InTOC: true}}, openTracks(d))
+	for i := range d.Tracks {
+		d.Tracks[i].InTOC = true
+	}
+	require.Equal(t, []disc.Expected{{Number: 3, Start: 2000, InTOC: true}}, openTracks(d))
+	d.Tracks[2].State, d.Tracks[2].InTOC = disc.TrackReserved, false
+	require.Empty(t, openTracks(d), "an empty reservation is no track")
+	d.LastSession.Origin = disc.Unknown
+	d.Tracks = d.Tracks[:2]
+	require.Empty(t, openTracks(d), "nobody says that the session is open")
+}
+
+// The more is read back, the more of Progress.Done it counts for.
+func TestWorkOfAVerification(t *testing.T) {
+	written := []disc.Written{{Sectors: 3000}, {Sectors: 1000}}
+	quick, full := verifyWork(disc.VerifyQuick, written), verifyWork(disc.VerifyFull, written)
+	require.Equal(t, toc.Sectors(2*75), quick)
+	require.Equal(t, toc.Sectors(2000), full-quick)
+}

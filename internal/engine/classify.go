@@ -1,0 +1,227 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// mayWrite reports whether the laser may have started, so that an error in this phase
+// leaves something on the disc.
+func mayWrite(p burn.Phase) bool {
+	switch p {
+	case burn.PhaseReserve, burn.PhaseWrite, burn.PhaseFlush, burn.PhaseClose:
+		return true
+	}
+	return false
+}
+
+// Wrap returns err as the error of a phase, with the sentinel that IMAPI would have
+// returned. It never wraps twice; nil stays nil.
+func Wrap(phase burn.Phase, track int, lba toc.LBA, err error) error {
+	if err == nil {
+		return nil
+	}
+	var done *burn.Error
+	if errors.As(err, &done) {
+		return err
+	}
+	err = categorize(classify(bareCancel(err)))
+	if phase == burn.PhaseConfirm && !errors.Is(err, burn.ErrWriteFailed) {
+		err = Name(err, burn.ErrUnconfirmed)
+	}
+	if mayWrite(phase) && !errors.Is(err, burn.ErrCanceled) && !errors.Is(err, burn.ErrUnconfirmed) && !errors.Is(err, burn.ErrVerify) {
+		err = Name(err, burn.ErrWriteFailed)
+	}
+	return &burn.Error{Phase: phase, Track: track, LBA: lba, Err: err}
+}
+
+// bareCancel returns the error of a cancel without the command that was to be sent next. An
+// error that holds anything else stays as it is.
+func bareCancel(err error) error {
+	var se *scsi.SenseError
+	var named *burn.Sentinel
+	if !errors.Is(err, context.Canceled) || errors.As(err, &se) || errors.As(err, &named) || Hurried(err) || errors.Is(err, mmc.ErrNotReady) {
+		return err
+	}
+	return Name(burn.ErrCanceled, context.Canceled)
+}
+
+// categorize adds a category to an error of a drive or a transport whose code has none:
+// an error that reaches a program always has one.
+func categorize(err error) error {
+	if burn.Category(err) != nil {
+		return err
+	}
+	switch ClassOf(err) {
+	case ClassDone:
+		return err
+	case ClassFailed:
+		var se *scsi.SenseError
+		if !errors.As(err, &se) {
+			return err // a caller's own error
+		}
+		if se.Key == scsi.KeyMediumError || se.Key == scsi.KeyBlankCheck || se.Key == scsi.KeyDataProtect {
+			return Name(err, burn.ErrUnsuitableDisc)
+		}
+	case ClassStopped:
+		return Name(err, burn.ErrCanceled)
+	}
+	return Name(err, burn.ErrNoDrive)
+}
+
+// clock formats a duration in minutes and seconds, such as "3:20".
+func clock(d time.Duration) string {
+	seconds := int(d.Seconds())
+	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
+}
+
+// classify adds the sentinel that IMAPI would have returned to an error of the drive or
+// the system.
+func classify(err error) error {
+	if s := nameOf(err); s != nil {
+		return Name(err, s)
+	}
+	return err
+}
+
+// nameOf returns the sentinel for an error of a drive or a transport, or nil.
+func nameOf(err error) error {
+	var have *burn.Sentinel
+	if err == nil || errors.As(err, &have) {
+		return nil // it has a name already
+	}
+	var se *scsi.SenseError
+	if errors.As(err, &se) {
+		if s := nameOfSense(se); s != nil {
+			return s
+		}
+		return nil
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return burn.ErrCanceled
+	case errors.Is(err, scsi.ErrLocked):
+		return burn.ErrLocked
+	case errors.Is(err, mmc.ErrShortReply), errors.Is(err, mmc.ErrImplausible):
+		return burn.ErrBadResponse
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		return burn.ErrTimeout
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
+		return burn.ErrNoDrive
+	}
+	var te *scsi.TransportError
+	if errors.As(err, &te) {
+		return burn.ErrDriveLost
+	}
+	return nil
+}
+
+// fills lists the commands that need room on the disc: 5/63/00 (end of user area) from
+// any other command has another reason.
+var fills = []string{"WRITE(10)", "RESERVE TRACK", "SEND CUE SHEET", "SYNCHRONIZE CACHE", "CLOSE TRACK", "CLOSE SESSION"}
+
+// nameOfSense maps sense data to IMAPI's codes. It looks at the sense key (2/30 and 5/30
+// are alike, 04 counts only as NOT READY) and at the command only where they matter.
+func nameOfSense(s *scsi.SenseError) *burn.Sentinel {
+	switch s.Code {
+	case scsi.CodeBecomingReady:
+		return burn.ErrBecomingReady
+	case scsi.CodeFormatInProgress:
+		return burn.ErrFormatting
+	case scsi.CodeOperationInProgress, scsi.CodeLongWriteInProgress:
+		return burn.ErrBusy
+	case scsi.CodeWriteErrorLossOfStreaming:
+		return burn.ErrUnderrun
+	case scsi.CodeInvalidOpcode:
+		return burn.ErrNoFeature
+	case scsi.CodeTimeOutOnLogicalUnit, scsi.CodeCommunicationTimeOut:
+		return burn.ErrTimeout
+	}
+	switch s.Code.Family() {
+	case scsi.FamilyMediumNotPresent:
+		return burn.ErrNoMedia
+	case scsi.FamilyIncompatibleMedium:
+		return burn.ErrMediaIncompatible
+	case scsi.FamilyInvalidParameter:
+		return burn.ErrModeParams
+	case scsi.FamilyWriteProtected:
+		return burn.ErrWriteProtected
+	case scsi.FamilyMediumChanged, scsi.FamilyReset:
+		return burn.ErrDriveLost
+	case scsi.FamilyEndOfUserArea:
+		if slices.Contains(fills, s.Op) {
+			return burn.ErrNoSpace
+		}
+	case scsi.FamilyWriteError, scsi.FamilyCDControl, scsi.FamilySessionFixation:
+		return burn.ErrUnexpected
+	}
+	return nil
+}
+
+// Canceled returns the error of an operation that ctx ended, or that CancelAddTrack did: it
+// matches ErrCanceled, context.Canceled and the cause.
+func Canceled(ctx context.Context) error {
+	cause := context.Cause(ctx)
+	if cause == nil {
+		cause = context.Canceled
+	}
+	if errors.Is(cause, context.Canceled) {
+		return Name(burn.ErrCanceled, context.Canceled)
+	}
+	return Name(fmt.Errorf("%w: %w", burn.ErrCanceled, cause), context.Canceled)
+}
+
+// errHurried is the error of a wait that Options.Hurry ended. The drive continues its
+// operation.
+var errHurried = errors.New("the drive was not waited for, as asked")
+
+// notWaited is the same where the context of the wait was noticed first: it also matches
+// context.Canceled.
+var notWaited = Name(errHurried, context.Canceled)
+
+// Hurried reports whether err is a wait that Options.Hurry ended.
+func Hurried(err error) bool { return errors.Is(err, errHurried) }
+
+// wrongf returns an error with its own text that matches the sentinel.
+func wrongf(s error, format string, args ...any) error {
+	return Name(fmt.Errorf(format, args...), s)
+}
+
+// joined is a cause that also matches other errors: its text is the cause's. The names
+// come first so that HRESULT finds theirs.
+type joined struct {
+	cause error
+	names []error
+}
+
+func (j *joined) Error() string { return j.cause.Error() }
+
+func (j *joined) Unwrap() []error { return append(append([]error(nil), j.names...), j.cause) }
+
+// Name returns an error with the text of cause that also matches (errors.Is) names,
+// leaving out those that it already matches. nil stays nil.
+func Name(cause error, names ...error) error {
+	if cause == nil {
+		return nil
+	}
+	j := &joined{cause: cause}
+	for _, name := range names {
+		if name != nil && !errors.Is(cause, name) {
+			j.names = append(j.names, name)
+		}
+	}
+	if len(j.names) == 0 {
+		return cause
+	}
+	return j
+}

@@ -1,0 +1,400 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// conclusion is the end of a burn: closing, looking at the disc, reading back. The state
+// of the disc is the result; errors of the commands are only noted.
+type conclusion struct {
+	*Job
+	last  disc.Disc // the latest look
+	known bool      // last is valid: the drive reported the state of the disc
+	fresh bool      // nothing that changes the disc was sent since last
+	torn  bool      // a session that is one stream ended early
+	gone  error     // another disc is in the drive at the end
+
+	renewed bool // the drive was stopped or the disc reloaded since, so a report of another disc is expected
+
+	found []disc.Expected // tracks from before this burn that are closed along with it
+}
+
+// wrapUp does everything after the last track. err is the error of the tracks; it stays
+// the first cause.
+func (c *conclusion) wrapUp(ctx context.Context, err error) error {
+	c.torn = err != nil && c.method.Continuous()
+	switch {
+	case c.Options.TestWrite:
+		return errors.Join(err, c.endTest())
+	case c.laser == laserOff || len(c.written()) == 0:
+		return err
+	case err != nil && (!c.Options.CloseOnCancel || c.method.Continuous()):
+		return err // a session that is one stream can't be closed early
+	}
+	if closeKind(c.Options) != burn.CloseNone {
+		if closeErr := c.close(); closeErr != nil {
+			return errors.Join(err, closeErr)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return verifier{c}.readBack(ctx)
+}
+
+// written returns the tracks that may have left something on the disc.
+func (c *conclusion) written() []*Task {
+	var list []*Task
+	for _, t := range c.Tasks {
+		if t.tried && t.Sent > 0 {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// close closes the session and confirms it.
+func (c *conclusion) close() error {
+	work := toc.Sectors(closeWork)
+	if c.method.Continuous() {
+		work = 0 // the last flush has done it
+	}
+	c.m.phase(burn.PhaseClose, burn.ActionFinishing, work)
+	if err := c.closable(); err != nil {
+		return Wrap(burn.PhaseClose, 0, 0, err)
+	}
+	began := c.Now()
+	mark := c.seen.Now()
+	c.laser, c.fresh = laserClosed, false
+	closeErr := c.method.Close(c.Job)
+	elapsed := c.Now().Sub(began)
+	c.rep.Closing += elapsed
+	if Hurried(closeErr) {
+		return Wrap(burn.PhaseClose, 0, 0, Name(closeErr, burn.ErrCanceled, burn.ErrUnconfirmed))
+	}
+	if errors.Is(closeErr, burn.ErrNotClosed) {
+		return Wrap(burn.PhaseClose, 0, 0, closeErr) // the command was not sent
+	}
+	err := c.confirm(closeErr)
+	if err == nil || !errors.Is(err, burn.ErrNotClosed) && c.known && c.shutAsAsked(c.last) {
+		c.m.send(burn.SessionClosed{Elapsed: elapsed, Appendable: c.last.Status.Value == mmc.DiscIncomplete})
+	}
+	if failed := c.seen.Failed(mark); failed != nil && !errors.Is(err, burn.ErrWriteFailed) {
+		err = errors.Join(Wrap(burn.PhaseClose, 0, 0, failed), err)
+	}
+	return err
+}
+
+// closable checks that the disc of this job can be closed. A session that is one stream
+// is closed already: if the drive doesn't answer or reports another disc, only the
+// contents of the disc are unknown.
+func (c *conclusion) closable() error {
+	ended := c.method.Continuous()
+	if err := c.Ready(c.calm); err != nil && c.Silent() && !ended {
+		return Name(err, burn.ErrDriveLost)
+	}
+	err := c.SameDisc()
+	if ended {
+		err = Name(err, burn.ErrUnconfirmed)
+	}
+	return err
+}
+
+// confirm compares what the drive reports with what was written. Many drives keep cached
+// tables, so a difference counts only if it remains after stop and start and, if the
+// mechanism can, after a reload. If the disc is still blank, nothing was written; if its
+// session is open and the drive reported an error, the session is open; any other
+// difference is ErrUnconfirmed. closeErr is the error of closing.
+func (c *conclusion) confirm(closeErr error) error {
+	c.Phase(burn.PhaseConfirm)
+	why := c.differences()
+	fresh := false
+	if len(why) > 0 && c.mayRefresh() {
+		c.Note(burn.Note{Kind: burn.NoteStillOld})
+		why, fresh = c.refresh(why)
+	}
+	switch {
+	case len(why) == 0:
+		c.remark(closeErr)
+		return nil
+	case c.foreign:
+		return Wrap(burn.PhaseConfirm, 0, 0, errors.Join(c.swapped(), closeErr))
+	case fresh && c.known && c.last.Status.Value == mmc.DiscEmpty && c.last.Status.Known():
+		return Wrap(burn.PhaseConfirm, 0, 0, wrongf(burn.ErrTrackMissing, "the disc is still blank"))
+	case closeErr != nil && c.known && c.open(c.last):
+		return Wrap(burn.PhaseClose, 0, 0, Name(closeErr, burn.ErrNotClosed))
+	}
+	c.rep.Differences = why
+	err := wrongf(burn.ErrUnconfirmed, "%w (%v)", burn.ErrUnconfirmed, why[0])
+	if closeErr != nil {
+		err = fmt.Errorf("%w: %w", err, closeErr)
+	}
+	return Wrap(burn.PhaseConfirm, 0, 0, err)
+}
+
+// remark notes an error of closing although the session is closed.
+func (c *conclusion) remark(closeErr error) {
+	if closeErr != nil {
+		c.Note(burn.Note{Kind: burn.NoteCloseError, Cause: burn.Cause{Err: closeErr}})
+	}
+}
+
+// mayRefresh reports whether the drive may be told to stop or to eject. That isn't allowed
+// while it may still be writing lead-in or lead-out.
+func (c *conclusion) mayRefresh() bool {
+	return !c.Silent() && c.hurry.Err() == nil && c.Idle(patience) == nil
+}
+
+// refresh makes the drive read the disc again, trying the gentle way first. fresh is true
+// if one of the ways worked.
+func (c *conclusion) refresh(why []disc.Difference) (left []disc.Difference, fresh bool) {
+	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
+		if !c.renew(do) {
+			if c.Silent() {
+				return why, fresh
+			}
+			continue
+		}
+		fresh = true
+		if why = c.differences(); len(why) == 0 {
+			return nil, true
+		}
+	}
+	return why, fresh
+}
+
+// renew makes the drive read the disc again in one way and reports whether that worked. A
+// mechanism that fails is tried once more, which is harmless.
+func (c *conclusion) renew(do func(context.Context) error) bool {
+	err := c.hold.set(c.calm, do)
+	if ClassOf(err) == ClassFailed {
+		err = c.hold.set(c.calm, do)
+	}
+	c.heard(err)
+	c.renewed = true
+	if err != nil {
+		c.Note(burn.Note{Kind: burn.NoteRefreshFailed, Cause: burn.Cause{Err: err}})
+	}
+	return err == nil
+}
+
+// look takes a look at the disc and keeps it.
+func (c *conclusion) look() error {
+	o := &disc.LookOptions{OnWait: c.m.tick}
+	if c.hurry.Err() != nil {
+		o.Patience, o.ReadyTimeout = noPatience, noPatience
+	}
+	d, err := disc.Look(c.calm, c.Drive, o)
+	c.heard(err)
+	_, changed := c.seen.Changed(c.guard)
+	c.foreign = c.guarded && err == nil && (c.foreign || c.strayed || changed && !c.renewed) && c.ours().stranger(d)
+	if c.fresh = err == nil; c.fresh {
+		c.guard, c.renewed = c.seen.Now(), false
+	}
+	c.last, c.known = d, d.Status.Known()
+	return err
+}
+
+// swapped returns an error if the disc was changed at the end of the job, and nil if it
+// is the same as far as can be seen. The state of the right disc is then unknown.
+func (c *conclusion) swapped() error {
+	if _, changed := c.seen.Changed(c.guard); changed && !c.foreign {
+		_ = c.look() // on error foreign stays as it is
+	}
+	if !c.foreign {
+		return nil
+	}
+	return wrongf(burn.ErrDiscChanged, "%w: %w", burn.ErrDiscChanged, burn.ErrUnconfirmed)
+}
+
+// differences looks at the disc and returns how it differs from what was written.
+func (c *conclusion) differences() []disc.Difference {
+	if err := c.look(); err != nil || !c.known {
+		return []disc.Difference{{Kind: disc.StatusNotShown}}
+	}
+	if c.last.Status.Value == mmc.DiscEmpty {
+		return []disc.Difference{{Kind: disc.DiscBlank}}
+	}
+	if !c.shutAsAsked(c.last) {
+		return []disc.Difference{{Kind: disc.SessionOpen}}
+	}
+	want := slices.Clone(c.found)
+	for _, t := range c.written() {
+		want = append(want, disc.Expected{Number: t.Number, Start: t.index1(), Sectors: t.body(), Control: t.Control, InTOC: true})
+	}
+	why := disc.Compare(want, c.last)
+	return c.tolerated(why)
+}
+
+// tolerated removes differences that cast no doubt on the burn and records them in the
+// rows.
+func (c *conclusion) tolerated(why []disc.Difference) []disc.Difference {
+	left := why[:0:0]
+	for _, d := range why {
+		switch {
+		case d.Kind == disc.StartDiffers && len(c.found) > 0 && d.Got == d.Want+toc.PregapSectors:
+			continue // the drive counted the pregap until now
+		case d.Kind == disc.TrackUnfinished && d.Got == int(disc.TrackUnknown):
+			continue // the table of contents lists it
+		case d.Kind != disc.ControlDiffers:
+			left = append(left, d)
+			continue
+		}
+		for _, t := range c.Tasks {
+			if t.Number == d.Track {
+				c.TrackNote(t, burn.Note{Kind: burn.NoteControlDiffers, Want: int(t.Control), Got: d.Got})
+			}
+		}
+	}
+	return left
+}
+
+// shutAsAsked reports whether the disc shows the session of this burn closed in the
+// requested way.
+func (c *conclusion) shutAsAsked(d disc.Disc) bool {
+	if closeKind(c.Options) == burn.CloseMulti {
+		return d.Status.Value == mmc.DiscIncomplete && shut(d)
+	}
+	return d.Status.Value == mmc.DiscFinalized
+}
+
+// open reports whether a disc shows its last session as open.
+func (c *conclusion) open(d disc.Disc) bool {
+	closed, known := d.Closed()
+	return known && !closed
+}
+
+// unreadable returns ErrUnreadable if err matches it.
+func unreadable(err error) error {
+	if errors.Is(err, disc.ErrUnreadable) {
+		return burn.ErrUnreadable
+	}
+	return nil
+}
+
+// firstWrong returns the first track of a verification that isn't equal, and the address.
+func firstWrong(v disc.Verification) (number int, at toc.LBA) {
+	for _, t := range v.Tracks {
+		if t.Result == disc.VerifyDiffers || t.Result == disc.VerifyUnreadable {
+			return t.Number, t.At
+		}
+	}
+	return 0, 0
+}
+
+// verifyWork is the work that a verification adds to Progress.Done.
+func verifyWork(level disc.VerifyLevel, tracks []disc.Written) toc.Sectors {
+	var work toc.Sectors
+	for _, t := range tracks {
+		if level == disc.VerifyFull {
+			work += t.Sectors
+		}
+	}
+	return work/2 + toc.Sectors(len(tracks))*toc.SectorsPerSecond
+}
+
+// endTest makes sure that a test write left the disc unchanged. It sends page 05h without
+// the test bit; if the drive then still reports tracks, or another kind of disc, it
+// reloads the disc. A test write that was faster than any drive can be tested nothing:
+// the drive probably rejected every command unnoticed.
+func (c *conclusion) endTest() error {
+	if c.laser == laserOff {
+		return nil
+	}
+	c.Phase(burn.PhaseConfirm)
+	c.cutTest()
+	c.guarded = false
+	plain := *c.Options
+	plain.TestWrite = false
+	asked := c.Options
+	c.Options = &plain
+	defer func() { c.Options = asked }()
+	err := c.asBefore()
+	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
+		if err == nil || !c.mayRefresh() {
+			break
+		}
+		if c.renew(do) {
+			err = c.asBefore()
+		}
+	}
+	if err == nil && c.tooFast() {
+		err = burn.ErrTooFast
+	}
+	return Wrap(burn.PhaseConfirm, 0, 0, err)
+}
+
+// cutTest notes a reset during a test write: what the drive's buffer held then was never
+// tested, and took no time. If someone else was told of the reset, the lost settings show it.
+func (c *conclusion) cutTest() {
+	if len(c.Tasks) == 0 || c.Silent() {
+		return
+	}
+	var why error
+	if c.seen.Reset(c.armed) {
+		why = c.seen.reset
+	} else if lost, _ := c.set.lost(c.Job); lost {
+		why = burn.ErrSettingsLost
+	}
+	if why != nil {
+		c.TrackNote(c.Tasks[len(c.Tasks)-1], burn.Note{Kind: burn.NoteEndError, Cause: burn.Cause{Err: why}})
+	}
+}
+
+// asBefore reports whether the disc is in the state in which it was found.
+func (c *conclusion) asBefore() error {
+	if err := c.Set(c.calm, toc.TrackInfo{}); err != nil && ClassOf(err) != ClassRefused {
+		return err
+	}
+	if err := c.look(); err != nil {
+		return err
+	}
+	if !c.last.Status.Known() {
+		return Name(c.last.Status.Err, burn.ErrUnconfirmed)
+	}
+	if !unchanged(c.last, c.Before) {
+		return wrongf(burn.ErrUnconfirmed, "after the test write the drive doesn't show the disc as it was before")
+	}
+	return nil
+}
+
+// unchanged reports whether a disc is shown in the same state twice.
+func unchanged(a, b disc.Disc) bool {
+	return a.Media.Value == b.Media.Value && a.Status.Value == b.Status.Value && a.Sessions.Value == b.Sessions.Value &&
+		len(a.Tracks) == len(b.Tracks) && a.Next.Value.NWA == b.Next.Value.NWA
+}
+
+// fastest exceeds every drive: 52x is the most that was ever sold, and only at the outer
+// edge.
+const fastest = 64 * toc.SectorsPerSecond
+
+// buffered is the largest buffer of any drive: 8 MB. Sectors in it may not be recorded yet.
+const buffered = toc.Sectors(8 << 20 / toc.SectorSize)
+
+// tooFast reports whether audio was accepted faster than any drive can write. A Pioneer
+// BDR-UD04 took 37 minutes in 12 seconds and recorded nothing. Without the end of a flush
+// the drive's buffer may still be full.
+func (c *conclusion) tooFast() bool {
+	var sectors, waiting toc.Sectors
+	if c.hurry.Err() != nil {
+		waiting = buffered
+	}
+	for _, t := range c.Tasks {
+		if t.Told != nil || slices.ContainsFunc(c.Row(t).Notes, func(n burn.Note) bool { return n.Kind == burn.NoteEndError }) {
+			waiting = buffered
+		}
+		sectors += t.Sent
+	}
+	sectors -= waiting
+	least := time.Duration(float64(sectors) / fastest * float64(time.Second))
+	return sectors > 0 && c.rep.Writing < least
+}

@@ -1,0 +1,184 @@
+package engine
+
+import (
+	"errors"
+	"os"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// doubts are WRITEs that the drive carried out, by its next writable address, although it
+// answered with an error or not at all. Their sectors must be read back before the burn can
+// be a success.
+type doubts struct {
+	ranges [][2]toc.LBA // from the first sector to the one past the last
+	errors int          // how many of them were answered with an error
+}
+
+// unanswered settles a WRITE without an answer, or one that was aborted. The system may have
+// reset the drive because of it.
+func (p *pen) unanswered(d *dispute, err error) (settled bool, result error) {
+	t, cmd := d.t, d.cmd
+	aborted := ClassOf(err) == ClassAborted
+	taken, askErr := p.took(d)
+	if taken && errors.Is(err, os.ErrDeadlineExceeded) {
+		if p.timeouts++; p.timeouts > timeoutsMost {
+			return true, err
+		}
+	}
+	switch {
+	case taken && aborted && p.doubts.errors == doubtsMost:
+		return true, err
+	case taken:
+		if changed := p.j.stillThere(); changed != nil {
+			return true, orNil(false, changed, err)
+		}
+		p.doubt(d, err)
+		if p.j.Options.TestWrite { // without its settings the drive would write the next one
+			return true, p.restore(t, cmd, err)
+		}
+		return true, nil
+	}
+	if p.lost++; askErr != nil || p.lost > lostWrites {
+		return true, orNil(false, err, askErr)
+	}
+	if lostErr := p.restore(t, cmd, err); lostErr != nil {
+		return true, lostErr
+	}
+	p.j.TrackNote(t, burn.Note{Kind: burn.NoteWriteResent, Want: int(cmd.LBA), Cause: burn.Cause{Err: err}})
+	return false, nil
+}
+
+// refuted handles a WRITE that finally failed, by its answer: nil means that the drive has
+// it nevertheless, as its next writable address shows.
+//
+// A refusal for its address (5/21/02) is what a drive answers to a WRITE that it already
+// has: because it was sent again after only a peek, or because the bus sent it twice. After
+// an error of the medium or the mechanism (3/xx, 4/xx) most drives stop the track, and the
+// address doesn't move; a drive that goes on takes the next WRITE, too. Ending such a track
+// saves nothing: the disc can't be unwritten. So the burn continues, and the sectors that
+// the error may be about are read back. A test write can't be read back, and fails.
+func (p *pen) refuted(d *dispute, err error) error {
+	twin := d.peeked && errors.Is(err, scsi.CodeInvalidAddressForWrite)
+	if !twin && (p.j.Options.TestWrite || p.doubts.errors == doubtsMost || p.starved(d.t, err)) {
+		return err
+	}
+	taken, askErr := p.took(d)
+	if !taken {
+		return orNil(false, err, askErr)
+	}
+	if changed := p.j.stillThere(); changed != nil {
+		return orNil(false, changed, err)
+	}
+	p.doubt(d, err)
+	return nil
+}
+
+// took is twice for a WRITE that may be the last one of its track. Once a track is full it
+// may have no next writable address: then its length decides, when it has been ended.
+func (p *pen) took(d *dispute) (taken bool, err error) {
+	taken, err = p.twice(d.t, d.cmd)
+	if errors.Is(err, burn.ErrBadResponse) || ClassOf(err) == ClassRefused {
+		if !p.j.Options.TestWrite && p.completes(d) {
+			return true, nil
+		}
+	}
+	return taken, err
+}
+
+// completes reports whether a WRITE is the last one of its track, or of a session that is
+// one stream.
+func (p *pen) completes(d *dispute) bool {
+	end := d.cmd.LBA + toc.LBA(d.cmd.Blocks)
+	return end == d.t.Start+toc.LBA(d.t.Sectors()) && (!p.j.method.Continuous() || p.j.Last(d.t))
+}
+
+// doubt records that the sectors of a WRITE must be read back. An error of the medium or the
+// mechanism may be about anything that the drive's buffer held.
+func (p *pen) doubt(d *dispute, err error) {
+	from, to := d.cmd.LBA, d.cmd.LBA+toc.LBA(d.cmd.Blocks)
+	class := ClassOf(err)
+	if class != ClassUnanswered && class != ClassUnsent {
+		if p.doubts.errors++; from < d.t.Start {
+			d.t.blind = err
+		}
+	}
+	if class == ClassFailed {
+		if from -= toc.LBA(buffered); !p.j.method.Continuous() {
+			from = max(from, d.t.Start)
+		}
+	}
+	p.doubts.ranges = append(p.doubts.ranges, [2]toc.LBA{from, to})
+	for _, t := range p.j.Tasks {
+		if from < t.Start+toc.LBA(t.Sectors()) && t.Start < to {
+			t.doubt = err
+		}
+	}
+	p.j.TrackNote(d.t, burn.Note{Kind: burn.NoteWriteTaken, Want: int(d.cmd.LBA), Cause: burn.Cause{Err: err}})
+}
+
+// doubtLength compares how a drive shows a track that was ended with how it showed the ones
+// before. Some drives leave out the run-out of every track; one that showed the others in full
+// and leaves out the end of this one may have dropped its last WRITE.
+func (j *Job) doubtLength(t *Task) {
+	if j.Options.TestWrite || j.method.Continuous() || t.missing() <= 0 {
+		return
+	}
+	for _, other := range j.Tasks {
+		if other != t && other.Shown.Track == other.Number && other.Shown.SizeValid && other.missing() <= 0 {
+			t.doubt = wrongf(burn.ErrUnconfirmed, "the drive accepted %d sectors and shows %d; it showed earlier tracks in full", t.Sent, t.Shown.Size)
+			j.writing.doubts.ranges = append(j.writing.doubts.ranges, [2]toc.LBA{t.End() - toc.LBA(t.missing()), t.End()})
+			return
+		}
+	}
+}
+
+// missing returns how many of the sectors that were sent the drive doesn't show. A drive may
+// include the pregap.
+func (t *Task) missing() toc.Sectors {
+	if t.Reserved || t.Shown.Track != t.Number || !t.Shown.SizeValid || t.Shown.Size == 0 {
+		return 0
+	}
+	size := t.Shown.Size
+	if before := toc.Sectors(t.Start - t.Shown.Start); before > 0 && before <= toc.PregapSectors {
+		size -= before
+	}
+	return t.Sent - size
+}
+
+// settleDoubts judges the tracks with sectors in doubt that were not read back: nothing shows
+// that they are right. err is the error of the burn.
+func (c *conclusion) settleDoubts(err error) error {
+	if c.Options.TestWrite {
+		return err
+	}
+	for _, t := range c.Tasks {
+		row := c.Row(t)
+		unread := t.doubt != nil && !c.readEqual(t)
+		if row.Status != burn.TrackOK || !unread && t.blind == nil {
+			continue
+		}
+		why := t.blind
+		if unread {
+			row.Status, why = burn.TrackUnshown, t.doubt
+		}
+		if err == nil {
+			err = Wrap(burn.PhaseVerify, t.Number, 0, Name(why, burn.ErrUnconfirmed))
+		}
+	}
+	return err
+}
+
+// readEqual reports whether a track was read back and is equal, with the sectors that were in
+// doubt.
+func (c *conclusion) readEqual(t *Task) bool {
+	for _, v := range c.rep.Verified.Tracks {
+		if v.Number == t.Number {
+			return v.Result == disc.VerifyEqual
+		}
+	}
+	return false
+}

@@ -1,0 +1,320 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// refusals are errors of a WRITE.
+var refusals = [][3]byte{{0xB, 0x47, 0}, {0xB, 0x4B, 0}, {5, 0x21, 2}, {5, 0x21, 0}, {5, 0x24, 0}, {4, 0x47, 0}, {4, 0x08, 1}, {4, 9, 0}, {3, 0x0C, 0}, {3, 2, 0}, {7, 0x27, 0}}
+
+// refuted makes the drive answer WRITE n, which it carries out, with an error.
+func (b *bench) refuted(n int, sense [3]byte) {
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: n - 1, After: true, Fault: says(sense[0], sense[1], sense[2])})
+}
+
+// spoil makes the last sector of WRITE n silent on its way to the drive.
+func (b *bench) spoil(n int) {
+	seen := 0
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		if req.Opcode() != mmc.OpWrite10 {
+			return false
+		}
+		if seen++; seen == n {
+			clear(req.Data[len(req.Data)-toc.SectorSize:])
+		}
+		return false
+	}})
+}
+
+// onFlush does something before the first SYNCHRONIZE CACHE.
+func (b *bench) onFlush(do func()) {
+	hit := false
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		if req.Opcode() == mmc.OpSynchronizeCache && !hit {
+			hit = true
+			do()
+		}
+		return false
+	}})
+}
+
+// A WRITE that the drive took although it answered with an error, by its next writable address,
+// is no failure: its sectors are read back, even if no verification is asked for. WRITE 12 is
+// the last of its track.
+func TestWriteTakenAndAnsweredWithAnError(t *testing.T) {
+	for _, sense := range refusals {
+		for _, n := range []int{1, 5, 12} {
+			for _, m := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
+				if m.Continuous() {
+					n += 6 // the pregap
+				}
+				name := fmt.Sprintf("%X WRITE %d, stream %v", sense, n, m.Continuous())
+				b := newBench(t, "modern", sim.CDR80)
+				b.refuted(n, sense)
+				r, err := engine.Burn(t.Context(), b.drive, album(), nil, m)
+				require.NoError(t, err, name)
+				require.Equal(t, burn.VerdictSuccess, r.Verdict, name)
+				require.Equal(t, []burn.NoteKind{burn.NoteWriteTaken}, kinds(r.Tracks[0].Notes), name)
+				require.Equal(t, disc.VerifyEqual, r.Verified.Result, name)
+				require.Equal(t, toc.Sectors(300), b.disc.Tracks()[0].Size, name)
+				b.release()
+			}
+		}
+	}
+}
+
+// The same of a WRITE that was not taken: an aborted one is sent again, any other ends the
+// track.
+func TestWriteAnsweredWithAnErrorAndNotTaken(t *testing.T) {
+	for _, sense := range refusals {
+		b := newBench(t, "modern", sim.CDR80)
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 4, Fault: says(sense[0], sense[1], sense[2])})
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		if sense[0] == 0xB {
+			require.NoError(t, err)
+			require.Equal(t, []burn.NoteKind{burn.NoteWriteResent}, kinds(r.Tracks[0].Notes))
+			require.Equal(t, toc.Sectors(300), b.disc.Tracks()[0].Size)
+			continue
+		}
+		require.ErrorIs(t, err, burn.ErrWriteFailed)
+		require.Equal(t, where{burn.PhaseWrite, 1, 4 * 27}, placeOf(t, err))
+		require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
+		require.Equal(t, 5, b.sent(mmc.OpWrite10), "nothing more is written")
+	}
+}
+
+// Three are settled in this way.
+func TestWritesAnsweredWithErrorsForEver(t *testing.T) {
+	for _, sense := range refusals {
+		b := newBench(t, "modern", sim.CDR80)
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 1, Sticky: true, After: true, Fault: says(sense[0], sense[1], sense[2])})
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		require.ErrorIs(t, err, burn.ErrWriteFailed)
+		require.Equal(t, 5, b.sent(mmc.OpWrite10))
+		require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
+	}
+}
+
+// What the drive took is wrong: the sectors in doubt are read back, also where a quick
+// verification reads nothing, and after an error of the medium also those that the drive's
+// buffer held.
+func TestWriteInDoubtThatIsWrong(t *testing.T) {
+	for _, row := range []struct {
+		sense [3]byte
+		back  int // how many WRITEs before the answer the audio is wrong
+		found bool
+	}{
+		{[3]byte{0xB, 0x47, 0}, 0, true},
+		{[3]byte{0xB, 0x47, 0}, 1, false},
+		{[3]byte{3, 0x0C, 0}, 0, true},
+		{[3]byte{4, 9, 0}, 1, true},
+	} {
+		b := newBench(t, "modern", sim.CDR80)
+		n := 6 // LBA 135 to 161: quick reads 0 to 74, 163 to 237 and 325 to 399
+		b.spoil(n - row.back)
+		b.refuted(n, row.sense)
+		tracks := album()[1:]
+		r, err := engine.Burn(t.Context(), b.drive, tracks, nil, tao.Method())
+		if !row.found {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorIs(t, err, disc.ErrDiffers)
+		require.Equal(t, burn.VerdictVerifyFailed, r.Verdict)
+		require.Equal(t, burn.TrackDiffers, r.Tracks[0].Status)
+	}
+}
+
+// Where the drive reads nothing back, the burn is unconfirmed, and so is the track.
+func TestWriteInDoubtThatCannotBeReadBack(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.refuted(5, [3]byte{0xB, 0x47, 0})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Sticky: true, Fault: says(5, 0x64, 0)})
+	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{NoClose: true}, tao.Method())
+	require.ErrorIs(t, err, burn.ErrUnconfirmed)
+	require.ErrorIs(t, err, scsi.KeyAbortedCommand)
+	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
+	require.Equal(t, []burn.TrackStatus{burn.TrackUnshown, burn.TrackOK}, statuses(r))
+}
+
+// The same of a track whose burn fails later, so that nothing is read back.
+func TestWriteInDoubtBeforeAFailure(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.refuted(5, [3]byte{4, 0x47, 0})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 15, Fault: says(3, 0x0C, 0)})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	require.ErrorIs(t, err, burn.ErrWriteFailed)
+	require.Equal(t, []burn.TrackStatus{burn.TrackUnshown, burn.TrackFailed}, statuses(r))
+}
+
+// The pregap of track 1 can't be read back.
+func TestPregapInDoubt(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.refuted(2, [3]byte{0xB, 0x47, 0})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
+	require.ErrorIs(t, err, burn.ErrUnconfirmed)
+	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackOK}, statuses(r))
+}
+
+// A full track may have no next writable address. The end of the track decides: it is as long
+// as what was sent, or it isn't.
+func TestLastWriteInDoubt(t *testing.T) {
+	for _, taken := range []bool{true, false} {
+		b := newBench(t, "modern", sim.CDR80)
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 14, After: taken, Fault: says(3, 0x0C, 0)})
+		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+			return req.Opcode() == mmc.OpReadTrackInformation && b.sent(mmc.OpWrite10) == 15 && b.sent(mmc.OpSynchronizeCache) == 0
+		}, Sticky: true, Fault: says(5, 0x24, 0)})
+		r, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, tao.Method())
+		if taken {
+			require.NoError(t, err)
+			require.Equal(t, burn.VerdictSuccess, r.Verdict)
+			continue
+		}
+		require.ErrorIs(t, err, burn.ErrTrackMissing)
+		require.ErrorIs(t, err, scsi.KeyMediumError, "the cause isn't lost")
+		require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
+	}
+}
+
+// A test write writes nothing that could be read back: an error of the medium fails it.
+func TestErrorOfATestWrite(t *testing.T) {
+	for _, sense := range [][3]byte{{3, 0x0C, 0}, {4, 9, 0}, {5, 0x21, 2}} {
+		b := newBench(t, "modern", sim.CDR80)
+		b.refuted(5, sense)
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
+		require.ErrorIs(t, err, burn.ErrWriteFailed)
+		require.Equal(t, burn.VerdictFailed, r.Verdict)
+	}
+}
+
+func statuses(r burn.Report) (list []burn.TrackStatus) {
+	for _, t := range r.Tracks {
+		list = append(list, t.Status)
+	}
+	return list
+}
+
+// A reset at the end of a test write takes away what the drive's buffer held: that took no
+// time, and is no sign of a drive that tests nothing. The reset is in the report, also if the
+// drive told it someone else.
+func TestResetAtTheEndOfATestWrite(t *testing.T) {
+	for _, quiet := range []bool{false, true} {
+		b := newBench(t, "modern", sim.CDR80)
+		b.onFlush(func() {
+			b.Reset()
+			poke := scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"}
+			for range 4 {
+				if quiet {
+					_, _ = b.Do(t.Context(), &poke)
+				}
+			}
+		})
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, sao.Method(sao.Text{}))
+		require.NoError(t, err)
+		require.Equal(t, burn.VerdictTestWrite, r.Verdict)
+		require.Contains(t, kinds(r.Tracks[1].Notes), burn.NoteEndError)
+	}
+}
+
+// Another disc that is put in while a track ends shows a track of the same number in its place.
+// Nothing is known of the track that was written.
+func TestOtherDiscAtTheEndOfATrack(t *testing.T) {
+	other := newBench(t, "modern", sim.CDRW80)
+	_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("long.wav", 3, 1800)}, &burn.Options{NoClose: true}, tao.Method())
+	require.NoError(t, err)
+	other.Eject()
+	for _, m := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
+		b := newBench(t, "modern", sim.CDRW80)
+		b.onFlush(func() {
+			b.Eject()
+			require.NoError(t, b.Insert(other.disc))
+		})
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, m)
+		require.ErrorIs(t, err, burn.ErrDiscChanged)
+		require.Equal(t, burn.TrackUnshown, r.Tracks[0].Status)
+		require.Empty(t, r.OnDisc)
+		require.Equal(t, 1, len(other.disc.Tracks()), "nothing is written to it")
+		b.Eject()
+	}
+}
+
+// A blank disc that is put in while only the pregap is written doesn't show that nothing was
+// written.
+func TestOtherDiscDuringThePregap(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	blank := sim.NewDisc(sim.CDR80)
+	b.beforeWrite(2, func() {
+		b.Eject()
+		require.NoError(t, b.Insert(blank))
+	})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
+	require.ErrorIs(t, err, burn.ErrDiscChanged)
+	require.False(t, r.After.Status.Known(), "it is that of another disc")
+	require.True(t, blank.Blank())
+}
+
+// One false reply in the last look, of a track that was whole, is asked for again.
+func TestLastLookThatContradicts(t *testing.T) {
+	asks := func(req *scsi.Request) bool { return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 2 }
+	seen := 0
+	plain := newBench(t, "modern", sim.CDR80)
+	plain.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		if asks(req) {
+			seen++
+		}
+		return false
+	}})
+	plain.burn(t, &burn.Options{NoClose: true})
+	b := newBench(t, "modern", sim.CDR80)
+	damaged := []byte{0, 34, 2, 1, 0, 0x20, 0x0F, 0, 0, 0, 1, 0xC4, 23: 0, 26: 1, 27: 0x90, 35: 0}
+	b.faults.Add(scsitest.Rule{Match: asks, Skip: seen - 1, Fault: scsitest.DataFault(damaged)})
+	r := b.burn(t, &burn.Options{NoClose: true})
+	require.Equal(t, 1, b.faults.Fired())
+	require.Equal(t, toc.Sectors(400), r.Tracks[1].Sectors)
+	require.True(t, *r.OnDisc[1].Complete)
+}
+
+// A track that is canceled in its pregap is canceled, and hasn't failed.
+func TestCancelInThePregap(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	ctx, cancel := context.WithCancel(t.Context())
+	b.beforeWrite(2, cancel)
+	r, err := engine.Burn(ctx, b.drive, album(), nil, sao.Method(sao.Text{}))
+	require.ErrorIs(t, err, burn.ErrCanceled)
+	require.Equal(t, []burn.TrackStatus{burn.TrackCanceled, burn.TrackNotBegun}, statuses(r))
+	require.Zero(t, r.Tracks[0].Sent)
+}
+
+// A drive that drops the last WRITE of a track, of one sector, shows a track that is as short as
+// one without its run-out. It showed the track before in full, so the end is read back.
+func TestLastWriteThatIsDropped(t *testing.T) {
+	for _, unread := range []bool{false, true} {
+		b := newBench(t, "modern", sim.CDR80)
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 12 + 12, Fault: scsitest.GoodFault()})
+		if unread {
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadTOC), Sticky: true, Fault: says(5, 0x24, 0)})
+		}
+		tracks := []burn.Track{album()[0], music("odd.wav", 5, 12*27+1)}
+		r, err := engine.Burn(t.Context(), b.drive, tracks, nil, tao.Method())
+		require.Error(t, err)
+		require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
+		require.NotEqual(t, burn.TrackOK, r.Tracks[1].Status)
+		require.Equal(t, burn.TrackOK, r.Tracks[0].Status)
+	}
+}

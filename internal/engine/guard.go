@@ -1,0 +1,195 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// watch starts guarding the disc: from now on a report of another disc is checked.
+func (j *Job) watch() { j.guard, j.guarded = j.seen.Now(), true }
+
+// SameDisc returns an error that matches ErrDiscChanged if the drive has reported another
+// disc (6/28) since the last look, and the disc in it is not that of this job. It is called
+// before a command that changes the disc is sent again. "The medium may have changed" alone
+// proves nothing: some drives report it for the disc that they have just written. The
+// contents of the disc decide. If nothing on it distinguishes it from another blank one,
+// the report counts. A look that fails disproves nothing: the next call looks again.
+func (j *Job) SameDisc() error {
+	change, changed := j.seen.Changed(j.guard)
+	if !j.guarded || !changed && !j.strayed {
+		return nil
+	}
+	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
+	if err != nil {
+		return Name(err, burn.ErrDriveLost)
+	}
+	j.guard = j.seen.Now()
+	if j.strayed = !j.ours().recognize(now); j.strayed {
+		j.foreign = j.ours().stranger(now)
+		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
+	}
+	j.Note(burn.Note{Kind: burn.NoteAttention, Cause: burn.Cause{Err: wrongf(burn.ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})
+	return nil
+}
+
+// stillThere is SameDisc before a WRITE is sent again. Many drives show nothing of a
+// stream that has begun, so only a disc that is certainly another one counts.
+func (j *Job) stillThere() error {
+	change, changed := j.seen.Changed(j.guard)
+	if !j.guarded || !changed || j.method == nil || !j.method.Continuous() {
+		return j.SameDisc()
+	}
+	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
+	if err != nil {
+		return Name(err, burn.ErrDriveLost)
+	}
+	j.guard = j.seen.Now()
+	if j.foreign = j.ours().stranger(now); j.foreign {
+		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
+	}
+	return nil
+}
+
+// identity is what the disc of a job is known by.
+type identity struct {
+	before *disc.Disc
+	asked  []*Task // of the whole recording, as far as it is known
+	begun  []*Task
+	stream bool // all tracks are one stream
+	test   bool // a test write
+	sent   bool // something was sent with the laser armed
+}
+
+// ours is the identity of the disc of this job as it should be now.
+func (j *Job) ours() identity {
+	return identity{
+		before: &j.Before, asked: j.List, begun: j.Tasks, stream: j.method != nil && j.method.Continuous(),
+		test: j.Options.TestWrite, sent: j.laser != laserOff,
+	}
+}
+
+// recognize reports whether a disc is the one of this job.
+func (o identity) recognize(now disc.Disc) bool {
+	if o.otherKind(now) {
+		return false
+	}
+	for _, want := range o.before.Tracks {
+		got, ok := now.Track(want.Number)
+		if !ok || got.Start != want.Start {
+			return false
+		}
+	}
+	known := len(o.before.Tracks) > 0
+	if o.test {
+		return known || o.sent && o.rehearsal(now)
+	}
+	for _, t := range o.begun {
+		if t.Sent == 0 {
+			continue
+		}
+		got, ok := now.Track(t.Number)
+		if !ok || got.Start != t.index1() && got.Shown.Start != t.index1() {
+			return false
+		}
+		if off := got.Sectors - t.body(); got.State == disc.TrackComplete && got.Sectors > 0 && (off > toc.PauseSectors || off < -toc.PauseSectors) {
+			return false // different length, even allowing for run-out and pregap
+		}
+		known = true
+	}
+	return known
+}
+
+// stranger reports whether a disc is certainly not that of this job: it is of another
+// type, lacks a track that was there, is blank although something was written to it, or
+// has a track that this job didn't write. A disc that isn't recognized need not be a
+// stranger: many drives show nothing of a track or session that was cut off.
+func (o identity) stranger(now disc.Disc) bool {
+	if o.otherKind(now) {
+		return true
+	}
+	for _, want := range o.before.Tracks {
+		if got, ok := now.Track(want.Number); !ok || got.Start != want.Start {
+			return now.Status.Known()
+		}
+	}
+	if o.test {
+		return !o.rehearsal(now)
+	}
+	sent := toc.Sectors(0)
+	for _, t := range o.begun {
+		sent += t.Sent + t.before
+	}
+	for _, t := range o.asked {
+		if t.Reserved {
+			sent += reservedAtLeast
+		}
+	}
+	if sent > 0 && now.Status.Known() && now.Status.Value == mmc.DiscEmpty {
+		return true
+	}
+	return slices.ContainsFunc(now.Tracks, func(shown disc.Track) bool { return !o.owns(shown) })
+}
+
+// reservedAtLeast is the length of a reservation for stranger: it is on the disc, with
+// nothing written to it.
+const reservedAtLeast = 1
+
+// owns reports whether a track was there before or may have been written by this job.
+func (o identity) owns(shown disc.Track) bool {
+	if _, there := o.before.Track(shown.Number); there {
+		return true
+	}
+	if o.stream && len(o.begun) > 0 && shown.State != disc.TrackComplete {
+		return true // an incomplete stream may be shown as one track
+	}
+	most := o.most()
+	return slices.ContainsFunc(o.begun, func(t *Task) bool {
+		if shown.State == disc.TrackComplete && shown.Shown.Known && shown.Sectors > max(most, t.most())+toc.PauseSectors {
+			return false // longer than anything that was written, with run-out and pregap
+		}
+		return t.Number == shown.Number && (shown.Start == t.index1() || shown.Start == t.Start || shown.Shown.Start == t.index1() ||
+			shown.Origin == disc.Unknown)
+	}) || shown.Origin == disc.Unknown
+}
+
+// most returns the most that a track can hold if a drive shows all of a stream as one.
+func (o identity) most() (all toc.Sectors) {
+	if o.stream {
+		for _, t := range o.asked {
+			all += t.Ahead + t.before + t.Sectors()
+		}
+	}
+	return all
+}
+
+// rehearsal reports whether a disc that was blank before a test write still looks the
+// same: blank, or, on drives that show a test write like a real one until it is over,
+// with only the tracks of the job.
+func (o identity) rehearsal(now disc.Disc) bool {
+	for _, shown := range now.Tracks {
+		if !slices.ContainsFunc(o.begun, func(t *Task) bool { return t.Number == shown.Number && t.Start == shown.Start }) {
+			return false
+		}
+	}
+	return len(now.Tracks) > 0 || now.Status.Value == o.before.Status.Value
+}
+
+// otherKind reports whether a disc is of another kind than that of this job.
+func (o identity) otherKind(now disc.Disc) bool {
+	a, b := now.ATIP, o.before.ATIP
+	return now.Media.Known() && o.before.Media.Known() && now.Media.Value != o.before.Media.Value ||
+		a.Known() && b.Known() && !sameGroove(a.Value, b.Value)
+}
+
+// sameGroove reports whether two ATIPs are of the same kind of disc.
+func sameGroove(a, b mmc.ATIP) bool { return a.LeadIn == b.LeadIn && a.LastLeadOut == b.LastLeadOut }
+
+// shut reports whether a disc shows its last session as closed.
+func shut(d disc.Disc) bool {
+	closed, known := d.Closed()
+	return known && closed
+}

@@ -1,0 +1,207 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// hold is a drive held by one burn: exclusive against other programs, tray locked, speed
+// set, computer awake. Release undoes all of it.
+type hold struct {
+	drive *mmc.Drive
+	seen  *witness
+	line  *line
+	o     *burn.Options
+	note  func(burn.Note)
+
+	taken []func() error // undo functions, run in reverse order
+	tray  trayState
+	lost  bool       // the drive has lost its settings without reporting a reset
+	since mark       // when lock and speed were last set
+	speed burn.Speed // the speed that the drive set; 0: not reported, or fixed
+	pick  choice
+}
+
+// trayState is the known state of the tray.
+type trayState uint8
+
+const (
+	trayFree     trayState = iota // nothing was sent
+	trayLocked                    // PREVENT was sent: the tray may be locked, whichever answer came
+	trayUnlocked                  // the drive doesn't support PREVENT ALLOW MEDIUM REMOVAL
+)
+
+// seize takes the drive from other programs and other jobs of this one, and keeps the
+// computer awake. It sends no command to a drive that is in use elsewhere.
+func (h *hold) seize(ctx context.Context, purpose string) error {
+	giveBack, err := claim(h.seen, h.o.ClientName)
+	if err != nil {
+		return err
+	}
+	h.later(giveBack)
+	if l, ok := scsi.As[scsi.Locker](h.seen); ok {
+		err := l.Lock(ctx, h.o.ClientName, h.o.Force)
+		switch {
+		case errors.Is(err, errors.ErrUnsupported):
+		case err != nil:
+			return err
+		default:
+			h.later(l.Unlock)
+		}
+	}
+	if h.o.KeepAwake == nil {
+		return nil
+	}
+	release, err := h.o.KeepAwake(ctx, purpose)
+	if err != nil {
+		h.note(burn.Note{Kind: burn.NoteMaySleep, Cause: burn.Cause{Err: err}})
+	}
+	if release != nil {
+		h.later(release)
+	}
+	return nil
+}
+
+// later adds an undo function for the end.
+func (h *hold) later(f func() error) { h.taken = append(h.taken, f) }
+
+// lock locks the tray. A drive that can't do that is not an error.
+func (h *hold) lock(ctx context.Context) error {
+	if h.tray == trayUnlocked {
+		return nil
+	}
+	h.tray = trayLocked
+	err := h.set(ctx, h.drive.Lock)
+	// Linux filters the command if the device could only be opened for reading.
+	if ClassOf(err) == ClassRefused || errors.Is(err, fs.ErrPermission) {
+		h.tray = trayUnlocked
+		h.note(burn.Note{Kind: burn.NoteNoTrayLock, Cause: burn.Cause{Err: err}})
+		return nil
+	}
+	return err
+}
+
+// set sends a setting under the policy.
+func (h *hold) set(ctx context.Context, do func(context.Context) error) error {
+	return h.line.send(ctx, StepSet, sendTries, func(ctx context.Context, _ bool) error { return do(ctx) }, nil)
+}
+
+// settings are checked before each track: a drive that was reset has lost them, and
+// Linux's libata swallows the unit attention of a reset that it made itself.
+func (h *hold) settings(ctx context.Context) error {
+	reset := h.seen.Reset(h.since) || h.lost
+	h.lost = false
+	if reset {
+		h.note(burn.Note{Kind: burn.NoteReset})
+	}
+	if err := h.lock(ctx); err != nil {
+		return err
+	}
+	if !reset && h.speed.Known() {
+		now, err := h.drive.CurrentWriteSpeed(ctx)
+		if err != nil || now.KBps == 0 || now.Speed() == h.speed {
+			h.since = h.seen.Now()
+			return nil
+		}
+	}
+	if reset || h.speed.Known() {
+		if _, err := h.chooseSpeed(ctx); err != nil {
+			return err
+		}
+	}
+	h.since = h.seen.Now()
+	return nil
+}
+
+// chooseSpeed selects the requested speed. A drive with a fixed speed is not an error.
+func (h *hold) chooseSpeed(ctx context.Context) (burn.Speed, error) {
+	var took burn.Speed
+	var adjusted burn.Adjustment
+	err := h.set(ctx, func(ctx context.Context) (err error) {
+		took, adjusted, err = setSpeed(ctx, h.drive, h.o.Speed, h.o.PureCAV, h.pick)
+		return err
+	})
+	if ClassOf(err) == ClassRefused {
+		h.note(burn.Note{Kind: burn.NoteSpeedFixed, Cause: burn.Cause{Err: err}})
+		return took, nil
+	}
+	if err != nil {
+		return took, err
+	}
+	if h.o.Speed.Known() && adjusted&burn.SpeedAdjusted != 0 && took.Known() {
+		h.note(burn.Note{Kind: burn.NoteSpeedDiffers, Want: h.o.Speed.SectorsPerSecond(), Got: took.SectorsPerSecond()})
+	}
+	h.speed = took
+	return took, nil
+}
+
+// reload ejects the disc and loads it again. The tray must be unlocked.
+func (h *hold) reload(ctx context.Context) error {
+	if err := h.unlock(ctx); err != nil {
+		return err
+	}
+	if err := h.drive.Reload(ctx); err != nil {
+		return err
+	}
+	return h.lock(ctx)
+}
+
+// unlockTries is how often the tray is unlocked before giving up. The command is harmless
+// when repeated, and a drive that stays locked is a nuisance until it is switched off.
+const unlockTries = 4
+
+// unlock unlocks the tray and retries after an error.
+func (h *hold) unlock(ctx context.Context) error {
+	var err error
+	for try := range unlockTries {
+		if try > 0 && ClassOf(err) == ClassBusy {
+			_ = h.line.clock.Sleep(ctx, eventEvery)
+		}
+		if err = h.drive.Unlock(ctx); err == nil {
+			return nil
+		}
+	}
+	if h.tray == trayUnlocked && (ClassOf(err) == ClassRefused || errors.Is(err, fs.ErrPermission)) {
+		return nil
+	}
+	return fmt.Errorf("the tray stays locked: %w", err)
+}
+
+// release undoes everything and opens the tray if eject is set. It never opens the tray
+// while the drive may still be writing lead-in or lead-out.
+func (h *hold) release(ctx context.Context, eject bool) error {
+	var errs []error
+	if h.tray != trayFree {
+		err := h.unlock(ctx)
+		h.tray = trayFree
+		errs = append(errs, err)
+		if eject && err == nil {
+			if err := h.eject(ctx); err != nil {
+				h.note(burn.Note{Kind: burn.NoteNotEjected, Cause: burn.Cause{Err: err}})
+			}
+		}
+	}
+	for i := len(h.taken) - 1; i >= 0; i-- {
+		errs = append(errs, h.taken[i]())
+	}
+	h.taken = nil
+	return errors.Join(errs...)
+}
+
+// ejectPatience is how long release waits for a busy drive before it leaves the tray
+// closed.
+const ejectPatience = 10 * time.Second
+
+func (h *hold) eject(ctx context.Context) error {
+	if err := h.drive.WaitIdle(ctx, mmc.WaitOptions{Timeout: ejectPatience}); err != nil {
+		return err
+	}
+	return h.drive.Eject(ctx)
+}

@@ -1,0 +1,274 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// line is the conversation with the drive: questions, waiting, and whether the drive
+// still answers. A single answer that is lost or makes no sense never ends it.
+type line struct {
+	drive *mmc.Drive
+	clock scsi.Clock
+	m     *meter
+
+	// calm is the caller's context without its cancellation: what has begun is completed.
+	// hurry is the same for waiting, and Options.Hurry ends it.
+	calm, hurry context.Context
+
+	silent bool // the drive did not answer the last question
+	stuck  bool // the drive stayed busy longer than any operation takes: later waits are short
+}
+
+// newLine opens the conversation; stop is Options.Hurry.
+func newLine(ctx context.Context, d *mmc.Drive, m *meter, stop <-chan struct{}) *line {
+	l := &line{drive: d, clock: d.Clock(), m: m, calm: context.WithoutCancel(ctx)}
+	if l.hurry = l.calm; stop != nil {
+		l.hurry = hurryContext{l.calm, stop}
+	}
+	return l
+}
+
+// hurryContext ends when the channel is closed, and for no other reason.
+type hurryContext struct {
+	context.Context
+	stop <-chan struct{}
+}
+
+func (h hurryContext) Done() <-chan struct{} { return h.stop }
+
+func (h hurryContext) Err() error {
+	select {
+	case <-h.stop:
+		return context.Canceled
+	default:
+		return nil
+	}
+}
+
+// Calm returns a context that is never canceled, for what has begun.
+func (l *line) Calm() context.Context { return l.calm }
+
+// Tick sends Progress if it is due.
+func (l *line) Tick() { l.m.tick() }
+
+// Ask asks the drive a question that changes nothing and repeats it under the rules of
+// disc.Asker. Once Options.Hurry has ended the waiting, it doesn't wait for a busy drive.
+func (l *line) Ask(ctx context.Context, question func(context.Context) error) error {
+	if l.silent {
+		// One try is enough to learn that the drive still doesn't answer.
+		err := question(ctx)
+		if l.heard(err); err == nil || l.silent {
+			return err
+		}
+	}
+	asker := disc.Asker{Drive: l.drive, OnWait: l.m.tick}
+	waiting := ctx
+	if ctx == l.calm {
+		waiting = l.hurry
+	}
+	var err error
+	if waiting.Err() == nil || waiting == ctx {
+		err = asker.Ask(waiting, question)
+	}
+	if waiting != ctx && waiting.Err() != nil {
+		asker.Patience = noPatience
+		err = asker.Ask(ctx, question)
+	}
+	l.heard(err)
+	return err
+}
+
+// noAnswer reports an error without a status.
+func noAnswer(err error) bool {
+	class := ClassOf(err)
+	return class == ClassUnanswered || class == ClassUnsent
+}
+
+// heard records whether the drive answered.
+func (l *line) heard(err error) {
+	switch ClassOf(err) {
+	case ClassUnanswered, ClassUnsent:
+		l.silent = true
+	case ClassStopped:
+	default:
+		l.silent = false
+	}
+}
+
+// Silent reports whether the drive did not answer the last question. Sending a command
+// that changes something is then pointless.
+func (l *line) Silent() bool { return l.silent }
+
+// ReadyTimeout is how long a drive may take to recognize its disc: old drives with a bad
+// disc need minutes.
+const ReadyTimeout = 300 * time.Second
+
+// FlushTimeout is how long the drive may take to empty its buffer or to close a session:
+// the longest limit of comparable programs.
+const FlushTimeout = 3600 * time.Second
+
+// stuckTimeout replaces it for a drive that made no progress for minutes before.
+const stuckTimeout = 60 * time.Second
+
+// Ready waits until the drive has recognized its disc. TEST UNIT READY is only a hint: a
+// drive that fails it but reports its disc is ready.
+func (l *line) Ready(ctx context.Context) error {
+	err := l.wait(func() error {
+		return l.drive.WaitReady(ctx, l.waiting(ReadyTimeout))
+	})
+	if err == nil || l.silent || ctx.Err() != nil || errors.Is(err, mmc.ErrNotReady) {
+		return err
+	}
+	infoErr := l.Ask(ctx, func(ctx context.Context) error {
+		_, err := mmc.ReadDiscInformation{}.Do(ctx, l.drive.Transport())
+		return err
+	})
+	if infoErr == nil {
+		return nil
+	}
+	return err
+}
+
+// Idle waits until the drive has carried out its commands. The error is what the drive
+// reported meanwhile of the operation that has ended; the disc decides what it means.
+func (l *line) Idle(limit time.Duration) error {
+	if l.stuck {
+		limit = min(limit, stuckTimeout)
+	}
+	err := l.wait(func() error {
+		err := l.drive.WaitIdle(l.hurry, l.waiting(limit))
+		if ClassOf(err) == ClassStopped {
+			return notWaited
+		}
+		return err
+	})
+	if err != nil && l.hurry.Err() != nil && !Hurried(err) {
+		return fmt.Errorf("%w: %w", errHurried, err)
+	}
+	l.stuck = l.stuck || errors.Is(err, mmc.ErrNotReady)
+	return err
+}
+
+// patience is how long a question or a setting is repeated while the drive is busy:
+// 2/04/07 is normal while it writes.
+const patience = 60 * time.Second
+
+// noPatience is the same for a caller in a hurry.
+const noPatience = time.Millisecond
+
+// waitTries is how often a wait is resumed after an error.
+const waitTries = 3
+
+// wait continues a wait past single errors: a lost status, or an error of an operation
+// that has ended, must not end the conversation. It returns the first error that was
+// reported meanwhile, or the last one if the wait did not complete.
+func (l *line) wait(wait func() error) error {
+	var told error
+	for try := 1; ; try++ {
+		err := wait()
+		class := ClassOf(err)
+		last := try == waitTries || noAnswer(err) && (l.silent || disc.Gone(err))
+		if err == nil || class == ClassStopped || errors.Is(err, mmc.ErrNotReady) || last {
+			l.heard(err)
+			if told != nil && err != nil && told.Error() == err.Error() {
+				told = nil
+			}
+			return errors.Join(told, err)
+		}
+		switch class {
+		case ClassDeferred: // the witness keeps it
+		case ClassUnanswered, ClassUnsent, ClassNoMedium, ClassAborted, ClassRefused:
+			if sleepErr := l.clock.Sleep(l.hurry, answerPause); sleepErr != nil {
+				l.heard(err)
+				return errors.Join(told, err)
+			}
+		default:
+			told = err
+		}
+	}
+}
+
+func (l *line) waiting(limit time.Duration) mmc.WaitOptions {
+	return mmc.WaitOptions{Timeout: limit, Interval: eventEvery, MediumGrace: mediumGrace, OnProgress: l.poll}
+}
+
+// mediumGrace is how long "medium not present" is disbelieved.
+const mediumGrace = 3 * time.Second
+
+// poll keeps what a busy drive reports of its progress.
+func (l *line) poll(fraction float64, known bool) {
+	if known {
+		l.m.frac = fraction
+	}
+}
+
+// Sleep waits until the time is over or Options.Hurry ends the wait.
+func (l *line) Sleep(d time.Duration) error {
+	if err := l.clock.Sleep(l.hurry, d); err != nil {
+		return errHurried
+	}
+	return nil
+}
+
+// Now returns the drive's time.
+func (l *line) Now() time.Time { return l.clock.Now() }
+
+// send sends a command that changes something until the policy has settled it. nil means
+// that it was carried out; an error is the last answer, which for some steps decides
+// nothing (actEnd). idle, if not nil, waits for a busy drive; otherwise the command is sent again
+// later. most limits how often a command without an answer is sent.
+func (l *line) send(ctx context.Context, step Step, most int, do func(ctx context.Context, immed bool) error, idle func() error) error {
+	immed := true
+	deadline := l.clock.Now().Add(patience)
+	for tries := 0; ; {
+		err := do(ctx, immed)
+		class := ClassOf(err)
+		switch policy[step][class] {
+		case actPlain:
+			if !immed {
+				return err
+			}
+			immed = false
+			continue
+		case actAgain:
+		default:
+			return err
+		}
+		var wait time.Duration
+		switch class {
+		case ClassBusy, ClassBufferFull, ClassWorking:
+			if !l.clock.Now().Before(deadline) {
+				return err
+			}
+			if wait = eventEvery; idle != nil {
+				if idleErr := idle(); idleErr != nil {
+					return errors.Join(err, idleErr)
+				}
+			}
+		default:
+			if tries++; tries >= most || disc.Gone(err) {
+				return err
+			}
+			if class == ClassUnanswered || class == ClassUnsent {
+				wait = answerPause
+			}
+		}
+		if sleepErr := l.clock.Sleep(ctx, wait); sleepErr != nil {
+			return errors.Join(err, sleepErr)
+		}
+	}
+}
+
+// How often a command that was not carried out is sent again, and the pause after one
+// without an answer.
+const (
+	sendTries   = 4
+	answerPause = 2 * time.Second
+)

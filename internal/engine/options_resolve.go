@@ -1,0 +1,53 @@
+package engine
+
+import (
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+)
+
+// resolve returns a copy of the options with the defaults filled in.
+func resolve(o *burn.Options) *burn.Options {
+	r := burn.Options{}
+	if o != nil {
+		r = *o
+	}
+	if !r.Speed.Known() {
+		r.Speed = burn.SpeedMax
+	}
+	if r.FIFO <= 0 {
+		r.FIFO = burn.DefaultFIFO
+	}
+	if r.ClientName == "" {
+		r.ClientName = burn.DefaultClientName
+	}
+	return &r
+}
+
+// closeKind returns the requested end of the session.
+func closeKind(o *burn.Options) burn.CloseKind {
+	switch {
+	case o.NoClose || o.TestWrite:
+		return burn.CloseNone
+	case o.MultiSession:
+		return burn.CloseMulti
+	}
+	return burn.CloseFinal
+}
+
+// Sessions returns the multi-session field of mode page 05h for these options. It never
+// changes during a burn, because CLOSE SESSION uses the page that was sent last.
+func Sessions(o *burn.Options) mmc.MultiSession {
+	if closeKind(o) == burn.CloseMulti {
+		return mmc.SessionOpen
+	}
+	return mmc.SessionFinal
+}
+
+// Reserves reports whether RESERVE TRACK is sent for such a disc. Auto sends it only on
+// CD-RW, where a reservation can be undone.
+func Reserves(o *burn.Options, media mmc.MediaType) bool {
+	if o.TestWrite {
+		return false
+	}
+	return o.Reserve == burn.ReserveAlways || o.Reserve == burn.ReserveAuto && media == mmc.MediaCDRW
+}

@@ -1,0 +1,62 @@
+package engine
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+)
+
+// What is left out has a default.
+func TestDefaultsOfOptions(t *testing.T) {
+	for _, o := range []*burn.Options{nil, {}, {FIFO: -1}} {
+		r := resolve(o)
+		require.Equal(t, []any{burn.SpeedMax, burn.DefaultFIFO, burn.DefaultClientName}, []any{r.Speed, r.FIFO, r.ClientName})
+	}
+	own := burn.Options{Speed: burn.SpeedX(8), FIFO: 1, ClientName: "x"}
+	require.Equal(t, own, *resolve(&own))
+	b := blankOptions(nil)
+	require.Equal(t, burn.DefaultClientName, b.ClientName)
+}
+
+// How a session ends, by the options; a test write closes nothing.
+func TestEndOfASessionByTheOptions(t *testing.T) {
+	for _, row := range []struct {
+		o    burn.Options
+		kind burn.CloseKind
+		page mmc.MultiSession
+	}{
+		{burn.Options{}, burn.CloseFinal, mmc.SessionFinal}, {burn.Options{MultiSession: true}, burn.CloseMulti, mmc.SessionOpen},
+		{burn.Options{NoClose: true, MultiSession: true}, burn.CloseNone, mmc.SessionFinal},
+		{burn.Options{TestWrite: true, MultiSession: true}, burn.CloseNone, mmc.SessionFinal},
+	} {
+		require.Equal(t, row.kind, closeKind(&row.o), "%+v", row.o)
+		require.Equal(t, row.page, Sessions(&row.o), "%+v", row.o)
+	}
+}
+
+// RESERVE TRACK is sent where it can be undone, or always, or never; not in a test write.
+func TestWhenATrackIsReserved(t *testing.T) {
+	for _, row := range []struct {
+		policy  burn.ReservePolicy
+		test    bool
+		cdr, rw bool
+		text    string
+	}{
+		{burn.ReserveAuto, false, false, true, "auto"}, {burn.ReserveAlways, false, true, true, "always"}, {burn.ReserveNever, false, false, false, "never"},
+		{burn.ReserveAlways, true, false, false, "always"}, {burn.ReserveAuto, true, false, false, "auto"},
+	} {
+		o := burn.Options{Reserve: row.policy, TestWrite: row.test}
+		require.Equal(t, []bool{row.cdr, row.rw}, []bool{Reserves(&o, mmc.MediaCDR), Reserves(&o, mmc.MediaCDRW)}, "%+v", row)
+		text, err := row.policy.MarshalText()
+		require.NoError(t, err)
+		require.Equal(t, row.text, string(text))
+		var back burn.ReservePolicy
+		require.NoError(t, back.UnmarshalText(text))
+		require.Equal(t, row.policy, back)
+	}
+	require.Equal(t, "policy 7", burn.ReservePolicy(7).String())
+	require.Error(t, new(burn.ReservePolicy).UnmarshalText([]byte("sometimes")))
+}

@@ -1,0 +1,397 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Waiting for a full drive buffer: the first repetition is immediate, each later one
+// waits a little longer. 27 ms make 128 KiB of room at 32x (Pioneer DVR-111 command
+// manual, table 44).
+const (
+	resendStep = 2 * time.Millisecond
+	resendMost = 27 * time.Millisecond
+	// resendLimit bounds the repetitions: as long as a WRITE itself may take.
+	resendLimit = 200 * time.Second
+)
+
+// How often a WRITE that the drive did not accept is sent again for reasons other than a
+// full buffer.
+const (
+	lostWrites     = 3 // per burn: without an answer, and the next writable address hasn't moved
+	timeoutsMost   = 5 // per burn: WRITEs that were carried out, but took too long
+	doubtsMost     = 3 // per burn: WRITEs that were answered with an error and carried out nevertheless
+	attentionsMost = 4 // per WRITE: a reset is followed by more than one unit attention
+)
+
+// bufferEvery is how many WRITEs lie between two READ BUFFER CAPACITY commands. More than
+// ten a second slow some drives down.
+const bufferEvery = 64
+
+// bufferState is whether the drive reports the fill of its buffer.
+type bufferState uint8
+
+const (
+	bufferAsked   bufferState = iota // as far as known, it does
+	bufferUnknown                    // it doesn't: not asked again
+)
+
+// pen is the WRITE loop. Nothing else sends or repeats WRITE.
+type pen struct {
+	j        *Job
+	chunk    int    // sectors of one WRITE
+	quiet    []byte // a chunk of digital silence
+	lost     int    // WRITEs without an answer that were sent again
+	timeouts int    // WRITEs that were carried out without an answer in time
+	buffer   bufferState
+	doubts   doubts
+}
+
+// stream writes the chunks of one track, beginning with first, and returns all chunks to
+// the FIFO. Its error is the source's, the drive's, or ErrCanceled; sectors that the
+// drive accepted are counted in any case.
+func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) error {
+	for c, n := first, 1; ; n++ {
+		if ctx.Err() != nil {
+			feed.put(c)
+			return Wrap(burn.PhaseWrite, t.Number, t.next(), Canceled(ctx))
+		}
+		err := p.write(t, c.data, c.audio)
+		last, srcErr, hash := c.last, c.err, c.digest.Hash
+		feed.put(c)
+		switch {
+		case err != nil:
+			return err
+		case srcErr != nil:
+			return Wrap(burn.PhaseWrite, t.Number, t.next(), srcErr)
+		case last:
+			p.j.Row(t).Hash = hashText(hash)
+			return nil
+		}
+		if n%bufferEvery == 0 {
+			p.askBuffer()
+			if err := p.j.seen.Failed(t.mark); err != nil {
+				return Wrap(burn.PhaseWrite, t.Number, t.next(), err)
+			}
+		}
+		p.j.m.tick()
+		if c, err = feed.next(ctx, p.j.m.tick); err != nil {
+			if ctx.Err() != nil {
+				err = Canceled(ctx)
+			}
+			return Wrap(burn.PhaseWrite, t.Number, t.next(), err)
+		}
+	}
+}
+
+// write sends one WRITE and counts it if the drive accepted it. It doesn't allocate
+// unless there is an error.
+func (p *pen) write(t *Task, data []byte, audio toc.Sectors) error {
+	if len(data) == 0 {
+		return nil
+	}
+	blocks := toc.Sectors(len(data) / toc.SectorSize)
+	if err := p.send(t, mmc.Write10{LBA: t.next(), Blocks: uint16(blocks), Data: data}); err != nil {
+		t.unsure = blocks
+		return err
+	}
+	t.Sent += blocks
+	t.music += audio
+	p.j.m.cur.LastWritten = t.next() - 1
+	return nil
+}
+
+// send sends one WRITE and settles it.
+func (p *pen) send(t *Task, cmd mmc.Write10) error {
+	t.tried = true
+	err := cmd.Do(p.j.calm, p.j.Drive.Transport())
+	if err == nil {
+		return nil
+	}
+	return Wrap(burn.PhaseWrite, t.Number, cmd.LBA, p.named(t, p.settle(t, cmd, err)))
+}
+
+// settle settles a WRITE that was not simply carried out. It is sent again only if the
+// drive reports, in its answer or by its next writable address, that it did not accept
+// it. Repeating an accepted WRITE would burn the audio twice.
+func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
+	deadline := p.j.Now().Add(resendLimit)
+	d := dispute{t: t, cmd: cmd}
+	for wait := time.Duration(0); err != nil; wait = min(wait+resendStep, resendMost) {
+		if settled, result := p.rule(&d, err); settled {
+			return result
+		}
+		if p.j.Now().After(deadline) {
+			p.j.stuck = true
+			return Name(fmt.Errorf("no progress for %s: %w", clock(resendLimit), err), burn.ErrTimeout, burn.ErrBusy)
+		}
+		if p.j.Sleep(wait) != nil {
+			return fmt.Errorf("%w: %w", errHurried, err)
+		}
+		if changed := p.j.stillThere(); changed != nil {
+			return fmt.Errorf("%w: %w", changed, err)
+		}
+		p.j.rep.Resends++
+		err = cmd.Do(p.j.calm, p.j.Drive.Transport())
+	}
+	return nil
+}
+
+// dispute is a WRITE that was not simply carried out.
+type dispute struct {
+	t          *Task
+	cmd        mmc.Write10
+	attentions int  // answers that were settled by the next writable address
+	peeked     bool // it was sent again after only a peek
+}
+
+// rule carries out the ruling on an answer to the WRITE. Unless settled, it must be sent
+// again.
+func (p *pen) rule(d *dispute, err error) (settled bool, result error) {
+	switch decide(StepWrite, err) {
+	case actAgain:
+		result = p.tested(d, err)
+		return result != nil, result
+	case actPeek:
+		taken, askErr := p.peek(d.t, d.cmd)
+		if taken || askErr != nil {
+			return true, orNil(taken, err, askErr)
+		}
+		d.peeked = true
+		result = p.tested(d, err)
+		return result != nil, result
+	case actAskNWA:
+		return p.asked(d, err)
+	case actAskPage:
+		if d.attentions++; d.peeked || d.attentions > attentionsMost {
+			return true, p.refuted(d, err)
+		}
+		taken, why := p.refused(d.t, d.cmd, err)
+		switch {
+		case why == nil:
+			why = p.restore(d.t, d.cmd, err)
+		case !errors.Is(why, burn.ErrSettingsLost):
+			return true, p.refuted(d, err)
+		}
+		return taken || why != nil, why
+	case actAskNWA2:
+		return p.unanswered(d, err)
+	case ActAskTaken:
+		return true, p.refuted(d, err)
+	}
+	return true, err
+}
+
+// tested makes sure that the first WRITE of a track is still a test when it is sent again.
+// A later one has an address at which the drive would not write.
+func (p *pen) tested(d *dispute, err error) error {
+	if !p.j.Options.TestWrite || d.t.Sent > 0 {
+		return nil
+	}
+	return p.restore(d.t, d.cmd, err)
+}
+
+// asked settles a WRITE by the next writable address.
+func (p *pen) asked(d *dispute, err error) (settled bool, result error) {
+	class := ClassOf(err)
+	if class != ClassBusy {
+		if d.attentions++; d.attentions > attentionsMost {
+			return true, err
+		}
+	}
+	taken, askErr := p.once(d.t, d.cmd, class == ClassBusy)
+	p.j.stuck = p.j.stuck || errors.Is(askErr, mmc.ErrNotReady)
+	if taken || askErr != nil {
+		return true, orNil(taken, err, askErr)
+	}
+	// A test write without its settings would be a real one, whatever the drive answered.
+	if class == ClassAttention || class == ClassChanged || p.j.Options.TestWrite {
+		result = p.restore(d.t, d.cmd, err)
+	}
+	return result != nil, result
+}
+
+// orNil returns nil for a WRITE that was accepted, else both errors.
+func orNil(taken bool, err, askErr error) error {
+	if taken {
+		return nil
+	}
+	if askErr == nil {
+		return err
+	}
+	return fmt.Errorf("%w (%w)", err, askErr)
+}
+
+// once asks for the next writable address. With earlier, an address before the WRITE counts
+// like the WRITE's own: some drives don't count what is in their buffer, and refuse a
+// WRITE to a wrong address (5/21/02). If the address is past the WRITE, once asks again.
+func (p *pen) once(t *Task, cmd mmc.Write10, earlier bool) (taken bool, err error) {
+	nwa, err := p.j.NWA(t)
+	switch {
+	case err != nil:
+		return false, err
+	case nwa == cmd.LBA, earlier && nwa < cmd.LBA:
+		return false, nil
+	}
+	return p.twice(t, cmd)
+}
+
+// peek asks for the next writable address without waiting: many drives don't answer
+// before their buffer is empty, and waiting for that would starve them.
+func (p *pen) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
+	var ti mmc.TrackInformation
+	for _, number := range p.j.aliases(t) {
+		ti, err = mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(number)}.Do(p.j.calm, p.j.Drive.Transport())
+		if ClassOf(err) != ClassRefused {
+			break
+		}
+	}
+	if nwa, ok := nextOf(t, ti); err != nil || !ok || nwa <= cmd.LBA {
+		return false, nil
+	}
+	return p.twice(t, cmd)
+}
+
+// twice asks for the next writable address twice and believes only the same answer. Past
+// the WRITE means accepted; its own address means not accepted. Anything else is an
+// error.
+func (p *pen) twice(t *Task, cmd mmc.Write10) (taken bool, err error) {
+	first, err := p.j.NWA(t)
+	if err != nil {
+		return false, err
+	}
+	second, err := p.j.NWA(t)
+	switch {
+	case err != nil:
+		return false, err
+	case first == second && first == cmd.LBA+toc.LBA(cmd.Blocks):
+		return true, nil
+	case first == second && first == cmd.LBA:
+		return false, nil
+	}
+	return false, wrongf(burn.ErrUnexpected, "the next writable address is %d", second)
+}
+
+// named adds the cause to the error of a failed WRITE if it is known.
+func (p *pen) named(t *Task, err error) error {
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, burn.ErrSettingsLost) && p.starved(t, err) {
+		return Name(err, burn.ErrUnderrun)
+	}
+	return err
+}
+
+// starved reports a buffer underrun. Without protection the drive ends the track when its
+// buffer is empty, and the next WRITE has the wrong address: 5/21/02 or, from others,
+// 5/21/00, 5/24/00 (wodim) and 3/0C/09 (G14, G17). With protection a wrong address has
+// another cause, for example a bus that sent a WRITE twice.
+func (p *pen) starved(t *Task, err error) bool {
+	if errors.Is(err, scsi.CodeWriteErrorLossOfStreaming) {
+		return true
+	}
+	wrongPlace := errors.Is(err, scsi.CodeInvalidAddressForWrite) || errors.Is(err, scsi.CodeLBAOutOfRange) ||
+		errors.Is(err, scsi.CodeInvalidFieldInCDB)
+	return wrongPlace && t.Sent > 0 && !p.j.BUFE()
+}
+
+// askBuffer reads the fill of the drive's buffer. Drives that don't report it aren't
+// asked again. Errors are ignored; the witness keeps a deferred one.
+func (p *pen) askBuffer() {
+	if p.buffer == bufferUnknown {
+		return
+	}
+	b, err := mmc.ReadBufferCapacity{}.Do(p.j.calm, p.j.Drive.Transport())
+	fill, ok := b.Fill()
+	if err != nil || !ok {
+		if ClassOf(err) == ClassRefused {
+			p.buffer = bufferUnknown
+		}
+		return
+	}
+	p.j.m.cur.DriveBuffer = fill
+	if p.j.rep.DriveMin < 0 || fill < p.j.rep.DriveMin {
+		p.j.rep.DriveMin = fill
+	}
+}
+
+// subBlock is the size of a block of the lead-in, and subBlocks the maximum number in one
+// WRITE. libburn sends 341 and AccuDisc 640; fewer leave room in a short buffer in which a
+// block may take as much room as one of audio.
+const (
+	subBlock  = 96
+	subBlocks = 96
+)
+
+// ahead writes what precedes the audio of a track: the lead-in, and silence up to its
+// start.
+func (p *pen) ahead(ctx context.Context, t *Task) error {
+	if t.LeadIn != nil {
+		if err := p.leadIn(ctx, t, t.LeadIn); err != nil {
+			return err
+		}
+	}
+	p.still()
+	for t.Ahead > 0 {
+		if ctx.Err() != nil {
+			return Wrap(burn.PhaseWrite, t.Number, t.next(), Canceled(ctx))
+		}
+		part := min(t.Ahead, toc.Sectors(p.chunk))
+		if err := p.send(t, mmc.Write10{LBA: t.next(), Blocks: uint16(part), Data: p.quiet[:part.Bytes()]}); err != nil {
+			return err
+		}
+		t.Ahead -= part
+		t.before += part
+	}
+	return nil
+}
+
+// leadIn writes the lead-in. The blocks are as consecutive across WRITEs as within one:
+// cdrdao 1.1.5 got this wrong, and its discs could not be read reliably.
+func (p *pen) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
+	n := toc.Sectors(min(subBlocks, p.chunk*toc.SectorSize/subBlock))
+	buf := make([]byte, int(n)*subBlock)
+	for done := toc.Sectors(0); done < l.Size; {
+		at := l.Start + toc.LBA(done)
+		if ctx.Err() != nil {
+			return Wrap(burn.PhaseWrite, t.Number, at, Canceled(ctx))
+		}
+		part := min(n, l.Size-done)
+		data := buf[:int(part)*subBlock]
+		l.Read(data, done)
+		if err := p.send(t, mmc.Write10{LBA: at, Blocks: uint16(part), Data: data}); err != nil {
+			return err
+		}
+		done += part
+		t.before += part
+	}
+	return nil
+}
+
+// still makes the chunk of silence.
+func (p *pen) still() {
+	if p.quiet == nil {
+		p.quiet = make([]byte, p.chunk*toc.SectorSize)
+	}
+}
+
+// Pad writes digital silence until the track has n sectors.
+func (j *Job) Pad(t *Task, n toc.Sectors) error {
+	p := &j.writing
+	p.still()
+	for t.Sent < n {
+		part := min(n-t.Sent, toc.Sectors(p.chunk))
+		if err := p.write(t, p.quiet[:part.Bytes()], 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,138 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// preflight is the part of a job before the first track.
+type preflight struct{ *Job }
+
+// plan inspects the drive and the disc and checks that they suit the tracks.
+func (j preflight) plan(ctx context.Context, tracks []burn.Track) (burn.Plan, error) {
+	if err := j.survey(ctx); err != nil {
+		return burn.Plan{}, Wrap(burn.PhasePlan, 0, 0, err)
+	}
+	p, err := newPlan(j.rep.Drive, j.Before, tracks, j.Options, j.method.Place)
+	p.Text = p.Text && j.Can.Text
+	if err == nil {
+		j.choose(ctx, &p)
+	}
+	j.rep.Mode = p.Mode
+	j.rep.Notes = append(j.rep.Notes, p.Notes...)
+	return p, err
+}
+
+// choose sets the speed that the drive will be asked for. If the drive doesn't report its
+// speeds, the plan stays as it is.
+func (j preflight) choose(ctx context.Context, p *burn.Plan) {
+	var offer []mmc.WriteSpeed
+	err := j.Ask(ctx, func(ctx context.Context) (err error) {
+		offer, err = j.Drive.WriteSpeeds(ctx)
+		return err
+	})
+	if err != nil {
+		return
+	}
+	if speed, cav, ok := chosen(offer, j.Options); ok {
+		p.Speed, p.CAV = speed, cav
+		j.m.cast = estimate(p)
+	}
+}
+
+// survey determines the state of drive and disc. Page 05h is sent without the test write
+// bit: a test write must not be requested before the drive is known to support it.
+func (j preflight) survey(ctx context.Context) error {
+	err := j.Ask(ctx, func(ctx context.Context) (err error) {
+		j.Can, err = j.method.Abilities(ctx, j.Drive)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	plain := *j.Options
+	plain.TestWrite = false
+	asked := j.Options
+	j.Options = &plain
+	page := j.method.Parameters(j.Job, toc.TrackInfo{})
+	j.Options = asked
+	j.Before, err = disc.Look(ctx, j.Drive, &disc.LookOptions{Parameters: &page, OnWait: j.m.tick, ReadyTimeout: ReadyTimeout})
+	j.heard(err)
+	j.rep.Disc = j.Before
+	j.watch()
+	switch {
+	case err != nil:
+		return err
+	case j.Options.TestWrite && !j.Can.TestWrite:
+		return wrongf(burn.ErrNoFeature, "the drive has no test write")
+	case j.Before.Media.Value == mmc.MediaCDRW && !j.Can.CDRW:
+		return wrongf(burn.ErrMediaIncompatible, "the drive can't write CD-RW")
+	}
+	if err := j.Before.Parameters; err != nil && j.Before.Status.Value != mmc.DiscFinalized && j.Before.Media.Value.Recordable() {
+		return err
+	}
+	return nil
+}
+
+// expect sets the amount of work in the meter.
+func (j preflight) expect(p burn.Plan) {
+	work := p.Music + p.Padding
+	if p.Close != burn.CloseNone || p.Mode == burn.ModeSAO {
+		work += closeWork
+	}
+	if j.Options.Verify != disc.VerifyNone && !j.Options.TestWrite {
+		var written []disc.Written
+		for _, t := range p.Tracks {
+			written = append(written, disc.Written{Sectors: t.Sectors()})
+		}
+		work += verifyWork(j.Options.Verify, written)
+	}
+	j.m.expect(work)
+	j.m.cur.Tracks = p.TracksOnDisc()
+}
+
+// setUp sends what the drive needs once before the first track: speed, write parameters,
+// calibration.
+func (j preflight) setUp(ctx context.Context) error {
+	took, err := j.hold.chooseSpeed(ctx)
+	if err != nil {
+		return err
+	}
+	j.rep.SpeedSet, j.m.nominal = took, float64(took.SectorsPerSecond())
+	if !j.Can.BUF {
+		j.Note(burn.Note{Kind: burn.NoteNoBurnFree})
+	}
+	if err := j.Set(ctx, toc.TrackInfo{}); err != nil {
+		return err
+	}
+	if j.Options.OPC && !j.Options.TestWrite {
+		if err := j.calibrate(ctx); err != nil {
+			return err
+		}
+	}
+	j.hold.since = j.seen.Now()
+	return nil
+}
+
+// calibrate sends SEND OPC INFORMATION. An almost full calibration area (73/01) is only
+// noted, and a drive without the command calibrates by itself.
+func (j preflight) calibrate(ctx context.Context) error {
+	err := j.hold.set(ctx, func(ctx context.Context) error {
+		return mmc.SendOPCInformation{}.Do(ctx, j.Drive.Transport())
+	})
+	switch {
+	case err == nil:
+		return nil
+	case ClassOf(err) == ClassRefused, errors.Is(err, scsi.CodePowerCalibrationAreaAlmostFull),
+		errors.Is(err, scsi.CodeOperatorSelectedWritePermit):
+		j.Note(burn.Note{Kind: burn.NoteCalibration, Cause: burn.Cause{Err: err}})
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,210 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// recording knows what was found on the disc and what was recorded so far, and determines
+// where recording continues.
+type recording struct {
+	*line
+	Drive   *mmc.Drive // its Transport wraps a witness
+	Options *burn.Options
+	Can     Abilities
+	Before  disc.Disc // as it was found
+	Tasks   []*Task   // the tracks that were started, in order
+
+	method Method
+}
+
+// TrackInformation asks for track n (READ TRACK INFORMATION).
+func (j *recording) TrackInformation(ctx context.Context, n int) (ti mmc.TrackInformation, err error) {
+	err = j.Ask(ctx, func(ctx context.Context) error {
+		ti, err = mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(n)}.Do(ctx, j.Drive.Transport())
+		return err
+	})
+	return ti, err
+}
+
+// NextTrack asks for the track where recording continues. Drives that don't support the
+// number FFh are asked by the number that the track should have.
+func (j *recording) NextTrack(ctx context.Context) (mmc.TrackInformation, error) {
+	ti, err := j.TrackInformation(ctx, mmc.InvisibleTrack)
+	if ClassOf(err) == ClassRefused && j.NextNumber() > 0 {
+		if again, againErr := j.TrackInformation(ctx, j.NextNumber()); againErr == nil {
+			return again, nil
+		}
+	}
+	return ti, err
+}
+
+// NextNumber returns the number that the next track should get.
+func (j *recording) NextNumber() int {
+	if n := len(j.Tasks); n > 0 {
+		return j.Tasks[n-1].Number + 1
+	}
+	return max(j.Before.Next.Value.Track, 1)
+}
+
+// Floor returns the end of what is on the disc: nothing may start below it.
+func (j *recording) Floor() toc.LBA {
+	if n := len(j.Tasks); n > 0 && j.Tasks[n-1].Start < j.Tasks[n-1].End() {
+		return j.Tasks[n-1].End()
+	}
+	if j.Blank() {
+		return 0
+	}
+	return j.Before.Next.Value.NWA
+}
+
+// Blank reports whether the disc was blank when it was found.
+func (j *recording) Blank() bool { return j.Before.Status.Value == mmc.DiscEmpty }
+
+// Writable returns the next writable address of a track and the room from there on. A
+// blank disc starts at 0 even if the drive reports -150 (Pioneer BDR-205 and LITE-ON
+// LTR-48125S).
+func (j *recording) Writable(ti mmc.TrackInformation) (toc.LBA, toc.Sectors) {
+	nwa, ok := ti.NextWritable()
+	if !ok {
+		nwa = max(ti.Start, 0)
+	}
+	free := ti.Free
+	if ti.NWAValid && ti.NWA < 0 {
+		free += toc.Sectors(ti.NWA)
+	}
+	if room := j.Before.Capacity; room.Known() {
+		left := room.Value - toc.Sectors(nwa)
+		if free <= 0 || free > left {
+			free = left
+		}
+	}
+	return nwa, max(free, 0)
+}
+
+// aliases returns the numbers under which a drive may know the track being written: its
+// own, FFh, and for a session that is one stream the first one, which some drives report
+// in place of the whole stream until it is complete.
+func (j *recording) aliases(t *Task) []int {
+	first := j.NextNumber()
+	if j.method.Continuous() && len(j.Tasks) > 0 {
+		first = j.Tasks[0].Number
+	}
+	return []int{t.Number, mmc.InvisibleTrack, first}
+}
+
+// NWA returns the next writable address in the track being written.
+func (j *recording) NWA(t *Task) (toc.LBA, error) {
+	var ti mmc.TrackInformation
+	var err error
+	for _, number := range j.aliases(t) {
+		if ti, err = j.TrackInformation(j.calm, number); ClassOf(err) != ClassRefused {
+			break
+		}
+	}
+	if err != nil {
+		return 0, err
+	}
+	if nwa, ok := nextOf(t, ti); ok {
+		return nwa, nil
+	}
+	return 0, wrongf(burn.ErrBadResponse, "the drive reports no next writable address")
+}
+
+// nextOf returns the next writable address of a track. An address below 0, where a host
+// that writes pregap and lead-in begins, is returned as reported.
+func nextOf(t *Task, ti mmc.TrackInformation) (toc.LBA, bool) {
+	if t.Ahead > 0 || t.LeadIn != nil && ti.NWA < 0 {
+		return ti.NWA, ti.NWAValid
+	}
+	return ti.NextWritable()
+}
+
+// BUFE reports whether buffer underrun free recording is on.
+func (j *recording) BUFE() bool { return j.Can.BUF && !j.Options.NoBurnFree }
+
+// TrackAt asks for the track that holds an address.
+func (j *recording) TrackAt(ctx context.Context, lba toc.LBA) (ti mmc.TrackInformation, err error) {
+	err = j.Ask(ctx, func(ctx context.Context) error {
+		ti, err = mmc.ReadTrackInformation{Type: mmc.AddressLBA, Number: uint32(lba)}.Do(ctx, j.Drive.Transport())
+		return err
+	})
+	return ti, err
+}
+
+// DiscInformation asks for the state of the disc (READ DISC INFORMATION).
+func (j *recording) DiscInformation(ctx context.Context) (info mmc.DiscInformation, err error) {
+	err = j.Ask(ctx, func(ctx context.Context) error {
+		info, err = mmc.ReadDiscInformation{}.Do(ctx, j.Drive.Transport())
+		return err
+	})
+	return info, err
+}
+
+// CloseSettle is how long disc information may still show the session as open although
+// the drive doesn't report that it is busy. Some drives return from CLOSE too early (old
+// Mitsumi and Sony drives), some refuse every question with 5/72/03 meanwhile (HL-DT-ST
+// GE20LU10), and at 1x lead-in and lead-out take 150 seconds.
+const CloseSettle = 240 * time.Second
+
+// shownEvery is the interval between two questions.
+const shownEvery = 400 * time.Millisecond
+
+// Settled waits until disc information shows the session closed as requested. A drive
+// that still shows it open isn't an error yet: a closer look follows.
+func (j *recording) Settled(limit time.Duration) (closed bool, err error) {
+	for deadline := j.Now().Add(limit); ; {
+		info, err := j.DiscInformation(j.calm)
+		if err != nil && j.Silent() {
+			return false, err
+		}
+		if err == nil && j.showsClosed(info) {
+			return true, nil
+		}
+		if !j.Now().Before(deadline) {
+			return false, nil
+		}
+		if err := j.Sleep(shownEvery); err != nil {
+			return false, Name(err, burn.ErrUnconfirmed)
+		}
+	}
+}
+
+func (j *recording) showsClosed(info mmc.DiscInformation) bool {
+	if Sessions(j.Options) == mmc.SessionOpen {
+		return info.Status == mmc.DiscIncomplete &&
+			(info.LastSession == mmc.SessionEmpty || info.LastSession == mmc.SessionComplete)
+	}
+	return info.Status == mmc.DiscFinalized
+}
+
+// TooLong returns the error of a task for which there are only free sectors.
+func (j *recording) TooLong(t *Task, free toc.Sectors) error {
+	return j.tooLong(t.Sectors(), free, t.Number)
+}
+
+func (j *recording) tooLong(need, free toc.Sectors, number int) *burn.FitError {
+	occupied := !j.Blank() || len(j.Tasks) > 0 && !j.Options.TestWrite
+	return &burn.FitError{Need: need, Room: free, Music: need, Append: occupied, Track: number}
+}
+
+// Free returns the room for one more track.
+func (j *recording) Free() (toc.Sectors, error) {
+	if len(j.Tasks) == 0 || j.Options.TestWrite {
+		return j.Before.Next.Value.Free, nil
+	}
+	ti, err := j.NextTrack(j.calm)
+	if room := j.Before.Capacity; ClassOf(err) == ClassRefused && (!room.Known() || toc.Sectors(j.Floor())+toc.PauseSectors+toc.MinTrack > room.Value) {
+		return 0, nil // no track can follow
+	}
+	if err != nil {
+		return 0, err
+	}
+	_, free := j.Writable(ti)
+	return free, nil
+}

@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+)
+
+// verifier compares tracks on the disc with their sources.
+type verifier struct{ *conclusion }
+
+// readBack verifies as requested. If everything went faster than any drive can write, or
+// the drive reported an error of a track that is complete nevertheless, it reads samples
+// back even if none were requested.
+func (c verifier) readBack(ctx context.Context) error {
+	level := c.Options.Verify
+	fast := c.tooFast()
+	if fast {
+		c.Note(burn.Note{Kind: burn.NoteTooFast})
+	}
+	if (fast || c.suspect()) && level < disc.VerifyQuick {
+		c.Note(burn.Note{Kind: burn.NoteVerifyAnyway})
+		level = disc.VerifyQuick
+	}
+	switch {
+	case level == disc.VerifyNone:
+		return nil // a cancel at this point has nothing left to end
+	case ctx.Err() != nil:
+		return Wrap(burn.PhaseVerify, 0, 0, Canceled(ctx))
+	}
+	return c.verify(ctx, level)
+}
+
+// suspect reports whether the drive reported an error of a complete track or of closing
+// that may or may not be harmless.
+func (c verifier) suspect() bool {
+	for _, n := range c.rep.Notes {
+		if n.Kind == burn.NoteCloseError {
+			return true
+		}
+	}
+	for _, t := range c.Tasks {
+		if t.doubt != nil {
+			return true
+		}
+	}
+	for _, t := range c.rep.Tracks {
+		for _, n := range t.Notes {
+			if n.Kind == burn.NoteEndError || n.Kind == burn.NoteNoSize || n.Kind == burn.NoteWriteTaken || n.Kind == burn.NoteSettingsLost {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// verify reads back the whole tracks of this job. A drive that can't read the audio of an
+// open session is not an error.
+func (c verifier) verify(ctx context.Context, level disc.VerifyLevel) error {
+	var whole []disc.Written
+	for _, t := range c.Tasks {
+		if c.Row(t).Status == burn.TrackOK {
+			whole = append(whole, disc.Written{Number: t.Number, Start: t.Start, Sectors: t.Sent, Audio: t.music, Source: t.Source})
+		}
+	}
+	if len(whole) == 0 {
+		return nil
+	}
+	var on *disc.Disc
+	if c.known && c.laser == laserClosed {
+		on = &c.last
+	}
+	return c.verifyTracks(ctx, on, whole, level)
+}
+
+// verifyTracks compares tracks with their sources. on is the disc as just seen, or nil if
+// it must be looked at.
+func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.Written, level disc.VerifyLevel) error {
+	for i := range whole {
+		whole[i].Source = patient(ctx, whole[i].Source)
+	}
+	c.m.phase(burn.PhaseVerify, burn.ActionVerifying, verifyWork(level, whole))
+	if err := c.Ready(ctx); err != nil {
+		return c.unverified(err)
+	}
+	v, err := disc.Verify(ctx, c.Drive, whole, level, &disc.VerifyOptions{Disc: on, Closely: c.writing.doubts.ranges, OnProgress: c.m.verifying, OnWait: c.m.tick})
+	v.Asked = c.Options.Verify
+	c.rep.Verified = v
+	c.heard(err)
+	if err != nil && ctx.Err() == nil {
+		if swapped := c.swapped(); swapped != nil {
+			c.rep.Verified = disc.Verification{Asked: v.Asked, Result: disc.VerifyNotDone}
+			return Wrap(burn.PhaseVerify, 0, 0, swapped)
+		}
+	}
+	if err == nil && v.Result == disc.VerifyOpenSession {
+		c.Note(burn.Note{Kind: burn.NoteUnreadableOpen})
+	}
+	return c.unverified(err)
+}
+
+// unverified returns the error of a verification: a difference is ErrVerify; if it could
+// not be carried out, it is unknown whether the disc is right.
+func (c verifier) unverified(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ClassOf(err) == ClassStopped, errors.Is(err, burn.ErrCanceled):
+		return Wrap(burn.PhaseVerify, 0, 0, Name(classify(bareCancel(err)), burn.ErrCanceled))
+	case errors.Is(err, disc.ErrDiffers), errors.Is(err, disc.ErrUnreadable):
+		number, at := firstWrong(c.rep.Verified)
+		return Wrap(burn.PhaseVerify, number, at, Name(err, burn.ErrVerify, unreadable(err)))
+	}
+	return Wrap(burn.PhaseVerify, 0, 0, Name(err, burn.ErrUnconfirmed))
+}

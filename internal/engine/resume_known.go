@@ -1,0 +1,111 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// Limits of the comparison before anything is written.
+const (
+	knownPlaces   = 30                   // of all tracks together, at most three of each track
+	knownTime     = 20 * time.Second     // no further track is read after that: scratches take long
+	knownPatience = 10 * time.Second     // with a drive that stays busy
+	knownRefusals = 4                    // places that can't be read, before the drive is taken to read none
+	knownStart    = toc.SectorsPerSecond // of a part of a track, whose end is uncertain
+)
+
+// acquaintance is what the audio on the disc shows about whose it is.
+type acquaintance struct {
+	equal      int // places that hold the album's audio
+	unreadable int // places that can't be read
+}
+
+// know compares the tracks that are on the disc with their sources, before the laser
+// starts: the lengths of another album's tracks may be the same. If no whole track shows
+// whose disc it is, the beginning of a part of one does. A place that can't be read is no
+// difference. Each place is compared at any offset: the tracks of one album may have been
+// written by different drives.
+func (r *resumer) know(ctx context.Context) error {
+	if r.shut || r.met.equal > 0 {
+		return nil
+	}
+	r.met = acquaintance{}
+	r.m.phase(burn.PhaseConfirm, burn.ActionVerifying, 0)
+	reader := disc.NewReader(r.Drive, r.Before, &disc.ReaderOptions{Patience: knownPatience, OnWait: r.m.tick})
+	whole, parts := r.witnesses(ctx)
+	began := r.Now()
+	for i, list := range [][]disc.Written{whole, parts} {
+		if i > 0 && r.met.equal > 0 {
+			break
+		}
+		places := min(max(knownPlaces/max(len(list), 1), 1), 3)
+		if i > 0 {
+			places = 1
+		}
+		for _, w := range list {
+			if r.Now().Sub(began) > knownTime || r.met.equal == 0 && r.met.unreadable >= knownRefusals {
+				break
+			}
+			if err := r.sample(ctx, reader, w, places); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// sample compares one track.
+func (r *resumer) sample(ctx context.Context, reader *disc.Reader, w disc.Written, places int) error {
+	found, err := reader.Sample(ctx, w, places)
+	r.heard(err)
+	source, broken := errors.AsType[*pcm.ReadError](err)
+	switch {
+	case broken:
+		return Wrap(burn.PhaseCheck, w.Number, 0, Name(source, burn.ErrStream))
+	case err != nil && ctx.Err() != nil:
+		return Wrap(burn.PhasePlan, 0, 0, Canceled(ctx))
+	case err != nil:
+		return Wrap(burn.PhasePlan, 0, 0, err)
+	case found.Other:
+		return Wrap(burn.PhasePlan, 0, 0, &burn.OtherDiscError{Kind: burn.OtherAudio, Track: w.Number})
+	}
+	r.met.equal += found.Equal
+	if r.met.unreadable += found.Unreadable; found.Unreadable > 0 && found.Equal > 0 {
+		r.Note(burn.Note{Kind: burn.NoteKeptUnread, Track: w.Number, Got: int(found.At)})
+	}
+	return nil
+}
+
+// witnesses returns the whole tracks of the album on the disc, and the beginnings of those
+// that were cut short. Tracks that aren't ended are left out: drives don't read them.
+func (r *resumer) witnesses(ctx context.Context) (whole, parts []disc.Written) {
+	begins := func(row int, number int, start toc.LBA, sectors toc.Sectors) {
+		if row < 0 || row >= len(r.tracks) {
+			return
+		}
+		k := newTask(r.tracks[row], row, pcm.Digest{})
+		n := min(knownStart, sectors, k.audio)
+		parts = append(parts, disc.Written{Number: number, Start: start, Sectors: n, Audio: n, Source: patient(ctx, k.Source)})
+	}
+	for row, t := range r.album {
+		switch {
+		case t.Fate == burn.FateKept:
+			k := newTask(r.tracks[row], row, pcm.Digest{})
+			whole = append(whole, disc.Written{Number: t.Number, Start: t.Start, Sectors: k.Sectors(), Audio: k.audio, Source: patient(ctx, k.Source)})
+		case t.Fate == burn.FateDoubtful && !t.Open:
+			begins(row, t.Number, t.Start, t.Sectors)
+		}
+	}
+	for _, f := range r.fragments {
+		if !f.Open {
+			begins(f.Row, f.Number, f.Start, f.Sectors)
+		}
+	}
+	return whole, parts
+}

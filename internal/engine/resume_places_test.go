@@ -1,0 +1,152 @@
+package engine_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// A part of a track is read at one place, and only if no whole track has shown whose disc it
+// is. Meanwhile the drive is confirming, by reading.
+func TestPartsOfTracksAreReadForWantOfAWholeOne(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		whole int // tracks before the part
+		reads int
+	}{{"a whole track and a part", 1, 3}, {"a part alone", 0, 1}} {
+		b := newBench(t, "modern", sim.CDR80)
+		blank, err := disc.Look(t.Context(), b.drive, nil)
+		require.NoError(t, err)
+		tracks := []burn.Track{music("1", 1, 300), music("2", 2, 300)}[:row.whole+1]
+		longer := cut(t, "part", uint64(row.whole+1), 310, 310) // a part by its length
+		_, err = tao.Burn(t.Context(), b.drive, append(tracks[:row.whole:row.whole], longer), &burn.Options{NoClose: true})
+		require.NoError(t, err)
+		was := &burn.Interrupted{Mode: burn.ModeTAO, Disc: blank, Hashes: make([]string, len(tracks))}
+		for i, on := range b.disc.Tracks() {
+			was.Begun = append(was.Begun, burn.BegunTrack{Row: i, Number: on.Number, Start: on.Start, Sectors: 300, Whole: i < row.whole})
+		}
+		b.tap.Reset()
+		reading := 0
+		r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{OnEvent: func(e burn.Event) {
+			if p, is := e.(burn.Progress); is && p.Phase == burn.PhaseConfirm && p.Action == burn.ActionVerifying {
+				reading++
+				require.Zero(t, b.sent(mmc.OpWrite10))
+			}
+		}}, was, tao.Method())
+		require.NoError(t, err, row.name)
+		require.Equal(t, []burn.NoteKind{burn.NoteFragment}, kinds(r.Notes), row.name)
+		require.Equal(t, row.reads, b.before(mmc.OpReadCD), row.name)
+		require.Positive(t, reading, row.name)
+	}
+}
+
+// Tracks that a failed burn did not reach have the number that they would have had after the
+// tracks that were on the disc.
+func TestNumbersOfTracksThatWereNotReached(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	_, err := tao.Burn(t.Context(), b.drive, album()[:1], &burn.Options{NoClose: true})
+	require.NoError(t, err)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(3, 0x0C, 0)})
+	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, tao.Method())
+	require.ErrorIs(t, err, burn.ErrWriteFailed)
+	require.Equal(t, []int{2, 3}, []int{r.Tracks[0].Number, r.Tracks[1].Number})
+}
+
+// The plan has the rotation of the speed that the drive will be asked for: this drive offers
+// 48x only with CAV, 8x only with CLV.
+func TestRotationInThePlan(t *testing.T) {
+	for speed, want := range map[float64]bool{48: true, 8: false} {
+		b := newBench(t, "modern", sim.CDR80)
+		p, err := engine.MakePlan(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(speed)}, tao.Method())
+		require.NoError(t, err)
+		require.Equal(t, want, p.CAV, "%gx", speed)
+	}
+}
+
+// Of two tracks that may be the given one and differ from it, the error is about the one that
+// differs later.
+func TestDifferenceOfTheLikelierTrack(t *testing.T) {
+	for _, differs := range [][2]int{{300, 100}, {100, 300}} {
+		b := newBench(t, "modern", sim.CDR80)
+		tracks := []burn.Track{album()[1], album()[1]}
+		for i := range tracks {
+			tracks[i].Source = flipped{tracks[i].Source, differs[i] * toc.SectorSize}
+		}
+		_, err := engine.Burn(t.Context(), b.drive, tracks, nil, tao.Method())
+		require.NoError(t, err)
+		_, err = engine.Verify(t.Context(), b.drive, album()[1:], &burn.VerifyOptions{Level: disc.VerifyQuick})
+		require.ErrorIs(t, err, burn.ErrVerify, "a difference that was seen counts, also where quick doesn't read")
+		r, err := engine.Verify(t.Context(), b.drive, album()[1:], &burn.VerifyOptions{Level: disc.VerifyFull})
+		require.ErrorIs(t, err, burn.ErrVerify)
+		number := 1
+		if differs[1] > differs[0] {
+			number = 2
+		}
+		require.Equal(t, where{burn.PhaseVerify, number, b.disc.Tracks()[number-1].Start + 300}, placeOf(t, err))
+		require.Equal(t, number, r.Tracks[0].Number)
+	}
+}
+
+// A user who no longer wants to wait for the end of a track that the drive didn't continue
+// ends the resumption there: nothing is written after a track whose end wasn't seen.
+func TestHurryWhileATrackIsEnded(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	was := b.abandoned(t, 12+10, nil)
+	hurry := make(chan struct{})
+	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Hurry: hurry, OnEvent: func(e burn.Event) {
+		if _, is := e.(burn.Planned); is {
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(5, 0x21, 0x02)})
+			b.tap.Reset()
+		}
+		if n, is := e.(burn.Noted); is && n.Note.Kind == burn.NoteTrackFinished {
+			close(hurry)
+		}
+	}}, was, tao.Method())
+	require.ErrorIs(t, err, burn.ErrUnconfirmed)
+	require.Equal(t, where{phase: burn.PhaseFlush, track: 2}, placeOf(t, err))
+	require.Equal(t, 1, b.sent(mmc.OpWrite10))
+	require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
+}
+
+// An album of which everything is on the disc is closed, and that is all of the work.
+func TestWorkOfAResumptionThatOnlyCloses(t *testing.T) {
+	b, tracks, was := interrupted(t, 2)
+	was.Hashes = was.Hashes[:2]
+	var seen watched
+	r, err := engine.Resume(t.Context(), b.drive, tracks[:2], &burn.Options{Verify: disc.VerifyFull, OnEvent: seen.on}, was, tao.Method())
+	require.NoError(t, err)
+	require.True(t, *r.Closed)
+	require.InDelta(t, 1, seen.last.Done, 1e-9)
+	require.Zero(t, b.sent(mmc.OpWrite10))
+}
+
+// A drive that refuses to continue a track while the user cancels: the track isn't ended and
+// called a fragment, because nothing more is to be written.
+func TestRefusedContinuationAfterACancel(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	was := b.abandoned(t, 12+10, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		if req.Opcode() == mmc.OpWrite10 {
+			cancel()
+		}
+		return req.Opcode() == mmc.OpWrite10
+	}, Fault: says(5, 0x21, 0x02)})
+	r, err := engine.Resume(ctx, b.drive, suite(), nil, was, tao.Method())
+	require.ErrorIs(t, err, burn.ErrWriteFailed)
+	require.NotContains(t, kinds(r.Notes), burn.NoteTrackFinished)
+	require.NotContains(t, kinds(r.Notes), burn.NoteFragment)
+	require.Equal(t, 1, b.sent(mmc.OpWrite10))
+	require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
+}

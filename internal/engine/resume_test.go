@@ -1,0 +1,425 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// suite is an album of three tracks, the second of which is long.
+func suite() []burn.Track {
+	return []burn.Track{music("one.wav", 1, 300), music("two.wav", 2, 900), music("three.wav", 3, 400)}
+}
+
+// abandoned burns suite until so many WRITEs were sent, after which the program is gone, and
+// returns the record of the burn. The drive lives on.
+func (b *bench) abandoned(t *testing.T, writes int, o *burn.Options) *burn.Interrupted {
+	t.Helper()
+	return b.interrupted(t, suite(), writes, o, func() {})
+}
+
+// interrupted is abandoned for any tracks; blow is called once when the program is gone.
+func (b *bench) interrupted(t *testing.T, tracks []burn.Track, writes int, o *burn.Options, blow func()) *burn.Interrupted {
+	t.Helper()
+	was := &burn.Interrupted{Mode: burn.ModeTAO}
+	var err error
+	was.Disc, err = disc.Look(t.Context(), b.drive, nil)
+	require.NoError(t, err)
+	blown := false
+	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool {
+		if b.sent(mmc.OpWrite10) >= writes && !blown {
+			blown = true
+			blow()
+		}
+		return blown
+	}, Sticky: true,
+		Fault: scsitest.TransportFault(scsi.SentNo, fs.ErrClosed)})
+	opts := burn.Options{}
+	if o != nil {
+		opts = *o
+	}
+	opts.OnEvent = func(e burn.Event) {
+		switch e := e.(type) {
+		case burn.Planned:
+			was.Drive = e.Plan.Drive
+			for _, k := range e.Plan.Tracks {
+				was.Hashes = append(was.Hashes, k.Hash)
+			}
+		case burn.TrackStarted:
+			was.Begun = append(was.Begun, burn.BegunTrack{Row: e.Row, Number: e.Track, Start: e.Start, Sectors: e.Sectors})
+		case burn.TrackFinished:
+			was.Begun[len(was.Begun)-1].Whole = e.Report.Status == burn.TrackOK
+		}
+	}
+	_, err = engine.Burn(t.Context(), b.drive, tracks, &opts, tao.Method())
+	require.ErrorIs(t, err, fs.ErrClosed)
+	b.faults.Clear()
+	require.NoError(t, b.drive.WaitIdle(t.Context(), mmc.WaitOptions{}))
+	b.tap.Reset()
+	return was
+}
+
+// trackInformation is the drive's reply to READ TRACK INFORMATION now.
+func (b *bench) trackInformation(t *testing.T, track byte) []byte {
+	t.Helper()
+	req := scsi.Request{Name: "READ TRACK INFORMATION", CDBLen: 10, Data: make([]byte, 36), Dir: scsi.DataIn}
+	req.CDB[0], req.CDB[1], req.CDB[5], req.CDB[8] = mmc.OpReadTrackInformation, 1, track, byte(len(req.Data))
+	res, err := b.Do(t.Context(), &req)
+	require.NoError(t, err)
+	require.Equal(t, scsi.Good, res.Status)
+	return req.Data
+}
+
+// holds requires that each row's sectors on the disc are its source.
+func (b *bench) holds(t *testing.T, r burn.Report, tracks []burn.Track) {
+	t.Helper()
+	for i, row := range r.Tracks {
+		require.Equal(t, burn.TrackOK, row.Status, row.Name)
+		want := make([]byte, tracks[i].Source.Frames()*4)
+		src, err := tracks[i].Source.Open()
+		require.NoError(t, err)
+		_, err = src.Read(want)
+		require.NoError(t, err)
+		got := make([]byte, len(want))
+		require.NoError(t, b.disc.ReadSectors(row.Start, got))
+		require.Equal(t, want, got, row.Name)
+	}
+}
+
+// watched are the events of a job that its caller acts on.
+type watched struct {
+	plans []burn.Plan
+	done  []float64 // Progress.Done
+	last  burn.Progress
+}
+
+func (w *watched) on(e burn.Event) {
+	switch e := e.(type) {
+	case burn.Planned:
+		w.plans = append(w.plans, e.Plan)
+	case burn.Progress:
+		w.done, w.last = append(w.done, e.Done), e
+	}
+}
+
+// A track that was cut short continues where it was cut, with what is missing and nothing
+// else, and then the album is read back in full: the seam is proven.
+func TestResumeContinuesATrack(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	was := b.abandoned(t, 12+10, nil) // 300 sectors are 12 WRITEs
+	var seen watched
+	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{OnEvent: seen.on, TestWrite: true}, was, tao.Method())
+	require.NoError(t, err)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
+	require.Equal(t, burn.ModeTAO, r.Mode)
+	require.True(t, *r.Closed)
+	require.Len(t, b.disc.Tracks(), 3)
+	b.holds(t, r, suite())
+	had := toc.Sectors(10 * 27)
+	require.Equal(t, []burn.Note{{Kind: burn.NoteKept, Track: 1, Name: "one.wav"}}, r.Tracks[0].Notes)
+	require.Equal(t, []burn.Note{{Kind: burn.NoteContinued, Track: 2, Name: "two.wav", Got: int(had)}}, r.Tracks[1].Notes)
+	require.Empty(t, r.Tracks[2].Notes)
+	require.Equal(t, []burn.NoteKind{burn.NoteKeptUnread, burn.NoteVerifyAnyway}, kinds(r.Notes), "this drive reads nothing within a track that it can continue")
+	require.Equal(t, disc.VerifyFull, r.Verified.Done)
+	require.Equal(t, toc.Sectors(1600), r.Verified.Sectors)
+	for i, row := range r.Tracks {
+		require.Equal(t, was.Hashes[i], row.Hash)
+		require.Equal(t, i+1, row.Number)
+		require.Equal(t, toc.Sectors([]int{300, 900, 400}[i]), row.Sectors)
+	}
+	require.Equal(t, []toc.Sectors{0, 900, 400}, []toc.Sectors{r.Tracks[0].Sent, r.Tracks[1].Sent, r.Tracks[2].Sent})
+	require.Equal(t, []toc.LBA{0, 452, 1504}, []toc.LBA{r.Tracks[0].ShownAt, r.Tracks[1].ShownAt, r.Tracks[2].ShownAt})
+	require.Equal(t, toc.Sectors(300), r.Tracks[0].ShownSize)
+	first := b.cdbs(mmc.OpWrite10)[0]
+	require.Equal(t, toc.LBA(452+had), toc.LBA(first[4])<<8|toc.LBA(first[5]))
+	require.Len(t, b.cdbs(mmc.OpWrite10), (900-270+26)/27+15)
+
+	require.Len(t, seen.plans, 1)
+	require.Len(t, seen.plans[0].Tracks, 1, "what is to be written anew")
+	require.Equal(t, was.Hashes[2], seen.plans[0].Tracks[0].Hash)
+	require.Equal(t, 3, seen.plans[0].Tracks[0].Number)
+	require.Equal(t, toc.LBA(1504), seen.plans[0].Tracks[0].Start)
+	require.InDelta(t, 1, seen.done[len(seen.done)-1], 1e-9)
+	require.Equal(t, 3, seen.last.Tracks)
+}
+
+// A drive that refuses to go on in a track that was cut short leaves a fragment, which the
+// report names, and all of the track is written again.
+func TestResumeAfterARefusedContinuation(t *testing.T) {
+	for name, fault := range map[string]scsitest.Fault{
+		"the first WRITE is refused": says(5, 0x21, 0x02), "a sequence error": says(5, 0x2C, 0x00), "it would go on elsewhere": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, "modern", sim.CDR80)
+			was := b.abandoned(t, 12+10, nil)
+			rule := scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: fault}
+			if name == "it would go on elsewhere" {
+				about := b.trackInformation(t, 2)
+				about[15]++ // the next writable address
+				rule = scsitest.Rule{Match: func(req *scsi.Request) bool {
+					return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 2
+				}, Fault: scsitest.DataFault(about)}
+			}
+			r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: disc.VerifyFull, OnEvent: func(e burn.Event) {
+				if _, is := e.(burn.Planned); is {
+					b.faults.Add(rule)
+				}
+			}}, was, tao.Method())
+			require.NoError(t, err)
+			require.Equal(t, burn.VerdictSuccess, r.Verdict)
+			on := b.disc.Tracks()
+			require.Len(t, on, 4)
+			b.holds(t, r, suite())
+			require.Equal(t, []int{1, 3, 4}, []int{r.Tracks[0].Number, r.Tracks[1].Number, r.Tracks[2].Number})
+			var fragments []burn.Note
+			for _, n := range r.Notes {
+				if n.Kind == burn.NoteFragment {
+					fragments = append(fragments, n)
+				}
+			}
+			require.Len(t, fragments, 1)
+			require.Equal(t, burn.Note{Kind: burn.NoteFragment, Track: 2, Name: "two.wav", Want: 900, Got: fragments[0].Got}, fragments[0])
+			require.Positive(t, fragments[0].Got)
+			require.LessOrEqual(t, fragments[0].Got, 900)
+			require.Equal(t, disc.VerifyEqual, r.Verified.Result)
+		})
+	}
+}
+
+// A write error there is an error: nothing shows that the track can be written again.
+func TestResumeAfterAFailedContinuation(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	was := b.abandoned(t, 12+10, nil)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 3, Fault: says(3, 0x0C, 0)})
+	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+	require.ErrorIs(t, err, burn.ErrWriteFailed)
+	require.Equal(t, where{burn.PhaseWrite, 2, 452 + 13*27}, placeOf(t, err))
+	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackFailed, burn.TrackNotBegun},
+		[]burn.TrackStatus{r.Tracks[0].Status, r.Tracks[1].Status, r.Tracks[2].Status})
+	require.False(t, *r.Closed)
+	sent := b.tap.Opcodes()
+	require.NotContains(t, sent[slices.Index(sent, mmc.OpWrite10):], byte(mmc.OpReadCD), "nothing is compared")
+	require.Len(t, b.disc.Tracks(), 2)
+}
+
+// What is on the disc isn't touched by a resumption that fails before it begins, and the
+// error names the reason.
+func TestResumeThatCanNotBegin(t *testing.T) {
+	changed := suite()
+	changed[1].Source = flipped{changed[1].Source, 7}
+	finished := func(o *burn.Options) func(*testing.T, *bench, *burn.Interrupted) {
+		return func(t *testing.T, b *bench, _ *burn.Interrupted) {
+			_, err := engine.CloseDisc(t.Context(), b.drive, &burn.CloseOptions{MultiSession: o.MultiSession}, tao.Method())
+			require.NoError(t, err)
+		}
+	}
+	for _, row := range []struct {
+		name   string
+		tracks []burn.Track
+		first  func(*testing.T, *bench, *burn.Interrupted)
+		want   []error
+		at     burn.Phase
+	}{
+		{"without tracks", nil, nil, []error{burn.ErrNoTracks}, burn.PhaseCheck},
+		{"another number of tracks", suite()[:2], nil, []error{burn.ErrSourceChanged}, burn.PhaseCheck},
+		{"a source that changed", changed, nil, []error{burn.ErrSourceChanged, burn.ErrBadInput}, burn.PhaseCheck},
+		{"another disc", suite(), func(_ *testing.T, _ *bench, was *burn.Interrupted) { was.Begun[0].Start = 9 }, []error{burn.ErrOtherDisc}, burn.PhasePlan},
+		{"a finalized disc", suite(), finished(&burn.Options{}), []error{burn.ErrFinalized, burn.ErrNotResumable}, burn.PhasePlan},
+		{"a closed session", suite(), finished(&burn.Options{MultiSession: true}), []error{burn.ErrNotResumable}, burn.PhasePlan},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			b := newBench(t, "modern", sim.CDR80)
+			was := b.abandoned(t, 12+10, nil)
+			if row.first != nil {
+				row.first(t, b, was)
+				b.tap.Reset()
+			}
+			r, err := engine.Resume(t.Context(), b.drive, row.tracks, nil, was, tao.Method())
+			for _, want := range row.want {
+				require.ErrorIs(t, err, want)
+			}
+			require.Equal(t, where{phase: row.at}, placeOf(t, err))
+			require.Equal(t, burn.VerdictFailed, r.Verdict)
+			require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpCloseTrackSession)+b.sent(mmc.OpSynchronizeCache))
+			if row.at == burn.PhaseCheck {
+				require.Zero(t, b.sent(mmc.OpPreventAllowMediumRemoval), "the drive isn't even taken")
+			}
+			switch remains := (*burn.RemainsError)(nil); {
+			case row.name == "a source that changed":
+				var which *burn.ChangedError
+				require.ErrorAs(t, err, &which)
+				require.Equal(t, burn.ChangedError{Tracks: []int{2}, Names: []string{"two.wav"}}, *which)
+				require.Equal(t, []burn.TrackStatus{burn.TrackUnshown, burn.TrackChanged, burn.TrackNotBegun},
+					[]burn.TrackStatus{r.Tracks[0].Status, r.Tracks[1].Status, r.Tracks[2].Status})
+			case errors.As(err, &remains):
+				require.Equal(t, []int{1}, remains.Kept)
+				require.Equal(t, []int{2, 3}, remains.Missing)
+				require.Equal(t, burn.ModeTAO, remains.Mode)
+				require.Equal(t, row.name == "a finalized disc", errors.Is(err, burn.ErrFinalized))
+			}
+		})
+	}
+	_, err := engine.Resume(t.Context(), nil, suite(), nil, &burn.Interrupted{}, tao.Method())
+	require.ErrorIs(t, err, burn.ErrNoRecorder)
+	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
+	_, err = engine.MakeResumePlan(t.Context(), nil, suite(), nil, &burn.Interrupted{}, tao.Method())
+	require.ErrorIs(t, err, burn.ErrNoRecorder)
+	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
+	b := newBench(t, "modern", sim.CDR80)
+	was := b.abandoned(t, 12+10, nil)
+	_, err = engine.Resume(t.Context(), b.drive, suite(), &burn.Options{ClientName: "*"}, was, tao.Method())
+	require.ErrorIs(t, err, burn.ErrClientName)
+	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
+	require.Empty(t, b.tap.Opcodes())
+}
+
+// An album that turns out to be complete is only read back, if that was asked for.
+func TestResumeOfACompleteAlbum(t *testing.T) {
+	for _, row := range []struct {
+		level    disc.VerifyLevel
+		doubtful bool // the end of a track was not confirmed: all of it is read back
+	}{{disc.VerifyNone, false}, {disc.VerifyQuick, false}, {disc.VerifyQuick, true}} {
+		level, doubtful := row.level, row.doubtful
+		b := newBench(t, "modern", sim.CDR80)
+		blank, err := disc.Look(t.Context(), b.drive, nil)
+		require.NoError(t, err)
+		_, err = engine.Burn(t.Context(), b.drive, suite(), nil, tao.Method())
+		require.NoError(t, err)
+		was := &burn.Interrupted{Mode: burn.ModeTAO, Disc: blank, Hashes: make([]string, 3)}
+		for i, k := range b.disc.Tracks() {
+			was.Begun = append(was.Begun, burn.BegunTrack{Row: i, Number: k.Number, Start: k.Start, Sectors: k.Size, Whole: true})
+		}
+		was.Begun[2].Whole = !doubtful
+		b.tap.Reset()
+		p, err := engine.MakeResumePlan(t.Context(), b.drive, suite(), nil, was, tao.Method())
+		require.NoError(t, err)
+		require.True(t, p.Complete())
+		require.Empty(t, p.Tracks)
+		looks := b.sent(mmc.OpReadTOC)
+		r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: level}, was, tao.Method())
+		require.NoError(t, err)
+		require.Equal(t, burn.VerdictSuccess, r.Verdict)
+		if doubtful {
+			level = disc.VerifyFull
+			require.Equal(t, []burn.NoteKind{burn.NoteVerifyAnyway}, kinds(r.Notes))
+		} else {
+			require.Empty(t, r.Notes)
+		}
+		require.Equal(t, level, r.Verified.Done)
+		require.Equal(t, level != disc.VerifyNone, b.sent(mmc.OpReadCD) > 0)
+		require.Equal(t, 2*looks, b.sent(mmc.OpReadTOC), "one look, as for the plan")
+		require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpCloseTrackSession)+b.sent(mmc.OpSetCDSpeed))
+		b.holds(t, r, suite())
+		for i, row := range r.Tracks {
+			require.Equal(t, []burn.NoteKind{burn.NoteKept}, kinds(row.Notes))
+			require.Equal(t, i+1, row.Number)
+		}
+	}
+}
+
+// A session that was written at once is complete, or nothing can be done: the error says
+// whether the disc is still blank.
+func TestResumeOfASessionAtOnce(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	blank, err := disc.Look(t.Context(), b.drive, nil)
+	require.NoError(t, err)
+	was := &burn.Interrupted{Mode: burn.ModeSAO, Disc: blank, Hashes: make([]string, 2)}
+	r, err := engine.Resume(t.Context(), b.drive, album(), nil, was, sao.Method(sao.Text{}))
+	require.ErrorIs(t, err, burn.ErrNotResumable)
+	var remains *burn.RemainsError
+	require.ErrorAs(t, err, &remains)
+	require.Equal(t, burn.RemainsError{Mode: burn.ModeSAO, Blank: true, Missing: []int{1, 2}, Err: burn.ErrNotResumable}, *remains)
+	require.Equal(t, burn.ModeSAO, r.Mode)
+
+	_, err = engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
+	require.NoError(t, err)
+	r, err = engine.Resume(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull}, was, sao.Method(sao.Text{}))
+	require.NoError(t, err)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
+	require.Equal(t, disc.VerifyFull, r.Verified.Done)
+	b.holds(t, r, album())
+	p, err := engine.MakeResumePlan(t.Context(), b.drive, album(), nil, was, sao.Method(sao.Text{}))
+	require.NoError(t, err)
+	require.True(t, p.Complete())
+	require.Equal(t, []burn.Remnant{
+		{Fate: burn.FateKept, Number: 1, Sectors: 300}, {Fate: burn.FateKept, Number: 2, Start: 300, Sectors: 400},
+	}, p.Album)
+
+	other := album()
+	other[0].Source = flipped{other[0].Source, 9}
+	_, err = engine.Resume(t.Context(), b.drive, other, &burn.Options{Verify: disc.VerifyFull}, was, sao.Method(sao.Text{}))
+	require.ErrorIs(t, err, burn.ErrVerify)
+	_, err = engine.Resume(t.Context(), b.drive, album()[:1], nil, &burn.Interrupted{Mode: burn.ModeSAO, Disc: blank, Hashes: make([]string, 1)}, sao.Method(sao.Text{}))
+	require.ErrorIs(t, err, burn.ErrNotResumable, "there are more tracks on it")
+	require.ErrorAs(t, err, &remains)
+	require.False(t, remains.Blank)
+}
+
+// The plan of a resumption says what is on the disc, what is missing, and whether it fits.
+func TestPlanOfAResumption(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	was := b.abandoned(t, 12+10, nil)
+	p, err := engine.MakeResumePlan(t.Context(), b.drive, suite(), &burn.Options{Speed: burn.SpeedX(8), MultiSession: true, Verify: disc.VerifyQuick}, was, tao.Method())
+	require.NoError(t, err)
+	require.Equal(t, []burn.Remnant{
+		{Fate: burn.FateKept, Number: 1, Sectors: 300}, {Fate: burn.FateContinue, Number: 2, Start: 452, Sectors: 270, Open: true}, {Fate: burn.FateBurn},
+	}, p.Album)
+	require.Empty(t, p.Fragments)
+	require.Len(t, p.Tracks, 1)
+	require.Equal(t, was.Hashes[2], p.Tracks[0].Hash)
+	require.Equal(t, mmc.DiscIncomplete, p.Disc.Status.Value)
+	require.Equal(t, disc.TrackIncomplete, p.Disc.Tracks[1].State, "the disc is as it was found")
+	require.Equal(t, burn.CloseMulti, p.Close)
+	require.True(t, p.Append)
+	require.False(t, p.Complete())
+	require.Zero(t, b.sent(mmc.OpPreventAllowMediumRemoval)+b.sent(mmc.OpWrite10)+b.sent(mmc.OpSynchronizeCache))
+
+	long := append(slices.Clone(suite()), burn.Track{Source: pcm.Silence("long.wav", (79*60+40)*44100)})
+	more := *was
+	more.Hashes = make([]string, 4)
+	_, err = engine.MakeResumePlan(t.Context(), b.drive, long, nil, &more, tao.Method())
+	require.ErrorIs(t, err, burn.ErrNoSpace)
+	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
+	more.Hashes = make([]string, 4)
+	b.tap.Reset()
+	_, err = engine.Resume(t.Context(), b.drive, long, nil, &more, tao.Method())
+	require.ErrorIs(t, err, burn.ErrNoSpace)
+	require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpSynchronizeCache), "before anything is touched")
+}
+
+// Whoever cancels a resumption before its first WRITE finds the disc as it was.
+func TestCanceledResumption(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	was := b.abandoned(t, 12+10, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r, err := engine.Resume(ctx, b.drive, suite(), &burn.Options{OnEvent: func(e burn.Event) {
+		if _, is := e.(burn.Planned); is {
+			cancel()
+		}
+	}}, was, tao.Method())
+	require.ErrorIs(t, err, burn.ErrCanceled)
+	require.Equal(t, burn.VerdictCanceled, r.Verdict)
+	require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpCloseTrackSession))
+	require.Len(t, b.disc.Tracks(), 2)
+	require.Equal(t, sim.TrackOpen, b.disc.Tracks()[1].State)
+	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+	require.NoError(t, err, "and it can still be resumed")
+	b.holds(t, r, suite())
+}

@@ -1,0 +1,155 @@
+package engine
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// reply is an answer of a scripted drive. The zero value is GOOD.
+type reply struct {
+	sense  []byte
+	status scsi.Status
+	data   []byte
+	err    error
+}
+
+// told is CHECK CONDITION with this sense data, toldLate the same as a deferred error.
+func told(key, asc, ascq byte) reply { return reply{sense: fixedSense(0x70, key, asc, ascq)} }
+
+func toldLate(key, asc, ascq byte) reply { return reply{sense: fixedSense(0x71, key, asc, ascq)} }
+
+func fixedSense(code, key, asc, ascq byte) []byte {
+	return []byte{code, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq, 0, 0, 0, 0}
+}
+
+// errNoAnswer is why a command has no status.
+var errNoAnswer = errors.New("no answer")
+
+// Answers that the tables name.
+var (
+	good       = reply{}
+	full       = told(2, 0x04, 0x08)
+	working    = told(2, 0x04, 0x07)
+	busy       = reply{status: scsi.Busy}
+	refusal    = told(5, 0x24, 0)
+	broken     = told(4, 0x44, 0)
+	unanswered = reply{err: &scsi.TransportError{Sent: scsi.SentUnknown, Err: errNoAnswer}}
+	tooLate    = reply{err: &scsi.TransportError{Sent: scsi.SentUnknown, Err: os.ErrDeadlineExceeded}}
+	notSent    = reply{err: &scsi.TransportError{Sent: scsi.SentNo, Err: errNoAnswer}}
+	errGone    = os.ErrNotExist
+	gone       = reply{err: &scsi.TransportError{Sent: scsi.SentNo, Err: errGone}}
+)
+
+// nwa is READ TRACK INFORMATION of track 1 with this next writable address.
+func nwa(at toc.LBA) reply {
+	b := make([]byte, 36)
+	b[1], b[2], b[3], b[5], b[6], b[7] = 34, 1, 1, 4, 0x41, 1
+	binary.BigEndian.PutUint32(b[12:], uint32(at))
+	binary.BigEndian.PutUint32(b[16:], 300000)
+	return reply{data: b}
+}
+
+// scripted is a drive that answers some commands by a script; a simulated one answers the
+// rest. Time passes only while someone sleeps.
+type scripted struct {
+	*sim.Drive
+	now    time.Time
+	script map[byte][]reply // by operation code; the last one stays
+	sent   []string         // the commands of the script, with the milliseconds since the beginning
+	dead   bool             // it answers nothing
+}
+
+func (s *scripted) Now() time.Time { return s.now }
+
+func (s *scripted) Sleep(ctx context.Context, d time.Duration) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	s.now = s.now.Add(d)
+	return s.Drive.Sleep(ctx, d)
+}
+
+func (s *scripted) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
+	list, has := s.script[req.Opcode()]
+	if s.dead {
+		return scsi.Result{}, unanswered.err
+	}
+	if !has {
+		return s.Drive.Do(ctx, req)
+	}
+	s.sent = append(s.sent, fmt.Sprintf("%d %s", s.now.Sub(time.Unix(1000, 0)).Milliseconds(), s.name(req)))
+	r := list[0]
+	if len(list) > 1 {
+		s.script[req.Opcode()] = list[1:]
+	}
+	switch {
+	case r.err != nil:
+		return scsi.Result{}, r.err
+	case r.sense != nil:
+		return scsi.Result{Status: scsi.CheckCondition, Sense: r.sense}, nil
+	case r.data != nil:
+		return scsi.Result{N: copy(req.Data, r.data)}, nil
+	}
+	return scsi.Result{Status: r.status, N: len(req.Data)}, nil
+}
+
+// times returns how often a command of the script was sent.
+func (s *scripted) times(name string) (n int) {
+	for _, sent := range s.sent {
+		if strings.HasSuffix(sent, " "+name) {
+			n++
+		}
+	}
+	return n
+}
+
+// name is what sent has for a command.
+func (s *scripted) name(req *scsi.Request) string {
+	at := int32(binary.BigEndian.Uint32(req.CDB[2:]))
+	switch req.Opcode() {
+	case mmc.OpWrite10:
+		return fmt.Sprintf("write %d+%d", at, binary.BigEndian.Uint16(req.CDB[7:]))
+	case mmc.OpReadTrackInformation:
+		return fmt.Sprintf("track %d", at)
+	}
+	return req.Name
+}
+
+// onScript is a job on a scripted drive with a blank CD-R, and with a row for track 1.
+func onScript(t *testing.T, o *burn.Options, script map[byte][]reply) (*Job, *scripted) {
+	t.Helper()
+	return onScriptWith(t, sim.NewDisc(sim.CDR80), o, script)
+}
+
+// onScriptWith is the same with another disc.
+func onScriptWith(t *testing.T, disc *sim.Disc, o *burn.Options, script map[byte][]reply) (*Job, *scripted) {
+	t.Helper()
+	s := &scripted{Drive: sim.New(sim.Config{Disc: disc, Clock: sim.ClockInstant}), now: time.Unix(900, 0)}
+	d, err := mmc.Open(t.Context(), s)
+	require.NoError(t, err)
+	require.NoError(t, d.WaitReady(t.Context(), mmc.WaitOptions{}))
+	s.now, s.script = time.Unix(1000, 0), script
+	j := newJob(t.Context(), d, resolve(o), stub{})
+	j.rep.Tracks = []burn.TrackReport{{}}
+	return j, s
+}
+
+// silent is track 1, of which so many sectors were sent.
+func silent(sent toc.Sectors) *Task {
+	return &Task{Track: burn.Track{Source: pcm.Silence("silence.wav", 588)}, Number: 1, Sent: sent}
+}

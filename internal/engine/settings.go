@@ -1,0 +1,94 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// settings is mode page 05h as the WRITEs of a track need it.
+type settings struct {
+	sent  mmc.WriteParameters
+	kept  mmc.WriteParameters // as the drive returned it
+	known bool                // kept is valid
+}
+
+// codesLost returns which of MCN and ISRC the drive's page lacks although they were sent: on
+// some drives it is too short for them.
+func (s *settings) codesLost() (kinds []burn.NoteKind) {
+	if s.sent.MCN != "" && s.kept.MCN != s.sent.MCN {
+		kinds = append(kinds, burn.NoteMCNNotKept)
+	}
+	if s.sent.ISRC != "" && s.kept.ISRC != s.sent.ISRC {
+		kinds = append(kinds, burn.NoteISRCNotKept)
+	}
+	return kinds
+}
+
+// lost asks for mode page 05h and reports whether the drive no longer has it as it
+// was set for this track. known is false if the drive doesn't return the page.
+//
+// A drive that is reset reports it once, to whoever sends the next command. If that is the
+// operating system or another program, a refused WRITE is all that a burn sees of the
+// reset: 5/64/00, 5/2C/00, 5/24/00 or 5/26/xx. The same holds for a program that changes
+// the page (6/2A/01).
+func (s *settings) lost(j *Job) (lost, known bool) {
+	if !s.known {
+		return false, false
+	}
+	var now mmc.WriteParameters
+	err := j.Ask(j.calm, func(context.Context) (err error) {
+		now, err = j.Drive.WriteParameters(j.calm)
+		return err
+	})
+	if err != nil {
+		return false, false
+	}
+	want := s.kept
+	return now.WriteType != want.WriteType || now.TestWrite != want.TestWrite || now.DataBlockType != want.DataBlockType ||
+		now.Control != want.Control || now.BUFE != want.BUFE || now.MultiSession != want.MultiSession, true
+}
+
+// restore sends mode page 05h again if the drive has lost it, so that a WRITE that it did
+// not accept can be sent again. why is the answer to the WRITE. The error is nil if the
+// drive has the page. A session that is one stream can't continue: the drive has lost its
+// cue sheet, too.
+func (p *pen) restore(t *Task, cmd mmc.Write10, why error) error {
+	lost, known := p.j.set.lost(p.j)
+	switch {
+	case !lost && (known || !errors.Is(why, scsi.FamilyReset)):
+		return nil
+	case p.j.method.Continuous():
+		return Name(why, burn.ErrSettingsLost)
+	}
+	if err := p.j.Arm(p.j.calm, p.j.set.sent); err != nil {
+		return Name(orNil(false, why, err), burn.ErrSettingsLost)
+	}
+	p.j.hold.lost = true
+	if err := p.j.hold.lock(p.j.calm); err != nil {
+		p.j.Note(burn.Note{Kind: burn.NoteNoTrayLock, Cause: burn.Cause{Err: err}})
+	}
+	p.j.TrackNote(t, burn.Note{Kind: burn.NoteSettingsLost, Want: int(cmd.LBA), Cause: burn.Cause{Err: why}})
+	return nil
+}
+
+// refused settles a WRITE that the drive refused. If the drive has lost its settings, the
+// WRITE is handled like one that was answered with the unit attention of a reset: nil means
+// that it must be sent again. Otherwise the refusal is final.
+func (p *pen) refused(t *Task, cmd mmc.Write10, why error) (taken bool, err error) {
+	lost, known := p.j.set.lost(p.j)
+	switch {
+	case !known && errors.Is(why, scsi.FamilyIllegalTrackMode) && t.Sent > 0:
+		return false, Name(why, burn.ErrSettingsLost) // it has accepted the track's earlier sectors
+	case !lost:
+		return false, why
+	}
+	taken, err = p.twice(t, cmd)
+	if err != nil {
+		return false, Name(orNil(false, why, err), burn.ErrSettingsLost)
+	}
+	return taken, nil
+}

@@ -1,0 +1,103 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
+)
+
+// nearest returns the offered speed closest to want, as IMAPI does: neither the next
+// lower nor the next higher. Of two equally close ones it prefers the slower, then the
+// requested rotation. ok is false if nothing is offered.
+func nearest(offer []mmc.WriteSpeed, want burn.Speed, pureCAV bool) (mmc.WriteSpeed, bool) {
+	var best mmc.WriteSpeed
+	found := false
+	for _, w := range offer {
+		if !found || closer(w, best, want, pureCAV) {
+			best, found = w, true
+		}
+	}
+	return best, found
+}
+
+func closer(a, b mmc.WriteSpeed, want burn.Speed, pureCAV bool) bool {
+	if da, db := distance(a, want), distance(b, want); da != db {
+		return da < db
+	}
+	if ra, rb := isCAV(a) == pureCAV, isCAV(b) == pureCAV; ra != rb {
+		return ra
+	}
+	return a.KBps < b.KBps
+}
+
+func isCAV(w mmc.WriteSpeed) bool { return w.Rotation == mmc.RotationPureCAV }
+
+// distance returns how far a speed is from the wanted one. If the fastest is wanted,
+// slower is farther.
+func distance(w mmc.WriteSpeed, want burn.Speed) int {
+	has := w.Speed().SectorsPerSecond()
+	if !want.Known() {
+		return -has
+	}
+	return max(has-want.SectorsPerSecond(), want.SectorsPerSecond()-has)
+}
+
+// choice selects one of the offered speeds; ok is false if none is offered.
+type choice func(offer []mmc.WriteSpeed, want burn.Speed, pureCAV bool) (best mmc.WriteSpeed, ok bool)
+
+// atMost returns the fastest offered speed that isn't above the requested one: a user who
+// asks for 8x doesn't want 16x. If all are faster it returns the slowest. Of two equal
+// ones it prefers the requested rotation.
+func atMost(offer []mmc.WriteSpeed, want burn.Speed, pureCAV bool) (best mmc.WriteSpeed, ok bool) {
+	var slow []mmc.WriteSpeed
+	for _, w := range offer {
+		if !want.Known() || w.Speed().SectorsPerSecond() <= want.SectorsPerSecond() {
+			slow = append(slow, w)
+		}
+	}
+	if len(slow) == 0 {
+		slow = offer
+	}
+	return nearest(slow, want, pureCAV)
+}
+
+// SetSpeed selects the drive's speed that is nearest to want (SetWriteSpeed). took is the
+// resulting speed of the drive, not Known if the drive doesn't report it; adjusted
+// reports the deviation from want.
+func SetSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool) (took burn.Speed, adjusted burn.Adjustment, err error) {
+	return setSpeed(ctx, d, want, pureCAV, nearest)
+}
+
+// setSpeed selects the speed that pick chooses for want. It returns the resulting speed,
+// not Known if the drive doesn't report it.
+func setSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool, pick choice) (took burn.Speed, adjusted burn.Adjustment, err error) {
+	offer, err := d.WriteSpeeds(ctx)
+	if err != nil && !untold(err) {
+		return burn.Speed{}, 0, err
+	}
+	best, ok := pick(offer, want, pureCAV)
+	if !ok {
+		best = mmc.WriteSpeed{KBps: want.Request()}
+	}
+	now, err := d.SetWriteSpeed(ctx, best)
+	if err != nil {
+		return burn.Speed{}, 0, err
+	}
+	// What the drive set counts, not what it offered.
+	took = now.Speed()
+	if want.Known() && took.Known() && took != want {
+		adjusted |= burn.SpeedAdjusted
+	}
+	if pureCAV != isCAV(now) {
+		adjusted |= burn.RotationAdjusted
+	}
+	return took, adjusted, nil
+}
+
+// untold reports whether err means that the drive doesn't report or support this.
+func untold(err error) bool {
+	return ClassOf(err) == ClassRefused || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, io.ErrUnexpectedEOF)
+}

@@ -1,0 +1,306 @@
+package engine_test
+
+import (
+	"context"
+	"encoding/binary"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+)
+
+// prepared is a drive that is set up for tracks that come one by one.
+func (b *bench) prepared(t *testing.T, o *burn.Options) *engine.Stay {
+	t.Helper()
+	s, err := engine.Prepare(t.Context(), b.drive, o, tao.Method())
+	require.NoError(t, err)
+	return s
+}
+
+// A question that stays without an answer is an error, and never a reply of zeros.
+func TestQuestionsWithoutAnswer(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	s := b.prepared(t, nil)
+	_, err := s.Add(t.Context(), album()[0])
+	require.NoError(t, err)
+	j := s.Job()
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadDiscInformation, mmc.OpReadTrackInformation), Sticky: true, Fault: says(4, 0x44, 0)})
+	for name, ask := range map[string]func(context.Context) error{
+		"disc":   func(ctx context.Context) error { _, err := j.DiscInformation(ctx); return err },
+		"track":  func(ctx context.Context) error { _, err := j.TrackInformation(ctx, 1); return err },
+		"at":     func(ctx context.Context) error { _, err := j.TrackAt(ctx, 100); return err },
+		"next":   func(ctx context.Context) error { _, err := j.NextTrack(ctx); return err },
+		"nwa":    func(context.Context) error { _, err := j.NWA(j.Tasks[0]); return err },
+		"room":   func(context.Context) error { _, err := j.Free(); return err },
+		"track2": func(ctx context.Context) error { _, err := s.Add(ctx, album()[1]); return err },
+	} {
+		err := ask(t.Context())
+		require.ErrorIs(t, err, scsi.KeyHardwareError, name)
+		if name == "track2" {
+			require.Equal(t, where{phase: burn.PhaseStart, track: 2}, placeOf(t, err))
+		}
+	}
+	b.faults.Clear()
+	_, err = s.Release(t.Context())
+	require.NoError(t, err)
+}
+
+// A drive that shows its session as open after the wait isn't an error yet, and not closed.
+func TestSettledByTheDisc(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	s := b.prepared(t, nil)
+	began := b.Now()
+	closed, err := s.Job().Settled(5 * time.Second)
+	require.NoError(t, err)
+	require.False(t, closed)
+	require.GreaterOrEqual(t, b.Now().Sub(began), 5*time.Second)
+	b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
+	began = b.Now()
+	closed, err = s.Job().Settled(engine.CloseSettle)
+	require.ErrorIs(t, err, scsitest.ErrFault)
+	require.False(t, closed)
+	require.Less(t, b.Now().Sub(began), time.Minute, "a drive that is gone isn't waited for")
+	b.faults.Clear()
+	_, err = s.Release(t.Context())
+	require.NoError(t, err)
+}
+
+// The speed can be changed between two tracks: the drive has it, and the report says what
+// was asked for and what the drive took.
+func TestSpeedBetweenTracks(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	s := b.prepared(t, &burn.Options{Speed: burn.SpeedX(8)})
+	adjusted, now, err := s.Job().SetSpeed(t.Context(), burn.SpeedX(16), false)
+	require.NoError(t, err)
+	require.Zero(t, adjusted)
+	require.Equal(t, burn.SpeedX(16), now.Speed())
+	has, err := b.drive.CurrentWriteSpeed(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, now, has)
+	adjusted, now, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(17), false)
+	require.NoError(t, err)
+	require.Equal(t, burn.SpeedAdjusted, adjusted)
+	require.Equal(t, burn.SpeedX(16), now.Speed(), "the nearest")
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpSetCDSpeed), Fault: says(4, 0x44, 0)})
+	_, _, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(24), false)
+	require.ErrorIs(t, err, scsi.KeyHardwareError)
+	_, _, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(16), false)
+	require.NoError(t, err)
+	sets := b.sent(mmc.OpSetCDSpeed)
+	_, err = s.Add(t.Context(), album()[0])
+	require.NoError(t, err)
+	require.Equal(t, sets, b.sent(mmc.OpSetCDSpeed), "it is as it should be")
+	r, err := s.Release(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, burn.SpeedX(16), r.SpeedAsked)
+	require.Equal(t, burn.SpeedX(16), r.SpeedSet)
+}
+
+// A drive that forgets its speed after a track gets it again; one that keeps it isn't asked
+// twice.
+func TestSpeedIsKept(t *testing.T) {
+	for name, want := range map[string]int{"modern": 1, "forgets-speed": 2} {
+		b := newBench(t, name, sim.CDR80)
+		b.burn(t, &burn.Options{Speed: burn.SpeedX(16)})
+		require.Equal(t, want, b.sent(mmc.OpSetCDSpeed), name)
+	}
+}
+
+// A drive that lists no speeds is asked for the one that is wanted, in its own unit.
+func TestSpeedOfADriveThatListsNone(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		return req.Opcode() == mmc.OpGetPerformance || req.Opcode() == mmc.OpModeSense10 && req.CDB[2]&0x3F == 0x2A
+	}, Sticky: true, Fault: says(5, 0x24, 0)})
+	b.burn(t, &burn.Options{Speed: burn.SpeedX(8)})
+	asked := 0
+	for _, e := range b.tap.Exchanges() {
+		if e.CDB[0] == mmc.OpSetCDSpeed {
+			asked = int(binary.BigEndian.Uint16(e.CDB[4:]))
+		}
+	}
+	require.Equal(t, 8*177, asked, "1x is 177: some drives fall a step below at 176 (speed-steps)")
+}
+
+// A tray that is busy is unlocked a little later, and one that stays locked is an error.
+func TestUnlockingIsRepeated(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	unlock := func(req *scsi.Request) bool {
+		return req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0
+	}
+	var at []time.Time
+	note := func(req *scsi.Request) bool {
+		if unlock(req) {
+			at = append(at, b.Now())
+		}
+		return unlock(req) && len(at) <= 2
+	}
+	b.faults.Add(scsitest.Rule{Match: note, Sticky: true, Fault: scsitest.StatusFault(scsi.Busy)})
+	b.burn(t, nil)
+	require.Len(t, at, 3)
+	require.Greater(t, at[1].Sub(at[0]), 300*time.Millisecond)
+	require.Greater(t, at[2].Sub(at[1]), 300*time.Millisecond)
+
+	b = newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: unlock, Sticky: true, Fault: says(4, 0x44, 0)})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	require.ErrorIs(t, err, scsi.KeyHardwareError)
+	require.ErrorContains(t, err, "the tray stays locked")
+	require.Equal(t, where{phase: burn.PhaseRelease}, placeOf(t, err))
+	require.Equal(t, burn.VerdictSuccess, r.Verdict, "the disc is good")
+}
+
+// The lowest fill of the drive's buffer that was seen is in the report; a drive that can't
+// tell is asked once.
+func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
+	long := []burn.Track{{Source: pcm.Silence("long.wav", 300*27*588)}} // 300 WRITEs
+	capacity := scsitest.Opcode(mmc.OpReadBufferCapacity)
+	b := newBench(t, "modern", sim.CDR80)
+	for _, blank := range []uint32{1000, 3000, 2000} {
+		b.faults.Add(scsitest.Rule{Match: capacity, Fault: scsitest.DataFault(bufferReply(4000, blank))})
+	}
+	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: scsitest.DataFault(bufferReply(4000, 0))})
+	r, err := engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
+	require.NoError(t, err)
+	require.InDelta(t, 0.25, r.DriveMin, 1e-9)
+	require.Equal(t, 300/64, b.sent(mmc.OpReadBufferCapacity))
+
+	b = newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: scsitest.DataFault(bufferReply(0, 0))})
+	r, err = engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
+	require.NoError(t, err)
+	require.Equal(t, -1.0, r.DriveMin, "a buffer of no size has no fill")
+
+	b = newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: says(5, 0x20, 0)})
+	r, err = engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
+	require.NoError(t, err)
+	require.Equal(t, -1.0, r.DriveMin)
+	require.Equal(t, 1, b.sent(mmc.OpReadBufferCapacity))
+}
+
+// bufferReply is READ BUFFER CAPACITY of a buffer with so many bytes, and so many of them
+// empty.
+func bufferReply(size, blank uint32) []byte {
+	b := []byte{0, 10, 0, 0}
+	b = binary.BigEndian.AppendUint32(b, size)
+	return binary.BigEndian.AppendUint32(b, blank)
+}
+
+// The share that is done covers closing and verification, and only grows.
+func TestDoneCoversEverything(t *testing.T) {
+	for _, level := range []disc.VerifyLevel{disc.VerifyNone, disc.VerifyFull} {
+		b := newBench(t, "modern", sim.CDR80)
+		tracks := []burn.Track{{Source: pcm.Silence("a.wav", 120*44100)}, {Source: pcm.Silence("b.wav", 120*44100)}}
+		last := map[burn.Phase]float64{}
+		done := 0.0
+		_, err := engine.Burn(t.Context(), b.drive, tracks, &burn.Options{Verify: level, OnEvent: func(e burn.Event) {
+			if p, is := e.(burn.Progress); is {
+				require.GreaterOrEqual(t, p.Done, done)
+				done, last[p.Phase] = p.Done, p.Done
+			}
+		}}, tao.Method())
+		require.NoError(t, err)
+		require.InDelta(t, 1, done, 1e-9)
+		work := 18000.0 + 4500 + 6750 // music, lead-in, lead-out
+		if level == disc.VerifyFull {
+			work += 9000 + 150
+		}
+		require.InDelta(t, 18000/work, last[burn.PhaseFlush], 0.01)
+		require.InDelta(t, (18000+4500+6750)/work, last[burn.PhaseConfirm], 0.01)
+	}
+}
+
+// The end of a session is reported once, with what may follow.
+func TestSessionClosedIsTold(t *testing.T) {
+	for _, multi := range []bool{false, true} {
+		b := newBench(t, "modern", sim.CDR80)
+		var told []burn.SessionClosed
+		r := b.burn(t, &burn.Options{MultiSession: multi, OnEvent: func(e burn.Event) {
+			if c, is := e.(burn.SessionClosed); is {
+				told = append(told, c)
+			}
+		}})
+		require.Len(t, told, 1)
+		require.Equal(t, multi, told[0].Appendable)
+		require.Equal(t, multi, *r.Appendable)
+		require.Equal(t, r.Closing, told[0].Elapsed)
+		require.Greater(t, r.Closing, 10*time.Second)
+	}
+}
+
+// CD-TEXT is planned where there is some and the drive can write it.
+func TestPlanOfTitles(t *testing.T) {
+	packs := make([]byte, 18*4)
+	for _, row := range []struct {
+		packs []byte
+		can   bool
+		want  bool
+	}{{packs, true, true}, {packs, false, false}, {nil, true, false}} {
+		b := newBench(t, "modern", sim.CDR80)
+		p, err := engine.MakePlan(t.Context(), b.drive, album(), nil, textless{sao.Method(sao.Text{Packs: row.packs}), row.can})
+		require.NoError(t, err)
+		require.Equal(t, row.want, p.Text)
+		require.Equal(t, burn.ModeSAO, p.Mode)
+	}
+}
+
+// A drive that can't be asked for its abilities isn't planned for, and tracks that come one
+// by one aren't begun on a disc that can't take them. It is free again then.
+func TestNothingIsPlannedForAnUnsuitableDrive(t *testing.T) {
+	b := newBench(t, "modern", sim.CDRW80)
+	_, err := engine.MakePlan(t.Context(), b.drive, album(), nil, unable{tao.Method()})
+	require.ErrorIs(t, err, burn.ErrNoTAO)
+	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
+	_, err = engine.Prepare(t.Context(), b.drive, nil, unable{tao.Method()})
+	require.ErrorIs(t, err, burn.ErrNoTAO)
+	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
+	_, err = engine.Prepare(t.Context(), b.drive, &burn.Options{TestWrite: true}, limited{tao.Method()})
+	require.ErrorIs(t, err, burn.ErrNoFeature)
+	_, err = engine.Prepare(t.Context(), b.drive, nil, limited{tao.Method()})
+	require.ErrorIs(t, err, burn.ErrMediaIncompatible, "a CD-RW")
+	b.burn(t, nil)
+	_, err = engine.Prepare(t.Context(), b.drive, nil, tao.Method())
+	require.ErrorIs(t, err, burn.ErrFinalized)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = engine.Prepare(ctx, b.drive, nil, tao.Method())
+	require.ErrorIs(t, err, burn.ErrCanceled)
+	_, err = engine.Blank(t.Context(), b.drive, nil)
+	require.NoError(t, err)
+}
+
+// unable is a method that the drive doesn't know, limited one without test write and CD-RW.
+type (
+	unable  struct{ engine.Method }
+	limited struct{ engine.Method }
+)
+
+func (unable) Abilities(context.Context, *mmc.Drive) (engine.Abilities, error) {
+	return engine.Abilities{}, burn.ErrNoTAO
+}
+
+func (limited) Abilities(context.Context, *mmc.Drive) (engine.Abilities, error) {
+	return engine.Abilities{BUF: true}, nil
+}
+
+// textless is session-at-once on a drive that may lack CD-TEXT.
+type textless struct {
+	engine.Method
+	text bool
+}
+
+func (m textless) Abilities(context.Context, *mmc.Drive) (engine.Abilities, error) {
+	return engine.Abilities{BUF: true, TestWrite: true, CDRW: true, Text: m.text}, nil
+}

@@ -1,0 +1,70 @@
+package sao
+
+import (
+	"context"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/mmc"
+)
+
+// Text is the CD-TEXT of a burn. The zero value is none.
+type Text struct {
+	// Packs is the CD-TEXT, as returned by cdtext.Encode; empty for none. Only the first
+	// session of a disc can have it.
+	Packs []byte
+	// Required makes a drive that can't write CD-TEXT an error (burn.ErrNoText) before
+	// anything is written. Otherwise the disc is written without CD-TEXT.
+	Required bool
+}
+
+// Method returns session-at-once as the packages of this module pass it to the engine.
+func Method(text Text) engine.Method { return method{text} }
+
+// Burn writes tracks to the disc in the drive, without gaps except for their pauses, and
+// closes it. opts may be nil.
+//
+// Nothing is sent to the drive before every source has been read once to its end, and the
+// laser doesn't start before drive and disc are known to be suitable. The Report
+// describes what is on the disc afterwards, even with an error. The error is nil only if
+// everything was written and confirmed; otherwise see burn.Category. It matches
+// burn.ErrNoSAO if the drive can't write session-at-once or refused every form of the cue
+// sheet: nothing was written then. Ending ctx cancels the burn: the error matches both
+// burn.ErrCanceled and context.Canceled, and what was written can't be read.
+//
+// A drive has one job at a time: while another job of this program uses it, the error
+// matches burn.ErrLocked. Several drives may burn at the same time.
+func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, text Text) (burn.Report, error) {
+	return engine.Burn(ctx, d, tracks, opts, method{text})
+}
+
+// MakePlan asks the drive and the disc for what a plan needs, and makes it. It writes
+// nothing and doesn't read the sources. The errors are those of tao.MakePlan,
+// burn.ErrNoSAO, burn.ErrNoText, ErrSessionOpen, and ErrInvalid for what no disc can hold.
+func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, text Text) (burn.Plan, error) {
+	return engine.MakePlan(ctx, d, tracks, opts, method{text})
+}
+
+// Resume verifies an album whose burn was interrupted after everything had been written.
+// A session that was cut short can't be finished: the error matches burn.ErrNotResumable
+// (*burn.RemainsError) then, and otherwise it is as for tao.Resume.
+func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted) (burn.Report, error) {
+	return engine.Resume(ctx, d, tracks, opts, was, method{})
+}
+
+// MakeResumePlan looks at the disc and plans what Resume would do. It writes nothing and
+// doesn't read the sources. The errors are Resume's.
+func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted) (burn.ResumePlan, error) {
+	return engine.MakeResumePlan(ctx, d, tracks, opts, was, method{})
+}
+
+// Verify compares the audio tracks of the disc with the given tracks, in order, however
+// they were recorded: it is the same as tao.Verify.
+func Verify(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.VerifyOptions) (burn.Report, error) {
+	return engine.Verify(ctx, d, tracks, opts)
+}
+
+// Blank erases a CD-RW, however it was recorded: it is the same as tao.Blank.
+func Blank(ctx context.Context, d *mmc.Drive, opts *burn.BlankOptions) (burn.Report, error) {
+	return engine.Blank(ctx, d, opts)
+}
