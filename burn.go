@@ -84,9 +84,6 @@ func (e *PrepareError) Unwrap() error { return e.Err }
 // Close closes it. On a machine with one processor a program should set GOMAXPROCS to two
 // first, because the thread that waits for the drive occupies a processor.
 func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error) {
-	if d == nil {
-		return Report{}, engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
-	}
 	j, err := newJob(d, a, opts)
 	if err != nil {
 		return Report{}, err
@@ -150,8 +147,22 @@ type job struct {
 	joined []bool       // by track: its waveform continues that of the previous one; nil if only the sheet decides
 }
 
+// given returns the error of a function that got no open drive, or no album.
+func given(d *Drive, album bool) error {
+	switch {
+	case d == nil || d.drive == nil:
+		return engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
+	case !album:
+		return engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoTracks)
+	}
+	return nil
+}
+
 // newJob checks the options and the album, and chooses the recording mode.
 func newJob(d *Drive, a *Album, opts *Options) (*job, error) {
+	if err := given(d, a != nil); err != nil {
+		return nil, err
+	}
 	j := &job{d: d, a: a}
 	if opts != nil {
 		j.opts = *opts
@@ -160,9 +171,7 @@ func newJob(d *Drive, a *Album, opts *Options) (*job, error) {
 	if o.MCN == "" {
 		o.MCN = a.MCN
 	}
-	if d != nil {
-		o.KeepAwake = d.awake(o.KeepAwake)
-	}
+	o.KeepAwake = d.awake(o.KeepAwake)
 	j.engine = o.engine()
 	if err := engine.CheckOptions(j.engine); err != nil {
 		return nil, err

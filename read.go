@@ -68,6 +68,9 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 	if opts == nil {
 		opts = &ExamineOptions{}
 	}
+	if err := given(d, true); err != nil {
+		return rip.Layout{}, err
+	}
 	on, err := disc.Look(ctx, d.drive, nil)
 	if err != nil {
 		if err = withReason(err, &on); noDisc(err) {

@@ -37,6 +37,9 @@ func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Repor
 	if opts == nil {
 		opts = &VerifyOptions{}
 	}
+	if err := given(d, a != nil); err != nil {
+		return Report{}, err
+	}
 	tracks, err := withPregaps(a)
 	if err != nil {
 		return Report{}, err
