@@ -84,6 +84,9 @@ func (e *PrepareError) Unwrap() error { return e.Err }
 // Close closes it. On a machine with one processor a program should set GOMAXPROCS to two
 // first, because the thread that waits for the drive occupies a processor.
 func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error) {
+	if err := given(d, a != nil); err != nil {
+		return Report{}, err
+	}
 	j, err := newJob(d, a, opts)
 	if err != nil {
 		return Report{}, err
@@ -158,10 +161,10 @@ func given(d *Drive, album bool) error {
 	return nil
 }
 
-// newJob checks the options and the album, and chooses the recording mode.
+// newJob checks the options and the album, and chooses the recording mode. d may be nil.
 func newJob(d *Drive, a *Album, opts *Options) (*job, error) {
-	if err := given(d, a != nil); err != nil {
-		return nil, err
+	if a == nil {
+		return nil, engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoTracks)
 	}
 	j := &job{d: d, a: a}
 	if opts != nil {
@@ -171,7 +174,9 @@ func newJob(d *Drive, a *Album, opts *Options) (*job, error) {
 	if o.MCN == "" {
 		o.MCN = a.MCN
 	}
-	o.KeepAwake = d.awake(o.KeepAwake)
+	if d != nil {
+		o.KeepAwake = d.awake(o.KeepAwake)
+	}
 	j.engine = o.engine()
 	if err := engine.CheckOptions(j.engine); err != nil {
 		return nil, err

@@ -77,6 +77,9 @@ func (s *several) distinct() error {
 }
 
 func (s *several) job(i int, d *Drive) (*job, error) {
+	if err := given(d, s.a != nil); err != nil {
+		return nil, err // without Each
+	}
 	o := s.opts.Options
 	o.Confirm, o.OnEvent, o.OnFallback, o.Journal = nil, nil, nil, nil
 	if s.opts.Each != nil {

@@ -229,6 +229,7 @@ func TestNothingGiven(t *testing.T) {
 			assert.ErrorIs(t, call(d, nil), burn.ErrNoTracks, name)
 			assert.ErrorIs(t, call(d, &redbook.Album{}), burn.ErrNoTracks, name)
 		}
+		assert.ErrorIs(t, (&redbook.Options{}).Check(nil), burn.ErrNoTracks)
 		_, err := redbook.Resume(t.Context(), d, &redbook.Album{}, nil, nil)
 		assert.ErrorIs(t, err, burn.ErrNotResumable)
 	})
