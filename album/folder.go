@@ -36,13 +36,13 @@ func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	}
 	slices.SortFunc(files, natural)
 	slices.SortFunc(sheets, natural)
-	if len(files) == 0 {
-		return nil, emptyFolder(path, folders)
-	}
-	if !o.opts.IgnoreCue {
-		if a, err := o.bySheet(ctx, sheets, files); a != nil || err != nil {
+	if !o.opts.IgnoreCue && len(sheets) > 0 { // which may be for files without header (BIN)
+		if a, err := o.bySheet(ctx, path, sheets, files); a != nil || err != nil {
 			return a, err
 		}
+	}
+	if len(files) == 0 {
+		return nil, emptyFolder(path, folders)
 	}
 	return o.byFiles(ctx, path, files)
 }
@@ -58,11 +58,11 @@ func emptyFolder(path string, folders []string) error {
 }
 
 // noted uses the files as they are and adds notes about sheets.
-func (o *opener) noted(ctx context.Context, notes []Note, files []string) (*Album, error) {
-	if len(notes) == 0 {
+func (o *opener) noted(ctx context.Context, notes []Note, folder string, files []string) (*Album, error) {
+	if len(notes) == 0 || len(files) == 0 {
 		return nil, nil
 	}
-	a, err := o.byFiles(ctx, filepath.Dir(files[0]), files)
+	a, err := o.byFiles(ctx, folder, files)
 	if err != nil {
 		return nil, err
 	}

@@ -11,27 +11,30 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// candidate is a cue sheet of a folder whose files all exist.
+// candidate is a cue sheet of a folder.
 type candidate struct {
 	path  string
 	sheet *cue.Sheet
-	files []string // each once
+	files []string // that exist, each once
 	ids   []int    // of the files
 	album *Album
+
+	missing error // which files don't exist
 }
 
 // bySheet uses the cue sheets of a folder whose files all exist. Sheets for different
 // files, such as the sides of a tape, follow one another. Of several sheets for the same
 // album, the first of those with the most files is used. nil means that none fits.
-func (o *opener) bySheet(ctx context.Context, sheets, files []string) (*Album, error) {
-	list, notes, err := o.candidates(sheets)
+func (o *opener) bySheet(ctx context.Context, folder string, sheets, files []string) (*Album, error) {
+	all, notes, err := o.candidates(sheets)
 	if err != nil {
 		return nil, err
 	}
+	ids := identify(all, files)
+	list := slices.DeleteFunc(slices.Clone(all), func(c *candidate) bool { return c.missing != nil })
 	if len(list) == 0 {
-		return o.noted(ctx, notes, files)
+		return o.noted(ctx, notes, folder, files)
 	}
-	ids := identify(list, files)
 	unused := func(c, chosen *candidate) {
 		notes = append(notes, Note{Kind: NoteSheetVariant, File: filepath.Dir(c.path), Name: filepath.Base(c.path), Used: filepath.Base(chosen.path)})
 	}
@@ -39,17 +42,19 @@ func (o *opener) bySheet(ctx context.Context, sheets, files []string) (*Album, e
 	if err := checkShared(list); err != nil {
 		return nil, err
 	}
+	if err := checkMissing(all, list); err != nil {
+		return nil, err
+	}
 	if err := o.openSheets(ctx, list); err != nil {
 		return nil, err
 	}
 	list = choose(list, (*candidate).sameAlbum, unused)
-	return concatenate(list, files, ids, notes), nil
+	return concatenate(list, folder, files, ids, notes), nil
 }
 
 // concatenate makes one album of the sheets and adds notes. ids are those of the files of
 // the folder.
-func concatenate(list []*candidate, files []string, ids []int, notes []Note) *Album {
-	folder := filepath.Dir(files[0])
+func concatenate(list []*candidate, folder string, files []string, ids []int, notes []Note) *Album {
 	var albums []*Album
 	var used []int
 	for _, c := range list {
@@ -90,9 +95,8 @@ func (o *opener) candidates(sheets []string) (list []*candidate, notes []Note, e
 		if err != nil {
 			note.Kind = NoteSheetMissing
 			notes = append(notes, note)
-			continue
 		}
-		list = append(list, &candidate{path: path, sheet: sheet, files: files})
+		list = append(list, &candidate{path: path, sheet: sheet, files: files, missing: err})
 	}
 	return list, notes, nil
 }
@@ -147,6 +151,19 @@ func checkShared(list []*candidate) error {
 			if k := slices.IndexFunc(c.ids, func(id int) bool { return slices.Contains(d.ids, id) }); k >= 0 {
 				return fmt.Errorf("%s: the cue sheets %q and %q share %q but not all of their files: name the sheet to burn",
 					filepath.Dir(c.path), filepath.Base(d.path), filepath.Base(c.path), filepath.Base(c.files[k]))
+			}
+		}
+	}
+	return nil
+}
+
+// checkMissing rejects a folder in which a file is only in a sheet that lacks other files: a
+// side of the album would be lost.
+func checkMissing(all, used []*candidate) error {
+	for _, c := range all {
+		for _, id := range c.ids {
+			if c.missing != nil && !slices.ContainsFunc(used, func(u *candidate) bool { return slices.Contains(u.ids, id) }) {
+				return fmt.Errorf("%w (to burn without this cue sheet, name the others)", c.missing)
 			}
 		}
 	}

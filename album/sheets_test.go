@@ -2,6 +2,7 @@ package album
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -38,8 +39,16 @@ func TestSheetsOfSides(t *testing.T) {
 	assert.Equal(t, []string{"b1.wav", "a1.wav", "a2.wav"}, titles(a))
 	assert.NotContains(t, texts(a), `sheets 2`)
 
-	files["all.cue"] = sheetOf("", "b1.wav", "a1.wav", "extra.wav")
+	// A sheet of which only some files exist is refused if nothing else uses those.
+	files["all.cue"] = sheetOf("", "a1.wav", "gone.wav")
+	assert.Contains(t, texts(open(t, nil, folder(t, files))), `sheet-missing "all.cue"`)
+	files["all.cue"] = sheetOf("", "extra.wav", "gone.wav")
 	_, err := Open(context.Background(), []string{folder(t, files)}, nil)
+	assert.ErrorIs(t, err, os.ErrNotExist)
+	assert.ErrorContains(t, err, `all.cue: line 5: "gone.wav": file does not exist (to burn without this cue sheet, name the others)`)
+
+	files["all.cue"] = sheetOf("", "b1.wav", "a1.wav", "extra.wav")
+	_, err = Open(context.Background(), []string{folder(t, files)}, nil)
 	assert.ErrorContains(t, err, `the cue sheets "all.cue" and "side 2.cue" share "a1.wav" but not all of their files: name the sheet`)
 }
 
@@ -56,6 +65,19 @@ func TestSheetsForOneAlbum(t *testing.T) {
 	assert.Contains(t, texts(a), `sheet-leaves "disc.wav"`)
 	files["disc.cue"] = "REM DISCID 1300ab02\n" + image
 	assert.Len(t, open(t, nil, folder(t, files)).Tracks, 4, "another disc")
+}
+
+// The files of a sheet need no header.
+func TestFolderOfBIN(t *testing.T) {
+	const bin = "FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n"
+	files := map[string]string{"a.bin": string(make([]byte, 5*176400)), "a.cue": bin, "sub/x": ""}
+	dir := folder(t, files)
+	assert.Len(t, open(t, nil, dir).Tracks, 1)
+	_, err := Open(context.Background(), []string{dir}, &Options{IgnoreCue: true})
+	assert.ErrorIs(t, err, ErrNothing)
+	files["a.cue"] = "FILE b.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n"
+	_, err = Open(context.Background(), []string{folder(t, files)}, nil)
+	assert.ErrorIs(t, err, ErrNothing)
 }
 
 // FILE lines may repeat a file in another spelling.
