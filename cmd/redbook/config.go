@@ -169,8 +169,8 @@ func (c *config) file() string {
 func (c *config) read() ([]inForce, error) {
 	path := c.file()
 	if path != "" && path == c.env("REDBOOK_CONFIG") {
-		if _, err := os.Stat(path); err != nil {
-			return nil, fail(exitUsage, "Correct or unset REDBOOK_CONFIG.", "REDBOOK_CONFIG: %w", err)
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+			return nil, fail(exitUsage, "Correct or unset REDBOOK_CONFIG.", "REDBOOK_CONFIG: %s: %w", path, fs.ErrNotExist)
 		}
 	}
 	file, lines, err := readConfigFile(path)
