@@ -36,7 +36,7 @@ func openOggFLAC(ctx context.Context, in input) (opened, error) {
 	if err != nil && !l.Found {
 		return opened{}, in.flacError(in.base, err)
 	}
-	e, err := oggScan(ctx, in)
+	e, err := oggScan(ctx, in, oggFLACMeasure())
 	if err != nil {
 		return opened{}, err
 	}
@@ -50,7 +50,7 @@ func openOggFLAC(ctx context.Context, in input) (opened, error) {
 		note = joinNotes(e.notes...)
 	}
 	tags := oggFLACTags(in, int(binary.BigEndian.Uint16(h[7:])))
-	o, err := flacStream(ctx, in, oggFrames, info)
+	o, err := flacStream(ctx, in, oggFrames(e.Gaps), info)
 	o.tags, o.note = tags, note
 	return o, err
 }
@@ -82,8 +82,13 @@ func oggFLACTags(in input, n int) Tags {
 }
 
 // oggFrames returns the frames without the pages around them.
-func oggFrames(in input) (io.Reader, int64, error) {
+func oggFrames(gaps []int64) flacFrames {
+	return func(in input) (io.Reader, int64, error) { return openOggFrames(in, gaps) }
+}
+
+func openOggFrames(in input, gaps []int64) (io.Reader, int64, error) {
 	p := ogg.NewPackets(in.r, in.base, in.size, 1<<30)
+	p.Allow(gaps)
 	r := &oggFrameReader{in: in, p: p}
 	for {
 		packet, err := p.Stream()

@@ -128,7 +128,7 @@ func wholeBlocks(a *whole.Account, start, size, block int64) {
 // promisedOgg is about Ogg streams that are not decoded here: every page is read, and
 // the position of the last one is the length.
 func promisedOgg(ctx context.Context, in input, kind Kind) (whole.Account, error) {
-	e, err := oggScan(ctx, in)
+	e, err := oggScan(ctx, in, in.measure(kind))
 	if err != nil {
 		return whole.Account{}, err
 	}
