@@ -40,7 +40,10 @@ func openOggFLAC(ctx context.Context, in input) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	info, note := l.Info, e.note()
+	info, note, recounted := l.Info, e.note(), ""
+	if info.Frames > 0 && info.Frames != e.End {
+		recounted = recount(ctx, in, oggFrames(e.Gaps), &info)
+	}
 	switch {
 	case info.Frames == 0 && !e.Open && e.Begin <= 1<<16: // else it was cut out of a longer stream
 		info.Frames = max(e.End, 0)
@@ -51,7 +54,7 @@ func openOggFLAC(ctx context.Context, in input) (opened, error) {
 	}
 	tags := oggFLACTags(in, int(binary.BigEndian.Uint16(h[7:])))
 	o, err := flacStream(ctx, in, oggFrames(e.Gaps), info)
-	o.tags, o.note = tags, note
+	o.tags, o.note = tags, joinNotes(note, recounted)
 	return o, err
 }
 
