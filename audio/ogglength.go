@@ -100,6 +100,9 @@ func (e *oggExtent) settle(most int64) {
 	if n := len(e.Gaps); n > 0 {
 		e.notes = append(e.notes, fmt.Sprintf("wrong numbers on %d of its Ogg pages, whose positions show that none is missing", n))
 	}
+	if e.Trimmed > 0 {
+		e.notes = append(e.notes, fmt.Sprintf("its last Ogg page cuts off %d samples, more than the end of a packet", e.Trimmed))
+	}
 	if e.Excess > 0 && e.Excess < most {
 		e.End -= e.Excess
 		e.notes = append(e.notes, fmt.Sprintf("its last Ogg page counts %d samples more than there are", e.Excess))

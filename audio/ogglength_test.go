@@ -51,6 +51,14 @@ func TestLastOggPageCountsTooMany(t *testing.T) {
 	}
 }
 
+// A first position that is wrong is not silently taken for a cut at the end.
+func TestOggPositionsDisagree(t *testing.T) {
+	data := fixture(t, "floor0even.ogg")
+	binary.LittleEndian.PutUint64(data[oggPages(data)[3]+6:], 600)
+	f := open(t, write(t, "x.ogg", oggFix(data)))
+	assert.Equal(t, "its last Ogg page cuts off 600 samples, more than the end of a packet", f.Note())
+}
+
 // renumber adds to the page numbers from page n on.
 func renumber(data []byte, n int, by uint32) []byte {
 	data = bytes.Clone(data)

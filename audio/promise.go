@@ -132,6 +132,9 @@ func promisedOgg(ctx context.Context, in input, kind Kind) (whole.Account, error
 	if err != nil {
 		return whole.Account{}, err
 	}
+	if e.Again > 0 {
+		return whole.Account{}, in.fail(nowhere, ErrCorrupt, "%d of its Ogg pages repeat the one before, and ffmpeg would play them twice", e.Again)
+	}
 	a := whole.Account{Frames: -1, Proven: !e.Open, Summed: true, Notes: e.notes}
 	if e.Tail < in.size {
 		a.End = e.Tail

@@ -286,6 +286,7 @@ type Extent struct {
 	Sound   int     // streams of sound; all but the first are mixed in
 	Tail    int64   // byte of the file after the last page
 	Excess  int64   // how many samples more than the packets hold the last position counts
+	Trimmed int64   // samples that the last position cuts off, 0 if they are at most a packet
 	Gaps    []int64 // bytes at which pages begin whose number is wrong, though nothing is missing
 }
 
@@ -308,7 +309,7 @@ func Scan(r io.ReaderAt, base, size int64, length Length, stop func() error) (e 
 			e.Skipped, e.Open, e.Sound, e.Tail = p.pages.skipped, !p.ended, p.sound, p.pages.at
 			e.Again, e.Early = p.again, p.early
 			if p.tally != nil {
-				e.Excess, e.Gaps, err = p.tally.excess, p.tally.gaps, p.tally.gap
+				e.Excess, e.Trimmed, e.Gaps, err = p.tally.excess, p.tally.trimmed(e.End), p.tally.gaps, p.tally.gap
 			} else {
 				err = nil
 			}

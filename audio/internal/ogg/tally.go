@@ -14,9 +14,19 @@ type tally struct {
 	open   int64 // samples of the packet that continues on the next page
 	audio  bool  // the packet is one of audio
 	excess int64 // how many samples more than there are the last position counts
+	sum    int64 // where the audio ends by its first position and all packets
+	most   int64 // samples of the longest packet
 	gap    error // the number of a page is missing, and no position has shown yet whether audio is
 	from   int64 // byte at which the page after it begins
 	gaps   []int64
+}
+
+// trimmed is how many samples the position of the end cuts off, if it is more than a packet.
+func (t *tally) trimmed(end int64) int64 {
+	if n := t.sum - end; t.most > 0 && n > t.most {
+		return n
+	}
+	return 0
 }
 
 // maxGaps is how many numbers may be missing in one stream.
@@ -45,6 +55,8 @@ func (t *tally) add(page Page) error {
 		off += int(n)
 		if begins = n < 255; begins {
 			t.since += t.open
+			t.sum += t.open
+			t.most = max(t.most, t.open)
 			ended = ended || t.audio
 		}
 	}
@@ -61,6 +73,8 @@ func (t *tally) add(page Page) error {
 	// The first position may count from anywhere: the stream may be a piece of a longer one.
 	if t.excess = 0; t.placed || page.Flags&Last != 0 {
 		t.excess = max(excess, 0)
+	} else if ended {
+		t.sum = page.Granule
 	}
 	t.at, t.since, t.placed = page.Granule, 0, t.placed || ended
 	return nil
