@@ -26,7 +26,10 @@ type asf struct {
 func walkASF(f *file) (Account, error) {
 	s := &asf{a: Account{Frames: -1}}
 	at := f.base
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return s.a, tooMany(at)
+		}
 		p, err := f.upTo(at, 50)
 		if err != nil {
 			return s.a, err

@@ -9,6 +9,11 @@ import (
 // maxChunks is how many chunks of one container are looked at.
 const maxChunks = 1 << 16
 
+// tooMany refuses a container with more: what follows byte at would not be checked.
+func tooMany(at int64) error {
+	return fail(at, ErrLarge, "it has more than %d chunks", maxChunks)
+}
+
 // walkAU reads the header of Sun's and NeXT's sound files:
 //
 //	0-3 .snd  4-7 offset of the audio  8-11 its bytes, FFFFFFFFh if unknown
@@ -48,7 +53,10 @@ func walkW64(f *file) (Account, error) {
 	le := binary.LittleEndian
 	total := int64(le.Uint64(p[16:]))
 	at, block := f.base+40, int64(0)
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return a, tooMany(at)
+		}
 		p, err := f.upTo(at, 40)
 		if err != nil {
 			return a, err
@@ -74,7 +82,6 @@ func walkW64(f *file) (Account, error) {
 		}
 		at += (size + 7) &^ 7
 	}
-	return a, fail(at, ErrDamaged, "too many chunks")
 }
 
 func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error) {
@@ -115,7 +122,10 @@ func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error)
 
 // w64Chunks steps over the chunks that follow the audio, and returns where they end.
 func (f *file) w64Chunks(at, end int64) (int64, error) {
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return at, tooMany(at)
+		}
 		p, err := f.upTo(at, 24)
 		if err != nil || len(p) < 24 || at >= end || !printable(p[:4]) {
 			return at, err
@@ -143,7 +153,10 @@ func walkCAF(f *file) (Account, error) {
 	var frame, perPacket int64
 	var dataBytes int64 = -1
 	at := f.base + 8
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return a, tooMany(at)
+		}
 		p, err := f.upTo(at, 44)
 		if err != nil {
 			return a, err
@@ -287,7 +300,10 @@ func walkRIFF(f *file) (Account, error) {
 // aviStreams looks for the first stream of sound in the lists of an AVI file. Its strh
 // has the type (0-3), and in units of scale/rate (20-23, 24-27) its length (32-35).
 func (f *file) aviStreams(a *Account, at, end int64, depth int) error {
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return tooMany(at)
+		}
 		p, err := f.upTo(at, 8+36)
 		if err != nil || len(p) < 12 || at+8 > end {
 			return err
@@ -309,7 +325,6 @@ func (f *file) aviStreams(a *Account, at, end int64, depth int) error {
 		}
 		at += 8 + size + size%2
 	}
-	return nil
 }
 
 // aviChunks goes through the chunks of a movie, in lists or not: where one is damaged,
@@ -349,7 +364,10 @@ func (f *file) aviChunks(at, end int64) error {
 func walkRealMedia(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	at, data := f.base, false
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return a, tooMany(at)
+		}
 		p, err := f.upTo(at, 10)
 		if err != nil {
 			return a, err
