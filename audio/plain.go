@@ -3,6 +3,7 @@ package audio
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"math"
 
 	"github.com/redbook-audio/redbook/audio/internal/whole"
@@ -53,6 +54,9 @@ func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	notes := a.Notes
 	if a.Open || a.Frames < 0 {
 		a.Frames = max(in.size-p.start, 0) / int64(frame)
+		if rest := (in.size - p.start) % int64(frame); rest > 0 {
+			notes = append(notes, fmt.Sprintf("%d bytes after the last whole sample frame are left out", rest))
+		}
 		notes = append(notes, "its header states no length, as pipes leave it, so nothing shows whether the file is complete")
 	}
 	f := &aiffFile{name: in.name, start: p.start, frames: a.Frames, frame: frame, width: p.width, format: format, how: p.how()}

@@ -73,3 +73,14 @@ func TestManyBoxes(t *testing.T) {
 }
 
 func be32(v uint32) []byte { return binary.BigEndian.AppendUint32(nil, v) }
+
+// A size that isn't one of whole sample frames is noted.
+func TestPartialFrames(t *testing.T) {
+	data := fixture(t, "mulaw.au") // two channels of one byte
+	size := binary.BigEndian.Uint32(data[8:])
+	binary.BigEndian.PutUint32(data[8:], size-1)
+	a, err := look(data)
+	require.NoError(t, err)
+	assert.Contains(t, a.Notes, "1 bytes after the last whole sample frame are left out")
+	assert.Equal(t, int64(size/2-1), a.Frames)
+}

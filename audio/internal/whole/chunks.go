@@ -38,8 +38,16 @@ func walkAU(f *file) (Account, error) {
 	width := map[uint32]int64{1: 1, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 8, 27: 1}[coding]
 	if width > 0 && channels > 0 {
 		a.Frames = bytes / width / channels
+		a.partial(bytes % (width * channels))
 	}
 	return a, f.tail(start+bytes, &a)
+}
+
+// partial notes that the audio ends with n bytes that make no whole sample frame.
+func (a *Account) partial(n int64) {
+	if n > 0 {
+		a.Notes = append(a.Notes, fmt.Sprintf("%d bytes after the last whole sample frame are left out", n))
+	}
 }
 
 // walkW64 reads the chunks of Sony Wave64: a GUID of 16 bytes that begins with the
@@ -100,8 +108,8 @@ func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error)
 	} else if a.Frames = -1; block > 0 {
 		a.Frames = (size - 24) / block
 	}
-	if block > 0 && (size-24)%block > 0 && (size-24)%block != a.Bytes%block {
-		a.Notes = append(a.Notes, fmt.Sprintf("%d bytes after the last whole sample frame are left out", (size-24)%block))
+	if block > 0 && (size-24)%block != a.Bytes%block {
+		a.partial((size - 24) % block)
 	}
 	if open(total) || f.base+total > f.size+7 {
 		return a, nil
@@ -202,6 +210,7 @@ func walkCAF(f *file) (Account, error) {
 	a.Proven = frame > 0 || a.Frames >= 0
 	if a.Frames < 0 && frame > 0 {
 		a.Frames = dataBytes / frame * perPacket
+		a.partial(dataBytes % frame)
 	}
 	if perPacket != 1 {
 		a.Slack = 4096 + perPacket
