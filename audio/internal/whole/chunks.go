@@ -29,7 +29,7 @@ func walkAU(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	if bytes == math.MaxUint32 || bytes == 0 && start < f.size { // what pipes leave
 		a.Open = true
-		return a, nil
+		return a, f.lastTags(&a)
 	}
 	if start+bytes > f.size {
 		return a, f.short("the audio", start+bytes)
@@ -96,7 +96,7 @@ func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error)
 	open := func(n int64) bool { return n <= 24 || n > 1<<56 } // what pipes leave
 	if open(size) {
 		a.Open = true
-		return a, nil
+		return a, f.lastTags(&a)
 	}
 	if at+size > f.size {
 		return a, f.short("the audio", at+size)
@@ -108,7 +108,7 @@ func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error)
 	} else if a.Frames = -1; block > 0 {
 		a.Frames = (size - 24) / block
 	}
-	if block > 0 && (size-24)%block != a.Bytes%block {
+	if block > 0 {
 		a.partial((size - 24) % block)
 	}
 	if open(total) || f.base+total > f.size+7 {
@@ -184,7 +184,7 @@ func walkCAF(f *file) (Account, error) {
 		case "data":
 			if size == -1 {
 				a.Open = true
-				return a, nil
+				return a, f.lastTags(&a)
 			}
 			dataBytes = size - 4
 			a.Start, a.Bytes = at+16, dataBytes
