@@ -93,12 +93,12 @@ func TestAfterSamples(t *testing.T) {
 	foot[12] = 50
 	ape := slices.Concat(make([]byte, 18), foot)
 	v2 := slices.Concat([]byte("ID3\x04\x00\x10\x00\x00\x00\x64"), make([]byte, 100), []byte("3DI\x04\x00\x10\x00\x00\x00\x64"))
-	for _, name := range []string{"a.sph", "a.sf", "a.paf"} {
+	for _, name := range []string{"a.sph", "a.sox", "a.sf", "a.paf"} {
 		data := fixture(t, name)
 		a, err := look(data)
 		require.NoError(t, err, name)
 		assert.Zero(t, a.End, name)
-		assert.Equal(t, name == "a.sph", a.Proven, name)
+		assert.Equal(t, name == "a.sph" || name == "a.sox", a.Proven, name)
 		for _, tags := range [][]byte{v1, ape, v2, slices.Concat(v2, ape, v1, v1)} {
 			a, err := look(slices.Concat(data, tags))
 			require.NoError(t, err, name)
@@ -111,6 +111,12 @@ func TestAfterSamples(t *testing.T) {
 	assert.Equal(t, Account{Frames: 160, Proven: true, End: 1024 + 320, Start: 1024, Bytes: 320, Notes: []string{"100 bytes after the end of the audio are left out"}}, a)
 	_, err = look(sphere[:len(sphere)-1])
 	assert.ErrorIs(t, err, ErrTruncated)
+	own := fixture(t, "a.sox")
+	_, err = look(own[:len(own)-1])
+	assert.ErrorIs(t, err, ErrTruncated)
+	a, err = look(own)
+	require.NoError(t, err)
+	assert.Equal(t, int64(80), a.Frames)
 	_, err = look(bytes.Replace(sphere, []byte("end_head"), []byte("end_hade"), 1))
 	assert.ErrorIs(t, err, ErrDamaged)
 }

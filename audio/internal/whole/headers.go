@@ -59,6 +59,34 @@ func (f *file) sphereAudio(a Account, start int64, fields map[string]int64, codi
 	return a, f.tail(end, &a)
 }
 
+// walkSoX reads the header of SoX's own format, in either order of bytes:
+//
+//	0-3 .SoX or XoS.  4-7 bytes of the header after the first four  8-15 samples of all channels, 0 if unknown
+//	16-23 rate (float)  24-27 channels  28-31 bytes of comments
+//
+// The samples have 32 bits.
+func walkSoX(f *file) (Account, error) {
+	a := Account{Frames: -1}
+	p, err := f.need(f.base, 32, "the header")
+	if err != nil {
+		return a, err
+	}
+	order := binary.ByteOrder(binary.LittleEndian)
+	if p[0] == 'X' {
+		order = binary.BigEndian
+	}
+	start, samples, channels := f.base+4+int64(order.Uint32(p[4:])), order.Uint64(p[8:]), int64(order.Uint32(p[24:]))
+	if samples == 0 || samples > 1<<56 || channels == 0 {
+		return a, f.lastTags(&a)
+	}
+	end := start + 4*int64(samples)
+	if end > f.size {
+		return a, f.short("the audio", end)
+	}
+	a.Frames, a.Proven, a.Start, a.Bytes = int64(samples)/channels, true, start, end-start
+	return a, f.tail(end, &a)
+}
+
 // walkOpen is about files whose header states no length: the audio reaches to the end, or to
 // tags there, which would be played as noise.
 func walkOpen(f *file) (Account, error) {
