@@ -35,6 +35,7 @@ type aiff struct {
 	notes   []string
 	sound   bool     // there was an SSND
 	labels  []uint32 // of the channels' loudspeakers, if there was a CHAN
+	ordered bool     // there was a CHAN
 	tags    tagValues
 }
 
@@ -93,7 +94,7 @@ func (a *aiff) chunk(name string, at, size int64) error {
 	case "SSND":
 		return a.readSound(at, size)
 	case "CHAN":
-		a.labels = readChan(readUpTo(a.in, at, size, maxChan))
+		a.labels, a.ordered = readChan(readUpTo(a.in, at, size, maxChan)), true
 	case "ID3 ", "id3 ":
 		a.tags.merge(id3At(a.in, at, size))
 	case "NAME":
@@ -322,6 +323,9 @@ func (a *aiff) finish() (opened, error) {
 	}
 	var order []int
 	a.format.Layout, order = arrange(a.labels, a.format.Channels)
+	if a.ordered && a.format.Layout == 0 && a.format.Channels > 2 {
+		a.notes = append(a.notes, "the order of its channels is stated in an unknown way, so that of WAV files is taken")
+	}
 	f := &aiffFile{name: a.in.name, order: order, start: a.start, frames: a.frames, frame: int(frame), width: a.width, format: a.format, how: a.how}
 	return opened{format: a.format, frames: a.frames, tags: a.tags.tags(), note: joinNotes(append(a.notes, zeroNote(a.in.r, a.start, a.frames*frame, a.format))...), direct: f.open}, nil
 }

@@ -59,6 +59,7 @@ func TestAIFFChannelOrder(t *testing.T) {
 		}
 		f := open(t, write(t, "x.aiff", form("AIFF", comm(uint16(tc.n), 16, 3, ""), tc.chunk, ssnd(frames))))
 		assert.Equal(t, tc.layout, f.Format().Layout, tc.name)
+		assert.Equal(t, tc.chunk != nil && tc.layout == 0 && tc.n > 2, f.Note() != "", tc.name)
 		got := readAll(t, f)
 		for frame := range 3 {
 			for c, want := range tc.want {

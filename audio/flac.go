@@ -45,6 +45,9 @@ func openFLAC(ctx context.Context, in input, at int64) (opened, error) {
 	if l.Found && l.Info.Frames == 0 && l.Info.MD5 == [16]byte{} { // as encoders leave it in a pipe
 		note = joinNotes(note, unproven)
 	}
+	if l.Info.Frames > 0 && l.Info.Frames != flac.Span(in.r, audio, in.size) {
+		note = joinNotes(note, recount(ctx, in, nativeFLAC(audio), &l.Info))
+	}
 	o, err := flacStream(ctx, in, nativeFLAC(audio), l.Info)
 	o.tags, o.note = tags, note
 	return o, err
@@ -105,6 +108,26 @@ func firstFrame(in input, l flac.Layout, at int64) (int64, flac.Header, error) {
 	return found, h, nil
 }
 
+// recount decodes a stream whose stream info seems to state a wrong number of samples, and
+// corrects that where the frames prove it: all of them are whole, they follow each other, and
+// the MD5 is right or, without one, there are more than stated. Everything else is left for
+// decoding to report. It returns the note about it.
+func recount(ctx context.Context, in input, frames flacFrames, info *flac.Info) string {
+	stated := info.Frames
+	all := *info
+	all.Frames = 0
+	o, err := flacStream(ctx, in, frames, all)
+	if err != nil || o.frames == stated || o.frames < stated && info.MD5 == [16]byte{} {
+		return ""
+	}
+	info.Frames = o.frames
+	note := fmt.Sprintf("its stream info states %d samples, but it holds %d", stated, o.frames)
+	if info.MD5 != [16]byte{} {
+		note += ", as its checksum (MD5) proves"
+	}
+	return note
+}
+
 // infoFromFrame takes a frame's word for what the stream info would say.
 func infoFromFrame(in input, at int64, h flac.Header, info *flac.Info) error {
 	if h.Rate == 0 || h.Bits == 0 {
@@ -128,6 +151,9 @@ func nativeFLAC(at int64) flacFrames {
 func flacStream(ctx context.Context, in input, frames flacFrames, info flac.Info) (opened, error) {
 	if info.Rate == 0 || info.Bits < 4 {
 		return opened{}, in.fail(nowhere, ErrCorrupt, "the stream info states %d Hz and %d bits", info.Rate, info.Bits)
+	}
+	if err := ctx.Err(); err != nil {
+		return opened{}, err
 	}
 	o := opened{format: pcm.Format{SampleRate: info.Rate, Channels: info.Channels, Encoding: encodingFor(info.Bits)}}
 	begin := func(in input) (decoder, error) { return newFLACDecoder(in, frames, info) }

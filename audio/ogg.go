@@ -44,8 +44,8 @@ func (e oggExtent) note() string {
 }
 
 // oggScan reads every page of the file.
-func oggScan(ctx context.Context, in input) (oggExtent, error) {
-	found, err := ogg.Scan(in.r, in.base, in.size, ctx.Err)
+func oggScan(ctx context.Context, in input, m oggMeasure) (oggExtent, error) {
+	found, err := ogg.Scan(in.r, in.base, in.size, m.length, ctx.Err)
 	e := oggExtent{Extent: found}
 	if err != nil && ctx.Err() != nil {
 		return e, ctx.Err()
@@ -65,6 +65,7 @@ func oggScan(ctx context.Context, in input) (oggExtent, error) {
 	if e.Early > 0 {
 		e.notes = append(e.notes, "an Ogg page before the last one is marked as the end")
 	}
+	e.settle(m.most)
 	tail, err := whole.Tail(in.r, in.base, e.Tail, in.size)
 	e.notes = append(e.notes, tail...)
 	return e, in.wholeError(err)
@@ -151,7 +152,10 @@ func oggOffset(in input, p *ogg.Packets, length func([]byte) (int64, error)) (in
 
 // oggCut tracks the position of a decoder in the stream, and which part of it is
 // delivered: the frames from first up to end.
-type oggCut struct{ pos, first, end int64 }
+type oggCut struct {
+	pos, first, end int64
+	gaps            []int64 // pages with a wrong number
+}
 
 // keep returns which of the next n frames are delivered.
 func (c *oggCut) keep(n int64) (from, to int64) {

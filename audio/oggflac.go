@@ -36,11 +36,14 @@ func openOggFLAC(ctx context.Context, in input) (opened, error) {
 	if err != nil && !l.Found {
 		return opened{}, in.flacError(in.base, err)
 	}
-	e, err := oggScan(ctx, in)
+	e, err := oggScan(ctx, in, oggFLACMeasure())
 	if err != nil {
 		return opened{}, err
 	}
-	info, note := l.Info, e.note()
+	info, note, recounted := l.Info, e.note(), ""
+	if info.Frames > 0 && info.Frames != e.End {
+		recounted = recount(ctx, in, oggFrames(e.Gaps), &info)
+	}
 	switch {
 	case info.Frames == 0 && !e.Open && e.Begin <= 1<<16: // else it was cut out of a longer stream
 		info.Frames = max(e.End, 0)
@@ -50,8 +53,8 @@ func openOggFLAC(ctx context.Context, in input) (opened, error) {
 		note = joinNotes(e.notes...)
 	}
 	tags := oggFLACTags(in, int(binary.BigEndian.Uint16(h[7:])))
-	o, err := flacStream(ctx, in, oggFrames, info)
-	o.tags, o.note = tags, note
+	o, err := flacStream(ctx, in, oggFrames(e.Gaps), info)
+	o.tags, o.note = tags, joinNotes(note, recounted)
 	return o, err
 }
 
@@ -82,8 +85,13 @@ func oggFLACTags(in input, n int) Tags {
 }
 
 // oggFrames returns the frames without the pages around them.
-func oggFrames(in input) (io.Reader, int64, error) {
+func oggFrames(gaps []int64) flacFrames {
+	return func(in input) (io.Reader, int64, error) { return openOggFrames(in, gaps) }
+}
+
+func openOggFrames(in input, gaps []int64) (io.Reader, int64, error) {
 	p := ogg.NewPackets(in.r, in.base, in.size, 1<<30)
+	p.Allow(gaps)
 	r := &oggFrameReader{in: in, p: p}
 	for {
 		packet, err := p.Stream()

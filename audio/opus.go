@@ -52,10 +52,11 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	extent, err := oggScan(ctx, in)
+	extent, err := oggScan(ctx, in, opusMeasure())
 	if err != nil {
 		return opened{}, err
 	}
+	p.Allow(extent.Gaps)
 	offset, err := oggOffset(in, p, opusLength)
 	if err != nil {
 		return opened{}, err
@@ -70,7 +71,7 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 		note:   extent.note(),
 		tags:   tags.tags(),
 		start: func(in input) (decoder, error) {
-			return newOpusDecoder(in, head, oggCut{offset, first, extent.End})
+			return newOpusDecoder(in, head, oggCut{offset, first, extent.End, extent.Gaps})
 		},
 	}, nil
 }
@@ -125,6 +126,7 @@ func newOpusDecoder(in input, head opusHead, cut oggCut) (decoder, error) {
 	if err != nil {
 		return nil, in.fail(nowhere, ErrUnsupported, "%v", err)
 	}
+	p.Allow(cut.gaps)
 	return &opusDecoder{in: in, p: p, o: o, head: head, cut: cut, buf: make([]float32, opusMaxPacket*head.channels)}, nil
 }
 

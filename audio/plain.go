@@ -3,6 +3,7 @@ package audio
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"math"
 
 	"github.com/redbook-audio/redbook/audio/internal/whole"
@@ -52,7 +53,14 @@ func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	frame := p.width * p.ch
 	notes := a.Notes
 	if a.Open || a.Frames < 0 {
-		a.Frames = max(in.size-p.start, 0) / int64(frame)
+		end := in.size
+		if a.End > 0 {
+			end = a.End
+		}
+		if rest := (end - p.start) % int64(frame); rest > 0 {
+			notes = append(notes, fmt.Sprintf("%d bytes after the last whole sample frame are left out", rest))
+		}
+		a.Frames = max(end-p.start, 0) / int64(frame)
 		notes = append(notes, "its header states no length, as pipes leave it, so nothing shows whether the file is complete")
 	}
 	f := &aiffFile{name: in.name, start: p.start, frames: a.Frames, frame: frame, width: p.width, format: format, how: p.how()}

@@ -128,9 +128,12 @@ func wholeBlocks(a *whole.Account, start, size, block int64) {
 // promisedOgg is about Ogg streams that are not decoded here: every page is read, and
 // the position of the last one is the length.
 func promisedOgg(ctx context.Context, in input, kind Kind) (whole.Account, error) {
-	e, err := oggScan(ctx, in)
+	e, err := oggScan(ctx, in, in.measure(kind))
 	if err != nil {
 		return whole.Account{}, err
+	}
+	if e.Again > 0 {
+		return whole.Account{}, in.fail(nowhere, ErrCorrupt, "%d of its Ogg pages repeat the one before, and ffmpeg would play them twice", e.Again)
 	}
 	a := whole.Account{Frames: -1, Proven: !e.Open, Summed: true, Notes: e.notes}
 	if e.Tail < in.size {

@@ -20,14 +20,19 @@ func openVorbis(ctx context.Context, in input) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	extent, err := oggScan(ctx, in)
+	v, broken := vorbis.New(headers[0], headers[2])
+	m := oggMeasure{}
+	if broken == nil {
+		m = vorbisMeasure(v)
+	}
+	extent, err := oggScan(ctx, in, m)
 	if err != nil {
 		return opened{}, err
 	}
-	v, err := vorbis.New(headers[0], headers[2])
-	if err != nil {
-		return opened{}, in.fail(nowhere, ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", err)
+	if broken != nil {
+		return opened{}, in.fail(nowhere, ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", broken)
 	}
+	p.Allow(extent.Gaps)
 	offset, err := oggOffset(in, p, func(packet []byte) (int64, error) {
 		samples, err := v.Decode(packet)
 		return int64(len(samples) / format.Channels), err
@@ -39,7 +44,7 @@ func openVorbis(ctx context.Context, in input) (opened, error) {
 	return opened{
 		format: format, note: extent.note(), frames: extent.End - first, tags: tags.tags(),
 		start: func(in input) (decoder, error) {
-			return newVorbisDecoder(in, format.Channels, oggCut{offset, first, extent.End})
+			return newVorbisDecoder(in, format.Channels, oggCut{offset, first, extent.End, extent.Gaps})
 		},
 	}, nil
 }
@@ -75,6 +80,7 @@ func newVorbisDecoder(in input, channels int, cut oggCut) (decoder, error) {
 	if err != nil {
 		return nil, in.fail(nowhere, ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", err)
 	}
+	p.Allow(cut.gaps)
 	return &vorbisDecoder{in: in, p: p, v: v, channels: channels, cut: cut}, nil
 }
 

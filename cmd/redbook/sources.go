@@ -86,6 +86,15 @@ func inputError(ctx context.Context, err error, done string) error {
 	if headerless(err) {
 		next += " If it is 44.1 kHz, 16 bit, stereo without a header, add --raw."
 	}
+	if pipe := pipeIn(err); pipe != "" {
+		next += " redbook reads a pipe, as one track, from the standard input (WAV, or headerless with --raw): --stdin"
+		if done == "burned" {
+			next += " --yes"
+		}
+		if !strings.HasPrefix(pipe, "/dev/fd/") { // which means another pipe in another command
+			next += " < " + quote(pipe)
+		}
+	}
 	if list, ok := err.(album.Errors); ok && len(list) > 1 {
 		return fail(code, next, "%s can't be %s:\n%w", count(len(list), "file"), done, err)
 	}
@@ -118,6 +127,26 @@ func headerless(err error) bool {
 		return true
 	}
 	return false
+}
+
+// pipeIn returns the first source that was rejected because it is a named pipe, "" if none was.
+func pipeIn(err error) string {
+	if list, ok := err.(album.Errors); ok {
+		for _, err := range list {
+			if name := pipeIn(err); name != "" {
+				return name
+			}
+		}
+		return ""
+	}
+	e, ok := errors.AsType[*audio.Error](err)
+	if !ok {
+		return ""
+	}
+	if info, err := os.Stat(e.Name); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
+		return ""
+	}
+	return e.Name
 }
 
 // baseName names a file in a plan or report.

@@ -114,3 +114,42 @@ func (s *Splitter) peek(i, n int) []byte {
 	}
 	return s.buf[i:min(len(s.buf), i+n)]
 }
+
+// lastWindow is how much of the end of a file is searched for its last frame at first, and
+// in the end splitLimit.
+const lastWindow = 64 << 10
+
+// Span returns how many samples of each channel lie between the frame at byte at and the end
+// of the last frame of a file of size bytes, by the headers of those two alone. It is 0 if
+// no last frame is found.
+func Span(r io.ReaderAt, at, size int64) int64 {
+	s := NewSplitter(r, at, size)
+	if s.done {
+		return 0
+	}
+	for window := int64(lastWindow); ; window *= 4 {
+		from := max(size-window, at)
+		p := make([]byte, size-from)
+		n, _ := r.ReadAt(p, from)
+		if last, ok := s.last(p[:n]); ok {
+			if last.Variable {
+				return last.Number - s.head.Number + int64(last.Block)
+			}
+			return (last.Number-s.head.Number)*int64(s.head.Block) + int64(last.Block)
+		}
+		if from == at || window >= splitLimit {
+			return 0
+		}
+	}
+}
+
+// last finds the last header of a frame in p.
+func (s *Splitter) last(p []byte) (Header, bool) {
+	for i := bytes.LastIndexByte(p, 0xFF); i >= 0; i = bytes.LastIndexByte(p[:i], 0xFF) {
+		h, err := ParseHeader(p[i:min(i+maxHeader, len(p))])
+		if err == nil && h.Number >= s.head.Number && s.alike(h) {
+			return h, true
+		}
+	}
+	return Header{}, false
+}

@@ -65,7 +65,7 @@ func TestPackets(t *testing.T) {
 	assert.Equal(t, []string{"id", string(long), "", string(exact), "z", "end"}, list)
 	assert.True(t, last.Last)
 	assert.Equal(t, int64(120), last.Granule)
-	e, err := Scan(bytes.NewReader(data), 0, int64(len(data)), func() error { return nil })
+	e, err := Scan(bytes.NewReader(data), 0, int64(len(data)), nil, func() error { return nil })
 	require.NoError(t, err)
 	assert.Equal(t, Extent{Begin: 100, End: 120, Tail: int64(len(data))}, e)
 
@@ -131,7 +131,7 @@ func TestResync(t *testing.T) {
 		{"pages twice", join(a, a, b, b, b, c, c), Extent{End: 60, Again: 4}},
 		{"no end and a tag", join(a, b, open, []byte("TAG...")), Extent{End: 60, Open: true}},
 	} {
-		e, err := Scan(bytes.NewReader(tc.data), 0, int64(len(tc.data)), func() error { return nil })
+		e, err := Scan(bytes.NewReader(tc.data), 0, int64(len(tc.data)), nil, func() error { return nil })
 		require.NoError(t, err, tc.name)
 		tc.want.Tail, tc.want.Begin = e.Tail, 50
 		assert.Equal(t, tc.want, e, tc.name)
@@ -141,7 +141,7 @@ func TestResync(t *testing.T) {
 	}
 	// A hostile file of nothing but beginnings doesn't take forever.
 	data := join(a, bytes.Repeat([]byte("OggS\x00"), 1<<20))
-	_, err := Scan(bytes.NewReader(data), 0, int64(len(data)), func() error { return nil })
+	_, err := Scan(bytes.NewReader(data), 0, int64(len(data)), nil, func() error { return nil })
 	assert.ErrorIs(t, err, ErrDamaged)
 }
 
@@ -154,7 +154,7 @@ func TestPositions(t *testing.T) {
 		-1: "doesn't state its position", 0: "states position 0, but a page before it 50", 49: "states position 49",
 	} {
 		data := bytes.Join([][]byte{a, b, build(Last, granule, 7, 2, []byte{1}, []byte("c"))}, nil)
-		_, err := Scan(bytes.NewReader(data), 0, int64(len(data)), func() error { return nil })
+		_, err := Scan(bytes.NewReader(data), 0, int64(len(data)), nil, func() error { return nil })
 		require.ErrorIs(t, err, ErrDamaged, text)
 		assert.ErrorContains(t, err, text)
 	}
@@ -196,7 +196,7 @@ func TestBroken(t *testing.T) {
 		var pe *PageError
 		require.ErrorAs(t, err, &pe)
 		assert.Equal(t, tc.at, pe.Byte, tc.name)
-		_, err = Scan(bytes.NewReader(tc.data), 0, int64(len(tc.data)), func() error { return nil })
+		_, err = Scan(bytes.NewReader(tc.data), 0, int64(len(tc.data)), nil, func() error { return nil })
 		assert.ErrorIs(t, err, tc.want, tc.name)
 	}
 	flipped := join(a, b, c)
@@ -251,9 +251,9 @@ func (failing) ReadAt([]byte, int64) (int, error) { return 0, errDisk }
 func TestReadErrors(t *testing.T) {
 	_, err := NewPackets(failing{}, 0, 1000, 1).Next()
 	assert.ErrorIs(t, err, errDisk)
-	_, err = Scan(failing{}, 0, 1000, func() error { return nil })
+	_, err = Scan(failing{}, 0, 1000, nil, func() error { return nil })
 	assert.ErrorIs(t, err, errDisk)
-	_, err = Scan(failing{}, 0, 1000, func() error { return os.ErrDeadlineExceeded })
+	_, err = Scan(failing{}, 0, 1000, nil, func() error { return os.ErrDeadlineExceeded })
 	assert.ErrorIs(t, err, os.ErrDeadlineExceeded)
 }
 

@@ -1,6 +1,7 @@
 package ogg
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -35,9 +36,11 @@ type Packets struct {
 	at, off int    // in page.Segments and page.Body
 	part    []byte // of a packet that goes on
 	ended   bool
-	sound   int // streams of sound so far
-	again   int // pages that repeat the one before
-	early   int // pages that are marked as the last one, and are not
+	sound   int     // streams of sound so far
+	again   int     // pages that repeat the one before
+	early   int     // pages that are marked as the last one, and are not
+	gaps    []int64 // bytes at which a page begins before which only a number is missing
+	tally   *tally  // nil if nothing is compared
 }
 
 // NewPackets reads the file of size bytes from byte base on. The first headers packets
@@ -45,6 +48,9 @@ type Packets struct {
 func NewPackets(r io.ReaderAt, base, size int64, headers int) *Packets {
 	return &Packets{pages: pages{r: r, at: base, size: size}, headers: headers}
 }
+
+// Allow accepts pages whose number is not the next one, at the bytes that Scan found.
+func (p *Packets) Allow(gaps []int64) { p.gaps = gaps }
 
 // At is the byte of the file where the page begins that was read last.
 func (p *Packets) At() int64 { return p.page.Start }
@@ -236,8 +242,8 @@ func (p *Packets) accept(page Page, open bool) error {
 		return fail(page.Start, ErrDamaged, "the Ogg stream continues past its last page")
 	case p.begun && page.Sequence != p.seq+1 && p.pages.broken != nil:
 		return p.pages.broken
-	case p.begun && page.Sequence != p.seq+1:
-		return fail(page.Start, ErrDamaged, "Ogg page %d follows page %d", page.Sequence, p.seq)
+	case p.begun && page.Sequence != p.seq+1 && !p.onlyNumber(page, open):
+		return p.wrongNumber(page)
 	case open != (page.Flags&Continued != 0):
 		return fail(page.Start, ErrDamaged, "a packet of the Ogg stream is incomplete")
 	}
@@ -255,22 +261,43 @@ func (p *Packets) accept(page Page, open bool) error {
 	return nil
 }
 
-// Extent is what Scan found.
-type Extent struct {
-	Begin   int64 // granule position of the first page that has one
-	End     int64 // granule position of the end
-	Skipped int64 // bytes that belong to no page, between pages
-	Open    bool  // no page is marked as the last one
-	Again   int   // pages that repeat the one before, byte for byte
-	Early   int   // pages that are marked as the last one, and are not
-	Sound   int   // streams of sound; all but the first are mixed in
-	Tail    int64 // byte of the file after the last page
+// onlyNumber reports whether only the number of a page is wrong, and nothing is missing
+// before it. A packet that continues there could lose its middle.
+func (p *Packets) onlyNumber(page Page, open bool) bool {
+	if open || page.Flags&Continued != 0 {
+		return false
+	}
+	_, known := slices.BinarySearch(p.gaps, page.Start)
+	return known || p.tally.mayGap(page, p.wrongNumber(page))
 }
 
-// Scan reads the whole file once: every page must be whole and in order. stop is asked
-// now and then.
-func Scan(r io.ReaderAt, base, size int64, stop func() error) (e Extent, err error) {
+func (p *Packets) wrongNumber(page Page) error {
+	return fail(page.Start, ErrDamaged, "Ogg page %d follows page %d", page.Sequence, p.seq)
+}
+
+// Extent is what Scan found.
+type Extent struct {
+	Begin   int64   // granule position of the first page that has one
+	End     int64   // granule position of the end
+	Skipped int64   // bytes that belong to no page, between pages
+	Open    bool    // no page is marked as the last one
+	Again   int     // pages that repeat the one before, byte for byte
+	Early   int     // pages that are marked as the last one, and are not
+	Sound   int     // streams of sound; all but the first are mixed in
+	Tail    int64   // byte of the file after the last page
+	Excess  int64   // how many samples more than the packets hold the last position counts
+	Trimmed int64   // samples that the last position cuts off, 0 if they are at most a packet
+	Gaps    []int64 // bytes at which pages begin whose number is wrong, though nothing is missing
+}
+
+// Scan reads the whole file once: every page must be whole and in order. length, which may
+// be nil, measures the packets: with it a page with a wrong number is accepted if the
+// positions prove that nothing is missing. stop is asked now and then.
+func Scan(r io.ReaderAt, base, size int64, length Length, stop func() error) (e Extent, err error) {
 	p := NewPackets(r, base, size, 0)
+	if length != nil {
+		p.tally = &tally{length: length}
+	}
 	most := int64(0)
 	for n := 0; ; n++ {
 		if n%64 == 0 {
@@ -281,9 +308,19 @@ func Scan(r io.ReaderAt, base, size int64, stop func() error) (e Extent, err err
 		if err := p.turn(p.goesOn()); err == io.EOF {
 			e.Skipped, e.Open, e.Sound, e.Tail = p.pages.skipped, !p.ended, p.sound, p.pages.at
 			e.Again, e.Early = p.again, p.early
-			return e, p.placed(e.End, most)
+			if p.tally != nil {
+				e.Excess, e.Trimmed, e.Gaps, err = p.tally.excess, p.tally.trimmed(e.End), p.tally.gaps, p.tally.gap
+			} else {
+				err = nil
+			}
+			return e, cmp.Or(err, p.placed(e.End, most))
 		} else if err != nil {
 			return e, err
+		}
+		if p.tally != nil {
+			if err := p.tally.add(p.page); err != nil {
+				return e, err
+			}
 		}
 		if p.page.Granule != -1 {
 			e.End = p.page.Granule

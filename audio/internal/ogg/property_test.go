@@ -105,7 +105,7 @@ func TestAnyPaging(t *testing.T) {
 		if _, err := p.Next(); err != io.EOF {
 			rt.Fatal(err)
 		}
-		end, err := Scan(bytes.NewReader(m.out), 0, int64(len(m.out)), func() error { return nil })
+		end, err := Scan(bytes.NewReader(m.out), 0, int64(len(m.out)), nil, func() error { return nil })
 		if err != nil || end.End != int64((n-1)*10) {
 			rt.Fatal(end, err)
 		}

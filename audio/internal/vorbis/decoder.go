@@ -111,6 +111,22 @@ func (d *Decoder) Decode(packet []byte) ([]float32, error) {
 	return d.overlap(half), nil
 }
 
+// Block returns the length of the block in a packet that begins with start. It is 0 for an
+// empty packet, and negative if the packet isn't one of audio.
+func (d *Decoder) Block(start []byte) int {
+	if len(start) == 0 {
+		return 0
+	}
+	mode := int(start[0]>>1) & (1<<d.modeBits - 1)
+	if start[0]&1 != 0 || mode >= len(d.modes) {
+		return -1
+	}
+	return d.blocks[d.modes[mode].long]
+}
+
+// MaxSamples is the most samples that a packet gives.
+func (d *Decoder) MaxSamples() int { return d.blocks[1] / 2 }
+
 // spectrum decodes the spectra of a block (4.3.2 to 4.3.6).
 func (d *Decoder) spectrum(m *mapping, half int) {
 	var has [maxChannels]bool // a floor

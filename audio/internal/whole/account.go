@@ -87,6 +87,10 @@ var walkers = []walker{
 	{0, ".RMF", walkRealMedia}, {0, "RIFF", walkRIFF}, {0, "FORM", walkForm(binary.BigEndian)},
 	{0, "\x00\x00\x01\xBA", walkPS}, {0, "Creative Voice File", walkVOC}, {4, "\xF8\x72\x6F\xBA", walkMLP}, {4, "\xF8\x72\x6F\xBB", walkMLP},
 	{0, "\x0B\x77", walkAC3}, {0, "\x7F\xFE\x80\x01", walkDTS}, {0, "#!AMR", walkAMR},
+	{0, "NIST_1A\n", walkSphere}, {0, " paf", walkOpen}, {0, "fap ", walkOpen}, {0, "2BIT", walkOpen},
+	{0, ".SoX", walkSoX}, {0, "XoS.", walkSoX},
+	{0, "\x64\xA3\x01\x00", walkOpen}, {0, "\x64\xA3\x02\x00", walkOpen}, {0, "\x64\xA3\x03\x00", walkOpen}, {0, "\x64\xA3\x04\x00", walkOpen},
+	{0, "\x00\x01\xA3\x64", walkOpen}, {0, "\x00\x02\xA3\x64", walkOpen}, {0, "\x00\x03\xA3\x64", walkOpen}, {0, "\x00\x04\xA3\x64", walkOpen},
 }
 
 // Look reads the account of the file of size bytes whose audio begins at byte base,

@@ -26,7 +26,10 @@ type asf struct {
 func walkASF(f *file) (Account, error) {
 	s := &asf{a: Account{Frames: -1}}
 	at := f.base
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return s.a, tooMany(at)
+		}
 		p, err := f.upTo(at, 50)
 		if err != nil {
 			return s.a, err
@@ -126,14 +129,14 @@ func walkFLV(f *file) (Account, error) {
 				return a, err
 			}
 		}
-		if f.tagAt(at) {
-			return a, f.tail(at, &a)
-		}
 		p, err := f.upTo(at, 11)
 		if err != nil {
 			return a, err
 		}
-		if len(p) >= 3 && string(p[:3]) == "FLV" {
+		if again := len(p) >= 3 && string(p[:3]) == "FLV"; again || f.tagAt(at) || n > 0 && f.flvJunk(at, p) {
+			if f.zerosFrom(at) {
+				a.zeroNote(f.size - at)
+			}
 			return a, f.tail(at, &a)
 		}
 		if len(p) < 11 {
@@ -153,4 +156,40 @@ func walkFLV(f *file) (Account, error) {
 		at = end
 	}
 	return a, nil
+}
+
+// flvTag reports whether p can begin a tag: one of audio (8), video (9) or a script (18), of
+// stream 0. Bit 5 marks an encrypted one.
+func flvTag(p []byte) bool {
+	if kind := p[0] &^ 0x20; kind != 8 && kind != 9 && kind != 18 {
+		return false
+	}
+	return len(p) < 11 || p[8]|p[9]|p[10] == 0
+}
+
+// flvJunk reports whether what begins at byte at, with p, is not a tag, damaged or not, and
+// none follows.
+func (f *file) flvJunk(at int64, p []byte) bool {
+	if flvTag(p) {
+		return false
+	}
+	if f.zerosFrom(at) {
+		return true
+	}
+	if f.size-at > maxTail {
+		return false
+	}
+	rest := make([]byte, f.size-at)
+	n, _ := f.r.ReadAt(rest, at)
+	rest = rest[:n]
+	for i := range rest {
+		if i > 0 && !flvTag(rest[i:]) || i+15 > n { // the first may be one with a damaged header
+			continue
+		}
+		size := int(rest[i+1])<<16 | int(rest[i+2])<<8 | int(rest[i+3])
+		if end := i + 11 + size; end+4 <= n && int(binary.BigEndian.Uint32(rest[end:])) == 11+size {
+			return false
+		}
+	}
+	return n < 15 || binary.BigEndian.Uint32(rest[n-4:]) != uint32(n-4)
 }

@@ -9,6 +9,11 @@ import (
 // maxChunks is how many chunks of one container are looked at.
 const maxChunks = 1 << 16
 
+// tooMany refuses a container with more: what follows byte at would not be checked.
+func tooMany(at int64) error {
+	return fail(at, ErrLarge, "it has more than %d chunks", maxChunks)
+}
+
 // walkAU reads the header of Sun's and NeXT's sound files:
 //
 //	0-3 .snd  4-7 offset of the audio  8-11 its bytes, FFFFFFFFh if unknown
@@ -24,7 +29,7 @@ func walkAU(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	if bytes == math.MaxUint32 || bytes == 0 && start < f.size { // what pipes leave
 		a.Open = true
-		return a, nil
+		return a, f.lastTags(&a)
 	}
 	if start+bytes > f.size {
 		return a, f.short("the audio", start+bytes)
@@ -33,8 +38,16 @@ func walkAU(f *file) (Account, error) {
 	width := map[uint32]int64{1: 1, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 8, 27: 1}[coding]
 	if width > 0 && channels > 0 {
 		a.Frames = bytes / width / channels
+		a.partial(bytes % (width * channels))
 	}
 	return a, f.tail(start+bytes, &a)
+}
+
+// partial notes that the audio ends with n bytes that make no whole sample frame.
+func (a *Account) partial(n int64) {
+	if n > 0 {
+		a.Notes = append(a.Notes, fmt.Sprintf("%d bytes after the last whole sample frame are left out", n))
+	}
 }
 
 // walkW64 reads the chunks of Sony Wave64: a GUID of 16 bytes that begins with the
@@ -48,7 +61,10 @@ func walkW64(f *file) (Account, error) {
 	le := binary.LittleEndian
 	total := int64(le.Uint64(p[16:]))
 	at, block := f.base+40, int64(0)
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return a, tooMany(at)
+		}
 		p, err := f.upTo(at, 40)
 		if err != nil {
 			return a, err
@@ -74,14 +90,13 @@ func walkW64(f *file) (Account, error) {
 		}
 		at += (size + 7) &^ 7
 	}
-	return a, fail(at, ErrDamaged, "too many chunks")
 }
 
 func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error) {
 	open := func(n int64) bool { return n <= 24 || n > 1<<56 } // what pipes leave
 	if open(size) {
 		a.Open = true
-		return a, nil
+		return a, f.lastTags(&a)
 	}
 	if at+size > f.size {
 		return a, f.short("the audio", at+size)
@@ -93,8 +108,8 @@ func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error)
 	} else if a.Frames = -1; block > 0 {
 		a.Frames = (size - 24) / block
 	}
-	if block > 0 && (size-24)%block > 0 && (size-24)%block != a.Bytes%block {
-		a.Notes = append(a.Notes, fmt.Sprintf("%d bytes after the last whole sample frame are left out", (size-24)%block))
+	if block > 0 {
+		a.partial((size - 24) % block)
 	}
 	if open(total) || f.base+total > f.size+7 {
 		return a, nil
@@ -115,7 +130,10 @@ func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error)
 
 // w64Chunks steps over the chunks that follow the audio, and returns where they end.
 func (f *file) w64Chunks(at, end int64) (int64, error) {
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return at, tooMany(at)
+		}
 		p, err := f.upTo(at, 24)
 		if err != nil || len(p) < 24 || at >= end || !printable(p[:4]) {
 			return at, err
@@ -143,7 +161,10 @@ func walkCAF(f *file) (Account, error) {
 	var frame, perPacket int64
 	var dataBytes int64 = -1
 	at := f.base + 8
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return a, tooMany(at)
+		}
 		p, err := f.upTo(at, 44)
 		if err != nil {
 			return a, err
@@ -163,7 +184,7 @@ func walkCAF(f *file) (Account, error) {
 		case "data":
 			if size == -1 {
 				a.Open = true
-				return a, nil
+				return a, f.lastTags(&a)
 			}
 			dataBytes = size - 4
 			a.Start, a.Bytes = at+16, dataBytes
@@ -189,6 +210,7 @@ func walkCAF(f *file) (Account, error) {
 	a.Proven = frame > 0 || a.Frames >= 0
 	if a.Frames < 0 && frame > 0 {
 		a.Frames = dataBytes / frame * perPacket
+		a.partial(dataBytes % frame)
 	}
 	if perPacket != 1 {
 		a.Slack = 4096 + perPacket
@@ -287,7 +309,10 @@ func walkRIFF(f *file) (Account, error) {
 // aviStreams looks for the first stream of sound in the lists of an AVI file. Its strh
 // has the type (0-3), and in units of scale/rate (20-23, 24-27) its length (32-35).
 func (f *file) aviStreams(a *Account, at, end int64, depth int) error {
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return tooMany(at)
+		}
 		p, err := f.upTo(at, 8+36)
 		if err != nil || len(p) < 12 || at+8 > end {
 			return err
@@ -309,7 +334,6 @@ func (f *file) aviStreams(a *Account, at, end int64, depth int) error {
 		}
 		at += 8 + size + size%2
 	}
-	return nil
 }
 
 // aviChunks goes through the chunks of a movie, in lists or not: where one is damaged,
@@ -349,7 +373,10 @@ func (f *file) aviChunks(at, end int64) error {
 func walkRealMedia(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	at, data := f.base, false
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return a, tooMany(at)
+		}
 		p, err := f.upTo(at, 10)
 		if err != nil {
 			return a, err

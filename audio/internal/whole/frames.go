@@ -12,8 +12,17 @@ type framing struct {
 	header int
 	rate   int
 	sync   byte // the first one of each frame, 0 if that isn't always the same
+	summed bool // a checksum covers each frame, so that none ends with zeros that don't belong to it
+	row    int  // how many frames in a row are not chance, 2 if 0
 	// parse returns the size of a frame in bytes and its samples per channel.
 	parse func(p []byte) (size, samples int, ok bool)
+}
+
+// zeroNote notes that the file ends with n zeros.
+func (a *Account) zeroNote(n int64) {
+	if n >= leastZeros {
+		a.Notes = append(a.Notes, fmt.Sprintf("its last %d bytes are zeros", n))
+	}
 }
 
 // leastZeros are more than what pads a last block.
@@ -38,15 +47,14 @@ func walkFrames(f *file, fr framing) (Account, error) {
 		switch {
 		case (!ok || fr.sync == 0 && n > 0) && f.tagAt(at): // which may look like a frame
 			return a, f.tail(at, &a)
-		case len(p) < fr.header && (len(p) == 0 || p[0] == fr.sync || fr.sync == 0):
+		case len(p) < fr.header && fr.sync != 0 && p[0] == fr.sync:
 			return a, fail(at, ErrTruncated, "the file ends inside the header of a frame of %s", fr.name)
 		case !ok && f.zerosFrom(at):
-			if a.Frames == 0 || f.size-at > 4096 {
+			if a.Frames == 0 || f.size-at > 4096 && !fr.summed {
 				return a, fail(at, ErrTruncated, "nothing but zeros from here on")
 			}
-			if a.End = at; f.size-at >= leastZeros {
-				a.Notes = append(a.Notes, fmt.Sprintf("its last %d bytes are zeros", f.size-at))
-			}
+			a.End = at
+			a.zeroNote(f.size - at)
 			return a, nil
 		case !ok && a.Frames > 0 && f.otherMPEG(at):
 			return a, fail(at, ErrSecond, "the layer, the sample rate or the coding of MPEG audio changes here: only what stands before it would be played")
@@ -112,14 +120,21 @@ func (f *file) frameFrom(at int64, fr framing) bool {
 	n, _ := f.r.ReadAt(rest, at)
 	rest = rest[:n]
 	for i := range rest {
-		size, _, ok := fr.parse(rest[i:])
-		if !ok || size <= 0 || i+size > len(rest) {
+		at := i
+		for range max(fr.row, 2) - 1 {
+			size, _, ok := fr.parse(rest[at:])
+			if at += size; !ok || size <= 0 || at > len(rest) {
+				at = -1
+				break
+			}
+			if at == len(rest) {
+				return true
+			}
+		}
+		if at < 0 {
 			continue
 		}
-		if i+size == len(rest) {
-			return true
-		}
-		if _, _, ok := fr.parse(rest[i+size:]); ok {
+		if _, _, ok := fr.parse(rest[at:]); ok {
 			return true
 		}
 	}

@@ -63,14 +63,18 @@ var topBoxes = map[string]bool{
 	"moof": true, "mfra": true, "sidx": true, "ssix": true, "styp": true, "prft": true, "emsg": true, "udta": true,
 }
 
+// maxBoxes is how many boxes may stand beside each other: fragments of a tenth of a second
+// for a day. None of them is kept.
+const maxBoxes = 2_000_000
+
 // walkMP4 goes through the boxes at the top level. All of them must be whole; the
 // tables in moov must point into the file.
 func walkMP4(f *file) (Account, error) {
 	m := &mp4{file: f, a: Account{Frames: -1}, perSample: map[uint32]int64{}}
 	at := f.base
-	for range maxChunks {
-		if at >= f.size {
-			break
+	for n := 0; at < f.size; n++ {
+		if n == maxBoxes {
+			return m.a, fail(at, ErrLarge, "it has more than %d boxes", maxBoxes)
 		}
 		if err := f.stop(); err != nil {
 			return m.a, err
@@ -158,10 +162,13 @@ const maxDepth = 8
 // inside goes through the boxes in a box.
 func (m *mp4) inside(parent box, depth int) error {
 	at := parent.start
-	for range maxChunks {
+	for n := 0; ; n++ {
 		b, ok, err := m.nextBox(at, parent.end)
 		if err != nil || !ok {
 			return err
+		}
+		if n == maxChunks {
+			return fail(at, ErrLarge, "box %q holds more than %d boxes", parent.name, maxChunks)
 		}
 		if b.end > parent.end {
 			return fail(b.headerStart, ErrDamaged, "box %q reaches beyond the one it is in", b.name)
@@ -171,7 +178,6 @@ func (m *mp4) inside(parent box, depth int) error {
 		}
 		at = b.end
 	}
-	return nil
 }
 
 func (m *mp4) box(b box, depth int) error {
@@ -300,10 +306,13 @@ type mp4Track struct {
 
 func (t *mp4Track) inside(parent box, depth int) error {
 	at := parent.start
-	for range maxChunks {
+	for n := 0; ; n++ {
 		b, ok, err := t.nextBox(at, parent.end)
 		if err != nil || !ok {
 			return err
+		}
+		if n == maxChunks {
+			return fail(at, ErrLarge, "box %q holds more than %d boxes", parent.name, maxChunks)
 		}
 		if b.end > parent.end {
 			return fail(b.headerStart, ErrDamaged, "box %q reaches beyond the one it is in", b.name)
@@ -321,7 +330,6 @@ func (t *mp4Track) inside(parent box, depth int) error {
 		}
 		at = b.end
 	}
-	return nil
 }
 
 func (t *mp4Track) leaf(b box) error {

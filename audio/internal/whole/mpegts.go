@@ -203,7 +203,10 @@ func walkVOC(f *file) (Account, error) {
 		return a, err
 	}
 	at := f.base + int64(binary.LittleEndian.Uint16(p[20:]))
-	for range maxChunks {
+	for n := 0; ; n++ {
+		if n == maxChunks {
+			return a, tooMany(at)
+		}
 		p, err := f.upTo(at, 4)
 		if err != nil || len(p) == 0 {
 			return a, err
@@ -228,5 +231,4 @@ func walkVOC(f *file) (Account, error) {
 		}
 		at = end
 	}
-	return a, nil
 }

@@ -52,14 +52,54 @@ func walkMLP(f *file) (Account, error) {
 	return a, err
 }
 
-// mlp is the framing of MLP and TrueHD, whose size in words is in 12 bits after four of
-// check.
+// mlp is the framing of MLP and TrueHD. An access unit begins with four bits of check and
+// its size in words, and the time; then, in every so many units, a major sync of 28 bytes or
+// more, which states the number of substreams; then two words for each of these, of which the
+// second may be missing: its flags and the word at which it ends.
 func mlp(name string) framing {
-	return framing{name: name, header: 4, parse: func(p []byte) (int, int, bool) {
+	streams := 0
+	return framing{name: name, header: mlpHeader, summed: true, row: 4, parse: func(p []byte) (int, int, bool) {
 		if len(p) < 4 {
 			return 0, 0, false
 		}
 		size := 2 * (int(p[0]&15)<<8 | int(p[1]))
-		return size, 1, size >= 4
+		at, major := 4, false
+		if len(p) >= 32 && string(p[4:7]) == "\xF8\x72\x6F" && p[7]&0xFE == 0xBA && p[12] == 0xB7 && p[13] == 0x52 {
+			at, major, streams = 32, true, int(p[20]>>4)
+			if p[7] == 0xBA && p[29]&1 != 0 { // an extension
+				at += 2 + 2*int(p[30]>>4)
+			}
+		}
+		return size, 1, size >= at && mlpStreams(p[:min(len(p), size)], at, streams, major)
 	}}
+}
+
+// mlpHeader is as long as everything before the audio of an access unit may be.
+const mlpHeader = 32 + 32 + 16*4
+
+// mlpStreams checks the words at byte at about the substreams of an access unit: their parity
+// with the first four bytes, that each ends after the one before, and that they begin anew
+// exactly after a major sync.
+func mlpStreams(p []byte, at, streams int, major bool) bool {
+	sum, end := p[0]^p[1]^p[2]^p[3], 0
+	for range streams {
+		if at+2 > len(p) {
+			return false
+		}
+		word := int(p[at])<<8 | int(p[at+1])
+		sum ^= p[at] ^ p[at+1]
+		at += 2
+		if word&0x8000 != 0 {
+			if at+2 > len(p) {
+				return false
+			}
+			sum ^= p[at] ^ p[at+1]
+			at += 2
+		}
+		if continues := word&0x4000 != 0; continues == major || word&0xFFF < end {
+			return false
+		}
+		end = word & 0xFFF
+	}
+	return streams > 0 && (sum>>4^sum)&15 == 15
 }
