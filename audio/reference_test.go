@@ -75,7 +75,6 @@ func TestFLACCorpus(t *testing.T) {
 		"uncommon-04": "the samples change from 16 to 8 bits in the middle of the file",
 		"faulty-03":   "the stream info says 24 bits, but the first frame 16",
 		"faulty-04":   "the stream info says 5 channels, but the first frame 1",
-		"faulty-05":   "the audio continues past its end", // its header promises less than the file has
 	}
 	for _, path := range files {
 		name := filepath.Base(path)
@@ -99,9 +98,10 @@ func TestFLACCorpus(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			// flac refuses the files that begin with a frame, and within one; ffmpeg doesn't.
+			// flac refuses the files that begin with a frame, and within one, and stops at a
+			// count that is too small; ffmpeg doesn't.
 			ref := filepath.Join(t.TempDir(), "ref.wav")
-			if strings.HasPrefix(name, "uncommon-10") || strings.HasPrefix(name, "uncommon-11") {
+			if strings.HasPrefix(name, "uncommon-10") || strings.HasPrefix(name, "uncommon-11") || strings.HasPrefix(name, "faulty-05") {
 				if !tools(t, "ffmpeg") {
 					return
 				}
