@@ -11,8 +11,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// againSettle is how long disc information may show the session as open after the drive
-// reported that it did not carry CLOSE SESSION out: then it is sent again.
+// againSettle is how long disc information may show the session as open, after the drive
+// reported that it did not carry out CLOSE SESSION, before the command is sent again.
 const againSettle = 20 * time.Second
 
 // closeTries is how often CLOSE SESSION is sent.
@@ -48,8 +48,8 @@ func (m method) Close(j *engine.Job) error {
 	}
 }
 
-// notCarriedOut reports an answer that means, or may mean, that the drive did not start
-// to close: the command is sent again once the disc shows the session as open.
+// notCarriedOut reports whether an error means, or may mean, that the drive did not start
+// to close. The command is then sent again if the disc still shows the session as open.
 func notCarriedOut(err error) bool {
 	switch engine.ClassOf(err) {
 	case engine.ClassBufferFull, engine.ClassWorking, engine.ClassBusy, engine.ClassAttention, engine.ClassChanged, engine.ClassMadeGood,

@@ -28,10 +28,10 @@ type reservation struct {
 	t *engine.Task
 }
 
-// make sends RESERVE TRACK and checks its effect. Anything that isn't exactly right is
+// make sends RESERVE TRACK and checks its effect. A reservation that isn't exactly right is
 // undone. If that is impossible, the burn stops before the first WRITE: on a CD-R an
 // unfilled reservation can keep the disc from ever being closed. before is what the drive
-// showed of the track until now.
+// reported about the track before the command.
 func (r reservation) make(ctx context.Context, before mmc.TrackInformation) error {
 	r.Phase(burn.PhaseReserve)
 	if err := r.SameDisc(); err != nil {
@@ -78,8 +78,8 @@ func (r reservation) fail(err error) error {
 	return engine.Wrap(burn.PhaseReserve, r.t.Number, 0, err)
 }
 
-// poll asks for the track and for track FFh until the reservation appears or its time is
-// over. seen is false if the disc is unchanged.
+// poll asks for the track and for track FFh until the reservation appears or reserveLimit
+// has passed. seen is false if the disc is unchanged.
 func (r reservation) poll(ctx context.Context, before mmc.TrackInformation) (info, behind mmc.TrackInformation, seen bool, err error) {
 	for deadline := r.Now().Add(reserveLimit); ; {
 		info, err = r.TrackInformation(r.Calm(), r.t.Number)
@@ -106,8 +106,8 @@ func (r reservation) poll(ctx context.Context, before mmc.TrackInformation) (inf
 	}
 }
 
-// wrong returns what is wrong with a reservation, or nil. After one, FFh may be the track
-// itself or the one past it.
+// wrong returns an error if a reservation isn't as requested. After a reservation, FFh may be
+// the reserved track itself or the one after it.
 func (r reservation) wrong(info, behind mmc.TrackInformation) error {
 	nwa, free := r.Writable(info)
 	size := info.Size
@@ -131,7 +131,8 @@ func (r reservation) wrong(info, behind mmc.TrackInformation) error {
 	return nil
 }
 
-// takeBack undoes a wrong reservation and continues without one, or gives up.
+// undoWrong undoes a wrong reservation, and the track is then written without one. If it
+// can't be undone, the error matches ErrReservation.
 func (r reservation) takeBack(wrong error) error {
 	row := r.Row(r.t)
 	row.Reserve = burn.ReserveWrong
@@ -174,8 +175,8 @@ func (r reservation) undo() error {
 
 // abandon removes a reservation that won't be used. If it can't be undone it becomes a
 // track of silence, because a session with an empty reservation can't be closed. The
-// report counts it as a canceled track. Without fill nothing more may be written: the
-// drive has just failed at it.
+// report counts it as a canceled track. Without fill nothing more may be written, because
+// the drive has just failed to.
 func (r reservation) abandon(fill bool) error {
 	row := r.Row(r.t)
 	if row.Reserve == burn.ReserveWrong || r.Silent() {
@@ -194,8 +195,8 @@ func (r reservation) abandon(fill bool) error {
 	return nil
 }
 
-// end ends a reserved track that wasn't filled. CLOSE TRACK makes most drives pad it to
-// its end; otherwise it is filled with silence if that is still possible.
+// end ends a reserved track that wasn't filled. On CLOSE TRACK most drives pad it to its
+// end; otherwise it is filled with silence if that is still possible.
 func (r reservation) end(fill bool) error {
 	told := r.CloseTrack(r.t.Number)
 	err := r.shown()
