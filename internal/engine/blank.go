@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// blankTimeout is longer than a whole disc at 1x.
+// blankTimeout exceeds the time to erase a whole disc at 1x.
 const blankTimeout = 5 * time.Hour
 
 // blankLag is how long a drive may still report the old tracks after BLANK has ended.
@@ -30,8 +30,8 @@ func blankOptions(o *burn.BlankOptions) *burn.Options {
 
 // Blank erases a CD-RW (IDiscFormat2Erase). mmc.BlankMinimal erases the tables in a
 // minute or two; mmc.BlankDisc erases everything and takes as long as writing the disc.
-// Few drives support the other types. The result is what the disc shows afterwards, not
-// the drive's answer to BLANK.
+// Few drives support the other types. The state of the disc afterwards decides the result,
+// not the drive's reply to BLANK.
 //
 // Blank can't be canceled once the laser is on. The error matches ErrNotErasable if the
 // disc is not a CD-RW, ErrEraseFailed if it isn't blank afterwards, and ErrUnconfirmed if
@@ -83,7 +83,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 		return Canceled(ctx)
 	}
 	c.m.expect(closeWork)
-	c.guarded = false // from now on the disc can't be distinguished from another blank one
+	c.guarded = false // once blank, the disc can't be told apart from another blank one
 	c.m.phase(burn.PhaseBlank, burn.ActionFinishing, closeWork)
 	c.Touch()
 	sendErr := c.Send(StepBlank, func(ctx context.Context, immed bool) error {
@@ -96,8 +96,8 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	return c.erased(kind, errors.Join(sendErr, idleErr))
 }
 
-// erased determines the outcome of a BLANK. told is the error that the drive reported
-// meanwhile.
+// erased determines the outcome of a BLANK. told is the error that the drive reported for
+// it.
 func (c eraser) erased(kind mmc.BlankType, told error) error {
 	whole := kind == mmc.BlankDisc || kind == mmc.BlankMinimal
 	if !whole {
@@ -108,7 +108,7 @@ func (c eraser) erased(kind mmc.BlankType, told error) error {
 	if err != nil && c.mayRefresh() {
 		c.Note(burn.Note{Kind: burn.NoteStillOld})
 		for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
-			reloaded = c.renew(do) // the last reload counts
+			reloaded = c.renew(do)
 			if err = c.untilBlank(); err == nil {
 				break
 			}
@@ -125,8 +125,8 @@ func (c eraser) erased(kind mmc.BlankType, told error) error {
 	case told != nil && c.known:
 		return Name(told, burn.ErrEraseFailed)
 	case reloaded && c.known:
-		// The drive reported GOOD and has read the disc again: it isn't blank. Without a
-		// reload it may report cached tables.
+		// The drive reported GOOD and has read the disc again, so it isn't blank. Without
+		// a reload the drive may report cached tables.
 		return wrongf(burn.ErrEraseFailed, "the drive reported success, and the disc isn't blank")
 	}
 	return Name(errors.Join(told, err), burn.ErrUnconfirmed)

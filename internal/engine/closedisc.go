@@ -23,7 +23,7 @@ func closeOptions(o *burn.CloseOptions) *burn.Options {
 
 // CloseDisc closes a session that was left open, so that CD players can play the disc. It
 // first finishes incomplete tracks, for example after a power failure, as far as the
-// drive can. method is the way in which they were recorded.
+// drive can. method is the recording mode of these tracks.
 //
 // The error matches ErrNothingToClose if the disc has no open session, and ErrTrackOpen
 // if a track can't be finished and keeps the session open.
@@ -76,8 +76,8 @@ func (c mender) closeOpen(ctx context.Context) error {
 }
 
 // openTracks returns the tracks of the open session: those that the table of contents
-// doesn't list. CDEmu lists them before the session is closed; there the session state
-// shows that the last track belongs to it.
+// doesn't list. CDEmu lists them before the session is closed; the session state then shows
+// that the last track belongs to it.
 func openTracks(d disc.Disc) (list []disc.Expected) {
 	reserved := false
 	for _, t := range d.Tracks {
@@ -92,7 +92,7 @@ func openTracks(d disc.Disc) (list []disc.Expected) {
 	return list
 }
 
-// mendTracks finishes every incomplete track of the open session. c.last then shows them.
+// mendTracks finishes every incomplete track of the open session and updates c.last.
 func (c mender) mendTracks() error {
 	for _, t := range c.Before.Tracks {
 		if t.InTOC || !torn(c.Before, t) {
@@ -105,9 +105,8 @@ func (c mender) mendTracks() error {
 	return nil
 }
 
-// torn reports whether a track keeps its session from being closed. Pioneer drives never
-// set the damage bit, but their next writable address lies in the torn track, not past
-// it.
+// torn reports whether a track keeps its session from being closed. Pioneer drives never set
+// the damage bit; on them the next writable address lies inside the torn track, not past it.
 func torn(d disc.Disc, t disc.Track) bool {
 	switch t.State {
 	case disc.TrackIncomplete, disc.TrackDamaged, disc.TrackReserved:
@@ -117,8 +116,8 @@ func torn(d disc.Disc, t disc.Track) bool {
 	return d.Next.Known() && next.Unfinished && next.Track == t.Number
 }
 
-// mend finishes one track with CLOSE TRACK, and if that isn't enough with REPAIR TRACK
-// and another CLOSE TRACK.
+// mend finishes one track with CLOSE TRACK or, if that isn't enough, with REPAIR TRACK and
+// another CLOSE TRACK.
 func (c mender) mend(t disc.Track) error {
 	c.Phase(burn.PhaseFlush)
 	c.Touch()
@@ -158,7 +157,7 @@ func (c mender) mended(number int) (bool, error) {
 }
 
 // CloseTrack sends CLOSE TRACK and waits until it has ended. The error is what the drive
-// reported meanwhile; the state of the track decides.
+// reported; whether the track is complete decides the outcome.
 func (j *Job) CloseTrack(number int) error {
 	err := j.Send(StepCloseTrack, func(ctx context.Context, immed bool) error {
 		return mmc.CloseTrackSession{Function: mmc.CloseTrack, Track: uint16(number), Immed: immed}.Do(ctx, j.Drive.Transport())
