@@ -114,7 +114,7 @@ const ReadyTimeout = 300 * time.Second
 // is the longest limit of comparable programs.
 const FlushTimeout = 3600 * time.Second
 
-// stuckTimeout replaces FlushTimeout for a drive that made no progress for minutes before.
+// stuckTimeout replaces the limit of a wait for a drive that has exceeded one before.
 const stuckTimeout = 60 * time.Second
 
 // Ready waits until the drive has recognized its disc. TEST UNIT READY is only a hint: a

@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Waiting for a full drive buffer: the first repetition is immediate, each later one
-// waits a little longer. 27 ms make 128 KiB of room at 32x (Pioneer DVR-111 command
+// Waiting while the drive's buffer is full: the WRITE is first repeated at once, and then
+// after increasing pauses. At 32x 27 ms make room for 128 KiB (Pioneer DVR-111 command
 // manual, table 44).
 const (
 	resendStep = 2 * time.Millisecond
@@ -25,9 +25,9 @@ const (
 // How often a WRITE that the drive did not accept is sent again for reasons other than a
 // full buffer.
 const (
-	lostWrites     = 3 // per burn: without an answer, and the next writable address hasn't moved
+	lostWrites     = 3 // per burn: without a reply, and the next writable address hasn't moved
 	timeoutsMost   = 5 // per burn: WRITEs that were carried out, but took too long
-	doubtsMost     = 3 // per burn: WRITEs that were answered with an error and carried out nevertheless
+	doubtsMost     = 3 // per burn: WRITEs that were carried out but answered with an error
 	attentionsMost = 4 // per WRITE: a reset is followed by more than one unit attention
 )
 
@@ -39,7 +39,7 @@ const bufferEvery = 64
 type bufferState uint8
 
 const (
-	bufferAsked   bufferState = iota // as far as known, it does
+	bufferAsked   bufferState = iota // assumed until it refuses
 	bufferUnknown                    // it doesn't: not asked again
 )
 
@@ -48,15 +48,15 @@ type pen struct {
 	j        *Job
 	chunk    int    // sectors of one WRITE
 	quiet    []byte // a chunk of digital silence
-	lost     int    // WRITEs without an answer that were sent again
-	timeouts int    // WRITEs that were carried out without an answer in time
+	lost     int    // WRITEs without a reply that were sent again
+	timeouts int    // WRITEs that were carried out without a reply in time
 	buffer   bufferState
 	doubts   doubts
 }
 
-// stream writes the chunks of one track, beginning with first, and returns all chunks to
-// the FIFO. Its error is the source's, the drive's, or ErrCanceled; sectors that the
-// drive accepted are counted in any case.
+// stream writes the chunks of one track, beginning with first, and returns all chunks to the
+// FIFO. The error is the source's, the drive's, or ErrCanceled; accepted sectors are counted
+// even with an error.
 func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) error {
 	for c, n := first, 1; ; n++ {
 		if ctx.Err() != nil {
@@ -118,9 +118,9 @@ func (p *pen) send(t *Task, cmd mmc.Write10) error {
 	return Wrap(burn.PhaseWrite, t.Number, cmd.LBA, p.named(t, p.settle(t, cmd, err)))
 }
 
-// settle settles a WRITE that was not simply carried out. It is sent again only if the
-// drive reports, in its answer or by its next writable address, that it did not accept
-// it. Repeating an accepted WRITE would burn the audio twice.
+// settle settles a WRITE that did not simply succeed. It is sent again only if the drive
+// reports, in its reply or by its next writable address, that it did not accept it.
+// Repeating an accepted WRITE would burn the audio twice.
 func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 	deadline := p.j.Now().Add(resendLimit)
 	d := dispute{t: t, cmd: cmd}
@@ -144,7 +144,7 @@ func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 	return nil
 }
 
-// dispute is a WRITE that was not simply carried out.
+// dispute is a WRITE that did not simply succeed.
 type dispute struct {
 	t          *Task
 	cmd        mmc.Write10
@@ -152,8 +152,8 @@ type dispute struct {
 	peeked     bool // it was sent again after only a peek
 }
 
-// rule carries out the ruling on an answer to the WRITE. Unless settled, it must be sent
-// again.
+// rule applies the policy to a reply to the WRITE. Unless settled is true, the WRITE must be
+// sent again.
 func (p *pen) rule(d *dispute, err error) (settled bool, result error) {
 	switch decide(StepWrite, err) {
 	case actAgain:
@@ -190,7 +190,7 @@ func (p *pen) rule(d *dispute, err error) (settled bool, result error) {
 }
 
 // tested makes sure that the first WRITE of a track is still a test when it is sent again.
-// A later one has an address at which the drive would not write.
+// The drive would reject the address of a later one.
 func (p *pen) tested(d *dispute, err error) error {
 	if !p.j.Options.TestWrite || d.t.Sent > 0 {
 		return nil
@@ -198,7 +198,7 @@ func (p *pen) tested(d *dispute, err error) error {
 	return p.restore(d.t, d.cmd, err)
 }
 
-// asked settles a WRITE by the next writable address.
+// asked settles a WRITE by the drive's next writable address.
 func (p *pen) asked(d *dispute, err error) (settled bool, result error) {
 	class := ClassOf(err)
 	if class != ClassBusy {
@@ -211,7 +211,7 @@ func (p *pen) asked(d *dispute, err error) (settled bool, result error) {
 	if taken || askErr != nil {
 		return true, orNil(taken, err, askErr)
 	}
-	// A test write without its settings would be a real one, whatever the drive answered.
+	// A test write without its settings would be a real one, whatever the reply.
 	if class == ClassAttention || class == ClassChanged || p.j.Options.TestWrite {
 		result = p.restore(d.t, d.cmd, err)
 	}
@@ -229,8 +229,8 @@ func orNil(taken bool, err, askErr error) error {
 	return fmt.Errorf("%w (%w)", err, askErr)
 }
 
-// once asks for the next writable address. With earlier, an address before the WRITE counts
-// like the WRITE's own: some drives don't count what is in their buffer, and refuse a
+// once asks for the next writable address. With earlier, an address before the WRITE also
+// means not accepted: some drives don't count what is in their buffer, and they reject a
 // WRITE to a wrong address (5/21/02). If the address is past the WRITE, once asks again.
 func (p *pen) once(t *Task, cmd mmc.Write10, earlier bool) (taken bool, err error) {
 	nwa, err := p.j.NWA(t)
@@ -243,8 +243,8 @@ func (p *pen) once(t *Task, cmd mmc.Write10, earlier bool) (taken bool, err erro
 	return p.twice(t, cmd)
 }
 
-// peek asks for the next writable address without waiting: many drives don't answer
-// before their buffer is empty, and waiting for that would starve them.
+// peek asks for the next writable address once. Many drives don't answer before their buffer
+// is empty, and waiting for that would cause an underrun.
 func (p *pen) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	var ti mmc.TrackInformation
 	for _, number := range p.j.aliases(t) {
@@ -259,9 +259,8 @@ func (p *pen) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	return p.twice(t, cmd)
 }
 
-// twice asks for the next writable address twice and believes only the same answer. Past
-// the WRITE means accepted; its own address means not accepted. Anything else is an
-// error.
+// twice asks for the next writable address twice and accepts only equal replies. An address
+// past the WRITE means accepted, that of the WRITE not accepted; anything else is an error.
 func (p *pen) twice(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	first, err := p.j.NWA(t)
 	if err != nil {
@@ -279,7 +278,7 @@ func (p *pen) twice(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	return false, wrongf(burn.ErrUnexpected, "the next writable address is %d", second)
 }
 
-// named adds the cause to the error of a failed WRITE if it is known.
+// named adds a known cause to the error of a failed WRITE.
 func (p *pen) named(t *Task, err error) error {
 	if err == nil {
 		return nil
@@ -290,10 +289,10 @@ func (p *pen) named(t *Task, err error) error {
 	return err
 }
 
-// starved reports a buffer underrun. Without protection the drive ends the track when its
-// buffer is empty, and the next WRITE has the wrong address: 5/21/02 or, from others,
-// 5/21/00, 5/24/00 (wodim) and 3/0C/09 (G14, G17). With protection a wrong address has
-// another cause, for example a bus that sent a WRITE twice.
+// starved reports whether err is a buffer underrun. Without protection a drive ends the track
+// when its buffer is empty, and rejects the next WRITE with 5/21/02, 5/21/00, 5/24/00 (wodim)
+// or 3/0C/09 (G14, G17). With protection a wrong address has another cause, for example a bus
+// that sent a WRITE twice.
 func (p *pen) starved(t *Task, err error) bool {
 	if errors.Is(err, scsi.CodeWriteErrorLossOfStreaming) {
 		return true
@@ -324,15 +323,14 @@ func (p *pen) askBuffer() {
 }
 
 // subBlock is the size of a block of the lead-in, and subBlocks the maximum number in one
-// WRITE. libburn sends 341 and AccuDisc 640; fewer leave room in a short buffer in which a
-// block may take as much room as one of audio.
+// WRITE. libburn sends 341 and AccuDisc 640; fewer suit a small buffer in which each block may
+// take as much room as a sector of audio.
 const (
 	subBlock  = 96
 	subBlocks = 96
 )
 
-// ahead writes what precedes the audio of a track: the lead-in, and silence up to its
-// start.
+// ahead writes what precedes the audio of a track: the lead-in, and silence up to t.Start.
 func (p *pen) ahead(ctx context.Context, t *Task) error {
 	if t.LeadIn != nil {
 		if err := p.leadIn(ctx, t, t.LeadIn); err != nil {
@@ -354,8 +352,8 @@ func (p *pen) ahead(ctx context.Context, t *Task) error {
 	return nil
 }
 
-// leadIn writes the lead-in. The blocks are as consecutive across WRITEs as within one:
-// cdrdao 1.1.5 got this wrong, and its discs could not be read reliably.
+// leadIn writes the lead-in. The blocks must continue from one WRITE to the next without a
+// break: cdrdao 1.1.5 got this wrong, and its discs could not be read reliably.
 func (p *pen) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
 	n := toc.Sectors(min(subBlocks, p.chunk*toc.SectorSize/subBlock))
 	buf := make([]byte, int(n)*subBlock)
@@ -376,7 +374,7 @@ func (p *pen) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
 	return nil
 }
 
-// still makes the chunk of silence.
+// still allocates the chunk of silence.
 func (p *pen) still() {
 	if p.quiet == nil {
 		p.quiet = make([]byte, p.chunk*toc.SectorSize)

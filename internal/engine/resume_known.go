@@ -16,21 +16,21 @@ const (
 	knownPlaces   = 30                   // of all tracks together, at most three of each track
 	knownTime     = 20 * time.Second     // no further track is read after that: scratches take long
 	knownPatience = 10 * time.Second     // with a drive that stays busy
-	knownRefusals = 4                    // places that can't be read, before the drive is taken to read none
-	knownStart    = toc.SectorsPerSecond // of a part of a track, whose end is uncertain
+	knownRefusals = 4                    // places that can't be read before the rest is skipped
+	knownStart    = toc.SectorsPerSecond // compared of a track that was cut short
 )
 
-// acquaintance is what the audio on the disc shows about whose it is.
+// samples counts the places at which the audio on the disc was compared with the album's.
 type acquaintance struct {
 	equal      int // places that hold the album's audio
 	unreadable int // places that can't be read
 }
 
-// know compares the tracks that are on the disc with their sources, before the laser
-// starts: the lengths of another album's tracks may be the same. If no whole track shows
-// whose disc it is, the beginning of a part of one does. A place that can't be read is no
-// difference. Each place is compared at any offset: the tracks of one album may have been
-// written by different drives.
+// know compares samples of the tracks on the disc with their sources before the laser starts,
+// because another album's tracks may have the same lengths. If no whole track can be
+// compared, it uses the beginning of a track that was cut short. A place that can't be read is
+// not a difference. Each place is compared at any offset, because different drives may have
+// written the tracks of one album.
 func (r *resumer) know(ctx context.Context) error {
 	if r.shut || r.met.equal > 0 {
 		return nil
@@ -83,7 +83,7 @@ func (r *resumer) sample(ctx context.Context, reader *disc.Reader, w disc.Writte
 }
 
 // witnesses returns the whole tracks of the album on the disc, and the beginnings of those
-// that were cut short. Tracks that aren't ended are left out: drives don't read them.
+// that were cut short. It omits tracks that aren't ended, which drives don't read.
 func (r *resumer) witnesses(ctx context.Context) (whole, parts []disc.Written) {
 	begins := func(row int, number int, start toc.LBA, sectors toc.Sectors) {
 		if row < 0 || row >= len(r.tracks) {

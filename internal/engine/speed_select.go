@@ -9,9 +9,9 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// nearest returns the offered speed closest to want, as IMAPI does: neither the next
-// lower nor the next higher. Of two equally close ones it prefers the slower, then the
-// requested rotation. ok is false if nothing is offered.
+// nearest returns the offered speed closest to want in either direction, as IMAPI does. Of
+// two equally close ones it prefers the slower, then the requested rotation. ok is false if
+// nothing is offered.
 func nearest(offer []mmc.WriteSpeed, want burn.Speed, pureCAV bool) (mmc.WriteSpeed, bool) {
 	var best mmc.WriteSpeed
 	found := false
@@ -86,7 +86,7 @@ func setSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool, 
 	if err != nil {
 		return burn.Speed{}, 0, err
 	}
-	// What the drive set counts, not what it offered.
+	// The speed that the drive set may differ from the one it offered.
 	took = now.Speed()
 	if want.Known() && took.Known() && took != want {
 		adjusted |= burn.SpeedAdjusted
