@@ -211,13 +211,13 @@ func (method) End(j *engine.Job, t *engine.Task, cause error) error {
 	if cause == nil && !j.Last(t) {
 		return nil
 	}
-	told := j.Flush()
+	driveErr := j.Flush()
 	if cause == nil {
-		t.Told = told // the disc decides
+		t.EndErr = driveErr // the disc decides
 		return nil
 	}
 	if j.Silent() {
-		return told
+		return driveErr
 	}
 	return nil
 }
@@ -229,19 +229,19 @@ const againSettle = 20 * time.Second
 // Close waits until the drive shows the session closed, and compares the CD-TEXT. The
 // error is what the drive reported at the end of the stream.
 func (m method) Close(j *engine.Job) error {
-	told := j.Tasks[len(j.Tasks)-1].Told
-	if engine.Hurried(told) {
-		return told
+	driveErr := j.Tasks[len(j.Tasks)-1].EndErr
+	if engine.Hurried(driveErr) {
+		return driveErr
 	}
 	closed, err := j.Settled(againSettle)
 	if err == nil && !closed && !j.Silent() {
 		// The drive is idle and the session still open: perhaps a flush was answered but
 		// not carried out. The whole stream was sent, so another flush is harmless.
-		told = errors.Join(told, j.Flush())
+		driveErr = errors.Join(driveErr, j.Flush())
 		closed, err = j.Settled(engine.CloseSettle)
 	}
 	if closed && j.Tasks[0].LeadIn != nil {
 		m.compareText(j)
 	}
-	return errors.Join(told, err)
+	return errors.Join(driveErr, err)
 }

@@ -32,9 +32,9 @@ func (m method) Close(j *engine.Job) error {
 		sent := j.Send(engine.StepCloseSession, func(ctx context.Context, immed bool) error {
 			return mmc.CloseTrackSession{Function: mmc.CloseSession, Immed: immed}.Do(ctx, j.Drive.Transport())
 		})
-		told := errors.Join(sent, j.Idle(engine.FlushTimeout))
-		if engine.Hurried(told) {
-			return told
+		driveErr := errors.Join(sent, j.Idle(engine.FlushTimeout))
+		if engine.Hurried(driveErr) {
+			return driveErr
 		}
 		limit := engine.CloseSettle
 		again := notCarriedOut(sent) && try < closeTries
@@ -43,7 +43,7 @@ func (m method) Close(j *engine.Job) error {
 		}
 		closed, err := j.Settled(limit)
 		if closed || err != nil || !again {
-			return errors.Join(told, err)
+			return errors.Join(driveErr, err)
 		}
 	}
 }

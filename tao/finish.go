@@ -38,11 +38,11 @@ func (m method) End(j *engine.Job, t *engine.Task, cause error) error {
 
 // endPlain ends a completely written track.
 func endPlain(j *engine.Job, t *engine.Task) error {
-	told := j.Flush()
+	driveErr := j.Flush()
 	err := shown(j, t)
-	if err == nil && goesOn(j, t) {
-		told = errors.Join(told, j.CloseTrack(t.Number))
-		if err = shown(j, t); err == nil && goesOn(j, t) {
+	if err == nil && stillWritable(j, t) {
+		driveErr = errors.Join(driveErr, j.CloseTrack(t.Number))
+		if err = shown(j, t); err == nil && stillWritable(j, t) {
 			err = engine.Name(errors.New("the track stays unfinished"), burn.ErrTrackOpen)
 		}
 	}
@@ -50,9 +50,9 @@ func endPlain(j *engine.Job, t *engine.Task) error {
 		err = whole(j, t)
 	}
 	if err != nil {
-		return errors.Join(err, told)
+		return errors.Join(err, driveErr)
 	}
-	j.EndRemark(t, told)
+	j.EndRemark(t, driveErr)
 	return nil
 }
 
@@ -160,7 +160,7 @@ func trackOf(j *engine.Job, t *engine.Task) (mmc.TrackInformation, error) {
 // stillWritable reports whether a track can still be written to after a flush. The next
 // writable address that a drive reports for a track may be that of the disc: past the end
 // of the track it means that the track has ended.
-func goesOn(j *engine.Job, t *engine.Task) bool {
+func stillWritable(j *engine.Job, t *engine.Task) bool {
 	if !t.Shown.NWAValid {
 		return false
 	}

@@ -138,19 +138,19 @@ func look(ctx context.Context, j *engine.Job) (cache, error) {
 	}
 	err := j.Ask(ctx, func(ctx context.Context) (err error) {
 		c.speeds, err = j.Drive.WriteSpeeds(ctx)
-		return untold(err)
+		return ifReported(err)
 	})
 	if err != nil {
 		return c, err
 	}
 	return c, j.Ask(ctx, func(ctx context.Context) (err error) {
 		c.current, err = j.Drive.CurrentWriteSpeed(ctx)
-		return untold(err)
+		return ifReported(err)
 	})
 }
 
-// untold removes an error that means that the drive doesn't report a value.
-func untold(err error) error {
+// ifReported removes an error that means that the drive doesn't report a value.
+func ifReported(err error) error {
 	if engine.ClassOf(err) == engine.ClassRefused || errors.Is(err, errors.ErrUnsupported) {
 		return nil
 	}

@@ -268,7 +268,7 @@ func ask[T any](ctx context.Context, w *Writer, cached func(cache) T, question f
 		return cached(w.seen), nil
 	}
 	answer, err := patiently(ctx, w.recorder, question)
-	if err = untold(err); err != nil {
+	if err = ifReported(err); err != nil {
 		return none, during(burn.PhasePlan, err)
 	}
 	return answer, nil

@@ -83,7 +83,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 		return Canceled(ctx)
 	}
 	c.m.expect(closeWork)
-	c.guarded = false // once blank, the disc can't be told apart from another blank one
+	c.guarded = false // once blank, the disc can't be distinguished from another blank one
 	c.m.phase(burn.PhaseBlank, burn.ActionFinishing, closeWork)
 	c.Touch()
 	sendErr := c.Send(StepBlank, func(ctx context.Context, immed bool) error {
@@ -96,12 +96,12 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	return c.erased(kind, errors.Join(sendErr, idleErr))
 }
 
-// erased determines the outcome of a BLANK. told is the error that the drive reported for
+// erased determines the outcome of a BLANK. driveErr is the error that the drive reported for
 // it.
-func (c eraser) erased(kind mmc.BlankType, told error) error {
+func (c eraser) erased(kind mmc.BlankType, driveErr error) error {
 	whole := kind == mmc.BlankDisc || kind == mmc.BlankMinimal
 	if !whole {
-		return Name(told, burn.ErrEraseFailed) // other BLANK types have no outcome that every drive shows
+		return Name(driveErr, burn.ErrEraseFailed) // other BLANK types have no outcome that every drive shows
 	}
 	err := c.untilBlank()
 	reloaded := false
@@ -116,20 +116,20 @@ func (c eraser) erased(kind mmc.BlankType, told error) error {
 	}
 	switch {
 	case c.known && c.ours().otherKind(c.last):
-		return errors.Join(wrongf(burn.ErrDiscChanged, "%w: %w", burn.ErrDiscChanged, burn.ErrUnconfirmed), told)
-	case err == nil && told == nil:
+		return errors.Join(wrongf(burn.ErrDiscChanged, "%w: %w", burn.ErrDiscChanged, burn.ErrUnconfirmed), driveErr)
+	case err == nil && driveErr == nil:
 		return nil
 	case err == nil:
-		c.Note(burn.Note{Kind: burn.NoteBlankError, Cause: burn.Cause{Err: told}})
+		c.Note(burn.Note{Kind: burn.NoteBlankError, Cause: burn.Cause{Err: driveErr}})
 		return nil
-	case told != nil && c.known:
-		return Name(told, burn.ErrEraseFailed)
+	case driveErr != nil && c.known:
+		return Name(driveErr, burn.ErrEraseFailed)
 	case reloaded && c.known:
 		// The drive reported GOOD and has read the disc again, so it isn't blank. Without
 		// a reload the drive may report cached tables.
 		return wrongf(burn.ErrEraseFailed, "the drive reported success, and the disc isn't blank")
 	}
-	return Name(errors.Join(told, err), burn.ErrUnconfirmed)
+	return Name(errors.Join(driveErr, err), burn.ErrUnconfirmed)
 }
 
 // untilBlank waits until the drive reports the disc as blank.

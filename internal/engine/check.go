@@ -32,8 +32,8 @@ func checkSources(ctx context.Context, tracks []burn.Track, on func(burn.Event))
 	return digests, nil
 }
 
-// tellBytes is the number of bytes read between two Checking events.
-const tellBytes = 8 << 20
+// checkingEvery is the number of bytes read between two Checking events.
+const checkingEvery = 8 << 20
 
 // checkSource reads one source. It calls tell with the number of bytes read so far, at
 // intervals and at the end. A source that delivers nothing for sourceStall fails, and its
@@ -64,7 +64,7 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 		case bytes := <-progress:
 			stall.Reset(sourceStall)
 			if bytes >= next {
-				next = bytes + tellBytes
+				next = bytes + checkingEvery
 				tell(bytes)
 			}
 		case res := <-ended:

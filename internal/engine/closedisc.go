@@ -53,7 +53,7 @@ func (c mender) closeOpen(ctx context.Context) error {
 	switch status := c.Before.Status; {
 	case !status.Known():
 		return Wrap(burn.PhasePlan, 0, 0, wrongf(burn.ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(status.Err, "no reply")))
-	case status.Value != mmc.DiscIncomplete || shut(c.Before):
+	case status.Value != mmc.DiscIncomplete || sessionClosed(c.Before):
 		return Wrap(burn.PhasePlan, 0, 0, burn.ErrNothingToClose)
 	}
 	c.last = c.Before
@@ -125,17 +125,17 @@ func (c mender) mend(t disc.Track) error {
 	if err := c.SameDisc(); err != nil {
 		return err
 	}
-	told := c.CloseTrack(t.Number)
+	driveErr := c.CloseTrack(t.Number)
 	done, err := c.mended(t.Number)
 	if done {
 		c.Note(burn.Note{Kind: burn.NoteTrackFinished, Track: t.Number})
 		return nil
 	}
-	if changed := c.SameDisc(); changed != nil || c.foreign {
-		return errors.Join(changed, told)
+	if changed := c.SameDisc(); changed != nil || c.otherDisc {
+		return errors.Join(changed, driveErr)
 	}
 	if t.State != disc.TrackReserved && !c.Silent() {
-		told = errors.Join(told, c.repairTrack(t.Number), c.CloseTrack(t.Number))
+		driveErr = errors.Join(driveErr, c.repairTrack(t.Number), c.CloseTrack(t.Number))
 		if done, err = c.mended(t.Number); done {
 			c.Note(burn.Note{Kind: burn.NoteTrackRepaired, Track: t.Number})
 			return nil
@@ -144,7 +144,7 @@ func (c mender) mend(t disc.Track) error {
 	if err == nil {
 		err = wrongf(burn.ErrTrackOpen, "track %d can't be finished", t.Number)
 	}
-	return errors.Join(err, told)
+	return errors.Join(err, driveErr)
 }
 
 // mended reports whether a track is complete now.

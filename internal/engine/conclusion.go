@@ -85,7 +85,7 @@ func (c *conclusion) close() error {
 		return Wrap(burn.PhaseClose, 0, 0, closeErr) // the command was not sent
 	}
 	err := c.confirm(closeErr)
-	if err == nil || !errors.Is(err, burn.ErrNotClosed) && c.known && c.shutAsAsked(c.last) {
+	if err == nil || !errors.Is(err, burn.ErrNotClosed) && c.known && c.closedAsRequested(c.last) {
 		c.m.send(burn.SessionClosed{Elapsed: elapsed, Appendable: c.last.Status.Value == mmc.DiscIncomplete})
 	}
 	if failed := c.seen.Failed(mark); failed != nil && !errors.Is(err, burn.ErrWriteFailed) {
@@ -126,7 +126,7 @@ func (c *conclusion) confirm(closeErr error) error {
 	case len(why) == 0:
 		c.remark(closeErr)
 		return nil
-	case c.foreign:
+	case c.otherDisc:
 		return Wrap(burn.PhaseConfirm, 0, 0, errors.Join(c.swapped(), closeErr))
 	case fresh && c.known && c.last.Status.Value == mmc.DiscEmpty && c.last.Status.Known():
 		return Wrap(burn.PhaseConfirm, 0, 0, wrongf(burn.ErrTrackMissing, "the disc is still blank"))
@@ -196,7 +196,7 @@ func (c *conclusion) look() error {
 	d, err := disc.Look(c.calm, c.Drive, o)
 	c.heard(err)
 	_, changed := c.seen.Changed(c.guard)
-	c.foreign = c.guarded && err == nil && (c.foreign || c.strayed || changed && !c.renewed) && c.ours().stranger(d)
+	c.otherDisc = c.guarded && err == nil && (c.otherDisc || c.changeReported || changed && !c.renewed) && c.ours().stranger(d)
 	if c.fresh = err == nil; c.fresh {
 		c.guard, c.renewed = c.seen.Now(), false
 	}
@@ -207,10 +207,10 @@ func (c *conclusion) look() error {
 // swapped returns an error if the disc was changed at the end of the job; the state of the
 // right disc is then unknown. It returns nil if the disc is the same as far as can be seen.
 func (c *conclusion) swapped() error {
-	if _, changed := c.seen.Changed(c.guard); changed && !c.foreign {
-		_ = c.look() // on error foreign is unchanged
+	if _, changed := c.seen.Changed(c.guard); changed && !c.otherDisc {
+		_ = c.look() // on error otherDisc is unchanged
 	}
-	if !c.foreign {
+	if !c.otherDisc {
 		return nil
 	}
 	return wrongf(burn.ErrDiscChanged, "%w: %w", burn.ErrDiscChanged, burn.ErrUnconfirmed)
@@ -224,7 +224,7 @@ func (c *conclusion) differences() []disc.Difference {
 	if c.last.Status.Value == mmc.DiscEmpty {
 		return []disc.Difference{{Kind: disc.DiscBlank}}
 	}
-	if !c.shutAsAsked(c.last) {
+	if !c.closedAsRequested(c.last) {
 		return []disc.Difference{{Kind: disc.SessionOpen}}
 	}
 	want := slices.Clone(c.found)
@@ -257,10 +257,10 @@ func (c *conclusion) tolerated(why []disc.Difference) []disc.Difference {
 	return left
 }
 
-// shutAsAsked reports whether the disc shows the session of this burn closed as requested.
-func (c *conclusion) shutAsAsked(d disc.Disc) bool {
+// closedAsRequested reports whether the disc shows the session of this burn closed as requested.
+func (c *conclusion) closedAsRequested(d disc.Disc) bool {
 	if closeKind(c.Options) == burn.CloseMulti {
-		return d.Status.Value == mmc.DiscIncomplete && shut(d)
+		return d.Status.Value == mmc.DiscIncomplete && sessionClosed(d)
 	}
 	return d.Status.Value == mmc.DiscFinalized
 }
@@ -372,11 +372,11 @@ func unchanged(a, b disc.Disc) bool {
 		len(a.Tracks) == len(b.Tracks) && a.Next.Value.NWA == b.Next.Value.NWA
 }
 
-// fastest exceeds the speed of every drive: the fastest sold reach 52x, at the outer edge.
-const fastest = 64 * toc.SectorsPerSecond
+// impossibleSpeed exceeds the speed of every drive: the fastest sold reach 52x, at the outer edge.
+const impossibleSpeed = 64 * toc.SectorsPerSecond
 
-// buffered is the largest buffer of any drive: 8 MB. Sectors in it may not be recorded yet.
-const buffered = toc.Sectors(8 << 20 / toc.SectorSize)
+// driveBufferMax is the largest buffer of any drive: 8 MB. Sectors in it may not be recorded yet.
+const driveBufferMax = toc.Sectors(8 << 20 / toc.SectorSize)
 
 // tooFast reports whether audio was accepted faster than any drive can write. A Pioneer
 // BDR-UD04 accepted 37 minutes in 12 seconds and recorded nothing. If a flush didn't end,
@@ -384,15 +384,15 @@ const buffered = toc.Sectors(8 << 20 / toc.SectorSize)
 func (c *conclusion) tooFast() bool {
 	var sectors, waiting toc.Sectors
 	if c.hurry.Err() != nil {
-		waiting = buffered
+		waiting = driveBufferMax
 	}
 	for _, t := range c.Tasks {
-		if t.Told != nil || slices.ContainsFunc(c.Row(t).Notes, func(n burn.Note) bool { return n.Kind == burn.NoteEndError }) {
-			waiting = buffered
+		if t.EndErr != nil || slices.ContainsFunc(c.Row(t).Notes, func(n burn.Note) bool { return n.Kind == burn.NoteEndError }) {
+			waiting = driveBufferMax
 		}
 		sectors += t.Sent
 	}
 	sectors -= waiting
-	least := time.Duration(float64(sectors) / fastest * float64(time.Second))
+	least := time.Duration(float64(sectors) / impossibleSpeed * float64(time.Second))
 	return sectors > 0 && c.rep.Writing < least
 }

@@ -20,10 +20,10 @@ type doubts struct {
 
 // unanswered settles a WRITE that was aborted or not answered. The system may have reset the
 // drive because of it.
-func (p *pen) unanswered(d *dispute, err error) (settled bool, result error) {
+func (p *writeLoop) unanswered(d *dispute, err error) (settled bool, result error) {
 	t, cmd := d.t, d.cmd
 	aborted := ClassOf(err) == ClassAborted
-	taken, askErr := p.took(d)
+	taken, askErr := p.acceptedLast(d)
 	if taken && errors.Is(err, os.ErrDeadlineExceeded) {
 		if p.timeouts++; p.timeouts > timeoutsMost {
 			return true, err
@@ -61,12 +61,12 @@ func (p *pen) unanswered(d *dispute, err error) (settled bool, result error) {
 // whose address has moved also accepts the next WRITE, and ending the track would save
 // nothing: the disc can't be unwritten. The burn then continues, and the sectors that the
 // error may be about are read back. A test write can't be read back, and fails.
-func (p *pen) refuted(d *dispute, err error) error {
+func (p *writeLoop) refuted(d *dispute, err error) error {
 	twin := d.peeked && errors.Is(err, scsi.CodeInvalidAddressForWrite)
 	if !twin && (p.j.Options.TestWrite || p.doubts.errors == doubtsMost || p.starved(d.t, err)) {
 		return err
 	}
-	taken, askErr := p.took(d)
+	taken, askErr := p.acceptedLast(d)
 	if !taken {
 		return orNil(false, err, askErr)
 	}
@@ -77,10 +77,10 @@ func (p *pen) refuted(d *dispute, err error) error {
 	return nil
 }
 
-// took is twice for a WRITE that may be the last one of its track. A full track may have no
+// acceptedLast is askNWATwice for a WRITE that may be the last one of its track. A full track may have no
 // next writable address; then its length decides after it has ended.
-func (p *pen) took(d *dispute) (taken bool, err error) {
-	taken, err = p.twice(d.t, d.cmd)
+func (p *writeLoop) acceptedLast(d *dispute) (taken bool, err error) {
+	taken, err = p.askNWATwice(d.t, d.cmd)
 	if errors.Is(err, burn.ErrBadResponse) || ClassOf(err) == ClassRefused {
 		if !p.j.Options.TestWrite && p.completes(d) {
 			return true, nil
@@ -91,14 +91,14 @@ func (p *pen) took(d *dispute) (taken bool, err error) {
 
 // completes reports whether a WRITE is the last one of its track, or of a session that is
 // one stream.
-func (p *pen) completes(d *dispute) bool {
+func (p *writeLoop) completes(d *dispute) bool {
 	end := d.cmd.LBA + toc.LBA(d.cmd.Blocks)
 	return end == d.t.Start+toc.LBA(d.t.Sectors()) && (!p.j.method.Continuous() || p.j.Last(d.t))
 }
 
 // doubt records that the sectors of a WRITE must be read back. An error of the medium or the
 // mechanism may be about anything that the drive's buffer held.
-func (p *pen) doubt(d *dispute, err error) {
+func (p *writeLoop) doubt(d *dispute, err error) {
 	from, to := d.cmd.LBA, d.cmd.LBA+toc.LBA(d.cmd.Blocks)
 	class := ClassOf(err)
 	if class != ClassUnanswered && class != ClassUnsent {
@@ -107,7 +107,7 @@ func (p *pen) doubt(d *dispute, err error) {
 		}
 	}
 	if class == ClassFailed {
-		if from -= toc.LBA(buffered); !p.j.method.Continuous() {
+		if from -= toc.LBA(driveBufferMax); !p.j.method.Continuous() {
 			from = max(from, d.t.Start)
 		}
 	}

@@ -214,13 +214,13 @@ func statuses(r burn.Report) (list []burn.TrackStatus) {
 // time, and is no sign of a drive that tests nothing. The reset is in the report, also if the
 // drive told it someone else.
 func TestResetAtTheEndOfATestWrite(t *testing.T) {
-	for _, quiet := range []bool{false, true} {
+	for _, silence := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.onFlush(func() {
 			b.Reset()
 			poke := scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"}
 			for range 4 {
-				if quiet {
+				if silence {
 					_, _ = b.Do(t.Context(), &poke)
 				}
 			}

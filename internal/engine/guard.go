@@ -20,7 +20,7 @@ func (j *Job) watch() { j.guard, j.guarded = j.seen.Now(), true }
 // the report counts. After a failed look the next call looks again.
 func (j *Job) SameDisc() error {
 	change, changed := j.seen.Changed(j.guard)
-	if !j.guarded || !changed && !j.strayed {
+	if !j.guarded || !changed && !j.changeReported {
 		return nil
 	}
 	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
@@ -28,8 +28,8 @@ func (j *Job) SameDisc() error {
 		return Name(err, burn.ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
-	if j.strayed = !j.ours().recognize(now); j.strayed {
-		j.foreign = j.ours().stranger(now)
+	if j.changeReported = !j.ours().recognize(now); j.changeReported {
+		j.otherDisc = j.ours().stranger(now)
 		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
 	}
 	j.Note(burn.Note{Kind: burn.NoteAttention, Cause: burn.Cause{Err: wrongf(burn.ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})
@@ -48,7 +48,7 @@ func (j *Job) stillThere() error {
 		return Name(err, burn.ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
-	if j.foreign = j.ours().stranger(now); j.foreign {
+	if j.otherDisc = j.ours().stranger(now); j.otherDisc {
 		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
 	}
 	return nil
@@ -188,8 +188,8 @@ func (o identity) otherKind(now disc.Disc) bool {
 // sameGroove reports whether two ATIPs are of the same kind of disc.
 func sameGroove(a, b mmc.ATIP) bool { return a.LeadIn == b.LeadIn && a.LastLeadOut == b.LastLeadOut }
 
-// shut reports whether a disc shows its last session as closed.
-func shut(d disc.Disc) bool {
+// sessionClosed reports whether a disc shows its last session as closed.
+func sessionClosed(d disc.Disc) bool {
 	closed, known := d.Closed()
 	return known && closed
 }

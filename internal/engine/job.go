@@ -66,15 +66,15 @@ type Job struct {
 	rep   *burn.Report
 	began time.Time
 
-	guard   mark       // state of the witness at the last look at the disc
-	guarded bool       // the disc must stay the same
-	strayed bool       // the drive has reported another disc, which isn't disproved
-	foreign bool       // another disc is certainly in the drive
-	armed   mark       // when the first WRITE was sent
-	laser   laserState // what may be on the disc
-	set     settings   // what the WRITEs of the current track need
-	writing pen        // the WRITE loop
-	fifo    *fifo
+	guard          mark       // state of the witness at the last look at the disc
+	guarded        bool       // the disc must stay the same
+	changeReported bool       // the drive has reported another disc, which isn't disproved
+	otherDisc      bool       // another disc is certainly in the drive
+	armed          mark       // when the first WRITE was sent
+	laser          laserState // what may be on the disc
+	set            settings   // what the WRITEs of the current track need
+	writing        writeLoop  // the WRITE loop
+	fifo           *fifo
 }
 
 // laserState records what the burn may have changed on the disc.
@@ -100,7 +100,7 @@ func newJob(ctx context.Context, d *mmc.Drive, o *burn.Options, method Method) *
 		},
 	}
 	j.hold = &hold{drive: d, seen: seen, line: line, o: o, note: j.Note, pick: atMost}
-	m.giveUp = func() { _ = j.hold.release(j.calm, false) }
+	m.releaseDrive = func() { _ = j.hold.release(j.calm, false) }
 	j.writing.j, j.writing.chunk = j, chunkSectors(d.Transport().Limits())
 	return j
 }
@@ -239,13 +239,13 @@ func (j *Job) Flush() error {
 }
 
 // EndRemark notes an error of ending a track that turned out to be complete.
-func (j *Job) EndRemark(t *Task, told error) {
+func (j *Job) EndRemark(t *Task, driveErr error) {
 	switch {
-	case told == nil:
-	case Hurried(told):
+	case driveErr == nil:
+	case Hurried(driveErr):
 		j.TrackNote(t, burn.Note{Kind: burn.NoteNotWaited})
 	default:
-		j.TrackNote(t, burn.Note{Kind: burn.NoteEndError, Cause: burn.Cause{Err: told}})
+		j.TrackNote(t, burn.Note{Kind: burn.NoteEndError, Cause: burn.Cause{Err: driveErr}})
 	}
 }
 
@@ -263,7 +263,7 @@ func (j *Job) SetSpeed(ctx context.Context, want burn.Speed, pureCAV bool) (adju
 	}
 	j.hold.pick = nearest
 	j.hold.speed, j.rep.SpeedSet, j.m.nominal = took, took, float64(took.SectorsPerSecond())
-	if now, err = j.Drive.CurrentWriteSpeed(ctx); untold(err) {
+	if now, err = j.Drive.CurrentWriteSpeed(ctx); notReported(err) {
 		err = nil
 	}
 	return adjusted, now, err

@@ -170,27 +170,27 @@ const waitTries = 3
 // that has ended. It returns the error reported during the wait, joined with the last one if
 // the wait did not complete.
 func (l *line) wait(wait func() error) error {
-	var told error
+	var driveErr error
 	for try := 1; ; try++ {
 		err := wait()
 		class := ClassOf(err)
 		last := try == waitTries || noAnswer(err) && (l.silent || disc.Gone(err))
 		if err == nil || class == ClassStopped || errors.Is(err, mmc.ErrNotReady) || last {
 			l.heard(err)
-			if told != nil && err != nil && told.Error() == err.Error() {
-				told = nil
+			if driveErr != nil && err != nil && driveErr.Error() == err.Error() {
+				driveErr = nil
 			}
-			return errors.Join(told, err)
+			return errors.Join(driveErr, err)
 		}
 		switch class {
 		case ClassDeferred: // the witness keeps it
 		case ClassUnanswered, ClassUnsent, ClassNoMedium, ClassAborted, ClassRefused:
 			if sleepErr := l.clock.Sleep(l.hurry, answerPause); sleepErr != nil {
 				l.heard(err)
-				return errors.Join(told, err)
+				return errors.Join(driveErr, err)
 			}
 		default:
-			told = err
+			driveErr = err
 		}
 	}
 }

@@ -33,12 +33,12 @@ type meter struct {
 	cast     forecast
 	pace     float64 // latest measurement; 0 before the first
 
-	feed   *feeder                 // while tracks are written: what the FIFO holds
-	cancel context.CancelCauseFunc // ends the burn if on panics
-	broken error                   // on has panicked: it isn't called again
-	exited bool                    // on has ended this goroutine: only deferred functions still run
-	giveUp func()                  // releases the drive then; nil if none was taken
-	active bool                    // a function of this package runs: Progress may be sent
+	feed         *feeder                 // while tracks are written: what the FIFO holds
+	cancel       context.CancelCauseFunc // ends the burn if on panics
+	broken       error                   // on has panicked: it isn't called again
+	exited       bool                    // on has ended this goroutine: only deferred functions still run
+	releaseDrive func()                  // releases the drive then; nil if none was taken
+	active       bool                    // a function of this package runs: Progress may be sent
 }
 
 func newMeter(on func(burn.Event), clock scsi.Clock) *meter {
@@ -85,15 +85,15 @@ func (m *meter) guardEvents(ctx context.Context) (context.Context, func()) {
 	}
 	return ctx, func() {
 		m.active = false
-		if m.exited && m.giveUp != nil {
-			m.giveUp()
+		if m.exited && m.releaseDrive != nil {
+			m.releaseDrive()
 		}
 		cancel(nil)
 	}
 }
 
-// blame adds the handler's panic to the error of the job it ended.
-func (m *meter) blame(err error) error {
+// addPanic adds the handler's panic to the error of the job it ended.
+func (m *meter) addPanic(err error) error {
 	if m.broken == nil || errors.Is(err, m.broken) || !errors.Is(err, burn.ErrCanceled) && !errors.Is(err, context.Canceled) {
 		return err
 	}

@@ -45,7 +45,7 @@ func newPlan(drive string, d disc.Disc, tracks []burn.Track, opts *burn.Options,
 	p := burn.Plan{
 		Version: burn.ReportVersion, Drive: drive, Disc: d, MCN: o.MCN,
 		SpeedAsked: o.Speed, Speed: o.Speed, TestWrite: o.TestWrite, Verify: o.Verify, Close: closeKind(o),
-		Append: !blank, NewSession: !blank && shut(d),
+		Append: !blank, NewSession: !blank && sessionClosed(d),
 		Reserve: Reserves(o, d.Media.Value),
 	}
 	if err := list(&p, tracks); err != nil {
@@ -154,7 +154,7 @@ func cutShort(d disc.Disc) bool {
 // an unfilled reservation or a torn track can't be closed, and music added to it would be
 // lost.
 func unfinished(d disc.Disc) error {
-	if d.Status.Value != mmc.DiscIncomplete || shut(d) {
+	if d.Status.Value != mmc.DiscIncomplete || sessionClosed(d) {
 		return nil
 	}
 	for _, t := range d.Tracks {

@@ -48,7 +48,7 @@ func (j *Job) recordTasks(ctx context.Context, tasks []*Task) error {
 		r.unclosed(tasks)
 	}()
 	for i, t := range tasks {
-		if ctx.Err() != nil && !j.amid() {
+		if ctx.Err() != nil && !j.midStream() {
 			j.Row(t).Number = j.NextNumber()
 			return Wrap(burn.PhaseStart, j.NextNumber(), 0, Canceled(ctx))
 		}
@@ -113,14 +113,14 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 	return endErr
 }
 
-// amid reports whether a session that is one stream is being written: between its tracks no
+// midStream reports whether a session that is one stream is being written: between its tracks no
 // questions are sent and the burn can't stop.
-func (j *Job) amid() bool { return j.method.Continuous() && len(j.Tasks) > 0 }
+func (j *Job) midStream() bool { return j.method.Continuous() && len(j.Tasks) > 0 }
 
 // begin does everything before the first WRITE and returns the first chunk.
 func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 	var err error
-	if !r.amid() {
+	if !r.midStream() {
 		err = r.feed.primed(ctx, r.m.tick)
 	}
 	var first *chunk
@@ -138,7 +138,7 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 		r.feed.put(first)
 		return nil, err
 	}
-	if r.amid() {
+	if r.midStream() {
 		err = r.method.Begin(ctx, r.Job, t)
 	} else {
 		err = r.ready(ctx, t)
@@ -165,7 +165,7 @@ func (r *recorder) ready(ctx context.Context, t *Task) error {
 			t.Number, err = r.NextNumber(), changed // any other error is about the other disc
 		}
 		switch {
-		case !r.seen.Reset(r.hold.since), r.foreign, ctx.Err() != nil, err != nil && (t.Reserved || try == readyTries):
+		case !r.seen.Reset(r.hold.since), r.otherDisc, ctx.Err() != nil, err != nil && (t.Reserved || try == readyTries):
 			return err
 		case t.Reserved, try == readyTries:
 			return wrongf(burn.ErrDriveLost, "the drive is reset again and again")
@@ -191,11 +191,11 @@ func (r *recorder) settled(ctx context.Context) error {
 	if err := r.SameDisc(); err != nil {
 		return err
 	}
-	return r.seen.Failed(t0(r.Job))
+	return r.seen.Failed(burnStart(r.Job))
 }
 
-// t0 is the start of the burn: earlier deferred errors are about other programs' commands.
-func t0(j *Job) mark {
+// burnStart is the start of the burn: earlier deferred errors are about other programs' commands.
+func burnStart(j *Job) mark {
 	if j.laser == laserOff {
 		return j.seen.Now()
 	}
@@ -284,7 +284,7 @@ func (r *recorder) notBegun(t *Task, err error) error {
 		err = Name(err, burn.ErrWriteFailed) // the disc isn't as it was
 	}
 	r.TrackNote(t, burn.Note{Kind: burn.NoteTrackError, Cause: burn.Cause{Err: err}})
-	if (t.Reserved || r.amid()) && !r.strayed {
+	if (t.Reserved || r.midStream()) && !r.changeReported {
 		if endErr := r.method.End(r.Job, t, err); endErr != nil {
 			phase := burn.PhaseReserve
 			if !t.Reserved {

@@ -164,7 +164,7 @@ func (f *finder) unconfirmed(t disc.Track) error {
 		here.Fate, here.Sectors = burn.FateDoubtful, size
 	case awaited && t.State == disc.TrackIncomplete && t.Sectors == size:
 		here.Fate, here.Open = burn.FateDoubtful, true // only its end is missing
-	case awaited && t.State == disc.TrackIncomplete && f.goesOn(t) && t.Sectors < size,
+	case awaited && t.State == disc.TrackIncomplete && f.stillWritable(t) && t.Sectors < size,
 		awaited && t.State == disc.TrackReserved && t.Number == f.on.Last() && t.Sectors == size:
 		here.Fate, here.Open, here.reserved = burn.FateContinue, true, t.State == disc.TrackReserved
 		if here.reserved {
@@ -215,7 +215,7 @@ func lasts(t disc.Track, size toc.Sectors) bool {
 }
 
 // stillWritable reports whether recording can continue in an incomplete track.
-func (f *finder) goesOn(t disc.Track) bool {
+func (f *finder) stillWritable(t disc.Track) bool {
 	next := f.on.Next
 	return next.Known() && next.Value.Unfinished && next.Value.Track == t.Number &&
 		next.Value.NWA == t.Start+toc.LBA(t.Sectors)
@@ -245,7 +245,7 @@ func (r remains) split() (kept, missing []int) {
 }
 
 // makeFragment turns a track that can't be kept or continued into a fragment.
-func (r *remains) giveUp(row int) {
+func (r *remains) makeFragment(row int) {
 	t := &r.album[row]
 	r.fragments = append(r.fragments, burn.Fragment{Row: row, Number: t.Number, Start: t.Start, Sectors: t.Sectors, Open: t.Open})
 	*t = remnant{Remnant: burn.Remnant{Fate: burn.FateBurn}}

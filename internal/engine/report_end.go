@@ -45,7 +45,7 @@ func (c *conclusion) conclude(err error) (burn.Report, error) {
 	if err == nil && c.gone != nil { // what was written is on a disc that is gone
 		err = Wrap(burn.PhaseConfirm, 0, 0, c.gone)
 	}
-	err = c.m.blame(err)
+	err = c.m.addPanic(err)
 	judge(c.rep, err)
 	if releaseErr != nil {
 		err = errors.Join(err, releaseErr)
@@ -68,7 +68,7 @@ func (c *conclusion) unfinished() bool {
 		return false
 	}
 	if c.method.Continuous() {
-		return !c.unended() && !shut(c.last)
+		return !c.unended() && !sessionClosed(c.last)
 	}
 	return slices.ContainsFunc(c.written(), func(t *Task) bool {
 		shown, there := c.last.Track(t.Number)
@@ -139,7 +139,7 @@ func (c *conclusion) finalLook() {
 // surprising reports whether the last look contradicts earlier ones: a track that was whole
 // is missing or has no end.
 func (c *conclusion) surprising() bool {
-	if c.Options.TestWrite || !c.known || c.foreign {
+	if c.Options.TestWrite || !c.known || c.otherDisc {
 		return false
 	}
 	other := slices.ContainsFunc(c.Tasks, func(t *Task) bool {
@@ -183,7 +183,7 @@ func (c *conclusion) doubtBlank() {
 // severed reports whether the disc shows an open session without any of the tracks of the
 // stream. Nothing can be added to such a disc.
 func (c *conclusion) severed() bool {
-	if c.Options.TestWrite || len(c.Tasks) == 0 || !c.Tasks[0].tried || !c.method.Continuous() || shut(c.last) {
+	if c.Options.TestWrite || len(c.Tasks) == 0 || !c.Tasks[0].tried || !c.method.Continuous() || sessionClosed(c.last) {
 		return false
 	}
 	shown, there := c.last.Track(c.Tasks[0].Number)
@@ -233,7 +233,7 @@ func (c *conclusion) settleRows(failed bool) (revoked int) {
 // track remains OK.
 func (c *conclusion) settleRow(t *Task, failed bool) {
 	row := c.Row(t)
-	if c.foreign && c.laser != laserClosed && row.Status == burn.TrackOK {
+	if c.otherDisc && c.laser != laserClosed && row.Status == burn.TrackOK {
 		row.Status = burn.TrackUnshown // the disc could not be looked at
 	}
 	shown, there := c.last.Track(t.Number)

@@ -56,7 +56,7 @@ func (r *resumer) lookLate() {
 	if r.album != nil {
 		r.keep()
 		for row, t := range r.album {
-			if t.Fate == burn.FateDoubtful || t.Fate == burn.FateKept && r.met.equal == 0 { // its audio was not compared
+			if t.Fate == burn.FateDoubtful || t.Fate == burn.FateKept && r.compared.equal == 0 { // its audio was not compared
 				r.rep.Tracks[row].Status = burn.TrackUnshown
 			}
 		}
@@ -95,21 +95,21 @@ func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts
 	if j.hold.tray != trayFree { // the disc was loaded anew
 		err = errors.Join(err, Wrap(burn.PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
 	}
-	return burn.ResumePlan{Plan: p, Album: r.shown(), Fragments: r.fragments}, j.m.blame(Wrap(burn.PhasePlan, 0, 0, err))
+	return burn.ResumePlan{Plan: p, Album: r.shown(), Fragments: r.fragments}, j.m.addPanic(Wrap(burn.PhasePlan, 0, 0, err))
 }
 
 // resumer finishes what an earlier burn started.
 type resumer struct {
 	*conclusion
 	remains
-	was     *burn.Interrupted
-	tracks  []burn.Track
-	sizes   []toc.Sectors
-	digests []pcm.Digest
-	shut    bool // the disc has its lead-out: only reading remains
-	kept    bool // keep has filled in the report
-	met     acquaintance
-	prove   bool // the end of a track was not confirmed, or it has a seam: all of it is read back
+	was      *burn.Interrupted
+	tracks   []burn.Track
+	sizes    []toc.Sectors
+	digests  []pcm.Digest
+	shut     bool // the disc has its lead-out: only reading remains
+	kept     bool // keep has filled in the report
+	compared audioMatches
+	prove    bool // the end of a track was not confirmed, or it has a seam: all of it is read back
 }
 
 // resume is Resume without the conclusion.
@@ -140,7 +140,7 @@ func (r *resumer) resume(ctx context.Context) error {
 	if _, err := r.plan(); err != nil {
 		return Wrap(burn.PhasePlan, 0, 0, err) // nothing was changed yet
 	}
-	if err := r.know(ctx); err != nil {
+	if err := r.compareSamples(ctx); err != nil {
 		return err
 	}
 	r.fresh = false // from here on the disc changes
@@ -222,7 +222,7 @@ func (r *resumer) surveyOnce(ctx context.Context) error {
 	if !status.Known() || status.Origin == disc.Reported && status.Err != nil {
 		return wrongf(burn.ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(status.Err, "no reply"))
 	}
-	r.shut = status.Value != mmc.DiscEmpty && shut(r.Before) && r.Before.Last() > r.was.Disc.Last()
+	r.shut = status.Value != mmc.DiscEmpty && sessionClosed(r.Before) && r.Before.Last() > r.was.Disc.Last()
 	if r.was.Mode == burn.ModeSAO {
 		return r.surveyAtOnce()
 	}

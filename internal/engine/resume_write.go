@@ -48,11 +48,11 @@ func (r *resumer) mendAll(ctx context.Context) error {
 		if err := r.again(); err != nil {
 			return Wrap(burn.PhaseFlush, 0, 0, err)
 		}
-		if err := r.know(ctx); err != nil { // ended tracks can be read only now
+		if err := r.compareSamples(ctx); err != nil { // ended tracks can be read only now
 			return err
 		}
 	}
-	if r.met.equal == 0 && r.met.unreadable > 0 {
+	if r.compared.equal == 0 && r.compared.unreadable > 0 {
 		r.Note(burn.Note{Kind: burn.NoteKeptUnread})
 	}
 	return r.examine(ctx)
@@ -147,7 +147,7 @@ func (r *resumer) examine(ctx context.Context) error {
 		default:
 			return (verifier{r.conclusion}).unverified(err)
 		}
-		r.giveUp(row)
+		r.makeFragment(row)
 	}
 	return nil
 }
@@ -256,7 +256,7 @@ func (r *resumer) carryOn(ctx context.Context, row int) error {
 		return Wrap(burn.PhaseFlush, 0, 0, err)
 	}
 	if r.album[row].Fate == burn.FateContinue {
-		r.giveUp(row)
+		r.makeFragment(row)
 	}
 	if err := r.examine(ctx); err != nil { // padded to its end, it has the right length
 		return err

@@ -104,10 +104,10 @@ func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn
 	ctx, end := j.m.guardEvents(ctx)
 	defer end()
 	if err := j.Ready(ctx); err != nil {
-		return burn.Plan{}, j.m.blame(Wrap(burn.PhasePlan, 0, 0, err))
+		return burn.Plan{}, j.m.addPanic(Wrap(burn.PhasePlan, 0, 0, err))
 	}
 	p, err := preflight{j}.plan(ctx, tracks)
-	return p, j.m.blame(err)
+	return p, j.m.addPanic(err)
 }
 
 // Stay is a Job for tracks that are added one by one: package tao's Writer.
@@ -135,7 +135,7 @@ func Prepare(ctx context.Context, d *mmc.Drive, o *burn.Options, method Method) 
 		err = Canceled(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(j.m.blame(Wrap(burn.PhasePrepare, 0, 0, err)), Wrap(burn.PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
+		return nil, errors.Join(j.m.addPanic(Wrap(burn.PhasePrepare, 0, 0, err)), Wrap(burn.PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
 	}
 	return &Stay{&conclusion{Job: j}}, nil
 }
@@ -159,7 +159,7 @@ func (s *Stay) Add(ctx context.Context, t burn.Track) (burn.TrackReport, error) 
 		return burn.TrackReport{}, err // another one may fit
 	} else if err != nil {
 		row := addRow(j.rep, t, j.NextNumber())
-		return cloneRow(j.rep.Tracks[row]), j.m.blame(err)
+		return cloneRow(j.rep.Tracks[row]), j.m.addPanic(err)
 	}
 	row := addRow(j.rep, t, j.NextNumber())
 	digests, err := checkSources(ctx, []burn.Track{t}, j.m.send)
@@ -170,7 +170,7 @@ func (s *Stay) Add(ctx context.Context, t burn.Track) (burn.TrackReport, error) 
 	if err != nil && r.Status == burn.TrackNotBegun {
 		r.Status = statusOf(err, burn.TrackNotBegun)
 	}
-	if err = j.m.blame(err); burn.Category(err) == burn.ErrCanceled && r.Status == burn.TrackOK && j.m.broken == nil {
+	if err = j.m.addPanic(err); burn.Category(err) == burn.ErrCanceled && r.Status == burn.TrackOK && j.m.broken == nil {
 		err = nil // the cancel came after the last WRITE
 	}
 	return cloneRow(*r), err

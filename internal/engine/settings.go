@@ -55,7 +55,7 @@ func (s *settings) lost(j *Job) (lost, known bool) {
 // accept can then be sent again. why is the reply to the WRITE. The error is nil if the drive
 // has the page. A session that is one stream can't continue, because the drive has also lost
 // its cue sheet.
-func (p *pen) restore(t *Task, cmd mmc.Write10, why error) error {
+func (p *writeLoop) restore(t *Task, cmd mmc.Write10, why error) error {
 	lost, known := p.j.set.lost(p.j)
 	switch {
 	case !lost && (known || !errors.Is(why, scsi.FamilyReset)):
@@ -77,7 +77,7 @@ func (p *pen) restore(t *Task, cmd mmc.Write10, why error) error {
 // refused settles a WRITE that the drive refused. If the drive has lost its settings, the WRITE
 // is handled as after the unit attention of a reset, and a nil error means that it must be
 // sent again unless taken. Otherwise the refusal is final.
-func (p *pen) refused(t *Task, cmd mmc.Write10, why error) (taken bool, err error) {
+func (p *writeLoop) refused(t *Task, cmd mmc.Write10, why error) (taken bool, err error) {
 	lost, known := p.j.set.lost(p.j)
 	switch {
 	case !known && errors.Is(why, scsi.FamilyIllegalTrackMode) && t.Sent > 0:
@@ -85,7 +85,7 @@ func (p *pen) refused(t *Task, cmd mmc.Write10, why error) (taken bool, err erro
 	case !lost:
 		return false, why
 	}
-	taken, err = p.twice(t, cmd)
+	taken, err = p.askNWATwice(t, cmd)
 	if err != nil {
 		return false, Name(orNil(false, why, err), burn.ErrSettingsLost)
 	}

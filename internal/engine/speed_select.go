@@ -75,7 +75,7 @@ func SetSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool) 
 // not Known if the drive doesn't report it.
 func setSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool, pick choice) (took burn.Speed, adjusted burn.Adjustment, err error) {
 	offer, err := d.WriteSpeeds(ctx)
-	if err != nil && !untold(err) {
+	if err != nil && !notReported(err) {
 		return burn.Speed{}, 0, err
 	}
 	best, ok := pick(offer, want, pureCAV)
@@ -97,7 +97,7 @@ func setSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool, 
 	return took, adjusted, nil
 }
 
-// untold reports whether err means that the drive doesn't report or support this.
-func untold(err error) bool {
+// notReported reports whether err means that the drive doesn't report or support this.
+func notReported(err error) bool {
 	return ClassOf(err) == ClassRefused || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, io.ErrUnexpectedEOF)
 }

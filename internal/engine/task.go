@@ -19,7 +19,7 @@ type Task struct {
 	LeadIn   *LeadIn              // the part of the lead-in before that, written by the host; nil if the drive generates it
 	Hidden   toc.Sectors          // part of the audio before index 1
 	Tail     toc.Sectors          // part of the audio at the end that lies in the next track's pause
-	Told     error                // error that the drive reported at its end; the state of the disc decides what it means
+	EndErr   error                // error that the drive reported at its end; the state of the disc decides what it means
 	Shown    mmc.TrackInformation // the drive's report after Method.End
 
 	row     int  // index in Report.Tracks
