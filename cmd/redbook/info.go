@@ -116,7 +116,7 @@ func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 		return err
 	}
 	s.talk.warnRemarks(remarks(&in.Disc))
-	js.tell(jobs)
+	js.printFitting(jobs)
 	return err
 }
 
