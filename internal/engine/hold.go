@@ -41,11 +41,11 @@ const (
 // seize takes exclusive access to the drive, also against other jobs of this program, and
 // keeps the computer awake. It sends no command to a drive that is in use.
 func (h *hold) seize(ctx context.Context, purpose string) error {
-	giveBack, err := claim(h.seen, h.o.ClientName)
+	releaseClaim, err := claim(h.seen, h.o.ClientName)
 	if err != nil {
 		return err
 	}
-	h.later(giveBack)
+	h.later(releaseClaim)
 	if l, ok := scsi.As[scsi.Locker](h.seen); ok {
 		err := l.Lock(ctx, h.o.ClientName, h.o.Force)
 		switch {

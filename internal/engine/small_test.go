@@ -55,17 +55,17 @@ func TestClaims(t *testing.T) {
 	var locked *scsi.LockedError
 	require.ErrorAs(t, err, &locked)
 	require.Equal(t, "one", locked.Owner)
-	giveBack, err := claim(&bare{list: []int{2}}, "another drive")
+	releaseClaim, err := claim(&bare{list: []int{2}}, "another drive")
 	require.NoError(t, err)
-	require.NoError(t, giveBack())
+	require.NoError(t, releaseClaim())
 	require.NoError(t, release())
 	release, err = claim(drive, "two")
 	require.NoError(t, err)
 	require.NoError(t, release())
 	for range 2 {
-		giveBack, err := claim(scsitest.NewFaults(bare{}), "incomparable")
+		releaseClaim, err := claim(scsitest.NewFaults(bare{}), "incomparable")
 		require.NoError(t, err)
-		defer func() { require.NoError(t, giveBack()) }()
+		defer func() { require.NoError(t, releaseClaim()) }()
 	}
 }
 
