@@ -12,9 +12,10 @@
 //     a program acts on, [Category] returns its kind, and [HRESULT] IMAPI's code.
 //
 // The functions are in packages tao and sao: Burn writes tracks with an open drive, and
-// both packages have MakePlan, Resume, MakeResumePlan, Verify and Blank. tao.CloseDisc
-// closes a disc that was left open. Package redbook does all of that for files, folders and
-// cue sheets.
+// both packages have MakePlan, Resume and Verify. tao.MakeResumePlan plans how an
+// interrupted album will be finished, tao.Blank erases a CD-RW, and tao.CloseDisc closes a
+// disc that was left open. Package redbook does all of that for files, folders and cue
+// sheets.
 //
 // Addresses and lengths are in sectors of 1/75 second. Times are measured with the drive's
 // own clock if it has one (scsi.Clock).
