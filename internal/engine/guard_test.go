@@ -22,8 +22,9 @@ func pressed(t *testing.T) *sim.Disc {
 	return d
 }
 
-// guarding is a job that has looked at its disc and was then told of another one.
-func guarding(t *testing.T, on *sim.Disc, checkCondition bool) (*Job, *scripted) {
+// guarding returns a job that has inspected its disc; with reported the drive has then reported
+// another one.
+func guarding(t *testing.T, on *sim.Disc, reported bool) (*Job, *scripted) {
 	t.Helper()
 	answers := []reply{attention28, good}
 	j, s := onScriptWith(t, on, nil, map[byte][]reply{mmc.OpTestUnitReady: {good}})
@@ -31,7 +32,7 @@ func guarding(t *testing.T, on *sim.Disc, checkCondition bool) (*Job, *scripted)
 	j.Before, err = disc.Look(j.calm, j.Drive, nil)
 	require.NoError(t, err)
 	j.watch()
-	if checkCondition {
+	if reported {
 		s.script[mmc.OpTestUnitReady] = answers
 		require.NoError(t, j.Ready(j.calm))
 	}
@@ -41,8 +42,8 @@ func guarding(t *testing.T, on *sim.Disc, checkCondition bool) (*Job, *scripted)
 
 var attention28 = checkCondition(6, 0x28, 0)
 
-// "The medium may have changed" is settled by a look at the disc, once. What can't be told
-// from another disc counts as one, and stays one.
+// "The medium may have changed" is settled by inspecting the disc once. A disc that can't be
+// distinguished from another one counts as another one from then on.
 func TestReportOfAnotherDisc(t *testing.T) {
 	t.Run("not guarded", func(t *testing.T) {
 		j, s := guarding(t, pressed(t), true)
@@ -112,8 +113,8 @@ func TestReportOfAnotherDisc(t *testing.T) {
 // Amid a stream only a disc that is certainly another one ends it: many drives show nothing
 // of a stream that has begun.
 func TestReportOfAnotherDiscAmidAStream(t *testing.T) {
-	midStream := func(t *testing.T, on *sim.Disc, checkCondition bool) (*Job, *scripted) {
-		j, s := guarding(t, on, checkCondition)
+	midStream := func(t *testing.T, on *sim.Disc, reported bool) (*Job, *scripted) {
+		j, s := guarding(t, on, reported)
 		j.method = stub{true}
 		return j, s
 	}

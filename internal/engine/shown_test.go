@@ -12,8 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A difference that is only a drive's way to count is no reason to doubt the burn; any
-// other one is.
+// A difference that is due to the drive's way of counting doesn't matter; any other one does.
 func TestWhichDifferencesCount(t *testing.T) {
 	for _, row := range []struct {
 		name  string
@@ -74,8 +73,8 @@ func TestClosedAsAsked(t *testing.T) {
 	require.False(t, c.open(unknown), "nobody reports it as open")
 }
 
-// "The medium may have changed" is settled by what is on the disc: the same kind, the same
-// groove, every track in its place, and something that tells it from another blank one.
+// "The medium may have changed" is settled by the disc: the same kind, the same groove, every
+// track in its place, and something that distinguishes it from another blank one.
 func TestWhichDiscIsTheSame(t *testing.T) {
 	groove := func(leadIn, end toc.LBA) disc.Fact[mmc.ATIP] {
 		return disc.Fact[mmc.ATIP]{Value: mmc.ATIP{LeadIn: leadIn.MSF(), LastLeadOut: end.MSF()}, Origin: disc.Reported}

@@ -327,8 +327,7 @@ func TestTrackIsFilledUp(t *testing.T) {
 	require.Len(t, s.sent, 2)
 }
 
-// The buffer of a drive is asked for as long as the drive can tell, and the lowest fill
-// counts.
+// The fill of the drive's buffer is read as long as the drive reports it, and the lowest is kept.
 func TestFillOfTheDrivesBuffer(t *testing.T) {
 	fill := func(size, blank byte) reply { return reply{data: []byte{0, 10, 0, 0, 0, 0, 0, size, 0, 0, 0, blank}} }
 	for name, row := range map[string]struct {
