@@ -172,11 +172,12 @@ func (c *conclusion) refresh(why []disc.Difference) (left []disc.Difference, fre
 	return why, fresh
 }
 
-// renew makes the drive read the disc again with do and reports whether that worked. A
-// failure is retried once, which is harmless.
+// renew makes the drive read the disc again with do and reports whether that worked. After an
+// error it tries once more, which is harmless, unless the drive refused, can't load a disc, or
+// no longer answers. A refusal may mean that the drive still holds sectors to record.
 func (c *conclusion) renew(do func(context.Context) error) bool {
 	err := c.hold.set(c.calm, do)
-	if ClassOf(err) == ClassFailed {
+	if err != nil && ClassOf(err) != ClassRefused && !errors.Is(err, mmc.ErrCannotLoad) && !c.Silent() {
 		err = c.hold.set(c.calm, do)
 	}
 	c.heard(err)
