@@ -191,11 +191,11 @@ func newJob(d *Drive, a *Album, opts *Options) (*job, error) {
 	}
 	j.auto = o.Mode == ModeAuto
 	j.plan.Album, j.plan.Pause = a, o.Pause
-	switch wishes := o.wishes(); {
+	switch needed := o.sessionNeeds(); {
 	case o.Mode == ModeSAO:
 		j.plan.Needs = []Need{NeedMode}
-	case len(wishes) > 0:
-		j.plan.Needs = wishes
+	case len(needed) > 0:
+		j.plan.Needs = needed
 	case o.choosesAtOnce():
 		j.plan.Needs = needs(a)
 		j.chosen = len(j.plan.Needs) > 0

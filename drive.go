@@ -210,7 +210,7 @@ func (d *Drive) insert(path string) (scsi.Transport, error) {
 	// Closers run in reverse order: a disc can be closed only when it is in no drive.
 	d.closers = append(d.closers, disc.Close, func() error { drive.Eject(); return nil })
 	if d.created {
-		d.opener.tell(Notice{Kind: NoticeCreated, Name: path})
+		d.opener.notify(Notice{Kind: NoticeCreated, Name: path})
 	}
 	return drive, nil
 }
@@ -229,7 +229,7 @@ func (o *Opener) client() string {
 	return burn.DefaultClientName
 }
 
-func (o *Opener) tell(n Notice) {
+func (o *Opener) notify(n Notice) {
 	if o.OnNotice != nil {
 		o.OnNotice(n)
 	}
@@ -296,7 +296,7 @@ func (d *Drive) rescan() {
 	ctx, cancel := context.WithTimeout(context.Background(), rescanTime)
 	defer cancel()
 	if err := rescan(ctx, d.name); err != nil {
-		d.opener.tell(Notice{Kind: NoticeStale, Name: d.name, Err: err})
+		d.opener.notify(Notice{Kind: NoticeStale, Name: d.name, Err: err})
 	}
 }
 
@@ -306,7 +306,7 @@ func (d *Drive) awake(given func(context.Context, string) (func() error, error))
 	if given != nil || d.simulated {
 		return given
 	}
-	return keepAwake(d.opener.tell)
+	return keepAwake(d.opener.notify)
 }
 
 // awakeToRead keeps the machine awake while a disc is read. Sleep only ends the reading,
@@ -318,14 +318,14 @@ func (d *Drive) awakeToRead(ctx context.Context, given func(context.Context, str
 	}
 	let, err := keep(ctx, "reading an audio CD")
 	if err != nil {
-		d.opener.tell(Notice{Kind: NoticeMaySleep, Name: d.name, Err: err})
+		d.opener.notify(Notice{Kind: NoticeMaySleep, Name: d.name, Err: err})
 	}
 	return func() {
 		if let == nil {
 			return
 		}
 		if err := let(); err != nil {
-			d.opener.tell(Notice{Kind: NoticeStillAwake, Name: d.name, Err: err})
+			d.opener.notify(Notice{Kind: NoticeStillAwake, Name: d.name, Err: err})
 		}
 	}
 }

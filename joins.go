@@ -65,7 +65,7 @@ func (j *job) showSeams() {
 // rejoin repeats the join of the interrupted burn for Resume: otherwise the tracks would
 // not be those on the disc.
 func (j *job) rejoin(opts *Options) {
-	if opts == nil || !opts.choosesAtOnce() || len(opts.wishes()) > 0 || len(needs(j.a)) > 0 {
+	if opts == nil || !opts.choosesAtOnce() || len(opts.sessionNeeds()) > 0 || len(needs(j.a)) > 0 {
 		return
 	}
 	if j.seams = j.a.Seams(); !j.joinProven() {

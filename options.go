@@ -155,8 +155,8 @@ func (o *Options) Check(a *Album) error {
 	return err
 }
 
-// wishes returns the requested options that only session-at-once supports.
-func (o *Options) wishes() (list []Need) {
+// sessionNeeds returns the requested options that only session-at-once supports.
+func (o *Options) sessionNeeds() (list []Need) {
 	if o.Gapless {
 		list = append(list, NeedGapless)
 	}
@@ -171,12 +171,12 @@ func (o *Options) wishes() (list []Need) {
 
 // conflict returns an error for options that contradict each other.
 func (o *Options) conflict() error {
-	wishes := o.wishes()
-	atOnce := o.Mode == ModeSAO || len(wishes) > 0
+	needed := o.sessionNeeds()
+	atOnce := o.Mode == ModeSAO || len(needed) > 0
 	switch {
 	case o.Gapless && o.Pause > 0, o.Pause < 0,
 		o.NoClose && o.MultiSession, o.NoClose && o.CloseOnCancel,
-		o.Mode == ModeTAO && len(wishes) > 0, atOnce && o.NoClose, o.Overburn && o.Mode != ModeSAO:
+		o.Mode == ModeTAO && len(needed) > 0, atOnce && o.NoClose, o.Overburn && o.Mode != ModeSAO:
 		return ErrOptions
 	}
 	return nil

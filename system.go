@@ -53,7 +53,7 @@ func (o *Opener) open(ctx context.Context, name string) (scsi.Transport, error) 
 		if err := s.Unmount(ctx, name); err != nil {
 			return nil, err
 		}
-		o.tell(Notice{Kind: NoticeUnmounted, Name: name, Mounts: mounted.Mounts})
+		o.notify(Notice{Kind: NoticeUnmounted, Name: name, Mounts: mounted.Mounts})
 		t, err = s.Open(ctx, name, &opts)
 	case ok && o.Look:
 		opts.Shared = true
@@ -72,24 +72,24 @@ func (o *Opener) opened(t scsi.Transport) {
 		Path() string
 		Requested() string
 	}); ok && d.Path() != d.Requested() {
-		o.tell(Notice{Kind: NoticeSameDrive, Name: d.Requested(), Path: d.Path()})
+		o.notify(Notice{Kind: NoticeSameDrive, Name: d.Requested(), Path: d.Path()})
 	}
 	if d, ok := t.(interface{ Warnings() []string }); ok && !o.Look {
 		for _, w := range d.Warnings() {
-			o.tell(Notice{Kind: NoticeSystem, Text: w})
+			o.notify(Notice{Kind: NoticeSystem, Text: w})
 		}
 	}
 }
 
 // keepAwake is the hook of burn.Options for a real drive. Dangers that the system doesn't
 // inhibit become an error, and so a note in the report.
-func keepAwake(tell func(Notice)) func(ctx context.Context, reason string) (release func() error, err error) {
+func keepAwake(notify func(Notice)) func(ctx context.Context, reason string) (release func() error, err error) {
 	return func(ctx context.Context, reason string) (func() error, error) {
 		lock, err := power.KeepAwake(ctx, reason)
 		if err != nil {
 			return nil, err
 		}
-		tell(Notice{Kind: NoticeAwake, Grants: lock.Grants()})
+		notify(Notice{Kind: NoticeAwake, Grants: lock.Grants()})
 		if exposed := lock.Exposed(); exposed != 0 {
 			err = &power.ExposedError{Grants: lock.Grants(), Exposed: exposed}
 		}

@@ -14,7 +14,7 @@ import (
 //
 // How often a wrong place fits as well is not assumed but measured, with other places of
 // the same two tracks: noise can't be predicted, and a steady tone fits itself once in
-// each period. Then the answer is no, whatever the true one is.
+// each period. Then the answer is always no.
 //
 // The figures below are chosen by measurement: 11,250 pairs of sounds that don't belong
 // together, cut anywhere or where the waveform is zero, with fades of 1 to 50 ms.
@@ -205,7 +205,7 @@ type predictor struct {
 func fit(s sound) (p predictor, ok bool) {
 	for c, samples := range s {
 		p.factors[c], p.scale[c] = burg(samples[len(samples)-fitFrames:])
-		// A channel that is silent or constant says nothing, and needn't.
+		// A silent or constant channel is no evidence either way.
 		ok = ok || p.scale[c] > 0
 	}
 	return p, ok

@@ -124,7 +124,7 @@ func workers(files []*File) int {
 	return n
 }
 
-// tell passes the progress of a spool on as that of a step.
+// tell reports the progress of a spool as that of a step.
 func (p Progress) tell(on func(Progress)) func(spool.Progress) {
 	return func(s spool.Progress) {
 		p.Name, p.Done, p.Total, p.AllDone, p.AllTotal = s.Name, s.Done, s.Total, s.AllDone, s.AllTotal

@@ -293,7 +293,7 @@ func (a *aiff) measure(frame int64) error {
 }
 
 // agree settles what to do if the COMM chunk counts other frames than the SSND chunk
-// holds. All other programs believe SSND.
+// holds. All other programs use SSND.
 func (a *aiff) agree(frame int64) error {
 	need, held := a.frames*frame, a.size/frame
 	switch {

@@ -8,7 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// The CHAN chunk of AIFF files from Macs says which loudspeaker each channel is for,
+// The CHAN chunk of AIFF files from Macs assigns a loudspeaker to each channel,
 // as Core Audio's AudioChannelLayout. Without one the order is taken to be that of WAV
 // files, as sox and ffmpeg write and read it.
 
@@ -37,7 +37,7 @@ const maxChan = 12 + 20*maxChannels
 //
 //	0-3 layout tag  4-7 bitmap  8-11 descriptions, each: 0-3 label  4-7 flags  8-19 place
 //
-// It returns the label of each channel, or nil where it says nothing that is known.
+// It returns the label of each channel, or nil if the chunk isn't understood.
 func readChan(p []byte) []uint32 {
 	if len(p) < 12 {
 		return nil
@@ -77,7 +77,7 @@ func speaker(label uint32) pcm.Layout {
 
 // arrange makes a layout of labels, and the order to bring the channels of a file
 // into it: order[i] is the one that goes to place i, nil if all stay. A layout of 0
-// means that the labels don't tell.
+// means that the labels don't decide.
 func arrange(labels []uint32, channels int) (layout pcm.Layout, order []int) {
 	if len(labels) != channels {
 		return 0, nil

@@ -64,7 +64,7 @@ func clock(d time.Duration) string {
 	return fmt.Sprintf("%d:%06.3f", int(d.Minutes()), (d % time.Minute).Seconds())
 }
 
-// unnamed is an Error inside of another one that says the name already.
+// unnamed is an Error inside another one that already has the name.
 type unnamed struct{ e *Error }
 
 func (u unnamed) Error() string { return u.e.detail() }

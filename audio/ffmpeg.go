@@ -20,7 +20,7 @@ import (
 )
 
 // lookFFmpeg asks the user's ffmpeg about a file that redbook doesn't decode. why
-// says which kind it is, as an *Error.
+// reports its kind, as an *Error.
 func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, opened, error) {
 	what := string(kind)
 	var e *Error
@@ -112,7 +112,7 @@ func (f *ffmpeg) look(ctx context.Context) (opened, error) {
 		return opened{}, err
 	}
 	o.format = first.(*ffmpegDecoder).s.Format()
-	// What a header says about the length is an estimate in many of these formats.
+	// The length in a header is an estimate in many of these formats.
 	start := func(input) (decoder, error) { return first, nil }
 	if o.frames, err = count(ctx, f.in, o.format, start, (f.in.size+1)<<16); err != nil {
 		return o, err

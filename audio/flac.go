@@ -423,7 +423,7 @@ func (f *flacDecoder) trailer() bool {
 		bytes.HasPrefix(p, []byte("ID3")) || len(bytes.Trim(p, "\x00")) == 0
 }
 
-// flacError adds the place to what the decoder says.
+// flacError adds the place to the decoder's error.
 func (in input) flacError(at int64, err error) error {
 	var fe flac.FormatError
 	if errors.As(err, &fe) {

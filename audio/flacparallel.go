@@ -60,7 +60,7 @@ func newFLACParallel(in input, at int64, info flac.Info) *flacParallel {
 	return &flacParallel{split: flac.NewSplitter(in.r, at, in.size), info: info, samples: samples}
 }
 
-// next returns the batch that comes next, nil where the sequential decoder must go on.
+// next returns the batch that comes next, nil where the sequential decoder must continue.
 func (p *flacParallel) next() *flacBatch {
 	if p.last != nil {
 		flacBatches.Put(p.last)

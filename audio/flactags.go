@@ -10,7 +10,7 @@ import (
 )
 
 // flacTags reads the comments of a FLAC file and its cue sheet. The text of a cue
-// sheet in the comments says more than the block, so it wins.
+// sheet in the comments holds more than the block, so it takes precedence.
 func flacTags(in input, l flac.Layout) Tags {
 	var t, sheet tagValues
 	for _, b := range l.Blocks {

@@ -192,7 +192,7 @@ func lookUnguarded(ctx context.Context, in input, at int64, kind Kind) (opened, 
 	return opened{}, other(in, "%s", kind)
 }
 
-// other says that a file is nothing for the decoders here.
+// other reports a file that the decoders here don't support.
 func other(in input, format string, args ...any) error {
 	return errors.Join(errOther, in.fail(nowhere, ErrUnsupported, format, args...))
 }
@@ -245,7 +245,7 @@ func joinNotes(notes ...string) string {
 	return strings.Join(slices.DeleteFunc(notes, func(s string) bool { return s == "" }), "; ")
 }
 
-// reason is what a *wav.Error says without name and place.
+// reason is the text of a *wav.Error without name and place.
 func reason(err error) string {
 	var e *wav.Error
 	if errors.As(err, &e) && e.Reason != "" {

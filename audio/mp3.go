@@ -39,7 +39,7 @@ func openMP3(in input) (opened, error) {
 }
 
 // mp3Note returns what is missing in a file. Bytes that belong to no frame are usual
-// and cost nothing. gained says that the volume was changed by a program that leaves
+// and cost nothing. gained means that the volume was changed by a program that leaves
 // the checksum of the music as it was.
 func mp3Note(info mp3.Info, gained bool) string {
 	var list []string
@@ -83,7 +83,7 @@ func byChance(info mp3.Info, size int64) bool {
 	return stray > size/4 && frames < gaps*chainedFrames
 }
 
-// mp3Error turns what package mp3 says into an Error.
+// mp3Error converts an error of package mp3 to an Error.
 func (in input) mp3Error(err error) error {
 	at := int64(-1)
 	var me *mp3.Error

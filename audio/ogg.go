@@ -123,9 +123,9 @@ func oggComments(r io.Reader, word string) (tagValues, error) {
 // oggOffset finds the position of the first sample: what the page on which audio
 // ends first says, less what its packets hold. length gives the frames of a packet.
 //
-// Negative means that the encoder wants the beginning cut off; positive that the
+// Negative means that the beginning must be cut off; positive that the
 // stream was cut out of a longer one. If that page is the last one as well, its
-// position says where to cut the end instead (Vorbis I, A.2; RFC 7845 4).
+// position determines where to cut the end instead (Vorbis I, A.2; RFC 7845 4).
 func oggOffset(in input, p *ogg.Packets, length func([]byte) (int64, error)) (int64, error) {
 	var n int64
 	for {

@@ -15,7 +15,7 @@ import (
 // opusRate is what Opus is always decoded to.
 const opusRate = 48000
 
-// opusHead is what the header of an Ogg Opus stream says that matters for decoding.
+// opusHead is the part of an Ogg Opus header that matters for decoding.
 type opusHead struct {
 	channels int
 	preSkip  int64   // frames to drop at the beginning
@@ -76,12 +76,12 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 	}, nil
 }
 
-// errOpusPacket is a packet that says nothing sensible about its length.
+// errOpusPacket is the error of a packet without a valid length.
 var errOpusPacket = errors.New("its length makes no sense")
 
 // opusLength returns the frames of a packet at 48 kHz (RFC 6716 3.1): the upper five
 // bits of the first byte say how long one Opus frame is, the lower two how many
-// there are: 1, 2, 2 or what the second byte says.
+// there are: 1, 2, 2 or the number in the second byte.
 func opusLength(p []byte) (int64, error) {
 	if len(p) == 0 {
 		return 0, errOpusPacket

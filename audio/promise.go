@@ -56,7 +56,7 @@ func promised(ctx context.Context, in input, kind Kind) (a whole.Account, err er
 	return a, in.wholeError(err)
 }
 
-// wholeError adds the name of the file to what package whole says.
+// wholeError adds the name of the file to an error of package whole.
 func (in input) wholeError(err error) error {
 	var we *whole.Error
 	switch {

@@ -30,7 +30,7 @@ type Tags struct {
 	AlbumGain      Gain
 }
 
-// Gain is how much louder ReplayGain wants a file to be played. Its reference is about
+// Gain is the change of volume that ReplayGain requires for a file. Its reference is about
 // -18 LUFS.
 type Gain struct {
 	Known bool
@@ -301,7 +301,7 @@ func comments(r *skipper) (t tagValues) {
 		if n > longComment && !bytes.EqualFold(c[:len(cueComment)], cueComment) {
 			continue
 		}
-		// The standard says UTF-8; some programs write otherwise.
+		// The standard requires UTF-8; some programs use another encoding.
 		if name, value, ok := strings.Cut(text(c), "="); ok {
 			t.add(name, value)
 		}

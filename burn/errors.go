@@ -28,8 +28,9 @@ const (
 	PhaseRead    Phase = "read"          // READ CD outside a verification
 )
 
-// Error is the error that ended a burn: where, and why. errors.Is finds the sentinels of
-// this package and what the drive reported (scsi.SenseError, scsi.TransportError).
+// Error is the error that ended a burn, and where it happened. errors.Is finds the
+// sentinels of this package, errors.As what the drive reported (*scsi.SenseError,
+// *scsi.TransportError).
 type Error struct {
 	Phase Phase
 	Track int     // number on the disc; 0 if the error isn't about a track
@@ -37,8 +38,8 @@ type Error struct {
 	Err   error
 }
 
-// Error formats the error, for example "tao: write track 3 at LBA 45012: WRITE(10):
-// medium error, write error (3/0C/00)".
+// Error formats the error, for example "write track 3 at LBA 45012: WRITE(10): medium
+// error, write error (3/0C/00)".
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s", e.Phase)
@@ -55,10 +56,9 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Category returns the one of ErrCanceled, ErrWriteFailed, ErrVerify, ErrUnconfirmed,
-// ErrDoesNotFit, ErrBadInput, ErrUnsuitableDisc and ErrNoDrive that describes err best;
-// programs derive their exit code from it. It returns nil for nil and for any other
-// error.
+// Category returns the first of ErrCanceled, ErrWriteFailed, ErrVerify, ErrUnconfirmed,
+// ErrDoesNotFit, ErrBadInput, ErrUnsuitableDisc and ErrNoDrive that err matches; programs
+// derive their exit code from it. It returns nil for nil and for any other error.
 func Category(err error) error {
 	for _, c := range []error{
 		ErrCanceled, ErrWriteFailed, ErrVerify, ErrUnconfirmed,

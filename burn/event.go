@@ -10,8 +10,7 @@ import (
 // TrackFinished, SessionClosed, Noted or Finished. Only these types implement it.
 type Event interface{ event() }
 
-// Checking reports how much of the sources has been read before anything is sent to the
-// drive.
+// Checking reports how much of the sources has been read in the check before the burn.
 type Checking struct {
 	Track  int    // 1.. in the list
 	Tracks int    // in the list
@@ -20,7 +19,7 @@ type Checking struct {
 	Total  int64  // bytes of all sources
 }
 
-// Planned reports the plan that is about to be carried out.
+// Planned reports the plan before it is carried out.
 type Planned struct{ Plan Plan }
 
 // Action is what the drive is doing (IMAPI_FORMAT2_TAO_WRITE_ACTION).
@@ -52,8 +51,7 @@ func (a Action) String() string {
 
 // Progress corresponds to IMAPI's IDiscFormat2TrackAtOnceEventArgs. It is sent whenever
 // the phase changes, and at least every half second of the drive's time between commands
-// and in pauses. None is sent while a single command runs, such as a WRITE that the drive
-// holds off.
+// and in pauses. None is sent while a single command runs.
 type Progress struct {
 	Phase  Phase
 	Action Action // CurrentAction
@@ -104,14 +102,14 @@ type TrackStarted struct {
 	Reserved bool        // RESERVE TRACK was accepted and took effect
 }
 
-// TrackFinished reports that a track has ended, and what the drive reports of it.
+// TrackFinished reports that a track has ended, and what the drive reports about it.
 type TrackFinished struct {
 	Track  int
 	Row    int // as in TrackStarted
 	Report TrackReport
 }
 
-// SessionClosed reports that lead-in and lead-out are written.
+// SessionClosed reports that the lead-in and lead-out have been written.
 type SessionClosed struct {
 	Elapsed    time.Duration // of the drive's time
 	Appendable bool          // another session may follow
@@ -121,7 +119,7 @@ type SessionClosed struct {
 type Noted struct{ Note Note }
 
 // Finished is the last event. It is sent exactly once by each Burn, Resume, Blank,
-// CloseDisc, Verify and Writer.Release of tao and sao, unless the handler panicked before.
+// CloseDisc, Verify and Writer.Release of tao and sao, unless the handler has panicked.
 type Finished struct {
 	Report Report // empty if the function returns none
 	Err    error

@@ -7,8 +7,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// FitError reports an album, or a single track, that is too long for a disc. It matches ErrNoSpace and
-// ErrDoesNotFit.
+// FitError reports an album, or a single track, that is too long for a disc. It matches
+// ErrNoSpace and ErrDoesNotFit.
 type FitError struct {
 	Need   toc.Sectors // music, padding and pauses
 	Room   toc.Sectors // what the disc can still hold

@@ -8,7 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Interrupted describes a burn that did not complete. Package journal keeps it.
+// Interrupted describes a burn that did not complete. Package journal stores it.
 type Interrupted struct {
 	Mode   Mode
 	Drive  string       // Plan.Drive
@@ -23,21 +23,21 @@ type BegunTrack struct {
 	Number  int         // on the disc
 	Start   toc.LBA     // index 1
 	Sectors toc.Sectors // length of the whole track, as sent
-	Whole   bool        // the drive showed it whole when it ended
+	Whole   bool        // when it ended, the drive reported its whole length
 }
 
-// Sentinels of a resumed burn (tao.Resume).
+// Errors of a resumed burn (tao.Resume).
 var (
-	// ErrOtherDisc: the disc in the drive isn't that of the interrupted burn. It comes
-	// with an *OtherDiscError that reports the difference.
+	// ErrOtherDisc: the disc in the drive isn't that of the interrupted burn. The error
+	// is an *OtherDiscError, which describes the difference.
 	ErrOtherDisc = ours("this is not the disc of the interrupted album", ErrUnsuitableDisc)
-	// ErrNotResumable: the burn can't be continued: it was session-at-once, or its
-	// session was closed without all of its tracks. It comes with a *RemainsError that
-	// reports what is on the disc.
+	// ErrNotResumable: the burn was session-at-once, or its session was closed without
+	// all of its tracks. The error is a *RemainsError, which lists what is on the disc.
 	ErrNotResumable = ours("the album on this disc can't be finished", ErrUnsuitableDisc)
 )
 
-// OtherDiscError reports how a disc differs from the one on which a burn was started.
+// OtherDiscError describes how a disc differs from the one on which a burn was started.
+// It matches ErrOtherDisc and ErrUnsuitableDisc.
 type OtherDiscError struct {
 	Kind  OtherDiscKind
 	Track int // on the disc; 0 if the difference isn't about a track
@@ -76,8 +76,9 @@ func (e *OtherDiscError) Error() string {
 // Unwrap returns ErrOtherDisc.
 func (e *OtherDiscError) Unwrap() error { return ErrOtherDisc }
 
-// RemainsError reports which tracks of an album that can't be finished are on the disc
-// and which are missing, numbered from 1 in the album.
+// RemainsError lists the tracks of an album that can't be finished: those on the disc and
+// those missing, numbered from 1 in the album. It matches ErrNotResumable or ErrFinalized,
+// and ErrUnsuitableDisc.
 type RemainsError struct {
 	Mode    Mode
 	Blank   bool // nothing is on the disc

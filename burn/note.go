@@ -26,7 +26,7 @@ const (
 	NoteNoCloseCut   NoteKind = "no-close-cut"   // closing after a cut was requested, but session-at-once can't do it
 )
 
-// Notes from before the first WRITE.
+// Notes made before the first WRITE.
 const (
 	NoteNoTrayLock   NoteKind = "no-tray-lock"   // the drive can't lock its tray
 	NoteMaySleep     NoteKind = "may-sleep"      // the computer may go to sleep
@@ -40,7 +40,7 @@ const (
 	NoteOldDeferred  NoteKind = "older-deferred" // the drive reported the failure of an earlier program's command
 )
 
-// Notes of session-at-once from before the first WRITE.
+// Notes of session-at-once. All but the last two are made before the first WRITE.
 const (
 	NoteSheetRefused NoteKind = "sheet-refused" // form Got of Want of the cue sheet was refused; the next is tried
 	NoteTextDropped  NoteKind = "text-dropped"  // written without CD-TEXT
@@ -50,7 +50,7 @@ const (
 	NoteTextDiffers  NoteKind = "text-differs"  // the drive shows different CD-TEXT
 )
 
-// Notes from the burn.
+// Notes made during the burn.
 const (
 	NoteReset          NoteKind = "reset"              // the drive was reset; lock and speed are set again
 	NoteSettingsLost   NoteKind = "settings-lost"      // the drive had lost its write parameters at the WRITE to LBA Want; they are set again
@@ -93,8 +93,8 @@ const (
 	NoteFragment   NoteKind = "fragment"    // Track on the disc holds Got sectors of a track of Want that was cut short
 )
 
-// Note is a remark of a plan or a report, as a value that programs put into words. The
-// kind determines which of Want and Got count, and their unit.
+// Note is a remark in a plan or a report. Programs put it into words. The kind determines
+// which of Want and Got are set, and their unit.
 type Note struct {
 	Kind  NoteKind `json:"kind"`
 	Track int      `json:"track,omitzero"` // number on the disc
@@ -104,7 +104,7 @@ type Note struct {
 	Cause Cause    `json:"cause,omitzero"`
 }
 
-// String returns the kind and the figures, for logs. Programs word their own sentences.
+// String returns the kind and the figures, for logs.
 func (n Note) String() string {
 	text := string(n.Kind)
 	if n.Track > 0 {
@@ -119,8 +119,7 @@ func (n Note) String() string {
 	return text
 }
 
-// Cause is an error in a value that is encoded as JSON, where it is the error's text.
-// errors.Is and errors.As look into Err.
+// Cause holds an error in a value that is encoded as JSON, in which it is the error's text.
 type Cause struct{ Err error }
 
 // IsZero reports whether there is no error.
@@ -134,7 +133,7 @@ func (c Cause) MarshalText() ([]byte, error) {
 	return []byte(c.Err.Error()), nil
 }
 
-// UnmarshalText makes an error from a text; it matches only itself.
+// UnmarshalText sets Err to a new error with this text, which matches no sentinel.
 func (c *Cause) UnmarshalText(b []byte) error {
 	c.Err = nil
 	if len(b) > 0 {

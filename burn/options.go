@@ -13,9 +13,9 @@ import (
 // ISRC and Control; titles, performers and index marks only appear in the report.
 //
 // Name, Format and Frames of the source are called once. The source is read twice, or
-// three times with a verification. A panic of its methods is an error of the track. A
+// three times with a verification. A panic in a method becomes an error of the track. A
 // source that delivers nothing for two minutes is abandoned; its goroutine remains until
-// it returns.
+// the call returns.
 type Track struct {
 	Source    pcm.Source
 	Title     string
@@ -26,20 +26,20 @@ type Track struct {
 	Indexes   []toc.IndexMark
 
 	// Pause is digital silence before the track, with index 0. Only session-at-once uses
-	// it and Pregap: with track-at-once every pause has two seconds.
+	// it and Pregap: with track-at-once every pause is two seconds long.
 	Pause toc.Sectors
-	// Pregap is how many sectors of the audio before the track have index 0: at the end
-	// of the previous source (a recorded pause), or for the first track at the beginning
-	// of its own source (audio hidden before track 1).
+	// Pregap is the number of sectors of audio with index 0 before the track: at the end
+	// of the previous source (a recorded pause), or for the first track at the start of
+	// its own source (audio hidden before track 1).
 	Pregap toc.Sectors
 }
 
-// Info returns the description of the track.
+// Info returns the description of the track without its audio.
 func (t Track) Info() toc.TrackInfo {
 	return toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control, SCMS: t.SCMS, Indexes: t.Indexes}
 }
 
-// WithInfo returns the track with this description.
+// WithInfo returns a copy of the track with this description.
 func (t Track) WithInfo(i toc.TrackInfo) Track {
 	t.Title, t.Performer, t.ISRC, t.Control, t.SCMS, t.Indexes = i.Title, i.Performer, i.ISRC, i.Control, i.SCMS, i.Indexes
 	return t
@@ -101,7 +101,7 @@ type Options struct {
 	CloseOnCancel bool // close the session even after a cancel or a failed track; not with session-at-once
 	// Overburn lets session-at-once use the disc past its rated end (ATIP: last possible
 	// lead-out). Many drives refuse that before anything is written; on some discs the
-	// burn fails there and everything on them is lost.
+	// burn fails there, and everything on the disc is lost.
 	Overburn bool
 
 	Reserve    ReservePolicy
@@ -119,14 +119,14 @@ type Options struct {
 	Force bool
 
 	// OnEvent is called in order from the goroutine that talks to the drive. It must
-	// return soon: nothing is written while it runs. If it panics, the burn ends like
-	// after a cancel, with NoteEventPanic, and it isn't called again.
+	// return soon: nothing is written while it runs. If it panics, the burn ends as after
+	// a cancel, with NoteEventPanic, and OnEvent isn't called again.
 	OnEvent func(Event)
 	// KeepAwake keeps the machine from sleeping while the laser is on; release ends that.
-	// Package power implements it. An error is only noted, and may come with a release if
-	// a part was granted.
+	// Package power implements it. An error is only noted. release may be set even with
+	// an error, if a part of the request was granted.
 	KeepAwake func(ctx context.Context, reason string) (release func() error, err error)
 	// Hurry, once closed, ends the wait for a drive that completes its work after a
-	// cancel or failure (a second Ctrl-C). The tray is unlocked nevertheless.
+	// cancel or failure (a second Ctrl-C). The tray is still unlocked.
 	Hurry <-chan struct{}
 }

@@ -21,7 +21,7 @@ type Verdict string
 const (
 	VerdictSuccess      Verdict = "success"
 	VerdictFailed       Verdict = "failed"
-	VerdictUnconfirmed  Verdict = "unconfirmed"   // accepted, but not shown yet
+	VerdictUnconfirmed  Verdict = "unconfirmed"   // accepted, but the drive doesn't report it yet
 	VerdictVerifyFailed Verdict = "verify-failed" // the disc holds something else
 	VerdictCanceled     Verdict = "canceled"
 	VerdictTestWrite    Verdict = "test-write" // passed; nothing was written
@@ -38,8 +38,8 @@ const (
 	TrackChanged  TrackStatus = "changed"     // its source changed after it was checked
 	TrackCanceled TrackStatus = "canceled"    // ended early by a cancel
 	TrackTested   TrackStatus = "tested"      // test write
-	TrackUnshown  TrackStatus = "unconfirmed" // accepted, but the drive doesn't show it
-	TrackDiffers  TrackStatus = "differs"     // the disc holds something else, by what was read back
+	TrackUnshown  TrackStatus = "unconfirmed" // accepted, but the drive doesn't report it
+	TrackDiffers  TrackStatus = "differs"     // what was read back differs
 	TrackLost     TrackStatus = "lost"        // written, but its session was cut short and can't be read
 	TrackNotBegun TrackStatus = "not begun"   // nothing of it is on the disc
 )
@@ -67,8 +67,8 @@ type Report struct {
 	MCN     toc.MCN   `json:"mcn,omitzero"`  //
 
 	Tracks []TrackReport `json:"tracks"` // requested tracks, in order
-	// After is the disc at the end, from a look after everything else. If it is empty,
-	// LookError is the reason, and the contents of the disc are unknown.
+	// After is the state of the disc after everything else. If it is empty, LookError is
+	// the reason, and the contents of the disc are unknown.
 	After     disc.Disc `json:"after"`
 	LookError Cause     `json:"look_error,omitzero"`
 
@@ -182,7 +182,7 @@ func (r Report) String() string {
 	return fmt.Sprintf("%s: %d of %d tracks, %v, %s", r.Verdict, done, len(r.Tracks), length, state)
 }
 
-// isTrue reports whether a statement is made and is true.
+// isTrue reports whether b is set and true.
 func isTrue(b *bool) bool { return b != nil && *b }
 
 // ParseReport decodes a Report from JSON. A version that this program doesn't know is an

@@ -2,7 +2,7 @@ package burn
 
 import "github.com/redbook-audio/redbook/toc"
 
-// ResumePlan describes how an interrupted album will be finished.
+// ResumePlan describes how an interrupted album will be finished, before anything is written.
 type ResumePlan struct {
 	// Plan covers what is still to be written. Its Tracks are empty if everything is
 	// on the disc.
@@ -29,7 +29,7 @@ type Fate string
 // The fates.
 const (
 	FateKept     Fate = "kept"     // whole on the disc
-	FateDoubtful Fate = "doubtful" // as long as it should be, but its end was not confirmed: it is read back first
+	FateDoubtful Fate = "doubtful" // of the right length, but its end was not confirmed: it is read back first
 	FateContinue Fate = "continue" // a part is on the disc, and the drive can write the rest
 	FateBurn     Fate = "burn"     // to be written
 )

@@ -4,11 +4,11 @@ import (
 	"errors"
 )
 
-// Sentinel is an error that a program acts on: match it with errors.Is. Those that IMAPI
-// has too carry the name and value of the HRESULT that it would have returned.
+// Sentinel is an error that programs match with errors.Is. If IMAPI has an equivalent,
+// HRESULT returns its name and value.
 //
-// A Sentinel may belong to wider ones (ErrNoMedia is also ErrUnsuitableDisc): it matches
-// itself and all of those.
+// A Sentinel may belong to wider ones, and matches those too: ErrNoMedia is also
+// ErrUnsuitableDisc.
 type Sentinel struct {
 	text    string
 	name    string // IMAPI's name, "" for ours
@@ -19,7 +19,7 @@ type Sentinel struct {
 // Error returns the text for users.
 func (s *Sentinel) Error() string { return s.text }
 
-// Is makes a Sentinel match the wider ones that it belongs to.
+// Is reports whether target is one of the wider sentinels that s belongs to.
 func (s *Sentinel) Is(target error) bool {
 	for _, wider := range s.belongs {
 		if errors.Is(wider, target) {
@@ -35,7 +35,7 @@ func (s *Sentinel) HRESULT() (code uint32, name string, ok bool) {
 	return s.code, s.name, s.code != 0
 }
 
-// ours makes a sentinel that IMAPI doesn't have.
+// ours makes a sentinel without an IMAPI equivalent.
 func ours(text string, belongs ...error) *Sentinel {
 	return &Sentinel{text: text, belongs: belongs}
 }
@@ -45,8 +45,9 @@ func imapi(low uint32, name, text string, belongs ...error) *Sentinel {
 	return &Sentinel{text: text, name: "E_IMAPI_" + name, code: 0xC0AA0000 | low, belongs: belongs}
 }
 
-// The categories, from which programs derive their exit code. Every error of this package
-// that isn't a mistake of the calling program matches one of them.
+// Categories, from which programs derive their exit code (see Category); ErrCanceled,
+// ErrUnconfirmed and ErrVerify are the others. Every error of tao and sao matches one of
+// them, unless it is a mistake of the calling program.
 var (
 	// ErrNoDrive: the drive doesn't exist, has disappeared, or may not be used
 	// (permission, locked by another program).
@@ -64,20 +65,20 @@ var (
 
 // Sentinels that IMAPI lacks.
 var (
-	// ErrUnconfirmed: the drive accepted everything but doesn't show it yet; take the
-	// disc out, insert it again and look.
-	// IMAPI calls a failed comparison of the tables BURN_VERIFICATION_FAILED.
+	// ErrUnconfirmed: the drive accepted everything but doesn't report it yet. The disc
+	// must be taken out, inserted again and inspected. IMAPI calls a failed comparison of
+	// the tables BURN_VERIFICATION_FAILED.
 	ErrUnconfirmed = imapi(0x0007, "BURN_VERIFICATION_FAILED", "written, but the drive doesn't confirm it")
 	// ErrTooFast: the drive accepted audio faster than any drive can write.
 	ErrTooFast = ours("the drive accepted the audio faster than any drive can write", ErrUnconfirmed)
-	// ErrNotClosed: closing failed, and the session is open.
+	// ErrNotClosed: closing failed, and the session is still open.
 	ErrNotClosed = ours("the session could not be closed", ErrWriteFailed)
 	// ErrDiscChanged: the disc in the drive isn't the one that was inspected.
 	ErrDiscChanged = ours("the disc was changed", ErrDriveLost)
 	// ErrDriveLost: the drive no longer answers, or holds another disc.
 	ErrDriveLost = ours("the drive no longer answers, or its disc is gone", ErrNoDrive)
-	// ErrSettingsLost: the drive has lost the settings that the track needs, as after a
-	// reset that was reported to another program.
+	// ErrSettingsLost: the drive has lost the settings that the track needs, for example
+	// after a reset that was reported to another program.
 	ErrSettingsLost = ours("the drive has lost its settings, as after a reset", ErrDriveLost)
 	// ErrNoTAO: the drive doesn't support track-at-once.
 	ErrNoTAO = ours("this drive can't write track-at-once", ErrRecorderNotSupported)
@@ -105,14 +106,13 @@ var (
 	ErrSourceChanged = ours("the audio changed since it was checked", ErrStream)
 	// ErrSourceShort: a source ended early or could not be read to its end.
 	ErrSourceShort = ours("the audio could not be read to its end", ErrStream)
-	// ErrEmptySource: a source without a single sample (IMAPI's 050D).
+	// ErrEmptySource: a source without any samples (IMAPI's 050D).
 	ErrEmptySource = ours("it contains no audio", ErrStream)
 	// ErrNotCDDA: a source that isn't 44.1 kHz, 16 bit, stereo (IMAPI's 050D).
 	ErrNotCDDA = ours("not 44.1 kHz, 16 bit, stereo", ErrStream)
 	// ErrNoTracks: an empty list of tracks.
 	ErrNoTracks = ours("no tracks to write", ErrBadInput)
-	// ErrReservation: a reserved track differs from the reservation, which can't be
-	// undone.
+	// ErrReservation: the drive reserved something else, and that can't be undone.
 	ErrReservation = ours("the drive reserved something else", ErrWriteFailed)
 	// ErrTrackMissing: the drive reported success, but the track does not exist. For
 	// IMAPI, wrong track information is a failed quick verification.
@@ -151,8 +151,8 @@ var (
 	// ErrLocked (RECORDER_LOCKED): another program uses the drive; scsi.ErrLocked and
 	// *scsi.LockedError with its owner match too.
 	ErrLocked = imapi(0x0210, "RECORDER_LOCKED", "another program uses the drive", ErrNoDrive)
-	// ErrBadResponse (RECORDER_INVALID_RESPONSE_FROM_DEVICE): an answer that is too short
-	// or makes no sense.
+	// ErrBadResponse (RECORDER_INVALID_RESPONSE_FROM_DEVICE): a reply that is too short
+	// or implausible.
 	ErrBadResponse = imapi(0x02FF, "RECORDER_INVALID_RESPONSE_FROM_DEVICE", "the drive's answer makes no sense", ErrNoDrive)
 	// ErrUnderrun (LOSS_OF_STREAMING): sense 3/0C/09, or 5/21/02 and 5/21/00 for a
 	// WRITE in the middle of a track without buffer underrun protection.
@@ -191,7 +191,7 @@ var (
 	// ErrRecorderNotSupported (DF2TAO_RECORDER_NOT_SUPPORTED)
 	ErrRecorderNotSupported = imapi(0x050E, "DF2TAO_RECORDER_NOT_SUPPORTED", "this drive can't write audio CDs", ErrNoDrive)
 	// ErrClientName (DF2TAO_CLIENT_NAME_IS_NOT_VALID): empty, longer than 62
-	// characters, or with one outside A-Z a-z 0-9 space . , : ; - _
+	// characters, or with a character outside A-Z a-z 0-9 space . , : ; - _
 	ErrClientName = imapi(0x050F, "DF2TAO_CLIENT_NAME_IS_NOT_VALID", "not a valid client name")
 )
 

@@ -11,7 +11,8 @@ var SpeedMax = mmc.SpeedMax
 // SpeedX returns a multiple of audio speed: SpeedX(16) is 16x.
 func SpeedX(x float64) Speed { return mmc.SpeedX(x) }
 
-// ParseSpeed parses "16x", "16", "4.5x" and "max". The error describes these forms.
+// ParseSpeed parses a speed such as "16x", "16", "4.5x" or "max"; "" is SpeedMax.
+// The error names the forms.
 func ParseSpeed(text string) (Speed, error) { return mmc.ParseSpeed(text) }
 
 // Adjustment reports what SetWriteSpeed had to change (the success codes

@@ -38,7 +38,7 @@ func TestTextsOfErrors(t *testing.T) {
 	}
 }
 
-// An error has one category: the first that tells what to do.
+// An error has one category: the first that it matches.
 func TestCategories(t *testing.T) {
 	for err, want := range map[error]error{
 		ErrUnderrun:                             ErrWriteFailed,

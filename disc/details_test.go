@@ -49,10 +49,10 @@ func TestNumberOfTheFirstTrack(t *testing.T) {
 	for _, number := range []int{0, 1} {
 		r := replies{next: answered(mmc.TrackInformation{Track: number, Blank: true, NWAValid: true, Free: 1000})}
 		d := Disc{Status: known(mmc.DiscEmpty)}
-		require.Equal(t, 1, space{&r}.goesOn(&d).Value.Track)
+		require.Equal(t, 1, space{&r}.nextTrack(&d).Value.Track)
 		d = Disc{Status: known(mmc.DiscIncomplete), Tracks: []Track{complete(1, 1, 0, 300, true), complete(2, 1, 452, 300, true)}}
 		if number == 0 {
-			require.Equal(t, 3, space{&r}.goesOn(&d).Value.Track)
+			require.Equal(t, 3, space{&r}.nextTrack(&d).Value.Track)
 		}
 	}
 }

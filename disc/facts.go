@@ -38,7 +38,7 @@ func (r *replies) disc() Disc {
 	d.Sessions = r.closed(&d)
 	d.LeadOuts = r.leadOuts(&d)
 	d.Tracks = r.list(&d)
-	d.Next = space{r}.goesOn(&d)
+	d.Next = space{r}.nextTrack(&d)
 	d.Capacity = space{r}.capacity(&d)
 	return d
 }
@@ -252,8 +252,8 @@ func (r space) lastLeadOut() (toc.LBA, bool) {
 	return 0, false
 }
 
-// goesOn determines where the next track goes.
-func (r space) goesOn(d *Disc) Fact[Next] {
+// nextTrack determines where the next track starts.
+func (r space) nextTrack(d *Disc) Fact[Next] {
 	if !r.next.ok() {
 		return unknown[Next](r.next.why())
 	}

@@ -160,7 +160,7 @@ func TestRoomOnTheDisc(t *testing.T) {
 			r.atip = groove
 		}
 		d := Disc{Status: known(mmc.DiscIncomplete)}
-		f := space{&r}.goesOn(&d)
+		f := space{&r}.nextTrack(&d)
 		require.Equal(t, Next{Track: 1, NWA: row.nwa, Free: row.free}, f.Value, row.name)
 		require.Equal(t, row.origin, f.Origin, row.name)
 	}

@@ -54,17 +54,17 @@ func TestWhereRecordingGoesOn(t *testing.T) {
 	} {
 		r := replies{next: answered(row.ti)}
 		d := Disc{Status: row.status, Tracks: []Track{complete(1, 1, 0, 300, false), complete(2, 1, 452, 300, false)}}
-		f := space{&r}.goesOn(&d)
+		f := space{&r}.nextTrack(&d)
 		require.Equal(t, row.origin, f.Origin, row.name)
 		require.Equal(t, row.want, f.Value, row.name)
 		require.Equal(t, row.origin == Unknown, errors.Is(f.Err, ErrImplausible), row.name)
 	}
 	r := replies{info: answered(mmc.DiscInformation{LastTrackLastSession: 5}), next: answered(mmc.TrackInformation{Blank: true, NWAValid: true, NWA: 1000, Free: 500})}
-	require.Equal(t, 5, space{&r}.goesOn(&Disc{Status: open}).Value.Track, "disc information counts more tracks")
+	require.Equal(t, 5, space{&r}.nextTrack(&Disc{Status: open}).Value.Track, "disc information counts more tracks")
 	r.info.value.LastTrackLastSession = 100
-	require.Equal(t, 99, space{&r}.goesOn(&Disc{Status: open}).Value.Track)
+	require.Equal(t, 99, space{&r}.nextTrack(&Disc{Status: open}).Value.Track)
 	r = replies{next: refused[mmc.TrackInformation]()}
-	require.Equal(t, unknown[Next](r.next.err), space{&r}.goesOn(&Disc{}))
+	require.Equal(t, unknown[Next](r.next.err), space{&r}.nextTrack(&Disc{}))
 }
 
 // A track for which the drive reports an address is ended all the same if that address is

@@ -111,7 +111,7 @@ func TestDesktops(t *testing.T) {
 			assert.Equal(t, asked, fake.wasAsked())
 			assert.Equal(t, []Grant{{By: d.service, Blocks: Idle}}, l.Grants())
 			fake.held(t, bus)
-			require.NoError(t, l.giveBack())
+			require.NoError(t, l.undoAll())
 			fake.released(t, bus)
 		})
 	}
@@ -125,7 +125,7 @@ func TestDesktops(t *testing.T) {
 		require.ErrorContains(t, askDesktop(t.Context(), "burning Abbey Road", l), "org.gnome.SessionManager")
 		assert.Len(t, l.Grants(), 1)
 		assert.Equal(t, Idle, l.Exposed(), "one of them suspends")
-		require.NoError(t, l.giveBack())
+		require.NoError(t, l.undoAll())
 		xfce.released(t, bus)
 	})
 	t.Run("neither", func(t *testing.T) {

@@ -208,7 +208,7 @@ func TestLogind(t *testing.T) {
 				require.ErrorIs(t, err, tt.is)
 			}
 			fake.held(t, len(l.grants))
-			require.NoError(t, l.giveBack())
+			require.NoError(t, l.undoAll())
 			fake.released(t, len(l.grants))
 		})
 	}

@@ -106,8 +106,8 @@ func (l *Lock) hold(g Grant, undo func() error) {
 	l.undo = append(l.undo, undo)
 }
 
-// giveBack runs every undo, the last first.
-func (l *Lock) giveBack() error {
+// undoAll runs every undo function, the last first.
+func (l *Lock) undoAll() error {
 	var errs []error
 	for i := len(l.undo) - 1; i >= 0; i-- {
 		errs = append(errs, l.undo[i]())
@@ -133,7 +133,7 @@ func KeepAwake(ctx context.Context, reason string) (*Lock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keep the machine awake: %w", err)
 	}
-	l.release = sync.OnceValue(l.giveBack)
+	l.release = sync.OnceValue(l.undoAll)
 	return l, nil
 }
 

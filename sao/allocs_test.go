@@ -17,8 +17,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// silencer answers GOOD to WRITEs of the program area once it is told to, so that what
-// the engine itself allocates can be counted.
+// silencer, once switched on, answers GOOD to WRITEs of the program area, to count only the
+// engine's allocations.
 type silencer struct {
 	scsi.Transport
 	writes int

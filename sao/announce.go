@@ -48,16 +48,16 @@ func (m method) announce(ctx context.Context, j *engine.Job, s Session) (*engine
 	return nil, nil
 }
 
-// beyond reports whether a session ends past the rated capacity of the disc: then a
-// refused sheet proves nothing about session-at-once.
+// beyond reports whether a session ends past the rated capacity of the disc. A refused sheet
+// then proves nothing about session-at-once.
 func beyond(j *engine.Job, s Session) bool {
 	layout, err := s.Layout()
 	next := j.Before.Next.Value
 	return err == nil && layout.LeadOut > next.NWA+toc.LBA(next.Free)
 }
 
-// offerAll offers the sheet in each form, and then without index marks: many players
-// don't even show them, and titles or joins should not be lost because of them.
+// offerAll sends the sheet in each form, and then without index marks. Many players don't
+// show them, and they are not worth losing titles or joins.
 func offerAll(ctx context.Context, j *engine.Job, s Session, forms func(Session) []Variant) (refused, err error) {
 	refused, err = offer(ctx, j, s, forms(s))
 	if err != nil || refused == nil {
@@ -75,7 +75,7 @@ func offerAll(ctx context.Context, j *engine.Job, s Session, forms func(Session)
 	return again, err
 }
 
-// fitted leaves out what exceeds a small limit of the drive.
+// fitted leaves out what exceeds the drive's limit for a cue sheet.
 func fitted(j *engine.Job, s Session) (Session, error) {
 	limit := j.Can.SheetLimit
 	fit, left, err := s.Fit(limit)
@@ -92,8 +92,8 @@ func fitted(j *engine.Job, s Session) (Session, error) {
 	return fit, nil
 }
 
-// offer sends the sheet in one form after the other. refused is the last refusal, or nil
-// if a form was accepted; err is any other error.
+// offer sends the sheet in one form after another until the drive accepts it. refused is the
+// last refusal, or nil if a form was accepted; err is any other error.
 func offer(ctx context.Context, j *engine.Job, s Session, forms []Variant) (refused, err error) {
 	for i, v := range forms {
 		if ctx.Err() != nil {
@@ -127,8 +127,8 @@ var (
 	errNotFirst  = errors.New("CD-TEXT has to be in the first session of a disc")
 )
 
-// leadIn returns the lead-in with the CD-TEXT, and its address; nil if the drive makes
-// it. why is the reason if there is CD-TEXT but no lead-in for it.
+// leadIn returns the lead-in with the CD-TEXT, and its address; nil if the drive generates
+// the lead-in. why is the reason if the CD-TEXT can't be written.
 func (m method) leadIn(ctx context.Context, j *engine.Job) (l *engine.LeadIn, address toc.MSF, why, err error) {
 	if len(m.Packs) == 0 {
 		return nil, toc.MSF{}, nil, nil
@@ -169,7 +169,7 @@ func leadInStart(ctx context.Context, j *engine.Job) (toc.MSF, bool) {
 	return LeadInStart(j.Before.ATIP.Value.LeadIn)
 }
 
-// compareText reads the CD-TEXT back. Several drives show it only after the disc was
+// compareText reads the CD-TEXT back. Several drives return it only after the disc was
 // reloaded (real-drives, Pioneer BDR-UD04), so missing text is only noted.
 func (m method) compareText(j *engine.Job) {
 	var text mmc.CDText
@@ -185,8 +185,8 @@ func (m method) compareText(j *engine.Job) {
 	}
 }
 
-// samePacks compares packs. A checksum of 0 was dropped by the drive (PX-W5224TA and
-// PX-716A, in the last pack).
+// samePacks compares packs. A checksum of 0 is accepted: PX-W5224TA and PX-716A drop that of
+// the last pack.
 func samePacks(want, got []byte) bool {
 	const sum = cdtext.PackSize - 2
 	if len(want) != len(got) {

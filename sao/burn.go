@@ -8,28 +8,29 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// Text is the CD-TEXT of a burn. The zero value is none.
+// Text is the CD-TEXT of a burn; the zero value means none.
 type Text struct {
-	// Packs is the CD-TEXT, as returned by cdtext.Encode; empty for none. Only the first
-	// session of a disc can have it.
+	// Packs is the CD-TEXT as returned by cdtext.Encode; empty for none. Only the first
+	// session of a disc can have CD-TEXT.
 	Packs []byte
 	// Required makes a drive that can't write CD-TEXT an error (burn.ErrNoText) before
 	// anything is written. Otherwise the disc is written without CD-TEXT.
 	Required bool
 }
 
-// Method returns session-at-once as the packages of this module pass it to the engine.
+// Method returns the engine's implementation of session-at-once, for packages of this
+// module.
 func Method(text Text) engine.Method { return method{text} }
 
 // Burn writes tracks to the disc in the drive, without gaps except for their pauses, and
 // closes it. opts may be nil.
 //
-// Nothing is sent to the drive before every source has been read once to its end, and the
-// laser doesn't start before drive and disc are known to be suitable. The Report
-// describes what is on the disc afterwards, even with an error. The error is nil only if
-// everything was written and confirmed; otherwise see burn.Category. It matches
-// burn.ErrNoSAO if the drive can't write session-at-once or refused every form of the cue
-// sheet: nothing was written then. Ending ctx cancels the burn: the error matches both
+// Burn reads every source once to its end before it sends anything to the drive, and checks
+// that drive and disc are suitable before the laser starts. The Report describes what is on
+// the disc afterwards, even with an error. The error is nil only if everything was written
+// and confirmed; otherwise see burn.Category. It matches burn.ErrNoSAO if the drive can't
+// write session-at-once or refused every form of the cue sheet; nothing was written then.
+// Ending ctx cancels the burn: the error matches both
 // burn.ErrCanceled and context.Canceled, and what was written can't be read.
 //
 // A drive has one job at a time: while another job of this program uses it, the error
@@ -38,16 +39,16 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Opt
 	return engine.Burn(ctx, d, tracks, opts, method{text})
 }
 
-// MakePlan asks the drive and the disc for what a plan needs, and makes it. It writes
-// nothing and doesn't read the sources. The errors are those of tao.MakePlan,
-// burn.ErrNoSAO, burn.ErrNoText, ErrSessionOpen, and ErrInvalid for what no disc can hold.
+// MakePlan inspects the drive and the disc and plans a burn. It writes nothing and doesn't
+// read the sources. The errors are those of tao.MakePlan, burn.ErrNoSAO, burn.ErrNoText,
+// ErrSessionOpen, and ErrInvalid for a session that no disc can hold.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, text Text) (burn.Plan, error) {
 	return engine.MakePlan(ctx, d, tracks, opts, method{text})
 }
 
 // Resume verifies an album whose burn was interrupted after everything had been written.
-// A session that was cut short can't be finished: the error matches burn.ErrNotResumable
-// (*burn.RemainsError) then, and otherwise it is as for tao.Resume.
+// A session that was cut short can't be finished: the error then matches
+// burn.ErrNotResumable (*burn.RemainsError). Other errors are those of tao.Resume.
 func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted) (burn.Report, error) {
 	return engine.Resume(ctx, d, tracks, opts, was, method{})
 }

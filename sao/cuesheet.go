@@ -20,8 +20,8 @@ type CueSheet []byte
 // entrySize is the length of an entry in bytes.
 const entrySize = 8
 
-// The data forms of an audio session. With formGenerated the drive makes the data; as the
-// form of a lead-in, formText means that the host sends 96 bytes of sub-channel for each
+// The data forms of an audio session. With formGenerated the drive generates the data. As
+// the form of a lead-in, formText means that the host sends 96 bytes of sub-channel for each
 // sector.
 const (
 	formAudio     = 0x00
@@ -47,8 +47,8 @@ const (
 	TextAtStart
 )
 
-// Variant is one of the forms in which the same session can be announced. A refusal is
-// harmless, so they are tried one after the other.
+// Variant is one form of the cue sheet of a session. A refusal is harmless, so variants are
+// tried one after another.
 type Variant struct {
 	LeadIn LeadIn
 	// Address is where the lead-in starts, for TextAtStart: see LeadInStart.
@@ -58,8 +58,8 @@ type Variant struct {
 	ISRCWithoutControl bool
 }
 
-// Variants returns the forms to try, in this order. text requests CD-TEXT, on a disc
-// whose lead-in starts at address: see LeadInStart. No two forms produce the same sheet.
+// Variants returns the forms to try, in order. text requests CD-TEXT; address is then the
+// start of the disc's lead-in (LeadInStart). No two forms produce the same sheet.
 func (s Session) Variants(text bool, address toc.MSF) []Variant {
 	forms := []Variant{{LeadIn: Plain}}
 	if text {
@@ -81,8 +81,8 @@ func (s Session) Variants(text bool, address toc.MSF) []Variant {
 
 // LeadInStart checks the lead-in address that a drive reports for a blank disc (READ DISC
 // INFORMATION, ATIP). Some Ricoh firmware reports it in BCD. false means that it can't be
-// the address of a lead-in and that CD-TEXT can't be written: the lead-in must be filled
-// from its very start.
+// the address of a lead-in. CD-TEXT then can't be written, because the lead-in must be
+// filled from its very start.
 func LeadInStart(reported toc.MSF) (toc.MSF, bool) {
 	m := reported
 	if m.M > 99 {

@@ -10,7 +10,7 @@ import (
 // even without everything that can be left out.
 var ErrSheetSize = errors.New("the cue sheet is too long for the drive")
 
-// Part is something that can be left out of a cue sheet.
+// Part is a part of a cue sheet that can be left out.
 type Part int
 
 // The parts, in the order in which they are left out.
@@ -19,10 +19,10 @@ const (
 	ISRCs                   // ISRCs
 )
 
-// Fit removes parts of the session until its cue sheet is no longer than limit, which is
-// in bytes (feature 002Eh; 0 if the drive reports none), and returns the parts that were
-// left out. s itself is not changed. 99 tracks with pauses and ISRCs need 3,200 bytes,
-// and 3,072 is a common limit. An error matches ErrInvalid or ErrSheetSize.
+// Fit removes parts of the session until its cue sheet is at most limit bytes long (feature
+// 002Eh; 0 if the drive reports no limit), and returns the parts that were left out. s
+// itself is not changed. 99 tracks with pauses and ISRCs need 3,200 bytes; 3,072 is a common
+// limit. The error matches ErrInvalid or ErrSheetSize.
 func (s Session) Fit(limit int) (fitting Session, left []Part, err error) {
 	s.Tracks = slices.Clone(s.Tracks)
 	for _, part := range []Part{Indexes, ISRCs, 0} {
@@ -43,7 +43,7 @@ func (s Session) Fit(limit int) (fitting Session, left []Part, err error) {
 	return s, left, nil
 }
 
-// drop reports whether anything was left out.
+// drop removes a part from every track and reports whether any track had it.
 func (s Session) drop(part Part) (any bool) {
 	for i := range s.Tracks {
 		t := &s.Tracks[i]

@@ -19,13 +19,13 @@ import (
 //	-> 150 sectors of silence from LBA -150 -> all tracks in one stream -> SYNCHRONIZE CACHE
 //	-> what does the disc show?
 //
-// Until the first WRITE everything may be refused, and the disc stays blank. After it the
-// burn can't be undone: a session that is cut short can't be read.
+// Until the first WRITE the drive may refuse any command, and the disc stays as it was. After
+// it the burn can't be undone: a session that is cut short can't be read.
 type method struct{ Text }
 
-// Abilities asks what the drive can do session-at-once. The error matches burn.ErrNoSAO
+// Abilities returns what the drive can do session-at-once. The error matches burn.ErrNoSAO
 // if it doesn't support session-at-once, and burn.ErrNoText if it doesn't support CD-TEXT
-// and that is required.
+// and CD-TEXT is required.
 func (m method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, error) {
 	can, err := d.CanSAO(ctx)
 	switch {
@@ -57,8 +57,8 @@ func page(j *engine.Job, s Session, v Variant) mmc.WriteParameters {
 // Continuous returns true: the tracks are one stream.
 func (method) Continuous() bool { return true }
 
-// Place puts the tracks one after the other, with the requested pauses. The lead-out must
-// start where the disc allows it.
+// Place puts the tracks one after the other, with the requested pauses, and checks that the
+// lead-out fits.
 func (m method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error {
 	if o.NoClose {
 		return engine.Name(errors.New("session-at-once closes its session with the last track"), burn.ErrNoFeature)
@@ -103,7 +103,7 @@ func (m method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 	return err
 }
 
-// remark notes requests that have no effect.
+// remark notes options that have no effect.
 func (method) remark(p *burn.Plan, o *burn.Options) {
 	if o.Reserve == burn.ReserveAlways {
 		p.Notes = append(p.Notes, burn.Note{Kind: burn.NoteNoReserve})
@@ -117,8 +117,8 @@ func (method) remark(p *burn.Plan, o *burn.Options) {
 // closed before another can be written session-at-once.
 var ErrSessionOpen = engine.Name(errors.New("a session with tracks is open on the disc, and session-at-once needs one of its own"), burn.ErrNoSAO)
 
-// start returns index 1 of the first track if nothing is hidden before it. The next
-// writable address of a disc that already holds a session is where the pregap begins
+// start returns the address of index 1 of the first track if no audio is hidden before it.
+// On a disc that already holds a session, the pregap begins at the next writable address
 // (cdrecord).
 func start(appended bool, nwa toc.LBA) toc.LBA {
 	if !appended {
@@ -157,8 +157,8 @@ func named(err error) error {
 	return engine.Name(err, burn.ErrBadInput)
 }
 
-// Begin announces the session before the first track, which determines the addresses of
-// all tracks: between them nothing is sent.
+// Begin sends the cue sheet before the first track, which determines the addresses of all
+// tracks. Before the other tracks it sends nothing.
 func (m method) Begin(ctx context.Context, j *engine.Job, t *engine.Task) error {
 	if len(j.Tasks) > 0 {
 		return nil
@@ -177,8 +177,8 @@ func (m method) Begin(ctx context.Context, j *engine.Job, t *engine.Task) error 
 	return locate(s, j.List)
 }
 
-// locate sets the addresses of the tracks, and checks that the stream ends where the
-// sheet does.
+// locate sets the addresses of the tracks, and checks that the stream ends at the lead-out
+// of the sheet.
 func locate(s Session, list []*engine.Task) error {
 	layout, err := s.Layout()
 	if err != nil {
@@ -211,13 +211,13 @@ func (method) End(j *engine.Job, t *engine.Task, cause error) error {
 	if cause == nil && !j.Last(t) {
 		return nil
 	}
-	told := j.Flush()
+	driveErr := j.Flush()
 	if cause == nil {
-		t.Told = told // the disc decides
+		t.EndErr = driveErr // the disc decides
 		return nil
 	}
 	if j.Silent() {
-		return told
+		return driveErr
 	}
 	return nil
 }
@@ -229,19 +229,19 @@ const againSettle = 20 * time.Second
 // Close waits until the drive shows the session closed, and compares the CD-TEXT. The
 // error is what the drive reported at the end of the stream.
 func (m method) Close(j *engine.Job) error {
-	told := j.Tasks[len(j.Tasks)-1].Told
-	if engine.Hurried(told) {
-		return told
+	driveErr := j.Tasks[len(j.Tasks)-1].EndErr
+	if engine.Hurried(driveErr) {
+		return driveErr
 	}
 	closed, err := j.Settled(againSettle)
 	if err == nil && !closed && !j.Silent() {
 		// The drive is idle and the session still open: perhaps a flush was answered but
 		// not carried out. The whole stream was sent, so another flush is harmless.
-		told = errors.Join(told, j.Flush())
+		driveErr = errors.Join(driveErr, j.Flush())
 		closed, err = j.Settled(engine.CloseSettle)
 	}
 	if closed && j.Tasks[0].LeadIn != nil {
 		m.compareText(j)
 	}
-	return errors.Join(told, err)
+	return errors.Join(driveErr, err)
 }

@@ -39,8 +39,8 @@ func forms(sent []command) (list []string) {
 	return list
 }
 
-// A drive that refuses every sheet, or all but one: the forms come in the order of the
-// reference (sao-cdtext.md 8.2), each refusal is told, and the first WRITE fits the form.
+// With a drive that refuses every sheet, or all but one, the forms are sent in the order of the
+// reference (sao-cdtext.md 8.2), each refusal is noted, and the first WRITE fits the form.
 func TestEveryFormIsTriedInOrder(t *testing.T) {
 	want := []string{
 		"01 00 00 41 00 00 00 00 isrc 23 type 0",
@@ -108,7 +108,7 @@ func TestEveryFormIsTriedInOrder(t *testing.T) {
 	}
 }
 
-// untouched asserts that nothing was written, and that the report says so.
+// untouched asserts that nothing was written, also according to the report.
 func untouched(t *testing.T, b *bench, r burn.Report) {
 	t.Helper()
 	require.True(t, b.disc.Blank())

@@ -6,15 +6,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Seamless cuts tracks that follow each other without silence at whole sectors, so that
-// their music continues: a track begins in the sector that holds its first sample, with
-// the last samples of the previous track. Without it the rest of that sector would be
-// silence, a click between two tracks of a concert. A recorded pause (Pregap) is music
-// too, which runs on into the following track. No sample is added or lost except at the
-// end of a track that silence follows (Pause). Tracks that are whole sectors long stay as
-// they are.
+// Seamless moves the boundaries of tracks that follow each other without silence to whole
+// sectors: a track begins with the sector that holds its first sample, and so with the last
+// samples of the previous track. Otherwise the rest of that sector would be silence, heard
+// as a click between two tracks of a concert. A recorded pause (Pregap) counts as audio.
+// No sample is added or lost, except for the silence that fills the last sector of a track
+// followed by a Pause. Tracks of whole sectors are not changed.
 //
-// Sources must be CD audio; each is opened twice as often as before.
+// Sources must be CD audio. A source that is cut is opened twice for each reading.
 func Seamless(tracks []burn.Track) ([]burn.Track, error) {
 	out := make([]burn.Track, len(tracks))
 	var carried pcm.Source // the rest of the previous track

@@ -61,8 +61,8 @@ func TestSeamlessLeavesPausesAlone(t *testing.T) {
 	require.Equal(t, int64(300*588), cut[1].Source.Frames())
 }
 
-// A track keeps at least four seconds of its own, not counting what the disc puts outside it;
-// one that would get shorter ends with silence.
+// A track remains at least four seconds long, not counting audio outside of it; one that would
+// become shorter ends with silence.
 func TestSeamlessKeepsFourSeconds(t *testing.T) {
 	const rest = 7
 	for name, row := range map[string]struct {

@@ -7,12 +7,12 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ErrInvalid matches every error about a session that can't be recorded. Some also match
-// a more precise error of package toc: ErrNoTracks, ErrTrackCount, ErrTrackLength,
+// ErrInvalid matches every error about a session that can't be recorded. Some errors also
+// match one of package toc: ErrNoTracks, ErrTrackCount, ErrTrackLength,
 // ErrISRC, ErrMCN.
 var ErrInvalid = errors.New("invalid session")
 
-// Session is what a session-at-once recording puts on a disc.
+// Session describes a session-at-once recording. Its methods do no I/O.
 type Session struct {
 	First  int     // number of the first track, 1..99; 0 means 1
 	MCN    toc.MCN // "" for none
@@ -26,9 +26,9 @@ type Track struct {
 	SCMS    bool        // alternating copy bit: the audio is a copy of something protected
 	ISRC    toc.ISRC    // "" for none
 
-	// Pregap is the part with index 0, before index 1. It is in the stream, as silence or
-	// as audio. The first track always has one: two seconds of silence (0 means that),
-	// and possibly more, which is a hidden track.
+	// Pregap is the part with index 0, before index 1; the stream contains it as silence or
+	// audio. The first track always has two seconds of silence there (0 means exactly
+	// that), and anything longer holds a hidden track.
 	Pregap  toc.Sectors
 	Length  toc.Sectors     // from index 1 to the end of the track, at least toc.MinTrack
 	Indexes []toc.IndexMark // 2, 3, ... without gaps
@@ -80,7 +80,7 @@ func (s Session) pregap(i int) toc.Sectors {
 	return s.Tracks[i].Pregap
 }
 
-// check rejects what no drive records, or what would be recorded wrong.
+// check rejects sessions that drives refuse or would record wrong.
 func (s Session) check() error {
 	if mcn, err := toc.ParseMCN(string(s.MCN)); err != nil || mcn != s.MCN {
 		return fmt.Errorf("%w: %q", toc.ErrMCN, s.MCN)

@@ -158,7 +158,7 @@ func TestCancelAtEveryCommand(t *testing.T) {
 		}
 		r, err := sao.Burn(ctx, b.drive, tracks, nil, m)
 		cancel()
-		holdsTrue(t, b, r, err, n)
+		reportMatches(t, b, r, err, n)
 		if err != nil {
 			require.ErrorIs(t, err, context.Canceled, "command %d", n)
 			require.Equal(t, burn.VerdictCanceled, r.Verdict)
@@ -184,13 +184,13 @@ func TestFailureAtEveryWrite(t *testing.T) {
 		r, err := sao.Burn(context.Background(), b.drive, tracks, nil, m)
 		require.ErrorIs(t, err, burn.ErrWriteFailed, "WRITE at LBA %d", c.lba)
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
-		holdsTrue(t, b, r, err, n)
+		reportMatches(t, b, r, err, n)
 		require.Empty(t, b.tap.of(mmc.OpCloseTrackSession))
 	}
 }
 
-// holdsTrue compares what the report says with the disc.
-func holdsTrue(t *testing.T, b *bench, r burn.Report, err error, n int) {
+// reportMatches compares the report with the disc.
+func reportMatches(t *testing.T, b *bench, r burn.Report, err error, n int) {
 	t.Helper()
 	sum := b.disc.Summary()
 	switch {
@@ -222,5 +222,5 @@ func TestSourceFailsMidway(t *testing.T) {
 	require.Equal(t, burn.TrackLost, r.Tracks[0].Status)
 	require.Equal(t, burn.TrackShort, r.Tracks[1].Status)
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
-	holdsTrue(t, b, r, err, 0)
+	reportMatches(t, b, r, err, 0)
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// A WRITE that was taken is never sent again, whatever the answer. The drive knows the
-// stream by the number of its first track, so that those of later tracks are the test.
+// A WRITE that was accepted is never sent again, whatever the reply. The drive reports the
+// stream under the number of its first track, so the WRITEs of later tracks are tested.
 func TestWriteTakenInSpiteOfItsAnswer(t *testing.T) {
 	for name, answer := range map[string]scsi.Result{
 		"2/04/07": refuse(2, 0x04, 0x07),

@@ -10,11 +10,10 @@ import (
 
 // Burn writes tracks to the disc in the drive and closes it. opts may be nil.
 //
-// Nothing is sent to the drive before every source has been read once to its end, and the
-// laser doesn't start before drive and disc are known to be suitable. The Report
-// describes what is on the disc afterwards, even with an error. The error is nil only if
-// everything was written, closed as requested and confirmed; otherwise see burn.Category.
-// Ending ctx cancels the burn: the track is ended properly, the session stays open
+// Burn reads every source once to its end before it sends anything to the drive, and checks
+// that drive and disc are suitable before the laser starts. The Report describes what is on
+// the disc afterwards, even with an error. The error is nil only if everything was written,
+// closed as requested and confirmed; otherwise see burn.Category. Ending ctx cancels the burn: the track is ended properly, the session stays open
 // (Options.CloseOnCancel closes it), and the error matches both burn.ErrCanceled and
 // context.Canceled.
 //
@@ -24,10 +23,10 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Opt
 	return engine.Burn(ctx, d, tracks, opts, method{})
 }
 
-// MakePlan asks the drive and the disc for what a plan needs, and makes it. It writes
-// nothing and doesn't read the sources.
+// MakePlan inspects the drive and the disc and plans a burn. It writes nothing and doesn't
+// read the sources.
 //
-// It rejects what can't work. The error matches burn.ErrNoTracks, burn.ErrStream (with
+// It rejects a burn that can't work. The error matches burn.ErrNoTracks, burn.ErrStream (with
 // burn.ErrEmptySource and burn.ErrNotCDDA), burn.ErrInvalidISRC, burn.ErrInvalidMCN,
 // burn.ErrTrackLimit, burn.ErrNoSpace (*burn.FitError), burn.ErrMediaNotBlank,
 // burn.ErrFinalized, burn.ErrCutShort, burn.ErrTrackOpen, burn.ErrMediaNotSupported or
@@ -46,23 +45,23 @@ func CloseDisc(ctx context.Context, d *mmc.Drive, opts *burn.CloseOptions) (burn
 	return engine.CloseDisc(ctx, d, opts, method{})
 }
 
-// Resume finishes an album whose burn was interrupted: it looks at the disc, compares some
-// places of its tracks with their sources, ends torn tracks, burns what is missing, closes
-// the disc, and verifies the whole album, including the earlier tracks. tracks are those
-// of the whole album, as they were given to Burn; Report.Tracks has a row for each. was is
-// the record that package journal keeps. opts.TestWrite and opts.Append are ignored.
+// Resume finishes an album whose burn was interrupted. It compares samples of the tracks on
+// the disc with their sources, ends torn tracks, burns what is missing, closes the disc, and
+// verifies the whole album, including the earlier tracks. tracks are those of the whole
+// album, as passed to Burn; Report.Tracks has a row for each. was is the record that package
+// journal stores. opts.TestWrite and opts.Append are ignored.
 //
 // The error matches burn.ErrSourceChanged (*burn.ChangedError) if a source has changed,
 // burn.ErrOtherDisc (*burn.OtherDiscError) if the disc isn't that of the burn,
-// burn.ErrNotResumable or burn.ErrFinalized (*burn.RemainsError) if nothing can be added
-// to it, and otherwise as that of Burn. If the album turns out to be complete, Resume only
-// verifies it.
+// burn.ErrNotResumable or burn.ErrFinalized (*burn.RemainsError) if nothing can be added to
+// the disc, and otherwise the same as for Burn. If the album is already complete, Resume
+// only verifies it.
 func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted) (burn.Report, error) {
 	return engine.Resume(ctx, d, tracks, opts, was, method{})
 }
 
-// MakeResumePlan looks at the disc and plans what Resume would do. It writes nothing and
-// doesn't read the sources. The errors are Resume's.
+// MakeResumePlan inspects the disc and plans what Resume would do. It writes nothing and
+// doesn't read the sources. The errors are those of Resume.
 func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted) (burn.ResumePlan, error) {
 	return engine.MakeResumePlan(ctx, d, tracks, opts, was, method{})
 }
@@ -77,8 +76,8 @@ func Verify(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.V
 
 // Blank erases a CD-RW (IDiscFormat2Erase), however it was recorded. mmc.BlankMinimal
 // erases the tables in a minute or two; mmc.BlankDisc erases everything and takes as long
-// as writing the disc. Few drives support the other types. The result is what the disc
-// shows afterwards, not the drive's answer to BLANK. opts may be nil.
+// as writing the disc. Few drives support the other types. The state of the disc afterwards
+// decides the result, not the drive's reply to BLANK. opts may be nil.
 //
 // Blank can't be canceled once the laser is on. The error matches burn.ErrNotErasable if
 // the disc is not a CD-RW, burn.ErrEraseFailed if it isn't blank afterwards, and

@@ -165,8 +165,8 @@ func (b *bench) finishLater(r burn.Report, o burn.Options) string {
 	return ""
 }
 
-// A source that fails or ends early makes a failed track and an honest report; what
-// is behind the failure is never silence that pretends to be music.
+// A source that fails or ends early makes a failed track and a correct report; the silence
+// after the failure doesn't count as music.
 func TestSourceFailsMidway(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -255,8 +255,8 @@ func (f *failing) Read(p []byte) (int, error) {
 
 func (f *failing) Close() error { return f.r.Close() }
 
-// A source that isn't what it was when it was checked: told before its track if it
-// can tell, else by the hash.
+// A source that has changed since it was checked is rejected before its track if it reports the
+// change, else by the hash.
 func TestSourceChanges(t *testing.T) {
 	t.Run("says so", func(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)

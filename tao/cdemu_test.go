@@ -76,8 +76,8 @@ func tocOfOpen(req *scsi.Request, starts []uint32, leadOut uint32) scsi.Result {
 	return scsi.Result{N: copy(req.Data, b)}
 }
 
-// A foreign recorder that tells the state of an open session in its own way: the burn
-// succeeds, and the album can be continued and closed.
+// With a foreign recorder that reports an open session in its own way the burn succeeds, and
+// the album can be continued and closed.
 func TestCDEmu(t *testing.T) {
 	ctx := context.Background()
 	full := &burn.Options{Verify: disc.VerifyFull}

@@ -11,8 +11,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// againSettle is how long disc information may show the session as open after the drive
-// reported that it did not carry CLOSE SESSION out: then it is sent again.
+// againSettle is how long disc information may show the session as open, after the drive
+// reported that it did not carry out CLOSE SESSION, before the command is sent again.
 const againSettle = 20 * time.Second
 
 // closeTries is how often CLOSE SESSION is sent.
@@ -32,9 +32,9 @@ func (m method) Close(j *engine.Job) error {
 		sent := j.Send(engine.StepCloseSession, func(ctx context.Context, immed bool) error {
 			return mmc.CloseTrackSession{Function: mmc.CloseSession, Immed: immed}.Do(ctx, j.Drive.Transport())
 		})
-		told := errors.Join(sent, j.Idle(engine.FlushTimeout))
-		if engine.Hurried(told) {
-			return told
+		driveErr := errors.Join(sent, j.Idle(engine.FlushTimeout))
+		if engine.Hurried(driveErr) {
+			return driveErr
 		}
 		limit := engine.CloseSettle
 		again := notCarriedOut(sent) && try < closeTries
@@ -43,13 +43,13 @@ func (m method) Close(j *engine.Job) error {
 		}
 		closed, err := j.Settled(limit)
 		if closed || err != nil || !again {
-			return errors.Join(told, err)
+			return errors.Join(driveErr, err)
 		}
 	}
 }
 
-// notCarriedOut reports an answer that means, or may mean, that the drive did not start
-// to close: the command is sent again once the disc shows the session as open.
+// notCarriedOut reports whether an error means, or may mean, that the drive did not start
+// to close. The command is then sent again if the disc still shows the session as open.
 func notCarriedOut(err error) bool {
 	switch engine.ClassOf(err) {
 	case engine.ClassBufferFull, engine.ClassWorking, engine.ClassBusy, engine.ClassAttention, engine.ClassChanged, engine.ClassMadeGood,

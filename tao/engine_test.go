@@ -174,8 +174,8 @@ func (s systemTime) Do(ctx context.Context, req *scsi.Request) (scsi.Result, err
 func (s systemTime) Limits() scsi.Limits { return s.d.Limits() }
 func (s systemTime) Close() error        { return s.d.Close() }
 
-// A source that is too slow: the FIFO runs empty, the drive waits, and the report
-// says so; a cancel is heard all the same.
+// With a source that is too slow the FIFO runs empty, the drive waits, the report contains
+// that, and a cancel still works.
 func TestSlowSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		drive := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockReal})

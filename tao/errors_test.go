@@ -18,8 +18,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// What a drive says on the first WRITE becomes the sentinel that IMAPI has for it,
-// and the sense data match as well.
+// The drive's error on the first WRITE matches the sentinel with IMAPI's code, and the sense
+// data.
 func TestSenseBecomesASentinel(t *testing.T) {
 	for _, row := range []struct {
 		key, asc, ascq byte
@@ -91,7 +91,7 @@ func TestErrorText(t *testing.T) {
 	require.EqualError(t, err, "write track 2 at LBA 661: WRITE(10): medium error, write error (3/0C/00)")
 }
 
-// A transport that fails is no drive, unless the laser was on.
+// A transport that fails is ErrNoDrive, unless the laser was on.
 func TestTransportErrors(t *testing.T) {
 	for _, row := range []struct {
 		cause error

@@ -12,10 +12,10 @@ import (
 )
 
 // End flushes and then checks that the track exists: SYNCHRONIZE CACHE ends a
-// track-at-once track. CLOSE TRACK is sent only if it is still incomplete: an LG GH22LS30
-// fails it, and no audio burning program still sends it. Some drives report an error of
-// SYNCHRONIZE CACHE although all is well (cdrdao ignores it): the state of the track
-// decides.
+// track-at-once track. CLOSE TRACK is sent only if the track is still incomplete: an LG
+// GH22LS30 fails it, and audio burning programs no longer send it. Some drives report an
+// error of SYNCHRONIZE CACHE although the track is complete (cdrdao ignores it), so the
+// state of the track decides.
 func (m method) End(j *engine.Job, t *engine.Task, cause error) error {
 	fill := cause == nil || !engine.DriveError(cause)
 	switch {
@@ -38,11 +38,11 @@ func (m method) End(j *engine.Job, t *engine.Task, cause error) error {
 
 // endPlain ends a completely written track.
 func endPlain(j *engine.Job, t *engine.Task) error {
-	told := j.Flush()
+	driveErr := j.Flush()
 	err := shown(j, t)
-	if err == nil && goesOn(j, t) {
-		told = errors.Join(told, j.CloseTrack(t.Number))
-		if err = shown(j, t); err == nil && goesOn(j, t) {
+	if err == nil && stillWritable(j, t) {
+		driveErr = errors.Join(driveErr, j.CloseTrack(t.Number))
+		if err = shown(j, t); err == nil && stillWritable(j, t) {
 			err = engine.Name(errors.New("the track stays unfinished"), burn.ErrTrackOpen)
 		}
 	}
@@ -50,15 +50,15 @@ func endPlain(j *engine.Job, t *engine.Task) error {
 		err = whole(j, t)
 	}
 	if err != nil {
-		return errors.Join(err, told)
+		return errors.Join(err, driveErr)
 	}
-	j.EndRemark(t, told)
+	j.EndRemark(t, driveErr)
 	return nil
 }
 
-// Polling of a track that has just been written. Some drives need a moment; for others
-// the end of a track shows only in its size, which is 0 or grows until it is stable
-// (HL-DT-ST GE20LU10): a WRITE before that loses the disc.
+// Polling of a track that has just been written. Some drives need a moment. On others
+// (HL-DT-ST GE20LU10) only the size shows the end of a track: it is 0 or grows until the
+// track has ended, and a WRITE before that ruins the disc.
 const (
 	shownEvery = 400 * time.Millisecond
 	shownLimit = 60 * time.Second
@@ -66,8 +66,8 @@ const (
 	missingLimit = 6 * time.Second
 )
 
-// shown asks for the track until it is as long as what was sent, and stable. A track that
-// doesn't exist matches ErrTrackMissing.
+// shown polls the track until it is as long as what was sent, and stable. The error matches
+// ErrTrackMissing if the track doesn't exist.
 func shown(j *engine.Job, t *engine.Task) error {
 	began := j.Now()
 	var before mmc.TrackInformation
@@ -98,8 +98,8 @@ func shown(j *engine.Job, t *engine.Task) error {
 	}
 }
 
-// missing returns the error of a track that the drive doesn't show. It is known not to
-// exist only if disc information counts fewer tracks.
+// missing returns the error for a track that the drive doesn't report. Only a smaller number
+// of tracks in disc information proves that the track doesn't exist.
 func missing(j *engine.Job, t *engine.Task, refusal error) error {
 	info, err := j.DiscInformation(j.Calm())
 	if err != nil || info.LastTrackLastSession >= t.Number {
@@ -109,9 +109,9 @@ func missing(j *engine.Job, t *engine.Task, refusal error) error {
 }
 
 // rehearsed waits for the end of a track that was written with the laser off. Many drives
-// show nothing of it. A drive that does may still be busy, as after a real track (shown),
-// and drops the next track if it is written too early. Nothing that it shows is an error,
-// because nothing is on the disc.
+// don't report such a track. A drive that does may still be busy, as after a real track
+// (shown), and drops the next track if it comes too early. Nothing is on the disc, so no
+// reply is an error.
 func rehearsed(j *engine.Job, t *engine.Task) error {
 	before := toc.Sectors(-1)
 	for began := j.Now(); j.Now().Sub(began) < shownLimit; {
@@ -128,7 +128,7 @@ func rehearsed(j *engine.Job, t *engine.Task) error {
 	return nil
 }
 
-// longEnough reports whether a track is shown with everything that was sent, except for
+// longEnough reports whether the size of a track covers everything that was sent, except
 // the two blocks that Pioneer drives don't count.
 func longEnough(t *engine.Task, info mmc.TrackInformation) bool {
 	return sizeFrom(t, info) >= t.Sent-toc.RunOutSectors
@@ -157,10 +157,10 @@ func trackOf(j *engine.Job, t *engine.Task) (mmc.TrackInformation, error) {
 	return byAddress, nil
 }
 
-// goesOn reports whether recording continues in a track that has just been flushed. A
-// next writable address that a drive reports for it may be that of the disc: if it is
-// past the track, recording doesn't continue in the track.
-func goesOn(j *engine.Job, t *engine.Task) bool {
+// stillWritable reports whether a track can still be written to after a flush. The next
+// writable address that a drive reports for a track may be that of the disc: past the end
+// of the track it means that the track has ended.
+func stillWritable(j *engine.Job, t *engine.Task) bool {
 	if !t.Shown.NWAValid {
 		return false
 	}

@@ -313,8 +313,7 @@ func TestDoNotFinalizeIsStoredAndObeyed(t *testing.T) {
 	require.True(t, tao.NewWriter(&burn.Options{MultiSession: true}).DoNotFinalize())
 }
 
-// Where a track is filled up with silence that nothing read, LastRead still isn't
-// behind LastWritten.
+// LastRead is at least LastWritten, even in padding that isn't read from a source.
 func TestLastReadOfATrackCutShort(t *testing.T) {
 	var seen progressOf
 	_, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{OnEvent: seen.on})

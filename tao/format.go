@@ -68,5 +68,5 @@ func MediaHeuristicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
 	return MediaPhysicallyBlank(ctx, d)
 }
 
-// during returns an error that is about no track as that of a phase.
+// during returns err as an error of a phase, without a track.
 func during(phase burn.Phase, err error) error { return engine.Wrap(phase, 0, 0, err) }

@@ -98,8 +98,8 @@ func TestEraseCodes(t *testing.T) {
 	}
 }
 
-// RotationAdjusted is about what the drive took: one that ignores the rotation and one
-// that refuses it are both told.
+// RotationAdjusted is about the rotation that the drive set: it reports both a drive that
+// ignores the requested rotation and one that refuses it.
 func TestRotationByWhatTheDriveTook(t *testing.T) {
 	ctx := context.Background()
 	for name, hook := range map[string]func(*scsi.Request) bool{
@@ -160,9 +160,9 @@ func TestVerificationLevelByState(t *testing.T) {
 	require.Equal(t, disc.VerifyEqual, r.Verified.Result)
 }
 
-// A drive that tells no speeds burns all the same: the lists are empty, and the speed
-// is 0. Any speed of 0 or below asks for the fastest.
-func TestDriveThatTellsNoSpeeds(t *testing.T) {
+// A drive that reports no speeds can burn: the lists are empty, and the speed is 0. Any speed
+// of 0 or below requests the fastest.
+func TestDriveThatReportsNoSpeeds(t *testing.T) {
 	ctx := context.Background()
 	b := newBench(t, "modern", sim.CDR80)
 	w := tao.NewWriter(nil)

@@ -178,8 +178,8 @@ func (e *events) on(ev burn.Event) {
 	e.list = append(e.list, ev)
 }
 
-// command is told before each command: one that takes long can't be interrupted,
-// but no event may be overdue when the next one is sent.
+// command is called before each command. A long command can't be interrupted, but no event may
+// be overdue when the next one is sent.
 func (e *events) command() {
 	if e.busy {
 		e.gap = max(e.gap, e.clock.Now().Sub(e.last))

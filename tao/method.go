@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Method returns track-at-once as the packages of this module pass it to the engine.
+// Method returns the engine's implementation of track-at-once, for packages of this module.
 func Method() engine.Method { return method{} }
 
 // method is track-at-once:
@@ -19,7 +19,7 @@ func Method() engine.Method { return method{} }
 //	...at the end page 05h -> CLOSE SESSION -> what does the disc show?
 type method struct{}
 
-// Abilities asks what the drive can do track-at-once. The error matches ErrNoTAO if it
+// Abilities returns what the drive can do track-at-once. The error matches ErrNoTAO if it
 // doesn't support track-at-once.
 func (method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, error) {
 	can, err := d.CanTAO(ctx)
@@ -68,8 +68,8 @@ func (m method) Begin(ctx context.Context, j *engine.Job, t *engine.Task) error 
 	return nil
 }
 
-// accept takes the address that the drive reports unless it is impossible: before the end
-// of what is written, or with too little room past it. It is never computed here: drives
+// accept uses the address that the drive reports unless it is impossible: before the end of
+// the recorded area, or with too little room past it. The address can't be computed: drives
 // put 2, 150 or 152 sectors between tracks.
 func accept(j *engine.Job, t *engine.Task, next mmc.TrackInformation) error {
 	nwa, free := j.Writable(next)

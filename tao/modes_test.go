@@ -19,7 +19,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// burn burns and wants success.
+// burn burns and requires success.
 func (b *bench) burn(t testing.TB, tracks []burn.Track, o burn.Options) burn.Report {
 	t.Helper()
 	r, err := tao.Burn(context.Background(), b.drive, tracks, &o)

@@ -200,7 +200,7 @@ func TestEventHandlerPanicsInAWriter(t *testing.T) {
 	}
 }
 
-// Where there is no drive yet, too.
+// A panic without a drive is handled too.
 func TestEventHandlerPanicsWithoutADrive(t *testing.T) {
 	ctx := context.Background()
 	on := func(burn.Event) { panic("boom") }

@@ -101,9 +101,9 @@ func TestNoProgressForEver(t *testing.T) {
 	require.Less(t, b.Now().Sub(before), 300*time.Second)
 }
 
-// No status came back, or GOOD with fewer bytes than were sent: the drive is asked
-// twice where recording goes on. Past the WRITE it was taken; at its address it was
-// not, and is sent again, three times in a burn at most.
+// After no status, or GOOD with fewer bytes than were sent, the next writable address is asked
+// for twice. Past the WRITE means that it was accepted. At its address it was not, and the
+// WRITE is sent again, at most three times in a burn.
 func TestUnknownEndOfAWrite(t *testing.T) {
 	lost := func(req *scsi.Request) (scsi.Result, error) {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Err: errors.New("time-out")}

@@ -28,10 +28,10 @@ type reservation struct {
 	t *engine.Task
 }
 
-// make sends RESERVE TRACK and checks its effect. Anything that isn't exactly right is
+// make sends RESERVE TRACK and checks its effect. A reservation that isn't exactly right is
 // undone. If that is impossible, the burn stops before the first WRITE: on a CD-R an
 // unfilled reservation can keep the disc from ever being closed. before is what the drive
-// showed of the track until now.
+// reported about the track before the command.
 func (r reservation) make(ctx context.Context, before mmc.TrackInformation) error {
 	r.Phase(burn.PhaseReserve)
 	if err := r.SameDisc(); err != nil {
@@ -45,7 +45,7 @@ func (r reservation) make(ctx context.Context, before mmc.TrackInformation) erro
 		r.t.Reserved = true // it may be, on the previous disc
 		return r.fail(err)
 	}
-	info, behind, seen, pollErr := r.poll(ctx, before)
+	info, following, seen, pollErr := r.poll(ctx, before)
 	row := r.Row(r.t)
 	switch {
 	case pollErr != nil:
@@ -63,7 +63,7 @@ func (r reservation) make(ctx context.Context, before mmc.TrackInformation) erro
 		return nil
 	}
 	r.t.Reserved = true
-	wrong := r.wrong(info, behind)
+	wrong := r.wrong(info, following)
 	if wrong == nil && (err == nil || engine.ClassOf(err) != engine.ClassRefused) {
 		row.Reserve = burn.ReserveDone
 		return nil
@@ -71,44 +71,44 @@ func (r reservation) make(ctx context.Context, before mmc.TrackInformation) erro
 	if wrong == nil {
 		wrong = fmt.Errorf("the drive refused the reservation and shows one: %w", err)
 	}
-	return r.takeBack(wrong)
+	return r.undoWrong(wrong)
 }
 
 func (r reservation) fail(err error) error {
 	return engine.Wrap(burn.PhaseReserve, r.t.Number, 0, err)
 }
 
-// poll asks for the track and for track FFh until the reservation appears or its time is
-// over. seen is false if the disc is unchanged.
-func (r reservation) poll(ctx context.Context, before mmc.TrackInformation) (info, behind mmc.TrackInformation, seen bool, err error) {
+// poll asks for the track and for track FFh until the reservation appears or reserveLimit
+// has passed. seen is false if the disc is unchanged.
+func (r reservation) poll(ctx context.Context, before mmc.TrackInformation) (info, following mmc.TrackInformation, seen bool, err error) {
 	for deadline := r.Now().Add(reserveLimit); ; {
 		info, err = r.TrackInformation(r.Calm(), r.t.Number)
 		if err == nil {
-			if behind, err = r.NextTrack(r.Calm()); engine.ClassOf(err) == engine.ClassRefused {
-				behind, err = info, nil // no room for another track
+			if following, err = r.NextTrack(r.Calm()); engine.ClassOf(err) == engine.ClassRefused {
+				following, err = info, nil // no room for another track
 			}
 		} else if engine.ClassOf(err) == engine.ClassRefused {
 			info, err = before, nil
-			behind, err = r.NextTrack(r.Calm())
+			following, err = r.NextTrack(r.Calm())
 		}
 		if err != nil {
-			return info, behind, false, err
+			return info, following, false, err
 		}
-		if info.RT || behind.Track > r.t.Number || info.Size != before.Size {
-			return info, behind, true, nil
+		if info.RT || following.Track > r.t.Number || info.Size != before.Size {
+			return info, following, true, nil
 		}
 		if ctx.Err() != nil || !r.Now().Before(deadline) {
-			return info, behind, false, nil
+			return info, following, false, nil
 		}
 		if err := r.Sleep(reservePoll); err != nil {
-			return info, behind, false, err
+			return info, following, false, err
 		}
 	}
 }
 
-// wrong returns what is wrong with a reservation, or nil. After one, FFh may be the track
-// itself or the one past it.
-func (r reservation) wrong(info, behind mmc.TrackInformation) error {
+// wrong returns an error if a reservation isn't as requested. After a reservation, FFh may be
+// the reserved track itself or the one after it.
+func (r reservation) wrong(info, following mmc.TrackInformation) error {
 	nwa, free := r.Writable(info)
 	size := info.Size
 	if before := toc.Sectors(nwa - info.Start); before > 0 && before <= toc.PregapSectors {
@@ -125,14 +125,15 @@ func (r reservation) wrong(info, behind mmc.TrackInformation) error {
 		return fmt.Errorf("it starts at LBA %d instead of %d", nwa, r.t.Start)
 	case free < r.t.Sectors():
 		return fmt.Errorf("it has room for %d sectors instead of %d", free, r.t.Sectors())
-	case behind.Track < r.t.Number:
-		return fmt.Errorf("recording would continue in track %d", behind.Track)
+	case following.Track < r.t.Number:
+		return fmt.Errorf("recording would continue in track %d", following.Track)
 	}
 	return nil
 }
 
-// takeBack undoes a wrong reservation and continues without one, or gives up.
-func (r reservation) takeBack(wrong error) error {
+// undoWrong undoes a wrong reservation, and the track is then written without one. If it
+// can't be undone, the error matches ErrReservation.
+func (r reservation) undoWrong(wrong error) error {
 	row := r.Row(r.t)
 	row.Reserve = burn.ReserveWrong
 	if err := r.undo(); err != nil {
@@ -174,8 +175,8 @@ func (r reservation) undo() error {
 
 // abandon removes a reservation that won't be used. If it can't be undone it becomes a
 // track of silence, because a session with an empty reservation can't be closed. The
-// report counts it as a canceled track. Without fill nothing more may be written: the
-// drive has just failed at it.
+// report counts it as a canceled track. Without fill nothing more may be written, because
+// the drive has just failed to.
 func (r reservation) abandon(fill bool) error {
 	row := r.Row(r.t)
 	if row.Reserve == burn.ReserveWrong || r.Silent() {
@@ -194,23 +195,23 @@ func (r reservation) abandon(fill bool) error {
 	return nil
 }
 
-// end ends a reserved track that wasn't filled. CLOSE TRACK makes most drives pad it to
-// its end; otherwise it is filled with silence if that is still possible.
+// end ends a reserved track that wasn't filled. On CLOSE TRACK most drives pad it to its
+// end; otherwise it is filled with silence if that is still possible.
 func (r reservation) end(fill bool) error {
-	told := r.CloseTrack(r.t.Number)
+	driveErr := r.CloseTrack(r.t.Number)
 	err := r.shown()
-	if err == nil && !goesOn(r.Job, r.t) {
-		r.EndRemark(r.t, told)
+	if err == nil && !stillWritable(r.Job, r.t) {
+		r.EndRemark(r.t, driveErr)
 		return nil
 	}
 	if err == nil && !fill {
 		err = engine.Name(errors.New("the track stays unfinished"), burn.ErrTrackOpen)
 	}
 	if r.Silent() || !fill || err != nil && !errors.Is(err, burn.ErrTrackMissing) {
-		return errors.Join(told, err)
+		return errors.Join(driveErr, err)
 	}
 	if err := r.Pad(r.t, reservedSize(r.t)); err != nil {
-		return errors.Join(err, told)
+		return errors.Join(err, driveErr)
 	}
 	return endPlain(r.Job, r.t)
 }

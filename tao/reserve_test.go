@@ -93,8 +93,8 @@ func phasesOf(list []burn.Event) (phases []burn.Phase) {
 	return phases
 }
 
-// A drive that doesn't answer after RESERVE TRACK ends the burn: nobody knows where a
-// WRITE would go.
+// A drive that doesn't answer after RESERVE TRACK ends the burn, because the address of a WRITE
+// is unknown.
 func TestNoAnswerAboutAReservation(t *testing.T) {
 	for name, about := range map[string]byte{"the track": 1, "track FFh": 0xFF} {
 		t.Run(name, func(t *testing.T) {

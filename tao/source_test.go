@@ -19,8 +19,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// rogue is a source that keeps to no rule from a certain reading on: it panics,
-// hangs, or says what isn't true.
+// rogue is a source that misbehaves from a certain reading on: it panics, hangs, or returns
+// false values.
 type rogue struct {
 	pcm.Source
 	name, format, frames, open, read, shut func()
@@ -110,9 +110,9 @@ func rogues() map[string]func(*rogue) {
 
 func (s *rogue) hang() { <-s.over }
 
-// Whatever a source does, and whenever: the caller lives, the drive is free, the error
-// is that of this track with IMAPI's code, within minutes, the track before it is
-// there, and the only goroutine that stays behind is the one that hangs.
+// Whatever a source does, and whenever, the call returns within minutes, the drive is free, the
+// error is that of this track with IMAPI's code, the previous track is on the disc, and the only
+// goroutine left is the one that hangs.
 func TestRogueSources(t *testing.T) {
 	for name, make := range rogues() {
 		for from := int32(1); from <= 2; from++ {

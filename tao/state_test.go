@@ -24,7 +24,7 @@ const (
 	states
 )
 
-// ok and the low words of IMAPI's HRESULTs; x is a value of its own.
+// ok and the low words of IMAPI's HRESULTs; x is a separate value.
 const (
 	ok         = 0x0000
 	required   = 0x0003
@@ -146,7 +146,7 @@ var stateTable = []struct {
 	}},
 }
 
-// Every member in every state gives what IMAPI's table says.
+// Every member in every state returns the result in IMAPI's table.
 func TestStateTable(t *testing.T) {
 	for _, row := range stateTable {
 		for state := range states {
@@ -203,7 +203,7 @@ func inState(t *testing.T, state int, call func(context.Context, *tao.Writer, *m
 	return call(ctx, w, b.drive)
 }
 
-// After a track has been written the finalize flag has an error of its own.
+// After a track has been written, setting the finalize flag returns ErrBlankOnly.
 func TestDoNotFinalizeAfterATrack(t *testing.T) {
 	ctx := context.Background()
 	b := newBench(t, "modern", sim.CDR80)

@@ -17,10 +17,10 @@ import (
 //
 //	SetRecorder, SetClientName -> Prepare -> AddAudioTrack ... -> Release
 //
-// Release must be called after every successful Prepare; it closes the session and gives
-// the drive back. All methods may be called at any time and from any goroutine: those
-// that don't fit the state return an error (burn.ErrNotPrepared, burn.ErrPrepared,
-// burn.ErrWriteInProgress, burn.ErrNotWriting). While a track is written, the getters
+// Release must be called after every successful Prepare; it closes the session and releases
+// the drive. All methods may be called at any time and from any goroutine: one that isn't
+// allowed in the current state returns an error (burn.ErrNotPrepared, burn.ErrPrepared,
+// burn.ErrWriteInProgress, burn.ErrNotWriting). While a track is being written, the getters
 // return cached values.
 //
 // docs/imapi.md has the table of all members.
@@ -138,29 +138,29 @@ func look(ctx context.Context, j *engine.Job) (cache, error) {
 	}
 	err := j.Ask(ctx, func(ctx context.Context) (err error) {
 		c.speeds, err = j.Drive.WriteSpeeds(ctx)
-		return untold(err)
+		return ifReported(err)
 	})
 	if err != nil {
 		return c, err
 	}
 	return c, j.Ask(ctx, func(ctx context.Context) (err error) {
 		c.current, err = j.Drive.CurrentWriteSpeed(ctx)
-		return untold(err)
+		return ifReported(err)
 	})
 }
 
-// untold removes an error that means that the drive doesn't report a value.
-func untold(err error) error {
+// ifReported removes an error that means that the drive doesn't report a value.
+func ifReported(err error) error {
 	if engine.ClassOf(err) == engine.ClassRefused || errors.Is(err, errors.ErrUnsupported) {
 		return nil
 	}
 	return err
 }
 
-// AddAudioTrack writes a source as the next track (AddAudioTrack). When it returns, the
-// track is on the disc. Ending ctx, or CancelAddTrack, ends it early.
+// AddAudioTrack writes a source as the next track (AddAudioTrack). It returns once the track
+// is on the disc. Ending ctx, or CancelAddTrack, ends it early.
 //
-// The report describes what is on the disc of it, also with an error. After an error the
+// The report describes how much of it is on the disc, even with an error. After an error the
 // Writer is still prepared, and Release must be called. The error matches
 // burn.ErrNotPrepared, burn.ErrWriteInProgress, burn.ErrTrackLimit, burn.ErrStream,
 // burn.ErrNoSpace, burn.ErrCanceled, or is the drive's.
@@ -197,9 +197,9 @@ func (w *Writer) beginTrack(ctx context.Context) (*engine.Stay, context.Context,
 	return w.stay, ctx, nil
 }
 
-// endTrack leaves S3 with the new values. If the drive doesn't report the remaining room
-// (the next AddAudioTrack will report that), it is the room after the tracks: no written
-// track has failed because of it.
+// endTrack leaves S3 and updates the cached values. If the drive doesn't report the remaining
+// room, it is computed from the tracks: that doesn't make the written track a failure, and
+// the next AddAudioTrack reports the error.
 func (w *Writer) endTrack(j *engine.Job, free toc.Sectors, unknown bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -239,8 +239,8 @@ func (w *Writer) CancelAddTrack() error {
 	return nil
 }
 
-// Release closes the session and gives the drive back (ReleaseMedia). A disc that nothing
-// was written to stays blank. The disc is verified as set by SetVerification. The Report
+// Release closes the session and releases the drive (ReleaseMedia). A disc that nothing
+// was written to stays as it is. The disc is verified as set by SetVerification. The Report
 // covers everything since Prepare. Ending ctx ends a verification, but not closing.
 //
 // The error matches burn.ErrNotPrepared, burn.ErrWriteInProgress, burn.ErrUnconfirmed,

@@ -31,10 +31,9 @@ func (w *Writer) Recorder() *mmc.Drive {
 	return w.recorder
 }
 
-// SetRecorder sets the drive (put_Recorder); nil clears it. It asks the drive whether it
-// supports track-at-once; the drive may be empty. The error matches
-// burn.ErrWriteInProgress, burn.ErrPrepared, or burn.ErrRecorderNotSupported if it
-// doesn't support it.
+// SetRecorder sets the drive (put_Recorder); nil clears it. The drive may be empty. The error
+// matches burn.ErrWriteInProgress, burn.ErrPrepared, or burn.ErrRecorderNotSupported if the
+// drive doesn't support track-at-once.
 func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
 	w.mu.Lock()
 	err := w.changeable()
@@ -42,7 +41,7 @@ func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
 	if err != nil {
 		return err
 	}
-	if d != nil { // a drive may take its time: no one else waits for it
+	if d != nil { // a drive may be slow: asked without holding the mutex
 		ok, err := IsRecorderSupported(ctx, d)
 		if err == nil && !ok {
 			err = burn.ErrNoTAO
@@ -115,10 +114,9 @@ func (w *Writer) BufferUnderrunFreeDisabled() bool {
 	return w.o.NoBurnFree
 }
 
-// SetBufferUnderrunFreeDisabled switches buffer underrun protection off or on for
-// the tracks that follow (put_BufferUnderrunFreeDisabled). As in IMAPI it belongs
-// between Prepare and AddAudioTrack. The error matches burn.ErrNotPrepared or
-// burn.ErrWriteInProgress.
+// SetBufferUnderrunFreeDisabled switches buffer underrun protection off or on for the
+// following tracks (put_BufferUnderrunFreeDisabled). As in IMAPI it is called after Prepare,
+// before AddAudioTrack. The error matches burn.ErrNotPrepared or burn.ErrWriteInProgress.
 func (w *Writer) SetBufferUnderrunFreeDisabled(disabled bool) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -254,7 +252,7 @@ func (w *Writer) RequestedRotationTypeIsPureCAV() bool {
 	return w.pureCAV
 }
 
-// ask asks the drive a question, or returns the cached answer while the drive is busy
+// ask sends a question to the drive, or returns the cached answer while the drive is busy
 // with a track or the session. The error matches burn.ErrNoRecorder, or
 // burn.ErrBecomingReady inside Prepare, when nothing is known yet about the disc.
 func ask[T any](ctx context.Context, w *Writer, cached func(cache) T, question func(*mmc.Drive) (T, error)) (T, error) {
@@ -270,13 +268,14 @@ func ask[T any](ctx context.Context, w *Writer, cached func(cache) T, question f
 		return cached(w.seen), nil
 	}
 	answer, err := patiently(ctx, w.recorder, question)
-	if err = untold(err); err != nil {
+	if err = ifReported(err); err != nil {
 		return none, during(burn.PhasePlan, err)
 	}
 	return answer, nil
 }
 
-// patiently asks a drive, even if it first reports a reset or another disc.
+// patiently sends a question to a drive, again if its first reply reports a reset or another
+// disc.
 func patiently[T any](ctx context.Context, d *mmc.Drive, question func(*mmc.Drive) (T, error)) (answer T, err error) {
 	asker := disc.Asker{Drive: d}
 	err = asker.Ask(ctx, func(context.Context) (err error) {
@@ -392,9 +391,9 @@ func (w *Writer) Verification() disc.VerifyLevel {
 	return w.o.Verify
 }
 
-// SetVerification sets the level (put_BurnVerificationLevel), before the first track.
-// Unlike IMAPI it allows disc.VerifyFull for audio. The error matches
-// burn.ErrWriteInProgress.
+// SetVerification sets the level of Release's verification (put_BurnVerificationLevel). It
+// may be called at any time except while a track is written. Unlike IMAPI it allows
+// disc.VerifyFull for audio. The error matches burn.ErrWriteInProgress.
 func (w *Writer) SetVerification(level disc.VerifyLevel) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -315,7 +315,7 @@ func TestGettersFollowDriveAndDisc(t *testing.T) {
 	require.NotEqual(t, modern.speeds, old.speeds)
 }
 
-// The drive takes the speed that is nearest, and tells what it changed.
+// The nearest speed is set, and the result reports the deviation.
 func TestSetWriteSpeed(t *testing.T) {
 	ctx := context.Background()
 	_, w := preparedWriter(t, "speed-steps", sim.CDR80, burn.Options{}) // 4 10 16 24 32

@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// adviser determines what the user can do next, as commands for the same command line.
+// adviser determines what the user can do next, as commands derived from the command line.
 type adviser struct {
 	args   []string // the command line, without the program's name
 	flags  *globals
 	config *config
 }
 
-// anotherDisc advises what to do about a disc that is full or unsuitable. For a simulated
-// disc it is a command to run.
+// anotherDisc advises what to do about a disc that is full or unsuitable: for a simulated
+// disc, a command to run.
 func (a *adviser) anotherDisc(d *device) string {
 	if !d.simulated || d.disc == nil {
 		return "Insert a blank disc."
@@ -64,7 +64,7 @@ func (a *adviser) sameLineOn(device string) string {
 // outputFlags name files that this run may have made, and that the next one wouldn't replace.
 var outputFlags = []string{"--trace", "--log", "--report", "--toc", "--journal"}
 
-// freshOutputs gives files that are there by now another name in a command line.
+// freshOutputs renames the output files in a command line that exist by now.
 func (a *adviser) freshOutputs(words []string) []string {
 	if a.flags.force {
 		return words
@@ -85,8 +85,7 @@ func (a *adviser) freshOutputs(words []string) []string {
 	return words
 }
 
-// deviceFlag returns --device as it was given, for advice: with a leading blank, or empty
-// if the device wasn't named.
+// deviceFlag returns --device as given, with a leading blank, for advice; "" without it.
 func (a *adviser) deviceFlag() string {
 	if a.flags.device == "" || a.flags.device == a.config.device {
 		return ""

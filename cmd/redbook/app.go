@@ -29,7 +29,7 @@ type app struct {
 	flags     globals
 	console   *console
 	stop      *stopper
-	// helpFailed is why a help page could not be printed.
+	// helpFailed is the error of printing a help page.
 	helpFailed error
 	ran        bool // a command was reached: errors before that are about usage
 
@@ -86,7 +86,7 @@ type globals struct {
 type hooks struct {
 	// transport decorates the device that was opened.
 	transport func(scsi.Transport) scsi.Transport
-	// host stands for this computer.
+	// host replaces the operating system.
 	host *hostSystem
 	// haste is how many times faster than the computer's clock the clock of --realtime
 	// runs; 0: once.
@@ -104,11 +104,11 @@ type hooks struct {
 func (a *app) run(args []string) int {
 	a.args = args
 	a.console = &console{w: a.err, screen: a.screen}
-	// From here on Ctrl-C is an orderly end, for queries as well: a command that reads a
-	// disc removes its partial files.
+	// From here on Ctrl-C ends every command in order: one that reads a disc removes its
+	// partial files.
 	a.stop = newStopper(power.Ending(), func() {
 		if a.console.asking() {
-			return // only the question is given up
+			return // Ctrl-C only ends the question
 		}
 		a.console.print("Stopping as soon as the disc is in a safe state. Press Ctrl-C again to stop waiting.")
 	}, func() {

@@ -13,8 +13,8 @@ import (
 )
 
 // blankCommand erases a CD-RW: by default only the table of contents, with --full the
-// whole disc. The other types of BLANK undo parts of a burn; few drives support them, and
-// the engine uses the ones that it needs by itself.
+// whole disc. The other types of BLANK undo parts of a burn. Few drives support them, and the
+// engine sends them when it needs them.
 //
 // Erasing can't be undone, so blank asks first; close, which only completes a burn,
 // doesn't.
@@ -32,7 +32,7 @@ func blankCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			opts.OnEvent, opts.Hurry = a.work.engage(d, nil)
+			opts.OnEvent, opts.Hurry = a.work.beginWork(d, nil)
 			if full {
 				opts.Type = mmc.BlankDisc
 			}

@@ -27,9 +27,9 @@ playlist is expanded to the files it lists. Audio that isn't 44.1 kHz, 16 bit, s
 
 Every file is decoded and checked to its end before redbook asks you to confirm.`
 
-// burnCommand first does everything that can fail without a drive: it checks the command
-// line, whether a question can be asked, and every file. Only then does it open the drive,
-// which creates the file of a simulated disc.
+// burnCommand first makes every check that needs no drive: the command line, whether a
+// question can be asked, and every file. Then it opens the drive, which creates the file of
+// a simulated disc.
 func burnCommand(a *app) *cobra.Command {
 	var flags burnFlags
 	var cmd *cobra.Command
@@ -145,9 +145,9 @@ func (r *burnRun) approve(ctx context.Context, d *device, m *material, p *redboo
 			return err
 		}
 	}
-	r.stop.outlive()
-	// With a single processor, the runtime would take it away from each WRITE in progress
-	// and start a thread to look for other work; a burn has none.
+	r.stop.surviveTerminal()
+	// With a single processor, the runtime would interrupt each WRITE in progress and start
+	// a thread to look for other work, although a burn has none.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
 	return nil
 }

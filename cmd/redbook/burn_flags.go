@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// minFIFO is a second of music, rounded up; for less the engine silently uses its own
+// minFIFO is one second of music, rounded up. Below it the engine silently uses its own
 // minimum.
 const minFIFO = 176 << 10
 

@@ -68,7 +68,7 @@ func checkReports(paths []string) error {
 	return nil
 }
 
-// outputs are the files that a burn writes.
+// outputs returns the files that a burn writes.
 func (b *burnFlags) outputs(global *globals, inputs []string) *outputs {
 	if b.record.text != textFromTags {
 		inputs = append(slices.Clone(inputs), b.record.text)
@@ -90,8 +90,7 @@ func (b *burnFlags) outputs(global *globals, inputs []string) *outputs {
 	return o
 }
 
-// newChronicle starts recording. The log is created now, since it is written during the
-// burn.
+// newChronicle starts recording and creates the log, which is written during the burn.
 func (r *burnRun) newChronicle(d *device, m *material, flags *burnFlags) (*chronicle, error) {
 	c := &chronicle{d: d, clock: d.drive.Clock(), force: r.flags.force, idle: -1}
 	for _, path := range flags.reports {
@@ -116,7 +115,7 @@ func (r *burnRun) newChronicle(d *device, m *material, flags *burnFlags) (*chron
 	return c, nil
 }
 
-// quoted1 returns a command line as it can be typed, on one line.
+// quoted1 returns a command line quoted for a shell, on one line.
 func quoted1(args []string) []string {
 	words := make([]string, len(args))
 	for i, arg := range args {
@@ -229,8 +228,8 @@ func (c *chronicle) close(data *results, err error) error {
 	return errors.Join(errs...)
 }
 
-// logFile writes lines with their time. It keeps its first error, because a log that ends
-// early must not pass for a complete one.
+// logFile writes lines with their time. It keeps its first error, because an incomplete log
+// must not look complete.
 type logFile struct {
 	f   *os.File
 	err error

@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// classes map errors to exit codes: first the engine's categories, of which one describes
-// an error best, then errors of the packages below the engine.
+// classes map errors to exit codes: first the engine's categories in order of precedence, then
+// errors of the packages below the engine.
 var classes = []struct {
 	is   error
 	code int
@@ -40,8 +40,8 @@ var classes = []struct {
 // unable are errors about abilities that a drive lacks.
 var unable = []error{burn.ErrNoFeature, burn.ErrNoTAO, burn.ErrNoSAO, burn.ErrNoText, burn.ErrRecorderNotSupported}
 
-// classify returns the exit code of an error that doesn't carry one. An unknown error is
-// 1, never 0.
+// classify returns the exit code of an error that doesn't carry one: 1 for an unknown error,
+// never 0.
 func classify(err error) int {
 	if e, ok := errors.AsType[*burn.Error](err); ok && e.Phase == burn.PhaseRelease && !deferred(err) {
 		return exitFailed // the tray stays locked: neither drive nor disc is missing

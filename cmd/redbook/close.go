@@ -21,7 +21,7 @@ func closeCommand(a *app) *cobra.Command {
 					return err
 				}
 				a.talk.warnOfReaders(d)
-				opts.OnEvent, opts.Hurry = a.work.engage(d, nil)
+				opts.OnEvent, opts.Hurry = a.work.beginWork(d, nil)
 				report, err := redbook.Close(ctx, d.opened, opts)
 				return a.work.ended(d, nil, &report, err)
 			})
@@ -31,7 +31,7 @@ func closeCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// work is what the commands share that keep a drive busy for a long time.
+// work holds the parts that commands with long operations share.
 type work struct {
 	flags  *globals
 	hooks  *hooks
@@ -41,10 +41,10 @@ type work struct {
 	stop   *stopper
 }
 
-// engage sets up what every such command needs: events, the second Ctrl-C, and surviving
-// the end of the terminal. m is the material of a burn, otherwise nil.
-func (w *work) engage(d *device, m *material) (onEvent func(burn.Event), hurry <-chan struct{}) {
-	w.stop.outlive()
+// beginWork sets up events, the second Ctrl-C, and protection against the end of the terminal.
+// m is the material of a burn, otherwise nil.
+func (w *work) beginWork(d *device, m *material) (onEvent func(burn.Event), hurry <-chan struct{}) {
+	w.stop.surviveTerminal()
 	return newView(w, d, m).event, w.stop.hurry
 }
 

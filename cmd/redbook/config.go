@@ -75,7 +75,7 @@ func aFolder(text string) error {
 	return nil
 }
 
-// inForce is the value of a setting and its source.
+// inForce is a setting in effect and its source.
 type inForce struct {
 	Name  string `json:"name"`
 	Value string `json:"value"` // "" if nothing sets it
@@ -164,8 +164,8 @@ func (c *config) file() string {
 	return filepath.Join(dir, "redbook", "config.toml")
 }
 
-// read returns every setting that is in effect. Mistakes are errors of the command line: a
-// setting that redbook doesn't understand must not be ignored.
+// read returns every setting that is in effect. Unknown settings and bad values are usage
+// errors.
 func (c *config) read() ([]inForce, error) {
 	path := c.file()
 	if path != "" && path == c.env("REDBOOK_CONFIG") {
@@ -199,7 +199,7 @@ func (c *config) read() ([]inForce, error) {
 	return list, nil
 }
 
-// unprefixed takes the error out of a failure of the command line.
+// unprefixed returns the error inside a usage failure.
 func unprefixed(err error) error {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f.err

@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 )
 
-// console is stderr: lines that stay, and on a terminal one line below them that is
-// rewritten in place. It locks, because signals print from their own goroutine.
+// console is stderr: permanent lines, and on a terminal one line below them that is rewritten
+// in place. It locks, because signals print from their own goroutine.
 type console struct {
 	mu     sync.Mutex
 	w      io.Writer
@@ -22,7 +22,7 @@ type console struct {
 	title  string // of the window, while it isn't the terminal's own
 }
 
-// print writes a line that stays.
+// print writes a permanent line.
 func (c *console) print(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -38,8 +38,8 @@ func (c *console) print(text string) {
 	_, _ = fmt.Fprintln(c.w, text) // it can't be reported anywhere
 }
 
-// live shows text in the rewritten line; without a terminal it shows nothing, so no
-// carriage return ever gets into a log.
+// live shows text in the rewritten line. Without a terminal it shows nothing, so a log never
+// contains carriage returns.
 func (c *console) live(text string) {
 	if !c.screen.live {
 		return

@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// maxCopies is more than a person will feed a drive by hand.
+// maxCopies exceeds the number of discs that anyone inserts by hand.
 const maxCopies = 999
 
 // copyEvent begins each of several copies.
@@ -87,14 +87,14 @@ func numberedFor(path string, n int) string {
 const waitStep = time.Second
 
 // awaitDisc waits for a disc: with --wait, on a terminal, and always from the second copy
-// on. A simulated drive never waits. Only a missing disc, or for further copies one that
-// isn't blank, is waited for; the burn reports everything else.
+// on. With a simulated drive it never waits. It waits only while the disc is missing or, for
+// further copies, isn't blank; the burn reports everything else.
 func (r *burnRun) awaitDisc(ctx context.Context, d *device, flags *burnFlags) error {
 	asked := r.talk.inTerm && !r.flags.json && !r.flags.yes
 	if d.simulated || !flags.wait && !asked && r.nth < 2 {
 		return nil
 	}
-	told := ""
+	reported := ""
 	for {
 		why, err := r.missing(ctx, d)
 		switch {
@@ -103,7 +103,7 @@ func (r *burnRun) awaitDisc(ctx context.Context, d *device, flags *burnFlags) er
 		case why == "" || err != nil:
 			return nil
 		}
-		if why != told {
+		if why != reported {
 			r.talk.askForDisc(d, why)
 			r.data.events.send("waiting", waitingEvent{d.name, why})
 			if why == notBlank {
@@ -112,7 +112,7 @@ func (r *burnRun) awaitDisc(ctx context.Context, d *device, flags *burnFlags) er
 				}
 			}
 		}
-		told = why
+		reported = why
 		if err := d.drive.Clock().Sleep(ctx, waitStep); err != nil {
 			return fail(exitCanceled, "", "canceled; nothing was burned")
 		}

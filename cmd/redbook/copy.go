@@ -286,12 +286,12 @@ func (r *copyRun) approve(ctx context.Context, d *device, p *redbook.CopyPlan, f
 			return err
 		}
 	}
-	r.stop.outlive()
+	r.stop.surviveTerminal()
 	return nil
 }
 
-// compare checks what the verification of samples doesn't cover. If the drive can't report
-// it, the copy isn't considered bad.
+// compare checks the parts of the copy besides its samples. Parts that the drive can't report
+// are not errors.
 func (r *copyRun) compare(ctx context.Context, d *device, c *redbook.CopySource) {
 	l, err := redbook.Examine(ctx, d.opened, &redbook.ExamineOptions{OnTrack: r.talk.scanProgress})
 	r.talk.console.clear()

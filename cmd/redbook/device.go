@@ -87,8 +87,8 @@ func (o opening) with(ctx context.Context, do func(ctx context.Context, d *devic
 	return do(ctx, d)
 }
 
-// closeAfter closes everything after err. Only now does it show that the disk of a
-// simulated disc is full: to the burn it was a hardware error.
+// closeAfter closes everything after err. A full disk under a simulated disc is detected only
+// here; the burn saw a hardware error.
 func (d *device) closeAfter(err error) error {
 	closing := d.close()
 	if f, ok := errors.AsType[*failure](err); ok && d.discFull {

@@ -5,8 +5,8 @@
 //	redbook info --device sim:first.disc        the disc in the drive, and what fits on it
 //
 // The program converts flags to options of package redbook, and events, reports and errors
-// to sentences. It knows no protocol: only sim serve sends commands of its own, to look
-// after a drive that it offers to other programs.
+// to sentences. It contains no SCSI protocol, except that sim serve sends commands to the
+// simulated drive that it offers to other programs.
 //
 // Data goes to stdout, everything else to stderr. The exit code is the result (exit.go and
 // docs/cli.md).

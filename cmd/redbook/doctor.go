@@ -39,8 +39,8 @@ type doctorDoc struct {
 	Findings []finding `json:"findings"`
 }
 
-// doctorCommand looks for everything that prevents burning. It writes nothing and
-// interrupts no other program.
+// doctorCommand checks for everything that prevents burning. It writes nothing and doesn't
+// disturb other programs.
 func doctorCommand(a *app) *cobra.Command {
 	return a.command("doctor", "Find out what keeps this computer from burning discs", "", noArgs, func(ctx context.Context, _ []string) error {
 		doc := &doctor{hooks: &a.hooks, drives: a.drives, advise: a.advise, config: a.config}

@@ -11,8 +11,8 @@ import (
 type eventStream struct {
 	to     *results
 	device string // the drive of the events, if the command uses several
-	// failed is the first error of stdout. The burn continues without a reader: a closed
-	// pipe must not spoil a disc.
+	// failed is the first error of stdout. The burn continues, because a closed pipe must
+	// not ruin a disc.
 	failed error
 }
 
@@ -56,7 +56,7 @@ func (s *eventStream) send(event string, body any) {
 	}
 }
 
-// err returns why events were lost; nil if none were.
+// err returns the error by which events were lost; nil if none were.
 func (s *eventStream) err() error {
 	if s == nil {
 		return nil

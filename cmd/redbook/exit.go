@@ -28,7 +28,7 @@ type failure struct {
 	code int
 	err  error
 	next string // a sentence or a command; "" without advice
-	// brief, if it isn't "", is all that a person reads of err without --verbose.
+	// brief, if it isn't "", replaces the text of err without --verbose.
 	brief string
 }
 

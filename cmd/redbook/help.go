@@ -7,8 +7,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// overview is what redbook prints without arguments: enough to burn a disc, on one screen
-// of 24 lines.
+// overview is printed without arguments. It fits on a screen of 24 lines.
 const overview = `redbook burns audio CDs from music files, and reads them back.
 
 Burn a disc:

@@ -118,7 +118,7 @@ func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 		return err
 	}
 	s.talk.warnRemarks(remarks(&in.Disc))
-	js.tell(jobs, &in.Disc)
+	js.printFitting(jobs, &in.Disc)
 	return err
 }
 

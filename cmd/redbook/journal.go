@@ -79,8 +79,8 @@ func (js *journals) folder() (journal.Folder, error) {
 	return journal.DefaultFolder(js.env)
 }
 
-// keep creates the journal of a burn. If that fails the burn continues without one: nil,
-// after a warning. An error means that --journal names an existing file.
+// keep creates the journal of a burn. If that fails it warns and returns nil, and the burn
+// continues without a journal. An error means that --journal names an existing file.
 func (r *burnRun) keep(d *device, m *material, args []string, flags *burnFlags) (*journal.Keeper, error) {
 	if flags.journal == noJournal || flags.testWrite {
 		return nil, nil
@@ -247,7 +247,7 @@ func (js *journals) fitting(on *disc.Disc, device string) []*journal.Job {
 	var fitting []*journal.Job
 	jobs, _ := folder.Jobs() // redbook jobs reports what is wrong with the others
 	for _, j := range jobs {
-		// Before a track is whole, discs of one make look alike.
+		// Before a track is whole, discs of the same make can't be distinguished.
 		if whole, _ := j.Tracks(); !j.Busy && j.Fits(*on) && (whole > 0 || !ofOtherFile(j, device)) {
 			fitting = append(fitting, j)
 		}
@@ -278,7 +278,7 @@ func wholeOn(j *journal.Job, on *disc.Disc) int {
 	return len(rows)
 }
 
-// holdsText describes what a disc holds of an interrupted album.
+// holdsText describes how much of an interrupted album a disc holds.
 func holdsText(j *journal.Job, on *disc.Disc) string {
 	written, all := j.Tracks()
 	whole := wholeOn(j, on)
@@ -291,8 +291,8 @@ func holdsText(j *journal.Job, on *disc.Disc) string {
 	return fmt.Sprintf("the disc holds %d of %s of %s, whose burn was interrupted", whole, count(all, "track"), jobTitle(j))
 }
 
-// tell prints which interrupted albums may be on a disc, with the command to run.
-func (js *journals) tell(jobs []*journal.Job, on *disc.Disc) {
+// printFitting prints which interrupted albums may be on a disc, with the command to run.
+func (js *journals) printFitting(jobs []*journal.Job, on *disc.Disc) {
 	for _, j := range jobs {
 		js.talk.note("%s To finish the album: %s", asSentence(holdsText(j, on)), js.advise.resumeLine(j.Name))
 	}

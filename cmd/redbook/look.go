@@ -49,7 +49,7 @@ func remarks(d *disc.Disc) []error {
 		{d.Sessions.Origin, d.Sessions.Err}, {d.TOC.Origin, d.TOC.Err}, {d.LeadOuts.Origin, d.LeadOuts.Err},
 		{d.Next.Origin, d.Next.Err}, {d.ATIP.Origin, d.ATIP.Err},
 	} {
-		if f.origin == disc.Contradicted || f.origin == disc.Unknown && !untold(f.err) {
+		if f.origin == disc.Contradicted || f.origin == disc.Unknown && !notReported(f.err) {
 			list = append(list, f.err)
 		}
 	}
@@ -67,8 +67,8 @@ func remarks(d *disc.Disc) []error {
 	return kept
 }
 
-// untold reports whether a drive has rejected a question, or wasn't asked.
-func untold(err error) bool {
+// notReported reports whether a drive has rejected a question, or wasn't asked.
+func notReported(err error) bool {
 	return errors.Is(err, scsi.KeyIllegalRequest) || errors.Is(err, disc.ErrNotAsked)
 }
 

@@ -65,8 +65,8 @@ func (m *material) remarks() []remark {
 	return list
 }
 
-// seamsText names the tracks at which the music seems to continue but which get a pause.
-// The user should not find that out from the disc.
+// seamsText names the tracks at which the music seems to continue but which get a pause, so
+// that the user learns of it before the burn.
 func seamsText(p *redbook.Plan) string {
 	text := "the music seems to continue from track to track (" + seamRuns(p.Seams) + "): "
 	if len(p.Joins) > 0 {
@@ -122,8 +122,8 @@ func (m *material) findings() []string {
 	return list
 }
 
-// prepareError gives a decoding error its exit code. done is the word for what doesn't
-// happen then.
+// prepareError gives a decoding error its exit code. done is the word for what was not done,
+// such as "burned".
 func prepareError(ctx context.Context, err error, done string) error {
 	switch {
 	case ctx.Err() != nil:

@@ -56,8 +56,8 @@ func (t *someText) Set(text string) error {
 	return nil
 }
 
-// wishes are the flags that need session-at-once.
-func (b *burnFlags) wishes() (list []string) {
+// atOnceFlags returns the given flags that need session-at-once.
+func (b *burnFlags) atOnceFlags() (list []string) {
 	if b.sources.gapless {
 		list = append(list, "--gapless")
 	}
@@ -72,7 +72,7 @@ func (b *burnFlags) wishes() (list []string) {
 
 // check reads the flags. Errors are mistakes in the command line.
 func (b *burnFlags) checkMode() error {
-	f, wishes := &b.record, b.wishes()
+	f, needing := &b.record, b.atOnceFlags()
 	switch f.mode {
 	case modeAuto, modeTAO, modeSAO:
 	default:
@@ -88,10 +88,10 @@ func (b *burnFlags) checkMode() error {
 			return usage("--gapless leaves no pause between the tracks and --pause %s makes one: use only one of them", f.pause)
 		}
 	}
-	atOnce := f.mode == modeSAO || len(wishes) > 0
+	atOnce := f.mode == modeSAO || len(needing) > 0
 	switch {
-	case f.mode == modeTAO && len(wishes) > 0:
-		return usage("%s needs session-at-once: leave out --mode tao", strings.Join(wishes, " and "))
+	case f.mode == modeTAO && len(needing) > 0:
+		return usage("%s needs session-at-once: leave out --mode tao", strings.Join(needing, " and "))
 	case atOnce && b.noClose:
 		return usage("--no-close leaves the session open, and session-at-once closes it with the last track: use only one of them")
 	}

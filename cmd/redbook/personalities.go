@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// personalityDoc is a personality in --json. The verdicts say how a burn ends: on a
-// CD-R, on a CD-R with --reserve always, on a CD-RW.
+// personalityDoc is a personality in --json. The verdicts are those of a burn on a CD-R, on a
+// CD-R with --reserve always, and on a CD-RW.
 type personalityDoc struct {
 	Name       string           `json:"name"`
 	Summary    string           `json:"summary"`

@@ -206,9 +206,8 @@ func joinsText(p *redbook.Plan, pauses int) string {
 	return text + " (--mode tao puts two seconds everywhere)"
 }
 
-// musicText is the length of the tracks and of the pauses that track-at-once makes. The
-// pauses are included because users don't expect them: the album isn't gapless, and they
-// count against the length of the disc.
+// musicText is the length of the tracks and of the pauses that track-at-once makes. Users
+// don't expect the pauses: the album isn't gapless, and they take room on the disc.
 func musicText(p *burn.Plan) string {
 	text := fmt.Sprintf("%v of music in %s", p.Music, count(len(p.Tracks), "track"))
 	if p.Pauses > 0 {

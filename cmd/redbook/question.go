@@ -38,8 +38,8 @@ func (t *talk) confirm(ctx context.Context, question string) error {
 	return fail(exitCanceled, "", "canceled; nothing was done")
 }
 
-// ask asks, and asks again when the program goes on after Ctrl-Z: the shell has written
-// below the question. The answer has its end of line, if it has one.
+// ask prints the question, and again when the program continues after Ctrl-Z, because the
+// shell has printed below it. The answer includes its line break, if any.
 func (t *talk) ask(ctx context.Context, question string) (answer string, err error) {
 	again, end := continued()
 	defer end()

@@ -17,8 +17,8 @@ import (
 // noise.
 var errNotRaw = errors.New("not raw CD audio")
 
-// checkHeaderless rejects files for --raw that aren't samples. Samples can look like
-// anything except a file that begins with a header, or a text.
+// checkHeaderless rejects files for --raw that begin with a header or with text. Anything
+// else may be samples.
 func checkHeaderless(files []string) error {
 	var bad album.Errors
 	for i, path := range files {

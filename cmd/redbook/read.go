@@ -106,7 +106,7 @@ func (s *discs) read(ctx context.Context, d *device, f *readFlags) error {
 	o := &redbook.ReadOptions{
 		Dir: f.output, Tracks: f.set.list(), Single: f.image, Hidden: f.hidden, Offset: f.offset,
 		OnTrack: s.talk.scanProgress, OnProgress: s.talk.readingProgress("Reading"),
-		Confirm: func(_ context.Context, p *redbook.ReadPlan) error { return s.tellReadPlan(p, f) },
+		Confirm: func(_ context.Context, p *redbook.ReadPlan) error { return s.printReadPlan(p, f) },
 	}
 	if f.format == "flac" {
 		o.Format = redbook.FormatFLAC
@@ -120,12 +120,12 @@ func (s *discs) read(ctx context.Context, d *device, f *readFlags) error {
 		}
 		return s.advise.readError(d, err)
 	}
-	return s.tellRead(d, f, &r)
+	return s.printRead(d, f, &r)
 }
 
-// tellReadPlan reports sound that no file will contain, and what the drive could not
+// printReadPlan reports sound that no file will contain, and what the drive could not
 // report. Its error is a requested track that doesn't exist.
-func (s *discs) tellReadPlan(p *redbook.ReadPlan, f *readFlags) error {
+func (s *discs) printReadPlan(p *redbook.ReadPlan, f *readFlags) error {
 	s.talk.console.clear()
 	var audio []int
 	for i := range p.Layout.Tracks {
@@ -213,8 +213,8 @@ func (a *adviser) reading(on *disc.Disc, err error) error {
 	return writeError(err)
 }
 
-// tellRead prints what was read.
-func (s *discs) tellRead(d *device, f *readFlags, r *redbook.ReadResult) error {
+// printRead prints what was read.
+func (s *discs) printRead(d *device, f *readFlags, r *redbook.ReadResult) error {
 	l := &r.Layout
 	doc := readDoc{Device: d.name, Folder: f.output, Cue: r.Sheet, CDText: r.CDText, Lost: r.Lost, Unreadable: r.Unreadable, Unknown: unknownFacts(l)}
 	for _, file := range r.Files {

@@ -15,13 +15,13 @@ import (
 // results writes to stdout what a command prints for programs and pipes: data as text, one
 // JSON document, or a stream of events.
 type results struct {
-	flags  *globals
-	w      io.Writer
-	screen screen                               // of w
-	seen   func(form, kind string, text []byte) // a hook; may be nil
-	events *eventStream                         // of a command that reports by events, with --json
-	told   bool                                 // stdout already has its JSON document
-	mu     *sync.Mutex                          // of the events of several drives
+	flags        *globals
+	w            io.Writer
+	screen       screen                               // of w
+	seen         func(form, kind string, text []byte) // a hook; may be nil
+	events       *eventStream                         // of a command that reports by events, with --json
+	documentDone bool                                 // stdout already has its JSON document
+	mu           *sync.Mutex                          // of the events of several drives
 }
 
 // jsonVersion is the version of everything that --json prints. Fields may be added; a
@@ -45,7 +45,7 @@ func (r *results) document(kind string, body any) error {
 	if err := indent(&doc, text); err != nil {
 		return err
 	}
-	r.told = true
+	r.documentDone = true
 	r.printed("kind", kind, text)
 	return r.print("%s\n", doc.String())
 }
@@ -86,7 +86,7 @@ func (r *results) error(code int, err error, next string) {
 		r.events.send("error", e)
 		return
 	}
-	if !r.told {
+	if !r.documentDone {
 		_ = r.document("error", e) // stdout has failed: stderr and the exit code report it
 	}
 }

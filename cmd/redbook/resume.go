@@ -139,7 +139,7 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 			// its make.
 			whole, _ := r.job.Tracks()
 			gone = whole > 0 || e.Mode == burn.ModeSAO
-			err = r.advise.hopeless(e, err, d)
+			err = r.advise.notResumable(e, err, d)
 			if f, ok := errors.AsType[*failure](err); ok && !gone && isNumber(label) {
 				f.next += "\nTo remove the job: redbook jobs --forget " + label
 			}
@@ -428,12 +428,12 @@ func (r *resumption) approve(ctx context.Context, d *device, p *redbook.Plan) er
 			return err
 		}
 	}
-	r.stop.outlive()
+	r.stop.surviveTerminal()
 	return nil
 }
 
-// hopeless is the result for a job that nothing can be added to.
-func (a *adviser) hopeless(e *burn.RemainsError, err error, d *device) error {
+// notResumable returns the error for a job whose disc nothing can be added to.
+func (a *adviser) notResumable(e *burn.RemainsError, err error, d *device) error {
 	next := ""
 	switch {
 	case e.Mode == burn.ModeSAO && e.Blank:

@@ -56,8 +56,8 @@ func newRoot(a *app) *cobra.Command {
 	return root
 }
 
-// checkNames refuses flags that name a drive, a file or a folder by nothing, as of a shell
-// variable that isn't set: left out, they mean something else.
+// checkNames rejects an empty name of a drive, a file or a folder, as from an unset shell
+// variable: without the flag the command would do something else.
 func checkNames(cmd *cobra.Command) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		what, _ := pflag.UnquoteUsage(f)

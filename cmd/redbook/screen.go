@@ -34,7 +34,7 @@ func screenOf(f *os.File, env func(string) string) screen {
 		return 24
 	}
 	if term.IsTerminal(fd) && env("TERM") != "dumb" {
-		s.live, s.restore = understands(f)
+		s.live, s.restore = enableEscapes(f)
 	}
 	return s
 }

@@ -4,5 +4,5 @@ package main
 
 import "os"
 
-// understands reports whether a terminal supports escape sequences: here all do.
-func understands(*os.File) (live bool, restore func()) { return true, func() {} }
+// enableEscapes reports whether a terminal supports escape sequences: here all do.
+func enableEscapes(*os.File) (live bool, restore func()) { return true, func() {} }

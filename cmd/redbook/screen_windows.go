@@ -6,10 +6,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// understands switches on the console's support for escape sequences, which exists since
+// enableEscapes switches on the console's support for escape sequences, which exists since
 // Windows 10. An older console gets only lines. Characters need no conversion: package os
 // writes UTF-16 to a console, and UTF-8 to a file or pipe.
-func understands(f *os.File) (live bool, restore func()) {
+func enableEscapes(f *os.File) (live bool, restore func()) {
 	console := windows.Handle(f.Fd())
 	var mode uint32
 	if err := windows.GetConsoleMode(console, &mode); err != nil {
@@ -19,6 +19,6 @@ func understands(f *os.File) (live bool, restore func()) {
 	if err := windows.SetConsoleMode(console, mode|sequences); err != nil {
 		return false, func() {}
 	}
-	// The mode belongs to the console and outlives the program.
+	// The mode belongs to the console and remains after the program ends.
 	return true, func() { _ = windows.SetConsoleMode(console, mode) }
 }

@@ -269,7 +269,7 @@ func (r *burnRun) approveAll(ctx context.Context, targets, able []*target, plans
 			return err
 		}
 	}
-	r.stop.outlive()
+	r.stop.surviveTerminal()
 	runtime.GOMAXPROCS(max(willing+1, runtime.GOMAXPROCS(0))) // as in approve, for each drive
 	return nil
 }
@@ -326,8 +326,8 @@ func (t *target) end(res redbook.Result, stopped bool) {
 	t.close()
 }
 
-// worst lists the exit codes, the one that says most about a disc first. The exit code of
-// several burns is the first that occurs.
+// worst lists the exit codes from the worst. The exit code of several burns is the first of
+// these that occurs.
 var worst = []int{
 	exitWriteFailed, exitVerify, exitUnconfirmed, exitCanceled, exitFailed, exitDoesntFit, exitBadInput, exitNoDisc, exitUnable, exitNoDrive, exitUsage,
 }

@@ -14,8 +14,8 @@ func endings() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
 // The other functions do nothing here: neither pipes nor terminals send signals.
 
 func unpiped()              {}
-func unstoppable()          {}
-func mortal()               {}
+func ignoreStopSignals()    {}
+func restoreSignals()       {}
 func hangup(os.Signal) bool { return false }
 
 func continued() (<-chan os.Signal, func()) { return nil, func() {} }

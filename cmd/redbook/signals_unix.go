@@ -9,10 +9,10 @@ import (
 	"syscall"
 )
 
-// endings are the signals that would end a program at once by default. They end redbook in
-// order instead, so that no file or disc is left incomplete. SIGABRT keeps its effect, for
-// developers who want to see where a program hangs. A signal that was ignored when the
-// program started (nohup) stays ignored.
+// endings returns the signals that end a program at once by default. redbook handles them to
+// end in order, without incomplete files or discs. SIGABRT keeps its effect, for developers
+// who want to see where a program hangs. A signal that was ignored when the program started
+// (nohup) stays ignored.
 func endings() (list []os.Signal) {
 	for _, s := range []os.Signal{
 		syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT,
@@ -29,11 +29,11 @@ func endings() (list []os.Signal) {
 // program.
 func unpiped() { signal.Ignore(syscall.SIGPIPE) }
 
-// brokenPipe reports that error.
+// brokenPipe reports whether err is that of such a write.
 func brokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
 
-// hangup reports the end of the terminal or of the ssh session in which the program was
-// started. redbook handles SIGHUP instead of ignoring it, because Go can't undo an ignored
+// hangup reports whether a signal means the end of the terminal or ssh session in which the
+// program was started. redbook handles SIGHUP instead of ignoring it, because Go can't undo an ignored
 // SIGHUP.
 func hangup(s os.Signal) bool { return s == syscall.SIGHUP }
 
@@ -41,14 +41,14 @@ func hangup(s os.Signal) bool { return s == syscall.SIGHUP }
 // terminal from the background.
 var stopping = []os.Signal{syscall.SIGTSTP, syscall.SIGTTOU, syscall.SIGTTIN}
 
-// unstoppable ignores them; mortal undoes that and unpiped.
-func unstoppable() { signal.Ignore(stopping...) }
+// ignoreStopSignals ignores stopping; restoreSignals undoes that and unpiped.
+func ignoreStopSignals() { signal.Ignore(stopping...) }
 
-// continued reports when the program goes on after Ctrl-Z, until end is called.
+// continued reports when the program continues after Ctrl-Z, until end is called.
 func continued() (again <-chan os.Signal, end func()) {
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, syscall.SIGCONT)
 	return c, func() { signal.Stop(c) }
 }
 
-func mortal() { signal.Reset(append(stopping, syscall.SIGPIPE)...) }
+func restoreSignals() { signal.Reset(append(stopping, syscall.SIGPIPE)...) }

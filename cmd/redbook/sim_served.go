@@ -26,7 +26,7 @@ type served struct {
 	unit     scsi.Transport // the drive, with --trace around it
 	target   *iscsi.Target
 	listener net.Listener
-	changed  chan struct{} // the disc may have changed: its file must be brought up to date
+	changed  chan struct{} // the disc may have changed: its file must be updated
 
 	sessions atomic.Int32 // initiators that are logged in
 
@@ -128,8 +128,8 @@ func (s *served) notice() {
 	}
 }
 
-// keepTrue brings the disc's file up to date whenever the disc may have changed: work that
-// was started with IMMED reaches the file without another command.
+// keepTrue updates the disc's file whenever the disc may have changed. Work that was started
+// with IMMED then reaches the file without another command.
 func (s *served) keepTrue(ctx context.Context) {
 	for {
 		select {

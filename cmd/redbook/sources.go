@@ -13,10 +13,10 @@ import (
 	"github.com/redbook-audio/redbook/audio"
 )
 
-// gather examines everything that was named and determines how it becomes tracks. It
-// decodes only files whose length can't be known otherwise. It examines all files before
-// it reports anything, and reports everything before a drive is opened: each bad file is
-// named, with track, place and reason. done is the word for what will not happen.
+// gather examines the named files and folders and makes an album of them. It decodes only
+// files whose length can't be determined otherwise. It examines all files before a drive is
+// opened, and then reports every bad one with track, place and reason. done is the word for
+// what was not done, such as "burned".
 func (f *sourceFlags) gather(ctx context.Context, t *talk, args []string, done string) (*material, error) {
 	opts, err := f.options()
 	if err != nil {
@@ -64,8 +64,8 @@ func (f *sourceFlags) material(found *album.Album) *material {
 	return &material{Album: found, levels: &f.levels}
 }
 
-// inputError gives an error about the sources its exit code. It first tells the user that
-// nothing happened to the disc.
+// inputError gives an error about the sources its exit code. The advice begins with the
+// statement that nothing was done.
 func inputError(ctx context.Context, err error, done string) error {
 	if err == nil {
 		return nil

@@ -13,12 +13,12 @@ import (
 // safe state. The second one closes hurry: waiting stops, but the drive is always
 // unlocked. Further signals change nothing.
 type stopper struct {
-	ctx    context.Context
-	hurry  chan struct{}
-	cancel context.CancelFunc
-	once   sync.Once
-	quit   func()
-	deaf   atomic.Bool // until the end of the terminal
+	ctx          context.Context
+	hurry        chan struct{}
+	cancel       context.CancelFunc
+	once         sync.Once
+	quit         func()
+	ignoreHangup atomic.Bool // until the end of the terminal
 }
 
 // newStopper listens until stop is called. It calls first and second at most once, each
@@ -43,7 +43,7 @@ func newStopper(session <-chan struct{}, first, second func()) *stopper {
 			case <-session:
 				session = nil // once is enough
 			case got := <-signals:
-				if hangup(got) && s.deaf.Load() {
+				if hangup(got) && s.ignoreHangup.Load() {
 					continue
 				}
 			}
@@ -61,12 +61,11 @@ func newStopper(session <-chan struct{}, first, second func()) *stopper {
 }
 
 // stop ends listening; signals have their default effect again.
-func (s *stopper) stop() { s.once.Do(func() { s.quit(); s.cancel(); mortal() }) }
+func (s *stopper) stop() { s.once.Do(func() { s.quit(); s.cancel(); restoreSignals() }) }
 
-// outlive lets a burn survive the end of its terminal or ssh session, and of the program
-// that reads its output: that must not spoil a disc. Ctrl-Z would stop the program with
-// the laser on.
-func (s *stopper) outlive() {
-	s.deaf.Store(true)
-	unstoppable()
+// surviveTerminal lets a burn continue after the end of its terminal or ssh session. It also
+// disables Ctrl-Z, which would stop the program with the laser on.
+func (s *stopper) surviveTerminal() {
+	s.ignoreHangup.Store(true)
+	ignoreStopSignals()
 }

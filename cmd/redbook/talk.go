@@ -41,7 +41,7 @@ func (t *talk) warn(format string, args ...any) {
 	t.console.print(t.prefix() + "Warning: " + fmt.Sprintf(format, args...))
 }
 
-// warnNote is warn for what the engine noticed.
+// warnNote prints a note of the engine as a warning.
 func (t *talk) warnNote(n burn.Note) { t.warn("%s", noteAbout(n, t.advise.deviceFlag())) }
 
 // live shows text in the rewritten line of a terminal.
@@ -71,7 +71,7 @@ func (t *talk) warnOfReaders(d *device) {
 	}
 }
 
-// warnOfStandby warns before a burn on a real drive that the computer may fall asleep.
+// warnOfStandby warns before a burn on a real drive that the computer may go to sleep.
 func (t *talk) warnOfStandby() {
 	t.warn("this computer runs on battery, and Windows then ends every program's request to stay awake " +
 		"five minutes after the sleep timeout. Plug it in, or set the timeout to never until the burn is done.")

@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// checkTOC checks --toc before anything is burned: afterwards it would be too late.
+// checkTOC checks --toc before anything is burned.
 func checkTOC(b *burnFlags) error {
 	if b.toc != "" && b.append {
 		return usage("--toc lists a whole disc, and --append adds to one: use only one of them")

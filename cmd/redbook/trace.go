@@ -48,8 +48,8 @@ func (ac *access) shareTrace() (closeFile func() error, err error) {
 	return t.close, nil
 }
 
-// traceFile keeps the first write error: slog drops it, and a trace that ends early must
-// not pass for a complete one.
+// traceFile keeps the first write error: slog drops it, and an incomplete trace must not look
+// complete.
 type traceFile struct {
 	f       *os.File
 	old     bool // f still holds what the trace replaces

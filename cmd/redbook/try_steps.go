@@ -59,7 +59,7 @@ func (r *tryRun) steps(ctx context.Context) error {
 			return err
 		}
 	}
-	r.app.stop.outlive()
+	r.app.stop.surviveTerminal()
 	if err := r.rehearse(ctx, ways); err != nil || r.flags.until == untilTest {
 		return err
 	}
@@ -283,8 +283,7 @@ func (r *tryRun) write(ctx context.Context, opts redbook.Options) (*burn.Report,
 	return &report, r.advise.burn(err, r.d, &report)
 }
 
-// after looks at the disc again and reads its tables. It runs even if the burn was
-// canceled, since that is when it is most useful.
+// after inspects the disc again and reads its tables, even if the burn was canceled.
 func (r *tryRun) after(ctx context.Context, cause error) error {
 	if code, _ := verdict(cause); code == exitNoDrive {
 		return nil

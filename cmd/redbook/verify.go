@@ -13,7 +13,7 @@ import (
 )
 
 // verifyCommand compares a disc with files, even long after the burn. By default it reads
-// every sector, because the user asked for certainty and nothing else waits.
+// every sector.
 func verifyCommand(a *app) *cobra.Command {
 	var flags sourceFlags
 	var level string
@@ -47,7 +47,7 @@ func verifyCommand(a *app) *cobra.Command {
 func (w *work) verify(ctx context.Context, d *device, m *material, flags *sourceFlags, opts *redbook.VerifyOptions) (err error) {
 	defer func() { err = errors.Join(err, m.Close()) }()
 	opts.OnPrepare, opts.Gapless = w.preparing(), flags.gapless
-	opts.OnEvent, opts.Hurry = w.engage(d, m)
+	opts.OnEvent, opts.Hurry = w.beginWork(d, m)
 	report, err := redbook.Verify(ctx, d.opened, m.Album, opts)
 	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
 		return prepareError(ctx, e.Err, "compared")
@@ -63,8 +63,8 @@ func (w *work) verify(ctx context.Context, d *device, m *material, flags *source
 	return errors.Join(adviseVerify(w.advise.burn(err, d, nil)), perr, w.data.events.err())
 }
 
-// comparisonText says how a disc compares with its files, track by track. Warnings have been
-// shown as they came.
+// comparisonText describes how a disc compares with its files, track by track. Warnings were
+// already printed.
 func comparisonText(r *burn.Report) string {
 	var b strings.Builder
 	v := &r.Verified

@@ -156,8 +156,7 @@ func (v *view) progress(e burn.Progress) {
 	v.percent(e.Done)
 }
 
-// percent prints a plain line for every 10 % of the whole job, which is what the reader of
-// a log waits for.
+// percent prints a plain line for every 10 % of the whole job.
 func (v *view) percent(done float64) {
 	if tenths := int(done*10 + 1e-9); tenths > v.tenths {
 		v.tenths = tenths

@@ -106,8 +106,8 @@ func (a *adviser) burn(err error, d *device, report *burn.Report) error {
 	return f
 }
 
-// writing is burn for a command that writes. If it was canceled before that, the message
-// says so: otherwise the user has to ask the drive.
+// writing is burn for a command that writes. If it was canceled before anything was written,
+// the message states that.
 func (a *adviser) writing(err error, d *device, report *burn.Report) error {
 	err = a.burn(err, d, report)
 	f, ok := errors.AsType[*failure](err)
@@ -263,7 +263,7 @@ func (a *adviser) openSession(report *burn.Report) string {
 		a.deviceFlag(), a.deviceFlag())
 }
 
-// erasable says how to use a disc again of which nothing can be read.
+// erasable returns advice for reusing a disc on which nothing can be read.
 func (a *adviser) erasable(report *burn.Report) string {
 	if m := report.Disc.Media; report.TestWrite || m.Known() && m.Value != mmc.MediaCDRW {
 		return ""
@@ -271,13 +271,13 @@ func (a *adviser) erasable(report *burn.Report) string {
 	return "A CD-RW can be used again: redbook blank" + a.deviceFlag()
 }
 
-// cutByUser reports whether the person canceled a session-at-once before its end. What the
-// drive reports then is about the end that is missing.
+// cutByUser reports whether the user canceled a session-at-once burn before its end. The
+// drive's errors are then about the missing end.
 func cutByUser(report *burn.Report) bool {
 	return report != nil && report.Verdict == burn.VerdictCanceled && (torn(report) || report.TestWrite)
 }
 
-// ofRelease is the part of an error that is about the tray, and not about the disc.
+// ofRelease returns the part of an error that is about the tray, not about the disc.
 func ofRelease(err error) error {
 	var tray []error
 	for _, part := range errorParts(err) {
@@ -297,7 +297,7 @@ func holds(r *burn.Report) []string {
 	case r.Verdict == burn.VerdictSuccess && isTrue(r.Closed):
 		return nil
 	case !after.Status.Known() && r.LookError.Err == nil && after.Status.Err == nil:
-		return nil // no look was taken: the drive was never reached
+		return nil // the disc was never inspected
 	case !after.Status.Known():
 		return []string{"The drive did not report what is on the disc."}
 	case after.NotReady != nil:

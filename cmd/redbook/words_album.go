@@ -10,12 +10,12 @@ import (
 var albumWords = map[album.NoteKind]func(n album.Note) string{
 	album.NoteFile:     func(n album.Note) string { return n.Reason },
 	album.NoteISRC:     func(n album.Note) string { return "its ISRC is left out: " + n.Reason },
-	album.NoteNoLength: albumSays("its header states no length, so nothing shows whether the file is complete"),
+	album.NoteNoLength: albumFixed("its header states no length, so nothing shows whether the file is complete"),
 	album.NoteOtherName: func(n album.Note) string {
 		return fmt.Sprintf("%s does not exist; %s is used", quoted(n.Name), quoted(n.Used))
 	},
-	album.NoteOrderTags:  albumSays("the files are in the order of the track numbers in their tags, not of their names"),
-	album.NoteOrderNames: albumSays("the files are in the order of their names: not all have a track number of their own in their tags"),
+	album.NoteOrderTags:  albumFixed("the files are in the order of the track numbers in their tags, not of their names"),
+	album.NoteOrderNames: albumFixed("the files are in the order of their names: not all have a track number of their own in their tags"),
 
 	album.NoteEncoding:  func(n album.Note) string { return "the text is not UTF-8; it was read as " + n.Name },
 	album.NoteSheetLine: func(n album.Note) string { return n.Reason },
@@ -57,7 +57,7 @@ var albumWords = map[album.NoteKind]func(n album.Note) string{
 	},
 	album.NoteSheetMissing: func(n album.Note) string { return sheetText(n) + "not all of its files exist" },
 
-	album.NoteJoins: albumSays("track-at-once puts two seconds of silence in front of every track: " +
+	album.NoteJoins: albumFixed("track-at-once puts two seconds of silence in front of every track: " +
 		"music that continues from one track to the next is interrupted there"),
 	album.NoteHidden: func(n album.Note) string {
 		return fmt.Sprintf("%v of audio is hidden before track 1: track-at-once can't hide it, so track 1 begins with it", n.Length)
@@ -80,8 +80,8 @@ var albumWords = map[album.NoteKind]func(n album.Note) string{
 	},
 }
 
-// albumSays is a text without figures.
-func albumSays(text string) func(album.Note) string {
+// albumFixed is a text without figures.
+func albumFixed(text string) func(album.Note) string {
 	return func(album.Note) string { return text }
 }
 

@@ -127,7 +127,7 @@ func causeText(err error) string {
 	}
 	text := err.Error()
 	if _, answered := errors.AsType[*scsi.SenseError](err); !answered && errors.Is(err, context.Canceled) && strings.HasSuffix(text, context.Canceled.Error()) {
-		return "canceled" // the command that would have been next is of no interest
+		return "canceled" // without the command that would have been next
 	}
 	if !drives(err) {
 		return text
@@ -191,8 +191,8 @@ func figures(err error) (string, bool) {
 	return "", false
 }
 
-// tooLongText states by how much the album is too long, and what it consists of: users
-// know the length of their music and forget the pauses.
+// tooLongText states by how much the album is too long, with the length of the pauses, which
+// users forget.
 func tooLongText(e *burn.FitError) string {
 	over := toc.Fit{Need: e.Need, Room: e.Room}.Over()
 	var b strings.Builder

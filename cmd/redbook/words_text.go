@@ -13,8 +13,8 @@ import (
 // separately.
 const mostAlike = 4
 
-// textNotes describes how text on the disc differs from what was given. Many texts that
-// can't be written become one note, so that the other notes are not lost among them.
+// textNotes describes how text on the disc differs from the given text. It combines many
+// texts that can't be written into one note, so that the other notes stay visible.
 func textNotes(losses []redbook.TextLoss) []string {
 	type kind struct {
 		field    cdtext.Field
@@ -108,7 +108,7 @@ func languageName(name string) string {
 	return name
 }
 
-// languagesKept states where the languages of the disc are that a cue sheet can't contain.
+// languagesKept names the file with the languages that a cue sheet can't contain.
 func languagesKept(r *redbook.ReadResult) string {
 	text, _ := cdtext.Decode(r.Layout.Text.Value)
 	switch {

@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// blankTimeout is longer than a whole disc at 1x.
+// blankTimeout exceeds the time to erase a whole disc at 1x.
 const blankTimeout = 5 * time.Hour
 
 // blankLag is how long a drive may still report the old tracks after BLANK has ended.
@@ -30,8 +30,8 @@ func blankOptions(o *burn.BlankOptions) *burn.Options {
 
 // Blank erases a CD-RW (IDiscFormat2Erase). mmc.BlankMinimal erases the tables in a
 // minute or two; mmc.BlankDisc erases everything and takes as long as writing the disc.
-// Few drives support the other types. The result is what the disc shows afterwards, not
-// the drive's answer to BLANK.
+// Few drives support the other types. The state of the disc afterwards decides the result,
+// not the drive's reply to BLANK.
 //
 // Blank can't be canceled once the laser is on. The error matches ErrNotErasable if the
 // disc is not a CD-RW, ErrEraseFailed if it isn't blank afterwards, and ErrUnconfirmed if
@@ -83,7 +83,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 		return Canceled(ctx)
 	}
 	c.m.expect(closeWork)
-	c.guarded = false // from now on the disc can't be distinguished from another blank one
+	c.guarded = false // once blank, the disc can't be distinguished from another blank one
 	c.m.phase(burn.PhaseBlank, burn.ActionFinishing, closeWork)
 	c.Touch()
 	sendErr := c.Send(StepBlank, func(ctx context.Context, immed bool) error {
@@ -96,19 +96,19 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	return c.erased(kind, errors.Join(sendErr, idleErr))
 }
 
-// erased determines the outcome of a BLANK. told is the error that the drive reported
-// meanwhile.
-func (c eraser) erased(kind mmc.BlankType, told error) error {
+// erased determines the outcome of a BLANK. driveErr is the error that the drive reported for
+// it.
+func (c eraser) erased(kind mmc.BlankType, driveErr error) error {
 	whole := kind == mmc.BlankDisc || kind == mmc.BlankMinimal
 	if !whole {
-		return Name(told, burn.ErrEraseFailed) // other BLANK types have no outcome that every drive shows
+		return Name(driveErr, burn.ErrEraseFailed) // other BLANK types have no outcome that every drive shows
 	}
 	err := c.untilBlank()
 	reloaded := false
 	if err != nil && c.mayRefresh() {
 		c.Note(burn.Note{Kind: burn.NoteStillOld})
 		for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
-			reloaded = c.renew(do) // the last reload counts
+			reloaded = c.renew(do)
 			if err = c.untilBlank(); err == nil {
 				break
 			}
@@ -116,20 +116,20 @@ func (c eraser) erased(kind mmc.BlankType, told error) error {
 	}
 	switch {
 	case c.known && c.ours().otherKind(c.last):
-		return errors.Join(wrongf(burn.ErrDiscChanged, "%w: %w", burn.ErrDiscChanged, burn.ErrUnconfirmed), told)
-	case err == nil && told == nil:
+		return errors.Join(wrongf(burn.ErrDiscChanged, "%w: %w", burn.ErrDiscChanged, burn.ErrUnconfirmed), driveErr)
+	case err == nil && driveErr == nil:
 		return nil
 	case err == nil:
-		c.Note(burn.Note{Kind: burn.NoteBlankError, Cause: burn.Cause{Err: told}})
+		c.Note(burn.Note{Kind: burn.NoteBlankError, Cause: burn.Cause{Err: driveErr}})
 		return nil
-	case told != nil && c.known:
-		return Name(told, burn.ErrEraseFailed)
+	case driveErr != nil && c.known:
+		return Name(driveErr, burn.ErrEraseFailed)
 	case reloaded && c.known:
-		// The drive reported GOOD and has read the disc again: it isn't blank. Without a
-		// reload it may report cached tables.
+		// The drive reported GOOD and has read the disc again, so it isn't blank. Without
+		// a reload the drive may report cached tables.
 		return wrongf(burn.ErrEraseFailed, "the drive reported success, and the disc isn't blank")
 	}
-	return Name(errors.Join(told, err), burn.ErrUnconfirmed)
+	return Name(errors.Join(driveErr, err), burn.ErrUnconfirmed)
 }
 
 // untilBlank waits until the drive reports the disc as blank.

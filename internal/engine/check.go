@@ -32,12 +32,12 @@ func checkSources(ctx context.Context, tracks []burn.Track, on func(burn.Event))
 	return digests, nil
 }
 
-// tellBytes is how much of a source is read between two Checking events.
-const tellBytes = 8 << 20
+// checkingEvery is the number of bytes read between two Checking events.
+const checkingEvery = 8 << 20
 
 // checkSource reads one source. It calls tell with the number of bytes read so far, at
-// intervals and at the end. A source that delivers nothing for sourceStall is an error,
-// and its goroutine is abandoned.
+// intervals and at the end. A source that delivers nothing for sourceStall fails, and its
+// goroutine is abandoned.
 func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pcm.Digest, error) {
 	type result struct {
 		digest pcm.Digest
@@ -47,12 +47,12 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 	ended := make(chan result, 1)
 	progress := make(chan int64, 1)
 	go func() {
-		res := result{err: errSourceExit} // what stays if the source calls runtime.Goexit
+		res := result{err: errSourceExit} // kept if the source calls runtime.Goexit
 		defer func() { ended <- res }()
 		res.digest, res.err = pcm.Check(ctx, src, func(done, _ int64) {
 			select {
 			case progress <- done * frame:
-			default: // the next call reports it
+			default: // a later call reports it
 			}
 		})
 	}()
@@ -64,7 +64,7 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 		case bytes := <-progress:
 			stall.Reset(sourceStall)
 			if bytes >= next {
-				next = bytes + tellBytes
+				next = bytes + checkingEvery
 				tell(bytes)
 			}
 		case res := <-ended:
@@ -82,7 +82,7 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 	}
 }
 
-// checked names a read error after its source.
+// checked adds a sentinel to the error of reading a source.
 func checked(ctx context.Context, err error) error {
 	switch {
 	case err == nil:

@@ -8,9 +8,8 @@ import (
 )
 
 // claims holds the drives that jobs of this program use, keyed by the innermost
-// transport. scsi.Locker counts the locks of one client name, so it doesn't keep two jobs
-// of one program apart: the first to end would unlock the tray and the drive of the
-// other.
+// transport. scsi.Locker counts the locks of one client name, so it doesn't separate two
+// jobs of one program: the first to end would unlock the other's tray and drive.
 var claims = struct {
 	sync.Mutex
 	held map[scsi.Transport]string // the client name

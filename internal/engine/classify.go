@@ -15,8 +15,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// mayWrite reports whether the laser may have started, so that an error in this phase
-// leaves something on the disc.
+// mayWrite reports whether an error in this phase may leave something on the disc.
 func mayWrite(p burn.Phase) bool {
 	switch p {
 	case burn.PhaseReserve, burn.PhaseWrite, burn.PhaseFlush, burn.PhaseClose:
@@ -25,8 +24,8 @@ func mayWrite(p burn.Phase) bool {
 	return false
 }
 
-// Wrap returns err as the error of a phase, with the sentinel that IMAPI would have
-// returned. It never wraps twice; nil stays nil.
+// Wrap returns err as the error of a phase, with the sentinel that corresponds to IMAPI's
+// error. It never wraps twice; nil stays nil.
 func Wrap(phase burn.Phase, track int, lba toc.LBA, err error) error {
 	if err == nil {
 		return nil
@@ -45,8 +44,8 @@ func Wrap(phase burn.Phase, track int, lba toc.LBA, err error) error {
 	return &burn.Error{Phase: phase, Track: track, LBA: lba, Err: err}
 }
 
-// bareCancel returns the error of a cancel without the command that was to be sent next. An
-// error that holds anything else stays as it is.
+// bareCancel removes the command that was to be sent next from the error of a cancel. It
+// returns any other error unchanged.
 func bareCancel(err error) error {
 	var se *scsi.SenseError
 	var named *burn.Sentinel
@@ -56,8 +55,8 @@ func bareCancel(err error) error {
 	return Name(burn.ErrCanceled, context.Canceled)
 }
 
-// categorize adds a category to an error of a drive or a transport whose code has none:
-// an error that reaches a program always has one.
+// categorize adds a category to an error of a drive or a transport whose code has none, so
+// every error returned to a program has one.
 func categorize(err error) error {
 	if burn.Category(err) != nil {
 		return err
@@ -85,7 +84,7 @@ func clock(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 }
 
-// classify adds the sentinel that IMAPI would have returned to an error of the drive or
+// classify adds the sentinel that corresponds to IMAPI's error to an error of the drive or
 // the system.
 func classify(err error) error {
 	if s := nameOf(err); s != nil {
@@ -98,7 +97,7 @@ func classify(err error) error {
 func nameOf(err error) error {
 	var have *burn.Sentinel
 	if err == nil || errors.As(err, &have) {
-		return nil // it has a name already
+		return nil // it has a sentinel already
 	}
 	var se *scsi.SenseError
 	if errors.As(err, &se) {
@@ -126,12 +125,12 @@ func nameOf(err error) error {
 	return nil
 }
 
-// fills lists the commands that need room on the disc: 5/63/00 (end of user area) from
-// any other command has another reason.
+// fills lists the commands that need room on the disc: 5/63/00 (end of user area) from any
+// other command doesn't mean that the disc is full.
 var fills = []string{"WRITE(10)", "RESERVE TRACK", "SEND CUE SHEET", "SYNCHRONIZE CACHE", "CLOSE TRACK", "CLOSE SESSION"}
 
-// nameOfSense maps sense data to IMAPI's codes. It looks at the sense key (2/30 and 5/30
-// are alike, 04 counts only as NOT READY) and at the command only where they matter.
+// nameOfSense maps sense data to IMAPI's codes. It uses the sense key (2/30 and 5/30 are
+// equivalent, 04 counts only with NOT READY) and the command only where they matter.
 func nameOfSense(s *scsi.SenseError) *burn.Sentinel {
 	switch s.Code {
 	case scsi.CodeBecomingReady:
@@ -168,8 +167,8 @@ func nameOfSense(s *scsi.SenseError) *burn.Sentinel {
 	return nil
 }
 
-// Canceled returns the error of an operation that ctx ended, or that CancelAddTrack did: it
-// matches ErrCanceled, context.Canceled and the cause.
+// Canceled returns the error of an operation that ctx or CancelAddTrack ended. It matches
+// ErrCanceled, context.Canceled and the cause.
 func Canceled(ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if cause == nil {
@@ -181,11 +180,11 @@ func Canceled(ctx context.Context) error {
 	return Name(fmt.Errorf("%w: %w", burn.ErrCanceled, cause), context.Canceled)
 }
 
-// errHurried is the error of a wait that Options.Hurry ended. The drive continues its
+// errHurried is the error of a wait that Options.Hurry ended. The drive completes its
 // operation.
 var errHurried = errors.New("the drive was not waited for, as asked")
 
-// notWaited is the same where the context of the wait was noticed first: it also matches
+// notWaited is errHurried for a wait that ended with its context: it also matches
 // context.Canceled.
 var notWaited = Name(errHurried, context.Canceled)
 
@@ -197,8 +196,8 @@ func wrongf(s error, format string, args ...any) error {
 	return Name(fmt.Errorf(format, args...), s)
 }
 
-// joined is a cause that also matches other errors: its text is the cause's. The names
-// come first so that HRESULT finds theirs.
+// joined is a cause that also matches other errors; its text is the cause's. The names come
+// first, because HRESULT returns the first code that it finds.
 type joined struct {
 	cause error
 	names []error

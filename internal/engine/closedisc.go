@@ -23,7 +23,7 @@ func closeOptions(o *burn.CloseOptions) *burn.Options {
 
 // CloseDisc closes a session that was left open, so that CD players can play the disc. It
 // first finishes incomplete tracks, for example after a power failure, as far as the
-// drive can. method is the way in which they were recorded.
+// drive can. method is the recording mode of these tracks.
 //
 // The error matches ErrNothingToClose if the disc has no open session, and ErrTrackOpen
 // if a track can't be finished and keeps the session open.
@@ -53,7 +53,7 @@ func (c mender) closeOpen(ctx context.Context) error {
 	switch status := c.Before.Status; {
 	case !status.Known():
 		return Wrap(burn.PhasePlan, 0, 0, wrongf(burn.ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(status.Err, "no reply")))
-	case status.Value != mmc.DiscIncomplete || shut(c.Before):
+	case status.Value != mmc.DiscIncomplete || sessionClosed(c.Before):
 		return Wrap(burn.PhasePlan, 0, 0, burn.ErrNothingToClose)
 	}
 	c.last = c.Before
@@ -76,8 +76,8 @@ func (c mender) closeOpen(ctx context.Context) error {
 }
 
 // openTracks returns the tracks of the open session: those that the table of contents
-// doesn't list. CDEmu lists them before the session is closed; there the session state
-// shows that the last track belongs to it.
+// doesn't list. CDEmu lists them before the session is closed; the session state then shows
+// that the last track belongs to it.
 func openTracks(d disc.Disc) (list []disc.Expected) {
 	reserved := false
 	for _, t := range d.Tracks {
@@ -92,7 +92,7 @@ func openTracks(d disc.Disc) (list []disc.Expected) {
 	return list
 }
 
-// mendTracks finishes every incomplete track of the open session. c.last then shows them.
+// mendTracks finishes every incomplete track of the open session and updates c.last.
 func (c mender) mendTracks() error {
 	for _, t := range c.Before.Tracks {
 		if t.InTOC || !torn(c.Before, t) {
@@ -105,9 +105,8 @@ func (c mender) mendTracks() error {
 	return nil
 }
 
-// torn reports whether a track keeps its session from being closed. Pioneer drives never
-// set the damage bit, but their next writable address lies in the torn track, not past
-// it.
+// torn reports whether a track keeps its session from being closed. Pioneer drives never set
+// the damage bit; on them the next writable address lies inside the torn track, not past it.
 func torn(d disc.Disc, t disc.Track) bool {
 	switch t.State {
 	case disc.TrackIncomplete, disc.TrackDamaged, disc.TrackReserved:
@@ -117,8 +116,8 @@ func torn(d disc.Disc, t disc.Track) bool {
 	return d.Next.Known() && next.Unfinished && next.Track == t.Number
 }
 
-// mend finishes one track with CLOSE TRACK, and if that isn't enough with REPAIR TRACK
-// and another CLOSE TRACK.
+// mend finishes one track with CLOSE TRACK or, if that isn't enough, with REPAIR TRACK and
+// another CLOSE TRACK.
 func (c mender) mend(t disc.Track) error {
 	c.Phase(burn.PhaseFlush)
 	c.Touch()
@@ -126,17 +125,17 @@ func (c mender) mend(t disc.Track) error {
 	if err := c.SameDisc(); err != nil {
 		return err
 	}
-	told := c.CloseTrack(t.Number)
+	driveErr := c.CloseTrack(t.Number)
 	done, err := c.mended(t.Number)
 	if done {
 		c.Note(burn.Note{Kind: burn.NoteTrackFinished, Track: t.Number})
 		return nil
 	}
-	if changed := c.SameDisc(); changed != nil || c.foreign {
-		return errors.Join(changed, told)
+	if changed := c.SameDisc(); changed != nil || c.otherDisc {
+		return errors.Join(changed, driveErr)
 	}
 	if t.State != disc.TrackReserved && !c.Silent() {
-		told = errors.Join(told, c.repairTrack(t.Number), c.CloseTrack(t.Number))
+		driveErr = errors.Join(driveErr, c.repairTrack(t.Number), c.CloseTrack(t.Number))
 		if done, err = c.mended(t.Number); done {
 			c.Note(burn.Note{Kind: burn.NoteTrackRepaired, Track: t.Number})
 			return nil
@@ -145,7 +144,7 @@ func (c mender) mend(t disc.Track) error {
 	if err == nil {
 		err = wrongf(burn.ErrTrackOpen, "track %d can't be finished", t.Number)
 	}
-	return errors.Join(err, told)
+	return errors.Join(err, driveErr)
 }
 
 // mended reports whether a track is complete now.
@@ -158,7 +157,7 @@ func (c mender) mended(number int) (bool, error) {
 }
 
 // CloseTrack sends CLOSE TRACK and waits until it has ended. The error is what the drive
-// reported meanwhile; the state of the track decides.
+// reported; whether the track is complete decides the outcome.
 func (j *Job) CloseTrack(number int) error {
 	err := j.Send(StepCloseTrack, func(ctx context.Context, immed bool) error {
 		return mmc.CloseTrackSession{Function: mmc.CloseTrack, Track: uint16(number), Immed: immed}.Do(ctx, j.Drive.Transport())

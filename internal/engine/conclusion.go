@@ -13,8 +13,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// conclusion is the end of a burn: closing, looking at the disc, reading back. The state
-// of the disc is the result; errors of the commands are only noted.
+// conclusion is the end of a burn: closing, inspecting the disc, reading back. The state of
+// the disc decides the result; errors of the commands are only noted.
 type conclusion struct {
 	*Job
 	last  disc.Disc // the latest look
@@ -28,7 +28,7 @@ type conclusion struct {
 	found []disc.Expected // tracks from before this burn that are closed along with it
 }
 
-// wrapUp does everything after the last track. err is the error of the tracks; it stays
+// wrapUp does everything after the last track. err is the error of the tracks and remains
 // the first cause.
 func (c *conclusion) wrapUp(ctx context.Context, err error) error {
 	c.torn = err != nil && c.method.Continuous()
@@ -85,7 +85,7 @@ func (c *conclusion) close() error {
 		return Wrap(burn.PhaseClose, 0, 0, closeErr) // the command was not sent
 	}
 	err := c.confirm(closeErr)
-	if err == nil || !errors.Is(err, burn.ErrNotClosed) && c.known && c.shutAsAsked(c.last) {
+	if err == nil || !errors.Is(err, burn.ErrNotClosed) && c.known && c.closedAsRequested(c.last) {
 		c.m.send(burn.SessionClosed{Elapsed: elapsed, Appendable: c.last.Status.Value == mmc.DiscIncomplete})
 	}
 	if failed := c.seen.Failed(mark); failed != nil && !errors.Is(err, burn.ErrWriteFailed) {
@@ -94,9 +94,9 @@ func (c *conclusion) close() error {
 	return err
 }
 
-// closable checks that the disc of this job can be closed. A session that is one stream
-// is closed already: if the drive doesn't answer or reports another disc, only the
-// contents of the disc are unknown.
+// closable checks that the disc of this job can be closed. A session that is one stream is
+// closed already; if the drive doesn't answer or reports another disc, only the contents of
+// the disc are unknown.
 func (c *conclusion) closable() error {
 	ended := c.method.Continuous()
 	if err := c.Ready(c.calm); err != nil && c.Silent() && !ended {
@@ -109,9 +109,9 @@ func (c *conclusion) closable() error {
 	return err
 }
 
-// confirm compares what the drive reports with what was written. Many drives keep cached
-// tables, so a difference counts only if it remains after stop and start and, if the
-// mechanism can, after a reload. If the disc is still blank, nothing was written; if its
+// confirm compares what the drive reports with what was written. Many drives cache the
+// tables, so a difference counts only if it remains after stop and start and, if the drive
+// can reload, after a reload. If the disc is still blank, nothing was written; if its
 // session is open and the drive reported an error, the session is open; any other
 // difference is ErrUnconfirmed. closeErr is the error of closing.
 func (c *conclusion) confirm(closeErr error) error {
@@ -126,7 +126,7 @@ func (c *conclusion) confirm(closeErr error) error {
 	case len(why) == 0:
 		c.remark(closeErr)
 		return nil
-	case c.foreign:
+	case c.otherDisc:
 		return Wrap(burn.PhaseConfirm, 0, 0, errors.Join(c.swapped(), closeErr))
 	case fresh && c.known && c.last.Status.Value == mmc.DiscEmpty && c.last.Status.Known():
 		return Wrap(burn.PhaseConfirm, 0, 0, wrongf(burn.ErrTrackMissing, "the disc is still blank"))
@@ -148,14 +148,14 @@ func (c *conclusion) remark(closeErr error) {
 	}
 }
 
-// mayRefresh reports whether the drive may be told to stop or to eject. That isn't allowed
-// while it may still be writing lead-in or lead-out.
+// mayRefresh reports whether a stop or an eject may be sent: not while the drive may still be
+// writing lead-in or lead-out.
 func (c *conclusion) mayRefresh() bool {
 	return !c.Silent() && c.hurry.Err() == nil && c.Idle(patience) == nil
 }
 
-// refresh makes the drive read the disc again, trying the gentle way first. fresh is true
-// if one of the ways worked.
+// refresh makes the drive read the disc again: first by stop and start, then by a reload.
+// fresh is true if either worked.
 func (c *conclusion) refresh(why []disc.Difference) (left []disc.Difference, fresh bool) {
 	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
 		if !c.renew(do) {
@@ -172,10 +172,9 @@ func (c *conclusion) refresh(why []disc.Difference) (left []disc.Difference, fre
 	return why, fresh
 }
 
-// renew makes the drive read the disc again in one way and reports whether that worked. An
-// error of any of its commands is followed by a second try, which is harmless, unless the
-// drive refused, can't load a disc, or no longer answers. A refusal may mean that it still
-// holds sectors to record.
+// renew makes the drive read the disc again with do and reports whether that worked. After an
+// error it tries once more, which is harmless, unless the drive refused, can't load a disc, or
+// no longer answers. A refusal may mean that the drive still holds sectors to record.
 func (c *conclusion) renew(do func(context.Context) error) bool {
 	err := c.hold.set(c.calm, do)
 	if err != nil && ClassOf(err) != ClassRefused && !errors.Is(err, mmc.ErrCannotLoad) && !c.Silent() {
@@ -189,7 +188,7 @@ func (c *conclusion) renew(do func(context.Context) error) bool {
 	return err == nil
 }
 
-// look takes a look at the disc and keeps it.
+// look inspects the disc and stores the result in last.
 func (c *conclusion) look() error {
 	o := &disc.LookOptions{OnWait: c.m.tick}
 	if c.hurry.Err() != nil {
@@ -198,7 +197,7 @@ func (c *conclusion) look() error {
 	d, err := disc.Look(c.calm, c.Drive, o)
 	c.heard(err)
 	_, changed := c.seen.Changed(c.guard)
-	c.foreign = c.guarded && err == nil && (c.foreign || c.strayed || changed && !c.renewed) && c.ours().stranger(d)
+	c.otherDisc = c.guarded && err == nil && (c.otherDisc || c.changeReported || changed && !c.renewed) && c.ours().stranger(d)
 	if c.fresh = err == nil; c.fresh {
 		c.guard, c.renewed = c.seen.Now(), false
 	}
@@ -206,19 +205,19 @@ func (c *conclusion) look() error {
 	return err
 }
 
-// swapped returns an error if the disc was changed at the end of the job, and nil if it
-// is the same as far as can be seen. The state of the right disc is then unknown.
+// swapped returns an error if the disc was changed at the end of the job; the state of the
+// right disc is then unknown. It returns nil if the disc is the same as far as can be seen.
 func (c *conclusion) swapped() error {
-	if _, changed := c.seen.Changed(c.guard); changed && !c.foreign {
-		_ = c.look() // on error foreign stays as it is
+	if _, changed := c.seen.Changed(c.guard); changed && !c.otherDisc {
+		_ = c.look() // on error otherDisc is unchanged
 	}
-	if !c.foreign {
+	if !c.otherDisc {
 		return nil
 	}
 	return wrongf(burn.ErrDiscChanged, "%w: %w", burn.ErrDiscChanged, burn.ErrUnconfirmed)
 }
 
-// differences looks at the disc and returns how it differs from what was written.
+// differences inspects the disc and returns how it differs from what was written.
 func (c *conclusion) differences() []disc.Difference {
 	if err := c.look(); err != nil || !c.known {
 		return []disc.Difference{{Kind: disc.StatusNotShown}}
@@ -226,7 +225,7 @@ func (c *conclusion) differences() []disc.Difference {
 	if c.last.Status.Value == mmc.DiscEmpty {
 		return []disc.Difference{{Kind: disc.DiscBlank}}
 	}
-	if !c.shutAsAsked(c.last) {
+	if !c.closedAsRequested(c.last) {
 		return []disc.Difference{{Kind: disc.SessionOpen}}
 	}
 	want := slices.Clone(c.found)
@@ -237,8 +236,7 @@ func (c *conclusion) differences() []disc.Difference {
 	return c.tolerated(why)
 }
 
-// tolerated removes differences that cast no doubt on the burn and records them in the
-// rows.
+// tolerated removes differences that don't matter for the burn and records them in the rows.
 func (c *conclusion) tolerated(why []disc.Difference) []disc.Difference {
 	left := why[:0:0]
 	for _, d := range why {
@@ -260,11 +258,10 @@ func (c *conclusion) tolerated(why []disc.Difference) []disc.Difference {
 	return left
 }
 
-// shutAsAsked reports whether the disc shows the session of this burn closed in the
-// requested way.
-func (c *conclusion) shutAsAsked(d disc.Disc) bool {
+// closedAsRequested reports whether the disc shows the session of this burn closed as requested.
+func (c *conclusion) closedAsRequested(d disc.Disc) bool {
 	if closeKind(c.Options) == burn.CloseMulti {
-		return d.Status.Value == mmc.DiscIncomplete && shut(d)
+		return d.Status.Value == mmc.DiscIncomplete && sessionClosed(d)
 	}
 	return d.Status.Value == mmc.DiscFinalized
 }
@@ -275,7 +272,7 @@ func (c *conclusion) open(d disc.Disc) bool {
 	return known && !closed
 }
 
-// unreadable returns ErrUnreadable if err matches it.
+// unreadable returns ErrUnreadable if err matches it, else nil.
 func unreadable(err error) error {
 	if errors.Is(err, disc.ErrUnreadable) {
 		return burn.ErrUnreadable
@@ -283,7 +280,7 @@ func unreadable(err error) error {
 	return nil
 }
 
-// firstWrong returns the first track of a verification that isn't equal, and the address.
+// firstWrong returns the first track of a verification that differs, and the address.
 func firstWrong(v disc.Verification) (number int, at toc.LBA) {
 	for _, t := range v.Tracks {
 		if t.Result == disc.VerifyDiffers || t.Result == disc.VerifyUnreadable {
@@ -306,8 +303,8 @@ func verifyWork(level disc.VerifyLevel, tracks []disc.Written) toc.Sectors {
 
 // endTest makes sure that a test write left the disc unchanged. It sends page 05h without
 // the test bit; if the drive then still reports tracks, or another kind of disc, it
-// reloads the disc. A test write that was faster than any drive can be tested nothing:
-// the drive probably rejected every command unnoticed.
+// reloads the disc. A test write faster than any drive can write tested nothing: the drive
+// probably rejected every command unnoticed.
 func (c *conclusion) endTest() error {
 	if c.laser == laserOff {
 		return nil
@@ -335,8 +332,9 @@ func (c *conclusion) endTest() error {
 	return Wrap(burn.PhaseConfirm, 0, 0, err)
 }
 
-// cutTest notes a reset during a test write: what the drive's buffer held then was never
-// tested, and took no time. If someone else was told of the reset, the lost settings show it.
+// cutTest notes a reset during a test write: the contents of the drive's buffer were not
+// tested, and took no time. If the drive reported the reset to another program, the lost
+// settings show it.
 func (c *conclusion) cutTest() {
 	if len(c.Tasks) == 0 || c.Silent() {
 		return
@@ -352,7 +350,7 @@ func (c *conclusion) cutTest() {
 	}
 }
 
-// asBefore reports whether the disc is in the state in which it was found.
+// asBefore returns an error unless the disc is in the state in which it was found.
 func (c *conclusion) asBefore() error {
 	if err := c.Set(c.calm, toc.TrackInfo{}); err != nil && ClassOf(err) != ClassRefused {
 		return err
@@ -369,34 +367,33 @@ func (c *conclusion) asBefore() error {
 	return nil
 }
 
-// unchanged reports whether a disc is shown in the same state twice.
+// unchanged reports whether two inspections show a disc in the same state.
 func unchanged(a, b disc.Disc) bool {
 	return a.Media.Value == b.Media.Value && a.Status.Value == b.Status.Value && a.Sessions.Value == b.Sessions.Value &&
 		len(a.Tracks) == len(b.Tracks) && a.Next.Value.NWA == b.Next.Value.NWA
 }
 
-// fastest exceeds every drive: 52x is the most that was ever sold, and only at the outer
-// edge.
-const fastest = 64 * toc.SectorsPerSecond
+// impossibleSpeed exceeds the speed of every drive: the fastest sold reach 52x, at the outer edge.
+const impossibleSpeed = 64 * toc.SectorsPerSecond
 
-// buffered is the largest buffer of any drive: 8 MB. Sectors in it may not be recorded yet.
-const buffered = toc.Sectors(8 << 20 / toc.SectorSize)
+// driveBufferMax is the largest buffer of any drive: 8 MB. Sectors in it may not be recorded yet.
+const driveBufferMax = toc.Sectors(8 << 20 / toc.SectorSize)
 
 // tooFast reports whether audio was accepted faster than any drive can write. A Pioneer
-// BDR-UD04 took 37 minutes in 12 seconds and recorded nothing. Without the end of a flush
+// BDR-UD04 accepted 37 minutes in 12 seconds and recorded nothing. If a flush didn't end,
 // the drive's buffer may still be full.
 func (c *conclusion) tooFast() bool {
 	var sectors, waiting toc.Sectors
 	if c.hurry.Err() != nil {
-		waiting = buffered
+		waiting = driveBufferMax
 	}
 	for _, t := range c.Tasks {
-		if t.Told != nil || slices.ContainsFunc(c.Row(t).Notes, func(n burn.Note) bool { return n.Kind == burn.NoteEndError }) {
-			waiting = buffered
+		if t.EndErr != nil || slices.ContainsFunc(c.Row(t).Notes, func(n burn.Note) bool { return n.Kind == burn.NoteEndError }) {
+			waiting = driveBufferMax
 		}
 		sectors += t.Sent
 	}
 	sectors -= waiting
-	least := time.Duration(float64(sectors) / fastest * float64(time.Second))
+	least := time.Duration(float64(sectors) / impossibleSpeed * float64(time.Second))
 	return sectors > 0 && c.rep.Writing < least
 }

@@ -28,9 +28,9 @@ func TestAnotherDiscAtTheEnd(t *testing.T) {
 		{"reported, and it is the same", true, func(*conclusion) {}, false, false},
 		{"not reported", false, func(*conclusion) {}, true, false},
 		{"reported because it was reloaded", true, func(c *conclusion) { c.renewed = true }, true, false},
-		{"reported before, and not disproved", false, func(c *conclusion) { c.strayed = true }, true, true},
-		{"found before", false, func(c *conclusion) { c.foreign = true }, true, true},
-		{"found before, and the right one is back", false, func(c *conclusion) { c.foreign = true }, false, false},
+		{"reported before, and not disproved", false, func(c *conclusion) { c.changeReported = true }, true, true},
+		{"found before", false, func(c *conclusion) { c.otherDisc = true }, true, true},
+		{"found before, and the right one is back", false, func(c *conclusion) { c.otherDisc = true }, false, false},
 		{"nothing to compare with", true, func(c *conclusion) { c.guarded = false }, true, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -41,7 +41,7 @@ func TestAnotherDiscAtTheEnd(t *testing.T) {
 			}
 			row.set(c)
 			require.NoError(t, c.look())
-			require.Equal(t, row.want, c.foreign)
+			require.Equal(t, row.want, c.otherDisc)
 			require.False(t, c.renewed, "the next report counts again")
 			require.True(t, c.known && c.fresh)
 			require.Equal(t, j.seen.Now(), c.guard)
@@ -53,7 +53,7 @@ func TestAnotherDiscAtTheEnd(t *testing.T) {
 			}
 			s.dead = true
 			require.Error(t, c.look())
-			require.False(t, c.known || c.fresh || c.foreign)
+			require.False(t, c.known || c.fresh || c.otherDisc)
 			require.True(t, c.Silent())
 		})
 	}
@@ -190,11 +190,11 @@ func TestRowOfATrackThatIsTornNow(t *testing.T) {
 	c.settleRows(true)
 	require.Equal(t, toc.Sectors(427), c.rep.Tracks[0].AtMost, "a size of 0 is none, and the last WRITE may have been carried out")
 	c = concluded(false, []toc.Sectors{400}, on(2, 400, disc.TrackComplete))
-	c.foreign, c.laser = true, laserOn
+	c.otherDisc, c.laser = true, laserOn
 	c.settleRows(false)
 	require.Equal(t, burn.TrackUnshown, c.rep.Tracks[0].Status, "another disc was looked at")
 	c = concluded(false, []toc.Sectors{400}, on(2, 400, disc.TrackComplete))
-	c.foreign, c.laser = true, laserClosed
+	c.otherDisc, c.laser = true, laserClosed
 	c.settleRows(false)
 	require.Equal(t, burn.TrackOK, c.rep.Tracks[0].Status, "it was seen closed before")
 }

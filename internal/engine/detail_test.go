@@ -138,7 +138,7 @@ func TestWitnessesOfAnAlbum(t *testing.T) {
 			}
 			return n
 		}
-		whole, parts := r.witnesses(t.Context())
+		whole, parts := r.sampledTracks(t.Context())
 		require.Equal(t, row.whole, numbers(whole), "%+v", row)
 		require.Equal(t, row.parts, numbers(parts), "%+v", row)
 		for _, p := range parts {

@@ -10,20 +10,20 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// doubts are WRITEs that the drive carried out, by its next writable address, although it
-// answered with an error or not at all. Their sectors must be read back before the burn can
-// be a success.
+// doubts records WRITEs that were answered with an error or not at all, but were carried out
+// according to the next writable address. The burn succeeds only if their sectors are read
+// back and equal.
 type doubts struct {
 	ranges [][2]toc.LBA // from the first sector to the one past the last
 	errors int          // how many of them were answered with an error
 }
 
-// unanswered settles a WRITE without an answer, or one that was aborted. The system may have
-// reset the drive because of it.
-func (p *pen) unanswered(d *dispute, err error) (settled bool, result error) {
+// unanswered settles a WRITE that was aborted or not answered. The system may have reset the
+// drive because of it.
+func (p *writeLoop) unanswered(d *dispute, err error) (settled bool, result error) {
 	t, cmd := d.t, d.cmd
 	aborted := ClassOf(err) == ClassAborted
-	taken, askErr := p.took(d)
+	taken, askErr := p.acceptedLast(d)
 	if taken && errors.Is(err, os.ErrDeadlineExceeded) {
 		if p.timeouts++; p.timeouts > timeoutsMost {
 			return true, err
@@ -52,21 +52,21 @@ func (p *pen) unanswered(d *dispute, err error) (settled bool, result error) {
 	return false, nil
 }
 
-// refuted handles a WRITE that finally failed, by its answer: nil means that the drive has
-// it nevertheless, as its next writable address shows.
+// refuted handles a WRITE that the drive answered with an error for good. nil means that the
+// next writable address shows it as carried out.
 //
-// A refusal for its address (5/21/02) is what a drive answers to a WRITE that it already
-// has: because it was sent again after only a peek, or because the bus sent it twice. After
-// an error of the medium or the mechanism (3/xx, 4/xx) most drives stop the track, and the
-// address doesn't move; a drive that goes on takes the next WRITE, too. Ending such a track
-// saves nothing: the disc can't be unwritten. So the burn continues, and the sectors that
-// the error may be about are read back. A test write can't be read back, and fails.
-func (p *pen) refuted(d *dispute, err error) error {
+// A drive rejects the address (5/21/02) of a WRITE that it already has: the WRITE was sent
+// again after only a peek, or the bus sent it twice. After an error of the medium or the
+// mechanism (3/xx, 4/xx) most drives stop the track, and the address doesn't move. A drive
+// whose address has moved also accepts the next WRITE, and ending the track would save
+// nothing: the disc can't be unwritten. The burn then continues, and the sectors that the
+// error may be about are read back. A test write can't be read back, and fails.
+func (p *writeLoop) refuted(d *dispute, err error) error {
 	twin := d.peeked && errors.Is(err, scsi.CodeInvalidAddressForWrite)
 	if !twin && (p.j.Options.TestWrite || p.doubts.errors == doubtsMost || p.starved(d.t, err)) {
 		return err
 	}
-	taken, askErr := p.took(d)
+	taken, askErr := p.acceptedLast(d)
 	if !taken {
 		return orNil(false, err, askErr)
 	}
@@ -77,10 +77,10 @@ func (p *pen) refuted(d *dispute, err error) error {
 	return nil
 }
 
-// took is twice for a WRITE that may be the last one of its track. Once a track is full it
-// may have no next writable address: then its length decides, when it has been ended.
-func (p *pen) took(d *dispute) (taken bool, err error) {
-	taken, err = p.twice(d.t, d.cmd)
+// acceptedLast is askNWATwice for a WRITE that may be the last one of its track. A full track may have no
+// next writable address; then its length decides after it has ended.
+func (p *writeLoop) acceptedLast(d *dispute) (taken bool, err error) {
+	taken, err = p.askNWATwice(d.t, d.cmd)
 	if errors.Is(err, burn.ErrBadResponse) || ClassOf(err) == ClassRefused {
 		if !p.j.Options.TestWrite && p.completes(d) {
 			return true, nil
@@ -91,14 +91,14 @@ func (p *pen) took(d *dispute) (taken bool, err error) {
 
 // completes reports whether a WRITE is the last one of its track, or of a session that is
 // one stream.
-func (p *pen) completes(d *dispute) bool {
+func (p *writeLoop) completes(d *dispute) bool {
 	end := d.cmd.LBA + toc.LBA(d.cmd.Blocks)
 	return end == d.t.Start+toc.LBA(d.t.Sectors()) && (!p.j.method.Continuous() || p.j.Last(d.t))
 }
 
 // doubt records that the sectors of a WRITE must be read back. An error of the medium or the
 // mechanism may be about anything that the drive's buffer held.
-func (p *pen) doubt(d *dispute, err error) {
+func (p *writeLoop) doubt(d *dispute, err error) {
 	from, to := d.cmd.LBA, d.cmd.LBA+toc.LBA(d.cmd.Blocks)
 	class := ClassOf(err)
 	if class != ClassUnanswered && class != ClassUnsent {
@@ -107,7 +107,7 @@ func (p *pen) doubt(d *dispute, err error) {
 		}
 	}
 	if class == ClassFailed {
-		if from -= toc.LBA(buffered); !p.j.method.Continuous() {
+		if from -= toc.LBA(driveBufferMax); !p.j.method.Continuous() {
 			from = max(from, d.t.Start)
 		}
 	}
@@ -120,9 +120,9 @@ func (p *pen) doubt(d *dispute, err error) {
 	p.j.TrackNote(d.t, burn.Note{Kind: burn.NoteWriteTaken, Want: int(d.cmd.LBA), Cause: burn.Cause{Err: err}})
 }
 
-// doubtLength compares how a drive shows a track that was ended with how it showed the ones
-// before. Some drives leave out the run-out of every track; one that showed the others in full
-// and leaves out the end of this one may have dropped its last WRITE.
+// doubtLength compares the length that a drive reports for a track with those of the earlier
+// tracks. Some drives omit the run-out of every track; one that reported the others in full
+// and omits the end of this one may have dropped its last WRITE.
 func (j *Job) doubtLength(t *Task) {
 	if j.Options.TestWrite || j.method.Continuous() || t.missing() <= 0 {
 		return
@@ -136,7 +136,7 @@ func (j *Job) doubtLength(t *Task) {
 	}
 }
 
-// missing returns how many of the sectors that were sent the drive doesn't show. A drive may
+// missing returns the number of sent sectors that the drive doesn't report. A drive may
 // include the pregap.
 func (t *Task) missing() toc.Sectors {
 	if t.Reserved || t.Shown.Track != t.Number || !t.Shown.SizeValid || t.Shown.Size == 0 {
@@ -149,8 +149,8 @@ func (t *Task) missing() toc.Sectors {
 	return t.Sent - size
 }
 
-// settleDoubts judges the tracks with sectors in doubt that were not read back: nothing shows
-// that they are right. err is the error of the burn.
+// settleDoubts revokes the success of tracks with sectors in doubt that were not read back.
+// err is the error of the burn.
 func (c *conclusion) settleDoubts(err error) error {
 	if c.Options.TestWrite {
 		return err
@@ -172,8 +172,8 @@ func (c *conclusion) settleDoubts(err error) error {
 	return err
 }
 
-// readEqual reports whether a track was read back and is equal, with the sectors that were in
-// doubt.
+// readEqual reports whether a track, including its sectors in doubt, was read back and is
+// equal.
 func (c *conclusion) readEqual(t *Task) bool {
 	for _, v := range c.rep.Verified.Tracks {
 		if v.Number == t.Number {

@@ -54,8 +54,8 @@ func (b *bench) onFlush(do func()) {
 }
 
 // A WRITE that the drive took although it answered with an error, by its next writable address,
-// is no failure: its sectors are read back, even if no verification is asked for. WRITE 12 is
-// the last of its track.
+// doesn't fail the burn: its sectors are read back, even without a requested verification.
+// WRITE 12 is the last of its track.
 func TestWriteTakenAndAnsweredWithAnError(t *testing.T) {
 	for _, sense := range refusals {
 		for _, n := range []int{1, 5, 12} {
@@ -210,17 +210,17 @@ func statuses(r burn.Report) (list []burn.TrackStatus) {
 	return list
 }
 
-// A reset at the end of a test write takes away what the drive's buffer held: that took no
-// time, and is no sign of a drive that tests nothing. The reset is in the report, also if the
-// drive told it someone else.
+// A reset at the end of a test write discards the contents of the drive's buffer. They took no
+// time, which doesn't mean that the drive tested nothing. The reset is in the report, even if
+// the drive reported it to another program.
 func TestResetAtTheEndOfATestWrite(t *testing.T) {
-	for _, quiet := range []bool{false, true} {
+	for _, silence := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.onFlush(func() {
 			b.Reset()
 			poke := scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"}
 			for range 4 {
-				if quiet {
+				if silence {
 					_, _ = b.Do(t.Context(), &poke)
 				}
 			}

@@ -74,8 +74,8 @@ func TestFailedWriteToldBetweenTracks(t *testing.T) {
 	require.False(t, *r.Closed)
 }
 
-// A reset between two tracks takes lock and speed away: both are set again, and the report
-// says why. Without one nothing of that is in it.
+// After a reset between two tracks, lock and speed are set again, and the report contains the
+// reason. Without a reset it contains neither.
 func TestResetBetweenTracks(t *testing.T) {
 	for _, reset := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -97,8 +97,8 @@ func TestResetBetweenTracks(t *testing.T) {
 	}
 }
 
-// CLOSE SESSION isn't sent to a drive that no longer answers, and the report says that the
-// disc could not be looked at.
+// CLOSE SESSION isn't sent to a drive that no longer answers, and the report states that the
+// disc could not be inspected.
 func TestDriveLostBeforeClosing(t *testing.T) {
 	for _, sent := range []scsi.Sent{scsi.SentUnknown, scsi.SentNo} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -217,8 +217,7 @@ func TestStreamIsNotWrittenOnAnotherDisc(t *testing.T) {
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[0].Status)
 }
 
-// Once the sources are read nothing waits in the FIFO any more, and Progress doesn't go on
-// showing what once did.
+// After the sources have been read the FIFO is empty, and Progress shows that.
 func TestNoFIFOAfterTheTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	var closing []burn.Progress

@@ -13,12 +13,12 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// pageSize is the alignment of each buffer. It satisfies direct I/O of every operating
-// system, so that no backend has to copy.
+// pageSize is the alignment of each buffer. It suffices for direct I/O on every operating
+// system, and no backend has to copy.
 const pageSize = 4096
 
-// safeSectors is what fits in 64 KiB, the transfer size that every bus and bridge
-// supports: the 27 sectors of every real log.
+// safeSectors is the number of sectors in 64 KiB, the transfer size that every bus and bridge
+// supports. All real logs show 27.
 const safeSectors = 27
 
 // chunk is the data of one WRITE.
@@ -27,7 +27,7 @@ type chunk struct {
 	data   []byte      // the used part of buf: whole sectors
 	audio  toc.Sectors // sectors of data that come from the source
 	track  int         // index of the feeder's job
-	last   bool        // nothing more comes for this track
+	last   bool        // the track's last chunk
 	digest pcm.Digest  // with last: what was read
 	err    error       // with last: the source failed after data
 }
@@ -43,9 +43,9 @@ type fifo struct {
 	chunks  int
 }
 
-// newFIFO makes at least two buffers of about size bytes in total, each holding sectors
-// sectors: one to fill, one to write. Their memory comes when they are first filled, so a
-// short album needs no more than its length.
+// newFIFO makes at least two buffers (one to fill, one to write) of about size bytes in
+// total, each for the given number of sectors. Memory is allocated when a buffer is first
+// filled, so a short album needs no more than its length.
 func newFIFO(size, sectors int) *fifo {
 	length := sectors * toc.SectorSize
 	stride := (length + pageSize - 1) / pageSize * pageSize
@@ -57,7 +57,7 @@ func newFIFO(size, sectors int) *fifo {
 	return f
 }
 
-// reset empties a chunk that has room for sectors sectors.
+// reset empties a chunk and gives it room for this number of sectors.
 func (c *chunk) reset(sectors int) {
 	if c.buf == nil {
 		c.buf = pages(sectors * toc.SectorSize)
@@ -65,7 +65,7 @@ func (c *chunk) reset(sectors int) {
 	*c = chunk{buf: c.buf}
 }
 
-// pages returns a buffer of length bytes that begins a page.
+// pages returns a page-aligned buffer of length bytes.
 func pages(length int) []byte {
 	slab := make([]byte, length+pageSize)
 	at := uintptr(unsafe.Pointer(unsafe.SliceData(slab)))
@@ -97,14 +97,14 @@ type feeder struct {
 	level chan struct{} // a token: the FIFO won't get any fuller
 	over  atomic.Bool   // ended, or about to
 
-	busy    atomic.Int64 // since when the reader waits for the source; 0: it doesn't
+	busy    atomic.Int64 // when the reader began to wait for the source; 0: it isn't waiting
 	read    atomic.Int64 // sectors read so far, for Progress: see place
 	current atomic.Int32 // the job that is being written
 	closed  chan closeError
 
 	// Used by the drive goroutine only.
 	stats burn.FIFOStats
-	spare []*chunk    // written, not yet handed back
+	spare []*chunk    // written, not yet returned to the reader
 	idle  *time.Timer // reused: a source that is slower than the drive must not cost an allocation per WRITE
 }
 
@@ -132,8 +132,8 @@ func (r *feeder) run() {
 	r.read.Store(place(len(r.jobs), 0))
 }
 
-// place packs a job and the number of its sectors read into one number. Two variables
-// could disagree for a moment, and the progress would go back.
+// place packs a job and the number of its sectors read into one number. Two variables could
+// disagree for a moment, and the progress would decrease.
 func place(job int, sectors toc.Sectors) int64 { return int64(job)<<32 | int64(sectors) }
 
 // closeError is the error of a source that was read to its end but could not be closed.
@@ -187,8 +187,8 @@ func (r *feeder) sectorsRead() toc.Sectors {
 	return toc.Sectors(read & 0xFFFFFFFF)
 }
 
-// feed reads one source to its end. It returns false if the reader must end. A source
-// that can't be closed has still been read.
+// feed reads one source to its end. It returns false if the reader must end. An error of
+// closing the source doesn't matter for the audio.
 func (r *feeder) feed(track int, j job) (more bool) {
 	r.busy.Store(time.Now().UnixNano())
 	src, err := pcm.Open(j.source)
@@ -266,8 +266,7 @@ func (r *feeder) fail(track int, err error) bool {
 	return false
 }
 
-// errFeederEnded is a reader that ended before its sources did: a source ended the
-// goroutine (runtime.Goexit). It is an error and not a hang.
+// errFeederEnded is the error if a source ended the reader's goroutine (runtime.Goexit).
 var errFeederEnded = errors.New("the reader of the sources ended early")
 
 // next returns the next chunk and waits for it if necessary, calling idle about twice a
@@ -326,7 +325,7 @@ func (r *feeder) primed(ctx context.Context, idle func()) error {
 		case <-r.level:
 		case <-beat.C:
 			if r.hangs() {
-				return nil // what was read so far may be enough to begin
+				return nil // enough may have been read to begin
 			}
 			idle()
 		case <-ctx.Done():
@@ -336,8 +335,8 @@ func (r *feeder) primed(ctx context.Context, idle func()) error {
 	return nil
 }
 
-// refillPart is the part of the FIFO that must have been written before the reader is
-// woken. Waking it for each chunk would cost more time than reading.
+// refillPart: the reader is woken when 1/refillPart of the FIFO has been written. Waking it
+// for each chunk would cost more time than reading.
 const refillPart = 8
 
 // put returns a chunk.
@@ -356,7 +355,7 @@ func (r *feeder) refill() {
 }
 
 // close stops the reader, waits for it and collects the chunks. It returns false if the
-// reader hangs; the fifo must not be used again then.
+// reader hangs; the fifo must then not be used again.
 func (r *feeder) close() bool {
 	close(r.stop)
 	select {

@@ -12,9 +12,8 @@ import (
 
 // Radii of the program area and the highest rotation speed. The radii are those of IEC
 // 60908 (25 mm for the start of the program area, 58 mm for the end of an 80-minute
-// disc). No drive exceeds about 10,000 rotations a minute, which is 22x at the inner
-// edge. Every faster speed is reached only further out, even if the drive calls its
-// rotation CLV.
+// disc). No drive exceeds about 10,000 rotations a minute, which is 22x at the inner edge.
+// Higher speeds are reached only further out, even if the drive calls its rotation CLV.
 const (
 	innerRadius = 25.0
 	outerRadius = 58.0
@@ -54,9 +53,9 @@ func (p pace) span(start toc.LBA, n toc.Sectors) time.Duration {
 	return time.Duration(seconds * float64(time.Second))
 }
 
-// Durations of the steps around writing until they are measured. Fixation in the logs of
-// cdrecord takes the time of lead-in and lead-out at the inner edge and about eight
-// seconds; a track-at-once drive needs some seconds from track to track.
+// Estimates for the steps around writing until they are measured. In logs of cdrecord,
+// fixation takes the time of lead-in and lead-out at the inner edge plus about eight seconds;
+// between tracks a drive needs some seconds.
 const (
 	gapTime    = 3 * time.Second
 	closeExtra = 8 * time.Second
@@ -146,8 +145,8 @@ func (f *forecast) enter(p burn.Phase, now time.Time) {
 	f.phase, f.since = p, now
 }
 
-// trust returns how much measured writing outweighs the drive's figures: at first WRITEs
-// only fill its buffer, at the speed of the bus.
+// trust is the writing time at which the measurement weighs as much as the drive's figures.
+// The first WRITEs only fill the drive's buffer, at the speed of the bus.
 const trust = 20 * time.Second
 
 // left returns the remaining time; frac is the done part of this phase. 0 means unknown.
@@ -179,8 +178,8 @@ func (f *forecast) left(now time.Time, frac float64) time.Duration {
 	return sum + f.closing + f.verify
 }
 
-// late returns the remaining time of a step that isn't measured in sectors. The more of
-// it is done, the more the drive's own progress counts.
+// late returns the remaining time of a step that isn't measured in sectors. The weight of the
+// drive's own progress grows with the part that is done.
 func (f *forecast) late(spent, whole time.Duration, frac float64) time.Duration {
 	if frac > 0 && frac <= 1 {
 		return time.Duration((1 - frac) * (spent.Seconds() + (1-frac)*whole.Seconds()) * float64(time.Second))

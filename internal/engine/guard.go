@@ -9,18 +9,18 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// watch starts guarding the disc: from now on a report of another disc is checked.
+// watch starts guarding the disc: a report of another disc is checked from now on.
 func (j *Job) watch() { j.guard, j.guarded = j.seen.Now(), true }
 
 // SameDisc returns an error that matches ErrDiscChanged if the drive has reported another
 // disc (6/28) since the last look, and the disc in it is not that of this job. It is called
 // before a command that changes the disc is sent again. "The medium may have changed" alone
-// proves nothing: some drives report it for the disc that they have just written. The
-// contents of the disc decide. If nothing on it distinguishes it from another blank one,
-// the report counts. A look that fails disproves nothing: the next call looks again.
+// proves nothing, because some drives report it for the disc that they have just written:
+// the contents of the disc decide. If they don't distinguish it from another blank disc,
+// the report counts. After a failed look the next call looks again.
 func (j *Job) SameDisc() error {
 	change, changed := j.seen.Changed(j.guard)
-	if !j.guarded || !changed && !j.strayed {
+	if !j.guarded || !changed && !j.changeReported {
 		return nil
 	}
 	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
@@ -28,16 +28,16 @@ func (j *Job) SameDisc() error {
 		return Name(err, burn.ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
-	if j.strayed = !j.ours().recognize(now); j.strayed {
-		j.foreign = j.ours().stranger(now)
+	if j.changeReported = !j.ours().recognize(now); j.changeReported {
+		j.otherDisc = j.ours().stranger(now)
 		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
 	}
 	j.Note(burn.Note{Kind: burn.NoteAttention, Cause: burn.Cause{Err: wrongf(burn.ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})
 	return nil
 }
 
-// stillThere is SameDisc before a WRITE is sent again. Many drives show nothing of a
-// stream that has begun, so only a disc that is certainly another one counts.
+// stillThere is SameDisc before a WRITE is sent again. Many drives don't show a stream before
+// its end, so the error is only for a disc that is certainly another one.
 func (j *Job) stillThere() error {
 	change, changed := j.seen.Changed(j.guard)
 	if !j.guarded || !changed || j.method == nil || !j.method.Continuous() {
@@ -48,13 +48,13 @@ func (j *Job) stillThere() error {
 		return Name(err, burn.ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
-	if j.foreign = j.ours().stranger(now); j.foreign {
+	if j.otherDisc = j.ours().stranger(now); j.otherDisc {
 		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
 	}
 	return nil
 }
 
-// identity is what the disc of a job is known by.
+// identity describes how the disc of a job is recognized.
 type identity struct {
 	before *disc.Disc
 	asked  []*Task // of the whole recording, as far as it is known
@@ -64,7 +64,7 @@ type identity struct {
 	sent   bool // something was sent with the laser armed
 }
 
-// ours is the identity of the disc of this job as it should be now.
+// ours returns the identity of the disc of this job as it should be now.
 func (j *Job) ours() identity {
 	return identity{
 		before: &j.Before, asked: j.List, begun: j.Tasks, stream: j.method != nil && j.method.Continuous(),
@@ -106,7 +106,7 @@ func (o identity) recognize(now disc.Disc) bool {
 // stranger reports whether a disc is certainly not that of this job: it is of another
 // type, lacks a track that was there, is blank although something was written to it, or
 // has a track that this job didn't write. A disc that isn't recognized need not be a
-// stranger: many drives show nothing of a track or session that was cut off.
+// stranger: many drives don't show a track or session that was cut short.
 func (o identity) stranger(now disc.Disc) bool {
 	if o.otherKind(now) {
 		return true
@@ -134,8 +134,8 @@ func (o identity) stranger(now disc.Disc) bool {
 	return slices.ContainsFunc(now.Tracks, func(shown disc.Track) bool { return !o.owns(shown) })
 }
 
-// reservedAtLeast is the length of a reservation for stranger: it is on the disc, with
-// nothing written to it.
+// reservedAtLeast is the minimum length that stranger assumes for a reserved track without
+// any WRITE.
 const reservedAtLeast = 1
 
 // owns reports whether a track was there before or may have been written by this job.
@@ -156,7 +156,7 @@ func (o identity) owns(shown disc.Track) bool {
 	}) || shown.Origin == disc.Unknown
 }
 
-// most returns the most that a track can hold if a drive shows all of a stream as one.
+// most returns the maximum length of a track if a drive shows all of a stream as one.
 func (o identity) most() (all toc.Sectors) {
 	if o.stream {
 		for _, t := range o.asked {
@@ -166,9 +166,9 @@ func (o identity) most() (all toc.Sectors) {
 	return all
 }
 
-// rehearsal reports whether a disc that was blank before a test write still looks the
-// same: blank, or, on drives that show a test write like a real one until it is over,
-// with only the tracks of the job.
+// rehearsal reports whether a disc looks as it should during a test write on a blank disc:
+// blank, or with only the tracks of the job, because some drives show a test write like a
+// real one until it has ended.
 func (o identity) rehearsal(now disc.Disc) bool {
 	for _, shown := range now.Tracks {
 		if !slices.ContainsFunc(o.begun, func(t *Task) bool { return t.Number == shown.Number && t.Start == shown.Start }) {
@@ -188,8 +188,8 @@ func (o identity) otherKind(now disc.Disc) bool {
 // sameGroove reports whether two ATIPs are of the same kind of disc.
 func sameGroove(a, b mmc.ATIP) bool { return a.LeadIn == b.LeadIn && a.LastLeadOut == b.LastLeadOut }
 
-// shut reports whether a disc shows its last session as closed.
-func shut(d disc.Disc) bool {
+// sessionClosed reports whether a disc shows its last session as closed.
+func sessionClosed(d disc.Disc) bool {
 	closed, known := d.Closed()
 	return known && closed
 }

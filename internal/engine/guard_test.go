@@ -22,8 +22,9 @@ func pressed(t *testing.T) *sim.Disc {
 	return d
 }
 
-// guarding is a job that has looked at its disc and was then told of another one.
-func guarding(t *testing.T, on *sim.Disc, told bool) (*Job, *scripted) {
+// guarding returns a job that has inspected its disc; with reported the drive has then reported
+// another one.
+func guarding(t *testing.T, on *sim.Disc, reported bool) (*Job, *scripted) {
 	t.Helper()
 	answers := []reply{attention28, good}
 	j, s := onScriptWith(t, on, nil, map[byte][]reply{mmc.OpTestUnitReady: {good}})
@@ -31,7 +32,7 @@ func guarding(t *testing.T, on *sim.Disc, told bool) (*Job, *scripted) {
 	j.Before, err = disc.Look(j.calm, j.Drive, nil)
 	require.NoError(t, err)
 	j.watch()
-	if told {
+	if reported {
 		s.script[mmc.OpTestUnitReady] = answers
 		require.NoError(t, j.Ready(j.calm))
 	}
@@ -39,10 +40,10 @@ func guarding(t *testing.T, on *sim.Disc, told bool) (*Job, *scripted) {
 	return j, s
 }
 
-var attention28 = told(6, 0x28, 0)
+var attention28 = checkCondition(6, 0x28, 0)
 
-// "The medium may have changed" is settled by a look at the disc, once. What can't be told
-// from another disc counts as one, and stays one.
+// "The medium may have changed" is settled by inspecting the disc once. A disc that can't be
+// distinguished from another one counts as another one from then on.
 func TestReportOfAnotherDisc(t *testing.T) {
 	t.Run("not guarded", func(t *testing.T) {
 		j, s := guarding(t, pressed(t), true)
@@ -61,7 +62,7 @@ func TestReportOfAnotherDisc(t *testing.T) {
 		require.Equal(t, []burn.NoteKind{burn.NoteAttention}, kindsOf(j.rep.Notes))
 		require.ErrorIs(t, j.rep.Notes[0].Cause.Err, burn.ErrDiscChanged)
 		require.EqualError(t, j.rep.Notes[0].Cause.Err, "the drive reports another disc (6/28/00)")
-		require.False(t, j.strayed || j.foreign)
+		require.False(t, j.changeReported || j.otherDisc)
 		s.sent = nil
 		require.NoError(t, j.SameDisc())
 		require.Empty(t, s.sent, "it was looked at")
@@ -71,8 +72,8 @@ func TestReportOfAnotherDisc(t *testing.T) {
 		for range 2 { // also when nothing new is reported
 			require.ErrorIs(t, j.SameDisc(), burn.ErrDiscChanged)
 			require.NotEmpty(t, s.sent)
-			require.True(t, j.strayed)
-			require.False(t, j.foreign, "it may be the same")
+			require.True(t, j.changeReported)
+			require.False(t, j.otherDisc, "it may be the same")
 			s.sent = nil
 		}
 		require.Empty(t, j.rep.Notes)
@@ -83,7 +84,7 @@ func TestReportOfAnotherDisc(t *testing.T) {
 		err := j.SameDisc()
 		require.ErrorIs(t, err, burn.ErrDiscChanged)
 		require.ErrorContains(t, err, "(6/28/00)")
-		require.True(t, j.strayed && j.foreign)
+		require.True(t, j.changeReported && j.otherDisc)
 	})
 	t.Run("no answer", func(t *testing.T) {
 		j, s := guarding(t, pressed(t), true)
@@ -105,37 +106,37 @@ func TestReportOfAnotherDisc(t *testing.T) {
 		require.Error(t, c.look())
 		s.dead = false
 		require.NoError(t, c.look())
-		require.True(t, c.foreign)
+		require.True(t, c.otherDisc)
 	})
 }
 
 // Amid a stream only a disc that is certainly another one ends it: many drives show nothing
 // of a stream that has begun.
 func TestReportOfAnotherDiscAmidAStream(t *testing.T) {
-	amid := func(t *testing.T, on *sim.Disc, told bool) (*Job, *scripted) {
-		j, s := guarding(t, on, told)
+	midStream := func(t *testing.T, on *sim.Disc, reported bool) (*Job, *scripted) {
+		j, s := guarding(t, on, reported)
 		j.method = stub{true}
 		return j, s
 	}
-	j, s := amid(t, sim.NewDisc(sim.CDR80), true)
+	j, s := midStream(t, sim.NewDisc(sim.CDR80), true)
 	require.NoError(t, j.stillThere())
 	require.NotEmpty(t, s.sent)
-	require.False(t, j.foreign)
+	require.False(t, j.otherDisc)
 	require.Empty(t, j.rep.Notes)
 	s.sent = nil
 	require.NoError(t, j.stillThere())
 	require.Empty(t, s.sent, "it was looked at")
 
-	j, s = amid(t, sim.NewDisc(sim.CDR80), false)
+	j, s = midStream(t, sim.NewDisc(sim.CDR80), false)
 	require.NoError(t, j.stillThere())
 	require.Empty(t, s.sent)
 
-	j, _ = amid(t, pressed(t), true)
+	j, _ = midStream(t, pressed(t), true)
 	j.Before.Tracks[0].Start++
 	require.ErrorIs(t, j.stillThere(), burn.ErrDiscChanged)
-	require.True(t, j.foreign)
+	require.True(t, j.otherDisc)
 
-	j, s = amid(t, pressed(t), true)
+	j, s = midStream(t, pressed(t), true)
 	s.dead = true
 	require.ErrorIs(t, j.stillThere(), burn.ErrDriveLost)
 
@@ -144,7 +145,7 @@ func TestReportOfAnotherDiscAmidAStream(t *testing.T) {
 		j.method = method
 		require.ErrorIs(t, j.stillThere(), burn.ErrDiscChanged, "no stream: a blank disc may be another one")
 	}
-	j, s = amid(t, sim.NewDisc(sim.CDR80), true)
+	j, s = midStream(t, sim.NewDisc(sim.CDR80), true)
 	j.guarded = false
 	require.NoError(t, j.stillThere())
 	require.Empty(t, s.sent)

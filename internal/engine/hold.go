@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// hold is a drive held by one burn: exclusive against other programs, tray locked, speed
-// set, computer awake. Release undoes all of it.
+// hold is a drive held by one burn: exclusive access, tray locked, speed set, computer awake.
+// release undoes all of it.
 type hold struct {
 	drive *mmc.Drive
 	seen  *witness
@@ -34,18 +34,18 @@ type trayState uint8
 
 const (
 	trayFree     trayState = iota // nothing was sent
-	trayLocked                    // PREVENT was sent: the tray may be locked, whichever answer came
+	trayLocked                    // PREVENT was sent: the tray may be locked, whatever the reply
 	trayUnlocked                  // the drive doesn't support PREVENT ALLOW MEDIUM REMOVAL
 )
 
-// seize takes the drive from other programs and other jobs of this one, and keeps the
-// computer awake. It sends no command to a drive that is in use elsewhere.
+// seize takes exclusive access to the drive, also against other jobs of this program, and
+// keeps the computer awake. It sends no command to a drive that is in use.
 func (h *hold) seize(ctx context.Context, purpose string) error {
-	giveBack, err := claim(h.seen, h.o.ClientName)
+	releaseClaim, err := claim(h.seen, h.o.ClientName)
 	if err != nil {
 		return err
 	}
-	h.later(giveBack)
+	h.later(releaseClaim)
 	if l, ok := scsi.As[scsi.Locker](h.seen); ok {
 		err := l.Lock(ctx, h.o.ClientName, h.o.Force)
 		switch {
@@ -69,10 +69,10 @@ func (h *hold) seize(ctx context.Context, purpose string) error {
 	return nil
 }
 
-// later adds an undo function for the end.
+// later adds an undo function for release.
 func (h *hold) later(f func() error) { h.taken = append(h.taken, f) }
 
-// lock locks the tray. A drive that can't do that is not an error.
+// lock locks the tray. It returns nil for a drive that can't.
 func (h *hold) lock(ctx context.Context) error {
 	if h.tray == trayUnlocked {
 		return nil
@@ -88,13 +88,13 @@ func (h *hold) lock(ctx context.Context) error {
 	return err
 }
 
-// set sends a setting under the policy.
+// set sends a setting and applies the policy.
 func (h *hold) set(ctx context.Context, do func(context.Context) error) error {
 	return h.line.send(ctx, StepSet, sendTries, func(ctx context.Context, _ bool) error { return do(ctx) }, nil)
 }
 
-// settings are checked before each track: a drive that was reset has lost them, and
-// Linux's libata swallows the unit attention of a reset that it made itself.
+// settings restores lock and speed before a track if they may be lost: a drive that was reset
+// has lost them, and Linux's libata hides the unit attention of a reset that it made itself.
 func (h *hold) settings(ctx context.Context) error {
 	reset := h.seen.Reset(h.since) || h.lost
 	h.lost = false
@@ -120,7 +120,7 @@ func (h *hold) settings(ctx context.Context) error {
 	return nil
 }
 
-// chooseSpeed selects the requested speed. A drive with a fixed speed is not an error.
+// chooseSpeed selects the requested speed. A fixed speed of the drive is only noted.
 func (h *hold) chooseSpeed(ctx context.Context) (burn.Speed, error) {
 	var took burn.Speed
 	var adjusted burn.Adjustment
@@ -153,8 +153,8 @@ func (h *hold) reload(ctx context.Context) error {
 	return h.lock(ctx)
 }
 
-// unlockTries is how often the tray is unlocked before giving up. The command is harmless
-// when repeated, and a drive that stays locked is a nuisance until it is switched off.
+// unlockTries is how often unlocking the tray is tried. Repeating the command is harmless,
+// and a drive that stays locked remains so until it is switched off.
 const unlockTries = 4
 
 // unlock unlocks the tray and retries after an error.

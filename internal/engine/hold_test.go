@@ -177,8 +177,8 @@ func TestCalibration(t *testing.T) {
 		noted  bool
 		want   error
 	}{
-		{good, false, nil}, {refusal, true, nil}, {told(1, 0x73, 0x01), true, nil}, {told(3, 0x73, 0x01), true, nil},
-		{told(7, 0x5A, 0x03), true, nil}, {told(3, 0x73, 0x03), false, scsi.KeyMediumError}, {broken, false, scsi.KeyHardwareError},
+		{good, false, nil}, {refusal, true, nil}, {checkCondition(1, 0x73, 0x01), true, nil}, {checkCondition(3, 0x73, 0x01), true, nil},
+		{checkCondition(7, 0x5A, 0x03), true, nil}, {checkCondition(3, 0x73, 0x03), false, scsi.KeyMediumError}, {broken, false, scsi.KeyHardwareError},
 	} {
 		j, s := onScript(t, nil, map[byte][]reply{mmc.OpSendOPCInformation: {row.answer}})
 		err := preflight{j}.calibrate(t.Context())

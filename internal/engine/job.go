@@ -18,29 +18,29 @@ import (
 //
 // Begin and End may return an *Error; any other error gets its phase from the Job.
 type Method interface {
-	// Abilities reports what the drive can do in this mode, with any disc. The error
+	// Abilities returns what the drive can do in this mode, with any disc. The error
 	// matches ErrRecorderNotSupported if the drive doesn't support it at all.
 	Abilities(ctx context.Context, d *mmc.Drive) (Abilities, error)
 	// Parameters returns mode page 05h for a track, or, for the zero TrackInfo, for the
 	// time between tracks and for closing.
 	Parameters(j *Job, t toc.TrackInfo) mmc.WriteParameters
-	// Continuous reports whether all tracks are one stream: no questions may be asked
+	// Continuous reports whether all tracks are one stream: nothing else may be sent
 	// between them, and the session ends with the last track.
 	Continuous() bool
 	// Place sets the addresses of the tracks of a plan and checks that they fit.
-	// Plan.Tracks already has the lengths. The error matches ErrDoesNotFit or names what
+	// Plan.Tracks already has the lengths. The error matches ErrDoesNotFit or reports what
 	// can't be recorded in this mode.
 	Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error
 	// Begin does everything between the previous track and the first WRITE of t, and sets
 	// t.Number and t.Start. After an error nothing of t was written, although t may be
 	// reserved.
 	Begin(ctx context.Context, j *Job, t *Task) error
-	// End ends t in any case and looks at it: t.Shown. cause is why writing ended early,
-	// or nil. An error means that t isn't recorded as it should be.
+	// End ends t in any case, inspects it and sets t.Shown. cause is the error that ended
+	// writing early, or nil. An error means that t isn't recorded as it should be.
 	End(j *Job, t *Task, cause error) error
-	// Close writes lead-in and lead-out. Its error is what the drive reported; the disc
-	// afterwards decides. An error that matches ErrNotClosed means that no command was
-	// sent that could have closed the session.
+	// Close writes lead-in and lead-out. Its error is what the drive reported; the state of
+	// the disc afterwards decides. An error that matches ErrNotClosed means that no command
+	// that could have closed the session was sent.
 	Close(j *Job) error
 }
 
@@ -55,8 +55,8 @@ type Abilities struct {
 	SheetLimit int  // maximum size of a cue sheet in bytes; 0: the drive reports no limit
 }
 
-// Job is one use of a drive, from taking it to giving it back: the part that all ways of
-// recording share. Only the goroutine that talks to the drive uses it.
+// Job is one use of a drive, from taking it to releasing it, in every recording mode. Only
+// the goroutine that sends commands uses it.
 type Job struct {
 	recording
 	List []*Task // all tracks of this recording, in order
@@ -66,18 +66,18 @@ type Job struct {
 	rep   *burn.Report
 	began time.Time
 
-	guard   mark       // state of the witness at the last look at the disc
-	guarded bool       // the disc must stay the same
-	strayed bool       // the drive has reported another disc, and nothing disproves it
-	foreign bool       // another disc is in the drive for certain
-	armed   mark       // when the first WRITE was sent
-	laser   laserState // what may be on the disc
-	set     settings   // what the WRITEs of the current track need
-	writing pen        // the WRITE loop
-	fifo    *fifo
+	guard          mark       // state of the witness at the last look at the disc
+	guarded        bool       // the disc must stay the same
+	changeReported bool       // the drive has reported another disc, which isn't disproved
+	otherDisc      bool       // another disc is certainly in the drive
+	armed          mark       // when the first WRITE was sent
+	laser          laserState // what may be on the disc
+	set            settings   // what the WRITEs of the current track need
+	writing        writeLoop  // the WRITE loop
+	fifo           *fifo
 }
 
-// laserState is what the burn may have done to the disc.
+// laserState records what the burn may have changed on the disc.
 type laserState uint8
 
 const (
@@ -86,8 +86,7 @@ const (
 	laserClosed                   // CLOSE SESSION or an equivalent was sent
 )
 
-// newJob makes a Job without sending a command. method may be nil for a job that writes
-// no tracks.
+// newJob makes a Job and sends no command. method may be nil for a job that writes no tracks.
 func newJob(ctx context.Context, d *mmc.Drive, o *burn.Options, method Method) *Job {
 	seen, m := newWitness(d.Transport()), newMeter(o.OnEvent, d.Clock())
 	d = d.Over(&pulse{seen, d.Clock(), m})
@@ -101,13 +100,12 @@ func newJob(ctx context.Context, d *mmc.Drive, o *burn.Options, method Method) *
 		},
 	}
 	j.hold = &hold{drive: d, seen: seen, line: line, o: o, note: j.Note, pick: atMost}
-	m.giveUp = func() { _ = j.hold.release(j.calm, false) }
+	m.releaseDrive = func() { _ = j.hold.release(j.calm, false) }
 	j.writing.j, j.writing.chunk = j, chunkSectors(d.Transport().Limits())
 	return j
 }
 
-// chunkSectors returns the length of one WRITE: what the transport allows, at most 64
-// KiB.
+// chunkSectors returns the length of one WRITE: the limit of the transport, at most 64 KiB.
 func chunkSectors(l scsi.Limits) int {
 	if l.MaxTransfer <= 0 {
 		return safeSectors
@@ -142,14 +140,14 @@ func (j *Job) Touch() {
 	}
 }
 
-// Send sends a command of a step under the policy. nil means that it was carried out; an
-// error is the drive's last answer, after which the disc may have to decide.
+// Send sends a command of a step and applies the policy. nil means that it was carried out;
+// an error is the drive's last reply, and the state of the disc may have to decide.
 func (j *Job) Send(step Step, do func(ctx context.Context, immed bool) error) error {
 	idle := func() error {
 		if err := j.Idle(patience); err != nil || step == StepFlush || step == StepCueSheet {
 			return err
 		}
-		return j.SameDisc() // the wait has absorbed the drive's unit attentions
+		return j.SameDisc() // the wait has consumed the drive's unit attentions
 	}
 	if step == StepSet {
 		idle = nil
@@ -176,9 +174,9 @@ func (j *Job) SetPage(ctx context.Context, page mmc.WriteParameters) error {
 }
 
 // Arm sends mode page 05h before a WRITE and reads it back. A drive that accepts the page
-// but keeps another write type, block type or test-write bit would write something else
-// than requested. Arm then sends the page once more; if that doesn't help the error
-// matches ErrModeParams. A drive that doesn't return the page is trusted.
+// but keeps another write type, block type or test-write bit would not write what was
+// requested. Arm then sends the page again, up to armTries times in all; if that doesn't
+// help the error matches ErrModeParams. A drive that doesn't return the page is trusted.
 func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
 	j.set = settings{sent: page}
 	for try := 1; ; try++ {
@@ -213,7 +211,7 @@ func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
 	}
 }
 
-// errPageNotKept is ErrModeParams for a drive that reported success.
+// errPageNotKept is ErrModeParams for a drive that accepted the page.
 var errPageNotKept = Name(errors.New("the drive doesn't keep these settings"), burn.ErrModeParams, burn.ErrNoDrive)
 
 // armTries is how often page 05h is sent to a drive that doesn't keep it.
@@ -223,9 +221,9 @@ const armTries = 3
 func (j *Job) Last(t *Task) bool { return len(j.List) > 0 && j.List[len(j.List)-1] == t }
 
 // Flush sends SYNCHRONIZE CACHE and waits until it has ended. The error is what the drive
-// reported meanwhile; the disc decides what it means. After an error that leaves open
-// whether the command was carried out, Flush sends it once more: flushing twice is
-// harmless, and audio that stays in the buffer is lost.
+// reported; the state of the disc decides what it means. If the command may not have been
+// carried out, Flush sends it once more: flushing twice is harmless, and audio that stays in
+// the buffer is lost.
 func (j *Job) Flush() error {
 	flush := func() error {
 		err := j.Send(StepFlush, func(ctx context.Context, immed bool) error {
@@ -240,19 +238,19 @@ func (j *Job) Flush() error {
 	return errors.Join(err, flush())
 }
 
-// EndRemark notes an error at the end of a track that may be harmless: the disc decides.
-func (j *Job) EndRemark(t *Task, told error) {
+// EndRemark notes an error of ending a track that turned out to be complete.
+func (j *Job) EndRemark(t *Task, driveErr error) {
 	switch {
-	case told == nil:
-	case Hurried(told):
+	case driveErr == nil:
+	case Hurried(driveErr):
 		j.TrackNote(t, burn.Note{Kind: burn.NoteNotWaited})
 	default:
-		j.TrackNote(t, burn.Note{Kind: burn.NoteEndError, Cause: burn.Cause{Err: told}})
+		j.TrackNote(t, burn.Note{Kind: burn.NoteEndError, Cause: burn.Cause{Err: driveErr}})
 	}
 }
 
-// SetSpeed does the same for the following tracks of this job. now is the resulting speed
-// of the drive.
+// SetSpeed selects the speed nearest to want for the following tracks of this job. now is
+// the resulting speed of the drive.
 func (j *Job) SetSpeed(ctx context.Context, want burn.Speed, pureCAV bool) (adjusted burn.Adjustment, now mmc.WriteSpeed, err error) {
 	j.Options.Speed, j.Options.PureCAV, j.rep.SpeedAsked = want, pureCAV, want
 	var took burn.Speed
@@ -265,7 +263,7 @@ func (j *Job) SetSpeed(ctx context.Context, want burn.Speed, pureCAV bool) (adju
 	}
 	j.hold.pick = nearest
 	j.hold.speed, j.rep.SpeedSet, j.m.nominal = took, took, float64(took.SectorsPerSecond())
-	if now, err = j.Drive.CurrentWriteSpeed(ctx); untold(err) {
+	if now, err = j.Drive.CurrentWriteSpeed(ctx); notReported(err) {
 		err = nil
 	}
 	return adjusted, now, err

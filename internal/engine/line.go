@@ -11,22 +11,22 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// line is the conversation with the drive: questions, waiting, and whether the drive
-// still answers. A single answer that is lost or makes no sense never ends it.
+// line sends questions, waits for the drive, and records whether it still answers. A single
+// reply that is lost or implausible is never fatal.
 type line struct {
 	drive *mmc.Drive
 	clock scsi.Clock
 	m     *meter
 
-	// calm is the caller's context without its cancellation: what has begun is completed.
-	// hurry is the same for waiting, and Options.Hurry ends it.
+	// calm is the caller's context without its cancellation, for completing what has begun.
+	// hurry is calm for waiting; Options.Hurry ends it.
 	calm, hurry context.Context
 
 	silent bool // the drive did not answer the last question
 	stuck  bool // the drive stayed busy longer than any operation takes: later waits are short
 }
 
-// newLine opens the conversation; stop is Options.Hurry.
+// newLine makes a line; stop is Options.Hurry.
 func newLine(ctx context.Context, d *mmc.Drive, m *meter, stop <-chan struct{}) *line {
 	l := &line{drive: d, clock: d.Clock(), m: m, calm: context.WithoutCancel(ctx)}
 	if l.hurry = l.calm; stop != nil {
@@ -35,7 +35,7 @@ func newLine(ctx context.Context, d *mmc.Drive, m *meter, stop <-chan struct{}) 
 	return l
 }
 
-// hurryContext ends when the channel is closed, and for no other reason.
+// hurryContext ends only when the channel is closed.
 type hurryContext struct {
 	context.Context
 	stop <-chan struct{}
@@ -52,17 +52,17 @@ func (h hurryContext) Err() error {
 	}
 }
 
-// Calm returns a context that is never canceled, for what has begun.
+// Calm returns a context that is never canceled, for completing what has begun.
 func (l *line) Calm() context.Context { return l.calm }
 
 // Tick sends Progress if it is due.
 func (l *line) Tick() { l.m.tick() }
 
-// Ask asks the drive a question that changes nothing and repeats it under the rules of
-// disc.Asker. Once Options.Hurry has ended the waiting, it doesn't wait for a busy drive.
+// Ask sends a question, which changes nothing, and repeats it by the rules of disc.Asker.
+// Once Options.Hurry has ended the waiting, it doesn't wait for a busy drive.
 func (l *line) Ask(ctx context.Context, question func(context.Context) error) error {
 	if l.silent {
-		// One try is enough to learn that the drive still doesn't answer.
+		// One try shows that the drive still doesn't answer.
 		err := question(ctx)
 		if l.heard(err); err == nil || l.silent {
 			return err
@@ -85,7 +85,7 @@ func (l *line) Ask(ctx context.Context, question func(context.Context) error) er
 	return err
 }
 
-// noAnswer reports an error without a status.
+// noAnswer reports whether err means that no status came.
 func noAnswer(err error) bool {
 	class := ClassOf(err)
 	return class == ClassUnanswered || class == ClassUnsent
@@ -102,19 +102,19 @@ func (l *line) heard(err error) {
 	}
 }
 
-// Silent reports whether the drive did not answer the last question. Sending a command
-// that changes something is then pointless.
+// Silent reports whether the drive did not answer the last question. A command that changes
+// something is then not worth sending.
 func (l *line) Silent() bool { return l.silent }
 
 // ReadyTimeout is how long a drive may take to recognize its disc: old drives with a bad
 // disc need minutes.
 const ReadyTimeout = 300 * time.Second
 
-// FlushTimeout is how long the drive may take to empty its buffer or to close a session:
-// the longest limit of comparable programs.
+// FlushTimeout is how long the drive may take to empty its buffer or to close a session. It
+// is the longest limit of comparable programs.
 const FlushTimeout = 3600 * time.Second
 
-// stuckTimeout replaces it for a drive that made no progress for minutes before.
+// stuckTimeout replaces the limit of a wait for a drive that has exceeded one before.
 const stuckTimeout = 60 * time.Second
 
 // Ready waits until the drive has recognized its disc. TEST UNIT READY is only a hint: a
@@ -137,7 +137,7 @@ func (l *line) Ready(ctx context.Context) error {
 }
 
 // Idle waits until the drive has carried out its commands. The error is what the drive
-// reported meanwhile of the operation that has ended; the disc decides what it means.
+// reported about the operation; the state of the disc decides what it means.
 func (l *line) Idle(limit time.Duration) error {
 	if l.stuck {
 		limit = min(limit, stuckTimeout)
@@ -160,37 +160,37 @@ func (l *line) Idle(limit time.Duration) error {
 // 2/04/07 is normal while it writes.
 const patience = 60 * time.Second
 
-// noPatience is the same for a caller in a hurry.
+// noPatience replaces patience after Options.Hurry.
 const noPatience = time.Millisecond
 
 // waitTries is how often a wait is resumed after an error.
 const waitTries = 3
 
-// wait continues a wait past single errors: a lost status, or an error of an operation
-// that has ended, must not end the conversation. It returns the first error that was
-// reported meanwhile, or the last one if the wait did not complete.
+// wait repeats a wait after single errors, such as a lost status or the error of an operation
+// that has ended. It returns the error reported during the wait, joined with the last one if
+// the wait did not complete.
 func (l *line) wait(wait func() error) error {
-	var told error
+	var driveErr error
 	for try := 1; ; try++ {
 		err := wait()
 		class := ClassOf(err)
 		last := try == waitTries || noAnswer(err) && (l.silent || disc.Gone(err))
 		if err == nil || class == ClassStopped || errors.Is(err, mmc.ErrNotReady) || last {
 			l.heard(err)
-			if told != nil && err != nil && told.Error() == err.Error() {
-				told = nil
+			if driveErr != nil && err != nil && driveErr.Error() == err.Error() {
+				driveErr = nil
 			}
-			return errors.Join(told, err)
+			return errors.Join(driveErr, err)
 		}
 		switch class {
 		case ClassDeferred: // the witness keeps it
 		case ClassUnanswered, ClassUnsent, ClassNoMedium, ClassAborted, ClassRefused:
 			if sleepErr := l.clock.Sleep(l.hurry, answerPause); sleepErr != nil {
 				l.heard(err)
-				return errors.Join(told, err)
+				return errors.Join(driveErr, err)
 			}
 		default:
-			told = err
+			driveErr = err
 		}
 	}
 }
@@ -199,10 +199,10 @@ func (l *line) waiting(limit time.Duration) mmc.WaitOptions {
 	return mmc.WaitOptions{Timeout: limit, Interval: eventEvery, MediumGrace: mediumGrace, OnProgress: l.poll}
 }
 
-// mediumGrace is how long "medium not present" is disbelieved.
+// mediumGrace is how long "medium not present" is ignored.
 const mediumGrace = 3 * time.Second
 
-// poll keeps what a busy drive reports of its progress.
+// poll records the progress that a busy drive reports.
 func (l *line) poll(fraction float64, known bool) {
 	if known {
 		l.m.frac = fraction
@@ -221,9 +221,9 @@ func (l *line) Sleep(d time.Duration) error {
 func (l *line) Now() time.Time { return l.clock.Now() }
 
 // send sends a command that changes something until the policy has settled it. nil means
-// that it was carried out; an error is the last answer, which for some steps decides
-// nothing (actEnd). idle, if not nil, waits for a busy drive; otherwise the command is sent again
-// later. most limits how often a command without an answer is sent.
+// that it was carried out; an error is the last reply, which for some steps decides nothing
+// (actEnd). idle waits for a busy drive; if it is nil, the command is sent again later. most
+// limits how often a command without a reply is sent.
 func (l *line) send(ctx context.Context, step Step, most int, do func(ctx context.Context, immed bool) error, idle func() error) error {
 	immed := true
 	deadline := l.clock.Now().Add(patience)
@@ -266,8 +266,8 @@ func (l *line) send(ctx context.Context, step Step, most int, do func(ctx contex
 	}
 }
 
-// How often a command that was not carried out is sent again, and the pause after one
-// without an answer.
+// How often a command that was not carried out is sent again, and the pause after a command
+// without a reply.
 const (
 	sendTries   = 4
 	answerPause = 2 * time.Second

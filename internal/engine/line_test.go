@@ -19,7 +19,7 @@ import (
 // answered so.
 func TestCommandIsSentUntilItIsSettled(t *testing.T) {
 	const at = 0 // milliseconds
-	attention, deferred, aborted := told(6, 0x2A, 1), toldLate(3, 0x0C, 0), told(0xB, 0x44, 0)
+	attention, deferred, aborted := checkCondition(6, 0x2A, 1), deferredError(3, 0x0C, 0), checkCondition(0xB, 0x44, 0)
 	for _, row := range []struct {
 		name    string
 		step    Step
@@ -39,7 +39,7 @@ func TestCommandIsSentUntilItIsSettled(t *testing.T) {
 		{"no answer once", StepFlush, []reply{unanswered, good}, []int64{0, 2000}, []bool{true, true}, nil, false},
 		{"refused with IMMED", StepFlush, []reply{refusal, good}, []int64{0, 0}, []bool{true, false}, nil, false},
 		{"refused in both forms", StepFlush, []reply{refusal}, []int64{0, 0}, []bool{true, false}, scsi.KeyIllegalRequest, false},
-		{"failed", StepFlush, []reply{told(3, 0x0C, 0)}, []int64{0}, []bool{true}, scsi.CodeWriteError, false},
+		{"failed", StepFlush, []reply{checkCondition(3, 0x0C, 0)}, []int64{0}, []bool{true}, scsi.CodeWriteError, false},
 		{"busy", StepFlush, []reply{busy, full, working, good}, []int64{0, 380, 760, 1140}, []bool{true, true, true, true}, nil, false},
 		{"CLOSE SESSION without an answer", StepCloseSession, []reply{unanswered}, []int64{0}, []bool{true}, errNoAnswer, true},
 		{"CLOSE TRACK without an answer", StepCloseTrack, []reply{unanswered}, []int64{0}, []bool{true}, errNoAnswer, true},
@@ -166,7 +166,7 @@ func TestQuestionInAHurry(t *testing.T) {
 // A wait survives single errors: those that may pass are asked again after a pause, those of
 // an operation that has ended are reported once the drive is idle.
 func TestWaitGoesPastSingleErrors(t *testing.T) {
-	failed, refused := told(3, 0x0C, 0), told(5, 0x24, 0)
+	failed, refused := checkCondition(3, 0x0C, 0), checkCondition(5, 0x24, 0)
 	for _, row := range []struct {
 		name    string
 		answers []reply // to TEST UNIT READY
@@ -181,9 +181,9 @@ func TestWaitGoesPastSingleErrors(t *testing.T) {
 		{"the operation failed", []reply{failed, good}, false, []string{"0", "0"}, scsi.CodeWriteError, false, false},
 		{"a failure that stays", []reply{failed}, false, []string{"0", "0", "0"}, scsi.CodeWriteError, false, false},
 		{"two failures, then idle", []reply{failed, broken, good}, false, []string{"0", "0", "0"}, scsi.KeyHardwareError, false, false},
-		{"a deferred failure", []reply{toldLate(3, 0x0C, 0), good}, false, []string{"0", "0"}, nil, false, false},
+		{"a deferred failure", []reply{deferredError(3, 0x0C, 0), good}, false, []string{"0", "0"}, nil, false, false},
 		{"refused", []reply{refused, good}, false, []string{"0", "2000"}, nil, false, false},
-		{"aborted", []reply{told(0xB, 0x44, 0), good}, false, []string{"0", "2000"}, nil, false, false},
+		{"aborted", []reply{checkCondition(0xB, 0x44, 0), good}, false, []string{"0", "2000"}, nil, false, false},
 		{"no answer, silent", []reply{unanswered}, true, []string{"0", "2000", "4000"}, errNoAnswer, true, false},
 		{"gone", []reply{gone}, false, []string{"0"}, errGone, true, false},
 		{"busy for ever", []reply{full}, false, nil, mmc.ErrNotReady, false, true},
@@ -262,9 +262,9 @@ func TestStuckDriveGetsAMinute(t *testing.T) {
 
 // A failure that is reported again and again is one error; two different ones are both kept.
 func TestFailuresOfAWaitAreNamedOnce(t *testing.T) {
-	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {told(3, 0x0C, 0)}})
+	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {checkCondition(3, 0x0C, 0)}})
 	require.EqualError(t, j.Idle(time.Minute), "TEST UNIT READY: medium error, write error (3/0C/00)")
-	j, _ = onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {told(3, 0x0C, 0), told(3, 0x0C, 0), broken}})
+	j, _ = onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {checkCondition(3, 0x0C, 0), checkCondition(3, 0x0C, 0), broken}})
 	err := j.Idle(time.Minute)
 	require.ErrorIs(t, err, scsi.CodeWriteError)
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
@@ -283,8 +283,8 @@ func TestReadyByTwoQuestions(t *testing.T) {
 	}{
 		{"both", []reply{good}, nil, nil, 1, false},
 		{"its disc only", []reply{broken}, nil, nil, 1, false},
-		{"neither", []reply{broken}, []reply{told(3, 0x11, 0)}, scsi.KeyHardwareError, 3, false},
-		{"no disc", []reply{told(2, 0x3A, 0)}, []reply{told(2, 0x3A, 0)}, scsi.FamilyMediumNotPresent, 3, false},
+		{"neither", []reply{broken}, []reply{checkCondition(3, 0x11, 0)}, scsi.KeyHardwareError, 3, false},
+		{"no disc", []reply{checkCondition(2, 0x3A, 0)}, []reply{checkCondition(2, 0x3A, 0)}, scsi.FamilyMediumNotPresent, 3, false},
 		{"never", []reply{full}, nil, mmc.ErrNotReady, 0, false},
 		{"silent", []reply{unanswered}, nil, errNoAnswer, 0, false},
 		{"canceled", []reply{broken}, nil, context.Canceled, 0, true},
@@ -339,7 +339,7 @@ func TestEventsWhileADriveIsBusy(t *testing.T) {
 
 // A failed WRITE of an earlier command isn't an answer to a question, and the witness has it.
 func TestWitnessKeepsWhatAWaitPasses(t *testing.T) {
-	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {toldLate(3, 0x0C, 0), good}})
+	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {deferredError(3, 0x0C, 0), good}})
 	mark := j.seen.Now()
 	require.NoError(t, j.Idle(time.Minute))
 	require.ErrorIs(t, j.seen.Failed(mark), scsi.CodeWriteError)

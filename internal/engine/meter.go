@@ -13,7 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// meter makes Progress events. It belongs to the drive goroutine.
+// meter makes Progress events. Only the goroutine that sends commands uses it.
 type meter struct {
 	on    func(burn.Event)
 	clock scsi.Clock
@@ -33,12 +33,12 @@ type meter struct {
 	cast     forecast
 	pace     float64 // latest measurement; 0 before the first
 
-	feed   *feeder                 // while tracks are written: what the FIFO holds
-	cancel context.CancelCauseFunc // ends the burn if on panics
-	broken error                   // on has panicked: it isn't called again
-	exited bool                    // on has ended this goroutine: only deferred functions still run
-	giveUp func()                  // gives the drive back then; nil: none was taken
-	active bool                    // a function of this package runs: Progress may be sent
+	feed         *feeder                 // while tracks are written: what the FIFO holds
+	cancel       context.CancelCauseFunc // ends the burn if on panics
+	broken       error                   // on has panicked: it isn't called again
+	exited       bool                    // on has ended this goroutine: only deferred functions still run
+	releaseDrive func()                  // releases the drive then; nil if none was taken
+	active       bool                    // a function of this package runs: Progress may be sent
 }
 
 func newMeter(on func(burn.Event), clock scsi.Clock) *meter {
@@ -50,8 +50,8 @@ func newMeter(on func(burn.Event), clock scsi.Clock) *meter {
 	return m
 }
 
-// send sends an event. A handler that panics ends the burn like a cancel: the drive must
-// not stay locked, and the caller's program must not die during a burn.
+// send sends an event. A handler that panics ends the burn like a cancel: the drive must not
+// stay locked, and the program must not crash during a burn.
 func (m *meter) send(e burn.Event) {
 	if m.broken != nil {
 		return
@@ -74,9 +74,9 @@ func (m *meter) send(e burn.Event) {
 	returned = true
 }
 
-// guardEvents returns the context that a panic of the handler ends, and what the caller
-// defers. A handler that calls runtime.Goexit, as t.FailNow does, can't be stopped: then
-// nothing is concluded, but the drive is given back.
+// guardEvents returns a context that a panic of the handler cancels, and a function for the
+// caller to defer. If a handler calls runtime.Goexit, as t.FailNow does, that function only
+// releases the drive.
 func (m *meter) guardEvents(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	m.cancel, m.active = cancel, true
@@ -85,23 +85,22 @@ func (m *meter) guardEvents(ctx context.Context) (context.Context, func()) {
 	}
 	return ctx, func() {
 		m.active = false
-		if m.exited && m.giveUp != nil {
-			m.giveUp()
+		if m.exited && m.releaseDrive != nil {
+			m.releaseDrive()
 		}
 		cancel(nil)
 	}
 }
 
-// blame adds the handler's panic to the error of the job it ended.
-func (m *meter) blame(err error) error {
+// addPanic adds the handler's panic to the error of the job it ended.
+func (m *meter) addPanic(err error) error {
 	if m.broken == nil || errors.Is(err, m.broken) || !errors.Is(err, burn.ErrCanceled) && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", err, m.broken)
 }
 
-// finished sends the last event and returns the report, with a note if the handler panics
-// at this event.
+// finished sends the last event and returns the report, with a note if the handler panics.
 func (m *meter) finished(r burn.Report, err error) burn.Report {
 	before := m.broken
 	m.send(burn.Finished{Report: r, Err: err})
@@ -124,14 +123,14 @@ func actionOf(p burn.Phase) burn.Action {
 	return burn.ActionFinishing
 }
 
-// expect sets the amount of work, of which nothing is done yet.
+// expect sets the total work and resets the work done.
 func (m *meter) expect(work toc.Sectors) {
 	m.work, m.done, m.part, m.cur.Done = float64(work), 0, 0, 0
 	m.cur.SectorCount = 0
 }
 
-// track begins a new track and starts its time. If the track is being prepared, it
-// corrects the figures and the time keeps running.
+// track begins a new track and starts its time. For a track that is already being prepared
+// it only corrects the figures.
 func (m *meter) track(number int, start toc.LBA, sectors toc.Sectors) {
 	if m.cur.Action != burn.ActionPreparing || m.cur.SectorCount == 0 {
 		m.began = m.clock.Now()
@@ -140,7 +139,7 @@ func (m *meter) track(number int, start toc.LBA, sectors toc.Sectors) {
 	m.cur.LastRead, m.cur.LastWritten = start-1, start-1
 }
 
-// phase enters a phase worth some sectors of work and reports it.
+// phase enters a phase with part sectors of work and reports it.
 func (m *meter) phase(p burn.Phase, a burn.Action, part toc.Sectors) {
 	m.done += m.part
 	m.part, m.frac = float64(part), -1
@@ -164,8 +163,8 @@ func (m *meter) tick() {
 	now := m.clock.Now()
 	step := now.Sub(m.check)
 	m.check = now
-	// The next call probably comes after about as long as this one did: half a second
-	// must not pass until then.
+	// The next call will probably take as long to come as this one did; events must be at
+	// most half a second apart.
 	if now.Sub(m.last)+step < eventEvery+eventEvery/5 && now.Sub(m.last) < eventEvery {
 		return
 	}
@@ -211,10 +210,10 @@ func (m *meter) fill() {
 		m.cur.LastRead = max(m.cur.LastRead, m.cur.StartLBA+toc.LBA(m.feed.sectorsRead())-1)
 	}
 	m.cur.BufferFree = m.cur.BufferTotal - m.cur.BufferUsed
-	m.cur.LastRead = max(m.cur.LastRead, m.cur.LastWritten) // the silence of a track cut short isn't read
+	m.cur.LastRead = max(m.cur.LastRead, m.cur.LastWritten) // the padding of a track cut short isn't read
 }
 
-// verifying takes over the progress of a verification.
+// verifying adopts the progress of a verification.
 func (m *meter) verifying(p disc.VerifyProgress) {
 	if p.Track != m.cur.Track {
 		m.track(p.Track, p.Start, p.Sectors)
@@ -227,8 +226,8 @@ func (m *meter) verifying(p disc.VerifyProgress) {
 	m.tick()
 }
 
-// speed is measured over the last seconds: long enough to hide the bursts of WRITEs that
-// a full buffer causes.
+// speed measures the speed over the last seconds, long enough to smooth the bursts of WRITEs
+// that a full buffer causes.
 func (m *meter) speed(now time.Time) {
 	span := now.Sub(m.rateAt)
 	if span < eventEvery {

@@ -192,15 +192,15 @@ func TestBlameOfAPanic(t *testing.T) {
 	ctx, end := m.guardEvents(t.Context())
 	defer end()
 	other := errors.New("other")
-	require.NoError(t, m.blame(nil))
+	require.NoError(t, m.addPanic(nil))
 	m.send(burn.Checking{})
 	require.ErrorIs(t, context.Cause(ctx), m.broken)
-	require.Equal(t, other, m.blame(other))
-	blamed := m.blame(burn.ErrCanceled)
+	require.Equal(t, other, m.addPanic(other))
+	blamed := m.addPanic(burn.ErrCanceled)
 	require.ErrorIs(t, blamed, m.broken)
-	require.ErrorIs(t, m.blame(context.Canceled), m.broken)
-	require.Equal(t, blamed, m.blame(blamed))
-	require.NoError(t, m.blame(nil))
+	require.ErrorIs(t, m.addPanic(context.Canceled), m.broken)
+	require.Equal(t, blamed, m.addPanic(blamed))
+	require.NoError(t, m.addPanic(nil))
 }
 
 // The statistics of several tracks come to one: the lowest fill counts, and sums add up.

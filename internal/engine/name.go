@@ -6,8 +6,8 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 )
 
-// maxClientName is what both descriptions of the exclusive access request of the Windows
-// CD-ROM driver allow: 64 bytes with the terminating NUL, or fewer than 64.
+// maxClientName satisfies both descriptions of the exclusive access request of the Windows
+// CD-ROM driver: 64 bytes with the terminating NUL, or fewer than 64.
 const maxClientName = 62
 
 // clientNameMarks are the allowed characters besides letters and digits.

@@ -34,8 +34,8 @@ func closeKind(o *burn.Options) burn.CloseKind {
 	return burn.CloseFinal
 }
 
-// Sessions returns the multi-session field of mode page 05h for these options. It never
-// changes during a burn, because CLOSE SESSION uses the page that was sent last.
+// Sessions returns the multi-session field of mode page 05h for these options. It is the same
+// throughout a burn, because CLOSE SESSION uses the page that was sent last.
 func Sessions(o *burn.Options) mmc.MultiSession {
 	if closeKind(o) == burn.CloseMulti {
 		return mmc.SessionOpen
@@ -43,8 +43,8 @@ func Sessions(o *burn.Options) mmc.MultiSession {
 	return mmc.SessionFinal
 }
 
-// Reserves reports whether RESERVE TRACK is sent for such a disc. Auto sends it only on
-// CD-RW, where a reservation can be undone.
+// Reserves reports whether RESERVE TRACK is sent for this type of disc. Auto sends it only
+// for CD-RW, on which a reservation can be undone.
 func Reserves(o *burn.Options, media mmc.MediaType) bool {
 	if o.TestWrite {
 		return false

@@ -10,9 +10,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// pairSome is pair for a disc that may hold more tracks: after those given, or, as what a
-// resumed burn left of a track that was cut short, before and between them. full means
-// that all of the audio must be compared: parts of it don't show a difference that was seen.
+// pairSome is pair for a disc that may hold more tracks: after the given ones or, as
+// fragments left by a resumed burn, before and between them. full means that all of the audio
+// must be compared, because samples may miss a difference that was found.
 func (c verifier) pairSome(ctx context.Context, tracks []burn.Track, list []disc.Track) (written []disc.Written, full bool, err error) {
 	more := len(list) - len(tracks)
 	if more <= 0 {
@@ -38,14 +38,14 @@ func (c verifier) pairSome(ctx context.Context, tracks []burn.Track, list []disc
 	return written, full, nil
 }
 
-// pick chooses the tracks of the disc to compare with the given ones. Where their lengths
-// leave a choice, the audio decides: what remains of a track that was cut short may be as
-// long as the track that replaces it, and a track of another album as long as one of this.
-// differs means that a track isn't equal to any that it could be.
+// pick chooses the tracks of the disc to compare with the given ones. If their lengths leave
+// a choice, the audio decides: a fragment may be as long as the track that replaces it, and a
+// track of another album as long as one of this album. differs means that a source isn't
+// equal to any track that it could be.
 func (c verifier) pick(ctx context.Context, tracks []burn.Track, list []disc.Track) (picked []disc.Track, differs bool, err error) {
 	where := c.places(list, tracks)
 	if where == nil {
-		return list, false, nil // the first difference will be named
+		return list, false, nil // the comparison will report the first difference
 	}
 	picked = make([]disc.Track, len(tracks))
 	below := len(list)
@@ -73,13 +73,13 @@ func (c verifier) places(list []disc.Track, tracks []burn.Track) [][]int {
 	if where := places(list, sizes); where != nil {
 		return where
 	}
-	// A source may have what session-at-once records outside of its track.
+	// A source may hold audio that session-at-once records outside its track.
 	return placesWhere(list, len(sizes), func(at, i int) bool { return holds(list, at, tracks, i) })
 }
 
-// closest returns the first place in the list whose track is equal to a source, or else
-// the one that differs last. All of a track counts: a fragment is equal up to the point
-// where it was cut short.
+// closest returns the first place in the list whose track is equal to a source, or else the
+// one whose first difference comes last. It compares whole tracks, because a fragment is
+// equal up to the point where it was cut short.
 func (c verifier) closest(ctx context.Context, t burn.Track, list []disc.Track, at []int) (place int, equal bool, err error) {
 	place, most := at[0], toc.Sectors(0)
 	for _, here := range at {
@@ -106,15 +106,13 @@ func (c verifier) closest(ctx context.Context, t burn.Track, list []disc.Track, 
 
 // places finds tracks of the given sizes among those of a disc, in order. For each it
 // returns the indexes in list at which it may be, the likeliest first: its own if the
-// first tracks of the disc have these sizes, and otherwise the last, because a track that
-// was cut short precedes the one that replaces it. It returns nil if the disc doesn't
-// hold them all.
+// first tracks of the disc have these sizes, and otherwise the last, because a fragment
+// precedes the track that replaces it. It returns nil if the disc doesn't hold them all.
 func places(list []disc.Track, sizes []toc.Sectors) [][]int {
 	return placesWhere(list, len(sizes), func(at, i int) bool { return fits(list[at], sizes[i]) })
 }
 
-// placesWhere is places for n tracks, of which i may be at an index of the list if fits says
-// so.
+// placesWhere is places for n tracks; fits reports whether track i may be at an index.
 func placesWhere(list []disc.Track, n int, fits func(at, i int) bool) [][]int {
 	where := make([][]int, n)
 	first := len(list) >= n

@@ -37,7 +37,7 @@ func cut(t testing.TB, name string, seed uint64, sectors, whole int) burn.Track 
 // album may have tracks of the same length.
 func TestVerifyPairsByAudio(t *testing.T) {
 	one, two, three := music("one", 1, 300), music("two", 2, 400), music("three", 3, 400)
-	quiet := cut(t, "quiet", 4, 200, 350) // its last two seconds are silence
+	silence := cut(t, "quiet", 4, 200, 350) // its last two seconds are silence
 	for name, c := range map[string]struct {
 		disc    []burn.Track
 		want    []burn.Track
@@ -45,7 +45,7 @@ func TestVerifyPairsByAudio(t *testing.T) {
 	}{
 		"a fragment before the last track": {[]burn.Track{one, two, cut(t, "three", 3, 380, 400), three}, []burn.Track{one, two, three}, []int{1, 2, 4}},
 		"a fragment after the last track":  {[]burn.Track{one, two, cut(t, "two", 2, 50, 400)}, []burn.Track{one, two}, []int{1, 2}},
-		"a fragment that misses a middle":  {[]burn.Track{one, cut(t, "quiet", 4, 100, 350), quiet}, []burn.Track{one, quiet}, []int{1, 3}},
+		"a fragment that misses a middle":  {[]burn.Track{one, cut(t, "quiet", 4, 100, 350), silence}, []burn.Track{one, silence}, []int{1, 3}},
 		"a fragment of the first track":    {[]burn.Track{cut(t, "one", 1, 10, 300), one, two}, []burn.Track{one, two}, []int{2, 3}},
 		"two fragments":                    {[]burn.Track{cut(t, "one", 1, 9, 300), cut(t, "one", 1, 90, 300), one}, []burn.Track{one}, []int{3}},
 		"another album after it":           {[]burn.Track{one, two, music("a", 8, 300), music("b", 9, 400)}, []burn.Track{one, two}, []int{1, 2}},

@@ -11,10 +11,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// NewPlan plans a burn of tracks onto a disc in this state. It is pure: the same values
-// give the same plan, and nothing is sent.
+// NewPlan plans a burn of tracks onto a disc in this state. It sends nothing.
 //
-// It rejects what can't work. The error matches ErrNoTracks, ErrStream (with
+// It rejects a burn that can't work. The error matches ErrNoTracks, ErrStream (with
 // ErrEmptySource and ErrNotCDDA), ErrInvalidISRC, ErrInvalidMCN, ErrTrackLimit,
 // ErrNoSpace (*FitError), ErrMediaNotBlank, ErrFinalized, ErrCutShort, ErrTrackOpen or
 // ErrMediaNotSupported.
@@ -24,8 +23,8 @@ func NewPlan(drive string, d disc.Disc, tracks []burn.Track, opts *burn.Options)
 	return newPlan(drive, d, tracks, opts, func(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { return PlaceApart(p) })
 }
 
-// Again makes the plan anew for the same disc, without asking the drive: for tracks that
-// were decoded since. method is that of the plan.
+// Again makes a new plan for the same disc without asking the drive, for tracks that have been
+// decoded since. method is that of the plan.
 func Again(p burn.Plan, tracks []burn.Track, opts *burn.Options, method Method) (burn.Plan, error) {
 	again, err := newPlan(p.Drive, p.Disc, tracks, opts, method.Place)
 	again.Text = again.Text && p.Text // whether the drive writes CD-TEXT
@@ -46,7 +45,7 @@ func newPlan(drive string, d disc.Disc, tracks []burn.Track, opts *burn.Options,
 	p := burn.Plan{
 		Version: burn.ReportVersion, Drive: drive, Disc: d, MCN: o.MCN,
 		SpeedAsked: o.Speed, Speed: o.Speed, TestWrite: o.TestWrite, Verify: o.Verify, Close: closeKind(o),
-		Append: !blank, NewSession: !blank && shut(d),
+		Append: !blank, NewSession: !blank && sessionClosed(d),
 		Reserve: Reserves(o, d.Media.Value),
 	}
 	if err := list(&p, tracks); err != nil {
@@ -60,7 +59,7 @@ func newPlan(drive string, d disc.Disc, tracks []burn.Track, opts *burn.Options,
 	return p, nil
 }
 
-// checkTracks checks what is known without reading a source.
+// checkTracks checks the tracks without reading a source.
 func checkTracks(tracks []burn.Track, o *burn.Options) error {
 	if len(tracks) == 0 {
 		return burn.ErrNoTracks
@@ -130,7 +129,7 @@ func checkDisc(d disc.Disc, o *burn.Options) error {
 	case media != mmc.MediaCDR && media != mmc.MediaCDRW:
 		return &burn.MediaError{Media: media}
 	case !d.Status.Known(), d.Status.Origin == disc.Reported && d.Status.Err != nil:
-		// Other replies might show it, but such a drive couldn't confirm a burn.
+		// Other replies might show it, but the drive couldn't confirm a burn.
 		return wrongf(burn.ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(d.Status.Err, "no reply"))
 	case status == mmc.DiscFinalized || status == mmc.DiscOther:
 		return burn.ErrFinalized
@@ -155,7 +154,7 @@ func cutShort(d disc.Disc) bool {
 // an unfilled reservation or a torn track can't be closed, and music added to it would be
 // lost.
 func unfinished(d disc.Disc) error {
-	if d.Status.Value != mmc.DiscIncomplete || shut(d) {
+	if d.Status.Value != mmc.DiscIncomplete || sessionClosed(d) {
 		return nil
 	}
 	for _, t := range d.Tracks {
@@ -169,7 +168,7 @@ func unfinished(d disc.Disc) error {
 	return nil
 }
 
-// list measures the tracks.
+// list adds the tracks and their lengths to the plan.
 func list(p *burn.Plan, tracks []burn.Track) error {
 	recorded := len(p.Disc.Tracks)
 	if total := recorded + len(tracks); total > toc.MaxTracks {

@@ -87,8 +87,8 @@ func classOfSense(se *scsi.SenseError) Class {
 	return ClassFailed
 }
 
-// classOfNotReady divides 2/04/xx. 2/04/03 needs someone to intervene and does not pass
-// by itself.
+// classOfNotReady classifies 2/04/xx. 2/04/03 (manual intervention required) doesn't pass by
+// itself.
 func classOfNotReady(c scsi.Code) Class {
 	switch c {
 	case scsi.CodeLongWriteInProgress:
@@ -118,12 +118,12 @@ const (
 	steps                        // number of steps
 )
 
-// ruling is the consequence of an error.
+// ruling is what to do after an error.
 type ruling uint8
 
 // The rulings.
 const (
-	actEnd      ruling = iota // send nothing more: a setting or a WRITE has failed; of anything else the disc decides
+	actEnd      ruling = iota // send nothing more: a setting or a WRITE has failed; for any other step the disc decides
 	actAgain                  // send the same command again: it was not carried out
 	actAskNWA                 // ask for the next writable address; unless it is past the WRITE, send it again
 	actAskNWA2                // ask twice: past the WRITE twice means accepted, before it twice means not accepted
@@ -142,13 +142,13 @@ type rule struct {
 	source string
 }
 
-// rules are the policy: what follows from an error for each step that changes something.
-// Questions have their own table (disc.Asker). A combination that is missing is actEnd.
+// rules are the policy: the ruling on each class of error, for each step that changes
+// something. Questions have their own table (disc.Asker). A missing combination is actEnd.
 //
 // CLOSE SESSION, BLANK and RESERVE TRACK have few rows on purpose: drives report all kinds
-// of errors of them although they were carried out (wodim: Mitsumi 2/04/07 and 6/2E, Sony
-// 2/04/08; others take their own finalized disc for a new one), so their callers ask the
-// disc after any answer. After 6/28 nothing is erased before the user has seen the disc.
+// of errors for them although they were carried out (wodim: Mitsumi 2/04/07 and 6/2E, Sony
+// 2/04/08; others report their own finalized disc as a new one), so their callers inspect the
+// disc after any reply. After 6/28 nothing is erased before the user has seen the disc.
 var rules = []rule{
 	{StepSet, ClassBufferFull, actAgain, "Pioneer DVR-108 manual: 2/04/07 while writing"},
 	{StepSet, ClassWorking, actAgain, "the same"},
@@ -223,7 +223,7 @@ var rules = []rule{
 	{StepCueSheet, ClassUnsent, actAgain, "nothing was sent"},
 }
 
-// policy holds rules as a table.
+// policy is rules as a table.
 var policy = tabulate(rules)
 
 func tabulate(rules []rule) (table [steps][classes]ruling) {
@@ -233,5 +233,5 @@ func tabulate(rules []rule) (table [steps][classes]ruling) {
 	return table
 }
 
-// decide returns the consequence of an error of a step.
+// decide returns the ruling on an error of a step.
 func decide(step Step, err error) ruling { return policy[step][ClassOf(err)] }

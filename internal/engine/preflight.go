@@ -29,8 +29,8 @@ func (j preflight) plan(ctx context.Context, tracks []burn.Track) (burn.Plan, er
 	return p, err
 }
 
-// choose sets the speed that the drive will be asked for. If the drive doesn't report its
-// speeds, the plan stays as it is.
+// choose sets the speed of the plan to the one that will be requested. If the drive doesn't
+// report its speeds, it leaves the plan unchanged.
 func (j preflight) choose(ctx context.Context, p *burn.Plan) {
 	var offer []mmc.WriteSpeed
 	err := j.Ask(ctx, func(ctx context.Context) (err error) {
@@ -46,8 +46,8 @@ func (j preflight) choose(ctx context.Context, p *burn.Plan) {
 	}
 }
 
-// survey determines the state of drive and disc. Page 05h is sent without the test write
-// bit: a test write must not be requested before the drive is known to support it.
+// survey determines the state of drive and disc. It sends page 05h without the test write
+// bit, because the drive may not support test writes.
 func (j preflight) survey(ctx context.Context) error {
 	err := j.Ask(ctx, func(ctx context.Context) (err error) {
 		j.Can, err = j.method.Abilities(ctx, j.Drive)
@@ -97,8 +97,7 @@ func (j preflight) expect(p burn.Plan) {
 	j.m.cur.Tracks = p.TracksOnDisc()
 }
 
-// setUp sends what the drive needs once before the first track: speed, write parameters,
-// calibration.
+// setUp sends speed and write parameters and calibrates, once before the first track.
 func (j preflight) setUp(ctx context.Context) error {
 	took, err := j.hold.chooseSpeed(ctx)
 	if err != nil {
@@ -121,7 +120,7 @@ func (j preflight) setUp(ctx context.Context) error {
 }
 
 // calibrate sends SEND OPC INFORMATION. An almost full calibration area (73/01) is only
-// noted, and a drive without the command calibrates by itself.
+// noted; a drive without the command calibrates by itself.
 func (j preflight) calibrate(ctx context.Context) error {
 	err := j.hold.set(ctx, func(ctx context.Context) error {
 		return mmc.SendOPCInformation{}.Do(ctx, j.Drive.Transport())

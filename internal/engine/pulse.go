@@ -7,9 +7,9 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// pulse wraps the transport of a job and keeps its progress alive: it sends an event that
-// is due before each command and during each pause, no matter who sends or pauses. No
-// event is sent while a single command runs.
+// pulse wraps the transport of a job and sends Progress when it is due: before each command
+// and during each pause, whichever part sends or pauses. It sends nothing while a single
+// command runs.
 type pulse struct {
 	scsi.Transport
 	clock scsi.Clock
@@ -19,7 +19,7 @@ type pulse struct {
 // Unwrap returns the wrapped transport.
 func (p *pulse) Unwrap() scsi.Transport { return p.Transport }
 
-// Do sends the event that is due and passes the command on.
+// Do sends Progress if it is due and passes the command on.
 func (p *pulse) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	p.m.tick()
 	return p.Transport.Do(ctx, req)

@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// recording knows what was found on the disc and what was recorded so far, and determines
+// recording holds what was found on the disc and what was recorded so far, and determines
 // where recording continues.
 type recording struct {
 	*line
@@ -32,8 +32,8 @@ func (j *recording) TrackInformation(ctx context.Context, n int) (ti mmc.TrackIn
 	return ti, err
 }
 
-// NextTrack asks for the track where recording continues. Drives that don't support the
-// number FFh are asked by the number that the track should have.
+// NextTrack asks for the track where recording continues: number FFh or, if the drive doesn't
+// support that, the number that the track should have.
 func (j *recording) NextTrack(ctx context.Context) (mmc.TrackInformation, error) {
 	ti, err := j.TrackInformation(ctx, mmc.InvisibleTrack)
 	if ClassOf(err) == ClassRefused && j.NextNumber() > 0 {
@@ -52,7 +52,7 @@ func (j *recording) NextNumber() int {
 	return max(j.Before.Next.Value.Track, 1)
 }
 
-// Floor returns the end of what is on the disc: nothing may start below it.
+// Floor returns the end of the recorded area. No track may start before it.
 func (j *recording) Floor() toc.LBA {
 	if n := len(j.Tasks); n > 0 && j.Tasks[n-1].Start < j.Tasks[n-1].End() {
 		return j.Tasks[n-1].End()
@@ -87,9 +87,9 @@ func (j *recording) Writable(ti mmc.TrackInformation) (toc.LBA, toc.Sectors) {
 	return nwa, max(free, 0)
 }
 
-// aliases returns the numbers under which a drive may know the track being written: its
-// own, FFh, and for a session that is one stream the first one, which some drives report
-// in place of the whole stream until it is complete.
+// aliases returns the numbers under which a drive may report the track being written: its
+// own, FFh, and in a session that is one stream the first, as which some drives report the
+// whole stream until it is complete.
 func (j *recording) aliases(t *Task) []int {
 	first := j.NextNumber()
 	if j.method.Continuous() && len(j.Tasks) > 0 {
@@ -116,8 +116,8 @@ func (j *recording) NWA(t *Task) (toc.LBA, error) {
 	return 0, wrongf(burn.ErrBadResponse, "the drive reports no next writable address")
 }
 
-// nextOf returns the next writable address of a track. An address below 0, where a host
-// that writes pregap and lead-in begins, is returned as reported.
+// nextOf returns the next writable address of a track. It keeps a negative address: a host
+// that writes pregap and lead-in begins below 0.
 func nextOf(t *Task, ti mmc.TrackInformation) (toc.LBA, bool) {
 	if t.Ahead > 0 || t.LeadIn != nil && ti.NWA < 0 {
 		return ti.NWA, ti.NWAValid
@@ -146,17 +146,17 @@ func (j *recording) DiscInformation(ctx context.Context) (info mmc.DiscInformati
 	return info, err
 }
 
-// CloseSettle is how long disc information may still show the session as open although
-// the drive doesn't report that it is busy. Some drives return from CLOSE too early (old
-// Mitsumi and Sony drives), some refuse every question with 5/72/03 meanwhile (HL-DT-ST
-// GE20LU10), and at 1x lead-in and lead-out take 150 seconds.
+// CloseSettle is how long disc information may still show the session as open although the
+// drive doesn't report that it is busy. Old Mitsumi and Sony drives return from CLOSE too
+// early, HL-DT-ST GE20LU10 refuses every question with 5/72/03 while it closes, and at 1x
+// lead-in and lead-out take 150 seconds.
 const CloseSettle = 240 * time.Second
 
 // shownEvery is the interval between two questions.
 const shownEvery = 400 * time.Millisecond
 
-// Settled waits until disc information shows the session closed as requested. A drive
-// that still shows it open isn't an error yet: a closer look follows.
+// Settled waits until disc information shows the session closed as requested. If it stays
+// open, that isn't an error yet: confirm decides.
 func (j *recording) Settled(limit time.Duration) (closed bool, err error) {
 	for deadline := j.Now().Add(limit); ; {
 		info, err := j.DiscInformation(j.calm)
@@ -183,7 +183,7 @@ func (j *recording) showsClosed(info mmc.DiscInformation) bool {
 	return info.Status == mmc.DiscFinalized
 }
 
-// TooLong returns the error of a task for which there are only free sectors.
+// TooLong returns the error of a task that is longer than free.
 func (j *recording) TooLong(t *Task, free toc.Sectors) error {
 	return j.tooLong(t.Sectors(), free, t.Number)
 }

@@ -11,9 +11,9 @@ import (
 // verifier compares tracks on the disc with their sources.
 type verifier struct{ *conclusion }
 
-// readBack verifies as requested. If everything went faster than any drive can write, or
-// the drive reported an error of a track that is complete nevertheless, it reads samples
-// back even if none were requested.
+// readBack verifies as requested. If the burn was faster than any drive can write, or the
+// drive reported an error for a complete track, it reads samples back even if no
+// verification was requested.
 func (c verifier) readBack(ctx context.Context) error {
 	level := c.Options.Verify
 	fast := c.tooFast()
@@ -26,15 +26,15 @@ func (c verifier) readBack(ctx context.Context) error {
 	}
 	switch {
 	case level == disc.VerifyNone:
-		return nil // a cancel at this point has nothing left to end
+		return nil // even after a cancel: everything is done
 	case ctx.Err() != nil:
 		return Wrap(burn.PhaseVerify, 0, 0, Canceled(ctx))
 	}
 	return c.verify(ctx, level)
 }
 
-// suspect reports whether the drive reported an error of a complete track or of closing
-// that may or may not be harmless.
+// suspect reports whether the drive reported an error for a complete track or for closing
+// that may not be harmless.
 func (c verifier) suspect() bool {
 	for _, n := range c.rep.Notes {
 		if n.Kind == burn.NoteCloseError {
@@ -75,8 +75,8 @@ func (c verifier) verify(ctx context.Context, level disc.VerifyLevel) error {
 	return c.verifyTracks(ctx, on, whole, level)
 }
 
-// verifyTracks compares tracks with their sources. on is the disc as just seen, or nil if
-// it must be looked at.
+// verifyTracks compares tracks with their sources. on is the disc as just inspected, or nil to
+// inspect it.
 func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.Written, level disc.VerifyLevel) error {
 	for i := range whole {
 		whole[i].Source = patient(ctx, whole[i].Source)
@@ -101,8 +101,8 @@ func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.
 	return c.unverified(err)
 }
 
-// unverified returns the error of a verification: a difference is ErrVerify; if it could
-// not be carried out, it is unknown whether the disc is right.
+// unverified classifies the error of a verification: a difference is ErrVerify; if the
+// verification could not be carried out, it is unknown whether the disc is right.
 func (c verifier) unverified(err error) error {
 	switch {
 	case err == nil:

@@ -16,7 +16,7 @@ type recorder struct {
 	feed *feeder
 }
 
-// Record writes tracks one after the other, by the method. digests are the results of
+// record writes tracks one after the other with the method. digests are the results of
 // checkSources.
 func (j *Job) record(ctx context.Context, tracks []burn.Track, first int, digests []pcm.Digest) error {
 	tasks := make([]*Task, len(tracks))
@@ -26,7 +26,7 @@ func (j *Job) record(ctx context.Context, tracks []burn.Track, first int, digest
 	return j.recordTasks(ctx, tasks)
 }
 
-// recordTasks is Record for tracks that are already measured.
+// recordTasks is record for tasks.
 func (j *Job) recordTasks(ctx context.Context, tasks []*Task) error {
 	jobs := make([]job, len(tasks))
 	for i, t := range tasks {
@@ -48,7 +48,7 @@ func (j *Job) recordTasks(ctx context.Context, tasks []*Task) error {
 		r.unclosed(tasks)
 	}()
 	for i, t := range tasks {
-		if ctx.Err() != nil && !j.amid() {
+		if ctx.Err() != nil && !j.midStream() {
 			j.Row(t).Number = j.NextNumber()
 			return Wrap(burn.PhaseStart, j.NextNumber(), 0, Canceled(ctx))
 		}
@@ -60,8 +60,8 @@ func (j *Job) recordTasks(ctx context.Context, tasks []*Task) error {
 	return nil
 }
 
-// unclosed notes the sources that could not be closed. All of their audio is on the disc,
-// so no track has failed.
+// unclosed notes the sources that could not be closed. Their audio was read completely, so no
+// track has failed.
 func (r *recorder) unclosed(tasks []*Task) {
 	for {
 		select {
@@ -73,7 +73,7 @@ func (r *recorder) unclosed(tasks []*Task) {
 	}
 }
 
-// track writes one track. ctx cancels it; what has begun is still ended properly.
+// track writes one track. ctx cancels it; a track that has begun is still ended properly.
 func (r *recorder) track(ctx context.Context, t *Task) error {
 	began := r.Now()
 	t.mark = r.seen.Now()
@@ -113,14 +113,14 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 	return endErr
 }
 
-// amid reports whether a continuous session is being written: between its tracks the drive
-// is asked nothing and the burn can't stop.
-func (j *Job) amid() bool { return j.method.Continuous() && len(j.Tasks) > 0 }
+// midStream reports whether a session that is one stream is being written: between its tracks no
+// questions are sent and the burn can't stop.
+func (j *Job) midStream() bool { return j.method.Continuous() && len(j.Tasks) > 0 }
 
 // begin does everything before the first WRITE and returns the first chunk.
 func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 	var err error
-	if !r.amid() {
+	if !r.midStream() {
 		err = r.feed.primed(ctx, r.m.tick)
 	}
 	var first *chunk
@@ -138,7 +138,7 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 		r.feed.put(first)
 		return nil, err
 	}
-	if r.amid() {
+	if r.midStream() {
 		err = r.method.Begin(ctx, r.Job, t)
 	} else {
 		err = r.ready(ctx, t)
@@ -153,8 +153,8 @@ func (r *recorder) begin(ctx context.Context, t *Task) (*chunk, error) {
 	return first, nil
 }
 
-// ready prepares drive and disc for the first WRITE of t and checks that neither changed
-// meanwhile. After a reset it prepares them again.
+// ready prepares drive and disc for the first WRITE of t and checks that neither has changed
+// in the meantime. After a reset it prepares them again.
 func (r *recorder) ready(ctx context.Context, t *Task) error {
 	for try := 1; ; try++ {
 		err := r.settled(ctx)
@@ -165,7 +165,7 @@ func (r *recorder) ready(ctx context.Context, t *Task) error {
 			t.Number, err = r.NextNumber(), changed // any other error is about the other disc
 		}
 		switch {
-		case !r.seen.Reset(r.hold.since), r.foreign, ctx.Err() != nil, err != nil && (t.Reserved || try == readyTries):
+		case !r.seen.Reset(r.hold.since), r.otherDisc, ctx.Err() != nil, err != nil && (t.Reserved || try == readyTries):
 			return err
 		case t.Reserved, try == readyTries:
 			return wrongf(burn.ErrDriveLost, "the drive is reset again and again")
@@ -191,19 +191,19 @@ func (r *recorder) settled(ctx context.Context) error {
 	if err := r.SameDisc(); err != nil {
 		return err
 	}
-	return r.seen.Failed(t0(r.Job))
+	return r.seen.Failed(burnStart(r.Job))
 }
 
-// t0 is when the burn began: deferred errors from before belong to others.
-func t0(j *Job) mark {
+// burnStart is the start of the burn: earlier deferred errors are about other programs' commands.
+func burnStart(j *Job) mark {
 	if j.laser == laserOff {
 		return j.seen.Now()
 	}
 	return j.armed
 }
 
-// end ends a track. If its source or a cancel cut it short, it is padded to the four
-// seconds that every track must have; after a failed WRITE nothing more is written.
+// end ends a track. If its source or a cancel cut it short, it is padded to the minimum of
+// four seconds; after a failed WRITE nothing more is written.
 func (r *recorder) end(t *Task, cause error) error {
 	switch {
 	case r.method.Continuous() && r.Last(t):
@@ -244,12 +244,12 @@ func (r *recorder) end(t *Task, cause error) error {
 	return errors.Join(padErr, Wrap(burn.PhaseFlush, t.Number, 0, err))
 }
 
-// changed looks, after the end of a track, whether another disc is in the drive. err is what
-// was found of the track. Another disc may show a track of the same number in its place:
-// nothing is then known of the one that was written.
+// changed checks after the end of a track whether another disc is in the drive. err is the
+// error of the track. Another disc may show a track of the same number; nothing is then known
+// about the track that was written.
 func (r *recorder) changed(err error) error {
 	if err == nil && r.method.Continuous() {
-		return nil // the session isn't over; closing it looks at the disc
+		return nil // the session hasn't ended; closing it inspects the disc
 	}
 	changed := r.SameDisc()
 	switch {
@@ -262,12 +262,12 @@ func (r *recorder) changed(err error) error {
 }
 
 // DriveError reports whether writing a track ended because of the drive, not because of a
-// cancel or its source. Then nothing more is written to it.
+// cancel or the source. Nothing more is then written to the track.
 func DriveError(err error) bool {
 	return err != nil && !errors.Is(err, burn.ErrCanceled) && !errors.Is(err, burn.ErrBadInput)
 }
 
-// notBegun records a track of which no WRITE was sent. The method ends its reservation.
+// notBegun records a track for which no WRITE was sent. The method ends its reservation.
 func (r *recorder) notBegun(t *Task, err error) error {
 	if t.Number == 0 {
 		t.Number = r.NextNumber()
@@ -284,7 +284,7 @@ func (r *recorder) notBegun(t *Task, err error) error {
 		err = Name(err, burn.ErrWriteFailed) // the disc isn't as it was
 	}
 	r.TrackNote(t, burn.Note{Kind: burn.NoteTrackError, Cause: burn.Cause{Err: err}})
-	if (t.Reserved || r.amid()) && !r.strayed {
+	if (t.Reserved || r.midStream()) && !r.changeReported {
 		if endErr := r.method.End(r.Job, t, err); endErr != nil {
 			phase := burn.PhaseReserve
 			if !t.Reserved {
@@ -326,7 +326,7 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 	case err == nil:
 		row.Status = burn.TrackOK
 	case endErr == nil && errors.Is(cause, burn.ErrCanceled) && t.music == t.audio:
-		row.Status = burn.TrackOK // the cancel came when everything was written
+		row.Status = burn.TrackOK // the cancel came after the last WRITE
 		if r.Options.TestWrite {
 			row.Status = burn.TrackTested
 		}

@@ -26,7 +26,7 @@ func (m resetting) Begin(ctx context.Context, j *Job, _ *Task) error {
 	if *m.begun++; *m.begun > m.fails {
 		return nil
 	}
-	m.drive.script[mmc.OpTestUnitReady] = []reply{told(6, 0x29, 0), good}
+	m.drive.script[mmc.OpTestUnitReady] = []reply{checkCondition(6, 0x29, 0), good}
 	return mmc.TestUnitReady{}.Do(ctx, j.Drive.Transport())
 }
 
@@ -118,7 +118,7 @@ func TestDeferredErrorAtTheEndOfATrack(t *testing.T) {
 	c, s := looked(t, sim.NewDisc(sim.CDR80), nil, nil)
 	k := c.begun(300)
 	k.mark = c.seen.Now()
-	s.script = map[byte][]reply{mmc.OpSynchronizeCache: {toldLate(3, 0x0C, 0)}}
+	s.script = map[byte][]reply{mmc.OpSynchronizeCache: {deferredError(3, 0x0C, 0)}}
 	require.Error(t, mmc.SynchronizeCache{}.Do(t.Context(), c.Drive.Transport()))
 	r := &recorder{Job: c.Job}
 	require.NoError(t, r.end(k, burn.ErrWriteFailed))

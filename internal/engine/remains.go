@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// remnant is a Remnant, and whether its track is reserved (with FateContinue).
+// remnant is a burn.Remnant and whether its track is reserved (FateContinue).
 type remnant struct {
 	burn.Remnant
 	reserved bool
@@ -29,8 +29,8 @@ type finder struct {
 	out   remains
 }
 
-// find determines which tracks of an album are on a disc. It is pure. The error is an
-// *OtherDiscError if the disc isn't that of this burn.
+// find determines which tracks of an album are on a disc, without asking the drive. The error
+// is an *OtherDiscError if the disc isn't that of this burn.
 func find(on disc.Disc, was *burn.Interrupted, sizes []toc.Sectors) (remains, error) {
 	f := &finder{on: on, was: was, sizes: sizes}
 	f.out.album = make([]remnant, len(sizes))
@@ -54,7 +54,7 @@ func find(on disc.Disc, was *burn.Interrupted, sizes []toc.Sectors) (remains, er
 	return f.out, nil
 }
 
-// first returns the number of the first track that the burn could write.
+// first returns the disc's number of the album's first track.
 func (f *finder) first() int { return f.was.Disc.Last() + 1 }
 
 // sameDisc compares what doesn't change while a disc is recorded: its type, and the tracks
@@ -92,8 +92,8 @@ func (f *finder) whole() (n int) {
 	return n
 }
 
-// confirmed finds the tracks that the drive showed whole during the burn. They must be on
-// the disc; one that the drive doesn't show now is assumed to be, and read back later.
+// confirmed finds the tracks that the drive showed whole during the burn. They must be on the
+// disc. One that the drive doesn't show now is assumed to be there, and is read back later.
 func (f *finder) confirmed() error {
 	for _, b := range f.was.Begun {
 		if !b.Whole || b.Row >= len(f.sizes) {
@@ -116,8 +116,8 @@ func (f *finder) confirmed() error {
 	return nil
 }
 
-// startsAt compares the start of a track. Some drives include its pregap until it is in
-// the table of contents.
+// startsAt reports whether a track starts at an address. Some drives include the pregap until
+// the track is in the table of contents.
 func startsAt(t disc.Track, at toc.LBA) bool {
 	return t.Start == at || t.Shown.Known && t.Shown.Start == at
 }
@@ -132,7 +132,7 @@ func (f *finder) owned(number int) bool {
 	return false
 }
 
-// begun returns the last record of a track of the disc.
+// begun returns the latest record of a track of the disc.
 func (f *finder) begun(t disc.Track) (burn.BegunTrack, bool) {
 	for i := len(f.was.Begun) - 1; i >= 0; i-- {
 		if b := f.was.Begun[i]; b.Number == t.Number && (startsAt(t, b.Start) || t.Origin == disc.Unknown) {
@@ -142,8 +142,8 @@ func (f *finder) begun(t disc.Track) (burn.BegunTrack, bool) {
 	return burn.BegunTrack{}, false
 }
 
-// unconfirmed identifies a track on the disc that no one saw whole: the one that was
-// being written when the burn was interrupted, or one that an earlier resumption left.
+// unconfirmed identifies a track on the disc that was never shown whole: the one that was
+// being written when the burn was interrupted, or one that an earlier Resume left.
 func (f *finder) unconfirmed(t disc.Track) error {
 	b, known := f.begun(t)
 	if !known {
@@ -164,7 +164,7 @@ func (f *finder) unconfirmed(t disc.Track) error {
 		here.Fate, here.Sectors = burn.FateDoubtful, size
 	case awaited && t.State == disc.TrackIncomplete && t.Sectors == size:
 		here.Fate, here.Open = burn.FateDoubtful, true // only its end is missing
-	case awaited && t.State == disc.TrackIncomplete && f.goesOn(t) && t.Sectors < size,
+	case awaited && t.State == disc.TrackIncomplete && f.stillWritable(t) && t.Sectors < size,
 		awaited && t.State == disc.TrackReserved && t.Number == f.on.Last() && t.Sectors == size:
 		here.Fate, here.Open, here.reserved = burn.FateContinue, true, t.State == disc.TrackReserved
 		if here.reserved {
@@ -185,15 +185,15 @@ func (f *finder) unconfirmed(t disc.Track) error {
 	return nil
 }
 
-// retried reports whether a track was begun once more, with another number: then it had
-// turned out to be a fragment, however long it is.
+// retried reports whether a track was begun again with another number. It is then a fragment,
+// however long it is.
 func (f *finder) retried(b burn.BegunTrack) bool {
 	return slices.ContainsFunc(f.was.Begun, func(later burn.BegunTrack) bool { return later.Row == b.Row && later.Number > b.Number })
 }
 
 // plausible reports whether a track without a record may still be the next of the album:
-// RESERVE TRACK comes before the record of a track, and a disk that was full or lost
-// power has no record of what followed.
+// RESERVE TRACK is sent before the record is written, and a full hard disk or a power failure
+// may have lost records.
 func (f *finder) plausible(t disc.Track) bool {
 	row := f.next()
 	switch {
@@ -206,7 +206,7 @@ func (f *finder) plausible(t disc.Track) bool {
 	return t.Number == f.on.Last() && (torn(f.on, t) || f.whole() > 0 || row > 0)
 }
 
-// long reports whether a track has the length of one of the album, ignoring run-out.
+// long reports whether a track is as long as that of a row, ignoring run-out.
 func (f *finder) long(t disc.Track, row int) bool { return lasts(t, f.sizes[row]) }
 
 // lasts reports whether a track has a length, ignoring run-out.
@@ -214,8 +214,8 @@ func lasts(t disc.Track, size toc.Sectors) bool {
 	return t.Sectors >= size-toc.RunOutSectors && t.Sectors <= size+toc.RunOutSectors
 }
 
-// goesOn reports whether recording would continue in an incomplete track.
-func (f *finder) goesOn(t disc.Track) bool {
+// stillWritable reports whether recording can continue in an incomplete track.
+func (f *finder) stillWritable(t disc.Track) bool {
 	next := f.on.Next
 	return next.Known() && next.Value.Unfinished && next.Value.Track == t.Number &&
 		next.Value.NWA == t.Start+toc.LBA(t.Sectors)
@@ -231,8 +231,8 @@ func (f *finder) next() int {
 	return -1
 }
 
-// missing returns the tracks of the album that aren't whole on the disc, from 1; kept
-// returns the others.
+// split returns the tracks of the album that are whole on the disc (kept) and the others
+// (missing), numbered from 1.
 func (r remains) split() (kept, missing []int) {
 	for i, t := range r.album {
 		if t.Fate == burn.FateKept || t.Fate == burn.FateDoubtful {
@@ -244,14 +244,14 @@ func (r remains) split() (kept, missing []int) {
 	return kept, missing
 }
 
-// giveUp turns a track that can't be kept or continued into a fragment.
-func (r *remains) giveUp(row int) {
+// makeFragment turns a track that can't be kept or continued into a fragment.
+func (r *remains) makeFragment(row int) {
 	t := &r.album[row]
 	r.fragments = append(r.fragments, burn.Fragment{Row: row, Number: t.Number, Start: t.Start, Sectors: t.Sectors, Open: t.Open})
 	*t = remnant{Remnant: burn.Remnant{Fate: burn.FateBurn}}
 }
 
-// shown returns the album for a ResumePlan.
+// shown returns the album as it is in a ResumePlan.
 func (r remains) shown() []burn.Remnant {
 	if r.album == nil {
 		return nil

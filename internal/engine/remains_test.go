@@ -246,7 +246,7 @@ func TestTracksThatAreMissing(t *testing.T) {
 // A track that can't be kept becomes a fragment where it lies, and is burned again.
 func TestTrackThatIsGivenUp(t *testing.T) {
 	r := remains{album: []remnant{left(burn.FateKept, 1, 400), {Remnant: burn.Remnant{Fate: burn.FateContinue, Number: 2, Start: 1000, Sectors: 81, Open: true}, reserved: true}}}
-	r.giveUp(1)
+	r.makeFragment(1)
 	require.Equal(t, []remnant{left(burn.FateKept, 1, 400), burnt()}, r.album)
 	require.Equal(t, []burn.Fragment{{Row: 1, Number: 2, Start: 1000, Sectors: 81, Open: true}}, r.fragments)
 }
@@ -341,8 +341,8 @@ func TestTextsOfResumption(t *testing.T) {
 // A kept track that the last look doesn't show whole isn't called good, unless the disc is
 // finalized; one of which only the number is known is.
 func TestKeptTracksByTheLastLook(t *testing.T) {
-	untold := on(1, 0, disc.TrackUnknown)
-	untold.Origin = disc.Unknown
+	notReported := on(1, 0, disc.TrackUnknown)
+	notReported.Origin = disc.Unknown
 	for _, row := range []struct {
 		name   string
 		shown  []disc.Track
@@ -352,7 +352,7 @@ func TestKeptTracksByTheLastLook(t *testing.T) {
 		{"whole", []disc.Track{on(1, 400, disc.TrackComplete)}, func(*resumer) {}, burn.TrackOK},
 		{"torn", []disc.Track{on(1, 400, disc.TrackDamaged)}, func(*resumer) {}, burn.TrackUnshown},
 		{"gone", nil, func(*resumer) {}, burn.TrackUnshown},
-		{"only its number", []disc.Track{untold}, func(*resumer) {}, burn.TrackOK},
+		{"only its number", []disc.Track{notReported}, func(*resumer) {}, burn.TrackOK},
 		{"no look", nil, func(r *resumer) { r.known = false }, burn.TrackOK},
 		{"finalized", nil, func(r *resumer) { r.last.Status.Value = mmc.DiscFinalized }, burn.TrackOK},
 		{"not kept", nil, func(r *resumer) { r.album[0].Fate = burn.FateBurn }, burn.TrackOK},

@@ -11,9 +11,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// conclude looks at the disc a last time, gives the drive back and completes the report.
-// The verdict is about the disc: a tray that stays locked is an error but doesn't spoil a
-// good burn. A failed write that the drive reports only with the last commands does.
+// conclude inspects the disc a last time, releases the drive and completes the report. The
+// verdict is about the disc: a tray that stays locked is an error but doesn't change it. A
+// failed WRITE that the drive reports only with the last commands does.
 func (c *conclusion) conclude(err error) (burn.Report, error) {
 	if c.hold.tray != trayFree {
 		c.finalLook()
@@ -45,7 +45,7 @@ func (c *conclusion) conclude(err error) (burn.Report, error) {
 	if err == nil && c.gone != nil { // what was written is on a disc that is gone
 		err = Wrap(burn.PhaseConfirm, 0, 0, c.gone)
 	}
-	err = c.m.blame(err)
+	err = c.m.addPanic(err)
 	judge(c.rep, err)
 	if releaseErr != nil {
 		err = errors.Join(err, releaseErr)
@@ -57,18 +57,18 @@ func (c *conclusion) conclude(err error) (burn.Report, error) {
 	return c.m.finished(cloneReport(c.rep), err), err
 }
 
-// errUnfinished is why a tray stays closed.
+// errUnfinished is the reason for leaving the tray closed.
 var errUnfinished = errors.New("the drive shows the recording as unfinished")
 
 // unfinished reports whether the drive may still hold sectors that it has not recorded,
-// because it refused to end a track or the stream. A drive ends them when it opens its tray:
-// the disc would then hold something else than was reported.
+// because it refused to end a track or the stream. It would record them when it opens the
+// tray, and the report would be wrong.
 func (c *conclusion) unfinished() bool {
 	if c.Options.TestWrite || !c.known || len(c.written()) == 0 {
 		return false
 	}
 	if c.method.Continuous() {
-		return !c.unended() && !shut(c.last)
+		return !c.unended() && !sessionClosed(c.last)
 	}
 	return slices.ContainsFunc(c.written(), func(t *Task) bool {
 		shown, there := c.last.Track(t.Number)
@@ -85,13 +85,13 @@ func (m *meter) lastPhase() burn.Phase {
 	return burn.PhaseConfirm
 }
 
-// finalLook takes the look for the report. It comes after everything that changes the
-// disc, waits for a drive that is still busy, and is tried even if the drive did not
-// answer the last question.
+// finalLook inspects the disc for the report, after everything that changes the disc. It
+// waits for a drive that is still busy, and tries even if the drive did not answer the last
+// question.
 func (c *conclusion) finalLook() {
 	if !c.fresh || c.seen.Now() != c.guard {
 		if c.laser != laserOff && c.hurry.Err() == nil {
-			_ = c.Idle(FlushTimeout) // its errors are in the look and with the witness
+			_ = c.Idle(FlushTimeout) // the look and the witness report its errors
 		}
 		if err := c.look(); err != nil {
 			c.rep.LookError = burn.Cause{Err: err}
@@ -99,7 +99,7 @@ func (c *conclusion) finalLook() {
 	}
 	if c.surprising() {
 		was := c.last
-		if err := c.look(); err != nil { // a single false reply doesn't change what is known
+		if err := c.look(); err != nil { // a single bad reply doesn't change what is known
 			c.last, c.known = was, true
 		}
 	}
@@ -136,10 +136,10 @@ func (c *conclusion) finalLook() {
 	}
 }
 
-// surprising reports whether the last look contradicts what was known of the tracks of this
-// burn: one that was whole is gone, or has no end.
+// surprising reports whether the last look contradicts earlier ones: a track that was whole
+// is missing or has no end.
 func (c *conclusion) surprising() bool {
-	if c.Options.TestWrite || !c.known || c.foreign {
+	if c.Options.TestWrite || !c.known || c.otherDisc {
 		return false
 	}
 	other := slices.ContainsFunc(c.Tasks, func(t *Task) bool {
@@ -180,18 +180,18 @@ func (c *conclusion) doubtBlank() {
 	}
 }
 
-// severed reports whether the disc shows an open session and none of the tracks of the
-// stream: nothing can be added to what is left of them.
+// severed reports whether the disc shows an open session without any of the tracks of the
+// stream. Nothing can be added to such a disc.
 func (c *conclusion) severed() bool {
-	if c.Options.TestWrite || len(c.Tasks) == 0 || !c.Tasks[0].tried || !c.method.Continuous() || shut(c.last) {
+	if c.Options.TestWrite || len(c.Tasks) == 0 || !c.Tasks[0].tried || !c.method.Continuous() || sessionClosed(c.last) {
 		return false
 	}
 	shown, there := c.last.Track(c.Tasks[0].Number)
 	return !there || shown.State != disc.TrackComplete || c.unended()
 }
 
-// unended reports whether the end of a stream was never sent. Its session is then lost,
-// even if a drive shows the remains as a whole track.
+// unended reports whether the end of a stream was never sent. Its session is then lost, even
+// if the drive shows it as a whole track.
 func (c *conclusion) unended() bool {
 	if !c.torn || len(c.Tasks) == 0 {
 		return false
@@ -213,9 +213,8 @@ func unshown(row *burn.TrackReport, unended bool) {
 	}
 }
 
-// settleRows corrects the rows by what the disc shows: a track is on it or not,
-// regardless of the answers to the commands. It returns the number of a track that was OK
-// and isn't any more, or 0.
+// settleRows corrects the rows by what the disc shows, regardless of the replies to the
+// commands. It returns the number of a track that is no longer OK, or 0.
 func (c *conclusion) settleRows(failed bool) (revoked int) {
 	if c.Options.TestWrite {
 		return 0
@@ -230,11 +229,11 @@ func (c *conclusion) settleRows(failed bool) (revoked int) {
 	return revoked
 }
 
-// settleRow is settleRows for one track. If the disc can't be looked at again, that changes
-// nothing about a burn that was confirmed.
+// settleRow is settleRows for one track. If the disc can't be inspected again, a confirmed
+// track remains OK.
 func (c *conclusion) settleRow(t *Task, failed bool) {
 	row := c.Row(t)
-	if c.foreign && c.laser != laserClosed && row.Status == burn.TrackOK {
+	if c.otherDisc && c.laser != laserClosed && row.Status == burn.TrackOK {
 		row.Status = burn.TrackUnshown // the disc could not be looked at
 	}
 	shown, there := c.last.Track(t.Number)
@@ -277,14 +276,14 @@ func (c *conclusion) settleRow(t *Task, failed bool) {
 			row.Status = burn.TrackFailed // it may be on the disc
 		}
 		if ti := &t.Shown; ti.Track != t.Number || ti.NWAValid || ti.Damage {
-			row.Sectors, row.AtMost = 0, t.most() // no one has seen its end
+			row.Sectors, row.AtMost = 0, t.most() // its end was never shown
 		}
 	}
 }
 
-// limitRow fills in how much of a track without an end can be on the disc. What was sent
-// last may have been lost with the drive's buffer, the last WRITE may have been carried
-// out although it failed, and the size that the drive shows may be all of the free room.
+// limitRow fills in the maximum length of a track without an end. The last sectors may have
+// been lost with the drive's buffer, the last WRITE may have been carried out although it
+// failed, and the size that the drive shows may include all of the free room.
 func limitRow(row *burn.TrackReport, t *Task, shown disc.Track) {
 	size := shown.Sectors
 	if shown.State == disc.TrackDamaged {
@@ -296,8 +295,8 @@ func limitRow(row *burn.TrackReport, t *Task, shown disc.Track) {
 	}
 }
 
-// most returns the most that can be on the disc of a track whose end wasn't seen: the drive
-// may have ended it, and then fills it up to four seconds or to what was reserved.
+// most returns the maximum length of a track whose end wasn't shown. The drive may have ended
+// it by padding it to four seconds or to its reservation.
 func (t *Task) most() toc.Sectors {
 	switch sent := t.Sent + t.unsure; {
 	case t.Reserved:
@@ -322,7 +321,7 @@ func (c *conclusion) markDifferent() {
 	}
 }
 
-// judge fills in what follows from the error: verdict, text, and IMAPI's code.
+// judge fills in verdict, text and IMAPI's code of the error.
 func judge(r *burn.Report, err error) {
 	switch {
 	case err == nil && r.TestWrite:
@@ -339,8 +338,8 @@ func judge(r *burn.Report, err error) {
 	}
 }
 
-// worst returns the verdict on a disc that was closed properly although not every track
-// was written properly: with a Writer, Release doesn't return the error of a track.
+// worst returns the verdict if the disc was closed properly but a track was not written
+// properly: a Writer's Release doesn't return the error of a track.
 func worst(r *burn.Report, v burn.Verdict) burn.Verdict {
 	for _, t := range r.Tracks {
 		switch t.Status {

@@ -17,7 +17,7 @@ func addRow(r *burn.Report, t burn.Track, number int) int {
 	return len(r.Tracks) - 1
 }
 
-// cloneReport returns a copy that shares nothing with the job's report.
+// cloneReport returns a deep copy of the report.
 func cloneReport(r *burn.Report) burn.Report {
 	c := *r
 	c.Tracks = slices.Clone(r.Tracks)
@@ -30,7 +30,7 @@ func cloneReport(r *burn.Report) burn.Report {
 	return c
 }
 
-// cloneRow returns a copy that shares nothing with the row.
+// cloneRow returns a deep copy of the row.
 func cloneRow(t burn.TrackReport) burn.TrackReport {
 	t.Notes = slices.Clone(t.Notes)
 	return t

@@ -212,8 +212,8 @@ func TestActionsOfThePhases(t *testing.T) {
 	}, got)
 }
 
-// A stream that was cut short is lost, also on a drive that goes on showing the disc as
-// blank until it looks again.
+// A stream that was cut short is lost, also on a drive that still shows the disc as blank until
+// it reads the disc again.
 func TestLostStreamOnADriveThatShowsABlankDisc(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	blank := b.information(t)

@@ -12,15 +12,16 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Resume finishes an album whose burn was interrupted: it looks at the disc, compares some
-// places of its tracks with their sources, ends torn tracks, burns what is missing, closes
-// the disc, and verifies the whole album, including the earlier tracks. tracks are those of the whole album, as they were given to Burn;
-// Report.Tracks has a row for each. opts.TestWrite and opts.Append are ignored.
+// Resume finishes an album whose burn was interrupted. It compares samples of the tracks on
+// the disc with their sources, ends torn tracks, burns what is missing, closes the disc, and
+// verifies the whole album, including the earlier tracks. tracks are those of the whole
+// album, as passed to Burn; Report.Tracks has a row for each. opts.TestWrite and opts.Append
+// are ignored.
 //
 // The error matches ErrSourceChanged (*ChangedError) if a source has changed,
 // ErrOtherDisc (*OtherDiscError) if the disc isn't that of the burn, ErrNotResumable or
-// ErrFinalized (*RemainsError) if nothing can be added to it, and otherwise as that of
-// Burn. If the album turns out to be complete, Resume only verifies it.
+// ErrFinalized (*RemainsError) if nothing can be added to the disc, and otherwise the same as
+// for Burn. If the album is already complete, Resume only verifies it.
 func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted, method Method) (burn.Report, error) {
 	o := resolve(opts)
 	o.TestWrite, o.Append = false, true
@@ -39,8 +40,8 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.O
 	return c.conclude(err)
 }
 
-// lookLate fills in the rows of the tracks that are on the disc, after an error that came
-// before that. If the disc can't be inspected, part of them may be on it.
+// lookLate fills in the rows of the tracks on the disc after an error that came before keep
+// did. If the disc can't be inspected, parts of them may be on it.
 func (r *resumer) lookLate() {
 	if r.album == nil && r.hold.tray != trayFree && r.look() == nil && r.known {
 		r.Before, r.fresh = r.last, true
@@ -55,7 +56,7 @@ func (r *resumer) lookLate() {
 	if r.album != nil {
 		r.keep()
 		for row, t := range r.album {
-			if t.Fate == burn.FateDoubtful || t.Fate == burn.FateKept && r.met.equal == 0 { // its audio was not compared
+			if t.Fate == burn.FateDoubtful || t.Fate == burn.FateKept && r.compared.equal == 0 { // its audio was not compared
 				r.rep.Tracks[row].Status = burn.TrackUnshown
 			}
 		}
@@ -68,8 +69,8 @@ func (r *resumer) lookLate() {
 	}
 }
 
-// MakeResumePlan looks at the disc and plans what Resume would do. It writes nothing and
-// doesn't read the sources. The errors are Resume's.
+// MakeResumePlan inspects the disc and plans what Resume would do. It writes nothing and
+// doesn't read the sources. The errors are those of Resume.
 func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted, method Method) (burn.ResumePlan, error) {
 	if d == nil {
 		return burn.ResumePlan{}, Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
@@ -94,24 +95,24 @@ func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts
 	if j.hold.tray != trayFree { // the disc was loaded anew
 		err = errors.Join(err, Wrap(burn.PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
 	}
-	return burn.ResumePlan{Plan: p, Album: r.shown(), Fragments: r.fragments}, j.m.blame(Wrap(burn.PhasePlan, 0, 0, err))
+	return burn.ResumePlan{Plan: p, Album: r.shown(), Fragments: r.fragments}, j.m.addPanic(Wrap(burn.PhasePlan, 0, 0, err))
 }
 
 // resumer finishes what an earlier burn started.
 type resumer struct {
 	*conclusion
 	remains
-	was     *burn.Interrupted
-	tracks  []burn.Track
-	sizes   []toc.Sectors
-	digests []pcm.Digest
-	shut    bool // the disc has its lead-out: only reading remains
-	kept    bool // keep has filled in the report
-	met     acquaintance
-	prove   bool // the end of a track was not confirmed, or it has a seam: all of it is read back
+	was      *burn.Interrupted
+	tracks   []burn.Track
+	sizes    []toc.Sectors
+	digests  []pcm.Digest
+	shut     bool // the disc has its lead-out: only reading remains
+	kept     bool // keep has filled in the report
+	compared audioMatches
+	prove    bool // the end of a track was not confirmed, or it has a seam: all of it is read back
 }
 
-// resume is Resume up to the conclusion.
+// resume is Resume without the conclusion.
 func (r *resumer) resume(ctx context.Context) error {
 	if err := r.measure(); err != nil {
 		return Wrap(burn.PhaseCheck, 0, 0, err)
@@ -137,9 +138,9 @@ func (r *resumer) resume(ctx context.Context) error {
 		return r.verifyAll(ctx)
 	}
 	if _, err := r.plan(); err != nil {
-		return Wrap(burn.PhasePlan, 0, 0, err) // before anything is touched
+		return Wrap(burn.PhasePlan, 0, 0, err) // nothing was changed yet
 	}
-	if err := r.know(ctx); err != nil {
+	if err := r.compareSamples(ctx); err != nil {
 		return err
 	}
 	r.fresh = false // from here on the disc changes
@@ -149,7 +150,7 @@ func (r *resumer) resume(ctx context.Context) error {
 	return r.finish(ctx, r.write(ctx))
 }
 
-// measure checks what is known without reading a source.
+// measure makes the checks that don't need the audio.
 func (r *resumer) measure() error {
 	if err := checkTracks(r.tracks, r.Options); err != nil {
 		return err
@@ -182,9 +183,9 @@ func (r *resumer) checkSources(ctx context.Context) (err error) {
 	return nil
 }
 
-// survey looks at the disc and finds the tracks of the album on it. Some drives report a
-// disc as it was when it was loaded: an error about the disc counts only if it remains
-// after they have read it again.
+// survey inspects the disc and finds the tracks of the album on it. Some drives report the
+// disc as it was when it was loaded, so an error about the disc counts only if it remains
+// after the drive has read it again.
 func (r *resumer) survey(ctx context.Context) error {
 	err := r.surveyOnce(ctx)
 	for _, do := range []func(context.Context) error{r.Drive.RefreshByStop, r.hold.reload} {
@@ -200,8 +201,8 @@ func (r *resumer) survey(ctx context.Context) error {
 	return err
 }
 
-// stale reports an error that may come from a drive that reports an old state of the
-// disc.
+// stale reports whether an error may be due to an outdated state of the disc that the drive
+// reports.
 func stale(err error) bool {
 	if other, ok := errors.AsType[*burn.OtherDiscError](err); ok {
 		return other.Kind == burn.OtherBlank || other.Kind == burn.OtherMissing
@@ -221,7 +222,7 @@ func (r *resumer) surveyOnce(ctx context.Context) error {
 	if !status.Known() || status.Origin == disc.Reported && status.Err != nil {
 		return wrongf(burn.ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(status.Err, "no reply"))
 	}
-	r.shut = status.Value != mmc.DiscEmpty && shut(r.Before) && r.Before.Last() > r.was.Disc.Last()
+	r.shut = status.Value != mmc.DiscEmpty && sessionClosed(r.Before) && r.Before.Last() > r.was.Disc.Last()
 	if r.was.Mode == burn.ModeSAO {
 		return r.surveyAtOnce()
 	}
@@ -239,8 +240,8 @@ func (r *resumer) surveyOnce(ctx context.Context) error {
 	return nil
 }
 
-// surveyAtOnce is survey for an album that was written as one stream: either it is
-// complete or nothing can be done.
+// surveyAtOnce is survey for an album that was written as one stream: unless it is complete,
+// it can't be finished.
 func (r *resumer) surveyAtOnce() error {
 	if err := (&finder{on: r.Before, was: r.was}).sameDisc(); err != nil {
 		return err
@@ -301,7 +302,7 @@ func (r *resumer) plan() (burn.Plan, error) {
 	return p, nil
 }
 
-// place returns where the next new track will start, once open tracks are ended.
+// place returns where the next new track will start after open tracks have been ended.
 func (r *resumer) place(continued int) (disc.Next, error) {
 	next := r.Before.Next
 	if !next.Known() && len(r.Before.Tracks) == 0 {
@@ -332,9 +333,8 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 	return disc.Next{Track: open + 1, NWA: at, Free: free}, nil
 }
 
-// Recognize returns nil if a disc is that of an interrupted burn, as far as a look can
-// show, and otherwise an *OtherDiscError. Blank discs of the same make can't be
-// distinguished.
+// Recognize returns nil if a disc is that of an interrupted burn, as far as its tables show,
+// and otherwise an *OtherDiscError. Blank discs of the same make can't be distinguished.
 func Recognize(on disc.Disc, was *burn.Interrupted) error {
 	if was.Mode == burn.ModeSAO {
 		return (&finder{on: on, was: was}).sameDisc()

@@ -33,8 +33,8 @@ func fading(t *testing.T, samples int) []burn.Track {
 	return tracks
 }
 
-// Each drive writes with an offset of its own: what another drive wrote is compared apart
-// from the rest, and either part may be what differs.
+// Each drive writes with its own offset: tracks of another drive are compared separately, and
+// either part may differ.
 func TestResumeInAnotherDrive(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -175,7 +175,7 @@ func TestResumeReadsADoubtfulTrackBack(t *testing.T) {
 	}
 }
 
-// A drive that doesn't report the state of the disc is told to look again.
+// A drive that doesn't report the state of the disc is made to read it again.
 func TestResumeOnADriveThatHasToLookAgain(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+34, nil)
@@ -206,8 +206,8 @@ func TestResumeOnADriveThatHasToLookAgain(t *testing.T) {
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 }
 
-// A failed WRITE that the drive reports while it refuses to go on in a track ends the
-// resumption: nothing shows what the refusal means.
+// A failed WRITE that the drive reports while it refuses to continue a track ends the
+// resumption, because the reason for the refusal is unknown.
 func TestRefusedContinuationWithAFailedWrite(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)

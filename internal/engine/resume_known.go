@@ -16,32 +16,32 @@ const (
 	knownPlaces   = 30                   // of all tracks together, at most three of each track
 	knownTime     = 20 * time.Second     // no further track is read after that: scratches take long
 	knownPatience = 10 * time.Second     // with a drive that stays busy
-	knownRefusals = 4                    // places that can't be read, before the drive is taken to read none
-	knownStart    = toc.SectorsPerSecond // of a part of a track, whose end is uncertain
+	knownRefusals = 4                    // places that can't be read before the rest is skipped
+	knownStart    = toc.SectorsPerSecond // compared of a track that was cut short
 )
 
-// acquaintance is what the audio on the disc shows about whose it is.
-type acquaintance struct {
+// audioMatches counts the places at which the audio on the disc was compared with the album's.
+type audioMatches struct {
 	equal      int // places that hold the album's audio
 	unreadable int // places that can't be read
 }
 
-// know compares the tracks that are on the disc with their sources, before the laser
-// starts: the lengths of another album's tracks may be the same. If no whole track shows
-// whose disc it is, the beginning of a part of one does. A place that can't be read is no
-// difference. Each place is compared at any offset: the tracks of one album may have been
-// written by different drives.
-func (r *resumer) know(ctx context.Context) error {
-	if r.shut || r.met.equal > 0 {
+// compareSamples compares samples of the tracks on the disc with their sources before the laser starts,
+// because another album's tracks may have the same lengths. If no whole track can be
+// compared, it uses the beginning of a track that was cut short. A place that can't be read is
+// not a difference. Each place is compared at any offset, because different drives may have
+// written the tracks of one album.
+func (r *resumer) compareSamples(ctx context.Context) error {
+	if r.shut || r.compared.equal > 0 {
 		return nil
 	}
-	r.met = acquaintance{}
+	r.compared = audioMatches{}
 	r.m.phase(burn.PhaseConfirm, burn.ActionVerifying, 0)
 	reader := disc.NewReader(r.Drive, r.Before, &disc.ReaderOptions{Patience: knownPatience, OnWait: r.m.tick})
-	whole, parts := r.witnesses(ctx)
+	whole, parts := r.sampledTracks(ctx)
 	began := r.Now()
 	for i, list := range [][]disc.Written{whole, parts} {
-		if i > 0 && r.met.equal > 0 {
+		if i > 0 && r.compared.equal > 0 {
 			break
 		}
 		places := min(max(knownPlaces/max(len(list), 1), 1), 3)
@@ -49,7 +49,7 @@ func (r *resumer) know(ctx context.Context) error {
 			places = 1
 		}
 		for _, w := range list {
-			if r.Now().Sub(began) > knownTime || r.met.equal == 0 && r.met.unreadable >= knownRefusals {
+			if r.Now().Sub(began) > knownTime || r.compared.equal == 0 && r.compared.unreadable >= knownRefusals {
 				break
 			}
 			if err := r.sample(ctx, reader, w, places); err != nil {
@@ -75,16 +75,16 @@ func (r *resumer) sample(ctx context.Context, reader *disc.Reader, w disc.Writte
 	case found.Other:
 		return Wrap(burn.PhasePlan, 0, 0, &burn.OtherDiscError{Kind: burn.OtherAudio, Track: w.Number})
 	}
-	r.met.equal += found.Equal
-	if r.met.unreadable += found.Unreadable; found.Unreadable > 0 && found.Equal > 0 {
+	r.compared.equal += found.Equal
+	if r.compared.unreadable += found.Unreadable; found.Unreadable > 0 && found.Equal > 0 {
 		r.Note(burn.Note{Kind: burn.NoteKeptUnread, Track: w.Number, Got: int(found.At)})
 	}
 	return nil
 }
 
-// witnesses returns the whole tracks of the album on the disc, and the beginnings of those
-// that were cut short. Tracks that aren't ended are left out: drives don't read them.
-func (r *resumer) witnesses(ctx context.Context) (whole, parts []disc.Written) {
+// sampledTracks returns the whole tracks of the album on the disc, and the beginnings of those
+// that were cut short. It omits tracks that aren't ended, which drives don't read.
+func (r *resumer) sampledTracks(ctx context.Context) (whole, parts []disc.Written) {
 	begins := func(row int, number int, start toc.LBA, sectors toc.Sectors) {
 		if row < 0 || row >= len(r.tracks) {
 			return

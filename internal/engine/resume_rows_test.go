@@ -76,15 +76,15 @@ func TestPlanOfARestThatDoesNotFit(t *testing.T) {
 // One place that can't be read, and none that can, is pointed out.
 func TestOneUnreadablePlaceIsNoted(t *testing.T) {
 	for _, row := range []struct {
-		met  acquaintance
+		met  audioMatches
 		want []burn.NoteKind
 	}{
-		{acquaintance{unreadable: 1}, []burn.NoteKind{burn.NoteKeptUnread}}, {acquaintance{unreadable: 2}, []burn.NoteKind{burn.NoteKeptUnread}},
-		{acquaintance{}, nil}, {acquaintance{equal: 1, unreadable: 1}, nil},
+		{audioMatches{unreadable: 1}, []burn.NoteKind{burn.NoteKeptUnread}}, {audioMatches{unreadable: 2}, []burn.NoteKind{burn.NoteKeptUnread}},
+		{audioMatches{}, nil}, {audioMatches{equal: 1, unreadable: 1}, nil},
 	} {
 		j, _ := onScript(t, nil, nil)
 		r := resuming(burnt(), burnt())
-		r.Job, r.met = j, row.met
+		r.Job, r.compared = j, row.met
 		require.NoError(t, r.mendAll(t.Context()))
 		require.Equal(t, row.want, kindsOf(j.rep.Notes), "%+v", row.met)
 	}

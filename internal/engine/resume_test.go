@@ -27,8 +27,8 @@ func suite() []burn.Track {
 	return []burn.Track{music("one.wav", 1, 300), music("two.wav", 2, 900), music("three.wav", 3, 400)}
 }
 
-// abandoned burns suite until so many WRITEs were sent, after which the program is gone, and
-// returns the record of the burn. The drive lives on.
+// abandoned burns suite until this number of WRITEs was sent, simulates the end of the program,
+// and returns the record of the burn. The drive keeps running.
 func (b *bench) abandoned(t *testing.T, writes int, o *burn.Options) *burn.Interrupted {
 	t.Helper()
 	return b.interrupted(t, suite(), writes, o, func() {})
@@ -159,8 +159,8 @@ func TestResumeContinuesATrack(t *testing.T) {
 	require.Equal(t, 3, seen.last.Tracks)
 }
 
-// A drive that refuses to go on in a track that was cut short leaves a fragment, which the
-// report names, and all of the track is written again.
+// If a drive refuses to continue a track that was cut short, the report lists a fragment, and
+// the whole track is written again.
 func TestResumeAfterARefusedContinuation(t *testing.T) {
 	for name, fault := range map[string]scsitest.Fault{
 		"the first WRITE is refused": says(5, 0x21, 0x02), "a sequence error": says(5, 0x2C, 0x00), "it would go on elsewhere": {},
@@ -333,8 +333,8 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 	}
 }
 
-// A session that was written at once is complete, or nothing can be done: the error says
-// whether the disc is still blank.
+// A session written at once is complete or can't be finished; the error states whether the disc
+// is still blank.
 func TestResumeOfASessionAtOnce(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	blank, err := disc.Look(t.Context(), b.drive, nil)
@@ -371,7 +371,8 @@ func TestResumeOfASessionAtOnce(t *testing.T) {
 	require.False(t, remains.Blank)
 }
 
-// The plan of a resumption says what is on the disc, what is missing, and whether it fits.
+// The plan of a resumption lists what is on the disc and what is missing, and checks that it
+// fits.
 func TestPlanOfAResumption(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)

@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// mendAll ends every torn track that won't be continued, and determines what it holds.
+// mendAll ends every torn track that won't be continued, and determines its length.
 func (r *resumer) mendAll(ctx context.Context) error {
 	if err := r.SameDisc(); err != nil {
 		return Wrap(burn.PhasePlan, 0, 0, err)
@@ -48,18 +48,18 @@ func (r *resumer) mendAll(ctx context.Context) error {
 		if err := r.again(); err != nil {
 			return Wrap(burn.PhaseFlush, 0, 0, err)
 		}
-		if err := r.know(ctx); err != nil { // some of it can be read only now
+		if err := r.compareSamples(ctx); err != nil { // ended tracks can be read only now
 			return err
 		}
 	}
-	if r.met.equal == 0 && r.met.unreadable > 0 {
+	if r.compared.equal == 0 && r.compared.unreadable > 0 {
 		r.Note(burn.Note{Kind: burn.NoteKeptUnread})
 	}
 	return r.examine(ctx)
 }
 
-// Polling of a track that has just been ended: some drives need a moment, and a WRITE
-// before that loses the disc (see package tao).
+// Polling of a track that has just been ended. Some drives need a moment, and a WRITE before
+// that ruins the disc (see package tao).
 const (
 	endedEvery = 400 * time.Millisecond
 	endedLimit = 60 * time.Second
@@ -81,7 +81,7 @@ func (r *resumer) ended(number int) error {
 	return nil
 }
 
-// doubt revokes that a track was seen whole: the drive shows it torn now.
+// doubt revokes that a track was shown whole, because the drive now shows it torn.
 func (r *resumer) doubt(number int) {
 	was := *r.was
 	was.Begun = slices.Clone(was.Begun)
@@ -103,7 +103,7 @@ func (r *resumer) continues(number int) bool {
 	return false
 }
 
-// again looks at the disc again and finds the album on it, after something was ended.
+// again inspects the disc and finds the album on it again, after a track was ended.
 func (r *resumer) again() error {
 	if err := r.look(); err != nil {
 		return err
@@ -117,10 +117,10 @@ func (r *resumer) again() error {
 	return err
 }
 
-// examine reads back the tracks whose end was not confirmed. One that differs is a
-// fragment. If the drive doesn't read an open session, the length must suffice until the
-// disc is closed: a drive pads a track to four seconds or to its reservation and to no
-// other length, and no track is started before the previous one was seen whole.
+// examine reads back the tracks whose end was not confirmed. One that differs is a fragment.
+// If the drive can't read an open session, a right length suffices until the disc is closed:
+// drives pad a track only to four seconds or to its reservation, and no track is started
+// before the previous one was shown whole.
 func (r *resumer) examine(ctx context.Context) error {
 	for row := range r.album {
 		t := &r.album[row]
@@ -147,12 +147,12 @@ func (r *resumer) examine(ctx context.Context) error {
 		default:
 			return (verifier{r.conclusion}).unverified(err)
 		}
-		r.giveUp(row)
+		r.makeFragment(row)
 	}
 	return nil
 }
 
-// keep adds what is on the disc to the report, and to what closing must find.
+// keep adds the tracks on the disc to the report and to those that closing must find.
 func (r *resumer) keep() {
 	r.kept = true
 	for row, t := range r.album {
@@ -221,8 +221,8 @@ func (r *resumer) write(ctx context.Context) error {
 	return r.recordTasks(ctx, rest)
 }
 
-// carryOn writes the rest of a track that was cut short. If the drive refuses and
-// accepted none of it, the track becomes a fragment and is written again completely.
+// carryOn writes the rest of a track that was cut short. If the drive refuses without having
+// accepted anything, the track becomes a fragment and is written again completely.
 func (r *resumer) carryOn(ctx context.Context, row int) error {
 	had := r.album[row]
 	t, err := r.tailOf(ctx, row)
@@ -256,7 +256,7 @@ func (r *resumer) carryOn(ctx context.Context, row int) error {
 		return Wrap(burn.PhaseFlush, 0, 0, err)
 	}
 	if r.album[row].Fate == burn.FateContinue {
-		r.giveUp(row)
+		r.makeFragment(row)
 	}
 	if err := r.examine(ctx); err != nil { // padded to its end, it has the right length
 		return err
@@ -276,8 +276,7 @@ func (r *resumer) carryOn(ctx context.Context, row int) error {
 	return nil
 }
 
-// refusesToContinue reports an error that means that the drive doesn't write to the
-// track.
+// refusesToContinue reports whether err means that the drive doesn't write to the track.
 func refusesToContinue(err error) bool {
 	return errors.Is(err, errNoContinuation) || ClassOf(err) == ClassRefused || errors.Is(err, burn.ErrUnderrun)
 }
@@ -286,7 +285,7 @@ func refusesToContinue(err error) bool {
 // the existing part.
 var errNoContinuation = errors.New("the drive doesn't continue the track")
 
-// tailOf measures the rest of a track.
+// tailOf returns the task for the rest of a track.
 func (r *resumer) tailOf(ctx context.Context, row int) (*Task, error) {
 	had := r.album[row]
 	t := newTask(r.tracks[row], row, r.digests[row])
@@ -378,7 +377,7 @@ func (r *resumer) verifyAll(ctx context.Context) error {
 			continue
 		}
 		w := writtenAt(r.tracks[i], row.Number, row.Start)
-		// Each drive writes with its own offset, and a verification allows for one only.
+		// Each drive writes with its own offset, and a verification allows only one offset.
 		if r.was.Drive != "" && r.was.Drive != r.rep.Drive && (r.album[i].Fate == burn.FateKept || r.album[i].Fate == burn.FateDoubtful) {
 			kept = append(kept, w)
 		} else {
@@ -398,7 +397,7 @@ func (r *resumer) verifyAll(ctx context.Context) error {
 	return err
 }
 
-// both adds up two verifications of different tracks of one disc.
+// both merges verifications of different tracks of one disc.
 func both(a, b disc.Verification) disc.Verification {
 	sum := b
 	sum.Done, sum.Result = min(a.Done, b.Done), max(a.Result, b.Result)
@@ -407,7 +406,7 @@ func both(a, b disc.Verification) disc.Verification {
 	return sum
 }
 
-// settleKept checks that the kept tracks are on the disc as they were last seen.
+// settleKept checks that the kept tracks are still on the disc as last shown.
 func (r *resumer) settleKept() {
 	if !r.known || r.last.Status.Value == mmc.DiscFinalized {
 		return

@@ -11,14 +11,12 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Burn writes tracks to the disc in the drive by a method, and closes it. opts may be
-// nil. tao.Burn is this for track-at-once.
+// Burn writes tracks to the disc in the drive with a method, and closes it. opts may be nil.
 //
-// Nothing is sent to the drive before every source has been read once to its end, and the
-// laser doesn't start before drive and disc are known to be suitable. The Report
-// describes what is on the disc afterwards, even with an error. The error is nil only if
-// everything was written, closed as requested and confirmed; otherwise see Category.
-// Ending ctx cancels the burn: the track is ended properly, the session stays open
+// Burn reads every source once to its end before it sends anything to the drive, and checks
+// that drive and disc are suitable before the laser starts. The Report describes what is on
+// the disc afterwards, even with an error. The error is nil only if everything was written,
+// closed as requested and confirmed; otherwise see burn.Category. Ending ctx cancels the burn: the track is ended properly, the session stays open
 // (Options.CloseOnCancel closes it), and the error matches both ErrCanceled and
 // context.Canceled.
 //
@@ -37,7 +35,7 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Opt
 	return c.conclude(c.wrapUp(ctx, err))
 }
 
-// finishWith ends a call that failed before it became a job.
+// finishWith sends the last event of a call that failed before it made a job.
 func finishWith(o *burn.Options, r burn.Report, err error) (burn.Report, error) {
 	judge(&r, err)
 	return newMeter(o.OnEvent, scsi.SystemClock).finished(r, err), err
@@ -77,8 +75,8 @@ func (j *Job) burn(ctx context.Context, tracks []burn.Track) error {
 	return j.record(ctx, tracks, 0, digests)
 }
 
-// take takes the drive: from other programs, from sleep, and from the eject button.
-// conclude releases it, even after an error.
+// take takes exclusive access to the drive, keeps the computer awake and locks the tray.
+// conclude releases all of them, even after an error.
 func (j *Job) take(ctx context.Context, purpose string) error {
 	j.Phase(burn.PhasePrepare)
 	err := j.hold.seize(ctx, purpose)
@@ -91,9 +89,9 @@ func (j *Job) take(ctx context.Context, purpose string) error {
 	return Wrap(burn.PhasePrepare, 0, 0, err)
 }
 
-// MakePlan asks the drive and the disc for what NewPlan needs and makes the plan. It
-// writes nothing and doesn't read the sources. Besides NewPlan's errors it returns those
-// of the drive and of the method: ErrRecorderNotSupported, ErrNoMedia and so on.
+// MakePlan inspects the drive and the disc and calls NewPlan. It writes nothing and doesn't
+// read the sources. Besides NewPlan's errors it returns those of the drive and of the method:
+// ErrRecorderNotSupported, ErrNoMedia and so on.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, method Method) (burn.Plan, error) {
 	if d == nil {
 		return burn.Plan{}, Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
@@ -106,10 +104,10 @@ func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn
 	ctx, end := j.m.guardEvents(ctx)
 	defer end()
 	if err := j.Ready(ctx); err != nil {
-		return burn.Plan{}, j.m.blame(Wrap(burn.PhasePlan, 0, 0, err))
+		return burn.Plan{}, j.m.addPanic(Wrap(burn.PhasePlan, 0, 0, err))
 	}
 	p, err := preflight{j}.plan(ctx, tracks)
-	return p, j.m.blame(err)
+	return p, j.m.addPanic(err)
 }
 
 // Stay is a Job for tracks that are added one by one: package tao's Writer.
@@ -117,8 +115,8 @@ type Stay struct {
 	c *conclusion
 }
 
-// Prepare takes a drive and its disc for tracks that are added one by one, and sets it
-// up. After an error the drive is free again.
+// Prepare takes a drive and sets it up for tracks that are added one by one. After an error
+// the drive is free again.
 func Prepare(ctx context.Context, d *mmc.Drive, o *burn.Options, method Method) (*Stay, error) {
 	j := newJob(ctx, d, resolve(o), method)
 	ctx, end := j.m.guardEvents(ctx)
@@ -137,7 +135,7 @@ func Prepare(ctx context.Context, d *mmc.Drive, o *burn.Options, method Method) 
 		err = Canceled(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(j.m.blame(Wrap(burn.PhasePrepare, 0, 0, err)), Wrap(burn.PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
+		return nil, errors.Join(j.m.addPanic(Wrap(burn.PhasePrepare, 0, 0, err)), Wrap(burn.PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
 	}
 	return &Stay{&conclusion{Job: j}}, nil
 }
@@ -146,7 +144,7 @@ func Prepare(ctx context.Context, d *mmc.Drive, o *burn.Options, method Method) 
 func (s *Stay) Job() *Job { return s.c.Job }
 
 // Add checks a track, reads its source to the end, and writes it. The report describes
-// what is on the disc of it, also with an error; it is empty for a track that was not
+// how much of it is on the disc, even with an error; it is empty for a track that was not
 // tried.
 func (s *Stay) Add(ctx context.Context, t burn.Track) (burn.TrackReport, error) {
 	j := s.c.Job
@@ -161,7 +159,7 @@ func (s *Stay) Add(ctx context.Context, t burn.Track) (burn.TrackReport, error) 
 		return burn.TrackReport{}, err // another one may fit
 	} else if err != nil {
 		row := addRow(j.rep, t, j.NextNumber())
-		return cloneRow(j.rep.Tracks[row]), j.m.blame(err)
+		return cloneRow(j.rep.Tracks[row]), j.m.addPanic(err)
 	}
 	row := addRow(j.rep, t, j.NextNumber())
 	digests, err := checkSources(ctx, []burn.Track{t}, j.m.send)
@@ -172,8 +170,8 @@ func (s *Stay) Add(ctx context.Context, t burn.Track) (burn.TrackReport, error) 
 	if err != nil && r.Status == burn.TrackNotBegun {
 		r.Status = statusOf(err, burn.TrackNotBegun)
 	}
-	if err = j.m.blame(err); burn.Category(err) == burn.ErrCanceled && r.Status == burn.TrackOK && j.m.broken == nil {
-		err = nil // the cancel came when everything was written
+	if err = j.m.addPanic(err); burn.Category(err) == burn.ErrCanceled && r.Status == burn.TrackOK && j.m.broken == nil {
+		err = nil // the cancel came after the last WRITE
 	}
 	return cloneRow(*r), err
 }
@@ -208,9 +206,8 @@ func (c *conclusion) toVerify() toc.Sectors {
 	return verifyWork(c.Options.Verify, written)
 }
 
-// Release closes the session, verifies as requested, and gives the drive back. A disc
-// that nothing was written to is left alone. Ending ctx ends a verification, but not
-// closing.
+// Release closes the session, verifies as requested, and releases the drive. A disc that
+// nothing was written to stays as it is. Ending ctx ends a verification, but not closing.
 func (s *Stay) Release(ctx context.Context) (burn.Report, error) {
 	ctx, end := s.c.m.guardEvents(ctx)
 	defer end()

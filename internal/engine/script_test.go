@@ -28,10 +28,11 @@ type reply struct {
 	err    error
 }
 
-// told is CHECK CONDITION with this sense data, toldLate the same as a deferred error.
-func told(key, asc, ascq byte) reply { return reply{sense: fixedSense(0x70, key, asc, ascq)} }
+// checkCondition is CHECK CONDITION with this sense data, deferredError the same as a deferred
+// error.
+func checkCondition(key, asc, ascq byte) reply { return reply{sense: fixedSense(0x70, key, asc, ascq)} }
 
-func toldLate(key, asc, ascq byte) reply { return reply{sense: fixedSense(0x71, key, asc, ascq)} }
+func deferredError(key, asc, ascq byte) reply { return reply{sense: fixedSense(0x71, key, asc, ascq)} }
 
 func fixedSense(code, key, asc, ascq byte) []byte {
 	return []byte{code, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq, 0, 0, 0, 0}
@@ -43,11 +44,11 @@ var errNoAnswer = errors.New("no answer")
 // Answers that the tables name.
 var (
 	good       = reply{}
-	full       = told(2, 0x04, 0x08)
-	working    = told(2, 0x04, 0x07)
+	full       = checkCondition(2, 0x04, 0x08)
+	working    = checkCondition(2, 0x04, 0x07)
 	busy       = reply{status: scsi.Busy}
-	refusal    = told(5, 0x24, 0)
-	broken     = told(4, 0x44, 0)
+	refusal    = checkCondition(5, 0x24, 0)
+	broken     = checkCondition(4, 0x44, 0)
 	unanswered = reply{err: &scsi.TransportError{Sent: scsi.SentUnknown, Err: errNoAnswer}}
 	tooLate    = reply{err: &scsi.TransportError{Sent: scsi.SentUnknown, Err: os.ErrDeadlineExceeded}}
 	notSent    = reply{err: &scsi.TransportError{Sent: scsi.SentNo, Err: errNoAnswer}}

@@ -9,15 +9,15 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// settings is mode page 05h as the WRITEs of a track need it.
+// settings is mode page 05h for the WRITEs of a track.
 type settings struct {
 	sent  mmc.WriteParameters
 	kept  mmc.WriteParameters // as the drive returned it
 	known bool                // kept is valid
 }
 
-// codesLost returns which of MCN and ISRC the drive's page lacks although they were sent: on
-// some drives it is too short for them.
+// codesLost returns which of MCN and ISRC the drive dropped from its page. On some drives the
+// page is too short for them.
 func (s *settings) codesLost() (kinds []burn.NoteKind) {
 	if s.sent.MCN != "" && s.kept.MCN != s.sent.MCN {
 		kinds = append(kinds, burn.NoteMCNNotKept)
@@ -28,13 +28,12 @@ func (s *settings) codesLost() (kinds []burn.NoteKind) {
 	return kinds
 }
 
-// lost asks for mode page 05h and reports whether the drive no longer has it as it
-// was set for this track. known is false if the drive doesn't return the page.
+// lost asks for mode page 05h and reports whether it is no longer as set for this track.
+// known is false if the drive doesn't return the page.
 //
-// A drive that is reset reports it once, to whoever sends the next command. If that is the
-// operating system or another program, a refused WRITE is all that a burn sees of the
-// reset: 5/64/00, 5/2C/00, 5/24/00 or 5/26/xx. The same holds for a program that changes
-// the page (6/2A/01).
+// A drive reports a reset once, in reply to the next command. If the operating system or
+// another program sent that command, the burn only sees a refused WRITE: 5/64/00, 5/2C/00,
+// 5/24/00 or 5/26/xx. The same applies if another program changes the page (6/2A/01).
 func (s *settings) lost(j *Job) (lost, known bool) {
 	if !s.known {
 		return false, false
@@ -52,11 +51,11 @@ func (s *settings) lost(j *Job) (lost, known bool) {
 		now.Control != want.Control || now.BUFE != want.BUFE || now.MultiSession != want.MultiSession, true
 }
 
-// restore sends mode page 05h again if the drive has lost it, so that a WRITE that it did
-// not accept can be sent again. why is the answer to the WRITE. The error is nil if the
-// drive has the page. A session that is one stream can't continue: the drive has lost its
-// cue sheet, too.
-func (p *pen) restore(t *Task, cmd mmc.Write10, why error) error {
+// restore sends mode page 05h again if the drive has lost it. A WRITE that the drive did not
+// accept can then be sent again. why is the reply to the WRITE. The error is nil if the drive
+// has the page. A session that is one stream can't continue, because the drive has also lost
+// its cue sheet.
+func (p *writeLoop) restore(t *Task, cmd mmc.Write10, why error) error {
 	lost, known := p.j.set.lost(p.j)
 	switch {
 	case !lost && (known || !errors.Is(why, scsi.FamilyReset)):
@@ -75,10 +74,10 @@ func (p *pen) restore(t *Task, cmd mmc.Write10, why error) error {
 	return nil
 }
 
-// refused settles a WRITE that the drive refused. If the drive has lost its settings, the
-// WRITE is handled like one that was answered with the unit attention of a reset: nil means
-// that it must be sent again. Otherwise the refusal is final.
-func (p *pen) refused(t *Task, cmd mmc.Write10, why error) (taken bool, err error) {
+// refused settles a WRITE that the drive refused. If the drive has lost its settings, the WRITE
+// is handled as after the unit attention of a reset, and a nil error means that it must be
+// sent again unless taken. Otherwise the refusal is final.
+func (p *writeLoop) refused(t *Task, cmd mmc.Write10, why error) (taken bool, err error) {
 	lost, known := p.j.set.lost(p.j)
 	switch {
 	case !known && errors.Is(why, scsi.FamilyIllegalTrackMode) && t.Sent > 0:
@@ -86,7 +85,7 @@ func (p *pen) refused(t *Task, cmd mmc.Write10, why error) (taken bool, err erro
 	case !lost:
 		return false, why
 	}
-	taken, err = p.twice(t, cmd)
+	taken, err = p.askNWATwice(t, cmd)
 	if err != nil {
 		return false, Name(orNil(false, why, err), burn.ErrSettingsLost)
 	}

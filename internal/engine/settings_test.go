@@ -86,8 +86,8 @@ func TestRefusedParametersBeforeABurn(t *testing.T) {
 	require.NotErrorIs(t, err, burn.ErrModeParams)
 }
 
-// The speed that the drive took is the estimate of the first event of a track, and what
-// fails after it was set is reported unless the drive just doesn't tell.
+// The speed that the drive set is the estimate in the first event of a track. An error after
+// setting it is reported unless the drive only doesn't report its speed.
 func TestSpeedThatWasTaken(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	var first burn.Progress
@@ -123,7 +123,7 @@ func TestSpeedThatWasTaken(t *testing.T) {
 	require.InDelta(t, 3000/r.Writing.Seconds()/75, r.SpeedMean, 0.01)
 }
 
-// A tray that could be locked and can't be unlocked is told; one that never could isn't.
+// Failing to unlock the tray is an error if it could be locked, and none if it couldn't.
 func TestTrayThatCanNotBeUnlocked(t *testing.T) {
 	for name, row := range map[string]struct {
 		match func(req *scsi.Request) bool

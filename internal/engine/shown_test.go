@@ -12,8 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A difference that is only a drive's way to count is no reason to doubt the burn; any
-// other one is.
+// A difference that is due to the drive's way of counting doesn't matter; any other one does.
 func TestWhichDifferencesCount(t *testing.T) {
 	for _, row := range []struct {
 		name  string
@@ -61,21 +60,21 @@ func TestClosedAsAsked(t *testing.T) {
 	unknown := another
 	unknown.LastSession.Origin = disc.Unknown
 	c := concluded(false, nil)
-	require.True(t, c.shutAsAsked(final))
-	require.False(t, c.shutAsAsked(another))
-	require.False(t, c.shutAsAsked(open))
+	require.True(t, c.closedAsRequested(final))
+	require.False(t, c.closedAsRequested(another))
+	require.False(t, c.closedAsRequested(open))
 	c.Options.MultiSession = true
-	require.False(t, c.shutAsAsked(final))
-	require.True(t, c.shutAsAsked(another))
-	require.False(t, c.shutAsAsked(open))
-	require.False(t, c.shutAsAsked(unknown))
+	require.False(t, c.closedAsRequested(final))
+	require.True(t, c.closedAsRequested(another))
+	require.False(t, c.closedAsRequested(open))
+	require.False(t, c.closedAsRequested(unknown))
 	require.True(t, c.open(open))
 	require.False(t, c.open(another))
 	require.False(t, c.open(unknown), "nobody reports it as open")
 }
 
-// "The medium may have changed" is settled by what is on the disc: the same kind, the same
-// groove, every track in its place, and something that tells it from another blank one.
+// "The medium may have changed" is settled by the disc: the same kind, the same groove, every
+// track in its place, and something that distinguishes it from another blank one.
 func TestWhichDiscIsTheSame(t *testing.T) {
 	groove := func(leadIn, end toc.LBA) disc.Fact[mmc.ATIP] {
 		return disc.Fact[mmc.ATIP]{Value: mmc.ATIP{LeadIn: leadIn.MSF(), LastLeadOut: end.MSF()}, Origin: disc.Reported}
@@ -103,8 +102,8 @@ func TestWhichDiscIsTheSame(t *testing.T) {
 	other2.ATIP = groove(-11318, 359847)
 	rewritable := tracks
 	rewritable.Media = kind(mmc.MediaCDRW)
-	untold := tracks
-	untold.Media, untold.ATIP = disc.Fact[mmc.MediaType]{}, disc.Fact[mmc.ATIP]{}
+	notReported := tracks
+	notReported.Media, notReported.ATIP = disc.Fact[mmc.MediaType]{}, disc.Fact[mmc.ATIP]{}
 	for _, row := range []struct {
 		name   string
 		before disc.Disc
@@ -113,7 +112,7 @@ func TestWhichDiscIsTheSame(t *testing.T) {
 		want   bool
 	}{
 		{"the same tracks", tracks, nil, tracks, true},
-		{"nothing more is known of it", tracks, nil, untold, true},
+		{"nothing more is known of it", tracks, nil, notReported, true},
 		{"a CD-RW with the same tracks", tracks, nil, rewritable, false},
 		{"a track is gone", tracks, nil, blank, false},
 		{"a track lies elsewhere", tracks, nil, with(blank, moved), false},

@@ -46,7 +46,7 @@ func (bare) Do(context.Context, *scsi.Request) (scsi.Result, error) { return scs
 func (bare) Limits() scsi.Limits                                    { return scsi.Limits{} }
 func (bare) Close() error                                           { return nil }
 
-// A drive has one job at a time; only transports that can't be compared aren't told apart.
+// A drive has one job at a time. Transports that can't be compared aren't checked.
 func TestClaims(t *testing.T) {
 	drive := &bare{list: []int{1}}
 	release, err := claim(newWitness(drive), "one")
@@ -55,17 +55,17 @@ func TestClaims(t *testing.T) {
 	var locked *scsi.LockedError
 	require.ErrorAs(t, err, &locked)
 	require.Equal(t, "one", locked.Owner)
-	giveBack, err := claim(&bare{list: []int{2}}, "another drive")
+	releaseClaim, err := claim(&bare{list: []int{2}}, "another drive")
 	require.NoError(t, err)
-	require.NoError(t, giveBack())
+	require.NoError(t, releaseClaim())
 	require.NoError(t, release())
 	release, err = claim(drive, "two")
 	require.NoError(t, err)
 	require.NoError(t, release())
 	for range 2 {
-		giveBack, err := claim(scsitest.NewFaults(bare{}), "incomparable")
+		releaseClaim, err := claim(scsitest.NewFaults(bare{}), "incomparable")
 		require.NoError(t, err)
-		defer func() { require.NoError(t, giveBack()) }()
+		defer func() { require.NoError(t, releaseClaim()) }()
 	}
 }
 
@@ -281,7 +281,7 @@ func TestWhichTracksAreOurs(t *testing.T) {
 	require.True(t, o.owns(other), "recording may continue there")
 }
 
-// Another disc is reported with the sense data that told of it.
+// Another disc is reported with the drive's sense data.
 func TestWitnessOfAnotherDisc(t *testing.T) {
 	w := newWitness(fixed{res: scsi.Result{Status: scsi.CheckCondition, Sense: []byte{0x70, 0, 6, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x28, 1, 0, 0, 0, 0}}})
 	_, changed := w.Changed(mark{})

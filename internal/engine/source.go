@@ -16,12 +16,11 @@ import (
 // network file systems recover within seconds.
 const sourceStall = 2 * time.Minute
 
-// readerGrace is how long a hanging source is waited for at the end, when the drive is
-// free.
+// readerGrace is how long a burn waits for a hanging source at the end, with the drive free.
 const readerGrace = 5 * time.Second
 
-// guarded wraps a caller's source so that it can't harm a burn: Name, Format and Frames
-// are called once and stay the same, and a method that panics returns an error.
+// guarded wraps a caller's source to protect the burn from it: Name, Format and Frames are
+// called once, and a method that panics returns an error.
 type guarded struct {
 	src        pcm.Source
 	name       string
@@ -69,8 +68,7 @@ func guardTrack(t burn.Track, number int) burn.Track {
 	return t
 }
 
-// errSourceExit is a source that ended its goroutine instead of returning: nothing is
-// known of its audio.
+// errSourceExit is the error of a source that ended its goroutine instead of returning.
 var errSourceExit = errors.New("the source ended its goroutine (runtime.Goexit)")
 
 // guard calls f and turns a panic into an error.
@@ -133,8 +131,8 @@ func (g *guarded) Open() (io.ReadCloser, error) {
 	return r, nil
 }
 
-// patient returns the same source for the goroutine that talks to the drive: reading ends
-// with ctx, and a method that doesn't return in sourceStall is an error.
+// patient returns the source for use in the goroutine that sends commands: reading ends with
+// ctx, and a method that doesn't return within sourceStall is an error.
 func patient(ctx context.Context, src pcm.Source) pcm.Source {
 	g, ok := src.(*guarded)
 	if !ok {
@@ -145,8 +143,8 @@ func patient(ctx context.Context, src pcm.Source) pcm.Source {
 	return &p
 }
 
-// bounded calls f and, with patience, abandons it after that time. f then continues in
-// its goroutine: what it uses must not be used again.
+// bounded calls f and, with patience, abandons it after sourceStall or when patience ends. f
+// then continues in its goroutine, and what it uses must not be used again.
 func (g *guarded) bounded(f func() error) error {
 	if g.patience == nil {
 		return f()
@@ -209,7 +207,7 @@ func (r *guardedReader) Read(p []byte) (n int, err error) {
 	return n, err
 }
 
-// bounded is the source's bounded, and records that the reader must not be used again.
+// bounded is guarded.bounded, and records if the reader must not be used again.
 func (r *guardedReader) bounded(f func() error) error {
 	done := make(chan struct{})
 	err := r.g.bounded(func() error {
@@ -235,7 +233,7 @@ func (r *guardedReader) Close() error {
 	return guard(r.g.name, r.r.Close)
 }
 
-// Clipped returns that of the reader (pcm.Clipper), or 0 if it doesn't count.
+// Clipped returns the reader's count (pcm.Clipper), or 0 if it has none.
 func (r *guardedReader) Clipped() (n int64) {
 	c, ok := r.r.(pcm.Clipper)
 	if !ok || r.over != nil {

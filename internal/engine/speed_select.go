@@ -9,9 +9,9 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// nearest returns the offered speed closest to want, as IMAPI does: neither the next
-// lower nor the next higher. Of two equally close ones it prefers the slower, then the
-// requested rotation. ok is false if nothing is offered.
+// nearest returns the offered speed closest to want in either direction, as IMAPI does. Of
+// two equally close ones it prefers the slower, then the requested rotation. ok is false if
+// nothing is offered.
 func nearest(offer []mmc.WriteSpeed, want burn.Speed, pureCAV bool) (mmc.WriteSpeed, bool) {
 	var best mmc.WriteSpeed
 	found := false
@@ -75,7 +75,7 @@ func SetSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool) 
 // not Known if the drive doesn't report it.
 func setSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool, pick choice) (took burn.Speed, adjusted burn.Adjustment, err error) {
 	offer, err := d.WriteSpeeds(ctx)
-	if err != nil && !untold(err) {
+	if err != nil && !notReported(err) {
 		return burn.Speed{}, 0, err
 	}
 	best, ok := pick(offer, want, pureCAV)
@@ -86,7 +86,7 @@ func setSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool, 
 	if err != nil {
 		return burn.Speed{}, 0, err
 	}
-	// What the drive set counts, not what it offered.
+	// The speed that the drive set may differ from the one it offered.
 	took = now.Speed()
 	if want.Known() && took.Known() && took != want {
 		adjusted |= burn.SpeedAdjusted
@@ -97,7 +97,7 @@ func setSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool, 
 	return took, adjusted, nil
 }
 
-// untold reports whether err means that the drive doesn't report or support this.
-func untold(err error) bool {
+// notReported reports whether err means that the drive doesn't report or support this.
+func notReported(err error) bool {
 	return ClassOf(err) == ClassRefused || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, io.ErrUnexpectedEOF)
 }

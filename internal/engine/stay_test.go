@@ -161,8 +161,8 @@ func TestUnlockingIsRepeated(t *testing.T) {
 	require.Equal(t, burn.VerdictSuccess, r.Verdict, "the disc is good")
 }
 
-// The lowest fill of the drive's buffer that was seen is in the report; a drive that can't
-// tell is asked once.
+// The lowest fill of the drive's buffer that was seen is in the report; a drive that
+// doesn't report it is asked once.
 func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
 	long := []burn.Track{{Source: pcm.Silence("long.wav", 300*27*588)}} // 300 WRITEs
 	capacity := scsitest.Opcode(mmc.OpReadBufferCapacity)

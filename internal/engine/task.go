@@ -8,7 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Task is one track on its way to the disc.
+// Task is one track to be written.
 type Task struct {
 	burn.Track
 	Number   int                  // on the disc, once Method.Begin knows it
@@ -16,11 +16,11 @@ type Task struct {
 	Sent     toc.Sectors          // in WRITEs that the drive accepted, padding included
 	Reserved bool                 // RESERVE TRACK took effect
 	Ahead    toc.Sectors          // digital silence to write up to Start: a pregap written by the host
-	LeadIn   *LeadIn              // the part of the lead-in before that, written by the host; nil if the drive makes it
+	LeadIn   *LeadIn              // the part of the lead-in before that, written by the host; nil if the drive generates it
 	Hidden   toc.Sectors          // part of the audio before index 1
 	Tail     toc.Sectors          // part of the audio at the end that lies in the next track's pause
-	Told     error                // error that the drive reported at its end; the disc decides what it means
-	Shown    mmc.TrackInformation // what the drive reports of it, after Method.End has looked
+	EndErr   error                // error that the drive reported at its end; the state of the disc decides what it means
+	Shown    mmc.TrackInformation // the drive's report after Method.End
 
 	row     int  // index in Report.Tracks
 	tail    *job // the rest of a track that is continued
@@ -36,8 +36,8 @@ type Task struct {
 	mark    mark        // state of the witness when the track was started
 }
 
-// LeadIn is the sub-channel data of a lead-in written by the host: 96 bytes for each
-// sector, from Start up to the pregap.
+// LeadIn is the sub-channel data of a lead-in written by the host, 96 bytes for each sector
+// from Start to the pregap.
 type LeadIn struct {
 	Start toc.LBA
 	Size  toc.Sectors

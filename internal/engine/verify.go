@@ -170,7 +170,7 @@ func reach(list []disc.Track, i int) toc.Sectors {
 }
 
 // hiddenStart returns where the audio of a track begins: before index 1 if the source has
-// such audio and the disc has room there.
+// audio for that place and the disc has room there.
 func hiddenStart(t burn.Track, on disc.Track) toc.LBA {
 	if on.Number == 1 && on.Start >= toc.LBA(t.Pregap) {
 		return on.Start - toc.LBA(t.Pregap)

@@ -80,7 +80,7 @@ func (p perChunkReader) Read(b []byte) (int, error) {
 func TestHandlerThatEndsItsGoroutine(t *testing.T) {
 	back := 0
 	m := newMeter(func(burn.Event) { runtime.Goexit() }, &tickClock{})
-	m.giveUp = func() { back++ }
+	m.releaseDrive = func() { back++ }
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -95,13 +95,13 @@ func TestHandlerThatEndsItsGoroutine(t *testing.T) {
 	m.send(burn.Checking{})
 
 	m = newMeter(nil, &tickClock{})
-	m.giveUp = func() { back++ }
+	m.releaseDrive = func() { back++ }
 	_, end := m.guardEvents(t.Context())
 	require.True(t, m.active)
 	m.send(burn.Checking{})
 	end()
 	require.False(t, m.active)
 	require.Equal(t, 1, back, "the job itself gives it back")
-	m.exited, m.giveUp = true, nil
+	m.exited, m.releaseDrive = true, nil
 	end()
 }

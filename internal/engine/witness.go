@@ -6,11 +6,11 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// witness wraps the transport of a burn and sees every reply, including those whose
-// errors the caller may ignore. It keeps, once and with the command that carried it,
-// everything about the burn as a whole: the failure of an earlier WRITE (a deferred
-// error, SPC-4 4.5.7, in sense data or in the data of REQUEST SENSE), a reset, another
-// disc. So no caller can drop a failed write. It passes everything on unchanged.
+// witness wraps the transport of a burn and inspects every reply, including those whose
+// errors the caller may ignore. It records, once and with the command that carried it, every
+// report about the burn as a whole: the failure of an earlier WRITE (a deferred error, SPC-4
+// 4.5.7, in sense data or in the data of REQUEST SENSE), a reset, another disc. No caller can
+// therefore drop a failed WRITE. It passes everything on unchanged.
 type witness struct {
 	inner    scsi.Transport
 	failures []failure
@@ -69,7 +69,7 @@ func (w *witness) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error
 	return res, nil
 }
 
-// look keeps the part of sense data that isn't only about their command.
+// look records sense data that isn't only about its command.
 func (w *witness) look(req *scsi.Request, raw []byte) {
 	sense, err := scsi.ParseSense(raw)
 	if err != nil {
@@ -91,7 +91,7 @@ func (w *witness) look(req *scsi.Request, raw []byte) {
 	}
 }
 
-// mark is a position in what a witness has seen.
+// mark is a position in the records of a witness.
 type mark struct{ failures, resets, changes int }
 
 // Now returns the current position.
@@ -109,8 +109,8 @@ func (w *witness) Failed(m mark) error {
 	return nil
 }
 
-// Reset reports whether the drive has been reset since m, so that its lock, its speed and
-// its mode pages are back at their defaults.
+// Reset reports whether the drive has been reset since m. Its lock, speed and mode pages are
+// then back at their defaults.
 func (w *witness) Reset(m mark) bool { return w.resets > m.resets }
 
 // Changed reports whether the drive has reported another disc since m (6/28), and the

@@ -10,8 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi/scsitest"
 )
 
-// The data of REQUEST SENSE are sense data too: what they tell of an earlier WRITE, of a reset
-// or of another disc isn't lost. Only as many bytes as came count.
+// The data of REQUEST SENSE are sense data too: a report of an earlier WRITE, of a reset or of
+// another disc in them isn't lost. Only the bytes received count.
 func TestWitnessReadsRequestSense(t *testing.T) {
 	for _, row := range []struct {
 		sense                  []byte

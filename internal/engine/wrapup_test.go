@@ -102,7 +102,7 @@ func TestTestWriteThatWasTooFast(t *testing.T) {
 	} {
 		c, _ := looked(t, sim.NewDisc(sim.CDR80), &burn.Options{TestWrite: true}, nil)
 		c.laser, c.rep.Writing = laserOn, row.writing
-		c.begun(row.sent).Told = row.told
+		c.begun(row.sent).EndErr = row.told
 		c.rep.Tracks[0].Notes = []burn.Note{{Kind: row.note}}
 		err := c.endTest()
 		require.True(t, c.Options.TestWrite, "the option is as it was")

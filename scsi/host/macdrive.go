@@ -38,14 +38,14 @@ func (n *macDrive) limits() scsi.Limits {
 }
 
 func (n *macDrive) close() error {
-	err := n.giveBack()
+	err := n.release()
 	return errors.Join(err, n.drive.Close())
 }
 
 // exclusive takes the drive, or with off releases it.
 func (n *macDrive) exclusive(ctx context.Context, off bool) error {
 	if off {
-		return n.giveBack()
+		return n.release()
 	}
 	for waited := time.Duration(0); ; waited += macRetry {
 		err := n.take(ctx)
@@ -140,9 +140,9 @@ func (n *macDrive) unclaim() {
 	}
 }
 
-// giveBack ends exclusive access, and then the claim. The kernel examines the disc
+// release ends exclusive access, and then the claim. The kernel examines the disc
 // again, and a finished one appears in the Finder.
-func (n *macDrive) giveBack() (err error) {
+func (n *macDrive) release() (err error) {
 	if n.excl {
 		err = n.drive.GiveBack()
 		n.excl = false

@@ -57,7 +57,7 @@ func (h *sptHold) warnings() []string { return append([]string(nil), h.missing..
 func (h *sptHold) exclusive(ctx context.Context, off bool) error {
 	if off {
 		h.excl = false
-		return h.giveBack()
+		return h.release()
 	}
 	for waited := time.Duration(0); ; waited += lockEvery {
 		h.missing = nil
@@ -66,7 +66,7 @@ func (h *sptHold) exclusive(ctx context.Context, off bool) error {
 			h.excl = true
 			return nil
 		}
-		err = errors.Join(err, h.giveBack())
+		err = errors.Join(err, h.release())
 		if waited >= h.wait || !errors.Is(err, scsi.ErrLocked) {
 			return err
 		}
@@ -221,9 +221,9 @@ func (r *sptRoute) holders() []Holder {
 	return nil
 }
 
-// giveBack undoes the changes of exclusive access, the last step first, and continues
+// release undoes the changes of exclusive access, the last step first, and continues
 // after an error.
-func (h *sptHold) giveBack() error {
+func (h *sptHold) release() error {
 	var errs []error
 	for _, step := range slices.Backward(h.held) {
 		// An unplugged drive has nothing to release.
@@ -232,7 +232,7 @@ func (h *sptHold) giveBack() error {
 		}
 	}
 	h.held, h.missing = nil, nil
-	return errors.Join(append(errs, h.letVolumeGo())...)
+	return errors.Join(append(errs, h.releaseVolume())...)
 }
 
 // lockedBy receives the client of Lock, and "" after the last Unlock. Meanwhile the system

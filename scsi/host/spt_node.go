@@ -167,6 +167,6 @@ func (n *sptNode) requestSense() []byte {
 // close undoes the changes of exclusive access, then closes the handle. Windows does
 // the same with the handles of a killed program.
 func (n *sptNode) close() error {
-	_ = n.giveBack() // steps that fail here end with the handles
+	_ = n.release() // steps that fail here end with the handles
 	return n.api.close(n.handle)
 }

@@ -32,12 +32,12 @@ func (h *sptHold) lockVolume() (free bool, err error) {
 	switch {
 	case err == nil:
 	case noVolume(err):
-		return true, h.letVolumeGo()
+		return true, h.releaseVolume()
 	case inUse(err):
-		return false, errors.Join(h.mounted(), h.letVolumeGo())
+		return false, errors.Join(h.mounted(), h.releaseVolume())
 	default:
 		h.missing = append(h.missing, fmt.Sprintf("the volume of the disc can't be locked: %v", err))
-		return false, h.letVolumeGo()
+		return false, h.releaseVolume()
 	}
 	h.volume.locked = true
 	if _, err := h.api.control(handle, fsctlDismountVolume, nil, nil); err != nil {
@@ -96,9 +96,9 @@ func (h *sptHold) volumeRefused(err error) error {
 	return &scsi.LockedError{}
 }
 
-// letVolumeGo unlocks the volume and closes its handle. If the unlock fails (the volume
+// releaseVolume unlocks the volume and closes its handle. If the unlock fails (the volume
 // may be gone with its disc), closing the handle has the same effect.
-func (h *sptHold) letVolumeGo() error {
+func (h *sptHold) releaseVolume() error {
 	v := h.volume
 	h.volume = lockedVolume{}
 	var err error

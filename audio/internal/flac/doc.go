@@ -2,7 +2,7 @@
 // size, rate and predictor that the format has.
 //
 // The decoder checks the CRC of every frame header and every frame, allocates only
-// while the first frames come, and trusts nothing that a file says: the largest
+// while the first frames come, and trusts no value in the file: the largest
 // block is bounded by the format. Which frames belong together (one rate, one
 // number of channels, the promised length, the MD5 of the samples) is judged by
 // package audio.

@@ -2,9 +2,9 @@
 // rates, constant, variable and free format, mono, stereo, dual channel and joint
 // stereo.
 //
-// Scan goes through a file without decoding it and tells how many samples there
+// Scan reads a file without decoding it and determines how many samples there
 // are; NewDecoder then delivers exactly those as floating point numbers. Encoders
-// add silence before and after the sound. Where the file says how much (the header
+// add silence before and after the sound. Where the file states how much (the header
 // of LAME, or the comment of iTunes) it is cut off, together with the delay of the
 // decoder, so that tracks join as they did before they were encoded.
 //
@@ -14,5 +14,5 @@
 // much memory is used nor how long a frame takes.
 //
 // The clauses named in comments are those of ISO/IEC 11172-3, and of 13818-3 where
-// it says so.
+// noted.
 package mp3

@@ -59,7 +59,7 @@ type header struct {
 //	3   mmee coEE   mode, mode extension, copyright, original, emphasis
 //
 // Emphasis isn't looked at: encoders write all of its values. ok is false for
-// anything that is no header of Layer III.
+// anything that isn't a header of Layer III.
 func parseHeader(b []byte) (h header, ok bool) {
 	if len(b) < headerBytes || b[0] != 0xFF || b[1]&0xE6 != 0xE2 {
 		return h, false

@@ -50,7 +50,7 @@ func (f *factors) read(b *bits, g *granule) {
 	f.finish(g)
 }
 
-// readLSF reads those of LSF. position says that this is the right channel of
+// readLSF reads those of LSF. position means that this is the right channel of
 // intensity stereo.
 func (f *factors) readLSF(b *bits, g *granule, position bool) {
 	lengths, row := splitCompress(g.compress, position)

@@ -6,7 +6,7 @@ type ratio struct{ left, right float32 }
 // noRatio marks a position without intensity stereo.
 const noRatio = 32
 
-// bounds says from which band on the right channel holds nothing, by window. Long
+// bounds holds, for each window, the band from which the right channel is empty. Long
 // blocks use the first.
 type bounds [3]int
 

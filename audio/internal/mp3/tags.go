@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// tagPeek is how much tagStarts wants to see.
+// tagPeek is the number of bytes that tagStarts needs.
 const tagPeek = 32
 
 const (
@@ -172,7 +172,7 @@ func apeItem(b []byte, size int64) bool {
 	return true
 }
 
-// lyrics is the length of a Lyrics3 tag before the end: version 2 tells it in six
+// lyrics is the length of a Lyrics3 tag before the end: version 2 states it in six
 // digits, version 1 has to be searched for.
 func (f *framer) lyrics(peek func(int64, int) ([]byte, error)) (int64, error) {
 	b, err := peek(lyricsEnd+6, lyricsEnd+6)

@@ -172,7 +172,7 @@ func (p *Packets) collect() (bool, error) {
 	return false, nil
 }
 
-// turn goes to the next page of the stream. open says that a packet goes on there.
+// turn goes to the next page of the stream. open means that a packet continues there.
 func (p *Packets) turn(open bool) error {
 	for {
 		page, err := p.pages.next()
@@ -197,7 +197,7 @@ func (p *Packets) turn(open bool) error {
 			p.again++
 			continue
 		case p.begun && page.Flags&First != 0 && (p.ended || p.seq > p.firstSeq || page.Serial == p.serial):
-			// Streams that are mixed all begin before any of them goes on.
+			// Multiplexed streams all begin before any of them continues.
 			return fail(page.Start, ErrChained, "another Ogg stream follows")
 		case p.begun && page.Serial != p.serial:
 			p.hear(page)

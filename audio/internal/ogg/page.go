@@ -69,7 +69,7 @@ type pages struct {
 // maxTries is how many places are looked at where a page might begin, in one file.
 const maxTries = 10_000
 
-// next reads the page that comes next, io.EOF at the end of the file. What is no page
+// next reads the page that comes next, io.EOF at the end of the file. What isn't a page
 // is stepped over if a whole one follows: old programs pad with zeros, and a page that
 // is damaged is missed by its number.
 func (s *pages) next() (Page, error) {

@@ -7,7 +7,7 @@ import (
 	mathbits "math/bits"
 )
 
-// Info is what the identification header says.
+// Info is the content of the identification header.
 type Info struct {
 	SampleRate int
 	Channels   int

@@ -18,12 +18,12 @@ type Account struct {
 	Slack int64
 	// Most is how many frames there may be, 0 if that isn't known so well.
 	Most int64
-	// Open says that the writer left the size open: the last piece that a decoder reads
+	// Open means that the writer left the size open: the last piece that a decoder reads
 	// is shorter than it asks for.
 	Open bool
-	// Proven says that the structure shows where the file ends, and that it ends there.
+	// Proven means that the structure shows where the file ends, and that it ends there.
 	Proven bool
-	// Summed says that checksums of the container cover the audio, and that they are right.
+	// Summed means that checksums of the container cover the audio, and that they are right.
 	Summed bool
 	// End is the byte at which bytes begin that are none of the audio, 0 if there are none.
 	End int64

@@ -296,7 +296,7 @@ func walkForm(order binary.ByteOrder) func(*file) (Account, error) {
 	}
 }
 
-// walkRIFF is about AVI, and whatever else is in a RIFF.
+// walkRIFF checks AVI and any other RIFF.
 func walkRIFF(f *file) (Account, error) {
 	a, err := walkForm(binary.LittleEndian)(f)
 	if err != nil || !a.Proven { // from a pipe: its numbers are placeholders

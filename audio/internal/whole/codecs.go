@@ -177,8 +177,8 @@ func (f *file) copyTo(w io.Writer, at, n int64) error {
 	return nil
 }
 
-// walkSV7 reads the number of frames of 1152 samples of Musepack up to version 7. Where
-// they lie only decoding tells.
+// walkSV7 reads the number of frames of 1152 samples of Musepack up to version 7. Only
+// decoding shows where they lie.
 func walkSV7(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	p, err := f.need(f.base, 8, "the header")

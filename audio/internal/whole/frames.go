@@ -29,7 +29,7 @@ func (a *Account) zeroNote(n int64) {
 const leastZeros = 512
 
 // walkFrames goes from frame to frame. Each must begin where the one before ends; the
-// last must be whole. Nothing says how many there should be.
+// last must be whole. The file doesn't state how many there should be.
 func walkFrames(f *file, fr framing) (Account, error) {
 	a := Account{Rate: fr.rate, Slack: 4096}
 	at := f.base
@@ -159,7 +159,7 @@ func (f *file) zerosFrom(at int64) bool {
 	return true
 }
 
-// adtsHeader is what a header of ADTS says: syncword FFFh, layer 0, then rate, channels,
+// adtsHeader is the content of an ADTS header: syncword FFFh, layer 0, then rate, channels,
 // the size of the frame (13 bits) and the number of blocks of 1024 samples less one.
 type adtsHeader struct{ rate, size, blocks int }
 
@@ -182,7 +182,7 @@ func adts(first adtsHeader) framing {
 	}}
 }
 
-// mpegHeader is what a header of Layer I or II says.
+// mpegHeader is the content of a Layer I or II header.
 type mpegHeader struct {
 	layer, rate   int
 	size, samples int
@@ -367,7 +367,7 @@ func parseDTS(p []byte) (size, samples int, ok bool) {
 	return 0, 0, false
 }
 
-// walkAMR goes through the frames of AMR, whose sizes their first byte tells (RFC 4867 5).
+// walkAMR checks the frames of AMR, whose first byte determines their size (RFC 4867 5).
 func walkAMR(f *file) (Account, error) {
 	p, err := f.need(f.base, 9, "the header")
 	if err != nil {

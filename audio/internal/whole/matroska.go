@@ -220,7 +220,7 @@ func (m *matroska) firstBlock(at, end int64) error {
 	return nil
 }
 
-// track is what a TrackEntry says.
+// track is the content of a TrackEntry.
 type track struct {
 	kind  uint64
 	codec string

@@ -35,8 +35,8 @@ type tsStream struct {
 }
 
 // walkTS goes through the packets of a transport stream. The counters of those that hold
-// sound must follow each other, and their PES packets must be complete. Where the stream
-// ends nothing says.
+// sound must follow each other, and their PES packets must be complete. Nothing
+// marks the end of the stream.
 //
 //	0 47h  1 bit 7: damaged, bit 6: a PES packet begins  1-2 13 bits of identifier
 //	3 bits 4 and 5: payload, adaptation field; 4 bits of counter

@@ -1,6 +1,5 @@
-// Package bus finds out from Linux's sysfs how an optical drive is attached: by USB, at
-// which speed and behind how many hubs. On other systems there is no sysfs, and nothing is
-// known.
+// Package bus determines from Linux's sysfs how an optical drive is attached: by USB, at which
+// speed and behind how many hubs. Other systems have no sysfs; the attachment is then unknown.
 package bus
 
 import (
@@ -11,14 +10,14 @@ import (
 	"strings"
 )
 
-// Attachment is the way from the computer to a drive.
+// Attachment describes the connection between computer and drive.
 type Attachment struct {
 	USB  bool
 	Mbps float64 // of the USB link; 0 unknown
 	Hubs int     // external hubs between port and drive
 }
 
-// Sysfs is where Linux shows its devices.
+// Sysfs is where Linux mounts sysfs.
 const Sysfs = "/sys"
 
 // usbDevice is the name of a USB device in sysfs: bus, port, and the ports of hubs

@@ -34,8 +34,7 @@ func Defuse(text string) string {
 	}, text)
 }
 
-// OneLine is Defuse for text that has to stay in one line: a line feed becomes U+FFFD and
-// a tab a blank.
+// OneLine is Defuse for text on one line: a line feed becomes U+FFFD and a tab a blank.
 func OneLine(text string) string {
 	return Defuse(oneLine.Replace(text))
 }

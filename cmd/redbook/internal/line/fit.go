@@ -33,8 +33,8 @@ func Shorten(text string, columns int) string {
 	return strings.TrimRight(Cut(text, columns-1), " ") + "…"
 }
 
-// Part is a part of a line. The first of Forms is the whole text; the others say the same
-// in less room. Rank says how long the part is kept: the lowest goes first.
+// Part is a part of a line. The first of Forms is the whole text; the others are shorter
+// versions. Parts of the lowest Rank are shortened and omitted first.
 type Part struct {
 	Rank  int
 	Forms []string
@@ -52,9 +52,9 @@ const (
 	minBar  = 6 // cells, without the brackets: below that a bar shows nothing
 )
 
-// Fit makes a line of parts that takes at most columns. Bars shrink first; then the part
-// of the lowest rank takes its next form, and when it has none it is left out, and so on
-// up the ranks. What is too long even then is cut.
+// Fit makes a line of parts that takes at most columns. Bars shrink first. Then, from the
+// lowest rank up, parts take their next form and are omitted after their last one. A line
+// that is still too long is cut.
 func Fit(columns int, parts ...Part) string {
 	list := make([]Part, 0, len(parts))
 	for _, p := range parts {
@@ -128,10 +128,10 @@ func (p Part) text() string {
 	return "[" + strings.Repeat("#", full) + strings.Repeat(".", p.Bar-full) + "]"
 }
 
-// Wrap breaks lines that are wider than columns between words. What follows a break stands
-// below the last column of a table row, or is indented like its line. A command of redbook
-// isn't broken: it may be copied, and a terminal that breaks it copies it whole. Nor are
-// lines with tabs.
+// Wrap breaks lines that are wider than columns between words. Continuation lines are aligned
+// with the last column of a table row, or indented like their line. Wrap doesn't break lines
+// with tabs, or commands of redbook: users copy them, and a terminal copies a line that it has
+// wrapped itself as one line.
 func Wrap(text string, columns int) string {
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
@@ -177,7 +177,7 @@ func wrapLine(text string, columns int) string {
 	return strings.Join(append(lines, now), "\n")
 }
 
-// rowHead is what stands before the last column of a table row; "" for other lines.
+// rowHead returns the text before the last column of a table row; "" for other lines.
 func rowHead(text string) string {
 	at := strings.LastIndex(strings.TrimRight(text, " "), "  ")
 	if at < 0 || strings.TrimSpace(text[:at]) == "" {

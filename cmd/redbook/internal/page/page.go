@@ -1,7 +1,7 @@
 // Package page draws the report of a burn as one HTML page: the verdict, the tracks, the
-// layout of the disc, plots of speed and buffers over time, and every event. The page needs
-// nothing from elsewhere, has no script, follows the light or dark setting of the browser,
-// and prints as the track list of a CD sleeve.
+// layout of the disc, plots of speed and buffers over time, and every event. The page loads
+// nothing, has no script, follows the light or dark setting of the browser, and prints as the
+// track list of a CD sleeve.
 package page
 
 import (
@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// State is how good something is.
+// State rates a result.
 type State string
 
 // The states.
@@ -22,7 +22,7 @@ const (
 	Bad  State = "bad"
 )
 
-// Page is what a report shows. All texts are plain; they are escaped.
+// Page is the content of a report. Its texts are plain; Write escapes them.
 type Page struct {
 	Title, Performer string // of the album; may be empty
 	Headline         string // how the burn ended
@@ -241,8 +241,8 @@ func (p *Page) plot(name, top string, end time.Duration, lowest float64, value f
 // mostPoints is how many points a curve has at most; more can't be seen.
 const mostPoints = 800
 
-// thin leaves out moments of a long burn, and keeps the lowest and the highest of those
-// that fall together: a buffer that ran empty for a moment must be seen.
+// thin reduces the samples of a long burn. It keeps the lowest and the highest of each group,
+// so that a buffer that was empty for a moment is visible.
 func thin(all []Sample, value func(Sample) (float64, bool)) []Sample {
 	if len(all) <= mostPoints {
 		return all

@@ -14,12 +14,12 @@ import (
 //go:embed page.css
 var style markup
 
-// markup is text that goes into the page as it is. Nothing that comes from outside this
-// package may become markup.
+// markup is text that is written unescaped. Text from outside this package must not become
+// markup.
 type markup string
 
-// writer writes HTML. html/template would do the same, and a megabyte and a half of program
-// with it: a template calls methods by name, so the linker has to keep every exported method.
+// writer writes HTML. html/template would add 1.5 MB to the program: a template calls methods
+// by name, so the linker must keep every exported method.
 type writer struct {
 	w   io.Writer
 	err error
@@ -40,8 +40,7 @@ func (w *writer) put(format markup, args ...any) {
 	}
 }
 
-// escape makes text safe in HTML and takes out what HTML does not allow: control
-// characters and invalid UTF-8.
+// escape escapes text for HTML and removes control characters and invalid UTF-8.
 func escape(text string) string {
 	return html.EscapeString(strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
@@ -204,8 +203,8 @@ func (p *Page) writeEvents(w *writer) {
 	w.put("</tbody></table>\n")
 }
 
-// A sleeve has room for so many rows of so many columns of text, by the number of columns that
-// its list has (page.css): 88 mm of 9, 7.5 and 5.5 points.
+// sleeves are the rows of text that fit on a sleeve and the letters in each, for one, two and
+// three columns of the list (page.css): 88 mm of 9, 7.5 and 5.5 points.
 var sleeves = []struct{ rows, columns int }{{21, 48}, {46, 22}, {102, 18}}
 
 // sleeveColumns is how many columns the list on the sleeve needs.
@@ -227,8 +226,8 @@ func (p *Page) sleeveColumns() int {
 	return len(sleeves)
 }
 
-// writeSleeve writes what is printed: the list of tracks, in the size of a CD sleeve. A list
-// that is too long for it makes it longer; nothing is cut off.
+// writeSleeve writes the printed form: the list of tracks, in the size of a CD sleeve. A long
+// list makes it longer; nothing is cut off.
 func (p *Page) writeSleeve(w *writer, title string) {
 	w.put("<section class=\"sleeve in%d\">\n<h1><bdi>%s</bdi></h1>\n<p class=\"by\"><bdi>%s</bdi></p>\n<ol>", p.sleeveColumns(), title, p.Performer)
 	for i := range p.Tracks {

@@ -34,19 +34,19 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 		{"good", []reply{good}, nil, []string{"0 write 100+27"}, nil, nil, 0},
 		{"a full buffer: at once, and then a little later each time", []reply{full, full, full, good}, nil,
 			[]string{"0 write 100+27", "0 write 100+27", "2 write 100+27", "6 write 100+27"}, nil, nil, 3},
-		{"failed, and not accepted", []reply{told(3, 0x0C, 0)}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
+		{"failed, and not accepted", []reply{checkCondition(3, 0x0C, 0)}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
 			[]error{burn.ErrWriteFailed, scsi.CodeWriteError}, nil, 0},
-		{"failed, and accepted", []reply{told(3, 0x0C, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
-		{"failed, and two addresses", []reply{told(3, 0x0C, 0)}, []reply{nwa(127), nwa(128)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
+		{"failed, and accepted", []reply{checkCondition(3, 0x0C, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
+		{"failed, and two addresses", []reply{checkCondition(3, 0x0C, 0)}, []reply{nwa(127), nwa(128)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
 			[]error{burn.ErrWriteFailed, scsi.CodeWriteError, burn.ErrUnexpected}, nil, 0},
-		{"failed for loss of streaming", []reply{told(3, 0x0C, 9)}, []reply{nwa(127)}, []string{"0 write 100+27"}, []error{burn.ErrWriteFailed, burn.ErrUnderrun}, nil, 0},
-		{"failed earlier", []reply{toldLate(3, 0x0C, 0)}, []reply{nwa(127)}, []string{"0 write 100+27"}, []error{burn.ErrWriteFailed, scsi.CodeWriteError}, nil, 0},
-		{"refused for its address, and accepted", []reply{told(5, 0x21, 2)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
+		{"failed for loss of streaming", []reply{checkCondition(3, 0x0C, 9)}, []reply{nwa(127)}, []string{"0 write 100+27"}, []error{burn.ErrWriteFailed, burn.ErrUnderrun}, nil, 0},
+		{"failed earlier", []reply{deferredError(3, 0x0C, 0)}, []reply{nwa(127)}, []string{"0 write 100+27"}, []error{burn.ErrWriteFailed, scsi.CodeWriteError}, nil, 0},
+		{"refused for its address, and accepted", []reply{checkCondition(5, 0x21, 2)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
 			nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
-		{"refused for its address, and not accepted", []reply{told(5, 0x21, 2)}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
+		{"refused for its address, and not accepted", []reply{checkCondition(5, 0x21, 2)}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
 			[]error{burn.ErrWriteFailed, scsi.CodeInvalidAddressForWrite}, nil, 0},
-		{"aborted, and accepted", []reply{told(0xB, 0x47, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
-		{"aborted, and not accepted", []reply{told(0xB, 0x47, 0), good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 write 100+27"},
+		{"aborted, and accepted", []reply{checkCondition(0xB, 0x47, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
+		{"aborted, and not accepted", []reply{checkCondition(0xB, 0x47, 0), good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 write 100+27"},
 			nil, []burn.NoteKind{burn.NoteWriteResent}, 1},
 
 		{"working, and not accepted", []reply{working, good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
@@ -57,11 +57,11 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 		{"working, and no address at once", []reply{working, good}, []reply{broken}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
 		{"working, and known under its third number", []reply{working, good}, []reply{refusal, refusal, nwa(100)},
 			[]string{"0 write 100+27", "0 track 1", "0 track 255", "0 track 2", "0 write 100+27"}, nil, nil, 1},
-		{"working, sent again and refused, but accepted", []reply{working, told(5, 0x21, 2)}, []reply{broken, nwa(127)},
+		{"working, sent again and refused, but accepted", []reply{working, checkCondition(5, 0x21, 2)}, []reply{broken, nwa(127)},
 			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 1},
-		{"working, sent again and refused, and not accepted", []reply{working, told(5, 0x21, 2)}, []reply{broken, nwa(100)},
+		{"working, sent again and refused, and not accepted", []reply{working, checkCondition(5, 0x21, 2)}, []reply{broken, nwa(100)},
 			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "0 track 1"}, []error{burn.ErrWriteFailed, scsi.CodeInvalidAddressForWrite}, nil, 1},
-		{"working, sent again and failed", []reply{working, told(3, 0x0C, 0)}, []reply{broken},
+		{"working, sent again and failed", []reply{working, checkCondition(3, 0x0C, 0)}, []reply{broken},
 			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "0 track 1", "0 track 1"}, []error{burn.ErrWriteFailed, scsi.CodeWriteError}, nil, 1},
 
 		{"busy, and not accepted", []reply{busy, good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
@@ -70,15 +70,15 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 		{"busy more often than there are attentions", []reply{busy, busy, busy, busy, busy, busy, good}, []reply{nwa(100)},
 			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "2 write 100+27", "2 track 1", "6 write 100+27", "6 track 1",
 				"12 write 100+27", "12 track 1", "20 write 100+27", "20 track 1", "30 write 100+27"}, nil, nil, 6},
-		{"an attention, and not accepted", []reply{told(6, 0x29, 0), good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
-		{"an attention, and before it", []reply{told(6, 0x29, 0)}, []reply{nwa(73)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"},
+		{"an attention, and not accepted", []reply{checkCondition(6, 0x29, 0), good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
+		{"an attention, and before it", []reply{checkCondition(6, 0x29, 0)}, []reply{nwa(73)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"},
 			[]error{burn.ErrUnexpected}, nil, 0},
-		{"an attention, and accepted", []reply{told(6, 0x29, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"}, nil, nil, 0},
-		{"an attention, and no address", []reply{told(6, 0x29, 0)}, []reply{broken}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"},
+		{"an attention, and accepted", []reply{checkCondition(6, 0x29, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"}, nil, nil, 0},
+		{"an attention, and no address", []reply{checkCondition(6, 0x29, 0)}, []reply{broken}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"},
 			[]error{scsi.KeyUnitAttention, scsi.KeyHardwareError}, nil, 0},
-		{"four attentions", append(slices.Repeat([]reply{told(6, 0x29, 0)}, 4), good), []reply{nwa(100)},
+		{"four attentions", append(slices.Repeat([]reply{checkCondition(6, 0x29, 0)}, 4), good), []reply{nwa(100)},
 			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "2 write 100+27", "2 track 1", "6 write 100+27", "6 track 1", "12 write 100+27"}, nil, nil, 4},
-		{"five attentions", slices.Repeat([]reply{told(6, 0x29, 0)}, 5), []reply{nwa(100)},
+		{"five attentions", slices.Repeat([]reply{checkCondition(6, 0x29, 0)}, 5), []reply{nwa(100)},
 			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "2 write 100+27", "2 track 1", "6 write 100+27", "6 track 1", "12 write 100+27"},
 			[]error{scsi.KeyUnitAttention}, nil, 4},
 
@@ -230,13 +230,13 @@ func TestWhatIsABufferUnderrun(t *testing.T) {
 		{0x21, 0x02, 100, true, true, true}, {0x21, 0x02, 100, true, false, false}, {0x21, 0x02, 0, false, false, false},
 		{0x64, 0x00, 100, false, false, false},
 	} {
-		j, _ := onScript(t, &burn.Options{NoBurnFree: row.off}, map[byte][]reply{mmc.OpWrite10: {told(5, row.asc, row.ascq)}})
+		j, _ := onScript(t, &burn.Options{NoBurnFree: row.off}, map[byte][]reply{mmc.OpWrite10: {checkCondition(5, row.asc, row.ascq)}})
 		j.Can.BUF = row.buf
 		err := j.writing.write(silent(row.sent), make([]byte, toc.SectorSize), 1)
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.Equal(t, row.want, errors.Is(err, burn.ErrUnderrun), "%+v", row)
 	}
-	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {told(3, 0x0C, 9)}})
+	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {checkCondition(3, 0x0C, 9)}})
 	j.Can.BUF = true
 	require.ErrorIs(t, j.writing.write(silent(0), make([]byte, toc.SectorSize), 1), burn.ErrUnderrun, "the drive says it")
 }
@@ -278,8 +278,8 @@ func TestWhatPrecedesAStream(t *testing.T) {
 		sent    int
 		left    toc.Sectors
 	}{
-		"the second of the lead-in fails": {[]reply{good, told(3, 0x0C, 0)}, -264, 2, 150},
-		"the second of the pregap fails":  {[]reply{good, good, good, good, told(3, 0x0C, 0)}, -123, 5, 123},
+		"the second of the lead-in fails": {[]reply{good, checkCondition(3, 0x0C, 0)}, -264, 2, 150},
+		"the second of the pregap fails":  {[]reply{good, good, good, good, checkCondition(3, 0x0C, 0)}, -123, 5, 123},
 	} {
 		j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: row.answers})
 		task := silent(0)
@@ -322,13 +322,12 @@ func TestTrackIsFilledUp(t *testing.T) {
 	require.NoError(t, j.Pad(task, 299))
 	require.Len(t, s.sent, 3)
 
-	j, s = onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good, told(3, 0x0C, 0)}})
+	j, s = onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good, checkCondition(3, 0x0C, 0)}})
 	require.ErrorIs(t, j.Pad(silent(240), 300), scsi.CodeWriteError)
 	require.Len(t, s.sent, 2)
 }
 
-// The buffer of a drive is asked for as long as the drive can tell, and the lowest fill
-// counts.
+// The fill of the drive's buffer is read as long as the drive reports it, and the lowest is kept.
 func TestFillOfTheDrivesBuffer(t *testing.T) {
 	fill := func(size, blank byte) reply { return reply{data: []byte{0, 10, 0, 0, 0, 0, 0, size, 0, 0, 0, blank}} }
 	for name, row := range map[string]struct {
@@ -355,7 +354,7 @@ func TestFillOfTheDrivesBuffer(t *testing.T) {
 
 // A failed WRITE that the drive reports with an answer about its buffer ends the track.
 func TestFailedWriteToldWithTheBuffer(t *testing.T) {
-	fails := toldLate(3, 0x0C, 0)
+	fails := deferredError(3, 0x0C, 0)
 	j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good}, mmc.OpReadBufferCapacity: {fails}})
 	task := newTask(burn.Track{Source: numbered(200 * 27 * 588)}, 0, jobOf(t, numbered(200*27*588)).checked)
 	task.Number = 1
@@ -389,7 +388,7 @@ func TestWhatEndsATrackEarly(t *testing.T) {
 		"canceled at once":         {0, nil, []reply{good}, []error{burn.ErrCanceled, context.Canceled}, 0},
 		"canceled later":           {3, nil, []reply{good}, []error{burn.ErrCanceled, context.Canceled}, 81},
 		"the source fails":         {-1, &badSource{left: 100 * toc.SectorSize, read: own}, []reply{good}, []error{burn.ErrSourceShort, own}, 100},
-		"the drive fails":          {-1, nil, []reply{good, good, told(3, 0x0C, 0)}, []error{burn.ErrWriteFailed, scsi.CodeWriteError}, 54},
+		"the drive fails":          {-1, nil, []reply{good, good, checkCondition(3, 0x0C, 0)}, []error{burn.ErrWriteFailed, scsi.CodeWriteError}, 54},
 		"nothing, to the very end": {-1, nil, []reply{good}, nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

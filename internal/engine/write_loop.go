@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Waiting for a full drive buffer: the first repetition is immediate, each later one
-// waits a little longer. 27 ms make 128 KiB of room at 32x (Pioneer DVR-111 command
+// Waiting while the drive's buffer is full: the WRITE is first repeated at once, and then
+// after increasing pauses. At 32x 27 ms make room for 128 KiB (Pioneer DVR-111 command
 // manual, table 44).
 const (
 	resendStep = 2 * time.Millisecond
@@ -25,9 +25,9 @@ const (
 // How often a WRITE that the drive did not accept is sent again for reasons other than a
 // full buffer.
 const (
-	lostWrites     = 3 // per burn: without an answer, and the next writable address hasn't moved
+	lostWrites     = 3 // per burn: without a reply, and the next writable address hasn't moved
 	timeoutsMost   = 5 // per burn: WRITEs that were carried out, but took too long
-	doubtsMost     = 3 // per burn: WRITEs that were answered with an error and carried out nevertheless
+	doubtsMost     = 3 // per burn: WRITEs that were carried out but answered with an error
 	attentionsMost = 4 // per WRITE: a reset is followed by more than one unit attention
 )
 
@@ -39,25 +39,25 @@ const bufferEvery = 64
 type bufferState uint8
 
 const (
-	bufferAsked   bufferState = iota // as far as known, it does
+	bufferAsked   bufferState = iota // assumed until it refuses
 	bufferUnknown                    // it doesn't: not asked again
 )
 
-// pen is the WRITE loop. Nothing else sends or repeats WRITE.
-type pen struct {
+// writeLoop is the WRITE loop. Nothing else sends or repeats WRITE.
+type writeLoop struct {
 	j        *Job
 	chunk    int    // sectors of one WRITE
-	quiet    []byte // a chunk of digital silence
-	lost     int    // WRITEs without an answer that were sent again
-	timeouts int    // WRITEs that were carried out without an answer in time
+	silence  []byte // a chunk of digital silence
+	lost     int    // WRITEs without a reply that were sent again
+	timeouts int    // WRITEs that were carried out without a reply in time
 	buffer   bufferState
 	doubts   doubts
 }
 
-// stream writes the chunks of one track, beginning with first, and returns all chunks to
-// the FIFO. Its error is the source's, the drive's, or ErrCanceled; sectors that the
-// drive accepted are counted in any case.
-func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) error {
+// stream writes the chunks of one track, beginning with first, and returns all chunks to the
+// FIFO. The error is the source's, the drive's, or ErrCanceled; accepted sectors are counted
+// even with an error.
+func (p *writeLoop) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) error {
 	for c, n := first, 1; ; n++ {
 		if ctx.Err() != nil {
 			feed.put(c)
@@ -93,7 +93,7 @@ func (p *pen) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) e
 
 // write sends one WRITE and counts it if the drive accepted it. It doesn't allocate
 // unless there is an error.
-func (p *pen) write(t *Task, data []byte, audio toc.Sectors) error {
+func (p *writeLoop) write(t *Task, data []byte, audio toc.Sectors) error {
 	if len(data) == 0 {
 		return nil
 	}
@@ -109,7 +109,7 @@ func (p *pen) write(t *Task, data []byte, audio toc.Sectors) error {
 }
 
 // send sends one WRITE and settles it.
-func (p *pen) send(t *Task, cmd mmc.Write10) error {
+func (p *writeLoop) send(t *Task, cmd mmc.Write10) error {
 	t.tried = true
 	err := cmd.Do(p.j.calm, p.j.Drive.Transport())
 	if err == nil {
@@ -118,10 +118,10 @@ func (p *pen) send(t *Task, cmd mmc.Write10) error {
 	return Wrap(burn.PhaseWrite, t.Number, cmd.LBA, p.named(t, p.settle(t, cmd, err)))
 }
 
-// settle settles a WRITE that was not simply carried out. It is sent again only if the
-// drive reports, in its answer or by its next writable address, that it did not accept
-// it. Repeating an accepted WRITE would burn the audio twice.
-func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
+// settle settles a WRITE that did not simply succeed. It is sent again only if the drive
+// reports, in its reply or by its next writable address, that it did not accept it.
+// Repeating an accepted WRITE would burn the audio twice.
+func (p *writeLoop) settle(t *Task, cmd mmc.Write10, err error) error {
 	deadline := p.j.Now().Add(resendLimit)
 	d := dispute{t: t, cmd: cmd}
 	for wait := time.Duration(0); err != nil; wait = min(wait+resendStep, resendMost) {
@@ -144,7 +144,7 @@ func (p *pen) settle(t *Task, cmd mmc.Write10, err error) error {
 	return nil
 }
 
-// dispute is a WRITE that was not simply carried out.
+// dispute is a WRITE that did not simply succeed.
 type dispute struct {
 	t          *Task
 	cmd        mmc.Write10
@@ -152,9 +152,9 @@ type dispute struct {
 	peeked     bool // it was sent again after only a peek
 }
 
-// rule carries out the ruling on an answer to the WRITE. Unless settled, it must be sent
-// again.
-func (p *pen) rule(d *dispute, err error) (settled bool, result error) {
+// rule applies the policy to a reply to the WRITE. Unless settled is true, the WRITE must be
+// sent again.
+func (p *writeLoop) rule(d *dispute, err error) (settled bool, result error) {
 	switch decide(StepWrite, err) {
 	case actAgain:
 		result = p.tested(d, err)
@@ -168,7 +168,7 @@ func (p *pen) rule(d *dispute, err error) (settled bool, result error) {
 		result = p.tested(d, err)
 		return result != nil, result
 	case actAskNWA:
-		return p.asked(d, err)
+		return p.settleByNWA(d, err)
 	case actAskPage:
 		if d.attentions++; d.peeked || d.attentions > attentionsMost {
 			return true, p.refuted(d, err)
@@ -190,28 +190,28 @@ func (p *pen) rule(d *dispute, err error) (settled bool, result error) {
 }
 
 // tested makes sure that the first WRITE of a track is still a test when it is sent again.
-// A later one has an address at which the drive would not write.
-func (p *pen) tested(d *dispute, err error) error {
+// The drive would reject the address of a later one.
+func (p *writeLoop) tested(d *dispute, err error) error {
 	if !p.j.Options.TestWrite || d.t.Sent > 0 {
 		return nil
 	}
 	return p.restore(d.t, d.cmd, err)
 }
 
-// asked settles a WRITE by the next writable address.
-func (p *pen) asked(d *dispute, err error) (settled bool, result error) {
+// settleByNWA settles a WRITE by the drive's next writable address.
+func (p *writeLoop) settleByNWA(d *dispute, err error) (settled bool, result error) {
 	class := ClassOf(err)
 	if class != ClassBusy {
 		if d.attentions++; d.attentions > attentionsMost {
 			return true, err
 		}
 	}
-	taken, askErr := p.once(d.t, d.cmd, class == ClassBusy)
+	taken, askErr := p.askNWAOnce(d.t, d.cmd, class == ClassBusy)
 	p.j.stuck = p.j.stuck || errors.Is(askErr, mmc.ErrNotReady)
 	if taken || askErr != nil {
 		return true, orNil(taken, err, askErr)
 	}
-	// A test write without its settings would be a real one, whatever the drive answered.
+	// A test write without its settings would be a real one, whatever the reply.
 	if class == ClassAttention || class == ClassChanged || p.j.Options.TestWrite {
 		result = p.restore(d.t, d.cmd, err)
 	}
@@ -229,10 +229,10 @@ func orNil(taken bool, err, askErr error) error {
 	return fmt.Errorf("%w (%w)", err, askErr)
 }
 
-// once asks for the next writable address. With earlier, an address before the WRITE counts
-// like the WRITE's own: some drives don't count what is in their buffer, and refuse a
-// WRITE to a wrong address (5/21/02). If the address is past the WRITE, once asks again.
-func (p *pen) once(t *Task, cmd mmc.Write10, earlier bool) (taken bool, err error) {
+// askNWAOnce asks for the next writable address. With earlier, an address before the WRITE also
+// means not accepted: some drives don't count what is in their buffer, and they reject a
+// WRITE to a wrong address (5/21/02). If the address is past the WRITE, askNWAOnce asks again.
+func (p *writeLoop) askNWAOnce(t *Task, cmd mmc.Write10, earlier bool) (taken bool, err error) {
 	nwa, err := p.j.NWA(t)
 	switch {
 	case err != nil:
@@ -240,12 +240,12 @@ func (p *pen) once(t *Task, cmd mmc.Write10, earlier bool) (taken bool, err erro
 	case nwa == cmd.LBA, earlier && nwa < cmd.LBA:
 		return false, nil
 	}
-	return p.twice(t, cmd)
+	return p.askNWATwice(t, cmd)
 }
 
-// peek asks for the next writable address without waiting: many drives don't answer
-// before their buffer is empty, and waiting for that would starve them.
-func (p *pen) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
+// peek asks for the next writable address once. Many drives don't answer before their buffer
+// is empty, and waiting for that would cause an underrun.
+func (p *writeLoop) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	var ti mmc.TrackInformation
 	for _, number := range p.j.aliases(t) {
 		ti, err = mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(number)}.Do(p.j.calm, p.j.Drive.Transport())
@@ -256,13 +256,12 @@ func (p *pen) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	if nwa, ok := nextOf(t, ti); err != nil || !ok || nwa <= cmd.LBA {
 		return false, nil
 	}
-	return p.twice(t, cmd)
+	return p.askNWATwice(t, cmd)
 }
 
-// twice asks for the next writable address twice and believes only the same answer. Past
-// the WRITE means accepted; its own address means not accepted. Anything else is an
-// error.
-func (p *pen) twice(t *Task, cmd mmc.Write10) (taken bool, err error) {
+// askNWATwice asks for the next writable address twice and accepts only equal replies. An address
+// past the WRITE means accepted, that of the WRITE not accepted; anything else is an error.
+func (p *writeLoop) askNWATwice(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	first, err := p.j.NWA(t)
 	if err != nil {
 		return false, err
@@ -279,8 +278,8 @@ func (p *pen) twice(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	return false, wrongf(burn.ErrUnexpected, "the next writable address is %d", second)
 }
 
-// named adds the cause to the error of a failed WRITE if it is known.
-func (p *pen) named(t *Task, err error) error {
+// named adds a known cause to the error of a failed WRITE.
+func (p *writeLoop) named(t *Task, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -290,11 +289,11 @@ func (p *pen) named(t *Task, err error) error {
 	return err
 }
 
-// starved reports a buffer underrun. Without protection the drive ends the track when its
-// buffer is empty, and the next WRITE has the wrong address: 5/21/02 or, from others,
-// 5/21/00, 5/24/00 (wodim) and 3/0C/09 (G14, G17). With protection a wrong address has
-// another cause, for example a bus that sent a WRITE twice.
-func (p *pen) starved(t *Task, err error) bool {
+// starved reports whether err is a buffer underrun. Without protection a drive ends the track
+// when its buffer is empty, and rejects the next WRITE with 5/21/02, 5/21/00, 5/24/00 (wodim)
+// or 3/0C/09 (G14, G17). With protection a wrong address has another cause, for example a bus
+// that sent a WRITE twice.
+func (p *writeLoop) starved(t *Task, err error) bool {
 	if errors.Is(err, scsi.CodeWriteErrorLossOfStreaming) {
 		return true
 	}
@@ -305,7 +304,7 @@ func (p *pen) starved(t *Task, err error) bool {
 
 // askBuffer reads the fill of the drive's buffer. Drives that don't report it aren't
 // asked again. Errors are ignored; the witness keeps a deferred one.
-func (p *pen) askBuffer() {
+func (p *writeLoop) askBuffer() {
 	if p.buffer == bufferUnknown {
 		return
 	}
@@ -324,28 +323,27 @@ func (p *pen) askBuffer() {
 }
 
 // subBlock is the size of a block of the lead-in, and subBlocks the maximum number in one
-// WRITE. libburn sends 341 and AccuDisc 640; fewer leave room in a short buffer in which a
-// block may take as much room as one of audio.
+// WRITE. libburn sends 341 and AccuDisc 640; fewer suit a small buffer in which each block may
+// take as much room as a sector of audio.
 const (
 	subBlock  = 96
 	subBlocks = 96
 )
 
-// ahead writes what precedes the audio of a track: the lead-in, and silence up to its
-// start.
-func (p *pen) ahead(ctx context.Context, t *Task) error {
+// ahead writes what precedes the audio of a track: the lead-in, and silence up to t.Start.
+func (p *writeLoop) ahead(ctx context.Context, t *Task) error {
 	if t.LeadIn != nil {
 		if err := p.leadIn(ctx, t, t.LeadIn); err != nil {
 			return err
 		}
 	}
-	p.still()
+	p.makeSilence()
 	for t.Ahead > 0 {
 		if ctx.Err() != nil {
 			return Wrap(burn.PhaseWrite, t.Number, t.next(), Canceled(ctx))
 		}
 		part := min(t.Ahead, toc.Sectors(p.chunk))
-		if err := p.send(t, mmc.Write10{LBA: t.next(), Blocks: uint16(part), Data: p.quiet[:part.Bytes()]}); err != nil {
+		if err := p.send(t, mmc.Write10{LBA: t.next(), Blocks: uint16(part), Data: p.silence[:part.Bytes()]}); err != nil {
 			return err
 		}
 		t.Ahead -= part
@@ -354,9 +352,9 @@ func (p *pen) ahead(ctx context.Context, t *Task) error {
 	return nil
 }
 
-// leadIn writes the lead-in. The blocks are as consecutive across WRITEs as within one:
-// cdrdao 1.1.5 got this wrong, and its discs could not be read reliably.
-func (p *pen) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
+// leadIn writes the lead-in. The blocks must continue from one WRITE to the next without a
+// break: cdrdao 1.1.5 got this wrong, and its discs could not be read reliably.
+func (p *writeLoop) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
 	n := toc.Sectors(min(subBlocks, p.chunk*toc.SectorSize/subBlock))
 	buf := make([]byte, int(n)*subBlock)
 	for done := toc.Sectors(0); done < l.Size; {
@@ -376,20 +374,20 @@ func (p *pen) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
 	return nil
 }
 
-// still makes the chunk of silence.
-func (p *pen) still() {
-	if p.quiet == nil {
-		p.quiet = make([]byte, p.chunk*toc.SectorSize)
+// makeSilence allocates the chunk of silence.
+func (p *writeLoop) makeSilence() {
+	if p.silence == nil {
+		p.silence = make([]byte, p.chunk*toc.SectorSize)
 	}
 }
 
 // Pad writes digital silence until the track has n sectors.
 func (j *Job) Pad(t *Task, n toc.Sectors) error {
 	p := &j.writing
-	p.still()
+	p.makeSilence()
 	for t.Sent < n {
 		part := min(n-t.Sent, toc.Sectors(p.chunk))
-		if err := p.write(t, p.quiet[:part.Bytes()], 0); err != nil {
+		if err := p.write(t, p.silence[:part.Bytes()], 0); err != nil {
 			return err
 		}
 	}

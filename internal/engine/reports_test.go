@@ -249,8 +249,8 @@ func TestBlankByWhatTheDiscShows(t *testing.T) {
 	}
 }
 
-// A drive that shows an old table after BLANK is told to look again in the gentlest way
-// that helps.
+// A drive that shows an old table after BLANK is made to read the disc again in the gentlest
+// way that works.
 func TestBlankOnADriveThatShowsTheOldDisc(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	b.burn(t, nil)
