@@ -11,11 +11,20 @@ import (
 )
 
 // doubts are WRITEs that the drive carried out, by its next writable address, although it
-// answered with an error or not at all. Their sectors must be read back before the burn can
+// answered that it didn't, with an error, or not at all. Their sectors must be read back before the burn can
 // be a success.
 type doubts struct {
 	ranges [][2]toc.LBA // from the first sector to the one past the last
 	errors int          // how many of them were answered with an error
+}
+
+// add adds the sectors of a WRITE; WRITEs come in order.
+func (d *doubts) add(from, to toc.LBA) {
+	if n := len(d.ranges) - 1; n >= 0 && d.ranges[n][0] <= from && from <= d.ranges[n][1] {
+		d.ranges[n][1] = max(d.ranges[n][1], to)
+		return
+	}
+	d.ranges = append(d.ranges, [2]toc.LBA{from, to})
 }
 
 // unanswered settles a WRITE without an answer, or one that was aborted. The system may have
@@ -33,14 +42,11 @@ func (p *pen) unanswered(d *dispute, err error) (settled bool, result error) {
 	case taken && aborted && p.doubts.errors == doubtsMost:
 		return true, err
 	case taken:
-		if changed := p.j.stillThere(); changed != nil {
-			return true, orNil(false, changed, err)
+		result = p.taken(d, true, err, nil)
+		if result == nil && p.j.Options.TestWrite { // without its settings the drive would write the next one
+			result = p.restore(t, cmd, err)
 		}
-		p.doubt(d, err)
-		if p.j.Options.TestWrite { // without its settings the drive would write the next one
-			return true, p.restore(t, cmd, err)
-		}
-		return true, nil
+		return true, result
 	}
 	if p.lost++; askErr != nil || p.lost > lostWrites {
 		return true, orNil(false, err, askErr)
@@ -67,6 +73,12 @@ func (p *pen) refuted(d *dispute, err error) error {
 		return err
 	}
 	taken, askErr := p.took(d)
+	return p.taken(d, taken, err, askErr)
+}
+
+// taken is the end of a dispute: nil for a WRITE that was accepted, if the disc is still the
+// same one. Whatever its answer was, it wasn't GOOD, so its sectors are in doubt.
+func (p *pen) taken(d *dispute, taken bool, err, askErr error) error {
 	if !taken {
 		return orNil(false, err, askErr)
 	}
@@ -77,16 +89,22 @@ func (p *pen) refuted(d *dispute, err error) error {
 	return nil
 }
 
-// took is twice for a WRITE that may be the last one of its track. Once a track is full it
-// may have no next writable address: then its length decides, when it has been ended.
+// took is twice for a WRITE that may be the last one of its track.
 func (p *pen) took(d *dispute) (taken bool, err error) {
-	taken, err = p.twice(d.t, d.cmd)
-	if errors.Is(err, burn.ErrBadResponse) || ClassOf(err) == ClassRefused {
-		if !p.j.Options.TestWrite && p.completes(d) {
+	return p.atEnd(d)(p.twice(d.t, d.cmd, false))
+}
+
+// atEnd completes an answer about a WRITE that may be the last one of its track. Once a track is
+// full it may have no next writable address, or that of the next track: then its length
+// decides, when it has been ended.
+func (p *pen) atEnd(d *dispute) func(taken bool, err error) (bool, error) {
+	return func(taken bool, err error) (bool, error) {
+		vague := errors.Is(err, errVague) || errors.Is(err, burn.ErrBadResponse) || ClassOf(err) == ClassRefused
+		if vague && !p.j.Options.TestWrite && p.completes(d) {
 			return true, nil
 		}
+		return taken, err
 	}
-	return taken, err
 }
 
 // completes reports whether a WRITE is the last one of its track, or of a session that is
@@ -97,27 +115,35 @@ func (p *pen) completes(d *dispute) bool {
 }
 
 // doubt records that the sectors of a WRITE must be read back. An error of the medium or the
-// mechanism may be about anything that the drive's buffer held.
+// mechanism may be about anything that the drive's buffer held; a reset may have emptied it.
+// A drive may answer every WRITE as if it were busy: a track has one note of that.
 func (p *pen) doubt(d *dispute, err error) {
 	from, to := d.cmd.LBA, d.cmd.LBA+toc.LBA(d.cmd.Blocks)
+	noted := d.t.doubt != nil
 	class := ClassOf(err)
-	if class != ClassUnanswered && class != ClassUnsent {
+	switch class {
+	case ClassRefused, ClassNoMedium, ClassAborted, ClassFailed:
+		noted = false
 		if p.doubts.errors++; from < d.t.Start {
 			d.t.blind = err
 		}
+	case ClassUnanswered, ClassUnsent:
+		noted = false
 	}
-	if class == ClassFailed {
+	if class == ClassFailed || errors.Is(err, scsi.FamilyReset) {
 		if from -= toc.LBA(buffered); !p.j.method.Continuous() {
 			from = max(from, d.t.Start)
 		}
 	}
-	p.doubts.ranges = append(p.doubts.ranges, [2]toc.LBA{from, to})
+	p.doubts.add(from, to)
 	for _, t := range p.j.Tasks {
 		if from < t.Start+toc.LBA(t.Sectors()) && t.Start < to {
 			t.doubt = err
 		}
 	}
-	p.j.TrackNote(d.t, burn.Note{Kind: burn.NoteWriteTaken, Want: int(d.cmd.LBA), Cause: burn.Cause{Err: err}})
+	if !noted {
+		p.j.TrackNote(d.t, burn.Note{Kind: burn.NoteWriteTaken, Want: int(d.cmd.LBA), Cause: burn.Cause{Err: err}})
+	}
 }
 
 // doubtLength compares how a drive shows a track that was ended with how it showed the ones

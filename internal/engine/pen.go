@@ -160,9 +160,9 @@ func (p *pen) rule(d *dispute, err error) (settled bool, result error) {
 		result = p.tested(d, err)
 		return result != nil, result
 	case actPeek:
-		taken, askErr := p.peek(d.t, d.cmd)
+		taken, askErr := p.atEnd(d)(p.peek(d.t, d.cmd))
 		if taken || askErr != nil {
-			return true, orNil(taken, err, askErr)
+			return true, p.taken(d, taken, err, askErr)
 		}
 		d.peeked = true
 		result = p.tested(d, err)
@@ -180,7 +180,10 @@ func (p *pen) rule(d *dispute, err error) (settled bool, result error) {
 		case !errors.Is(why, burn.ErrSettingsLost):
 			return true, p.refuted(d, err)
 		}
-		return taken || why != nil, why
+		if taken && why == nil {
+			return true, p.taken(d, true, err, nil)
+		}
+		return why != nil, why
 	case actAskNWA2:
 		return p.unanswered(d, err)
 	case ActAskTaken:
@@ -206,16 +209,27 @@ func (p *pen) asked(d *dispute, err error) (settled bool, result error) {
 			return true, err
 		}
 	}
-	taken, askErr := p.once(d.t, d.cmd, class == ClassBusy)
+	ask := p.once
+	if mute(err) {
+		ask = p.twice // the drive hasn't reported that it did not accept the WRITE
+	}
+	taken, askErr := p.atEnd(d)(ask(d.t, d.cmd, class == ClassBusy))
 	p.j.stuck = p.j.stuck || errors.Is(askErr, mmc.ErrNotReady)
 	if taken || askErr != nil {
-		return true, orNil(taken, err, askErr)
+		return true, p.taken(d, taken, err, askErr)
 	}
 	// A test write without its settings would be a real one, whatever the drive answered.
 	if class == ClassAttention || class == ClassChanged || p.j.Options.TestWrite {
 		result = p.restore(d.t, d.cmd, err)
 	}
 	return result != nil, result
+}
+
+// mute reports whether an answer doesn't say what became of the command: a drive that says
+// no more than CHECK CONDITION, or sense data that report no error or a recovered one.
+func mute(err error) bool {
+	se, ok := errors.AsType[*scsi.SenseError](err)
+	return ok && !se.Deferred && se.Key <= scsi.KeyRecoveredError && se.Code.Family() != scsi.FamilyNotReady
 }
 
 // orNil returns nil for a WRITE that was accepted, else both errors.
@@ -240,7 +254,7 @@ func (p *pen) once(t *Task, cmd mmc.Write10, earlier bool) (taken bool, err erro
 	case nwa == cmd.LBA, earlier && nwa < cmd.LBA:
 		return false, nil
 	}
-	return p.twice(t, cmd)
+	return p.twice(t, cmd, false)
 }
 
 // peek asks for the next writable address without waiting: many drives don't answer
@@ -256,13 +270,17 @@ func (p *pen) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	if nwa, ok := nextOf(t, ti); err != nil || !ok || nwa <= cmd.LBA {
 		return false, nil
 	}
-	return p.twice(t, cmd)
+	return p.twice(t, cmd, false)
 }
 
+// errVague matches the error for next writable addresses that don't exclude that the whole
+// WRITE was accepted: two different ones, or one past its end.
+var errVague = errors.New("vague")
+
 // twice asks for the next writable address twice and believes only the same answer. Past
-// the WRITE means accepted; its own address means not accepted. Anything else is an
-// error.
-func (p *pen) twice(t *Task, cmd mmc.Write10) (taken bool, err error) {
+// the WRITE means accepted; its own address, and with earlier one before it, means not
+// accepted. Anything else is an error.
+func (p *pen) twice(t *Task, cmd mmc.Write10, earlier bool) (taken bool, err error) {
 	first, err := p.j.NWA(t)
 	if err != nil {
 		return false, err
@@ -273,10 +291,14 @@ func (p *pen) twice(t *Task, cmd mmc.Write10) (taken bool, err error) {
 		return false, err
 	case first == second && first == cmd.LBA+toc.LBA(cmd.Blocks):
 		return true, nil
-	case first == second && first == cmd.LBA:
+	case first == second && (first == cmd.LBA || earlier && first < cmd.LBA):
 		return false, nil
 	}
-	return false, wrongf(burn.ErrUnexpected, "the next writable address is %d", second)
+	err = wrongf(burn.ErrUnexpected, "the next writable address is %d", second)
+	if first != second || first > cmd.LBA+toc.LBA(cmd.Blocks) {
+		err = Name(err, errVague)
+	}
+	return false, err
 }
 
 // named adds the cause to the error of a failed WRITE if it is known.

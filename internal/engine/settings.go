@@ -86,7 +86,7 @@ func (p *pen) refused(t *Task, cmd mmc.Write10, why error) (taken bool, err erro
 	case !lost:
 		return false, why
 	}
-	taken, err = p.twice(t, cmd)
+	taken, err = p.twice(t, cmd, false)
 	if err != nil {
 		return false, Name(orNil(false, why, err), burn.ErrSettingsLost)
 	}
