@@ -308,6 +308,44 @@ func TestOtherDiscAtTheEndOfATrack(t *testing.T) {
 	}
 }
 
+// A blank one shows that the track isn't on it, which isn't that the drive could not write it.
+func TestBlankDiscAtTheEndOfATrack(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.onFlush(func() {
+		b.Eject()
+		require.NoError(t, b.Insert(sim.NewDisc(sim.CDR80)))
+	})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	require.ErrorIs(t, err, burn.ErrDiscChanged)
+	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
+	require.Equal(t, []burn.TrackStatus{burn.TrackUnshown, burn.TrackNotBegun}, statuses(r))
+}
+
+// Another disc with the same tracks, such as the second copy of an album: only its audio shows
+// which one it is. A stream that the disc doesn't show has no track that is ok.
+func TestOtherDiscWithTheSameTracks(t *testing.T) {
+	for _, m := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
+		other := newBench(t, "modern", sim.CDR80)
+		_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("copy.wav", 9, 300)}, &burn.Options{NoClose: true}, tao.Method())
+		require.NoError(t, err)
+		other.Eject()
+		b := newBench(t, "modern", sim.CDR80)
+		b.onFlush(func() {
+			b.Eject()
+			require.NoError(t, b.Insert(other.disc))
+		})
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, m)
+		if m.Continuous() {
+			require.ErrorIs(t, err, burn.ErrDiscChanged)
+			require.Equal(t, burn.TrackUnshown, r.Tracks[0].Status)
+			continue
+		}
+		require.ErrorIs(t, err, disc.ErrDiffers)
+		require.Equal(t, burn.TrackDiffers, r.Tracks[0].Status)
+		b.Eject()
+	}
+}
+
 // A blank disc that is put in while only the pregap is written doesn't show that nothing was
 // written.
 func TestOtherDiscDuringThePregap(t *testing.T) {

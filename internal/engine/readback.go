@@ -34,10 +34,11 @@ func (c verifier) readBack(ctx context.Context) error {
 }
 
 // suspect reports whether the drive reported an error of a complete track or of closing
-// that may or may not be harmless.
+// that may or may not be harmless, or another disc, which the tracks on it didn't show: another
+// copy of the same album has the same ones.
 func (c verifier) suspect() bool {
 	for _, n := range c.rep.Notes {
-		if n.Kind == burn.NoteCloseError {
+		if n.Kind == burn.NoteCloseError || n.Kind == burn.NoteAttention {
 			return true
 		}
 	}

@@ -234,7 +234,8 @@ func (c *conclusion) settleRows(failed bool) (revoked int) {
 // nothing about a burn that was confirmed.
 func (c *conclusion) settleRow(t *Task, failed bool) {
 	row := c.Row(t)
-	if c.foreign && c.laser != laserClosed && row.Status == burn.TrackOK {
+	other := c.foreign || c.strayed && c.method.Continuous()
+	if other && c.laser != laserClosed && row.Status == burn.TrackOK {
 		row.Status = burn.TrackUnshown // the disc could not be looked at
 	}
 	shown, there := c.last.Track(t.Number)
