@@ -69,8 +69,12 @@ func (p *pen) unanswered(d *dispute, err error) (settled bool, result error) {
 // the error may be about are read back. A test write can't be read back, and fails.
 func (p *pen) refuted(d *dispute, err error) error {
 	twin := d.peeked && errors.Is(err, scsi.CodeInvalidAddressForWrite)
-	if !twin && (p.j.Options.TestWrite || p.doubts.errors == doubtsMost || p.starved(d.t, err)) {
+	if !twin && (p.j.Options.TestWrite || p.doubts.errors == doubtsMost || errors.Is(err, scsi.CodeWriteErrorLossOfStreaming)) {
 		return err
+	}
+	if !twin && p.starved(d.t, err) { // only the address of the WRITE's end speaks against it
+		taken, _ := p.twice(d.t, d.cmd, false)
+		return p.taken(d, taken, err, nil)
 	}
 	taken, askErr := p.took(d)
 	return p.taken(d, taken, err, askErr)

@@ -78,6 +78,21 @@ func TestWriteTakenAndAnsweredWithAnError(t *testing.T) {
 	}
 }
 
+// Without underrun protection a wrong address is an underrun, unless the drive has the WRITE.
+func TestTakenWithoutUnderrunProtection(t *testing.T) {
+	for _, taken := range []bool{true, false} {
+		b := newBench(t, "old", sim.CDR80)
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 4, After: taken, Fault: says(5, 0x21, 2)})
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		if taken {
+			require.NoError(t, err)
+			require.Equal(t, disc.VerifyEqual, r.Verified.Result)
+			continue
+		}
+		require.ErrorIs(t, err, burn.ErrUnderrun)
+	}
+}
+
 // The same of a WRITE that was not taken: an aborted one is sent again, any other ends the
 // track.
 func TestWriteAnsweredWithAnErrorAndNotTaken(t *testing.T) {
