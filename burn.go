@@ -1,6 +1,7 @@
 package redbook
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi/host"
 	"github.com/redbook-audio/redbook/tao"
@@ -32,6 +34,7 @@ type Plan struct {
 	// CDText is the CD-TEXT that players will read: one block for each language, empty
 	// without CD-TEXT. Plan.Plan.Text is whether the drive writes it.
 	CDText   []cdtext.Block
+	TextFile string     // the file that CDText is from; "" if from the titles of the album
 	TextLoss []TextLoss // texts that are changed or dropped
 	// Joins are the tracks, counted from 1, that begin without a pause because their
 	// waveform continues that of the previous track (album.Seam.Continues); ModeAuto
@@ -84,8 +87,8 @@ func (e *PrepareError) Unwrap() error { return e.Err }
 // Close closes it. On a machine with one processor a program should set GOMAXPROCS to two
 // first, because the thread that waits for the drive occupies a processor.
 func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error) {
-	if d == nil {
-		return Report{}, engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
+	if err := given(d, a != nil); err != nil {
+		return Report{}, err
 	}
 	j, err := newJob(d, a, opts)
 	if err != nil {
@@ -146,12 +149,28 @@ type job struct {
 	chosen bool // because of the album, not by request
 	packs  []byte
 
+	textFile string // the file that packs are from; "" if from the titles of the album
+
 	seams  []album.Seam // of an album that isn't joined by request
 	joined []bool       // by track: its waveform continues that of the previous one; nil if only the sheet decides
 }
 
-// newJob checks the options and the album, and chooses the recording mode.
+// given returns the error of a function that got no open drive, or no album.
+func given(d *Drive, album bool) error {
+	switch {
+	case d == nil || d.drive == nil:
+		return engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
+	case !album:
+		return engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoTracks)
+	}
+	return nil
+}
+
+// newJob checks the options and the album, and chooses the recording mode. d may be nil.
 func newJob(d *Drive, a *Album, opts *Options) (*job, error) {
+	if a == nil {
+		return nil, engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoTracks)
+	}
 	j := &job{d: d, a: a}
 	if opts != nil {
 		j.opts = *opts
@@ -267,8 +286,21 @@ func (j *job) arrange() error {
 		tracks[i].Indexes, tracks[i].Pregap = t.Indexes, t.Pregap
 		tracks[i].Pause = j.pause(i)
 	}
+	if j.textFile != "" {
+		j.retitle(tracks)
+	}
 	j.tracks, err = seamless(tracks)
 	return err
+}
+
+// retitle uses the titles and performers of the file with the CD-TEXT, as far as it has them:
+// players show those.
+func (j *job) retitle(tracks []burn.Track) {
+	_, texts := rip.Titles(j.packs)
+	for i := range tracks {
+		t, text := &tracks[i], texts[i+1]
+		t.Title, t.Performer = cmp.Or(text.Title, t.Title), cmp.Or(text.Performer, t.Performer)
+	}
 }
 
 // tracksOf passes the tracks of an album to the engine. It omits titles that are only
@@ -315,10 +347,10 @@ func (j *job) confirm(ctx context.Context) error {
 // describe adds the parts of the plan that aren't the engine's.
 func (j *job) describe() {
 	p := &j.plan
-	p.CDText = nil
+	p.CDText, p.TextFile = nil, ""
 	if j.atOnce {
 		text, _ := cdtext.Decode(j.packs)
-		p.CDText = text.Blocks
+		p.CDText, p.TextFile = text.Blocks, j.textFile
 	}
 	p.Readers, p.Standby = j.d.Readers(), j.d.LimitedByStandby()
 	if p.Resume == nil {

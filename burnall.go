@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-
-	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/internal/engine"
 )
 
 // AllOptions are the options of BurnAll. The zero value is valid.
@@ -80,8 +77,8 @@ func (s *several) distinct() error {
 }
 
 func (s *several) job(i int, d *Drive) (*job, error) {
-	if d == nil {
-		return nil, engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder)
+	if err := given(d, s.a != nil); err != nil {
+		return nil, err // without Each
 	}
 	o := s.opts.Options
 	o.Confirm, o.OnEvent, o.OnFallback, o.Journal = nil, nil, nil, nil
@@ -119,7 +116,7 @@ func (s *several) failed(err error) []Result {
 
 // prepare decodes the album, once, and makes the plans for the decoded tracks.
 func (s *several) prepare(ctx context.Context) error {
-	if s.a.Ready() || !s.left() {
+	if !s.left() || s.a.Ready() {
 		return nil
 	}
 	if err := s.a.Prepare(ctx, s.opts.OnPrepare); err != nil {

@@ -130,6 +130,9 @@ type copyJob struct {
 }
 
 func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
+	if err := given(d, s != nil); err != nil {
+		return &copyJob{}, err
+	}
 	c := &s.Copy
 	j := &copyJob{d: d, c: c, sound: s.Sound, tracks: c.Tracks, method: sao.Method(sao.Text{Packs: c.Packs})}
 	if opts != nil {

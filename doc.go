@@ -13,6 +13,9 @@
 // Read reads a disc into WAV or FLAC files with a cue sheet, Examine lists everything that
 // a disc contains besides its samples, and ReadCopy and BurnCopy copy a disc.
 //
+// Without a drive (nil) every function returns an error that matches burn.ErrNoRecorder, and
+// without an album one that matches burn.ErrNoTracks.
+//
 // Errors are values: errors.Is finds the sentinels of package burn (burn.ErrNoMedia,
 // burn.ErrDoesNotFit ...), and burn.Category returns their kind. Plans, notices and notes
 // are values too (Plan, Notice, burn.Note), which programs put into words.

@@ -17,6 +17,9 @@ import (
 // long as a burn; mmc.BlankMinimal erases the table of contents in a minute or two. The
 // error matches burn.ErrNotErasable for any other disc.
 func Blank(ctx context.Context, d *Drive, opts *burn.BlankOptions) (Report, error) {
+	if err := given(d, true); err != nil {
+		return Report{}, err
+	}
 	o := burn.BlankOptions{}
 	if opts != nil {
 		o = *opts
@@ -32,6 +35,9 @@ func Blank(ctx context.Context, d *Drive, opts *burn.BlankOptions) (Report, erro
 //
 // Drive.Close, in contrast, releases the drive.
 func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (Report, error) {
+	if err := given(d, true); err != nil {
+		return Report{}, err
+	}
 	o := burn.CloseOptions{}
 	if opts != nil {
 		o = *opts

@@ -68,6 +68,9 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 	if opts == nil {
 		opts = &ExamineOptions{}
 	}
+	if err := given(d, true); err != nil {
+		return rip.Layout{}, err
+	}
 	on, err := disc.Look(ctx, d.drive, nil)
 	if err != nil {
 		if err = withReason(err, &on); noDisc(err) {
@@ -188,7 +191,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 	if err != nil {
 		return r, &ReadError{ReadAudio, l.Disc, err}
 	}
-	img := l.Image(o.wants, sound)
+	img := image.Of(&l, o.wants, sound)
 	img.Sectors = sectors
 	if len(img.Tracks) == 0 {
 		return r, ErrNoAudio

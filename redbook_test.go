@@ -203,9 +203,47 @@ func TestCancelWhilePreparing(t *testing.T) {
 		assert.Equal(t, burn.ErrCanceled, burn.Category(err))
 		assert.Zero(t, b.sent(mmc.OpWrite10))
 	})
-	_, err := redbook.Burn(t.Context(), nil, b.load(t), nil)
-	assert.ErrorIs(t, err, burn.ErrNoRecorder)
 }
+
+// Every function reports a missing drive or album in the same way.
+func TestNothingGiven(t *testing.T) {
+	b := newBench(t)
+	b.with(t, "", func(d *redbook.Drive) {
+		for name, call := range map[string]func(d *redbook.Drive, a *redbook.Album) error{
+			"Burn": func(d *redbook.Drive, a *redbook.Album) error { return second(redbook.Burn(t.Context(), d, a, nil)) },
+			"BurnAll": func(d *redbook.Drive, a *redbook.Album) error {
+				return redbook.BurnAll(t.Context(), []*redbook.Drive{d}, a, nil)[0].Err
+			},
+			"Resume": func(d *redbook.Drive, a *redbook.Album) error {
+				return second(redbook.Resume(t.Context(), d, a, &burn.Interrupted{}, nil))
+			},
+			"Verify": func(d *redbook.Drive, a *redbook.Album) error { return second(redbook.Verify(t.Context(), d, a, nil)) },
+			"BurnCopy": func(d *redbook.Drive, _ *redbook.Album) error {
+				return second(redbook.BurnCopy(t.Context(), d, nil, nil))
+			},
+			"PlanCopy": func(d *redbook.Drive, _ *redbook.Album) error {
+				return second(redbook.PlanCopy(t.Context(), d, nil, nil))
+			},
+		} {
+			assert.ErrorIs(t, call(nil, nil), burn.ErrNoRecorder, name)
+			assert.ErrorIs(t, call(d, nil), burn.ErrNoTracks, name)
+			assert.ErrorIs(t, call(d, &redbook.Album{}), burn.ErrNoTracks, name)
+		}
+		assert.ErrorIs(t, (&redbook.Options{}).Check(nil), burn.ErrNoTracks)
+		_, err := redbook.Resume(t.Context(), d, &redbook.Album{}, nil, nil)
+		assert.ErrorIs(t, err, burn.ErrNotResumable)
+	})
+	for name, err := range map[string]error{
+		"Blank": second(redbook.Blank(t.Context(), nil, nil)), "Close": second(redbook.Close(t.Context(), nil, nil)),
+		"Read": second(redbook.Read(t.Context(), nil, nil)), "Examine": second(redbook.Examine(t.Context(), nil, nil)),
+		"ReadCopy": second(redbook.ReadCopy(t.Context(), nil, nil)),
+	} {
+		assert.ErrorIs(t, err, burn.ErrNoRecorder, name)
+	}
+}
+
+// second returns the error of a call.
+func second[T any](_ T, err error) error { return err }
 
 // A stream is burned after it has been read to its end.
 func TestStream(t *testing.T) {

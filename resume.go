@@ -18,6 +18,12 @@ import (
 // Burn. A session-at-once burn can't be resumed; if it was completed, Resume only
 // verifies it.
 func Resume(ctx context.Context, d *Drive, a *Album, was *burn.Interrupted, opts *Options) (Report, error) {
+	if err := given(d, a != nil); err != nil {
+		return Report{}, err
+	}
+	if was == nil {
+		return Report{}, engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNotResumable)
+	}
 	o := Options{}
 	if opts != nil {
 		o = *opts

@@ -59,6 +59,7 @@ func (j *job) text() (err error) {
 		}
 		j.packs, j.plan.TextLoss, err = readText(name)
 		if err == nil {
+			j.textFile = name
 			err = fitsText(name, j.packs, len(j.a.Tracks))
 		}
 		if err != nil {

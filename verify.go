@@ -31,11 +31,14 @@ type VerifyOptions struct {
 // Verify compares the disc in a drive with the album that it was burned from. opts may be
 // nil. If the lengths already show that the disc holds something else, nothing is
 // decoded. The error matches burn.ErrVerify if the disc differs; the Report names the
-// tracks. Tracks of the disc that the album lacks are no error: a note lists those that
-// were not compared (burn.NoteSkipped, burn.NoteMoreTracks).
+// tracks. Tracks of the disc that the album lacks, finished or not, are not an error: notes list
+// those that were not compared (burn.NoteSkipped, burn.NoteMoreTracks).
 func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Report, error) {
 	if opts == nil {
 		opts = &VerifyOptions{}
+	}
+	if err := given(d, a != nil); err != nil {
+		return Report{}, err
 	}
 	tracks, err := withPregaps(a)
 	if err != nil {

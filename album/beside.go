@@ -76,7 +76,7 @@ func (o *opener) beside(ctx context.Context, path string) (*Album, []Note) {
 	}
 	paths, _, err := sheetFiles(name, sheet)
 	switch {
-	case err != nil || len(paths) != 1 || !sameFile(paths[0], path):
+	case err != nil || len(distinct(paths)) != 1 || !sameFile(paths[0], path):
 		return nil, note(Note{Kind: NoteSheetForeign})
 	case len(sheet.Tracks) < 2:
 		return nil, nil

@@ -10,10 +10,9 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/cue"
 )
 
-// folder makes tracks from the content of a folder: from a cue sheet if one fits, else
+// folder makes tracks from the content of a folder: from the cue sheets that fit, else
 // from the audio files. Subfolders are not entered: one disc is one folder.
 func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	list, err := os.ReadDir(path)
@@ -37,13 +36,13 @@ func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	}
 	slices.SortFunc(files, natural)
 	slices.SortFunc(sheets, natural)
-	if len(files) == 0 {
-		return nil, emptyFolder(path, folders)
-	}
-	if !o.opts.IgnoreCue {
-		if a, err := o.bySheet(ctx, sheets, files); a != nil || err != nil {
+	if !o.opts.IgnoreCue && len(sheets) > 0 { // which may be for files without header (BIN)
+		if a, err := o.bySheet(ctx, path, sheets, files); a != nil || err != nil {
 			return a, err
 		}
+	}
+	if len(files) == 0 {
+		return nil, emptyFolder(path, folders)
 	}
 	return o.byFiles(ctx, path, files)
 }
@@ -58,54 +57,12 @@ func emptyFolder(path string, folders []string) error {
 	return fmt.Errorf("%s: %w: the folder has no audio files%s", path, ErrNothing, hint)
 }
 
-// bySheet uses the cue sheet of a folder whose files all exist; of several the one that
-// needs the most of them. nil means that none fits.
-func (o *opener) bySheet(ctx context.Context, sheets, files []string) (*Album, error) {
-	var best *cue.Sheet
-	var name string
-	var used []string
-	var notes []Note
-	for _, path := range sheets {
-		data, err := o.text(path)
-		if err != nil {
-			return nil, err
-		}
-		sheet, err := parseSheet(path, data)
-		if err != nil {
-			notes = append(notes, Note{Kind: NoteSheetUnused, File: filepath.Dir(path), Name: filepath.Base(path), Reason: shortError(err, path)})
-			continue
-		}
-		paths, _, err := sheetFiles(path, sheet)
-		if err != nil {
-			notes = append(notes, Note{Kind: NoteSheetMissing, File: filepath.Dir(path), Name: filepath.Base(path)})
-			continue
-		}
-		if best == nil || len(distinct(paths)) > len(used) {
-			best, name, used = sheet, path, distinct(paths)
-		}
-	}
-	if best == nil {
-		return o.noted(ctx, notes, files)
-	}
-	a, err := o.fromSheet(ctx, name, best)
-	if err != nil {
-		return nil, err
-	}
-	a.Notes = append(a.Notes, notes...)
-	for _, f := range files {
-		if !slices.Contains(used, f) {
-			a.Notes = append(a.Notes, Note{Kind: NoteSheetLeaves, File: name, Name: filepath.Base(f)})
-		}
-	}
-	return a, nil
-}
-
 // noted uses the files as they are and adds notes about sheets.
-func (o *opener) noted(ctx context.Context, notes []Note, files []string) (*Album, error) {
-	if len(notes) == 0 {
+func (o *opener) noted(ctx context.Context, notes []Note, folder string, files []string) (*Album, error) {
+	if len(notes) == 0 || len(files) == 0 {
 		return nil, nil
 	}
-	a, err := o.byFiles(ctx, filepath.Dir(files[0]), files)
+	a, err := o.byFiles(ctx, folder, files)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,8 @@ const (
 	NoteOrderNames  NoteKind = "order-names"  // a folder is in the order of its names: its tags lack unique track numbers
 	NoteEncoding    NoteKind = "encoding"     // a sheet isn't UTF-8; it was read as Name
 	NoteSheetLine   NoteKind = "sheet-line"   // a line of a sheet was changed or ignored: Reason
-	NoteSheetLeaves NoteKind = "sheet-leaves" // the file Name in the folder of a sheet is not used
+	NoteSheetLeaves NoteKind = "sheet-leaves" // the file Name in the folder of a sheet, or of N sheets, is not used
+	NoteSheets      NoteKind = "sheets"       // the N sheets of a folder follow one another, in the order of their names
 	NoteSheetCuts   NoteKind = "sheet-cuts"   // the sheet Name beside File cuts it into N tracks
 	NoteSheetNamed  NoteKind = "sheet-named"  // File is burned by the sheet Name, which was also given
 	NoteFourChannel NoteKind = "four-channel" // track N is marked as four-channel sound: the mark is left out
@@ -35,6 +36,7 @@ const (
 	NoteSheetUnused  NoteKind = "sheet-unused"  // it can't be read, or doesn't match: Reason
 	NoteSheetForeign NoteKind = "sheet-foreign" // it covers other files
 	NoteSheetMany    NoteKind = "sheet-many"    // it covers N files, such as Used
+	NoteSheetVariant NoteKind = "sheet-variant" // it is for the same album as the sheet Used; File is the folder
 	NoteSheetMissing NoteKind = "sheet-missing" // some of its files are missing
 )
 

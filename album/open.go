@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/redbook-audio/redbook/audio"
@@ -286,6 +284,9 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Sheet) (
 	if err != nil {
 		return nil, err
 	}
+	if sheet, paths, err = joinRepeated(path, sheet, paths); err != nil {
+		return nil, err
+	}
 	// BINARY or MOTOROLA in a sheet means no header, unless the file has one.
 	files, errs, err := o.all(ctx, paths, func(i int) layout {
 		if how := layout(sheet.Files[i].Type); (how == bareLittle || how == bareBig) && !audio.Headed(paths[i]) {
@@ -334,36 +335,6 @@ func sheetErrors(path string, sheet *cue.Sheet, errs []error) error {
 		list = append(list, fmt.Errorf("%s: %w", path, err))
 	}
 	return oneError(list)
-}
-
-// sheetFiles finds the files of a sheet.
-func sheetFiles(path string, sheet *cue.Sheet) (paths []string, notes []Note, err error) {
-	dir := filepath.Dir(path)
-	var missing []error
-	for _, f := range sheet.Files {
-		found, how, err := findEncoded(dir, f.Name, sheet.Encoding)
-		if name := strings.Trim(f.Name, "'‘’“”„"); err != nil && name != f.Name {
-			found, how, err = findEncoded(dir, name, sheet.Encoding)
-		}
-		if plain, bad := url.PathUnescape(f.Name); err != nil && bad == nil && plain != f.Name {
-			found, how, err = find(dir, plain)
-		}
-		if err != nil && len(sheet.Files) == 1 {
-			// Converted and renamed together: Album.cue and Album.flac.
-			if beside, ok := entry(dir, filepath.Base(path), sameStem); ok {
-				found, how, err = beside, otherName, nil
-			}
-		}
-		if err != nil {
-			missing = append(missing, fmt.Errorf("%s: line %d: %q: %w", path, f.Line, f.Name, os.ErrNotExist))
-			continue
-		}
-		if how == otherName {
-			notes = append(notes, Note{Kind: NoteOtherName, File: path, Line: f.Line, Name: f.Name, Used: filepath.Base(found)})
-		}
-		paths = append(paths, found)
-	}
-	return paths, notes, oneError(missing)
 }
 
 // playlist makes tracks of a playlist.

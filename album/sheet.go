@@ -116,11 +116,25 @@ func (b *builder) track(i int) error {
 	}
 	out.Parts = b.between(begin, end)
 	if len(out.Parts) == 0 {
-		return fmt.Errorf("%s: line %d: track %d has no length", b.name, t.Line, t.Number)
+		return fmt.Errorf("%s: line %d: track %d has no length%s", b.name, t.Line, t.Number, b.emptied(i, end))
 	}
 	b.indexes(t, of(start), &out)
 	b.out.Tracks = append(b.out.Tracks, out)
 	return nil
+}
+
+// emptied returns why track i, which ends there, has no length.
+func (b *builder) emptied(i int, end place) string {
+	start, _ := b.sheet.Tracks[i].Index(1)
+	if end != of(start) {
+		return ""
+	}
+	next := b.sheet.Tracks[i+1]
+	what := "track"
+	if m, _ := next.Index(1); end != of(m) {
+		what = "the pause before track"
+	}
+	return fmt.Sprintf(": %s %d begins at the same place, %s of %q", what, next.Number, end.at.Position(), b.sheet.Files[end.file].Name)
 }
 
 // end determines where track i ends, and the silence after it.

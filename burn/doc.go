@@ -12,9 +12,9 @@
 //     a program acts on, [Category] returns its kind, and [HRESULT] IMAPI's code.
 //
 // The functions are in the packages that record: tao.Burn and sao.Burn write tracks with an
-// open drive, and both packages have MakePlan, Resume, MakeResumePlan, Verify and Blank.
-// tao.CloseDisc closes a disc that was left open. Package redbook does all of that for
-// files, folders and cue sheets.
+// open drive, and both packages have MakePlan, Resume and Verify. tao.MakeResumePlan plans
+// the end of an interrupted album, tao.Blank erases a CD-RW, and tao.CloseDisc closes a disc
+// that was left open. Package redbook does all of that for files, folders and cue sheets.
 //
 // Addresses and lengths are in sectors of 1/75 second. Time is the drive's own clock if
 // it has one (scsi.Clock).

@@ -80,7 +80,7 @@ const (
 	NoteNotEjected     NoteKind = "not-ejected"        // the tray could not be opened, or the drive is still busy
 	NoteVerifyAnyway   NoteKind = "verify-anyway"      // samples are read back although that was not requested
 	NoteUnreadableOpen NoteKind = "unreadable-open"    // the drive doesn't read the audio of an open session
-	NoteSkipped        NoteKind = "skipped"            // Track on the disc, Got sectors, wasn't compared: the sources are the other tracks
+	NoteSkipped        NoteKind = "skipped"            // Track on the disc, Got sectors, wasn't compared: the sources are the other tracks; Got 0: it is unfinished
 	NoteMoreTracks     NoteKind = "more-tracks"        // the disc has Got audio tracks more, which were not compared
 	NoteEventPanic     NoteKind = "event-panic"        // Options.OnEvent panicked and was not called again
 )

@@ -149,8 +149,12 @@ type FIFOStats struct {
 	Chunk   int   `json:"chunk_sectors"` // sectors of one WRITE
 }
 
-// String returns the report's first line: "success: 3 tracks, 10:32, disc closed".
+// String returns the report's first line: "success: 3 of 3 tracks, 10:32, disc closed".
+// An empty report yields "did not begin".
 func (r Report) String() string {
+	if r.Verdict == "" {
+		return "did not begin"
+	}
 	var length toc.Sectors
 	done := 0
 	for _, t := range r.Tracks {
@@ -171,6 +175,9 @@ func (r Report) String() string {
 		state = "disc blank"
 	case r.Closed == nil:
 		state = "state of the session unknown"
+	}
+	if len(r.Tracks) == 0 {
+		return fmt.Sprintf("%s: %s", r.Verdict, state)
 	}
 	return fmt.Sprintf("%s: %d of %d tracks, %v, %s", r.Verdict, done, len(r.Tracks), length, state)
 }

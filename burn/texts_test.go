@@ -103,6 +103,8 @@ func TestReportInALine(t *testing.T) {
 		r.Verdict, r.Tracks = VerdictFailed, rows
 		require.Equal(t, want, r.String())
 	}
+	require.Equal(t, "did not begin", Report{}.String())
+	require.Equal(t, "success: disc blank", Report{Verdict: VerdictSuccess, After: known(mmc.DiscEmpty)}.String())
 }
 
 // Plan and Report survive JSON, with the text of a cause; another version is refused.

@@ -242,10 +242,12 @@ func (c *Copy) TrackAtOnce(sound Sound) ([]burn.Track, []Loss, error) {
 		if i > 0 {
 			start = 0
 			usual := toc.PregapSectors
-			pauses = pauses || l.joined(i-1) && t.Start-l.audioEnd(i-1) != toc.LBA(usual) && t.Start-l.audioEnd(i-1) != toc.PauseSectors
+			before, _ := l.AudioEnd(i - 1)
+			pauses = pauses || l.joined(i-1) && t.Start-before != toc.LBA(usual) && t.Start-before != toc.PauseSectors
 		}
 		if !sound.After[t.Number] {
-			end = start + int64(l.audioEnd(i)-t.Start)*toc.SamplesPerSector
+			last, _ := l.AudioEnd(i)
+			end = start + int64(last-t.Start)*toc.SamplesPerSector
 		}
 		src, err := pcm.Section(from.Source.Name(), from.Source, start, end-start)
 		if err != nil {

@@ -1,5 +1,5 @@
 // Package rip determines everything that an audio disc contains besides its samples, and
-// saves the disc to files or prepares a copy onto another disc.
+// prepares a copy onto another disc.
 //
 // [Scan] asks for CD-TEXT, the catalog number and ISRCs, and finds pauses and index marks
 // in the Q sub-channel, the only place that holds them. Each is a disc.Fact: what a drive
@@ -11,8 +11,7 @@
 // more, any other pause or mark about fifteen. Reading all of Q would take as long as
 // reading the disc.
 //
-// [Layout.Image] turns the result into a disc image that can be written to files, with the
-// sound in pauses and before track 1. A [Summing] computes the checksums by which other
+// [Sectors] reads the samples and finds the sound in pauses and before track 1. A [Summing] computes the checksums by which other
 // programs recognize a correctly read track. [Sectors.Spool] keeps the samples for
 // [Layout.Plan], which returns the tracks of a copy and what the copy loses. [Compare]
 // compares a copy with its source.

@@ -42,7 +42,7 @@ func TestImageIsTheDisc(t *testing.T) {
 		sound, err := sectors.FindSound(t.Context(), &l)
 		require.NoError(t, err)
 		assert.Equal(t, rip.Sound{Hidden: true, After: map[int]bool{1: true, 2: false, 3: false, 4: false}}, sound)
-		img := l.Image(all, sound)
+		img := image.Of(&l, all, sound)
 		img.Sectors = sectors
 		sums := rip.NewSumming(&l)
 		o.Tap = sums.Tap
@@ -80,7 +80,7 @@ func TestImageIsTheDisc(t *testing.T) {
 func TestWrongCatalog(t *testing.T) {
 	l := benchOf(t, "", pressed(t, "1234567890123", nil, sim.PressedTrack{Open: noise(1, 300)})).scan(t)
 	assert.Equal(t, toc.MCN("1234567890123"), l.MCN.Value)
-	img := l.Image(all, rip.Sound{})
+	img := image.Of(&l, all, rip.Sound{})
 	assert.Empty(t, img.MCN)
 	assert.Contains(t, img.Comments[0], "1234567890123")
 	c, err := l.Plan(pcm.Silence("x", l.Frames()))
@@ -210,13 +210,13 @@ func TestTitles(t *testing.T) {
 	assert.Zero(t, album)
 	assert.Empty(t, tracks)
 	img := &image.Image{Title: "A", Tracks: []image.SourceTrack{{Track: image.Track{Number: 1, TrackInfo: toc.TrackInfo{Title: "One"}}}}}
-	packs, err := rip.Packs(img)
+	packs, err := img.EncodeText()
 	require.NoError(t, err)
 	album, tracks = rip.Titles(packs)
 	assert.Equal(t, "A", album.Title)
 	assert.Equal(t, "One", tracks[1].Title)
 	img.Title, img.Tracks[0].Title = "", ""
-	packs, err = rip.Packs(img)
+	packs, err = img.EncodeText()
 	require.NoError(t, err)
 	assert.Nil(t, packs)
 }
@@ -239,7 +239,7 @@ func TestSizesWithPause(t *testing.T) {
 	sound, err := s.FindSound(t.Context(), &l)
 	require.NoError(t, err)
 	assert.Equal(t, rip.Sound{Hidden: true, After: map[int]bool{1: true, 2: false, 3: false, 4: false}}, sound)
-	assert.Equal(t, plain.Image(all, sound), l.Image(all, sound))
+	assert.Equal(t, image.Of(&plain, all, sound), image.Of(&l, all, sound))
 	assert.Empty(t, rip.Compare(&plain, &l))
 }
 
@@ -247,7 +247,7 @@ func TestSizesWithPause(t *testing.T) {
 // missing checksum is computed.
 func TestCopyOfDamagedText(t *testing.T) {
 	l := benchOf(t, "", album(t)).scan(t)
-	packs, err := rip.Packs(&image.Image{Title: "Album", Tracks: []image.SourceTrack{{Track: image.Track{Number: 1, TrackInfo: toc.TrackInfo{Title: "One"}}}}})
+	packs, err := (&image.Image{Title: "Album", Tracks: []image.SourceTrack{{Track: image.Track{Number: 1, TrackInfo: toc.TrackInfo{Title: "One"}}}}}).EncodeText()
 	require.NoError(t, err)
 	plan := func(packs []byte) rip.Copy {
 		l.Text.Value = packs
@@ -271,5 +271,5 @@ func TestCopyOfDamagedText(t *testing.T) {
 	c = plan(bad)
 	assert.Equal(t, packs[18:], c.Packs)
 	assert.Contains(t, c.Losses, rip.LossTextPacks)
-	assert.Contains(t, l.Image(all, rip.Sound{}).Comments, "REDBOOK parts of the CD-TEXT are missing: the drive reports them damaged")
+	assert.Contains(t, image.Of(&l, all, rip.Sound{}).Comments, "REDBOOK parts of the CD-TEXT are missing: the drive reports them damaged")
 }

@@ -75,6 +75,22 @@ func Unfinished(on *disc.Disc) []disc.Track {
 	return list
 }
 
+// AudioEnd returns where the audio of Tracks[i] ends: before the pause of the next track,
+// if that is known. runOut is the number of sectors from there up to the lead-out or a track
+// of another kind; before another audio track it is the RunOut of the track.
+func (l *Layout) AudioEnd(i int) (end toc.LBA, runOut toc.Sectors) {
+	t := &l.Tracks[i]
+	end = t.End()
+	if l.joined(i) && l.Tracks[i+1].Pause.Known() {
+		end = min(end, l.Tracks[i+1].Start-toc.LBA(l.Tracks[i+1].Pause.Value))
+	}
+	end = max(end, t.Start+1)
+	if l.joined(i) {
+		return end, t.RunOut
+	}
+	return end, toc.Sectors(t.Next - end)
+}
+
 // joined reports whether track i+1 follows track i on the disc, in the same session and
 // without a data track between them.
 func (l *Layout) joined(i int) bool {

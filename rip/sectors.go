@@ -81,22 +81,12 @@ func (s *Sectors) FindSound(ctx context.Context, l *Layout) (Sound, error) {
 	}
 	for i := range l.Tracks {
 		t := &l.Tracks[i]
-		from := l.audioEnd(i)
+		from, _ := l.AudioEnd(i)
 		if found.After[t.Number], err = s.sounds(ctx, from, toc.Sectors(t.Next-from)); err != nil {
 			return found, err
 		}
 	}
 	return found, nil
-}
-
-// audioEnd returns where the audio of track i ends: before the pause of the next one, if
-// that is known.
-func (l *Layout) audioEnd(i int) toc.LBA {
-	end := l.Tracks[i].End()
-	if l.joined(i) && l.Tracks[i+1].Pause.Known() {
-		end = min(end, l.Tracks[i+1].Start-toc.LBA(l.Tracks[i+1].Pause.Value))
-	}
-	return max(end, l.Tracks[i].Start+1)
 }
 
 // sounds reports whether any of the sectors holds sound.

@@ -52,19 +52,8 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.O
 	return engine.Resume(ctx, d, tracks, opts, was, method{})
 }
 
-// MakeResumePlan looks at the disc and plans what Resume would do. It writes nothing and
-// doesn't read the sources. The errors are Resume's.
-func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted) (burn.ResumePlan, error) {
-	return engine.MakeResumePlan(ctx, d, tracks, opts, was, method{})
-}
-
 // Verify compares the audio tracks of the disc with the given tracks, in order, however
 // they were recorded: it is the same as tao.Verify.
 func Verify(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.VerifyOptions) (burn.Report, error) {
 	return engine.Verify(ctx, d, tracks, opts)
-}
-
-// Blank erases a CD-RW, however it was recorded: it is the same as tao.Blank.
-func Blank(ctx context.Context, d *mmc.Drive, opts *burn.BlankOptions) (burn.Report, error) {
-	return engine.Blank(ctx, d, opts)
 }

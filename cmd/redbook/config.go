@@ -168,6 +168,11 @@ func (c *config) file() string {
 // setting that redbook doesn't understand must not be ignored.
 func (c *config) read() ([]inForce, error) {
 	path := c.file()
+	if path != "" && path == c.env("REDBOOK_CONFIG") {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+			return nil, fail(exitUsage, "Correct or unset REDBOOK_CONFIG.", "REDBOOK_CONFIG: %s: %w", path, fs.ErrNotExist)
+		}
+	}
 	file, lines, err := readConfigFile(path)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -38,5 +40,20 @@ func TestOfOtherFile(t *testing.T) {
 	assert.False(t, ofOtherFile(job, simPrefix+here))
 	job.Begin.Device = "/dev/sr0"
 	assert.False(t, ofOtherFile(job, "/dev/sr1"))
-	assert.Contains(t, holdsText(job), "in its first track")
+	assert.Contains(t, holdsText(job, &disc.Disc{}), "in its first track")
+}
+
+// The disc decides how much of an album it holds.
+func TestHoldsText(t *testing.T) {
+	job := &journal.Job{Begun: []burn.BegunTrack{{Row: 0, Number: 1, Whole: true}, {Row: 1, Number: 2, Whole: true}, {Row: 2, Number: 3}}}
+	on := func(states ...disc.TrackState) *disc.Disc {
+		d := &disc.Disc{}
+		for i, s := range states {
+			d.Tracks = append(d.Tracks, disc.Track{Number: i + 1, State: s})
+		}
+		return d
+	}
+	assert.Contains(t, holdsText(job, on(disc.TrackComplete, disc.TrackUnknown)), "holds 2 of")
+	assert.Contains(t, holdsText(job, on(disc.TrackComplete, disc.TrackDamaged)), "holds 1 of")
+	assert.Contains(t, holdsText(job, on(disc.TrackDamaged, disc.TrackIncomplete)), "the disc has no complete track")
 }

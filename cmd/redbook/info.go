@@ -100,7 +100,9 @@ func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 	if !in.Empty {
 		jobs = js.fitting(&in.Disc, d.name)
 		for _, j := range jobs {
-			doc.Jobs = append(doc.Jobs, jobDocOf(j))
+			job := jobDocOf(j)
+			job.Whole = wholeOn(j, &in.Disc)
+			doc.Jobs = append(doc.Jobs, job)
 		}
 	}
 	if s.flags.json {
@@ -116,7 +118,7 @@ func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 		return err
 	}
 	s.talk.warnRemarks(remarks(&in.Disc))
-	js.tell(jobs)
+	js.tell(jobs, &in.Disc)
 	return err
 }
 

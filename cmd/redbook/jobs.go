@@ -120,7 +120,7 @@ func (js *journals) approveClose(ctx context.Context, d *device) error {
 	jobs := js.fitting(&on, d.name)
 	for _, j := range jobs {
 		js.talk.warn("%s; the other tracks can't be added after it is closed. To finish the album instead: %s",
-			holdsText(j), js.advise.resumeLine(j.Name))
+			holdsText(j, &on), js.advise.resumeLine(j.Name))
 	}
 	if len(jobs) > 0 && js.talk.inTerm && !js.flags.json {
 		return js.talk.confirm(ctx, "Close the disc anyway?")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
@@ -262,19 +263,38 @@ func ofOtherFile(j *journal.Job, device string) bool {
 	return simulated != ok || simulated && isFile(was) && !sameName(was, now)
 }
 
-// holdsText says what of an interrupted album a disc holds.
-func holdsText(j *journal.Job) string {
-	whole, all := j.Tracks()
-	if whole == 0 {
+// wholeOn returns how many of the tracks that were complete when they were written are still
+// complete on the disc.
+func wholeOn(j *journal.Job, on *disc.Disc) int {
+	rows := map[int]bool{}
+	for _, b := range j.Begun {
+		damaged := func(t disc.Track) bool {
+			return t.Number == b.Number && t.State != disc.TrackComplete && t.State != disc.TrackUnknown
+		}
+		if b.Whole && !slices.ContainsFunc(on.Tracks, damaged) {
+			rows[b.Row] = true
+		}
+	}
+	return len(rows)
+}
+
+// holdsText describes what a disc holds of an interrupted album.
+func holdsText(j *journal.Job, on *disc.Disc) string {
+	written, all := j.Tracks()
+	whole := wholeOn(j, on)
+	switch {
+	case whole == 0 && written > 0:
+		return fmt.Sprintf("this may be the disc of %s, whose burn was interrupted; the disc has no complete track", jobTitle(j))
+	case whole == 0:
 		return fmt.Sprintf("this may be the disc of %s, whose burn was interrupted in its first track", jobTitle(j))
 	}
 	return fmt.Sprintf("the disc holds %d of %s of %s, whose burn was interrupted", whole, count(all, "track"), jobTitle(j))
 }
 
 // tell prints which interrupted albums may be on a disc, with the command to run.
-func (js *journals) tell(jobs []*journal.Job) {
+func (js *journals) tell(jobs []*journal.Job, on *disc.Disc) {
 	for _, j := range jobs {
-		js.talk.note("%s To finish the album: %s", asSentence(holdsText(j)), js.advise.resumeLine(j.Name))
+		js.talk.note("%s To finish the album: %s", asSentence(holdsText(j, on)), js.advise.resumeLine(j.Name))
 	}
 }
 

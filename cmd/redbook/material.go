@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -21,6 +23,23 @@ type material struct {
 
 // planned adopts what the plan contains about the album.
 func (m *material) planned(p *redbook.Plan) { m.plan = p }
+
+// title returns the title of the album: that of the file with the CD-TEXT, if it is recorded.
+func (m *material) title() string {
+	return m.recorded(m.Title, func(t *cdtext.Text) string { return t.Title })
+}
+
+// performer returns the performer of the album in the same way.
+func (m *material) performer() string {
+	return m.recorded(m.Performer, func(t *cdtext.Text) string { return t.Performer })
+}
+
+func (m *material) recorded(tag string, of func(*cdtext.Text) string) string {
+	if m.plan == nil || m.plan.TextFile == "" || len(m.plan.CDText) == 0 {
+		return tag
+	}
+	return cmp.Or(of(&m.plan.CDText[0].Album), tag)
+}
 
 // remarks are the notes of the album and what was found while planning.
 func (m *material) remarks() []remark {

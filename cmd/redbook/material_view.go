@@ -12,7 +12,7 @@ import (
 // albumText names the album; "" if it has no title.
 func albumText(m *material, p *burn.Plan) string {
 	var words []string
-	for _, text := range []string{m.Performer, m.Title} {
+	for _, text := range []string{m.performer(), m.title()} {
 		if text != "" {
 			words = append(words, oneLine(text))
 		}
@@ -37,18 +37,18 @@ func trackTitle(title, performer, name string) string {
 }
 
 // sourceText describes the format of a track's file and how it is converted, with the name
-// of the file unless the line above has it; "" for a file in CD format that is named
-// there.
-func sourceText(t *album.Track) string {
+// of the file unless the line above has it, because the plan shows no title; "" for a file in CD format
+// that is named there.
+func sourceText(t *album.Track, title string) string {
 	var list []string
 	for _, p := range t.Parts {
 		f := p.File
 		plain := f.Kind() == "WAV" || f.Kind() == "raw"
-		if plain && f.Direct() && (t.Unnamed || t.Title == "") && len(t.Parts) == 1 {
+		if plain && f.Direct() && title == "" && len(t.Parts) == 1 {
 			continue
 		}
 		text := fileText(f)
-		if named := len(t.Parts) > 1 || t.Title != "" && !t.Unnamed; named {
+		if named := len(t.Parts) > 1 || title != ""; named {
 			text = baseName(f.Name()) + ": " + text
 		}
 		if !slices.Contains(list, text) {
@@ -128,7 +128,7 @@ func (m *material) doc() *materialDoc {
 	if m == nil {
 		return nil
 	}
-	doc := &materialDoc{Album: albumDoc{Title: m.Title, Performer: m.Performer, GainDB: m.gainDB(), Notes: m.remarks()}}
+	doc := &materialDoc{Album: albumDoc{Title: m.title(), Performer: m.performer(), GainDB: m.gainDB(), Notes: m.remarks()}}
 	if m.plan != nil && m.plan.Text {
 		for i := range m.plan.CDText {
 			doc.Album.CDText = append(doc.Album.CDText, m.plan.CDText[i].Language.String())

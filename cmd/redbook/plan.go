@@ -81,12 +81,12 @@ func planText(d *device, p *redbook.Plan, m *material, flags *burnFlags) string 
 	}
 	before := ""
 	for i, t := range p.Tracks {
-		source := sourceText(&m.Tracks[i])
+		source := sourceText(&m.Tracks[i], t.Title)
 		if source != "" {
 			t.Conversion = "" // it is there
 		}
 		performer := t.Performer
-		if performer == m.Performer {
+		if performer == m.performer() {
 			performer = ""
 		}
 		fmt.Fprintf(&b, "%4d   %7v  %s%s\n", t.Number, t.Length, trackTitle(t.Title, performer, t.Name), trackNotes(t))

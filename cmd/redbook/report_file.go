@@ -66,7 +66,7 @@ var verdictStates = map[burn.Verdict]page.State{
 func writePage(b *bytes.Buffer, c *chronicle, doc *burnReportDoc) error {
 	r := &doc.Report
 	p := page.Page{
-		Title: oneLine(c.m.Title), Performer: oneLine(c.m.Performer), Headline: pageHeadline(r), State: verdictStates[r.Verdict],
+		Title: oneLine(c.m.title()), Performer: oneLine(c.m.performer()), Headline: pageHeadline(r), State: verdictStates[r.Verdict],
 		Date: doc.Date.Local(), Program: "redbook " + doc.Program.Release, Next: doc.Next, Facts: pageFacts(c, doc),
 		Capacity: int(capacity(&r.Disc)),
 	}
@@ -157,7 +157,7 @@ func pageTrack(m *material, r *burn.Report, i int, readBack string) page.Track {
 		row.Performer = oneLine(t.Performer)
 	}
 	if i < len(m.Tracks) {
-		row.Source = sourceText(&m.Tracks[i])
+		row.Source = sourceText(&m.Tracks[i], t.Title)
 	}
 	switch status {
 	case burn.TrackOK, burn.TrackTested:

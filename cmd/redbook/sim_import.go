@@ -15,7 +15,6 @@ import (
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
@@ -198,7 +197,7 @@ func textOf(img *image.Image, cue string) ([]byte, error) {
 	}
 	data, err := readUpTo(file, maxCDText)
 	if errors.Is(err, fs.ErrNotExist) && img.CDTextFile == "" {
-		return rip.Packs(img)
+		return img.EncodeText()
 	}
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func (m *material) writeTOC(path string, force bool, r *burn.Report) error {
 	}
 	end := toc.LBA(-toc.PregapSectors)
 	left := slices.ContainsFunc(r.Notes, func(n burn.Note) bool { return n.Kind == burn.NoteIndexesLeft })
-	disc := &image.Disc{MCN: r.MCN, Title: m.Title, Performer: m.Performer}
+	disc := &image.Disc{MCN: r.MCN, Title: m.title(), Performer: m.performer()}
 	for i, t := range r.Tracks {
 		if t.Status != burn.TrackOK {
 			break

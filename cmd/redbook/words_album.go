@@ -17,9 +17,17 @@ var albumWords = map[album.NoteKind]func(n album.Note) string{
 	album.NoteOrderTags:  albumSays("the files are in the order of the track numbers in their tags, not of their names"),
 	album.NoteOrderNames: albumSays("the files are in the order of their names: not all have a track number of their own in their tags"),
 
-	album.NoteEncoding:    func(n album.Note) string { return "the text is not UTF-8; it was read as " + n.Name },
-	album.NoteSheetLine:   func(n album.Note) string { return n.Reason },
-	album.NoteSheetLeaves: func(n album.Note) string { return quoted(n.Name) + " is not in the cue sheet and is left out" },
+	album.NoteEncoding:  func(n album.Note) string { return "the text is not UTF-8; it was read as " + n.Name },
+	album.NoteSheetLine: func(n album.Note) string { return n.Reason },
+	album.NoteSheetLeaves: func(n album.Note) string {
+		if n.N > 1 {
+			return quoted(n.Name) + " is not in any of the cue sheets and is left out"
+		}
+		return quoted(n.Name) + " is not in the cue sheet and is left out"
+	},
+	album.NoteSheets: func(n album.Note) string {
+		return fmt.Sprintf("the tracks of %d cue sheets follow one another, in the order of the sheets' names; to burn fewer, name the sheets", n.N)
+	},
 	album.NoteSheetCuts: func(n album.Note) string {
 		return fmt.Sprintf("the cue sheet next to it, %s, splits it into %d tracks", quoted(n.Name), n.N)
 	},
@@ -43,6 +51,9 @@ var albumWords = map[album.NoteKind]func(n album.Note) string{
 	album.NoteSheetForeign: func(n album.Note) string { return sheetText(n) + "it describes other files" },
 	album.NoteSheetMany: func(n album.Note) string {
 		return fmt.Sprintf("%sit names %d files, such as %s", sheetText(n), n.N, quoted(n.Used))
+	},
+	album.NoteSheetVariant: func(n album.Note) string {
+		return fmt.Sprintf("%s%s is used, for the same album; to choose it, name it instead of the folder", sheetText(n), quoted(n.Used))
 	},
 	album.NoteSheetMissing: func(n album.Note) string { return sheetText(n) + "not all of its files exist" },
 

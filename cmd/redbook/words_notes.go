@@ -131,6 +131,9 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteUnreadableOpen: fixed("the drive doesn't read the audio of an open session; run `redbook verify%D` with the same files " +
 		"once the disc is closed"),
 	burn.NoteSkipped: func(n burn.Note) string {
+		if n.Got == 0 {
+			return fmt.Sprintf("track %d on the disc is unfinished and was not compared", n.Track)
+		}
 		return fmt.Sprintf("track %d on the disc (%v) was not compared: the other tracks have the lengths of these files", n.Track, toc.Sectors(n.Got))
 	},
 	burn.NoteMoreTracks: func(n burn.Note) string {

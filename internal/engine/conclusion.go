@@ -172,11 +172,13 @@ func (c *conclusion) refresh(why []disc.Difference) (left []disc.Difference, fre
 	return why, fresh
 }
 
-// renew makes the drive read the disc again in one way and reports whether that worked. A
-// mechanism that fails is tried once more, which is harmless.
+// renew makes the drive read the disc again in one way and reports whether that worked. An
+// error of any of its commands is followed by a second try, which is harmless, unless the
+// drive refused, can't load a disc, or no longer answers. A refusal may mean that it still
+// holds sectors to record.
 func (c *conclusion) renew(do func(context.Context) error) bool {
 	err := c.hold.set(c.calm, do)
-	if ClassOf(err) == ClassFailed {
+	if err != nil && ClassOf(err) != ClassRefused && !errors.Is(err, mmc.ErrCannotLoad) && !c.Silent() {
 		err = c.hold.set(c.calm, do)
 	}
 	c.heard(err)

@@ -43,14 +43,7 @@ func (c verifier) pairSome(ctx context.Context, tracks []burn.Track, list []disc
 // long as the track that replaces it, and a track of another album as long as one of this.
 // differs means that a track isn't equal to any that it could be.
 func (c verifier) pick(ctx context.Context, tracks []burn.Track, list []disc.Track) (picked []disc.Track, differs bool, err error) {
-	var sizes []toc.Sectors
-	for _, t := range tracks {
-		sizes = append(sizes, sizeOf(t))
-	}
-	where := places(list, sizes)
-	if where == nil { // a source may have what session-at-once records outside of its track
-		where = placesWhere(list, len(sizes), func(at, i int) bool { return holds(list, at, tracks, i) })
-	}
+	where := c.places(list, tracks)
 	if where == nil {
 		return list, false, nil // the first difference will be named
 	}
@@ -69,6 +62,19 @@ func (c verifier) pick(ctx context.Context, tracks []burn.Track, list []disc.Tra
 		picked[i] = list[below]
 	}
 	return picked, differs, nil
+}
+
+// places is the function places for the given tracks.
+func (c verifier) places(list []disc.Track, tracks []burn.Track) [][]int {
+	var sizes []toc.Sectors
+	for _, t := range tracks {
+		sizes = append(sizes, sizeOf(t))
+	}
+	if where := places(list, sizes); where != nil {
+		return where
+	}
+	// A source may have what session-at-once records outside of its track.
+	return placesWhere(list, len(sizes), func(at, i int) bool { return holds(list, at, tracks, i) })
 }
 
 // closest returns the first place in the list whose track is equal to a source, or else

@@ -60,10 +60,9 @@ func (c verifier) verifyDisc(ctx context.Context, tracks []burn.Track) error {
 	if len(list) < len(tracks) {
 		return Wrap(burn.PhaseVerify, 0, 0, wrongf(burn.ErrVerify, "audio tracks on the disc: %d; tracks to compare: %d", len(list), len(tracks)))
 	}
-	for _, t := range list {
-		if t.State == disc.TrackUnknown || t.Sectors == 0 {
-			return Wrap(burn.PhaseVerify, t.Number, t.Start, Name(orText(t.Err, "the drive doesn't report the length of the track"), burn.ErrBadResponse, burn.ErrUnconfirmed))
-		}
+	list, err = c.measured(list, tracks)
+	if err != nil {
+		return err
 	}
 	written, full, err := c.pairSome(ctx, tracks, list)
 	if err != nil {
@@ -78,6 +77,31 @@ func (c verifier) verifyDisc(ctx context.Context, tracks []burn.Track) error {
 	}
 	c.m.expect(verifyWork(level, written))
 	return c.verifyTracks(ctx, &c.Before, written, level)
+}
+
+// measured returns the tracks whose lengths the drive reports. It is an error that others
+// are on the disc, unless the given tracks are found without them: what an interrupted burn
+// left is then only noted.
+func (c verifier) measured(list []disc.Track, tracks []burn.Track) ([]disc.Track, error) {
+	var whole, rest []disc.Track
+	for _, t := range list {
+		if t.State == disc.TrackUnknown || t.Sectors == 0 {
+			rest = append(rest, t)
+		} else {
+			whole = append(whole, t)
+		}
+	}
+	if len(rest) == 0 {
+		return list, nil
+	}
+	if c.places(whole, tracks) == nil {
+		t := rest[0]
+		return nil, Wrap(burn.PhaseVerify, t.Number, t.Start, Name(orText(t.Err, "the drive doesn't report the length of the track"), burn.ErrBadResponse, burn.ErrUnconfirmed))
+	}
+	for _, t := range rest {
+		c.Note(burn.Note{Kind: burn.NoteSkipped, Track: t.Number})
+	}
+	return whole, nil
 }
 
 // audioTracks returns the audio tracks of a disc.

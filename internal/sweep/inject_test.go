@@ -71,7 +71,7 @@ type injector struct {
 	cancelAt *fault // where the job is canceled
 	cancel   func()
 	hurry    func()    // the second Ctrl-C
-	unread   bool      // a fault hit a WRITE below LBA 0
+	lowest   lba       // of the WRITEs that a fault hit
 	changed  bool      // the drive was commanded to record, close or erase something
 	other    state     // of swapped, before
 	swapped  *sim.Disc // the disc that was inserted instead
@@ -105,7 +105,9 @@ func (i *injector) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 		if i.fired++; i.fired == 1 {
 			i.at, i.begun = i.ledger.stage, i.ledger.begun
 		}
-		i.unread = i.unread || op == opWrite && addressOf(req) < 0
+		if op == opWrite {
+			i.lowest = min(i.lowest, addressOf(req))
+		}
 		res, err = f.kind.do(&x, f)
 	}
 	i.observe(req, res, err)

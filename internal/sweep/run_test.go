@@ -3,6 +3,7 @@ package sweep
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -59,7 +60,7 @@ func run(p point, record bool) (*result, error) {
 	}
 	drive := sim.New(sim.Config{Personality: personality, Disc: disc})
 	r := &result{p: p, before: stateOf(disc)}
-	r.in = &injector{drive: drive, record: record, faults: append([]fault(nil), p.faults...)}
+	r.in = &injector{lowest: math.MaxInt32, drive: drive, record: record, faults: append([]fault(nil), p.faults...)}
 	r.in.hit = make([]bool, len(r.in.faults))
 	r.in.ledger.test = p.sc.job.test
 	r.start()
@@ -150,4 +151,14 @@ func cleanTrace(sc *scenario, drive string) ([]command, error) {
 	markAlike(t)
 	traces[key] = t
 	return t, nil
+}
+
+// startOf returns where a track of the disc begins, or 0.
+func (r *result) startOf(number int) lba {
+	for _, t := range r.later.tracks {
+		if t.Number == number {
+			return t.Start
+		}
+	}
+	return 0
 }

@@ -150,8 +150,8 @@ func perfectUnconfirmed(r *result) string {
 	if !r.perfect || doubt || r.out.verdict != unconfirmed {
 		return ""
 	}
-	if r.in.unread {
-		return "" // what lies before LBA 0 can't be read back
+	if len(r.out.rows) > 0 && r.in.lowest < r.startOf(r.out.rows[0].number) {
+		return "" // the lead-in and the pregap of the session can't be read back
 	}
 	if len(r.p.faults) != 1 || r.hit(func(f *fault) bool { return f.mode != once || f.kind.lie || f.kind.garbage }) {
 		return ""

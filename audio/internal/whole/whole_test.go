@@ -170,8 +170,8 @@ func (z zeroTail) ReadAt(p []byte, at int64) (int, error) {
 // Attachments that ffmpeg can't load are the reason that is reported.
 func TestLargeAttachments(t *testing.T) {
 	data := fixture(t, "flac.mka")
-	at := bytes.Index(data, []byte("\x18\x53\x80\x67"))
-	p := append(bytes.Clone(data[:at]), "\x18\x53\x80\x67\x08\x10\x00\x00\x00\x19\x41\xA4\x69\x08\x0F\xFF\xFF\xF0\x61\xA7\x08\x0F\xFF\xFF\x00"...)
+	before, _, _ := bytes.Cut(data, []byte("\x18\x53\x80\x67"))
+	p := append(bytes.Clone(before), "\x18\x53\x80\x67\x08\x10\x00\x00\x00\x19\x41\xA4\x69\x08\x0F\xFF\xFF\xF0\x61\xA7\x08\x0F\xFF\xFF\x00"...)
 	_, err := Look(zeroTail{p}, 0, 1<<20, never)
 	assert.ErrorIs(t, err, ErrTruncated)
 	_, err = Look(zeroTail{p}, 0, 1<<40, never)

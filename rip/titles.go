@@ -1,0 +1,27 @@
+package rip
+
+import "github.com/redbook-audio/redbook/cdtext"
+
+// Titles returns the titles of the album and of each track, by number, in the first
+// language of the CD-TEXT. All are empty without CD-TEXT.
+func (l *Layout) Titles() (album cdtext.Text, tracks map[int]cdtext.Text) {
+	return Titles(l.Text.Value)
+}
+
+// Titles returns the titles of the album and of each track, by number, in the first
+// language of CD-TEXT packs.
+func Titles(packs []byte) (album cdtext.Text, tracks map[int]cdtext.Text) {
+	tracks = map[int]cdtext.Text{}
+	if len(packs) == 0 {
+		return album, tracks
+	}
+	text, _ := cdtext.Decode(packs)
+	if len(text.Blocks) == 0 {
+		return album, tracks
+	}
+	first := max(text.First, 1)
+	for i, t := range text.Blocks[0].Tracks {
+		tracks[first+i] = t.Text
+	}
+	return text.Blocks[0].Album, tracks
+}
