@@ -75,7 +75,7 @@ type Report struct {
 	OnDisc     []DiscTrack `json:"on_disc,omitempty"` // the tracks of After
 	LeadOut    toc.LBA     `json:"lead_out,omitzero"` // by the TOC, once closed
 	Closed     *bool       `json:"closed"`            // the session has lead-in and lead-out; nil (null): not reported by the drive
-	Appendable *bool       `json:"appendable"`        // more can be added; nil (null): not reported by the drive
+	Appendable *bool       `json:"appendable"`        // more can be added to what is on it (a blank disc isn't appendable); nil (null): not reported by the drive
 	TestWrite  bool        `json:"test_write,omitzero"`
 
 	SpeedAsked Speed         `json:"speed_asked"`         // or the fastest

@@ -81,7 +81,7 @@ func TestAttentionsBetweenTracks(t *testing.T) {
 		}
 	}
 	_, err := tao.Burn(context.Background(), b.drive, album(), nil)
-	is(t, err, burn.ErrDriveLost, burn.ErrWriteFailed)
+	is(t, err, burn.ErrDriveLost, burn.ErrUnconfirmed)
 	require.True(t, b.Disc().Blank())
 
 	b = newBench(t, "modern", sim.CDR80)

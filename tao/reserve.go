@@ -157,6 +157,11 @@ func (r reservation) undo() error {
 	if err := r.SameDisc(); err != nil {
 		return err
 	}
+	// What has an end and can't be written to is a recording, perhaps of another disc with the
+	// same tracks before it.
+	if info, err := r.TrackInformation(r.Calm(), r.t.Number); err == nil && !info.Blank && !info.RT && !info.NWAValid && info.Size > 0 {
+		return engine.Name(errors.New("the drive shows a track that is recorded"), burn.ErrReservation)
+	}
 	err := r.Send(engine.StepBlank, func(ctx context.Context, immed bool) error {
 		return mmc.Blank{Type: mmc.BlankUnreserve, Immed: immed}.Do(ctx, r.Drive.Transport())
 	})

@@ -281,3 +281,28 @@ func TestReservationThatWasNotSeen(t *testing.T) {
 	require.Equal(t, burn.ReserveUndone, r.Tracks[0].Reserve)
 	require.True(t, b.disc.Blank())
 }
+
+// A track that is recorded is no reservation: another disc with the same first track came in
+// before the drive was asked for it. Its last track isn't erased.
+func TestRecordingInsteadOfAReservation(t *testing.T) {
+	other := newBench(t, "modern", sim.CDRW80)
+	_, err := tao.Burn(context.Background(), other.drive, album()[:2], &burn.Options{NoClose: true})
+	require.NoError(t, err)
+	other.Eject()
+	b := newBench(t, "modern", sim.CDRW80)
+	swapped := false
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		if req.Opcode() == mmc.OpReadTrackInformation && b.tap.count(mmc.OpReserveTrack) == 2 && !swapped {
+			swapped = true
+			b.Eject()
+			require.NoError(t, b.Insert(other.disc))
+		}
+		return next()
+	}
+	r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{Reserve: burn.ReserveAlways})
+	require.Error(t, err)
+	require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
+	require.True(t, swapped)
+	require.Zero(t, b.tap.count(mmc.OpBlank))
+	require.Len(t, other.disc.Tracks(), 2)
+}

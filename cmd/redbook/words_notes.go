@@ -83,7 +83,8 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteReserveUndone:  because("written without a reservation: the drive reserved something else, which was undone"),
 	burn.NoteReserveSilence: because("the reservation could not be undone; the track holds silence"),
 	burn.NoteWriteTaken: func(n burn.Note) string {
-		if _, ok := errors.AsType[*scsi.SenseError](n.Cause.Err); ok {
+		_, checked := errors.AsType[*scsi.SenseError](n.Cause.Err)
+		if _, status := errors.AsType[*scsi.StatusError](n.Cause.Err); checked || status {
 			return withCause(fmt.Sprintf("the drive reported an error for the WRITE at LBA %d, but had accepted it", n.Want), n)
 		}
 		return withCause(fmt.Sprintf("the drive did not answer the WRITE at LBA %d, but had carried it out", n.Want), n)

@@ -10,12 +10,20 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// doubts records WRITEs that were answered with an error or not at all, but were carried out
-// according to the next writable address. The burn succeeds only if their sectors are read
-// back and equal.
+// doubts records WRITEs that were not answered with GOOD, but were carried out according to
+// the next writable address. The burn succeeds only if their sectors are read back and equal.
 type doubts struct {
 	ranges [][2]toc.LBA // from the first sector to the one past the last
 	errors int          // how many of them were answered with an error
+}
+
+// add adds the sectors of a WRITE; WRITEs come in order.
+func (d *doubts) add(from, to toc.LBA) {
+	if n := len(d.ranges) - 1; n >= 0 && d.ranges[n][0] <= from && from <= d.ranges[n][1] {
+		d.ranges[n][1] = max(d.ranges[n][1], to)
+		return
+	}
+	d.ranges = append(d.ranges, [2]toc.LBA{from, to})
 }
 
 // unanswered settles a WRITE that was aborted or not answered. The system may have reset the
@@ -33,14 +41,11 @@ func (p *writeLoop) unanswered(d *dispute, err error) (settled bool, result erro
 	case taken && aborted && p.doubts.errors == doubtsMost:
 		return true, err
 	case taken:
-		if changed := p.j.stillThere(); changed != nil {
-			return true, orNil(false, changed, err)
+		result = p.taken(d, true, err, nil)
+		if result == nil && p.j.Options.TestWrite { // without its settings the drive would write the next one
+			result = p.restore(t, cmd, err)
 		}
-		p.doubt(d, err)
-		if p.j.Options.TestWrite { // without its settings the drive would write the next one
-			return true, p.restore(t, cmd, err)
-		}
-		return true, nil
+		return true, result
 	}
 	if p.lost++; askErr != nil || p.lost > lostWrites {
 		return true, orNil(false, err, askErr)
@@ -63,10 +68,20 @@ func (p *writeLoop) unanswered(d *dispute, err error) (settled bool, result erro
 // error may be about are read back. A test write can't be read back, and fails.
 func (p *writeLoop) refuted(d *dispute, err error) error {
 	twin := d.peeked && errors.Is(err, scsi.CodeInvalidAddressForWrite)
-	if !twin && (p.j.Options.TestWrite || p.doubts.errors == doubtsMost || p.starved(d.t, err)) {
+	if !twin && (p.j.Options.TestWrite || p.doubts.errors == doubtsMost || errors.Is(err, scsi.CodeWriteErrorLossOfStreaming)) {
 		return err
 	}
+	if !twin && p.starved(d.t, err) { // only the address of the WRITE's end speaks against it
+		taken, _ := p.askNWATwice(d.t, d.cmd, false)
+		return p.taken(d, taken, err, nil)
+	}
 	taken, askErr := p.acceptedLast(d)
+	return p.taken(d, taken, err, askErr)
+}
+
+// taken ends a dispute: it returns nil for a WRITE that was accepted if the disc is still the
+// same one. The answer wasn't GOOD, so the sectors are in doubt.
+func (p *writeLoop) taken(d *dispute, taken bool, err, askErr error) error {
 	if !taken {
 		return orNil(false, err, askErr)
 	}
@@ -77,16 +92,22 @@ func (p *writeLoop) refuted(d *dispute, err error) error {
 	return nil
 }
 
-// acceptedLast is askNWATwice for a WRITE that may be the last one of its track. A full track may have no
-// next writable address; then its length decides after it has ended.
+// acceptedLast is askNWATwice for a WRITE that may be the last one of its track.
 func (p *writeLoop) acceptedLast(d *dispute) (taken bool, err error) {
-	taken, err = p.askNWATwice(d.t, d.cmd)
-	if errors.Is(err, burn.ErrBadResponse) || ClassOf(err) == ClassRefused {
-		if !p.j.Options.TestWrite && p.completes(d) {
+	return p.atEnd(d)(p.askNWATwice(d.t, d.cmd, false))
+}
+
+// atEnd completes an answer about a WRITE that may be the last one of its track. A full track
+// may have no next writable address, or that of the next track; then its length decides after
+// it has ended.
+func (p *writeLoop) atEnd(d *dispute) func(taken bool, err error) (bool, error) {
+	return func(taken bool, err error) (bool, error) {
+		vague := errors.Is(err, errVague) || errors.Is(err, burn.ErrBadResponse) || ClassOf(err) == ClassRefused
+		if vague && !p.j.Options.TestWrite && p.completes(d) {
 			return true, nil
 		}
+		return taken, err
 	}
-	return taken, err
 }
 
 // completes reports whether a WRITE is the last one of its track, or of a session that is
@@ -97,27 +118,35 @@ func (p *writeLoop) completes(d *dispute) bool {
 }
 
 // doubt records that the sectors of a WRITE must be read back. An error of the medium or the
-// mechanism may be about anything that the drive's buffer held.
+// mechanism may be about anything that the drive's buffer held; a reset may have emptied it.
+// A drive may answer every WRITE as if it were busy: a track has one note of that.
 func (p *writeLoop) doubt(d *dispute, err error) {
 	from, to := d.cmd.LBA, d.cmd.LBA+toc.LBA(d.cmd.Blocks)
+	noted := d.t.doubt != nil
 	class := ClassOf(err)
-	if class != ClassUnanswered && class != ClassUnsent {
+	switch class {
+	case ClassRefused, ClassNoMedium, ClassAborted, ClassFailed:
+		noted = false
 		if p.doubts.errors++; from < d.t.Start {
 			d.t.blind = err
 		}
+	case ClassUnanswered, ClassUnsent:
+		noted = false
 	}
-	if class == ClassFailed {
+	if class == ClassFailed || errors.Is(err, scsi.FamilyReset) {
 		if from -= toc.LBA(driveBufferMax); !p.j.method.Continuous() {
 			from = max(from, d.t.Start)
 		}
 	}
-	p.doubts.ranges = append(p.doubts.ranges, [2]toc.LBA{from, to})
+	p.doubts.add(from, to)
 	for _, t := range p.j.Tasks {
 		if from < t.Start+toc.LBA(t.Sectors()) && t.Start < to {
 			t.doubt = err
 		}
 	}
-	p.j.TrackNote(d.t, burn.Note{Kind: burn.NoteWriteTaken, Want: int(d.cmd.LBA), Cause: burn.Cause{Err: err}})
+	if !noted {
+		p.j.TrackNote(d.t, burn.Note{Kind: burn.NoteWriteTaken, Want: int(d.cmd.LBA), Cause: burn.Cause{Err: err}})
+	}
 }
 
 // doubtLength compares the length that a drive reports for a track with those of the earlier

@@ -78,6 +78,21 @@ func TestWriteTakenAndAnsweredWithAnError(t *testing.T) {
 	}
 }
 
+// Without underrun protection a wrong address is an underrun, unless the drive has the WRITE.
+func TestTakenWithoutUnderrunProtection(t *testing.T) {
+	for _, taken := range []bool{true, false} {
+		b := newBench(t, "old", sim.CDR80)
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 4, After: taken, Fault: says(5, 0x21, 2)})
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		if taken {
+			require.NoError(t, err)
+			require.Equal(t, disc.VerifyEqual, r.Verified.Result)
+			continue
+		}
+		require.ErrorIs(t, err, burn.ErrUnderrun)
+	}
+}
+
 // The same of a WRITE that was not taken: an aborted one is sent again, any other ends the
 // track.
 func TestWriteAnsweredWithAnErrorAndNotTaken(t *testing.T) {
@@ -140,6 +155,32 @@ func TestWriteInDoubtThatIsWrong(t *testing.T) {
 	}
 }
 
+// The same of answers that mean that a WRITE was not carried out: by its address it was, and
+// nothing is known about its sectors but that.
+func TestWriteThatWasNotCarriedOutAndIsWrong(t *testing.T) {
+	for _, sense := range [][3]byte{{0, 0, 0}, {2, 4, 0}, {2, 4, 7}, {6, 0x28, 0}, {6, 0x29, 0}} {
+		b := newBench(t, "modern", sim.CDR80)
+		b.spoil(6)
+		b.refuted(6, sense)
+		r, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, tao.Method())
+		require.ErrorIs(t, err, disc.ErrDiffers, sense)
+		require.Equal(t, []burn.TrackStatus{burn.TrackDiffers}, statuses(r))
+		b.release()
+	}
+}
+
+// Such answers are polite: however many there are, the burn continues, and what they are about
+// is read back.
+func TestManyWritesThatWereNotCarriedOut(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 1, Sticky: true, After: true, Fault: says(2, 4, 7)})
+	b.spoil(9)
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	require.ErrorIs(t, err, disc.ErrDiffers)
+	require.Equal(t, []burn.TrackStatus{burn.TrackDiffers, burn.TrackOK}, statuses(r))
+	require.Equal(t, []burn.NoteKind{burn.NoteWriteTaken}, kinds(r.Tracks[1].Notes))
+}
+
 // Where the drive reads nothing back, the burn is unconfirmed, and so is the track.
 func TestWriteInDoubtThatCannotBeReadBack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
@@ -189,6 +230,34 @@ func TestLastWriteInDoubt(t *testing.T) {
 		require.ErrorIs(t, err, burn.ErrTrackMissing)
 		require.ErrorIs(t, err, scsi.KeyMediumError, "the cause isn't lost")
 		require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
+	}
+}
+
+// The addresses after the last WRITE of a track may contradict each other, or be that of the
+// next track. Its length decides again, after whatever answer.
+func TestAddressAfterTheLastWrite(t *testing.T) {
+	address := func(lba byte) scsitest.Fault {
+		return scsitest.DataFault([]byte{0, 34, 1, 1, 0, 0x4F, 0, 1, 14: 1, 15: lba, 35: 0})
+	}
+	for _, sense := range [][3]byte{{3, 0x0C, 0}, {0xB, 0x47, 0}, {2, 4, 0}, {6, 0x2A, 1}, {0, 0, 0}} {
+		for _, lies := range [][]scsitest.Fault{{address(0x90), address(0x90 + 2)}, {address(0x90 + 2), address(0x90 + 2), address(0x90 + 2)}} {
+			for _, taken := range []bool{true, false} {
+				b := newBench(t, "modern", sim.CDR80)
+				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 14, After: taken, Fault: says(sense[0], sense[1], sense[2])})
+				for _, lie := range lies {
+					b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+						return req.Opcode() == mmc.OpReadTrackInformation && b.sent(mmc.OpWrite10) == 15 && b.sent(mmc.OpSynchronizeCache) == 0
+					}, Fault: lie})
+				}
+				_, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, tao.Method())
+				if taken {
+					require.NoError(t, err, sense)
+				} else {
+					require.ErrorIs(t, err, burn.ErrTrackMissing, sense)
+				}
+				b.release()
+			}
+		}
 	}
 }
 
@@ -250,6 +319,44 @@ func TestOtherDiscAtTheEndOfATrack(t *testing.T) {
 		require.Equal(t, burn.TrackUnshown, r.Tracks[0].Status)
 		require.Empty(t, r.OnDisc)
 		require.Equal(t, 1, len(other.disc.Tracks()), "nothing is written to it")
+		b.Eject()
+	}
+}
+
+// A blank one shows that the track isn't on it, which isn't that the drive could not write it.
+func TestBlankDiscAtTheEndOfATrack(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.onFlush(func() {
+		b.Eject()
+		require.NoError(t, b.Insert(sim.NewDisc(sim.CDR80)))
+	})
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	require.ErrorIs(t, err, burn.ErrDiscChanged)
+	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
+	require.Equal(t, []burn.TrackStatus{burn.TrackUnshown, burn.TrackNotBegun}, statuses(r))
+}
+
+// Another disc with the same tracks, such as the second copy of an album: only its audio shows
+// which one it is. A stream that the disc doesn't show has no track that is ok.
+func TestOtherDiscWithTheSameTracks(t *testing.T) {
+	for _, m := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
+		other := newBench(t, "modern", sim.CDR80)
+		_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("copy.wav", 9, 300)}, &burn.Options{NoClose: true}, tao.Method())
+		require.NoError(t, err)
+		other.Eject()
+		b := newBench(t, "modern", sim.CDR80)
+		b.onFlush(func() {
+			b.Eject()
+			require.NoError(t, b.Insert(other.disc))
+		})
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, m)
+		if m.Continuous() {
+			require.ErrorIs(t, err, burn.ErrDiscChanged)
+			require.Equal(t, burn.TrackUnshown, r.Tracks[0].Status)
+			continue
+		}
+		require.ErrorIs(t, err, disc.ErrDiffers)
+		require.Equal(t, burn.TrackDiffers, r.Tracks[0].Status)
 		b.Eject()
 	}
 }

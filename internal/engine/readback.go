@@ -34,10 +34,11 @@ func (c verifier) readBack(ctx context.Context) error {
 }
 
 // suspect reports whether the drive reported an error for a complete track or for closing
-// that may not be harmless.
+// that may not be harmless, or a change of the disc that its tracks deny: another copy of the
+// same album has the same tracks.
 func (c verifier) suspect() bool {
 	for _, n := range c.rep.Notes {
-		if n.Kind == burn.NoteCloseError {
+		if n.Kind == burn.NoteCloseError || n.Kind == burn.NoteAttention {
 			return true
 		}
 	}

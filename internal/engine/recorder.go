@@ -257,6 +257,8 @@ func (r *recorder) changed(err error) error {
 		return nil
 	case err == nil:
 		return Name(changed, burn.ErrUnconfirmed)
+	case errors.Is(changed, burn.ErrDiscChanged): // err is about the other disc
+		return Name(fmt.Errorf("%w: %v", changed, err), burn.ErrUnconfirmed)
 	}
 	return fmt.Errorf("%w: %w", changed, err)
 }

@@ -233,7 +233,8 @@ func (c *conclusion) settleRows(failed bool) (revoked int) {
 // track remains OK.
 func (c *conclusion) settleRow(t *Task, failed bool) {
 	row := c.Row(t)
-	if c.otherDisc && c.laser != laserClosed && row.Status == burn.TrackOK {
+	other := c.otherDisc || c.changeReported && c.method.Continuous()
+	if other && c.laser != laserClosed && row.Status == burn.TrackOK {
 		row.Status = burn.TrackUnshown // the disc could not be looked at
 	}
 	shown, there := c.last.Track(t.Number)

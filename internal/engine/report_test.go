@@ -28,7 +28,7 @@ func TestRemarks(t *testing.T) {
 		report, track     []burn.NoteKind
 	}{
 		{"nothing to remark", "modern", nil, nil},
-		{"6/28 after each flush, and it is the same disc", "changed-after-flush", []burn.NoteKind{burn.NoteAttention}, nil},
+		{"6/28 after each flush, and it is the same disc", "changed-after-flush", []burn.NoteKind{burn.NoteAttention, burn.NoteVerifyAnyway}, nil},
 		{"an error of the flush, and the track is whole", "sync-error-though-fine", []burn.NoteKind{burn.NoteVerifyAnyway}, []burn.NoteKind{burn.NoteEndError}},
 		{"the old table, until the disc is looked at again", "stale-toc", []burn.NoteKind{burn.NoteStillOld}, nil},
 		{"no speed can be chosen", "refuses-speed", []burn.NoteKind{burn.NoteSpeedFixed}, nil},

@@ -85,7 +85,7 @@ func (p *writeLoop) refused(t *Task, cmd mmc.Write10, why error) (taken bool, er
 	case !lost:
 		return false, why
 	}
-	taken, err = p.askNWATwice(t, cmd)
+	taken, err = p.askNWATwice(t, cmd, false)
 	if err != nil {
 		return false, Name(orNil(false, why, err), burn.ErrSettingsLost)
 	}

@@ -160,9 +160,9 @@ func (p *writeLoop) rule(d *dispute, err error) (settled bool, result error) {
 		result = p.tested(d, err)
 		return result != nil, result
 	case actPeek:
-		taken, askErr := p.peek(d.t, d.cmd)
+		taken, askErr := p.atEnd(d)(p.peek(d.t, d.cmd))
 		if taken || askErr != nil {
-			return true, orNil(taken, err, askErr)
+			return true, p.taken(d, taken, err, askErr)
 		}
 		d.peeked = true
 		result = p.tested(d, err)
@@ -180,7 +180,10 @@ func (p *writeLoop) rule(d *dispute, err error) (settled bool, result error) {
 		case !errors.Is(why, burn.ErrSettingsLost):
 			return true, p.refuted(d, err)
 		}
-		return taken || why != nil, why
+		if taken && why == nil {
+			return true, p.taken(d, true, err, nil)
+		}
+		return why != nil, why
 	case actAskNWA2:
 		return p.unanswered(d, err)
 	case ActAskTaken:
@@ -206,16 +209,27 @@ func (p *writeLoop) settleByNWA(d *dispute, err error) (settled bool, result err
 			return true, err
 		}
 	}
-	taken, askErr := p.askNWAOnce(d.t, d.cmd, class == ClassBusy)
+	ask := p.askNWAOnce
+	if mute(err) {
+		ask = p.askNWATwice // the drive hasn't reported that it did not accept the WRITE
+	}
+	taken, askErr := p.atEnd(d)(ask(d.t, d.cmd, class == ClassBusy))
 	p.j.stuck = p.j.stuck || errors.Is(askErr, mmc.ErrNotReady)
 	if taken || askErr != nil {
-		return true, orNil(taken, err, askErr)
+		return true, p.taken(d, taken, err, askErr)
 	}
 	// A test write without its settings would be a real one, whatever the reply.
 	if class == ClassAttention || class == ClassChanged || p.j.Options.TestWrite {
 		result = p.restore(d.t, d.cmd, err)
 	}
 	return result != nil, result
+}
+
+// mute reports whether an answer leaves open what became of the command: CHECK CONDITION
+// without sense data, or with a sense key that reports no error or a recovered one.
+func mute(err error) bool {
+	se, ok := errors.AsType[*scsi.SenseError](err)
+	return ok && !se.Deferred && se.Key <= scsi.KeyRecoveredError && se.Code.Family() != scsi.FamilyNotReady
 }
 
 // orNil returns nil for a WRITE that was accepted, else both errors.
@@ -240,7 +254,7 @@ func (p *writeLoop) askNWAOnce(t *Task, cmd mmc.Write10, earlier bool) (taken bo
 	case nwa == cmd.LBA, earlier && nwa < cmd.LBA:
 		return false, nil
 	}
-	return p.askNWATwice(t, cmd)
+	return p.askNWATwice(t, cmd, false)
 }
 
 // peek asks for the next writable address once. Many drives don't answer before their buffer
@@ -256,12 +270,17 @@ func (p *writeLoop) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
 	if nwa, ok := nextOf(t, ti); err != nil || !ok || nwa <= cmd.LBA {
 		return false, nil
 	}
-	return p.askNWATwice(t, cmd)
+	return p.askNWATwice(t, cmd, false)
 }
 
-// askNWATwice asks for the next writable address twice and accepts only equal replies. An address
-// past the WRITE means accepted, that of the WRITE not accepted; anything else is an error.
-func (p *writeLoop) askNWATwice(t *Task, cmd mmc.Write10) (taken bool, err error) {
+// errVague matches the error for next writable addresses that don't exclude that the whole
+// WRITE was accepted: two different ones, or one past its end.
+var errVague = errors.New("vague")
+
+// askNWATwice asks for the next writable address twice and believes only the same answer. Past
+// the WRITE means accepted; its own address, and with earlier one before it, means not
+// accepted. Anything else is an error.
+func (p *writeLoop) askNWATwice(t *Task, cmd mmc.Write10, earlier bool) (taken bool, err error) {
 	first, err := p.j.NWA(t)
 	if err != nil {
 		return false, err
@@ -272,10 +291,14 @@ func (p *writeLoop) askNWATwice(t *Task, cmd mmc.Write10) (taken bool, err error
 		return false, err
 	case first == second && first == cmd.LBA+toc.LBA(cmd.Blocks):
 		return true, nil
-	case first == second && first == cmd.LBA:
+	case first == second && (first == cmd.LBA || earlier && first < cmd.LBA):
 		return false, nil
 	}
-	return false, wrongf(burn.ErrUnexpected, "the next writable address is %d", second)
+	err = wrongf(burn.ErrUnexpected, "the next writable address is %d", second)
+	if first != second || first > cmd.LBA+toc.LBA(cmd.Blocks) {
+		err = Name(err, errVague)
+	}
+	return false, err
 }
 
 // named adds a known cause to the error of a failed WRITE.
