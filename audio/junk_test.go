@@ -14,6 +14,9 @@ import (
 // Streams of frames that begin after junk, or in the middle of a frame, are found, and
 // what stands before them is reported.
 func TestStreamsAfterJunk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
 	junk := []byte("\x01\xFF\x00rests of something else\xFF")
 	for name, want := range map[string]Kind{"a.aac": "AAC", "a.mp2": MP2, "a.ac3": "AC-3", "a.dts": "DTS"} {
 		data, err := os.ReadFile(filepath.Join("internal", "whole", "testdata", name))
@@ -35,6 +38,9 @@ func TestStreamsAfterJunk(t *testing.T) {
 
 // SoX counts the pad byte of a GSM chunk, which no decoder of GSM takes.
 func TestGSMWithPadByte(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
 	if !tools(t, "ffmpeg") {
 		return
 	}
@@ -70,6 +76,9 @@ func TestImpossibleRate(t *testing.T) {
 // Bytes after the last frame of MPEG audio in a WAV file are left out, whether its data
 // chunk counts them or not.
 func TestFramesInWAVWithMore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
 	if !tools(t, "ffmpeg") {
 		return
 	}
@@ -93,6 +102,9 @@ func TestFramesInWAVWithMore(t *testing.T) {
 // A mu-law file whose data chunk declares more than there is, although the file has the
 // size that its header states, is played as PCM is.
 func TestMuLawDeclaresTooMuch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
 	if !tools(t, "ffmpeg") {
 		return
 	}
