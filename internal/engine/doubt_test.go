@@ -425,3 +425,25 @@ func TestLastWriteThatIsDropped(t *testing.T) {
 		require.Equal(t, burn.TrackOK, r.Tracks[0].Status)
 	}
 }
+
+// A drive may answer READ TRACK INFORMATION as if there were no such track. What a track got
+// then is unknown, but for an upper limit.
+func TestTrackInformationRefusedAfterAWrite(t *testing.T) {
+	for _, skip := range []int{0, 6, 12, 13} {
+		for _, after := range []bool{true, false} {
+			b := newBench(t, "modern", sim.CDR80)
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: skip, After: after, Fault: says(6, 0x28, 0)})
+			b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x24, 0), Match: func(req *scsi.Request) bool {
+				return req.Opcode() == mmc.OpReadTrackInformation && b.sent(mmc.OpWrite10) > skip
+			}})
+			r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+			require.Error(t, err)
+			for i, on := range b.disc.Tracks() {
+				row := r.Tracks[i]
+				require.NotEqual(t, burn.TrackNotBegun, row.Status)
+				require.LessOrEqual(t, on.Recorded, max(row.Sectors+toc.RunOutSectors, row.AtMost), "WRITE %d, %v", skip, after)
+			}
+			b.release()
+		}
+	}
+}

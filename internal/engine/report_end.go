@@ -258,8 +258,11 @@ func (c *conclusion) settleRow(t *Task, failed bool) {
 		}
 	case there:
 		row.Sectors = shown.Sectors
-		if shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged {
+		switch {
+		case shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged:
 			limitRow(row, t, shown)
+		case shown.State == disc.TrackUnknown && shown.Sectors == 0:
+			row.AtMost = t.most()
 		}
 		if row.Start == 0 {
 			row.Start = shown.Start
@@ -267,7 +270,7 @@ func (c *conclusion) settleRow(t *Task, failed bool) {
 		if row.Status == burn.TrackNotBegun {
 			row.Status = burn.TrackFailed
 		}
-	case c.known:
+	case c.denies(t):
 		row.Sectors = 0
 		if row.Status == burn.TrackFailed && t.Sent == 0 {
 			row.Status = burn.TrackNotBegun
@@ -280,6 +283,15 @@ func (c *conclusion) settleRow(t *Task, failed bool) {
 			row.Sectors, row.AtMost = 0, t.most() // its end was never shown
 		}
 	}
+}
+
+// denies reports whether the disc shows that a track which is not in its list isn't there. A
+// drive may refuse READ TRACK INFORMATION as if there were no such track: then it doesn't
+// report the next one either.
+func (c *conclusion) denies(t *Task) bool {
+	d := &c.last
+	closed, known := d.Closed()
+	return c.known && (!t.Tried() || d.Status.Value == mmc.DiscEmpty || d.Next.Known() || closed && known)
 }
 
 // limitRow fills in the maximum length of a track without an end. The last sectors may have

@@ -36,6 +36,7 @@ func concluded(continuous bool, sent []toc.Sectors, shown ...disc.Track) *conclu
 	c := &conclusion{Job: j, known: true}
 	c.last.Status = disc.Fact[mmc.DiscStatus]{Value: mmc.DiscIncomplete, Origin: disc.Reported}
 	c.last.LastSession = disc.Fact[mmc.SessionStatus]{Value: mmc.SessionIncomplete, Origin: disc.Reported}
+	c.last.Next = disc.Fact[disc.Next]{Origin: disc.Reported}
 	c.last.Tracks = append([]disc.Track{on(1, 300, disc.TrackComplete)}, shown...)
 	return c
 }
