@@ -1,0 +1,215 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// ending is a method that records why a track ended, and whose Close has a given result.
+type ending struct {
+	stub
+	why    error
+	ended  int
+	closed error
+}
+
+func (e *ending) End(_ *Job, _ *Task, cause error) error {
+	e.why = cause
+	e.ended++
+	return nil
+}
+
+func (e *ending) Close(*Job) error { return e.closed }
+
+// An earlier WRITE that failed ends a stream with that error, because nothing after it counts.
+// A single track is ended like any other, and a cause that is known isn't replaced.
+func TestWhyATrackIsEnded(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		stream bool
+		failed bool // the drive reported a failed WRITE
+		cause  error
+		want   error
+	}{
+		{"a stream", true, false, nil, nil},
+		{"a stream, and a WRITE has failed", true, true, nil, scsi.CodeWriteError},
+		{"a canceled stream", true, false, burn.ErrCanceled, burn.ErrCanceled},
+		{"a track, and a WRITE has failed", false, true, nil, nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			answers := []reply{good}
+			if row.failed {
+				answers = []reply{deferredError(3, 0x0C, 0), good}
+			}
+			j, _ := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: answers})
+			m := &ending{stub: stub{row.stream}}
+			j.method = m
+			task := silent(300)
+			j.Tasks, j.List, task.mark = []*Task{task}, []*Task{task}, j.seen.Now()
+			_ = j.Ready(j.calm)
+			err := (&recorder{Job: j}).end(task, row.cause)
+			require.Equal(t, row.failed, err != nil)
+			require.Equal(t, 1, m.ended)
+			if row.want == nil {
+				require.NoError(t, m.why)
+			} else {
+				require.ErrorIs(t, m.why, row.want)
+			}
+		})
+	}
+}
+
+// If another disc is found at the end of a track, nothing is known about the track. The error
+// of the track stays in the text only while it may be about the right disc.
+func TestErrorOfATrackWhoseDiscChanged(t *testing.T) {
+	own := errors.New("the flush failed")
+	recording := func(t *testing.T) (*recorder, *scripted) {
+		j, s := guarding(t, pressed(t), true)
+		j.Before.Tracks[1].Start++
+		return &recorder{Job: j}, s
+	}
+	r, _ := recording(t)
+	err := r.changed(nil)
+	require.ErrorIs(t, err, burn.ErrUnconfirmed)
+	require.ErrorIs(t, err, burn.ErrDiscChanged)
+	require.EqualError(t, err, r.SameDisc().Error(), "no other error is named")
+
+	r, _ = recording(t)
+	err = r.changed(own)
+	require.ErrorIs(t, err, burn.ErrDiscChanged)
+	require.ErrorContains(t, err, own.Error())
+	require.NotErrorIs(t, err, own, "it is about the other disc")
+
+	r, s := recording(t)
+	s.dead = true
+	require.ErrorIs(t, r.changed(nil), burn.ErrUnconfirmed)
+	err = r.changed(own)
+	require.ErrorIs(t, err, own)
+	require.ErrorIs(t, err, burn.ErrDriveLost)
+	require.NotErrorIs(t, err, burn.ErrUnconfirmed)
+}
+
+// A close that isn't waited for has neither a track nor an address in its error.
+func TestPlaceOfACloseThatIsNotWaitedFor(t *testing.T) {
+	j, _ := guarding(t, pressed(t), false)
+	j.method = &ending{closed: errHurried}
+	err := (&conclusion{Job: j}).close()
+	require.ErrorIs(t, err, burn.ErrUnconfirmed)
+	require.ErrorIs(t, err, burn.ErrCanceled)
+	var at *burn.Error
+	require.ErrorAs(t, err, &at)
+	require.Equal(t, []any{burn.PhaseClose, 0, toc.LBA(0)}, []any{at.Phase, at.Track, at.LBA})
+}
+
+// A disc that the drive shows as blank after closing is called blank only if the drive has read
+// it again. Nothing is read again for a user in a hurry.
+func TestBlankDiscThatWasNotReadAgain(t *testing.T) {
+	for _, hurry := range []bool{false, true} {
+		stop := make(chan struct{})
+		if hurry {
+			close(stop)
+		}
+		j, _ := onScript(t, &burn.Options{Hurry: stop}, nil)
+		c := &conclusion{Job: j}
+		err := c.confirm(nil)
+		require.Equal(t, []disc.Difference{{Kind: disc.DiscBlank}}, c.differences())
+		if hurry {
+			require.ErrorIs(t, err, burn.ErrUnconfirmed)
+			require.NotErrorIs(t, err, burn.ErrTrackMissing)
+		} else {
+			require.ErrorIs(t, err, burn.ErrTrackMissing)
+		}
+	}
+}
+
+// Of a track that is shown shorter than it was sent, the missing sectors at its end are read
+// back, if an earlier track was shown in full.
+func TestWhichSectorsOfAShortTrackAreReadBack(t *testing.T) {
+	shown := func(n int, start toc.LBA, size toc.Sectors) mmc.TrackInformation {
+		return mmc.TrackInformation{Track: n, Start: start, Size: size, SizeValid: true}
+	}
+	j, _ := onScript(t, nil, nil)
+	first := &Task{Number: 1, Sent: 300, audio: 300, Shown: shown(1, 0, 300)}
+	short := &Task{Number: 2, Start: 452, Sent: 400, audio: 400, Shown: shown(2, 452, 398)}
+	j.Tasks = []*Task{first, short}
+	j.doubtLength(short)
+	require.ErrorIs(t, short.doubt, burn.ErrUnconfirmed)
+	require.Equal(t, [][2]toc.LBA{{850, 852}}, j.writing.doubts.ranges)
+}
+
+// A track in doubt that wasn't read back is the place of the error: its number and no address.
+func TestPlaceOfATrackInDoubt(t *testing.T) {
+	c := concluded(false, []toc.Sectors{400})
+	c.Tasks[0].doubt = errNoAnswer
+	err := c.settleDoubts(nil)
+	require.ErrorIs(t, err, burn.ErrUnconfirmed)
+	require.Equal(t, burn.TrackUnshown, c.rep.Tracks[0].Status)
+	var at *burn.Error
+	require.ErrorAs(t, err, &at)
+	require.Equal(t, []any{burn.PhaseVerify, 2, toc.LBA(0)}, []any{at.Phase, at.Track, at.LBA})
+}
+
+// A drive may show all of a stream as one track. A track by itself isn't longer than what was
+// sent for it.
+func TestTrackAsLongAsAllOfAStream(t *testing.T) {
+	for _, stream := range []bool{true, false} {
+		o := concluded(stream, []toc.Sectors{400, 400}).ours()
+		o.before = &disc.Disc{}
+		require.True(t, o.owns(on(2, 400+toc.PauseSectors, disc.TrackComplete)))
+		require.Equal(t, stream, o.owns(on(2, 800+toc.PauseSectors, disc.TrackComplete)))
+		require.False(t, o.owns(on(2, 801+toc.PauseSectors, disc.TrackComplete)))
+	}
+}
+
+// The only track is the last one; without a list there is no last one.
+func TestLastTrackOfARecording(t *testing.T) {
+	first, second := &Task{}, &Task{}
+	require.False(t, (&Job{}).Last(first))
+	require.True(t, (&Job{List: []*Task{first}}).Last(first))
+	both := &Job{List: []*Task{first, second}}
+	require.False(t, both.Last(first))
+	require.True(t, both.Last(second))
+}
+
+// What is left of a job is estimated by the speed that was selected last.
+func TestEstimateByTheSelectedSpeed(t *testing.T) {
+	j, _ := onScript(t, nil, nil)
+	for _, x := range []float64{8, 16} {
+		_, _, err := j.SetSpeed(context.Background(), burn.SpeedX(x), false)
+		require.NoError(t, err)
+		require.InDelta(t, x*toc.SectorsPerSecond, j.m.nominal, 1)
+	}
+}
+
+// The speed of a track isn't measured over the time of the track before it.
+func TestSpeedIsMeasuredAnewForEachTrack(t *testing.T) {
+	b := newMeterBench()
+	b.track(1, 0, 7500)
+	b.phase(burn.PhaseWrite, burn.ActionWriting, 7500)
+	b.cur.LastWritten += 6000
+	b.after(4 * time.Second)
+	require.Equal(t, mmc.SpeedSectors(1500), b.last.Speed)
+	b.track(2, 7500, 7500)
+	b.phase(burn.PhaseWrite, burn.ActionWriting, 7500)
+	b.cur.LastWritten += 1500
+	b.after(time.Second)
+	require.Equal(t, mmc.SpeedSectors(1500), b.last.Speed)
+}
+
+// The first track of a stream is asked for by the number that it will get.
+func TestNumbersOfTheFirstTrackOfAStream(t *testing.T) {
+	j := &recording{Before: nextAt(blankDisc(), 3, 0), method: stub{true}}
+	require.Equal(t, []int{3, mmc.InvisibleTrack, 3}, j.aliases(&Task{Number: 3}))
+	j.Tasks = []*Task{{Number: 3}, {Number: 4}}
+	require.Equal(t, []int{4, mmc.InvisibleTrack, 3}, j.aliases(j.Tasks[1]))
+}
