@@ -127,15 +127,18 @@ func (c mender) mend(t disc.Track) error {
 	}
 	driveErr := c.CloseTrack(t.Number)
 	done, err := c.mended(t.Number)
+	if c.otherDisc {
+		return errors.Join(err, driveErr)
+	}
 	if done {
 		c.Note(burn.Note{Kind: burn.NoteTrackFinished, Track: t.Number})
 		return nil
 	}
-	if changed := c.SameDisc(); changed != nil || c.otherDisc {
+	if changed := c.SameDisc(); changed != nil {
 		return errors.Join(changed, driveErr)
 	}
 	if t.State != disc.TrackReserved && !c.Silent() {
-		driveErr = errors.Join(driveErr, c.repairTrack(t.Number), c.CloseTrack(t.Number))
+		driveErr = errors.Join(driveErr, c.repair(t.Number))
 		if done, err = c.mended(t.Number); done {
 			c.Note(burn.Note{Kind: burn.NoteTrackRepaired, Track: t.Number})
 			return nil
@@ -147,9 +150,22 @@ func (c mender) mend(t disc.Track) error {
 	return errors.Join(err, driveErr)
 }
 
-// mended reports whether a track is complete now.
+// repair sends REPAIR TRACK and CLOSE TRACK.
+func (c mender) repair(number int) error {
+	err := c.repairTrack(number)
+	if changed := c.SameDisc(); changed != nil {
+		return errors.Join(err, changed)
+	}
+	return errors.Join(err, c.CloseTrack(number))
+}
+
+// mended reports whether a track is complete now. Another disc may have a track of the same
+// number, which is an error.
 func (c mender) mended(number int) (bool, error) {
 	if err := c.look(); err != nil {
+		return false, err
+	}
+	if err := c.swapped(); err != nil {
 		return false, err
 	}
 	t, ok := c.last.Track(number)

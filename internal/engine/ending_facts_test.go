@@ -20,6 +20,7 @@ type ending struct {
 	stub
 	why    error
 	ended  int
+	during func() // what happens while a session is closed
 	closed error
 }
 
@@ -29,7 +30,12 @@ func (e *ending) End(_ *Job, _ *Task, cause error) error {
 	return nil
 }
 
-func (e *ending) Close(*Job) error { return e.closed }
+func (e *ending) Close(*Job) error {
+	if e.during != nil {
+		e.during()
+	}
+	return e.closed
+}
 
 // An earlier WRITE that failed ends a stream with that error, because nothing after it counts.
 // A single track is ended like any other, and a cause that is known isn't replaced.
@@ -58,7 +64,14 @@ func TestWhyATrackIsEnded(t *testing.T) {
 			j.Tasks, j.List, task.mark = []*Task{task}, []*Task{task}, j.seen.Now()
 			_ = j.Ready(j.calm)
 			err := (&recorder{Job: j}).end(task, row.cause)
-			require.Equal(t, row.failed, err != nil)
+			if row.failed {
+				var at *burn.Error
+				require.ErrorAs(t, err, &at)
+				require.Equal(t, []any{burn.PhaseFlush, 1, toc.LBA(0)}, []any{at.Phase, at.Track, at.LBA})
+			} else {
+				require.NoError(t, err)
+			}
+			require.Equal(t, row.stream, j.m.part > 0, "only the end of a stream closes its session")
 			require.Equal(t, 1, m.ended)
 			if row.want == nil {
 				require.NoError(t, m.why)
@@ -97,13 +110,22 @@ func TestErrorOfATrackWhoseDiscChanged(t *testing.T) {
 	require.ErrorIs(t, err, own)
 	require.ErrorIs(t, err, burn.ErrDriveLost)
 	require.NotErrorIs(t, err, burn.ErrUnconfirmed)
+
+	r, s = recording(t)
+	r.method = stub{true}
+	s.sent = nil
+	require.NoError(t, r.changed(nil), "a stream hasn't ended yet")
+	require.Empty(t, s.sent)
+	require.ErrorIs(t, r.changed(own), burn.ErrDiscChanged)
 }
 
 // A close that isn't waited for has neither a track nor an address in its error.
 func TestPlaceOfACloseThatIsNotWaitedFor(t *testing.T) {
 	j, _ := guarding(t, pressed(t), false)
 	j.method = &ending{closed: errHurried}
-	err := (&conclusion{Job: j}).close()
+	c := &conclusion{Job: j, fresh: true}
+	err := c.close()
+	require.False(t, c.fresh, "the disc is inspected for the report")
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	var at *burn.Error
@@ -210,6 +232,65 @@ func TestSpeedIsMeasuredAnewForEachTrack(t *testing.T) {
 func TestNumbersOfTheFirstTrackOfAStream(t *testing.T) {
 	j := &recording{Before: nextAt(blankDisc(), 3, 0), method: stub{true}}
 	require.Equal(t, []int{3, mmc.InvisibleTrack, 3}, j.aliases(&Task{Number: 3}))
-	j.Tasks = []*Task{{Number: 3}, {Number: 4}}
+	j.Tasks = []*Task{{Number: 3}}
+	require.Equal(t, []int{3, mmc.InvisibleTrack, 3}, j.aliases(j.Tasks[0]))
+	j.Tasks = append(j.Tasks, &Task{Number: 4})
 	require.Equal(t, []int{4, mmc.InvisibleTrack, 3}, j.aliases(j.Tasks[1]))
+}
+
+// Nothing is closed on another disc. A stream is closed already, so that only its state is
+// unknown.
+func TestAnotherDiscBeforeClosing(t *testing.T) {
+	for _, stream := range []bool{true, false} {
+		j, _ := guarding(t, pressed(t), true)
+		j.Before.Tracks[1].Start++
+		j.method = stub{stream}
+		err := (&conclusion{Job: j}).closable()
+		require.ErrorIs(t, err, burn.ErrDiscChanged)
+		require.Equal(t, stream, errors.Is(err, burn.ErrUnconfirmed))
+	}
+}
+
+// A session that the drive shows closed is reported as closed, even if its tracks differ from
+// what was written. A failed WRITE that the error of closing names isn't named twice.
+func TestSessionThatIsClosedAndDiffers(t *testing.T) {
+	closed := 0
+	j, s := onScriptWith(t, pressed(t), &burn.Options{OnEvent: func(e burn.Event) {
+		if _, is := e.(burn.SessionClosed); is {
+			closed++
+		}
+	}}, map[byte][]reply{mmc.OpTestUnitReady: {good}})
+	m := &ending{closed: Name(errors.New("a write error"), burn.ErrWriteFailed)}
+	m.during = func() {
+		s.script[mmc.OpTestUnitReady] = []reply{deferredError(3, 0x0C, 0), good}
+		_ = j.Ready(j.calm)
+	}
+	j.method = m
+	j.Tasks = []*Task{{Number: 2, Start: 7, Sent: 400, audio: 400, tried: true}}
+	mark := j.seen.Now()
+	err := (&conclusion{Job: j}).close()
+	require.ErrorIs(t, err, burn.ErrUnconfirmed)
+	require.ErrorIs(t, err, burn.ErrWriteFailed)
+	require.ErrorIs(t, j.seen.Failed(mark), scsi.CodeWriteError)
+	require.NotErrorIs(t, err, scsi.CodeWriteError)
+	require.Equal(t, 1, closed)
+}
+
+// Another disc that a look found is still another one for the next command, although the drive
+// reports nothing new, until the right one is back.
+func TestDiscThatALookFound(t *testing.T) {
+	j, _ := guarding(t, pressed(t), true)
+	c := &conclusion{Job: j}
+	c.Before.Tracks[1].Start++
+	require.NoError(t, c.look())
+	require.True(t, c.otherDisc)
+	for range 2 {
+		err := c.SameDisc()
+		require.ErrorIs(t, err, burn.ErrDiscChanged)
+		require.EqualError(t, err, "the disc was changed (6/28/00)")
+		require.True(t, c.otherDisc)
+	}
+	c.Before.Tracks[1].Start--
+	require.NoError(t, c.SameDisc())
+	require.False(t, c.otherDisc || c.changeReported)
 }

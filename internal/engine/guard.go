@@ -13,14 +13,15 @@ import (
 func (j *Job) watch() { j.guard, j.guarded = j.seen.Now(), true }
 
 // SameDisc returns an error that matches ErrDiscChanged if the drive has reported another
-// disc (6/28) since the last look, and the disc in it is not that of this job. It is called
+// disc (6/28) since the last look, or that look found one, and the disc in it is not that of
+// this job. It is called
 // before a command that changes the disc is sent again. "The medium may have changed" alone
 // proves nothing, because some drives report it for the disc that they have just written:
 // the contents of the disc decide. If they don't distinguish it from another blank disc,
 // the report counts. After a failed look the next call looks again.
 func (j *Job) SameDisc() error {
 	change, changed := j.seen.Changed(j.guard)
-	if !j.guarded || !changed && !j.changeReported {
+	if !j.guarded || !changed && !j.changeReported && !j.otherDisc {
 		return nil
 	}
 	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
@@ -28,8 +29,9 @@ func (j *Job) SameDisc() error {
 		return Name(err, burn.ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
-	if j.changeReported = !j.ours().recognize(now); j.changeReported {
-		j.otherDisc = j.ours().stranger(now)
+	j.changeReported = !j.ours().recognize(now)
+	j.otherDisc = j.changeReported && j.ours().stranger(now)
+	if j.changeReported {
 		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
 	}
 	j.Note(burn.Note{Kind: burn.NoteAttention, Cause: burn.Cause{Err: wrongf(burn.ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})

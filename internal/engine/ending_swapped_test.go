@@ -1,0 +1,83 @@
+package engine_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook/tao"
+)
+
+// tornBench is a bench with a disc whose burn lost power in track 2.
+func tornBench(t *testing.T) *bench {
+	b := newBench(t, "modern", sim.CDR80)
+	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(mmc.OpWrite10) > 80 }, Sticky: true,
+		Fault: scsitest.TransportFault(scsi.SentUnknown, sim.ErrPowerLost)})
+	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{album()[0], music("long.wav", 2, 3000)}, nil, tao.Method())
+	require.ErrorIs(t, err, sim.ErrPowerLost)
+	b.faults.Clear()
+	b.tap.Reset()
+	b.PowerCycle()
+	return b
+}
+
+// Another disc that is put in while a torn track is finished is left alone, whether its track
+// of the same number is complete, damaged or missing. Its track isn't called finished.
+func TestOtherDiscWhileATornTrackIsFinished(t *testing.T) {
+	open := func(tracks ...burn.Track) func(*testing.T) *sim.Disc {
+		return func(t *testing.T) *sim.Disc {
+			other := newBench(t, "modern", sim.CDR80)
+			_, err := engine.Burn(t.Context(), other.drive, tracks, &burn.Options{NoClose: true}, tao.Method())
+			require.NoError(t, err)
+			other.Eject()
+			return other.disc
+		}
+	}
+	for _, row := range []struct {
+		name  string
+		disc  func(*testing.T) *sim.Disc
+		after byte // the command during which it is put in, once it was carried out; 0: at CLOSE TRACK
+	}{
+		{"complete", open(music("a.wav", 7, 500), music("b.wav", 8, 600)), 0},
+		{"complete, after the command", open(music("a.wav", 7, 500), music("b.wav", 8, 600)), mmc.OpCloseTrackSession},
+		{"missing", open(music("a.wav", 7, 500)), 0},
+		{"missing, after the command", open(music("a.wav", 7, 500)), mmc.OpCloseTrackSession},
+		{"complete, after a repair", open(music("a.wav", 7, 500), music("b.wav", 8, 600)), mmc.OpRepairTrack},
+		{"blank", func(*testing.T) *sim.Disc { return sim.NewDisc(sim.CDR80) }, 0},
+		{"blank, after the command", func(*testing.T) *sim.Disc { return sim.NewDisc(sim.CDR80) }, mmc.OpCloseTrackSession},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			other := row.disc(t)
+			b := tornBench(t)
+			before, swapped := other.Summary(), false
+			repaired := row.after == mmc.OpRepairTrack
+			if repaired {
+				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), Fault: says(3, 0x72, 1)})
+			}
+			b.faults.Add(scsitest.Rule{Sticky: true, Match: func(req *scsi.Request) bool {
+				now := row.after == 0 && req.Opcode() == mmc.OpCloseTrackSession
+				if !swapped && (now || row.after != 0 && req.Opcode() != row.after && b.sent(row.after) > 0) {
+					swapped = true
+					b.Eject()
+					require.NoError(t, b.Insert(other))
+				}
+				return false
+			}})
+			r, err := engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
+			require.True(t, swapped)
+			require.ErrorIs(t, err, burn.ErrDiscChanged)
+			require.Equal(t, before, other.Summary(), "nothing is written to it")
+			require.NotContains(t, kinds(r.Notes), burn.NoteTrackFinished)
+			require.NotContains(t, kinds(r.Notes), burn.NoteTrackRepaired)
+			require.Equal(t, 1, b.sent(mmc.OpCloseTrackSession))
+			require.Equal(t, repaired, b.sent(mmc.OpRepairTrack) > 0)
+			require.Empty(t, r.OnDisc)
+		})
+	}
+}
