@@ -72,12 +72,28 @@ func TestOtherDiscWhileATornTrackIsFinished(t *testing.T) {
 			r, err := engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
 			require.True(t, swapped)
 			require.ErrorIs(t, err, burn.ErrDiscChanged)
+			require.NotErrorIs(t, err, burn.ErrTrackOpen, "nothing is known about the track")
 			require.Equal(t, before, other.Summary(), "nothing is written to it")
 			require.NotContains(t, kinds(r.Notes), burn.NoteTrackFinished)
 			require.NotContains(t, kinds(r.Notes), burn.NoteTrackRepaired)
 			require.Equal(t, 1, b.sent(mmc.OpCloseTrackSession))
 			require.Equal(t, repaired, b.sent(mmc.OpRepairTrack) > 0)
+			if repaired {
+				require.ErrorContains(t, err, "the disc was changed (6/28/00)")
+			}
 			require.Empty(t, r.OnDisc)
 		})
 	}
+}
+
+// A torn track that CLOSE TRACK doesn't finish is repaired, closed and noted as repaired.
+func TestTornTrackIsRepaired(t *testing.T) {
+	b := tornBench(t)
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), Fault: says(3, 0x72, 1)})
+	r, err := engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
+	require.NoError(t, err)
+	require.Contains(t, kinds(r.Notes), burn.NoteTrackRepaired)
+	require.NotContains(t, kinds(r.Notes), burn.NoteTrackFinished)
+	require.Equal(t, 1, b.sent(mmc.OpRepairTrack))
+	require.True(t, b.disc.Summary().Finalized)
 }
