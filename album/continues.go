@@ -205,7 +205,7 @@ type predictor struct {
 func fit(s sound) (p predictor, ok bool) {
 	for c, samples := range s {
 		p.factors[c], p.scale[c] = burg(samples[len(samples)-fitFrames:])
-		// A silent or constant channel is no evidence either way.
+		// A silent or constant channel proves nothing.
 		ok = ok || p.scale[c] > 0
 	}
 	return p, ok

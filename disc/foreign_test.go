@@ -423,7 +423,7 @@ func TestContradictions(t *testing.T) {
 // information counts the tracks of an open session without the next one; READ TRACK
 // INFORMATION shows them only after the session is closed, and then from where their
 // pregap starts; the next writable address is the number of sectors written; and the free
-// blocks never change. There is no run-out.
+// blocks never change. The track has no run-out.
 func TestCDEmu(t *testing.T) {
 	const atip = "00 1A 00 00 C0 00 98 00 61 22 17 00 4F 3B 49 00 00 00 00 00 00 00 00 00 00 00 00 00"
 	next := func(number, session, nwa int) string {

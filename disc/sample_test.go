@@ -81,7 +81,7 @@ func TestSampleGoesWhereTheSoundIs(t *testing.T) {
 	require.Equal(t, disc.Sampled{}, s, "silence on the disc is no evidence")
 }
 
-// Near silence is no evidence either: another recording may have the same few steps.
+// Near silence proves nothing either: another recording may have the same few steps.
 func TestSampleOfAlmostSilence(t *testing.T) {
 	quiet := func(steps int) pcm.Source {
 		b := make([]byte, 400*toc.SectorSize)

@@ -61,10 +61,10 @@ func TestTracksThatClosingHasToList(t *testing.T) {
 	}
 	require.Equal(t, []disc.Expected{{Number: 3, Start: 2000, InTOC: true}}, openTracks(d))
 	d.Tracks[2].State, d.Tracks[2].InTOC = disc.TrackReserved, false
-	require.Empty(t, openTracks(d), "an empty reservation is no track")
+	require.Empty(t, openTracks(d), "an empty reservation does not count as a track")
 	d.LastSession.Origin = disc.Unknown
 	d.Tracks = d.Tracks[:2]
-	require.Empty(t, openTracks(d), "nobody says that the session is open")
+	require.Empty(t, openTracks(d), "no reply reports an open session")
 }
 
 // The more is read back, the more of Progress.Done it counts for.

@@ -34,7 +34,7 @@ func (c *conclusion) wrapUp(ctx context.Context, err error) error {
 	c.torn = err != nil && c.method.Continuous()
 	switch {
 	case c.Options.TestWrite:
-		return errors.Join(err, c.endTest())
+		return errors.Join(err, testEnd{c}.endTest())
 	case c.laser == laserOff || len(c.written()) == 0:
 		return err
 	case err != nil && (!c.Options.CloseOnCancel || c.method.Continuous()):
@@ -301,11 +301,14 @@ func verifyWork(level disc.VerifyLevel, tracks []disc.Written) toc.Sectors {
 	return work/2 + toc.Sectors(len(tracks))*toc.SectorsPerSecond
 }
 
+// testEnd is the end of a test write.
+type testEnd struct{ *conclusion }
+
 // endTest makes sure that a test write left the disc unchanged. It sends page 05h without
 // the test bit; if the drive then still reports tracks, or another kind of disc, it
 // reloads the disc. A test write faster than any drive can write tested nothing: the drive
 // probably rejected every command unnoticed.
-func (c *conclusion) endTest() error {
+func (c testEnd) endTest() error {
 	if c.laser == laserOff {
 		return nil
 	}
@@ -335,7 +338,7 @@ func (c *conclusion) endTest() error {
 // cutTest notes a reset during a test write: the contents of the drive's buffer were not
 // tested, and took no time. If the drive reported the reset to another program, the lost
 // settings show it.
-func (c *conclusion) cutTest() {
+func (c testEnd) cutTest() {
 	if len(c.Tasks) == 0 || c.Silent() {
 		return
 	}
@@ -351,7 +354,7 @@ func (c *conclusion) cutTest() {
 }
 
 // asBefore returns an error unless the disc is in the state in which it was found.
-func (c *conclusion) asBefore() error {
+func (c testEnd) asBefore() error {
 	if err := c.Set(c.calm, toc.TrackInfo{}); err != nil && ClassOf(err) != ClassRefused {
 		return err
 	}

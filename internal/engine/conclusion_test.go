@@ -163,7 +163,7 @@ func TestRowsWithoutALook(t *testing.T) {
 		c := concluded(false, []toc.Sectors{row.sent})
 		c.known, c.Tasks[0].Shown, c.Tasks[0].unsure = false, row.shown, row.unsure
 		c.rep.Tracks[0].Status, c.rep.Tracks[0].Sectors = burn.TrackFailed, 77
-		c.settleRows(true)
+		settler{c}.settleRows(true)
 		require.Equal(t, []toc.Sectors{row.sectors, row.atMost}, []toc.Sectors{c.rep.Tracks[0].Sectors, c.rep.Tracks[0].AtMost}, row.name)
 	}
 }
@@ -181,21 +181,21 @@ func TestRowOfATrackThatIsTornNow(t *testing.T) {
 		{disc.TrackIncomplete, false, burn.TrackOK, 0}, {disc.TrackComplete, true, burn.TrackOK, 0},
 	} {
 		c := concluded(false, []toc.Sectors{400}, on(2, 350000, row.state))
-		c.settleRows(row.failed)
+		settler{c}.settleRows(row.failed)
 		require.Equal(t, row.want, c.rep.Tracks[0].Status, "%+v", row)
 		require.Equal(t, row.atMost, c.rep.Tracks[0].AtMost, "%+v", row)
 	}
 	c := concluded(false, []toc.Sectors{400}, on(2, 0, disc.TrackIncomplete))
 	c.Tasks[0].unsure = 27
-	c.settleRows(true)
+	settler{c}.settleRows(true)
 	require.Equal(t, toc.Sectors(427), c.rep.Tracks[0].AtMost, "a size of 0 is none, and the last WRITE may have been carried out")
 	c = concluded(false, []toc.Sectors{400}, on(2, 400, disc.TrackComplete))
 	c.otherDisc, c.laser = true, laserOn
-	c.settleRows(false)
+	settler{c}.settleRows(false)
 	require.Equal(t, burn.TrackUnshown, c.rep.Tracks[0].Status, "another disc was looked at")
 	c = concluded(false, []toc.Sectors{400}, on(2, 400, disc.TrackComplete))
 	c.otherDisc, c.laser = true, laserClosed
-	c.settleRows(false)
+	settler{c}.settleRows(false)
 	require.Equal(t, burn.TrackOK, c.rep.Tracks[0].Status, "it was seen closed before")
 }
 

@@ -180,7 +180,7 @@ func (t *Task) missing() toc.Sectors {
 
 // settleDoubts revokes the success of tracks with sectors in doubt that were not read back.
 // err is the error of the burn.
-func (c *conclusion) settleDoubts(err error) error {
+func (c settler) settleDoubts(err error) error {
 	if c.Options.TestWrite {
 		return err
 	}
@@ -203,7 +203,7 @@ func (c *conclusion) settleDoubts(err error) error {
 
 // readEqual reports whether a track, including its sectors in doubt, was read back and is
 // equal.
-func (c *conclusion) readEqual(t *Task) bool {
+func (c settler) readEqual(t *Task) bool {
 	for _, v := range c.rep.Verified.Tracks {
 		if v.Number == t.Number {
 			return v.Result == disc.VerifyEqual

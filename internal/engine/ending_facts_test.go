@@ -173,7 +173,7 @@ func TestWhichSectorsOfAShortTrackAreReadBack(t *testing.T) {
 func TestPlaceOfATrackInDoubt(t *testing.T) {
 	c := concluded(false, []toc.Sectors{400})
 	c.Tasks[0].doubt = errNoAnswer
-	err := c.settleDoubts(nil)
+	err := settler{c}.settleDoubts(nil)
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.Equal(t, burn.TrackUnshown, c.rep.Tracks[0].Status)
 	var at *burn.Error
@@ -193,7 +193,7 @@ func TestTrackAsLongAsAllOfAStream(t *testing.T) {
 	}
 }
 
-// The only track is the last one; without a list there is no last one.
+// The only track is the last one; an empty list has none.
 func TestLastTrackOfARecording(t *testing.T) {
 	first, second := &Task{}, &Task{}
 	require.False(t, (&Job{}).Last(first))

@@ -183,8 +183,8 @@ func TestTrackIsCheckedBeforeItsSourceIsRead(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// The time that is left comes true, in either recording mode: it is no more than a third
-// off, once writing has begun.
+// Once writing has begun, the estimate of the remaining time is off by at most a third, in
+// either recording mode.
 func TestTimeLeftOfABurn(t *testing.T) {
 	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
 		b := newBench(t, "modern", sim.CDR80)

@@ -18,11 +18,12 @@ func (c *conclusion) conclude(err error) (burn.Report, error) {
 	if c.hold.tray != trayFree {
 		c.finalLook()
 	}
-	if revoked := c.settleRows(err != nil); err == nil && c.gone == nil && revoked > 0 {
+	revoked := settler{c}.settleRows(err != nil)
+	if err == nil && c.gone == nil && revoked > 0 {
 		err = Wrap(burn.PhaseConfirm, revoked, 0, burn.ErrUnconfirmed)
 	}
-	c.markDifferent()
-	err = c.settleDoubts(err)
+	settler{c}.markDifferent()
+	err = settler{c}.settleDoubts(err)
 	c.rep.Elapsed = c.Now().Sub(c.began)
 	eject := c.Options.Eject && !c.Silent()
 	if eject && c.unfinished() {
@@ -213,9 +214,12 @@ func unshown(row *burn.TrackReport, unended bool) {
 	}
 }
 
+// settler makes the rows of the report agree with what the disc shows.
+type settler struct{ *conclusion }
+
 // settleRows corrects the rows by what the disc shows, regardless of the replies to the
-// commands. It returns the number of a track that is no longer OK, or 0.
-func (c *conclusion) settleRows(failed bool) (revoked int) {
+// commands. It returns the number of a track that was OK before and isn't now, or 0.
+func (c settler) settleRows(failed bool) (revoked int) {
 	if c.Options.TestWrite {
 		return 0
 	}
@@ -231,7 +235,7 @@ func (c *conclusion) settleRows(failed bool) (revoked int) {
 
 // settleRow is settleRows for one track. If the disc can't be inspected again, a confirmed
 // track remains OK.
-func (c *conclusion) settleRow(t *Task, failed bool) {
+func (c settler) settleRow(t *Task, failed bool) {
 	row := c.Row(t)
 	other := c.otherDisc || c.changeReported && c.method.Continuous()
 	if other && c.laser != laserClosed && row.Status == burn.TrackOK {
@@ -288,7 +292,7 @@ func (c *conclusion) settleRow(t *Task, failed bool) {
 // denies reports whether the disc shows that a track which is not in its list isn't there. A
 // drive may refuse READ TRACK INFORMATION as if there were no such track: then it doesn't
 // report the next one either.
-func (c *conclusion) denies(t *Task) bool {
+func (c settler) denies(t *Task) bool {
 	d := &c.last
 	closed, known := d.Closed()
 	return c.known && (!t.Tried() || d.Status.Value == mmc.DiscEmpty || d.Next.Known() || closed && known)
@@ -321,7 +325,7 @@ func (t *Task) most() toc.Sectors {
 }
 
 // markDifferent puts the result of the verification into the rows.
-func (c *conclusion) markDifferent() {
+func (c settler) markDifferent() {
 	for _, v := range c.rep.Verified.Tracks {
 		if v.Result != disc.VerifyDiffers && v.Result != disc.VerifyUnreadable {
 			continue

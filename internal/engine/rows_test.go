@@ -83,7 +83,7 @@ func TestRowsSayWhatTheDiscShows(t *testing.T) {
 			c := concluded(false, []toc.Sectors{row.sent}, row.shown...)
 			c.known = !row.unknown
 			c.rep.Tracks[0].Status = row.status
-			c.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
+			settler{c}.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
 			got := c.rep.Tracks[0]
 			require.Equal(t, row.want, got.Status)
 			if ended := !row.unknown && (len(row.shown) == 0 || row.shown[0].State != disc.TrackIncomplete && row.shown[0].State != disc.TrackDamaged); ended || got.Status == burn.TrackOK {
@@ -108,18 +108,18 @@ func TestRowsSayWhatTheDiscShows(t *testing.T) {
 func TestRowsKeepWhatIsKnown(t *testing.T) {
 	c := concluded(false, []toc.Sectors{0}, on(2, 27, disc.TrackComplete))
 	c.rep.Tracks[0].Status, c.rep.Tracks[0].Start = burn.TrackNotBegun, 0
-	c.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
+	settler{c}.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
 	require.Equal(t, toc.LBA(1000), c.rep.Tracks[0].Start)
 
 	c = concluded(false, []toc.Sectors{400}, on(2, 402, disc.TrackComplete))
 	c.Tasks[0].Shown.Track = 2
 	c.rep.Tracks[0].ShownAt, c.rep.Tracks[0].ShownSize = 1000, 400
-	c.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
+	settler{c}.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
 	require.Equal(t, toc.Sectors(400), c.rep.Tracks[0].ShownSize)
 
 	c = concluded(false, []toc.Sectors{400})
 	c.Options.TestWrite, c.rep.Tracks[0].Status = true, burn.TrackTested
-	c.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
+	settler{c}.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
 	require.Equal(t, burn.TrackTested, c.rep.Tracks[0].Status)
 	require.Zero(t, c.rep.Tracks[0].Sectors)
 }
@@ -147,7 +147,7 @@ func TestRowsOfAStream(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			c := concluded(true, row.sent, row.shown...)
 			c.torn = row.torn
-			c.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
+			settler{c}.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
 			for i, want := range row.want {
 				got := c.rep.Tracks[i]
 				require.Equal(t, want, got.Status, "track %d", got.Number)
@@ -161,12 +161,12 @@ func TestRowsOfAStream(t *testing.T) {
 	}
 	c := concluded(true, []toc.Sectors{400, 27})
 	c.torn, c.rep.Tracks[1].Status = true, burn.TrackFailed
-	c.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
+	settler{c}.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
 	require.Equal(t, burn.TrackFailed, c.rep.Tracks[1].Status, "why it failed stays")
 
 	c = concluded(true, []toc.Sectors{400})
 	c.torn, c.List = true, append(c.List, &Task{audio: 400})
-	c.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
+	settler{c}.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
 	require.Equal(t, burn.TrackLost, c.rep.Tracks[0].Status, "the next track was never begun")
 }
 
@@ -241,7 +241,7 @@ func TestRowsOfWhatDiffers(t *testing.T) {
 	for i, r := range []disc.VerifyResult{disc.VerifyEqual, disc.VerifyDiffers, disc.VerifyUnreadable, disc.VerifyDiffers} {
 		c.rep.Verified.Tracks = append(c.rep.Verified.Tracks, disc.TrackVerification{Number: 2 + i, Result: r})
 	}
-	c.markDifferent()
+	settler{c}.markDifferent()
 	var got []burn.TrackStatus
 	for _, row := range c.rep.Tracks {
 		got = append(got, row.Status)

@@ -104,7 +104,7 @@ func TestTestWriteThatWasTooFast(t *testing.T) {
 		c.laser, c.rep.Writing = laserOn, row.writing
 		c.begun(row.sent).EndErr = row.told
 		c.rep.Tracks[0].Notes = []burn.Note{{Kind: row.note}}
-		err := c.endTest()
+		err := testEnd{c}.endTest()
 		require.True(t, c.Options.TestWrite, "the option is as it was")
 		if row.want == nil {
 			require.NoError(t, err, row.name)
@@ -143,9 +143,9 @@ func TestOnlyABlankDiscIsDoubted(t *testing.T) {
 // the first such track.
 func TestRevokedTrackEndsASuccess(t *testing.T) {
 	c := concluded(true, []toc.Sectors{400, 400, 400})
-	require.Equal(t, 2, c.settleRows(false))
+	require.Equal(t, 2, settler{c}.settleRows(false))
 	require.Equal(t, burn.TrackUnshown, c.rep.Tracks[2].Status)
-	require.Zero(t, c.settleRows(false), "it was revoked before")
+	require.Zero(t, settler{c}.settleRows(false), "it was revoked before")
 
 	c, _ = looked(t, sim.NewDisc(sim.CDR80), nil, nil)
 	c.method = stub{true}

@@ -268,7 +268,7 @@ func (l *live) titled(t *testing.T, packs []byte) {
 }
 
 // filesRow burns three files with codes: one after the other, or with two seconds of
-// silence before each. There is no run-out.
+// silence before each. The tracks have no run-out.
 func filesRow(t *testing.T, g *guest, b sessionBurner, songs []song) {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
 	r := g.run(t, "export CDR_NODMATEST=1; "+b.files(s.device, order{songs: songs, mcn: mcn, isrcs: isrcs}))

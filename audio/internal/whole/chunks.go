@@ -174,7 +174,7 @@ func walkCAF(f *file) (Account, error) {
 		}
 		size, name := int64(binary.BigEndian.Uint64(p[4:])), string(p[:4])
 		if dataBytes >= 0 && (size < 0 || !cafChunks[name] && (at+12+size > f.size || !printable(p[:4]))) {
-			break // what follows is no chunk
+			break // no chunk follows
 		}
 		switch name {
 		case "desc":
@@ -391,7 +391,7 @@ func walkRealMedia(f *file) (Account, error) {
 			}
 		}
 		if data && (size < 10 || at+size > f.size) && string(p[:4]) != "DATA" && string(p[:4]) != "INDX" {
-			break // what follows is no chunk
+			break // no chunk follows
 		}
 		if size < 10 {
 			return a, fail(at, ErrDamaged, "a chunk of %d bytes", size)

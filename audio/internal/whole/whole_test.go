@@ -242,7 +242,7 @@ func TestChecksums(t *testing.T) {
 	assert.Equal(t, int64(3308), a.Frames)
 }
 
-// ape makes a file of Monkey's Audio by its documentation: there is no free encoder.
+// ape makes a Monkey's Audio file from the format's documentation, because no free encoder exists.
 func ape(frames string) []byte {
 	le := binary.LittleEndian
 	head := le.AppendUint16(nil, 2000)

@@ -1,5 +1,5 @@
 // Package bus determines from Linux's sysfs how an optical drive is attached: by USB, at which
-// speed and behind how many hubs. Other systems have no sysfs; the attachment is then unknown.
+// speed, and through how many hubs. Other systems have no sysfs; the attachment is then unknown.
 package bus
 
 import (

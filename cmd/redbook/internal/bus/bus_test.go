@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/bus"
 )
 
-// The paths are those of a USB drive behind two hubs and of a SATA drive, as listed by
+// The paths are those of a USB drive connected through two hubs and of a SATA drive, as listed by
 // Linux 6.8.
 const (
 	usbPath  = "devices/pci0000:00/0000:00:14.0/usb2/2-1/2-1.4/2-1.4.3/2-1.4.3:1.0/host6/target6:0:0/6:0:0:0"
