@@ -14,11 +14,10 @@ func (j *Job) watch() { j.guard, j.guarded = j.seen.Now(), true }
 
 // SameDisc returns an error that matches ErrDiscChanged if the drive has reported another
 // disc (6/28) since the last look, or that look found one, and the disc in it is not that of
-// this job. It is called
-// before a command that changes the disc is sent again. "The medium may have changed" alone
-// proves nothing, because some drives report it for the disc that they have just written:
-// the contents of the disc decide. If they don't distinguish it from another blank disc,
-// the report counts. After a failed look the next call looks again.
+// this job. It is called before a command that changes the disc is sent again. "The medium
+// may have changed" alone proves nothing, because some drives report it for the disc that
+// they have just written: the contents of the disc decide. If they don't distinguish it from
+// another blank disc, the report counts. After a failed look the next call looks again.
 func (j *Job) SameDisc() error {
 	change, changed := j.seen.Changed(j.guard)
 	if !j.guarded || !changed && !j.changeReported && !j.otherDisc {
