@@ -26,7 +26,7 @@
 //
 //	album      files, folders, playlists and cue sheets -> tracks that are ready to burn
 //	audio      any audio file -> samples and tags
-//	pcm, wav   samples: conversion to CD audio, loudness; WAV files
+//	pcm        samples: conversion to CD audio, loudness
 //	cue        cue sheets; cdtext CD-TEXT
 //	burn       the values of a burn: track, options, plan, events, report, errors
 //	tao, sao   burning with an open drive, track-at-once (and IMAPI's Writer) or session-at-once;
@@ -34,9 +34,9 @@
 //	disc       what is on a disc; reading audio back, verification
 //	rip        pauses, index marks, codes and CD-TEXT of a disc; checksums; the plan of a copy
 //	mmc        the commands of CD drives, one by one
-//	scsi       transports, sense data; scsi/host the operating system's drives, scsi/scsitest for tests
+//	scsi       transports, sense data; scsi/host the operating system's drives
 //	toc        addresses, ISRC, MCN, track lists: the CD's own vocabulary
-//	sim        the simulated drive; sim/iscsi offers it to a kernel
+//	sim        the simulated drive
 //	journal    the record of a burn on disk; jobs that can be resumed
 //	power      keeping the computer awake
 package redbook

@@ -19,7 +19,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // samples identifies the samples of a WAV file.

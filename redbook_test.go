@@ -24,7 +24,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // writeWAV makes a file of this many frames at a rate, without repetition.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 func Example() {

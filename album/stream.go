@@ -9,7 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // ErrTooLong matches the error for a stream that is longer than any disc.

@@ -17,7 +17,7 @@ import (
 
 	"github.com/redbook-audio/redbook/audio/internal/flac"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )

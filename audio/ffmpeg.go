@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/audio/internal/whole"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // lookFFmpeg asks the user's ffmpeg about a file that redbook doesn't decode. why

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )

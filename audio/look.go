@@ -10,7 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/audio/internal/flac"
 	"github.com/redbook-audio/redbook/audio/internal/whole"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // look finds out what a file is and how to decode it.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/redbook-audio/redbook/audio/internal/whole"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // unproven is the note about a file that does not show where it ends.

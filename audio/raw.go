@@ -3,7 +3,7 @@ package audio
 import (
 	"errors"
 
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // Raw is a file without a header: sectors of a disc, as BIN files hold them. Open never

@@ -15,7 +15,7 @@ import (
 
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 )
 
 // silent is a device that does nothing, with a clock that takes no time.

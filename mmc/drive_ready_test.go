@@ -13,7 +13,7 @@ import (
 
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 )
 
 // tur is TEST UNIT READY answered with sense data; nil is GOOD.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 )
 
 // open returns a Drive on a script that continues after the INQUIRY.

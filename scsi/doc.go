@@ -4,7 +4,7 @@
 // The concept:
 //
 //   - A Transport carries one command at a time to one device. The operating system backends
-//     (scsi/host), the simulated drive (sim) and the test doubles (scsi/scsitest) are
+//     (scsi/host), the simulated drive (sim) and the test doubles (internal/scsitest) are
 //     Transports; a program cannot distinguish them.
 //   - Exec runs one Request and turns CHECK CONDITION into a *SenseError. It never retries: a
 //     repeated WRITE may burn the same sectors twice.

@@ -8,7 +8,7 @@ import (
 	"os"
 
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 )
 
 // A program checks the meaning of an error, not its text.

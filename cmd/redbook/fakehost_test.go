@@ -12,8 +12,8 @@ import (
 
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
-	"github.com/redbook-audio/redbook/sim/iscsi"
-	"github.com/redbook-audio/redbook/sim/iscsi/iscsitest"
+	"github.com/redbook-audio/redbook/internal/iscsi"
+	"github.com/redbook-audio/redbook/internal/iscsi/iscsitest"
 )
 
 // fakeDrive is a drive of a simulated computer. A drive that can be opened is a simulated

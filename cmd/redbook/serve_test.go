@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/sim/iscsi"
-	"github.com/redbook-audio/redbook/sim/iscsi/iscsitest"
+	"github.com/redbook-audio/redbook/internal/iscsi"
+	"github.com/redbook-audio/redbook/internal/iscsi/iscsitest"
 )
 
 // quietApp is a run of the program whose output is dropped.

@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/sim/iscsi"
+	"github.com/redbook-audio/redbook/internal/iscsi"
 )
 
 // served is a simulated drive that is offered to other programs.

@@ -6,7 +6,7 @@ import (
 	"os"
 
 	"github.com/redbook-audio/redbook/album"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // stdinName names the standard input in messages.

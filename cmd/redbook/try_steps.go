@@ -17,7 +17,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi/host"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // tryWay is a recording mode: how it is rehearsed and burned.

@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/regular"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // Image is a disc saved in files.

@@ -104,7 +104,7 @@ func (r row) refuses(f file, imported string) string {
 // ship and may import anything that compiles; those of sim may not, because they must not
 // compare one mistake with itself.
 func (r row) refusesOurs(f file, ours string) string {
-	inSim := f.dir() == "sim" || f.dir() == "sim/iscsi"
+	inSim := f.dir() == "sim" || f.dir() == "internal/iscsi"
 	switch {
 	case f.kind == externalTest && inSim:
 		if listed(simTests, ours) || ours == f.dir() {

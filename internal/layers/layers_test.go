@@ -32,7 +32,7 @@ func TestImports(t *testing.T) {
 	for _, f := range files {
 		dirs = append(dirs, f.dir())
 	}
-	for _, dir := range []string{"scsi", "scsi/scsitest", "toc", "pcm", "power", "internal/layers"} {
+	for _, dir := range []string{"scsi", "internal/scsitest", "toc", "pcm", "power", "internal/layers"} {
 		assert.Contains(t, dirs, dir)
 	}
 }
@@ -62,16 +62,16 @@ func TestCheckFindsViolations(t *testing.T) {
 		{"a package's own internals", file{path: "tao/a.go", imports: ours("tao/internal/fifo")}, ""},
 		{"another's internals", file{path: "tao/a.go", imports: ours("mmc/internal/x")}, "tao may import"},
 		{"tao imports power", file{path: "tao/a.go", imports: ours("power")}, "tao may import"},
-		{"tao's tests import sim", file{path: "tao/a_test.go", kind: externalTest, imports: ours("sim", "wav")}, ""},
+		{"tao's tests import sim", file{path: "tao/a_test.go", kind: externalTest, imports: ours("sim", "internal/wav")}, ""},
 		{"tao's internal tests import sim", file{path: "tao/a_test.go", kind: internalTest, imports: ours("sim")}, ""},
 		{"sim imports mmc", file{path: "sim/a.go", imports: ours("mmc")}, "sim may import of ours: scsi toc internal/filelock"},
-		{"sim imports scsitest", file{path: "sim/a.go", imports: ours("scsi/scsitest")}, "sim may import"},
+		{"sim imports scsitest", file{path: "sim/a.go", imports: ours("internal/scsitest")}, "sim may import"},
 		{"sim's internal test imports mmc", file{path: "sim/a_test.go", kind: internalTest, imports: ours("mmc")}, "sim may import"},
-		{"sim's internal test imports scsitest", file{path: "sim/a_test.go", kind: internalTest, imports: ours("scsi/scsitest")}, "sim may import"},
+		{"sim's internal test imports scsitest", file{path: "sim/a_test.go", kind: internalTest, imports: ours("internal/scsitest")}, "sim may import"},
 		{"sim's external test imports mmc", file{path: "sim/a_test.go", kind: externalTest, imports: ours("sim", "mmc")}, "external tests of sim"},
-		{"sim's external test", file{path: "sim/a_test.go", kind: externalTest, imports: ours("sim", "scsi", "scsi/scsitest", "toc")}, ""},
-		{"sim/iscsi imports sim", file{path: "sim/iscsi/a.go", imports: ours("sim")}, "sim/iscsi may import of ours: scsi"},
-		{"sim/iscsi's external test", file{path: "sim/iscsi/a_test.go", kind: externalTest, imports: ours("sim/iscsi", "sim")}, ""},
+		{"sim's external test", file{path: "sim/a_test.go", kind: externalTest, imports: ours("sim", "scsi", "internal/scsitest", "toc")}, ""},
+		{"internal/iscsi imports sim", file{path: "internal/iscsi/a.go", imports: ours("sim")}, "internal/iscsi may import of ours: scsi"},
+		{"internal/iscsi's external test", file{path: "internal/iscsi/a_test.go", kind: externalTest, imports: ours("internal/iscsi", "sim")}, ""},
 		{"sim decodes sense", file{path: "sim/a.go", uses: []string{"scsi.ParseSense"}}, "sense and CDB code of its own"},
 		{"sim borrows a code", file{path: "sim/a.go", uses: []string{"scsi.CodeWriteError"}}, "of its own"},
 		{"sim is a transport", file{path: "sim/a.go", uses: []string{"scsi.Request", "scsi.Result", "scsi.CheckCondition", "scsi.TransportError"}}, ""},
@@ -89,7 +89,7 @@ func TestCheckFindsViolations(t *testing.T) {
 		{"program", file{path: "cmd/redbook/a.go", imports: append(ours("tao", "sim", "power"), "github.com/spf13/cobra")}, ""},
 		{"example", file{path: "examples/burn/a.go", imports: ours("tao", "sim")}, ""},
 		{"internal imports product", file{path: "internal/x/a.go", imports: ours("toc")}, "internal/x may import of ours: nothing"},
-		{"codec in wav", file{path: "wav/a.go", imports: []string{"github.com/mewkiz/flac"}}, "wav may use only these modules of others: nothing"},
+		{"codec in wav", file{path: "internal/wav/a.go", imports: []string{"github.com/mewkiz/flac"}}, "internal/wav may use only these modules of others: nothing"},
 		{"codec in audio", file{path: "audio/a.go", imports: []string{"github.com/mewkiz/flac"}}, ""},
 		{"testify in the product", file{path: "toc/a.go", imports: []string{"github.com/stretchr/testify/assert"}}, "toc may use only"},
 		{"testify in a test", file{path: "toc/a_test.go", kind: internalTest, imports: []string{"github.com/stretchr/testify/assert"}}, ""},

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/wav"
+	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 func main() {

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/scsi/scsitest"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 )
 
 var testUnitReady = scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"}

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/sim/iscsi"
+	"github.com/redbook-audio/redbook/internal/iscsi"
 )
 
 // pattern makes n bytes in which neighbors differ.

@@ -1,5 +1,4 @@
-// Package scsitest is a test kit for scsi.Transport, for this module and for others: doubles,
-// decorators and a conformance suite.
+// Package scsitest is a test kit for scsi.Transport: doubles, decorators and a conformance suite.
 //
 //   - Func makes a Transport from a function.
 //   - Playback answers from a script: written by hand, taken from a Recorder, or loaded from

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/sim/iscsi"
+	"github.com/redbook-audio/redbook/internal/iscsi"
 )
 
 // initiator is a minimal iSCSI initiator for these tests: it composes PDUs from the byte

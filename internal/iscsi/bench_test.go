@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/sim/iscsi"
+	"github.com/redbook-audio/redbook/internal/iscsi"
 )
 
 type sink struct{}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/redbook-audio/redbook/sim/iscsi"
+	"github.com/redbook-audio/redbook/internal/iscsi"
 )
 
 // A drive is offered on a free port of loopback until the context ends.
