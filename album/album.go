@@ -13,24 +13,24 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Album is what will be burned.
+// Album is the content of a disc to burn: its tracks, and the files they are cut from.
 type Album struct {
 	Title     string
 	Performer string
 	MCN       toc.MCN
-	// CDTextFile is the path of the file with the CD-TEXT of all tracks, which may not
-	// exist; "" unless one cue sheet is the whole album and names it.
+	// CDTextFile is the path of the CD-TEXT file that the cue sheet names, whether it
+	// exists or not; "" unless the album is exactly one cue sheet.
 	CDTextFile string
 	Text       cue.CDText // the texts besides title and performer
 	Tracks     []Track
-	Files      []*File // each once, in the order of first use
+	Files      []*File // in the order of first use, without duplicates
 	Notes      []Note
-	// Adjustments are the changes of level that Prepare makes.
+	// Adjustments are the changes of level, set by Prepare.
 	Adjustments []Adjustment
 
 	levels  Levels
 	folder  string  // for the spool; "" chooses one
-	stream  *stream // audio that Prepare has to read first
+	stream  *stream // a pipe that Prepare has yet to read
 	kept    []*spool.Spool
 	leveled bool // Adjustments are complete
 }
@@ -39,33 +39,34 @@ type Album struct {
 type Track struct {
 	toc.TrackInfo
 	Text    cue.CDText
-	Name    string // for messages: the file, or the sheet and its track number
-	Unnamed bool   // no source has a title: that of TrackInfo is the file name
+	Name    string // for messages: the file, or the sheet and the track number in it
+	Unnamed bool   // no title was found: Title is made from the file name
 	Parts   []Part
-	Silence toc.Sectors // after the last part, beyond the two seconds of track-at-once
+	Silence toc.Sectors // after the last part, in addition to the two seconds of track-at-once
 
-	// For session-at-once. Pregap is how much of the audio before the track has index 0:
-	// at the end of the previous track, or for the first track at its own beginning,
-	// where it is hidden audio. Pause is the silence between the previous track and this
-	// one, not including the Silence of the previous one.
+	// Pregap and Pause matter only to session-at-once. Pregap is the length of the audio
+	// with index 0 before the track: it ends the previous track or, as hidden audio,
+	// begins the first one. Pause is the silence between the previous track and this one
+	// that the previous track's Silence doesn't contain.
 	Pregap, Pause toc.Sectors
 }
 
-// Part is a piece of a file. A cue sheet counts in sectors of 1/75 s, independent of the
-// sample rate.
+// Part is a piece of a file. Its limits count in sectors of 1/75 s, as in cue sheets, at
+// every sample rate.
 type Part struct {
 	File  *File
 	From  toc.Sectors
 	To    toc.Sectors // 0 if ToEnd
-	ToEnd bool        // the piece goes up to the last sample
+	ToEnd bool        // the piece ends with the last sample
 
-	cutFrom []Part // if each track has its own file: the parts it is cut from
+	cutFrom []Part // what File was cut from, after divide
 }
 
 // Whole reports whether the part is the file from its first to its last sample.
 func (p Part) Whole() bool { return p.From == 0 && p.ToEnd }
 
-// frames returns the piece in frames of a source of that rate and length.
+// frames returns the first frame and the number of frames in a source with the given
+// sample rate and length in frames.
 func (p Part) frames(rate int, length int64) (from, n int64) {
 	at := func(s toc.Sectors) int64 {
 		return (int64(s)*int64(rate) + toc.SectorsPerSecond/2) / toc.SectorsPerSecond
@@ -77,8 +78,8 @@ func (p Part) frames(rate int, length int64) (from, n int64) {
 	return from, to - from
 }
 
-// Sectors returns the length of the track on the disc in whole sectors, the last of which
-// is filled with silence.
+// Sectors returns the length of the track on the disc, including Silence. The last sector
+// is padded with silence.
 func (t Track) Sectors() toc.Sectors {
 	var n int64 // frames at the disc's rate
 	for _, p := range t.Parts {
@@ -90,8 +91,8 @@ func (t Track) Sectors() toc.Sectors {
 }
 
 // Source returns the track as CD audio: the result of Album.Prepare or, before that, a
-// stand-in of the same length that converts while it is read. It is a pcm.Converted and a
-// pcm.Changer.
+// source of the same length that converts while it is read. The source implements
+// pcm.Converted and pcm.Changer.
 func (t *Track) Source() (pcm.Source, error) {
 	src, err := t.cut((*File).cdda)
 	if err != nil {
@@ -100,7 +101,7 @@ func (t *Track) Source() (pcm.Source, error) {
 	return pcm.WithConversion(src, t.conversion()), nil
 }
 
-// conversion describes how the samples of the parts are changed.
+// conversion describes how the samples of the parts are changed; "" if they aren't.
 func (t *Track) conversion() string {
 	var steps []string
 	for _, p := range t.Parts {
@@ -111,9 +112,9 @@ func (t *Track) conversion() string {
 	return strings.Join(steps, "; ")
 }
 
-// cut makes the audio of the track. of, which may be nil, returns for each file what the
-// track is cut from: the file itself or its conversion, of the same duration at any
-// sample rate. All sources that it returns for one track must have the same format.
+// cut makes the audio of the track. of returns what to cut instead of each file: a
+// conversion of the same duration, at any sample rate. All conversions for one track must
+// have the same format. If of is nil, the files themselves are cut.
 func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 	var list []pcm.Source
 	for _, p := range t.Parts {
@@ -127,7 +128,7 @@ func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 		if !p.Whole() {
 			from, n := p.frames(src.Format().SampleRate, src.Frames())
 			if from+n > src.Frames() && src != pcm.Source(p.File) {
-				n = src.Frames() - from // the rounding of a conversion may differ
+				n = src.Frames() - from // a conversion may round differently
 			}
 			var err error
 			if src, err = pcm.Section(t.Name, src, from, n); err != nil {
@@ -144,34 +145,34 @@ func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 
 // Options are the options of Open. The zero value is usable.
 type Options struct {
-	// Gaps selects what happens to the audio before a track that a cue sheet marks as
-	// pause (INDEX 00).
+	// Gaps selects what happens to recorded pauses: the audio between INDEX 00 and
+	// INDEX 01 of a track in a cue sheet.
 	Gaps Gaps
-	// IgnoreCue ignores cue sheets that are embedded in audio files or beside them in a
-	// folder.
+	// IgnoreCue ignores cue sheets embedded in audio files or stored next to them. A
+	// sheet that is named is still used.
 	IgnoreCue bool
 	// Order is the order of the files of a folder.
 	Order Order
-	// Raw reads files as samples in the format of a disc without a header. Cue sheets,
-	// playlists and folders aren't examined then.
+	// Raw reads every file as headerless CD audio (pcm.CDDA). Cue sheets, playlists and
+	// folders are not recognized.
 	Raw bool
 	// Levels selects how loud the tracks become.
 	Levels Levels
-	// Spool is the folder for converted audio; "" is the folder for temporary files, or
-	// the user's cache folder if only that has room.
+	// Spool is the folder for converted audio. "" selects the folder for temporary files
+	// or, if that is too full, the user's cache folder.
 	Spool string
-	// OnOpen, if not nil, is called with each file before it is examined, cue sheets and
-	// playlists too; never concurrently.
+	// OnOpen, if not nil, is called before each file is examined, including cue sheets
+	// and playlists. Calls don't overlap.
 	OnOpen func(path string)
 }
 
-// Gaps is what happens to recorded pauses.
+// Gaps selects what happens to recorded pauses.
 type Gaps uint8
 
 // The treatments of recorded pauses.
 const (
-	KeepGaps Gaps = iota // they stay at the end of the previous track: nothing is lost
-	DropGaps             // they are left out: the two seconds of track-at-once replace them
+	KeepGaps Gaps = iota // keep them at the end of the previous track: nothing is lost
+	DropGaps             // leave them out: the two seconds of track-at-once replace them
 )
 
 // Order is the order of files in a folder.
@@ -179,18 +180,18 @@ type Order uint8
 
 // The orders.
 const (
-	OrderAuto  Order = iota // by the track numbers in their tags if all have one, else by name
-	OrderNames              // by name; numbers in names count as numbers
+	OrderAuto  Order = iota // by the track numbers in the tags if all files have distinct ones, else by name
+	OrderNames              // by name, comparing numbers by value: 2 before 10
 )
 
-// numbered matches a name that begins with a track number. If only a blank follows, the
-// number must be possible on a disc: "99 Luftballons" keeps its number.
+// numbered matches a name that begins with a track number. If only a space follows, the
+// number must be below 20: "99 Luftballons" keeps its number.
 var numbered = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?:\d{1,3} *[-._)]+ *|[01]\d +)(\S.*)$`)
 })
 
-// trackName is the title of a file without tags: its name without extension and track
-// number.
+// trackName returns the title for a file without tags: its name without the extension and
+// the track number.
 func trackName(path string) string {
 	name := filepath.Base(path)
 	name = strings.TrimSuffix(name, filepath.Ext(name))
@@ -200,8 +201,8 @@ func trackName(path string) string {
 	return name
 }
 
-// Follows reports whether track i (from 0) begins in its file where the previous one
-// ends, so that the music runs on.
+// Follows reports whether track i, counted from 0, starts exactly where the previous track
+// ends in the same file.
 func (a *Album) Follows(i int) bool {
 	if i < 1 || len(a.Tracks[i-1].Parts) == 0 || len(a.Tracks[i].Parts) == 0 {
 		return false

@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/cue"
 )
 
-// embedded makes tracks of the cue sheet in a file; nil if it has none.
+// embedded makes tracks from the cue sheet inside a file; nil if it has none.
 func (o *opener) embedded(f *File) *Album {
 	text := f.Tags().CueSheet
 	if text == "" || o.opts.IgnoreCue {
@@ -24,11 +24,11 @@ func (o *opener) embedded(f *File) *Album {
 	}
 	sheet, err := cue.Parse(f.Name(), []byte(text))
 	switch {
-	case err != nil: // a broken one must not stop the burn
+	case err != nil: // a broken sheet must not stop the burn
 		return unused(Note{Kind: NoteSheetUnused, Reason: shortError(err, f.Name())})
-	case len(sheet.Files) != 1: // it covers other files, one track of which this may be
+	case len(sheet.Files) != 1: // the sheet of a whole album, stored in each of its tracks
 		return unused(Note{Kind: NoteSheetMany, N: len(sheet.Files), Used: sheet.Files[0].Name})
-	case len(sheet.Tracks) < 2: // it isn't needed
+	case len(sheet.Tracks) < 2: // nothing to cut
 		return nil
 	}
 	t := f.Tags()
@@ -44,9 +44,9 @@ func (o *opener) embedded(f *File) *Album {
 	return a
 }
 
-// beside makes tracks from the cue sheet with the same name next to a file, such as
-// Album.cue next to Album.flac; nil if there is none. A sheet that doesn't match becomes a
-// note.
+// beside makes tracks from the cue sheet next to a file that has the same name, such as
+// Album.cue next to Album.flac. It returns nil if it finds none, and a note about a sheet
+// that it can't use.
 func (o *opener) beside(ctx context.Context, path string) (*Album, []Note) {
 	if o.opts.IgnoreCue {
 		return nil, nil
@@ -80,7 +80,7 @@ func (o *opener) beside(ctx context.Context, path string) (*Album, []Note) {
 		return nil, note(Note{Kind: NoteSheetForeign})
 	case len(sheet.Tracks) < 2:
 		return nil, nil
-	case o.sheets[filepath.Clean(name)]: // "burn Album.*": burned once
+	case o.sheets[filepath.Clean(name)]: // "burn Album.*" burns the album once
 		return &Album{Notes: note(Note{Kind: NoteSheetNamed})}, nil
 	}
 	a, err := o.fromSheet(ctx, name, sheet)
@@ -101,8 +101,8 @@ func sameFile(a, b string) bool {
 	return err == nil && os.SameFile(x, y)
 }
 
-// parseSheet reads a cue sheet. If the encoding isn't stated, the files beside it help to
-// detect it.
+// parseSheet reads a cue sheet. If its encoding is ambiguous, the one in which the most
+// FILE lines name existing files is used.
 func parseSheet(path string, data []byte) (*cue.Sheet, error) {
 	dir := filepath.Dir(path)
 	return cue.ParseFitting(path, data, func(text string) int {
@@ -115,7 +115,7 @@ func parseSheet(path string, data []byte) (*cue.Sheet, error) {
 			if tried++; tried > maxTried {
 				break
 			}
-			if there(dir, name) {
+			if findable(dir, name) {
 				n++
 			}
 		}
@@ -123,7 +123,8 @@ func parseSheet(path string, data []byte) (*cue.Sheet, error) {
 	})
 }
 
-// fileLine returns a name from a FILE line with letters outside ASCII.
+// fileLine returns the file name from a FILE line; "" for any other line, and for a name
+// in ASCII, which is the same in every encoding.
 func fileLine(line string) string {
 	word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 	from, to := strings.IndexByte(rest, '"'), strings.LastIndexByte(rest, '"')
@@ -133,8 +134,8 @@ func fileLine(line string) string {
 	return rest[from+1 : to]
 }
 
-// there reports whether a sheet or playlist in dir finds the file that it names.
-func there(dir, name string) bool {
+// findable reports whether find finds the file that a sheet or playlist in dir names.
+func findable(dir, name string) bool {
 	_, _, err := find(dir, name)
 	return err == nil
 }
@@ -143,8 +144,8 @@ func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) < 0
 }
 
-// findEncoded is find; if the file isn't found, the folder may hold its name in the bytes
-// of the sheet, as written by systems without Unicode.
+// findEncoded is find with a second attempt: systems without Unicode store the name in the
+// folder in the same bytes as in the sheet.
 func findEncoded(dir, name, encoding string) (string, how, error) {
 	found, how, err := find(dir, name)
 	if err == nil || isASCII(name) {

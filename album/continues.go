@@ -6,34 +6,33 @@ import (
 	"slices"
 )
 
-// Whether two files were cut from one recording shows at the cut. Sound is predictable
-// from one sample to the next: a linear predictor that is fitted to the end of a track
-// predicts its next samples within a small error. If the following track is the
-// continuation, its first samples agree with the prediction as well as those inside the
-// track do. Any other sound misses it, mostly by as much as the sound is loud.
+// The samples at a cut show whether two files come from one recording. A linear predictor
+// that is fitted to the end of a track predicts the next samples with a small error. If the
+// following track is the continuation, its first samples match the prediction as well as
+// samples inside the track do. Unrelated audio misses it, mostly by its own loudness.
 //
-// How often a wrong place fits as well is not assumed but measured, with other places of
-// the same two tracks: noise can't be predicted, and a steady tone fits itself once in
-// each period. Then the answer is always no.
+// Some sounds fit almost anywhere: noise can't be predicted, and a steady tone matches
+// itself once per period. Therefore the predictor is also tried at wrong places of the same
+// two tracks, and if these fit as well, the answer is no.
 //
-// The figures below are chosen by measurement: 11,250 pairs of sounds that don't belong
-// together, cut anywhere or where the waveform is zero, with fades of 1 to 50 ms.
+// The constants were chosen by measuring 11,250 pairs of unrelated sounds, cut anywhere or
+// at zero crossings, with fades of 1 to 50 ms.
 const (
-	contextFrames = 8192 // what is known of each track: 186 ms
-	fitFrames     = 4096 // that the predictor is fitted to
+	contextFrames = 8192 // frames examined of each track: 186 ms
+	fitFrames     = 4096 // frames that the predictor is fitted to
 	order         = 64   // of the predictor
-	window        = 12   // samples that are compared
-	places        = 4000 // wrong places that are tried
-	picks         = 6    // second parts for each of them
-	mostBetter    = 2    // wrong places that may fit as well
+	window        = 12   // frames compared with the prediction
+	places        = 4000 // wrong places tried
+	picks         = 6    // candidates for the second half of each
+	mostBetter    = 2    // wrong places that may fit as well as the cut
 
-	nearFrames   = 96   // 2 ms at the cut that must sound
-	softFrames   = 32   // at the cut
+	nearFrames   = 96   // 2 ms at the cut that must not be silent
+	softFrames   = 32   // 0.7 ms at the cut
 	nearbyFrames = 1024 // 23 ms at the cut
-	softEdge     = 0.3  // how loud the first must be, compared with the second
+	softEdge     = 0.3  // least loudness of softFrames relative to nearbyFrames
 )
 
-// sound is some CD audio: the samples of the left and of the right channel.
+// sound is CD audio as samples of the left and the right channel.
 type sound [2][]float64
 
 func newSound(data []byte) (s sound) {
@@ -49,7 +48,7 @@ func newSound(data []byte) (s sound) {
 
 func (s sound) frames() int { return len(s[0]) }
 
-// level returns the loudness of n frames as a fraction of full scale.
+// level returns the root mean square of n frames as a fraction of full scale.
 func (s sound) level(from, n int) float64 {
 	from = max(from, 0)
 	to := min(from+n, s.frames())
@@ -74,7 +73,7 @@ func (s sound) reversed() (out sound) {
 	return out
 }
 
-// centered returns the sound without its constant part (DC), which is not heard.
+// centered returns the sound without its DC offset, which is inaudible.
 func (s sound) centered() (out sound) {
 	for c, samples := range s {
 		var sum float64
@@ -90,26 +89,25 @@ func (s sound) centered() (out sound) {
 	return out
 }
 
-// continues reports whether head is the continuation of tail: forwards, and backwards
-// from head to tail.
+// continues reports whether head continues tail, predicted in both directions.
 func continues(tail, head sound) bool {
 	if tail.frames() < contextFrames || head.frames() < contextFrames {
 		return false
 	}
 	backwards := tail.reversed()
-	return !fades(backwards) && !fades(head) && runsOn(tail, head) && runsOn(head.reversed(), backwards)
+	return !fades(backwards) && !fades(head) && predicts(tail, head) && predicts(head.reversed(), backwards)
 }
 
-// fades reports whether a sound begins silent, or much softer than it is soon after: any
-// two of those fit together.
+// fades reports whether a sound begins silent or much softer than 23 ms later. Any two
+// sounds that do fit together.
 func fades(s sound) bool {
 	s = s.centered()
 	return s.level(0, nearFrames) <= edgeLevel || s.level(0, softFrames) < softEdge*s.level(0, nearbyFrames)
 }
 
-// runsOn reports whether head continues tail as well as tail continues itself, and next
-// to none of the wrong places does.
-func runsOn(tail, head sound) bool {
+// predicts reports whether tail predicts head as well as its own samples, and almost no
+// wrong place.
+func predicts(tail, head sound) bool {
 	p, ok := fit(tail)
 	if !ok {
 		return false
@@ -136,14 +134,11 @@ func runsOn(tail, head sound) bool {
 		if better++; better > mostBetter {
 			return false
 		}
-		if better > mostBetter {
-			return false
-		}
 	}
 	return true
 }
 
-// wrongPlaces are pairs of places of two tracks that don't belong together.
+// wrongPlaces generates pairs of places of two tracks that don't belong together.
 type wrongPlaces struct {
 	p             *predictor
 	tail, head    sound
@@ -151,9 +146,9 @@ type wrongPlaces struct {
 	seed          uint32
 }
 
-// miss returns the miss at the next wrong place. It resembles the cut in what has nothing
-// to do with a recording that runs on: it is not louder, as a cut may be faded, and the
-// second part is picked so that the waveform jumps little, as editors cut at zeros.
+// miss returns the miss at the next wrong place. The place resembles a cut in an editor: it
+// is no louder than the real one, which may be faded, and the waveform jumps little, as at
+// a zero crossing.
 func (w *wrongPlaces) miss() float64 {
 	a := w.random(w.tail.frames()-fitFrames, fitFrames)
 	gain := softer(w.before, w.tail.level(a-order, order))
@@ -179,13 +174,13 @@ func (w *wrongPlaces) miss() float64 {
 	return w.p.miss(w.tail, a, gain, w.head, best, bestGain)
 }
 
-// random returns one of n numbers from low on.
+// random returns a pseudo-random number in [low, low+n).
 func (w *wrongPlaces) random(low, n int) int {
 	w.seed = w.seed*1664525 + 1013904223
 	return low + int(uint64(w.seed)*uint64(n)>>32)
 }
 
-// softer returns the factor that makes a place no louder than the cut.
+// softer returns the gain that makes a place no louder than the cut.
 func softer(cut, place float64) float64 {
 	if place <= cut {
 		return 1
@@ -193,27 +188,26 @@ func softer(cut, place float64) float64 {
 	return cut / place
 }
 
-// predictor predicts a sample from the ones before it: one set of factors for each
-// channel, the first for the sample immediately before.
+// predictor predicts a sample from the preceding ones. Each channel has its own factors,
+// the first of which applies to the sample immediately before.
 type predictor struct {
 	factors [2][order]float64
 	scale   [2]float64 // mean square of the error where it was fitted
 }
 
-// fit fits a predictor to the end of a sound. It is false for one that can be predicted
-// without an error: silence, or a constant.
+// fit fits a predictor to the end of a sound. ok is false if both channels are silent or
+// constant, which proves nothing.
 func fit(s sound) (p predictor, ok bool) {
 	for c, samples := range s {
 		p.factors[c], p.scale[c] = burg(samples[len(samples)-fitFrames:])
-		// A silent or constant channel proves nothing.
 		ok = ok || p.scale[c] > 0
 	}
 	return p, ok
 }
 
-// miss returns by how much the window of after at b differs from the prediction that
-// starts with before up to a, in multiples of the usual error of a sample. Both are
-// multiplied by a gain.
+// miss compares the window of after at b with the prediction from the frames of before up
+// to a, each multiplied by its gain. It returns the mean square error in multiples of the
+// predictor's scale, for the worse channel.
 func (p *predictor) miss(before sound, a int, gainA float64, after sound, b int, gainB float64) float64 {
 	var worst float64
 	for c := range before {
@@ -232,14 +226,14 @@ func (p *predictor) miss(before sound, a int, gainA float64, after sound, b int,
 			}
 			sum += e * e
 		}
-		// Rounding to whole samples alone makes an error of 1/12.
+		// 1/12 is the mean square error of rounding to whole samples.
 		worst = max(worst, sum/window/max(p.scale[c], 1./12))
 	}
 	return worst
 }
 
-// burg fits the factors of a predictor by Burg's method (J. P. Burg, Modern Spectral
-// Analysis, 1967), and returns the mean square of its error.
+// burg fits the factors of a predictor by Burg's method (J. P. Burg, Maximum Entropy
+// Spectral Analysis, 1967) and returns the mean square of its error.
 func burg(x []float64) (factors [order]float64, scale float64) {
 	f, b := slices.Clone(x), slices.Clone(x)
 	for _, v := range x {

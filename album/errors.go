@@ -9,26 +9,26 @@ import (
 
 // Sentinels, matched by errors.Is.
 var (
-	ErrNothing = errors.New("nothing to burn")
-	ErrTooMany = errors.New("too many tracks")
+	ErrNothing = errors.New("nothing to burn") // no audio file was found, or a track is empty
+	ErrTooMany = errors.New("too many tracks") // more than 99 (Red Book)
 )
 
-// TrackError reports an error in the file of a track, if there are several tracks.
+// TrackError is an error in the file of a track of an album with several tracks.
 type TrackError struct {
-	Track int // counted from 1, in the order of the files if tags can't be read
+	Track int // counted from 1; in the order of the files if their tags can't be read
 	Err   error
 }
 
 // Error returns "track 7: reason".
 func (e *TrackError) Error() string { return fmt.Sprintf("track %d: %v", e.Track, e.Err) }
 
-// Unwrap returns the reason.
+// Unwrap returns e.Err.
 func (e *TrackError) Unwrap() error { return e.Err }
 
-// Errors reports the errors of several files, in their order.
+// Errors is the errors of several files, in the order of the files.
 type Errors []error
 
-// Error returns a line for each.
+// Error returns one line per error.
 func (e Errors) Error() string {
 	lines := make([]string, len(e))
 	for i, err := range e {
@@ -37,10 +37,10 @@ func (e Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Unwrap returns them.
+// Unwrap returns the errors for errors.Is and errors.As.
 func (e Errors) Unwrap() []error { return e }
 
-// oneError joins the errors that are not nil.
+// oneError returns nil, the only error, or an Errors of those that are not nil.
 func oneError(list []error) error {
 	list = slices.DeleteFunc(slices.Clone(list), func(err error) bool { return err == nil })
 	switch len(list) {
@@ -52,7 +52,7 @@ func oneError(list []error) error {
 	return Errors(list)
 }
 
-// split is the inverse.
+// split is the inverse of oneError.
 func split(err error) []error {
 	if e, ok := err.(Errors); ok {
 		return e

@@ -8,21 +8,21 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// File is what tracks are cut from: an audio file, or audio from a pipe. As a pcm.Source
-// and a pcm.Changer it is the content of the file before any conversion.
+// File is an audio file, or audio from a pipe, from which tracks are cut. It implements
+// pcm.Source and pcm.Changer with the content before any conversion.
 type File struct {
 	source pcm.Source
 	audio  *audio.File // nil for audio without a header
 	kind   string
-	direct bool    // its samples can be read as they are, without decoding
-	gain   float64 // a factor; 0 and 1 leave the samples alone
+	direct bool    // the samples can be read without decoding
+	gain   float64 // a factor; 0 and 1 leave the samples unchanged
 
-	ready     pcm.Source // CD audio, once Prepare has made it
+	ready     pcm.Source // CD audio, set by Prepare
 	clipped   int64
 	concealed int
 }
 
-// fromAudio makes a File of one that package audio has opened.
+// fromAudio makes a File of a file opened by package audio.
 func fromAudio(f *audio.File) *File {
 	return &File{source: f, audio: f, kind: string(f.Kind()), direct: f.Direct()}
 }
@@ -30,16 +30,17 @@ func fromAudio(f *audio.File) *File {
 // Name returns the path, or the name of a stream.
 func (f *File) Name() string { return f.source.Name() }
 
-// Format returns the format of the samples in the file or from its decoder.
+// Format returns the format of the samples before any conversion.
 func (f *File) Format() pcm.Format { return f.source.Format() }
 
-// Frames returns the length in sample frames of Format.
+// Frames returns the length in sample frames at the rate of Format.
 func (f *File) Frames() int64 { return f.source.Frames() }
 
-// Open reads the samples in Format.
+// Open returns a reader of the samples in Format. Read errors are those of package audio.
 func (f *File) Open() (io.ReadCloser, error) { return f.source.Open() }
 
-// Changed implements pcm.Changer.
+// Changed implements pcm.Changer: it returns an error if the file was modified since it
+// was opened.
 func (f *File) Changed() error {
 	if c, ok := f.source.(pcm.Changer); ok {
 		return c.Changed()
@@ -51,8 +52,7 @@ func (f *File) Changed() error {
 // (audio.Kind).
 func (f *File) Kind() string { return f.kind }
 
-// Via returns the program that decodes the file, "ffmpeg", or "" for redbook's own
-// decoders.
+// Via returns "ffmpeg" if that program decodes the file, or "" if redbook does.
 func (f *File) Via() string {
 	if f.audio == nil {
 		return ""
@@ -68,7 +68,7 @@ func (f *File) Tags() audio.Tags {
 	return f.audio.Tags()
 }
 
-// Note describes in plain words what is unusual about the file; mostly "".
+// Note describes in plain English what is unusual about the file; "" if nothing is.
 func (f *File) Note() string {
 	if f.audio == nil {
 		return ""
@@ -76,8 +76,8 @@ func (f *File) Note() string {
 	return f.audio.Note()
 }
 
-// Gain returns the factor by which the samples are multiplied: 1 leaves them unchanged.
-// It is final after Album.Prepare.
+// Gain returns the factor by which the samples are multiplied; 1 leaves them unchanged.
+// It is final once Album.Prepare has returned.
 func (f *File) Gain() float64 {
 	if f.gain == 0 {
 		return 1
@@ -91,8 +91,8 @@ func (f *File) Clipped() int64 { return f.clipped }
 // Concealed returns how many damaged frames Album.Prepare found and concealed (MP3).
 func (f *File) Concealed() int { return f.concealed }
 
-// Direct reports whether the samples go to the disc directly from the file, so that
-// Album.Prepare needn't convert it.
+// Direct reports whether the file is CD audio already, so that Album.Prepare needn't
+// convert it.
 func (f *File) Direct() bool {
 	return f.direct && f.source.Format() == pcm.CDDA && f.Gain() == 1
 }
@@ -107,8 +107,8 @@ func (f *File) Conversion() string {
 	return pcm.Conversion(src)
 }
 
-// cdda returns the file as CD audio: the result of Prepare, or a stand-in of the same
-// length that converts while it is read.
+// cdda returns the file as CD audio: the result of Prepare, or a source of the same length
+// that converts while it is read.
 func (f *File) cdda() (pcm.Source, error) {
 	switch {
 	case f.ready != nil:
@@ -119,7 +119,7 @@ func (f *File) cdda() (pcm.Source, error) {
 	return f.converted()
 }
 
-// converted is the file as it becomes CD audio while it is read.
+// converted returns a source that converts the file to CD audio while it is read.
 func (f *File) converted() (pcm.Source, error) {
 	return pcm.Convert(f.source, pcm.Options{Gain: f.gain})
 }
@@ -131,5 +131,5 @@ func (f *File) amplify(gain float64) {
 	}
 }
 
-// decibels is a factor in dB.
+// decibels returns a factor in dB.
 func decibels(factor float64) float64 { return 20 * math.Log10(factor) }

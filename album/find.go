@@ -11,35 +11,35 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// audioExtensions are the extensions of audio files. A file in a folder with one of them
-// is always burned; others are examined first.
+// audioExtensions are the extensions of audio files. A folder's files with one of these are
+// always burned; others only if their content is audio.
 var audioExtensions = []string{
 	".flac", ".wav", ".aiff", ".aif", ".aifc", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".mp4", ".m4b", ".aac", ".alac",
 	".wma", ".ape", ".wv", ".tta", ".tak", ".mpc", ".w64", ".rf64", ".bwf", ".caf", ".au", ".snd", ".mp2", ".ac3", ".dts",
 	".dsf", ".dff", ".mka", ".webm", ".spx", ".shn", ".ofr",
 }
 
-// hasAudioExtension looks only at the name.
+// hasAudioExtension reports whether the name, not the content, is that of an audio file.
 func hasAudioExtension(path string) bool {
 	return slices.Contains(audioExtensions, strings.ToLower(filepath.Ext(path)))
 }
 
-// how a file was found.
+// how describes how a file was found.
 type how uint8
 
 const (
 	asWritten how = iota
-	otherCase     // letters in another case or composed differently, or another folder
-	otherName     // the same name with another extension
+	otherCase     // other case or Unicode composition, or another folder
+	otherName     // same name, other extension
 )
 
-// find looks for the file that a sheet or playlist in dir names. Names may come from
-// other systems and people: folders may be missing or absolute, case and the composition
-// of accents differ, and the music may have been converted since.
+// find looks for the file that a sheet or playlist in dir names. The name may come from
+// another system: folders may be missing or absolute, case and Unicode composition may
+// differ, and the audio may have been converted to another format.
 func find(dir, name string) (string, how, error) {
 	local := filepath.FromSlash(strings.ReplaceAll(name, `\`, "/"))
 	if filepath.Separator != '\\' {
-		// A backslash may be part of a name after all.
+		// Outside Windows, a backslash can be part of a name.
 		if path := inside(dir, name); isFile(path) {
 			return path, asWritten, nil
 		}
@@ -67,7 +67,7 @@ func find(dir, name string) (string, how, error) {
 	return "", 0, &fs.PathError{Op: "open", Path: inside(dir, local), Err: fs.ErrNotExist}
 }
 
-// inside interprets a path relative to dir.
+// inside returns a path relative to dir, or name itself if it is absolute.
 func inside(dir, name string) string {
 	if filepath.IsAbs(name) {
 		return name
@@ -88,7 +88,7 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// walk follows the folders of sub from dir on, allowing for different spelling.
+// walk descends from dir through the folders of sub, ignoring case and Unicode composition.
 func walk(dir, sub string) (string, bool) {
 	for part := range strings.SplitSeq(filepath.ToSlash(sub), "/") {
 		if part == ".." {
@@ -107,14 +107,14 @@ func walk(dir, sub string) (string, bool) {
 	return dir, true
 }
 
-// entry finds a file in a folder by its name.
+// entry returns the first file of a folder whose name is the same by the given comparison.
 func entry(dir, name string, same func(a, b string) bool) (string, bool) {
 	return match(dir, func(e fs.DirEntry) bool {
 		return !e.IsDir() && same(e.Name(), name) && isFile(filepath.Join(dir, e.Name()))
 	})
 }
 
-// match returns the first entry of a folder, in the order of names, that is wanted.
+// match returns the first wanted entry of a folder, in order of names.
 func match(dir string, wanted func(fs.DirEntry) bool) (string, bool) {
 	list, _ := os.ReadDir(dir)
 	for _, e := range list {
@@ -125,8 +125,8 @@ func match(dir string, wanted func(fs.DirEntry) bool) (string, bool) {
 	return "", false
 }
 
-// fold makes names equal that users consider equal. Sheets and playlists may lack, or have
-// in excess, blanks at the ends of names, and control characters.
+// fold makes names equal that users consider equal: it ignores case, Unicode composition,
+// surrounding spaces and control characters.
 func fold(name string) string {
 	name = strings.Map(func(r rune) rune {
 		switch {
@@ -142,13 +142,14 @@ func fold(name string) string {
 
 func sameName(a, b string) bool { return fold(a) == fold(b) }
 
-// sameStem is for audio files only: beside 01.wav there may be 01.txt.
+// sameStem ignores extensions, but only accepts those of audio files: next to 01.wav there
+// may be 01.txt.
 func sameStem(a, b string) bool {
 	return hasAudioExtension(a) && fold(stem(a)) == fold(stem(b))
 }
 
-// stem returns a name without its extension. Text after the last dot is not an extension
-// if it contains blanks: "No. 5 in C".
+// stem returns a name without its extension. Text after the last dot is not an extension if
+// it contains spaces, as in "No. 5 in C", or is longer than five characters.
 func stem(name string) string {
 	ext := filepath.Ext(name)
 	if strings.Contains(ext, " ") || len(ext) > 6 {
@@ -157,7 +158,7 @@ func stem(name string) string {
 	return strings.TrimSuffix(name, ext)
 }
 
-// natural compares names as users do: 2 before 10, ignoring case and accents unless
+// natural compares names as users do: 2 before 10, and upper and lower case alike unless
 // nothing else differs.
 func natural(a, b string) int {
 	x, y := fold(a), fold(b)
@@ -185,7 +186,7 @@ func natural(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// digits returns how many digits a name begins with.
+// digits returns the number of digits at the beginning of a name.
 func digits(s string) int {
 	n := 0
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {

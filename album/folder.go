@@ -23,12 +23,12 @@ func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	for _, e := range list {
 		full := filepath.Join(path, e.Name())
 		switch {
-		case strings.HasPrefix(e.Name(), "."): // such as ._01.mp3 of macOS
+		case strings.HasPrefix(e.Name(), "."): // such as ._01.mp3, written by macOS
 		case isFolder(full):
 			folders = append(folders, e.Name())
 		case isSheet(full):
 			sheets = append(sheets, full)
-		case hasAudioExtension(full): // even a broken link: a track must not be missing without an error
+		case hasAudioExtension(full): // even a broken link: no track may be left out without an error
 			files = append(files, full)
 		case isFile(full) && audio.Known(full):
 			files = append(files, full)
@@ -36,7 +36,7 @@ func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	}
 	slices.SortFunc(files, natural)
 	slices.SortFunc(sheets, natural)
-	if !o.opts.IgnoreCue && len(sheets) > 0 { // which may be for files without header (BIN)
+	if !o.opts.IgnoreCue && len(sheets) > 0 { // even without files: a sheet may name headerless ones (BIN)
 		if a, err := o.bySheet(ctx, path, sheets, files); a != nil || err != nil {
 			return a, err
 		}
@@ -47,7 +47,7 @@ func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	return o.byFiles(ctx, path, files)
 }
 
-// emptyFolder returns the advice for a folder without audio.
+// emptyFolder returns the error for a folder without audio. It matches ErrNothing.
 func emptyFolder(path string, folders []string) error {
 	hint := ""
 	if len(folders) > 0 {
@@ -57,7 +57,7 @@ func emptyFolder(path string, folders []string) error {
 	return fmt.Errorf("%s: %w: the folder has no audio files%s", path, ErrNothing, hint)
 }
 
-// noted uses the files as they are and adds notes about sheets.
+// noted makes tracks of the files and adds the notes about sheets that weren't used.
 func (o *opener) noted(ctx context.Context, notes []Note, folder string, files []string) (*Album, error) {
 	if len(notes) == 0 || len(files) == 0 {
 		return nil, nil
@@ -75,7 +75,7 @@ func shortError(err error, name string) string {
 	return strings.TrimPrefix(err.Error(), name+": ")
 }
 
-// distinct removes duplicates.
+// distinct returns the sorted list without duplicates.
 func distinct(list []string) []string {
 	list = slices.Clone(list)
 	slices.Sort(list)
@@ -117,8 +117,8 @@ var (
 	errSomeNumbers = errors.New("some track numbers")
 )
 
-// byTags returns nil if every file has a track number and all differ. If all files with a
-// disc number have the same one, the others belong to that disc, too.
+// byTags returns nil if every file has a track number and no two are the same. Files
+// without a disc number belong to the only disc that the others name.
 func byTags(files []*File) error {
 	seen := map[[2]int]bool{}
 	have, twice, discless := 0, false, false
@@ -151,7 +151,7 @@ func byTags(files []*File) error {
 	return nil
 }
 
-// oneDisc reports whether disc numbers, of which 0 is none, name one disc.
+// oneDisc reports whether at most one disc is named; 0 stands for no disc number.
 func oneDisc(discs map[int]bool) bool {
 	n := len(discs)
 	if discs[0] {
@@ -160,7 +160,7 @@ func oneDisc(discs map[int]bool) bool {
 	return n <= 1
 }
 
-// compareTags orders by disc, if each file has one, and track.
+// compareTags orders by disc number, if both files have one, and track number.
 func compareTags(a, b *File) int {
 	x, y := a.Tags(), b.Tags()
 	if x.Disc != y.Disc && x.Disc > 0 && y.Disc > 0 {

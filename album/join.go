@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// join concatenates several sources of the same format.
+// join concatenates sources of the same format. An empty list is ErrNothing.
 func join(name string, list []pcm.Source) (pcm.Source, error) {
 	if len(list) == 0 {
 		return nil, fmt.Errorf("%s: %w", name, ErrNothing)
@@ -15,7 +15,7 @@ func join(name string, list []pcm.Source) (pcm.Source, error) {
 	return pcm.Join(name, list...)
 }
 
-// quiet makes silence in the format of the source that it follows.
+// quiet makes silence in the format of the sources that it follows.
 func quiet(list []pcm.Source, sectors int64) pcm.Source {
 	f := pcm.CDDA
 	if len(list) > 0 {

@@ -19,31 +19,31 @@ const (
 	Normalize               // normalize the album to full scale, with one gain for all tracks
 	LoudAlbum               // bring the album to Levels.LUFS, with one gain for all tracks
 	LoudTracks              // bring each track to Levels.LUFS
-	GainAlbum               // the album ReplayGain in the tags
-	GainTracks              // the track ReplayGain in the tags
+	GainAlbum               // apply the album gain of the ReplayGain tags, or else the track gain
+	GainTracks              // apply the track gain of the ReplayGain tags, or else the album gain
 )
 
 // Levels selects how loud the tracks become. The zero value leaves the samples unchanged.
 type Levels struct {
 	Kind Level
-	LUFS float64 // integrated loudness by ITU-R BS.1770-4, such as -14
+	LUFS float64 // integrated loudness (ITU-R BS.1770-4), such as -14; for LoudAlbum and LoudTracks
 }
 
-// Inaudible is the change of level in dB below which samples are not changed: audio that
-// is at full scale already stays bit for bit.
+// Inaudible is the change of level, in dB, below which samples stay unchanged, so that
+// audio already at full scale is recorded bit for bit.
 const Inaudible = 0.05
 
 // Adjustment is a change of level of the album, of a track or of a file.
 type Adjustment struct {
-	Track    int     // for LoudTracks, counted from 1
+	Track    int     // counted from 1; for LoudTracks
 	File     string  // for GainAlbum and GainTracks
-	Tags     Level   // the kind of gain that the file has if the other is missing; KeepLevel for none
-	Measured float64 // the original loudness, in LUFS; -Inf for silence
-	Gain     float64 // the factor
-	Held     float64 // dB short of the requested level, since more would clip
+	Tags     Level   // the tag used, GainAlbum or GainTracks; KeepLevel if the file has neither
+	Measured float64 // the original loudness in LUFS, -Inf for silence; for LoudAlbum and LoudTracks
+	Gain     float64 // a factor
+	Held     float64 // how far the level stays below the requested one to avoid clipping, in dB
 }
 
-// GainDB returns the change in dB; 0 if it is Inaudible and so isn't made.
+// GainDB returns the change in dB; 0 if it is below Inaudible and so isn't made.
 func (a Adjustment) GainDB() float64 {
 	if db := decibels(a.Gain); math.Abs(db) >= Inaudible {
 		return db
@@ -51,8 +51,8 @@ func (a Adjustment) GainDB() float64 {
 	return 0
 }
 
-// divide gives each track its own file, so that each can have its own level, although
-// several may be cut from one file.
+// divide gives each track a File of its own, so that tracks cut from one file can have
+// different levels.
 func (a *Album) divide() error {
 	a.Files = nil
 	for i := range a.Tracks {
@@ -155,8 +155,8 @@ func (a *Album) makeLoud(levels []pcm.Level) {
 	}
 }
 
-// replayGain applies the tags of the files. A file that has only the other kind gets
-// that.
+// replayGain applies the tags of the files. If a file has only the other kind of gain, that
+// is used.
 func (a *Album) replayGain() {
 	for _, f := range a.Files {
 		tags := f.Tags()

@@ -7,58 +7,57 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// NoteKind is the subject of a Note. The values are stable; programs choose their
-// sentences by them.
+// NoteKind is the subject of a Note. The values are stable, so that programs can choose
+// their wording by them.
 type NoteKind string
 
-// Deviations from files, sheets and playlists. File is the one concerned.
+// Deviations from files, sheets and playlists. Note.File is the one concerned.
 const (
 	NoteFile        NoteKind = "file"         // an audio file is unusual: Reason
-	NoteISRC        NoteKind = "isrc"         // the ISRC of a file is left out: Reason
-	NoteNoLength    NoteKind = "no-length"    // a stream states no length: nothing shows whether the file is complete
-	NoteOtherName   NoteKind = "other-name"   // Name, in a sheet or playlist, isn't there; Used is used
-	NoteOrderTags   NoteKind = "order-tags"   // a folder is in the order of its tags, not of its names
-	NoteOrderNames  NoteKind = "order-names"  // a folder is in the order of its names: its tags lack unique track numbers
+	NoteISRC        NoteKind = "isrc"         // the ISRC of a file is invalid and left out: Reason
+	NoteNoLength    NoteKind = "no-length"    // a stream states no length, so it can't be checked for completeness
+	NoteOtherName   NoteKind = "other-name"   // a sheet or playlist names Name, which doesn't exist; Used is used instead
+	NoteOrderTags   NoteKind = "order-tags"   // a folder is sorted by track numbers in tags, which differs from the order of names
+	NoteOrderNames  NoteKind = "order-names"  // a folder is sorted by name: the track numbers in the tags are incomplete or not unique
 	NoteEncoding    NoteKind = "encoding"     // a sheet isn't UTF-8; it was read as Name
 	NoteSheetLine   NoteKind = "sheet-line"   // a line of a sheet was changed or ignored: Reason
-	NoteSheetLeaves NoteKind = "sheet-leaves" // the file Name in the folder of a sheet, or of N sheets, is not used
-	NoteSheets      NoteKind = "sheets"       // the N sheets of a folder follow one another, in the order of their names
-	NoteSheetCuts   NoteKind = "sheet-cuts"   // the sheet Name beside File cuts it into N tracks
-	NoteSheetNamed  NoteKind = "sheet-named"  // File is burned by the sheet Name, which was also given
-	NoteFourChannel NoteKind = "four-channel" // track N is marked as four-channel sound: the mark is left out
-	NotePregapLeft  NoteKind = "pregap-left"  // Length before track 1 is left out: the disc has its own pause there
-	NoteHiddenLeft  NoteKind = "hidden-left"  // audio of Length hidden before track 1 is left out
+	NoteSheetLeaves NoteKind = "sheet-leaves" // the audio file Name, in the folder of a sheet or of N sheets, is not used
+	NoteSheets      NoteKind = "sheets"       // the N sheets of a folder are burned in the order of their names
+	NoteSheetCuts   NoteKind = "sheet-cuts"   // the sheet Name next to File cuts it into N tracks
+	NoteSheetNamed  NoteKind = "sheet-named"  // File is burned as part of the sheet Name, which was also given
+	NoteFourChannel NoteKind = "four-channel" // track N is marked as four-channel audio; the mark is left out
+	NotePregapLeft  NoteKind = "pregap-left"  // Length before track 1 is left out: the disc has a pause of two seconds there
+	NoteHiddenLeft  NoteKind = "hidden-left"  // hidden audio of Length before track 1 is left out
 	NoteCDTextFile  NoteKind = "cd-text-file" // the sheet names the file Name for the CD-TEXT
 )
 
 // Cue sheets that are not used. Name is the sheet; "" is the one inside File.
 const (
-	NoteSheetUnused  NoteKind = "sheet-unused"  // it can't be read, or doesn't match: Reason
+	NoteSheetUnused  NoteKind = "sheet-unused"  // it can't be read or doesn't match: Reason
 	NoteSheetForeign NoteKind = "sheet-foreign" // it covers other files
 	NoteSheetMany    NoteKind = "sheet-many"    // it covers N files, such as Used
 	NoteSheetVariant NoteKind = "sheet-variant" // it is for the same album as the sheet Used; File is the folder
 	NoteSheetMissing NoteKind = "sheet-missing" // some of its files are missing
 )
 
-// Requests of a cue sheet that track-at-once can't fulfill. They don't apply to an album
-// that is recorded session-at-once (Note.TrackAtOnce).
+// Requests of a cue sheet that track-at-once can't fulfill. They don't apply to
+// session-at-once (Note.TrackAtOnce).
 const (
 	NoteJoins    NoteKind = "joins"     // music that continues from track to track is interrupted
-	NoteHidden   NoteKind = "hidden"    // track 1 begins with audio of Length that was hidden before it
+	NoteHidden   NoteKind = "hidden"    // track 1 begins with the hidden audio of Length before it
 	NoteGapsKept NoteKind = "gaps-kept" // N recorded pauses stay at the end of the previous track
 	NoteGapsLeft NoteKind = "gaps-left" // N recorded pauses are left out
-	NoteSilences NoteKind = "silences"  // N silences of other lengths than two seconds
+	NoteSilences NoteKind = "silences"  // N silences are not two seconds long
 	NoteIndexes  NoteKind = "indexes"   // the index marks of the tracks in Tracks are left out
 )
 
-// Note is something about an album that the user should know. Notes can be compared with
-// ==.
+// Note is a fact about an album that the user should know. Notes are comparable with ==.
 type Note struct {
 	Kind   NoteKind
 	File   string // the file, sheet or folder concerned; "" for the disc
 	Line   int    // of a sheet or playlist; 0 if none
 	Name   string // of another file, or of an encoding
-	Used   string // the name of the file that is used
+	Used   string // the name of the file or sheet that is used
 	N      int
 	Length toc.Sectors
 	Tracks string // numbers, such as "1, 3"

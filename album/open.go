@@ -17,10 +17,13 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Open makes an album of the named audio files, folders, playlists and cue sheets, in
-// that order. All files are examined, and can be converted to CD audio (pcm.ToCDDA)
-// unless decoding them finds an error. The error reports what is wrong with each file,
-// not only the first: an Errors if there are several.
+// Open makes an album of audio files, folders, playlists and cue sheets, in the given
+// order. It examines every file and checks that its format can be converted to CD audio;
+// errors inside the audio are found by Album.Prepare.
+//
+// The error covers every file, not only the first bad one: it is an Errors if there are
+// several. It matches ErrNothing if no audio was found, ErrTooMany for more than 99 tracks,
+// and fs.ErrNotExist for a missing file.
 //
 // opts may be nil.
 func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
@@ -67,7 +70,7 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	return o.settle(out)
 }
 
-// settle applies the options about samples to an album.
+// settle applies the options Levels and Spool to an album.
 func (o *opener) settle(a *Album) (*Album, error) {
 	a.levels, a.folder = o.opts.Levels, o.opts.Spool
 	if a.levels.Kind == LoudTracks {
@@ -101,15 +104,15 @@ func (a *Album) add(f *File) {
 	a.Tracks = append(a.Tracks, Track{Name: f.Name(), Parts: []Part{{File: f, ToEnd: true}}})
 }
 
-// opener keeps what is known about files, so that each is examined once.
+// opener makes an album. It remembers the files, so that each is examined once.
 type opener struct {
 	opts  Options
 	mu    sync.Mutex // of files and OnOpen
 	files map[string]*entryFile
 
-	sheets  map[string]bool // that were given by name
-	before  int             // number of tracks of the previous arguments
-	several bool            // the album has more than one track
+	sheets  map[string]bool // cue sheets among the arguments
+	before  int             // number of tracks from the previous arguments
+	several bool            // the album may have more than one track
 }
 
 type entryFile struct {
@@ -125,15 +128,14 @@ func (o *opener) open(ctx context.Context, path string) (*Album, error) {
 	case err != nil:
 		var pe *fs.PathError
 		if errors.As(err, &pe) {
-			err = fmt.Errorf("%s: %w", path, pe.Err) // without the attempts to open it
+			err = fmt.Errorf("%s: %w", path, pe.Err) // without the name of the system call
 		}
 		o.before++
 		return nil, o.numbered(o.before, err)
 	case info.IsDir():
 		return o.folder(ctx, path)
 	case !info.Mode().IsRegular():
-		// A pipe must not be opened to detect its content. Package audio reports the
-		// error.
+		// Opening a pipe to detect its content would block. Package audio rejects it.
 	case isSheet(path):
 		return o.sheet(ctx, path)
 	case isPlaylist(path):
@@ -165,16 +167,16 @@ func (o *opener) text(path string) ([]byte, error) {
 	return readText(path)
 }
 
-// layout returns the format of audio in a file.
+// layout is how a file stores audio: with a header, or in one of two byte orders without.
 type layout string
 
 const (
-	withHeader layout = "" // the content states it
+	withHeader layout = ""
 	bareLittle layout = "BINARY"
 	bareBig    layout = "MOTOROLA"
 )
 
-// audio examines a file once.
+// audio examines a file, or returns the result of the first time.
 func (o *opener) audio(ctx context.Context, path string, how layout) (*File, error) {
 	key := path + "\x00" + string(how)
 	o.mu.Lock()
@@ -194,7 +196,7 @@ func (o *opener) audio(ctx context.Context, path string, how layout) (*File, err
 			f, e.err = audio.OpenMotorola(path)
 		default:
 			if f, e.err = audio.OpenContext(ctx, path); e.err == nil {
-				_, e.err = pcm.ToCDDA(f) // for example a sampling rate that can't be converted
+				_, e.err = pcm.ToCDDA(f) // fails for example if the sample rate can't be converted
 			}
 		}
 		if e.err == nil {
@@ -204,7 +206,7 @@ func (o *opener) audio(ctx context.Context, path string, how layout) (*File, err
 	return e.f, e.err
 }
 
-// numbered returns the error of a track, with its number if there are several.
+// numbered returns the error of a track, with the track's number if there are several.
 func (o *opener) numbered(track int, err error) error {
 	if o.several {
 		return &TrackError{track, err}
@@ -212,7 +214,7 @@ func (o *opener) numbered(track int, err error) error {
 	return err
 }
 
-// tracks examines files each of which is a track.
+// tracks examines files that are one track each.
 func (o *opener) tracks(ctx context.Context, paths []string) ([]*File, error) {
 	files, errs, err := o.all(ctx, paths, nil)
 	if err != nil {
@@ -231,9 +233,9 @@ func (o *opener) tracks(ctx context.Context, paths []string) ([]*File, error) {
 	return files, nil
 }
 
-// all examines several files at a time, since some must be decoded to determine their
-// length. how, which may be nil, returns the format of each. errs has an element for
-// each; err is that of the context.
+// all examines several files in parallel, since some must be decoded to determine their
+// length. how, which may be nil, returns the layout of each. errs has one element per file;
+// err is that of the context.
 func (o *opener) all(ctx context.Context, paths []string, how func(i int) layout) (files []*File, errs []error, err error) {
 	files = make([]*File, len(paths))
 	errs = make([]error, len(paths))
@@ -247,8 +249,7 @@ func (o *opener) all(ctx context.Context, paths []string, how func(i int) layout
 	return files, errs, ctx.Err()
 }
 
-// list makes tracks of files. A file with an embedded cue sheet becomes the tracks of the
-// sheet.
+// list makes tracks of files, several from a file with an embedded cue sheet.
 func (o *opener) list(ctx context.Context, items []item, paths []string) (*Album, error) {
 	files, err := o.tracks(ctx, paths)
 	if err != nil {
@@ -265,7 +266,7 @@ func (o *opener) list(ctx context.Context, items []item, paths []string) (*Album
 	return merge(albums), nil
 }
 
-// sheet makes tracks of a cue sheet that is a file.
+// sheet makes tracks of a cue sheet.
 func (o *opener) sheet(ctx context.Context, path string) (*Album, error) {
 	data, err := o.text(path)
 	if err != nil {
@@ -287,7 +288,7 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Sheet) (
 	if sheet, paths, err = joinRepeated(path, sheet, paths); err != nil {
 		return nil, err
 	}
-	// BINARY or MOTOROLA in a sheet means no header, unless the file has one.
+	// BINARY and MOTOROLA mean that the file has no header, but many sheets say so wrongly.
 	files, errs, err := o.all(ctx, paths, func(i int) layout {
 		if how := layout(sheet.Files[i].Type); (how == bareLittle || how == bareBig) && !audio.Headed(paths[i]) {
 			return how
@@ -317,8 +318,8 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Sheet) (
 	return a, nil
 }
 
-// sheetErrors joins the errors of the files of a sheet, each once, with the first track
-// that begins in the file.
+// sheetErrors joins the errors of the files of a sheet without duplicates, and adds the
+// number of the first track in each file.
 func sheetErrors(path string, sheet *cue.Sheet, errs []error) error {
 	var list []error
 	for i, err := range errs {
@@ -387,7 +388,7 @@ func (o *opener) playlist(ctx context.Context, path string) (*Album, error) {
 	return a, nil
 }
 
-// encodingNotes returns the note about a text whose encoding was guessed.
+// encodingNotes returns a note if the encoding of a sheet was guessed.
 func encodingNotes(path, encoding string) []Note {
 	if encoding == "UTF-8" || encoding == "UTF-16" {
 		return nil

@@ -21,23 +21,23 @@ import (
 // Limits on playlists.
 const (
 	maxText    = 4 << 20 // bytes of a playlist or sheet
-	maxList    = 1 << 20 // bytes
-	maxEntries = 1000    // with comments that may be names
-	maxTried   = 20      // names that are looked for to detect an encoding
+	maxList    = 1 << 20 // bytes of a playlist
+	maxEntries = 1000    // including comments that may be names
+	maxTried   = 20      // names looked up to detect an encoding
 )
 
-// item is a line of a playlist.
+// item is an entry of a playlist.
 type item struct {
 	line     int
 	number   int    // in a PLS playlist
 	name     string // as written
-	raw      string // with the blanks around it
+	raw      string // the name with the spaces around it
 	title    string // title in the playlist, or ""
 	encoding string // encoding assumed for the playlist
-	maybe    bool   // it begins like a comment: an entry only if such a file exists
+	maybe    bool   // the line looks like a comment: an entry only if such a file exists
 }
 
-// readText reads a sheet or playlist, as far as it makes sense.
+// readText reads a sheet or playlist of at most maxText bytes.
 func readText(path string) ([]byte, error) {
 	text, err := regular.Read(path, maxText)
 	if errors.Is(err, regular.ErrLong) {
@@ -80,7 +80,7 @@ func parsePlaylist(name string, data []byte) ([]item, error) {
 	return list, nil
 }
 
-// certain counts the items that are surely names of files.
+// certain counts the items that can't be comments.
 func certain(list []item) (n int) {
 	for _, it := range list {
 		if !it.maybe {
@@ -148,7 +148,7 @@ func parsePLS(text string) []item {
 			continue
 		}
 		it := items[number]
-		if it == nil || word == "file" && it.name != "" { // a number twice: both are tracks
+		if it == nil || word == "file" && it.name != "" { // if a number occurs twice, both are tracks
 			it = &item{number: number}
 			items[number] = it
 			list = append(list, it)
@@ -170,7 +170,7 @@ func parsePLS(text string) []item {
 }
 
 // parseXSPF reads the tracks of an XSPF playlist (xspf.org, version 1), in which names are
-// URLs. What can't be read is left out.
+// URLs. It stops without an error where the XML is malformed.
 func parseXSPF(text string) (list []item) {
 	d := xml.NewDecoder(strings.NewReader(text))
 	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
@@ -224,7 +224,7 @@ func (it item) locate(dir string) (string, how, error) {
 		}
 		name = rest
 	}
-	// file:/music/a%20b.mp3, unless that is a name
+	// file:/music/a%20b.mp3, unless a file has this name
 	if len(name) > 5 && strings.EqualFold(name[:5], "file:") && !isFile(inside(dir, name)) {
 		if plain, err := url.PathUnescape(name[5:]); err == nil {
 			name = plain
@@ -247,7 +247,7 @@ func (it item) locate(dir string) (string, how, error) {
 	return path, found, err
 }
 
-// isPlaylist and isSheet look at the name, then at the beginning of the text.
+// isPlaylist reports whether a file is a playlist by its extension or its first line.
 func isPlaylist(path string) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".m3u", ".m3u8", ".pls", ".xspf":
@@ -261,7 +261,7 @@ func isSheet(path string) bool {
 	return strings.EqualFold(filepath.Ext(path), ".cue")
 }
 
-// beginning returns the beginning of a text file, in lower case.
+// beginning returns the first bytes of a text file, in lower case.
 func beginning(path string) string {
 	f, err := os.Open(path)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// ErrNoSpace matches the error for a disk without room for converted audio.
+// ErrNoSpace is matched by the error for a disk without room for the converted audio.
 var ErrNoSpace = spool.ErrNoSpace
 
 // Step is a part of Album.Prepare.
@@ -20,21 +20,21 @@ type Step string
 // The steps of Prepare.
 const (
 	StepCapture Step = "capture" // reading a stream to its end
-	StepMeasure Step = "measure" // decoding everything to find levels
-	StepConvert Step = "convert" // decoding, checking and converting everything to CD audio
+	StepMeasure Step = "measure" // decoding all files to measure their levels
+	StepConvert Step = "convert" // decoding, checking and converting the files that aren't CD audio
 )
 
-// Progress is the progress of a Step. Each step begins with one that has no Name.
+// Progress is the progress of a Step. The first of each step has no Name.
 type Progress struct {
 	Step  Step
-	Files int    // number of files in progress
+	Files int    // number of files that the step reads
 	Name  string // of the file that advanced
 	// Lengths are in sample frames; totals are 0 if unknown (StepCapture).
-	Done, Total       int64 // of that file
-	AllDone, AllTotal int64 // of all of them
+	Done, Total       int64 // of the file Name
+	AllDone, AllTotal int64 // of all files of the step
 }
 
-// Ready reports whether every track can be burned as it is, without Prepare.
+// Ready reports whether every track can be burned without Prepare, or after it.
 func (a *Album) Ready() bool {
 	if a.stream != nil || a.levels.Kind != KeepLevel && !a.leveled {
 		return false
@@ -51,13 +51,14 @@ func (a *Album) Ready() bool {
 // from a pipe.
 func (a *Album) Streams() bool { return a.stream != nil }
 
-// Prepare decodes and checks everything to its end, sets the levels and keeps what isn't
-// CD audio already in temporary files, converted, until Close. It does nothing to an
-// album that is Ready. on, which may be nil, is called by one goroutine at a time.
+// Prepare measures and sets the levels, then decodes every file that isn't CD audio already
+// to its end and keeps the converted audio in temporary files until Close. It doesn't read
+// a file that is CD audio (File.Direct) unless levels are measured, and does nothing if the
+// album is Ready. on, which may be nil, is called by one goroutine at a time.
 //
-// The error contains everything that is wrong: an Errors of *TrackError if there are
-// several. An error about a file wraps a *pcm.ReadError or an *audio.Error; others match
-// ErrNoSpace, ErrTooLong or the error of ctx. After an error no files remain.
+// The error covers every bad file: it is an Errors of *TrackError if there are several. An
+// error about a file wraps a *pcm.ReadError or an *audio.Error; others match ErrNoSpace,
+// ErrTooLong or the error of ctx. After an error no temporary files remain.
 func (a *Album) Prepare(ctx context.Context, on func(Progress)) error {
 	if on == nil {
 		on = func(Progress) {}
@@ -95,7 +96,7 @@ func (a *Album) prepare(ctx context.Context, on func(Progress)) error {
 	}
 	p := Progress{Step: StepConvert, Files: len(todo)}
 	on(p)
-	kept, err := spool.New(ctx, sources, &spool.Options{Dir: a.folder, Workers: workers(todo), OnProgress: p.tell(on)})
+	kept, err := spool.New(ctx, sources, &spool.Options{Dir: a.folder, Workers: workers(todo), OnProgress: p.forward(on)})
 	if err != nil {
 		return err
 	}
@@ -109,11 +110,11 @@ func (a *Album) prepare(ctx context.Context, on func(Progress)) error {
 	return nil
 }
 
-// maxDecoders is how many files are decoded at a time at most. Each takes up to 4 MB, and
-// long FLAC and MP3 files are decoded on several processors.
+// maxDecoders limits the files decoded at the same time. Each takes up to 4 MB of memory,
+// and long FLAC and MP3 files are decoded on several processors anyway.
 const maxDecoders = 4
 
-// workers is how many of the files are decoded at a time.
+// workers returns how many of the files are decoded at the same time.
 func workers(files []*File) int {
 	n := min(runtime.GOMAXPROCS(0), maxDecoders)
 	for _, f := range files {
@@ -124,16 +125,16 @@ func workers(files []*File) int {
 	return n
 }
 
-// tell reports the progress of a spool as that of a step.
-func (p Progress) tell(on func(Progress)) func(spool.Progress) {
+// forward returns a function that reports the progress of a spool as that of the step.
+func (p Progress) forward(on func(Progress)) func(spool.Progress) {
 	return func(s spool.Progress) {
 		p.Name, p.Done, p.Total, p.AllDone, p.AllTotal = s.Name, s.Done, s.Total, s.AllDone, s.AllTotal
 		on(p)
 	}
 }
 
-// Close removes the files of Prepare. The album is then no longer Ready, unless it was
-// without Prepare; one from a pipe can't be prepared again.
+// Close removes the temporary files of Prepare. Prepare can make them again, except for
+// audio from a pipe.
 func (a *Album) Close() error {
 	var errs []error
 	for _, s := range a.kept {
@@ -146,8 +147,8 @@ func (a *Album) Close() error {
 	return errors.Join(errs...)
 }
 
-// sort makes an Errors of the errors of files, in their order; any other error stays as
-// it is.
+// sort converts joined errors of files to an Errors in the order of the files. It returns
+// any other error unchanged.
 func (a *Album) sort(err error) error {
 	var bad []error
 	for _, e := range causes(err) {
@@ -159,7 +160,7 @@ func (a *Album) sort(err error) error {
 	return oneError(bad)
 }
 
-// causes returns the errors that errors.Join joined.
+// causes returns the errors that errors.Join joined, at any depth.
 func causes(err error) (list []error) {
 	j, ok := err.(interface{ Unwrap() []error })
 	if !ok {
@@ -171,8 +172,8 @@ func causes(err error) (list []error) {
 	return list
 }
 
-// Locate adds the number of the track to an error about a file (*TrackError). If there
-// are two positions it drops the second: the one in the file is more useful.
+// Locate wraps an error about a file in a *TrackError if the album has several tracks. It
+// drops the position in the track where the error has one in the file, which is more useful.
 func (a *Album) Locate(err error) error {
 	name, at := "", time.Duration(0)
 	if e, ok := errors.AsType[*audio.Error](err); ok {
@@ -193,7 +194,7 @@ func (a *Album) Locate(err error) error {
 	return err
 }
 
-// holds reports whether the part contains the position of an error in a file.
+// holds reports whether the part contains the position of the named file.
 func (p Part) holds(name string, at time.Duration) bool {
 	for _, of := range p.cutFrom {
 		if of.holds(name, at) {

@@ -7,24 +7,24 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Music that plays up to the end of a track and from the first sample of the next was
-// once one piece: a concert, a mix, a symphony. Or it is two pieces with hard edges.
+// Music that plays up to the last sample of a track and from the first of the next was
+// either cut from one piece, such as a concert, or is two pieces with hard edges.
 const (
 	edgeFrames = toc.SamplesPerSector * 2 // 27 ms
-	edgeLevel  = 0.003                    // root mean square, of full scale: -50 dB
+	edgeLevel  = 0.003                    // root mean square as a fraction of full scale: -50 dB
 )
 
-// Seam is a place where both tracks sound up to their common edge.
+// Seam is a boundary between two tracks with no silence on either side.
 type Seam struct {
 	Track int // the second of the two tracks, counted from 1
-	// Continues means that the waveform continues from one file into the next, as if they
-	// were cut from one recording: no other place of the two tracks would fit like this.
+	// Continues means that the waveform continues from one track into the next, as if they
+	// were cut from one recording, and that almost no other place of the two fits as well.
 	Continues bool
 }
 
-// Seams returns where the music seems to continue from one track to the next. It decodes
-// tracks that aren't Ready. Unreadable audio counts as silent: the check before the burn
-// reports it.
+// Seams returns the boundaries across which the music seems to continue. It decodes the
+// edges of tracks that aren't Ready. Unreadable audio counts as silence; the check before
+// the burn reports it.
 func (a *Album) Seams() []Seam {
 	sources := make([]pcm.Source, len(a.Tracks))
 	for i := range a.Tracks {

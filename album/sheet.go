@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// fromSheet makes tracks of a cue sheet whose files are open.
+// fromSheet makes tracks of a cue sheet and its files.
 func fromSheet(name string, sheet *cue.Sheet, files []*File, gaps Gaps) (*Album, error) {
 	b := &builder{name: name, sheet: sheet, files: files, gaps: gaps}
 	b.out = &Album{Title: sheet.Title, Performer: sheet.Performer, MCN: sheet.MCN, Text: sheet.CDText}
@@ -28,7 +28,7 @@ func fromSheet(name string, sheet *cue.Sheet, files []*File, gaps Gaps) (*Album,
 	return b.out, nil
 }
 
-// builder puts tracks together.
+// builder makes the tracks of a cue sheet.
 type builder struct {
 	name  string
 	sheet *cue.Sheet
@@ -36,8 +36,8 @@ type builder struct {
 	gaps  Gaps
 	out   *Album
 
-	pregap, pause toc.Sectors // of the next track
-	kept, silent  int         // recorded pauses that were kept; silences of other lengths than two seconds
+	pregap, pause    toc.Sectors // of the next track
+	recorded, silent int         // recorded pauses; silences of other lengths than two seconds
 }
 
 func (b *builder) note(n Note) {
@@ -123,7 +123,7 @@ func (b *builder) track(i int) error {
 	return nil
 }
 
-// emptied returns why track i, which ends there, has no length.
+// emptied returns why track i, which ends at end, has no length.
 func (b *builder) emptied(i int, end place) string {
 	start, _ := b.sheet.Tracks[i].Index(1)
 	if end != of(start) {
@@ -143,15 +143,15 @@ func (b *builder) end(i int, out *Track) place {
 	nextStart, _ := next.Index(1)
 	end := of(nextStart)
 	if pause, ok := next.Index(0); ok && of(pause) != of(nextStart) {
-		b.kept++
+		b.recorded++
 		if b.gaps == DropGaps {
 			end = of(pause)
 		} else {
 			b.pregap = Track{Parts: b.between(of(pause), of(nextStart))}.Sectors()
 		}
 	}
-	// Two seconds of silence and two sectors of run-out are automatic: sheets of discs
-	// that were read contain both.
+	// The drive writes two seconds of silence and two run-out sectors itself. Sheets made
+	// from track-at-once discs contain both.
 	const own = toc.PregapSectors + toc.RunOutSectors
 	switch gap := t.Postgap + next.Pregap; {
 	case gap <= toc.RunOutSectors, gap >= toc.PregapSectors && gap <= own:
@@ -164,8 +164,8 @@ func (b *builder) end(i int, out *Track) place {
 	return end
 }
 
-// hidden determines where the first track begins: what precedes its index 1 is either a
-// short pause or hidden music.
+// hidden determines where the first track begins. Audio before its index 1 is a pause if it
+// is no longer than two seconds, and hidden music otherwise.
 func (b *builder) hidden(start cue.Index) place {
 	first := place{}
 	before := b.between(first, of(start))
@@ -185,7 +185,7 @@ func (b *builder) hidden(start cue.Index) place {
 	return first
 }
 
-// indexes keeps the index marks of a track for the report.
+// indexes adds the marks of index 2 and up to a track.
 func (b *builder) indexes(t cue.Track, begin place, out *Track) {
 	for _, m := range t.Indexes {
 		if m.Number < 2 {
@@ -196,16 +196,16 @@ func (b *builder) indexes(t cue.Track, begin place, out *Track) {
 	}
 }
 
-// describe adds notes about what track-at-once changes.
+// describe adds notes about what track-at-once changes and about the CD-TEXT file.
 func (b *builder) describe() {
 	if len(b.out.Tracks) > 1 {
 		b.note(Note{Kind: NoteJoins})
 	}
 	switch {
-	case b.kept > 0 && b.gaps == KeepGaps:
-		b.note(Note{Kind: NoteGapsKept, N: b.kept})
-	case b.kept > 0:
-		b.note(Note{Kind: NoteGapsLeft, N: b.kept})
+	case b.recorded > 0 && b.gaps == KeepGaps:
+		b.note(Note{Kind: NoteGapsKept, N: b.recorded})
+	case b.recorded > 0:
+		b.note(Note{Kind: NoteGapsLeft, N: b.recorded})
 	}
 	if b.silent > 0 {
 		b.note(Note{Kind: NoteSilences, N: b.silent})
@@ -225,8 +225,8 @@ func (b *builder) describe() {
 	}
 }
 
-// textFile returns the path of the CD-TEXT that a sheet names. A file with another
-// extension is another file.
+// textFile returns the path of the CD-TEXT file that a sheet names. Unlike an audio file,
+// it isn't replaced by one with another extension.
 func textFile(name string, sheet *cue.Sheet) string {
 	dir := filepath.Dir(name)
 	path, how, err := findEncoded(dir, sheet.CDTextFile, sheet.Encoding)

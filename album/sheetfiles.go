@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/cue"
 )
 
-// sheetFiles finds the files of a sheet.
+// sheetFiles finds the files of a sheet. The error covers all files that are missing.
 func sheetFiles(path string, sheet *cue.Sheet) (paths []string, notes []Note, err error) {
 	dir := filepath.Dir(path)
 	var missing []error
@@ -58,8 +58,8 @@ func identities(paths []string) []int {
 	return ids
 }
 
-// joinRepeated makes one file of FILE lines that follow one another and name the same file,
-// perhaps in another spelling. Package cue does so only for the same spelling.
+// joinRepeated merges consecutive FILE lines that name the same file, perhaps in another
+// spelling. Package cue merges only identical names.
 func joinRepeated(name string, sheet *cue.Sheet, paths []string) (*cue.Sheet, []string, error) {
 	ids := identities(paths)
 	out := *sheet

@@ -15,16 +15,17 @@ import (
 type candidate struct {
 	path  string
 	sheet *cue.Sheet
-	files []string // that exist, each once
-	ids   []int    // of the files
+	files []string // those that exist, without duplicates
+	ids   []int    // identities of the files
 	album *Album
 
-	missing error // which files don't exist
+	missing error // reports the files that don't exist
 }
 
-// bySheet uses the cue sheets of a folder whose files all exist. Sheets for different
-// files, such as the sides of a tape, follow one another. Of several sheets for the same
-// album, the first of those with the most files is used. nil means that none fits.
+// bySheet makes an album from those cue sheets of a folder whose files all exist. Sheets
+// for different files, such as the sides of a tape, are concatenated. Of several sheets for
+// the same album it uses the one with the most files. It returns nil if no sheet can be
+// used and the folder has nothing to note.
 func (o *opener) bySheet(ctx context.Context, folder string, sheets, files []string) (*Album, error) {
 	all, notes, err := o.candidates(sheets)
 	if err != nil {
@@ -52,8 +53,8 @@ func (o *opener) bySheet(ctx context.Context, folder string, sheets, files []str
 	return concatenate(list, folder, files, ids, notes), nil
 }
 
-// concatenate makes one album of the sheets and adds notes. ids are those of the files of
-// the folder.
+// concatenate makes one album of the sheets and adds notes. ids are the identities of the
+// folder's files.
 func concatenate(list []*candidate, folder string, files []string, ids []int, notes []Note) *Album {
 	var albums []*Album
 	var used []int
@@ -122,8 +123,8 @@ func identify(list []*candidate, files []string) []int {
 	return ids[:len(files)]
 }
 
-// choose drops the sheets that another one replaces, in favor of the sheet with more
-// files, or else the first, and calls unused for each.
+// choose drops each sheet that another one replaces, and calls unused for it. Of two it
+// keeps the one with more files, or else the first.
 func choose(list []*candidate, replaces func(c, d *candidate) bool, unused func(c, chosen *candidate)) []*candidate {
 	order := slices.Clone(list)
 	slices.SortStableFunc(order, func(c, d *candidate) int { return len(d.ids) - len(c.ids) })
@@ -143,8 +144,8 @@ func (c *candidate) covers(d *candidate) bool {
 	return !slices.ContainsFunc(d.ids, func(id int) bool { return !slices.Contains(c.ids, id) })
 }
 
-// checkShared rejects sheets that have some of their files in common: each file would be
-// burned twice, or tracks of one sheet would be lost.
+// checkShared rejects sheets that share some of their files: these would be burned twice,
+// or tracks of one sheet would be lost.
 func checkShared(list []*candidate) error {
 	for i, c := range list {
 		for _, d := range list[:i] {
@@ -157,8 +158,8 @@ func checkShared(list []*candidate) error {
 	return nil
 }
 
-// checkMissing rejects a folder in which a file is only in a sheet that lacks other files: a
-// side of the album would be lost.
+// checkMissing rejects a folder if a file is only in a sheet that lacks other files: part
+// of the album would be lost.
 func checkMissing(all, used []*candidate) error {
 	for _, c := range all {
 		for _, id := range c.ids {
@@ -182,8 +183,8 @@ func (o *opener) openSheets(ctx context.Context, list []*candidate) error {
 	return oneError(errs)
 }
 
-// sameAlbum reports whether two sheets for different files describe the same album. EAC
-// writes such sheets: one for an image of the disc and one for a file per track.
+// sameAlbum reports whether two sheets for different files describe the same album, such as
+// one for an image of the disc and one for a file per track, both written by EAC.
 func (c *candidate) sameAlbum(d *candidate) bool {
 	const tolerance = 5 * toc.SectorsPerSecond // pauses may be left out
 	a, b := c.album.Tracks, d.album.Tracks
@@ -201,8 +202,8 @@ func (c *candidate) sameAlbum(d *candidate) bool {
 	return named || id != "" && id == discID(d.sheet)
 }
 
-// discID returns the freedb identifier in a sheet, which programs compute from the lengths of
-// a disc's tracks; "" if there is none.
+// discID returns the freedb identifier in a sheet, which programs compute from the track
+// lengths of a disc; "" if it has none.
 func discID(sheet *cue.Sheet) string {
 	for _, line := range sheet.Comments {
 		if word, id, _ := strings.Cut(line, " "); strings.EqualFold(word, "DISCID") {

@@ -12,11 +12,11 @@ import (
 	"github.com/redbook-audio/redbook/internal/wav"
 )
 
-// ErrTooLong matches the error for a stream that is longer than any disc.
+// ErrTooLong is matched by the error for a stream that is longer than any disc.
 var ErrTooLong = errors.New("longer than any disc")
 
-// stream is audio from a pipe: it can be read only once, and its length may be unknown
-// before its end.
+// stream is audio from a pipe. It can be read only once, and its length may be unknown
+// until it ends.
 type stream struct {
 	name   string
 	format pcm.Format
@@ -26,14 +26,14 @@ type stream struct {
 	pipe   *pipe // what r reads from
 }
 
-// longestStream exceeds every disc, in seconds: slightly more than 99 minutes. A longer
-// stream is rejected before it fills a hard disk.
+// longestStream is the maximum length in seconds. It slightly exceeds the 99 minutes of the
+// largest discs; a longer stream is rejected before it fills a hard disk.
 const longestStream = 100 * 60
 
-// OpenStream makes an album of one track from a pipe: a WAV file, or with Options.Raw
-// samples in the format of a disc. name is used in messages. It reads only the header;
-// Prepare reads the rest. Only the options Raw, Levels and Spool apply. The error matches
-// wav.ErrNotWAV if there is no header.
+// OpenStream makes an album of one track from a pipe that carries a WAV file or, with
+// Options.Raw, headerless CD audio (pcm.CDDA). It reads only the header; Prepare reads the
+// rest. name is used in messages. Only the options Raw, Levels and Spool apply. Prepare
+// rejects a stream of more than 100 minutes with ErrTooLong.
 func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*Album, error) {
 	o := &opener{}
 	if opts != nil {
@@ -61,8 +61,8 @@ func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*
 	return o.settle(a)
 }
 
-// standIn has the length of the stream or, if that is unknown, the minimum of a track:
-// enough to ask whether the drive and the disc are suitable.
+// standIn returns a source with the length of the stream or, if that is unknown, of the
+// shortest track, which is enough to check whether the drive and the disc are suitable.
 func (s *stream) standIn() pcm.Source {
 	frames := s.frames
 	if s.open {
@@ -86,7 +86,7 @@ func (u unread) Open() (io.ReadCloser, error) {
 	return nil, &pcm.ReadError{Name: u.name, Err: errors.New("it wasn't read yet")}
 }
 
-// capture keeps the audio from the pipe, so that it can be read twice.
+// capture spools the audio from the pipe, so that it can be read more than once.
 func (a *Album) capture(ctx context.Context, on func(Progress)) error {
 	s := a.stream
 	s.pipe.until(ctx)
@@ -94,7 +94,7 @@ func (a *Album) capture(ctx context.Context, on func(Progress)) error {
 	p := Progress{Step: StepCapture, Files: 1}
 	on(p)
 	kept, err := spool.Capture(ctx, s.name, s.format, &limited{s.name, s.r, limit}, &spool.Options{
-		Dir: a.folder, OnProgress: p.tell(on),
+		Dir: a.folder, OnProgress: p.forward(on),
 	})
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (a *Album) capture(ctx context.Context, on func(Progress)) error {
 	return nil
 }
 
-// limited rejects what no disc can hold.
+// limited is a reader that fails with ErrTooLong after left bytes.
 type limited struct {
 	name string
 	r    io.Reader
@@ -139,7 +139,7 @@ type readResult struct {
 	err error
 }
 
-// until makes reads end with ctx from now on.
+// until makes later reads end with ctx.
 func (i *pipe) until(ctx context.Context) { i.done, i.cause = ctx.Done(), ctx.Err }
 
 func (i *pipe) Read(p []byte) (int, error) {

@@ -23,7 +23,7 @@ func fromFile(f *File, title string) *Album {
 	track := Track{Name: f.Name(), Parts: []Part{{File: f, ToEnd: true}}}
 	track.Title, track.Performer = t.Title, or(t.Performer, t.AlbumPerformer)
 	if track.Title == "" && title != "" {
-		// Playlists write "Performer - Title".
+		// Playlists contain "Performer - Title".
 		if performer, rest, ok := strings.Cut(title, " - "); ok && track.Performer == "" {
 			track.Performer, title = strings.TrimSpace(performer), strings.TrimSpace(rest)
 		}
@@ -42,8 +42,8 @@ func fromFile(f *File, title string) *Album {
 	return a
 }
 
-// fillMCN uses the bar code in tags if no sheet has an MCN. An invalid one is ignored
-// silently: many files contain a shop's number.
+// fillMCN uses the bar code in the tags unless the album has an MCN. It ignores an invalid
+// one without a note: many files contain a shop's article number.
 func (a *Album) fillMCN(text string) {
 	if a.MCN != "" || strings.Trim(text, "0") == "" {
 		return
@@ -53,7 +53,7 @@ func (a *Album) fillMCN(text string) {
 	}
 }
 
-// fileNotes returns the note about what is unusual in a file, if anything is.
+// fileNotes returns the file's own note (File.Note), if it has one.
 func fileNotes(f *File) (notes []Note) {
 	if f.Note() != "" {
 		notes = append(notes, Note{Kind: NoteFile, File: f.Name(), Reason: f.Note()})
@@ -61,7 +61,8 @@ func fileNotes(f *File) (notes []Note) {
 	return notes
 }
 
-// merge concatenates albums. The disc gets the titles on which all of them agree.
+// merge concatenates albums. It keeps the disc title, performer, MCN and texts that all of
+// them share.
 func merge(albums []*Album) *Album {
 	out := &Album{}
 	for i, a := range albums {
@@ -79,7 +80,7 @@ func merge(albums []*Album) *Album {
 			out.MCN = ""
 		}
 		if i > 0 {
-			out.CDTextFile = "" // it counts the tracks of one sheet
+			out.CDTextFile = "" // its track numbers are those of one sheet
 		}
 		if a.Text != out.Text {
 			out.Text = cue.CDText{}
