@@ -9,37 +9,37 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// maxChunks is how many chunks of an AIFF or WAV file are looked at.
+// maxChunks limits the chunks of an AIFF or WAV file that are examined.
 const maxChunks = 4096
 
-// aiff is the content of the chunks of an AIFF or AIFC file.
+// aiff is what the chunks of an AIFF or AIFC file state.
 type aiff struct {
 	in     input
 	aifc   bool
-	common bool // there was a COMM
+	common bool // COMM was found
 	coding string
 	frames int64
 	format pcm.Format
 	width  int  // bytes of a sample in the file
 	little bool // little-endian in the file
 	how    func(dst, src []byte, width int) []byte
-	coded  error // the audio is in a coding that isn't read here
-	packet int64 // of such a coding: bytes for all channels; 0 if that isn't known
-	per    int64 // and sample frames
+	coded  error // not nil if the coding is not read here
+	packet int64 // bytes of a packet of that coding, for all channels; 0 if unknown
+	per    int64 // sample frames of such a packet
 	start  int64
-	size   int64 // of the audio as SSND says
-	end    int64 // byte after the last chunk
-	// formEnd is where the file ends by its FORM header.
+	size   int64 // of the audio according to SSND
+	end    int64 // first byte after the last chunk
+	// formEnd is where the file ends according to its FORM header.
 	formEnd int64
-	open    bool // the writer didn't know how long it is
+	open    bool // the writer didn't know the length
 	notes   []string
-	sound   bool     // there was an SSND
-	labels  []uint32 // of the channels' loudspeakers, if there was a CHAN
-	ordered bool     // there was a CHAN
+	sound   bool     // SSND was found
+	labels  []uint32 // loudspeakers of the channels, from CHAN
+	ordered bool     // CHAN was found
 	tags    tagValues
 }
 
-// openAIFF looks at an AIFF or AIFC file.
+// openAIFF opens an AIFF or AIFC file.
 func openAIFF(in input) (opened, error) {
 	a, err := readAIFF(in)
 	if err != nil {
@@ -76,14 +76,14 @@ func readAIFF(in input) (*aiff, error) {
 		}
 		at += 8 + size + size%2
 		if a.open {
-			break // what follows is audio
+			break // the rest of the file is audio
 		}
 	}
 	a.end = at
 	return a, nil
 }
 
-// whole reports whether what is needed is there.
+// whole reports whether both required chunks were found.
 func (a *aiff) whole() bool { return a.common && a.sound }
 
 // chunk handles one chunk whose content begins at byte at.
@@ -139,8 +139,8 @@ func (a *aiff) readCommon(at, size int64) error {
 	return a.readCoding(at, bits)
 }
 
-// readCoding finds out how the samples are written. 8-bit samples are signed in
-// AIFF, so they are delivered as 16.
+// readCoding determines how the samples are stored. AIFF has signed 8-bit samples, which
+// are delivered as 16 bits.
 func (a *aiff) readCoding(at int64, bits int) error {
 	fixed := map[string]int{"in24": 24, "in32": 32, "42ni": 24, "23ni": 32, "fl32": 32, "FL32": 32, "fl64": 64, "FL64": 64, "raw ": 8}
 	if n, ok := fixed[a.coding]; ok {
@@ -178,14 +178,14 @@ func (a *aiff) readCoding(at int64, bits int) error {
 	return nil
 }
 
-// readCoded notes what is known about codings that are not read here.
+// readCoded sets the packet size of codings that only ffmpeg decodes.
 func (a *aiff) readCoded() error {
 	a.coded = other(a.in, "AIFC (%q)", a.coding)
 	channels := int64(a.format.Channels)
 	switch a.coding {
 	case "alaw", "ulaw", "ALAW", "ULAW":
 		a.packet, a.per = channels, 1
-	case "ima4": // whose COMM counts packets
+	case "ima4": // COMM counts packets, not sample frames
 		a.packet, a.per = 34*channels, 64
 	case "MAC3":
 		a.packet, a.per = 2*channels, 6
@@ -198,7 +198,7 @@ func (a *aiff) readCoded() error {
 }
 
 // extended reads a sample rate: sign and exponent (15 bits, +16383), 64 bits of mantissa
-// with the leading one. It returns 0 for anything that isn't a rate.
+// with the leading one. It returns 0 if the value can't be a rate.
 func extended(p []byte) int {
 	exponent := int(binary.BigEndian.Uint16(p)&0x7FFF) - 16383 - 63
 	v := math.Ldexp(float64(binary.BigEndian.Uint64(p[2:])), exponent)
@@ -208,9 +208,9 @@ func extended(p []byte) int {
 	return int(math.Round(v))
 }
 
-// readSound notes where the audio is:
+// readSound reads the header of the SSND chunk:
 //
-//	0-3 bytes to leave out  4-7 block size (not used)  8- audio
+//	0-3 bytes to skip  4-7 block size (not used)  8- audio
 func (a *aiff) readSound(at, size int64) error {
 	if a.sound {
 		return a.in.fail(at, ErrCorrupt, "a second SSND chunk")
@@ -235,9 +235,9 @@ func (a *aiff) readSound(at, size int64) error {
 	return nil
 }
 
-// openAIFFSize reports whether the size of the SSND chunk says only that the writer
-// didn't know it: 0 (FFmpeg), just above 7F000000h (SoX), or as high as it gets. start
-// is the first byte of the audio.
+// openAIFFSize reports whether the size of the SSND chunk is a placeholder from a writer
+// that didn't know it: 0 (FFmpeg), just above 7F000000h (SoX), or the highest signed or
+// unsigned value. start is the first byte of the audio.
 func openAIFFSize(size, start, end int64) bool {
 	if size == 0 {
 		return start < end
@@ -251,8 +251,8 @@ const (
 	leastOpenAIFF = 0x7F000000 - openAIFFRoom
 )
 
-// measure settles how long the audio is: the chunks against each other and against
-// the file. frame is the bytes of a sample frame, or of a packet of coded audio.
+// measure determines the length of the audio from the chunks and the size of the file.
+// frame is the size in bytes of a sample frame, or of a packet of coded audio.
 func (a *aiff) measure(frame int64) error {
 	switch {
 	case !a.common:
@@ -264,7 +264,7 @@ func (a *aiff) measure(frame int64) error {
 	}
 	if a.open {
 		a.size = max(a.in.size-a.start, 0)
-		// COMM or FORM may know what SSND doesn't.
+		// COMM or FORM may state the length even if SSND doesn't.
 		if need := a.frames * frame; need > a.size && need < leastOpenAIFF {
 			return a.in.fail(a.in.size, ErrTruncated, "the file ends %d bytes before its audio does", need-a.size)
 		}
@@ -277,7 +277,7 @@ func (a *aiff) measure(frame int64) error {
 		a.notes = append(a.notes, "its header states no length, as pipes leave it, so nothing shows whether the file is complete")
 		return nil
 	}
-	if err := a.agree(frame); err != nil {
+	if err := a.reconcile(frame); err != nil {
 		return err
 	}
 	need := a.frames * frame
@@ -292,9 +292,9 @@ func (a *aiff) measure(frame int64) error {
 	return a.in.wholeError(err)
 }
 
-// agree settles what to do if the COMM chunk counts other frames than the SSND chunk
-// holds. All other programs use SSND.
-func (a *aiff) agree(frame int64) error {
+// reconcile decides which length is right if the COMM chunk counts other frames than the
+// SSND chunk holds. Other programs use SSND.
+func (a *aiff) reconcile(frame int64) error {
 	need, held := a.frames*frame, a.size/frame
 	switch {
 	case a.frames == held:
@@ -305,14 +305,14 @@ func (a *aiff) agree(frame int64) error {
 	case need > a.size && a.formEnd != a.in.size:
 		return a.in.fail(a.start, ErrTruncated, "%d samples need %d bytes, but the SSND chunk has %d", a.frames, need, a.size)
 	case a.frames < held && a.size-need <= 4096 && zeroTail(a.in.r, a.start+need, min(a.start+a.size, a.in.size)) == a.size-need:
-		return nil // writers align the chunk to blocks
+		return nil // some writers pad the chunk to whole blocks
 	}
 	a.notes = append(a.notes, fmt.Sprintf("its COMM chunk counts %d sample frames, but its SSND chunk holds %d: those are taken", a.frames, held))
 	a.frames = held
 	return nil
 }
 
-// finish describes the audio.
+// finish returns the description of the audio.
 func (a *aiff) finish() (opened, error) {
 	if a.coded != nil {
 		return opened{}, a.coded
@@ -330,14 +330,15 @@ func (a *aiff) finish() (opened, error) {
 	return opened{format: a.format, frames: a.frames, tags: a.tags.tags(), note: joinNotes(append(a.notes, zeroNote(a.in.r, a.start, a.frames*frame, a.format))...), direct: f.open}, nil
 }
 
-// promisedAIFF is about AIFC files with a coding that only ffmpeg decodes.
+// promisedAIFF returns the stated length of an AIFC file with a coding that only ffmpeg
+// decodes.
 func promisedAIFF(in input) (whole.Account, error) {
 	a, err := readAIFF(in)
 	if err != nil {
 		return whole.Account{}, err
 	}
 	frame := a.packet
-	if frame == 0 { // at least what SSND says must be there
+	if frame == 0 { // check at least that the file contains all of SSND
 		if frame = 1; !a.open {
 			a.frames = a.size
 		}
@@ -359,7 +360,8 @@ func promisedAIFF(in input) (whole.Account, error) {
 	return p, nil
 }
 
-// missing distinguishes a truncated file from one that never had the chunk.
+// missing returns ErrTruncated if the missing chunk may have been cut off, or else
+// ErrCorrupt.
 func (a *aiff) missing() error {
 	var p [4]byte
 	_, err := a.in.r.ReadAt(p[:], a.in.base+4)

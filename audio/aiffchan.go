@@ -8,14 +8,14 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// The CHAN chunk of AIFF files from Macs assigns a loudspeaker to each channel,
-// as Core Audio's AudioChannelLayout. Without one the order is taken to be that of WAV
-// files, as sox and ffmpeg write and read it.
+// The CHAN chunk of AIFF files from Macs assigns a loudspeaker to each channel, in the form
+// of Core Audio's AudioChannelLayout. Without it, the channels are in the order of WAV
+// files, as sox and ffmpeg read and write them.
 
-// chanOrders are the orders that have a number (the upper half of mChannelLayoutTag),
-// as labels of loudspeakers: 1 left, 2 right, 3 center, 4 low frequency, 5 and 6
-// surround left and right, 7 and 8 left and right of center, 9 center surround, 33
-// and 34 rear surround left and right.
+// chanOrders maps predefined layouts (the upper half of mChannelLayoutTag) to loudspeaker
+// labels: 1 left, 2 right, 3 center, 4 low frequency, 5 and 6 surround left and right,
+// 7 and 8 left and right of center, 9 center surround, 33 and 34 rear surround left and
+// right.
 var chanOrders = map[uint32][]uint32{
 	108: {1, 2, 5, 6}, 113: {1, 2, 3}, 114: {3, 1, 2}, 115: {1, 2, 3, 9}, 116: {3, 1, 2, 9},
 	117: {1, 2, 3, 5, 6}, 118: {1, 2, 5, 6, 3}, 119: {1, 3, 2, 5, 6}, 120: {3, 1, 2, 5, 6},
@@ -24,7 +24,7 @@ var chanOrders = map[uint32][]uint32{
 	128: {1, 2, 3, 4, 5, 6, 33, 34}, 131: {1, 2, 9}, 132: {1, 2, 5, 6},
 }
 
-// Layout tags without an order of their own.
+// Layout tags that refer to the rest of the chunk.
 const (
 	chanDescribed = 0       // labels follow
 	chanBitmap    = 1 << 16 // one bit for each loudspeaker
@@ -60,9 +60,9 @@ func readChan(p []byte) []uint32 {
 	return labels
 }
 
-// speaker is the loudspeaker of a label. The first 18 are in the order of a channel
-// mask. Files with rear surrounds have the others at the sides, whatever they are
-// called; for a downmix that is the same.
+// speaker returns the loudspeaker of a label, or 0 if it is unknown. Labels 1 to 18 are in
+// the order of a channel mask. Rear surrounds are treated as side speakers, which makes no
+// difference to a downmix.
 func speaker(label uint32) pcm.Layout {
 	switch {
 	case label >= 1 && label <= 18:
@@ -75,9 +75,9 @@ func speaker(label uint32) pcm.Layout {
 	return 0
 }
 
-// arrange makes a layout of labels, and the order to bring the channels of a file
-// into it: order[i] is the one that goes to place i, nil if all stay. A layout of 0
-// means that the labels don't decide.
+// arrange converts labels to a layout and the order of the channels in it: channel order[i]
+// of the file becomes channel i. A nil order leaves the channels in place. A layout of 0
+// means that the labels are incomplete or ambiguous.
 func arrange(labels []uint32, channels int) (layout pcm.Layout, order []int) {
 	if len(labels) != channels {
 		return 0, nil
@@ -88,7 +88,7 @@ func arrange(labels []uint32, channels int) (layout pcm.Layout, order []int) {
 		layout |= speakers[i]
 		order = append(order, i)
 	}
-	if bits.OnesCount32(uint32(layout)) != channels { // an unknown one, or one twice
+	if bits.OnesCount32(uint32(layout)) != channels { // a label is unknown or occurs twice
 		return 0, nil
 	}
 	slices.SortFunc(order, func(a, b int) int { return int(speakers[a]) - int(speakers[b]) })
@@ -98,8 +98,8 @@ func arrange(labels []uint32, channels int) (layout pcm.Layout, order []int) {
 	return layout, order
 }
 
-// reorder brings the channels of whole frames into order, in place. width is that of
-// a sample in bytes.
+// reorder rearranges the channels of whole frames in place. width is the size of a sample
+// in bytes.
 func reorder(p []byte, order []int, width int) {
 	var frame [8 * maxChannels]byte
 	size := width * len(order)

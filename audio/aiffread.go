@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// aiffFile is the audio of an AIFF file.
+// aiffFile is the audio of an AIFF file, or of another file with uncompressed samples.
 type aiffFile struct {
 	name   string
 	start  int64 // byte of the file
@@ -20,7 +20,7 @@ type aiffFile struct {
 	width  int // bytes of a sample in the file
 	format pcm.Format
 	how    func(dst, src []byte, width int) []byte
-	order  []int // of the channels, where the file has another
+	order  []int // of the channels (see arrange); nil if they stay in place
 }
 
 func (a *aiffFile) open() (io.ReadCloser, error) {
@@ -31,11 +31,11 @@ func (a *aiffFile) open() (io.ReadCloser, error) {
 	return &aiffReader{aiffFile: a, r: f, closer: f}, nil
 }
 
-// aiffFrames are converted at a time.
+// aiffFrames is the number of frames converted at a time.
 const aiffFrames = 4096
 
-// aiffReader returns the samples little-endian. It can seek, so that a part of a long
-// file is read without what comes before.
+// aiffReader reads the samples as little-endian. It can seek, so that a section of a long
+// file is read without decoding the part before it.
 type aiffReader struct {
 	*aiffFile
 	r      io.ReaderAt
@@ -69,7 +69,7 @@ func (a *aiffReader) fill() error {
 	at := a.start + a.next*int64(a.frame)
 	got, err := a.r.ReadAt(p, at)
 	if got < len(p) {
-		err = input{name: a.name}.wrap(at+int64(got), "its audio", noMore(err))
+		err = input{name: a.name}.wrap(at+int64(got), "its audio", shortRead(err))
 		return &pcm.ReadError{Name: a.name, Offset: a.next * int64(a.format.FrameBytes()), Err: withoutName(err)}
 	}
 	a.next += n
@@ -81,15 +81,15 @@ func (a *aiffReader) fill() error {
 	return nil
 }
 
-// noMore makes sure that a short reading has a reason.
-func noMore(err error) error {
+// shortRead returns the error of a read that returned too little; it is never nil.
+func shortRead(err error) error {
 	if err == nil {
 		return io.ErrUnexpectedEOF
 	}
 	return err
 }
 
-// withoutName drops the name from an error that goes into one that has it.
+// withoutName drops the file name from an error that is wrapped in one that has it.
 func withoutName(err error) error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -98,7 +98,7 @@ func withoutName(err error) error {
 	return err
 }
 
-// Seek moves to a byte of the audio as it is delivered.
+// Seek moves to a byte of the delivered audio.
 func (a *aiffReader) Seek(offset int64, whence int) (int64, error) {
 	frame := int64(a.format.FrameBytes())
 	switch whence {
@@ -122,10 +122,10 @@ func (a *aiffReader) Seek(offset int64, whence int) (int64, error) {
 
 func (a *aiffReader) Close() error { return a.closer.Close() }
 
-// keepSamples copies samples that are as they should be.
+// keepSamples copies little-endian samples.
 func keepSamples(dst, src []byte, _ int) []byte { return append(dst, src...) }
 
-// reverseSamples turns big-endian samples round.
+// reverseSamples converts big-endian samples to little-endian.
 func reverseSamples(dst, src []byte, width int) []byte {
 	from := len(dst)
 	dst = slices.Grow(dst, len(src))[:from+len(src)]
@@ -148,7 +148,7 @@ func reverseSamples(dst, src []byte, width int) []byte {
 	return dst
 }
 
-// widenSamples makes 16 bits of signed 8.
+// widenSamples converts signed 8-bit samples to 16 bits.
 func widenSamples(dst, src []byte, _ int) []byte {
 	for _, v := range src {
 		dst = append(dst, 0, v)

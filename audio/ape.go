@@ -7,17 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// apeNames are the items of APEv2 tags whose names differ from those of Vorbis
-// comments.
+// apeNames maps names of APEv2 items to those of Vorbis comments where they differ.
 var apeNames = map[string]string{
 	"year": "date", "ean/upc": "ean/upc", "catalog": "catalog", "album artist": "albumartist", "mixartist": "performer",
 }
 
-// maxAPETag is how much of an APE tag is read.
+// maxAPETag is the size of the longest APE tag that is read.
 const maxAPETag = 8 << 20
 
-// apeTags reads the APEv2 tag of a file: at its end, before an ID3v1 tag or a Lyrics3
-// tag, or at its beginning.
+// apeTags reads the APEv2 tag of a file. The tag is at the end, before any ID3v1 and
+// Lyrics3 tags, or at the beginning.
 func apeTags(in input) tagValues {
 	end := in.size
 	var p [128]byte
@@ -34,21 +33,21 @@ func apeTags(in input) tagValues {
 			return t
 		}
 	}
-	// Its header, which has the same 32 bytes as its footer, at the beginning.
+	// At the beginning of the file the tag has a header, in the same form as the footer.
 	if h, ok := readAPEHead(in, 0); ok && h.flags&apeIsHeader != 0 {
 		return apeItems(readUpTo(in, apeHeadBytes, h.size, maxAPETag), h.count)
 	}
 	return tagValues{}
 }
 
-// What a header and a footer have in common.
+// Constants of APE headers and footers.
 const (
 	apeHeadBytes = 32
 	apeIsHeader  = 1 << 29 // in its flags
 )
 
 // apeHead is a header or footer: 0-7 APETAGEX  8-11 version  12-15 bytes of items and
-// footer  16-19 items  20-23 flags, bit 29: this is the header.
+// footer  16-19 number of items  20-23 flags, bit 29: this is the header.
 type apeHead struct {
 	size  int64
 	count uint32
@@ -76,8 +75,8 @@ func apeBefore(in input, end int64) (tagValues, bool) {
 	return apeItems(readUpTo(in, end-h.size, h.size-32, maxAPETag), h.count), true
 }
 
-// lyricsSize is the length of a Lyrics3v2 tag before byte end: LYRICS200 after its size
-// in six digits, which counts neither itself nor that.
+// lyricsSize returns the length of the Lyrics3v2 tag that ends before byte end, or 0. The
+// tag ends with its size in six digits and LYRICS200; the size counts neither of the two.
 func lyricsSize(in input, end int64) (n int64) {
 	var p [15]byte
 	if end < 15 {
@@ -96,7 +95,7 @@ func lyricsSize(in input, end int64) (n int64) {
 }
 
 // apeItems reads the items: 0-3 bytes of the value  4-7 flags, bits 1-2: 0 for text
-// 8- name, 0, value. Values of a list have zeros between them.
+// 8- name, 0, value. Zeros separate the values of a list.
 func apeItems(p []byte, count uint32) (t tagValues) {
 	for range min(count, maxTags) {
 		if len(p) < 9 {
@@ -116,7 +115,7 @@ func apeItems(p []byte, count uint32) (t tagValues) {
 			name = other
 		}
 		if name == "cuesheet" && !utf8.Valid(value) {
-			t.addRaw(name, string(value)) // package cue knows more encodings
+			t.addRaw(name, string(value)) // package cue detects the encoding
 			continue
 		}
 		for v := range bytes.SplitSeq(value, []byte{0}) {

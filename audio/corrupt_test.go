@@ -17,7 +17,6 @@ import (
 
 	"github.com/redbook-audio/redbook/audio/internal/flac"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -122,7 +121,9 @@ func TestCorrupt(t *testing.T) {
 		{"AIFF small SSND", at(aiff, ssnd+4, 0, 0, 0, 4), ErrCorrupt, "the SSND chunk has 4 bytes"},
 		{"AIFC of an unknown kind", aifc("zork", 1, 16, 0, nil), ErrUnsupported, `AIFC ("zork")`},
 
-		{"WAV cut", wave[:20000], wav.ErrTruncated, "byte"},
+		{"WAV cut", wave[:20000], ErrTruncated, "byte 20000 of the file: the data chunk declares"},
+		{"WAV without data", wave[:40], ErrTruncated, "the file ends before the data chunk"},
+		{"WAV without channels", at(wave, 22, 0, 0), ErrCorrupt, ""},
 		{"WAV of ADPCM", at(wave, 20, 2), ErrUnsupported, "WAV ("},
 	} {
 		path := write(t, fmt.Sprintf("%02d %s", i, filepath.Base(tc.name)), tc.data)

@@ -8,32 +8,32 @@ import (
 	"time"
 )
 
-// Sentinels for what is wrong with a file. Matched by errors.Is.
+// Sentinels, matched by errors.Is.
 var (
-	ErrNotAudio    = errors.New("no audio in it")                       // a ZIP archive, a picture, text ...
-	ErrUnsupported = errors.New("audio of a kind that isn't supported") // or that only the user's ffmpeg could decode
+	ErrNotAudio    = errors.New("no audio in it")                       // such as a ZIP archive, a picture or text
+	ErrUnsupported = errors.New("audio of a kind that isn't supported") // including files that need an ffmpeg the user doesn't have
 	ErrCorrupt     = errors.New("the audio is damaged")
 	ErrTruncated   = errors.New("the file is cut off")
-	ErrFFmpeg      = errors.New("ffmpeg failed") // what it said is in the text
+	ErrFFmpeg      = errors.New("ffmpeg failed") // Error.Reason quotes its output
 )
 
-// Error is what is wrong with an audio file, and where. Err is one of the sentinels
-// or the error of the file system.
+// Error is an error in an audio file, with its position. Err is one of the sentinels,
+// pcm.ErrChanged or the error of the file system.
 type Error struct {
 	Name   string
 	Reason string
 	Err    error
 
-	InFile  bool          // it is about a place in the file
-	Byte    int64         // that place
-	InAudio bool          // it is about a place in the audio that is known
-	At      time.Duration // that place
+	InFile  bool          // Byte is known
+	Byte    int64         // position in the file
+	InAudio bool          // At is known
+	At      time.Duration // position in the audio
 }
 
 // Error returns "name: byte N of the file, 3:25.120 into the audio: reason".
 func (e *Error) Error() string { return e.Name + ": " + e.detail() }
 
-// detail is the text without the name.
+// detail returns the text without the name.
 func (e *Error) detail() string {
 	text := e.Reason
 	if text == "" && e.Err != nil {
@@ -70,16 +70,15 @@ type unnamed struct{ e *Error }
 func (u unnamed) Error() string { return u.e.detail() }
 func (u unnamed) Unwrap() error { return u.e }
 
-// nowhere is the place of an error that is about the whole file.
+// nowhere is the position of an error that concerns the whole file.
 const nowhere = -1
 
-// fail makes an error about a byte of the file, before any audio.
+// fail returns an error at a byte of the file, or nowhere.
 func (in input) fail(at int64, sentinel error, format string, args ...any) error {
 	return &Error{Name: in.name, InFile: at >= 0, Byte: max(at, 0), Reason: fmt.Sprintf(format, args...), Err: sentinel}
 }
 
-// wrap converts an error of reading the file. An unexpected end of the file means that it
-// was cut off.
+// wrap converts an error of reading the file. The end of the file becomes ErrTruncated.
 func (in input) wrap(at int64, what string, err error) error {
 	var e *Error
 	switch {
@@ -89,7 +88,7 @@ func (in input) wrap(at int64, what string, err error) error {
 		return in.fail(at, ErrTruncated, "the file ends inside %s", what)
 	}
 	var pe *fs.PathError
-	if errors.As(err, &pe) { // which names the path, as the Error does
+	if errors.As(err, &pe) { // drop the path, which the Error has
 		err = pe.Err
 	}
 	return &Error{Name: in.name, InFile: at >= 0, Byte: max(at, 0), Reason: fmt.Sprintf("reading %s: %v", what, err), Err: err}

@@ -19,8 +19,8 @@ import (
 	"github.com/redbook-audio/redbook/internal/wav"
 )
 
-// lookFFmpeg asks the user's ffmpeg about a file that redbook doesn't decode. why
-// reports its kind, as an *Error.
+// lookFFmpeg opens a file that redbook doesn't decode with the user's ffmpeg. why is the
+// *Error that describes its kind.
 func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, opened, error) {
 	what := string(kind)
 	var e *Error
@@ -41,8 +41,8 @@ func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, open
 		return kind, opened{}, err
 	}
 	select {
-	case looks <- struct{}{}:
-		defer func() { <-looks }()
+	case probes <- struct{}{}:
+		defer func() { <-probes }()
 	case <-ctx.Done():
 		return kind, opened{}, ctx.Err()
 	}
@@ -57,41 +57,41 @@ func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, open
 	return kind, o, err
 }
 
-// ffmpeg runs the program on one file.
+// ffmpeg runs ffmpeg on one file.
 type ffmpeg struct {
 	exe   string
 	path  string
 	in    input
-	codec string // of the samples it is to deliver
+	codec string // ffmpeg's name of the encoding to deliver
 
-	coding  string        // of the samples in the file, by ffmpeg's name
-	promise whole.Account // what the container says about its length
+	coding  string        // ffmpeg's name of the coding in the file
+	promise whole.Account // the length that the container states
 }
 
-// ffmpegBlock is the most bytes of memory that ffmpeg may take at a time. A file decides
-// what it asks for: whole pictures, tables, and, where it guesses the format by the name,
-// everything up to a frame that never comes. A frame of 4K video takes 25 MB.
+// ffmpegBlock limits a single allocation of ffmpeg, in bytes. The file determines what
+// ffmpeg allocates: pictures, tables and, where it guesses the format from the name, all
+// data up to a frame that never comes. A frame of 4K video takes 25 MB.
 const ffmpegBlock = 32 << 20
 
-// FFmpegs is how many of them should run at a time, however many processors there are: each
-// takes 10 MB of memory, or with a crafted file much more, besides 40 MB of libraries that
-// they share.
+// FFmpegs is how many ffmpeg processes should run at the same time, on any number of
+// processors. Each takes 10 MB of memory, or much more for a crafted file, and all share
+// 40 MB of libraries.
 const FFmpegs = 2
 
-// looks limits the runs that OpenContext makes. A limit on open readers could stop a caller
-// that opens several for good.
-var looks = make(chan struct{}, FFmpegs)
+// probes limits the ffmpeg processes of OpenContext. Open readers are not limited: a caller
+// that opens more than the limit would deadlock.
+var probes = make(chan struct{}, FFmpegs)
 
-// ffmpegPatience is how long ffmpeg may look at a file without decoding it.
-const ffmpegPatience = time.Minute
+// probeTimeout is how long ffmpeg may examine a file without decoding it.
+const probeTimeout = time.Minute
 
-// command prepares a run on the file from the end of tags in front of it up to end: with
-// the protocol file only, so that a playlist or a crafted container can't make it fetch
-// anything, and the path can't be taken for an option or URL.
+// command prepares a run on the file, from the end of leading tags up to end. It allows only
+// the protocol file, so that a playlist or a crafted container can't make ffmpeg fetch
+// anything, and so that the path can't be taken for an option or URL.
 func (f *ffmpeg) command(ctx context.Context, end int64, before []string, after ...string) *exec.Cmd {
 	protocols, url := "file,pipe", "file:"+f.path
 	if f.in.base > 0 || end < f.in.size {
-		// Most demuxers expect no tags in front, and some play what follows the audio.
+		// Most demuxers expect no leading tags, and some play the data after the audio.
 		protocols += ",subfile"
 		url = fmt.Sprintf("subfile,,start,%d,end,%d,,:%s", f.in.base, end, url)
 	}
@@ -99,10 +99,10 @@ func (f *ffmpeg) command(ctx context.Context, end int64, before []string, after 
 	return exec.CommandContext(ctx, f.exe, append(args, after...)...)
 }
 
-// look finds out format, length and tags. It starts ffmpeg twice: a start takes longer
-// than decoding a minute.
+// look determines the format, length and tags. It starts ffmpeg only twice: a start takes
+// longer than decoding a minute of audio.
 func (f *ffmpeg) look(ctx context.Context) (opened, error) {
-	said, tags, err := f.probe(ctx)
+	output, tags, err := f.probe(ctx)
 	if err != nil {
 		return opened{}, err
 	}
@@ -112,23 +112,23 @@ func (f *ffmpeg) look(ctx context.Context) (opened, error) {
 		return opened{}, err
 	}
 	o.format = first.(*ffmpegDecoder).s.Format()
-	// The length in a header is an estimate in many of these formats.
+	// In many of these formats the length in the header is an estimate.
 	start := func(input) (decoder, error) { return first, nil }
 	if o.frames, err = count(ctx, f.in, o.format, start, (f.in.size+1)<<16); err != nil {
 		return o, err
 	}
-	n := len(ffmpegAudio().FindAllString(said, -1))
+	n := len(ffmpegAudio().FindAllString(output, -1))
 	if note := severalStreams(n); n > 1 && !slices.Contains(f.promise.Notes, note) {
 		f.promise.Notes = append(f.promise.Notes, note)
 	}
-	o.note, err = f.keeps(o)
+	o.note, err = f.checkLength(o)
 	return o, err
 }
 
-// probe asks ffmpeg about the file: which streams it has, and the tags, which it writes in
-// the format ffmetadata. Missing tags are not an error.
-func (f *ffmpeg) probe(ctx context.Context) (said string, t Tags, err error) {
-	quick, cancel := context.WithTimeout(ctx, ffmpegPatience)
+// probe runs ffmpeg to list the streams of the file and to write its tags in the format
+// ffmetadata. Missing tags are not an error.
+func (f *ffmpeg) probe(ctx context.Context) (output string, t Tags, err error) {
+	quick, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	streams, tags := &head{}, &head{limit: maxCueText}
 	cmd := f.command(quick, f.in.size, []string{"-hide_banner"}, "-f", "ffmetadata", "pipe:1")
@@ -137,15 +137,15 @@ func (f *ffmpeg) probe(ctx context.Context) (said string, t Tags, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", Tags{}, err
 	}
-	said = streams.String()
-	if f.coding, f.codec, err = ffmpegCodec(said, failed == nil); err != nil {
-		return said, Tags{}, f.in.fail(nowhere, ErrFFmpeg, "ffmpeg can't read it: %v", err)
+	output = streams.String()
+	if f.coding, f.codec, err = ffmpegCodec(output, failed == nil); err != nil {
+		return output, Tags{}, f.in.fail(nowhere, ErrFFmpeg, "ffmpeg can't read it: %v", err)
 	}
 	if failed == nil {
 		values := ffmetadata(tags.String())
 		t = values.tags()
 	}
-	return said, t, nil
+	return output, t, nil
 }
 
 // ffmpegStream is a line such as
@@ -153,30 +153,30 @@ func (f *ffmpeg) probe(ctx context.Context) (said string, t Tags, err error) {
 //	Stream #0:0[0x1](und): Audio: alac (alac / 0x63616C61), 96000 Hz, stereo, s32p (24 bit), 3074 kb/s
 var ffmpegStream = pattern(`(?m)^ *Stream #0:\d+\S*: Audio: (\w+).*?, \d+ Hz, [^,]+, (u8|s16|s32|s64|flt|dbl)p?(?: \((\d+) bit\))?`)
 
-// ffmpegAudio is the beginning of such a line, whatever the coding.
+// ffmpegAudio matches the beginning of such a line for any coding.
 var ffmpegAudio = pattern(`(?m)^ *Stream #0:\d+\S*: Audio: `)
 
-// pattern compiles a regular expression when it is first used: compiling it at every start
-// of a program costs more than all that one of few files needs.
+// pattern compiles a regular expression on first use, so that programs that never need it
+// start faster.
 func pattern(text string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 }
 
-// ffmpegCodec chooses how ffmpeg shall write the samples so that nothing is
-// lost, and finds how they are coded. readable is whether ffmpeg could read the file.
-func ffmpegCodec(said string, readable bool) (coding, codec string, err error) {
-	m := ffmpegStream().FindStringSubmatch(said)
+// ffmpegCodec returns the coding of the file and the lossless encoding in which ffmpeg is to
+// write its samples. readable reports whether ffmpeg could read the file.
+func ffmpegCodec(output string, readable bool) (coding, codec string, err error) {
+	m := ffmpegStream().FindStringSubmatch(output)
 	switch {
-	case m == nil && strings.Contains(said, ": Video:"):
+	case m == nil && strings.Contains(output, ": Video:"):
 		return "", "", errors.New("it has no audio stream")
-	case m == nil && strings.Contains(said, ": Audio:"):
+	case m == nil && strings.Contains(output, ": Audio:"):
 		return "", "", errors.New("it contains audio in an unknown coding")
 	case m == nil && readable:
 		return "", "", errors.New("it has no audio stream")
-	case m == nil && strings.Contains(said, "Cannot allocate memory"):
+	case m == nil && strings.Contains(output, "Cannot allocate memory"):
 		return "", "", fmt.Errorf("a table or picture in it is larger than %d MiB, or it is damaged", ffmpegBlock>>20)
 	case m == nil:
-		return "", "", errors.New(lastLine(said))
+		return "", "", errors.New(lastLine(output))
 	case m[2] == "u8" || m[2] == "s16":
 		return m[1], "pcm_s16le", nil
 	case m[2] == "s32" && (m[3] == "24" || m[3] == "20"):
@@ -187,9 +187,9 @@ func ffmpegCodec(said string, readable bool) (coding, codec string, err error) {
 	return m[1], "pcm_f32le", nil
 }
 
-// lastLine is the last line of ffmpeg's output, without the name of the file.
-func lastLine(said string) string {
-	lines := strings.Split(strings.TrimSpace(said), "\n")
+// lastLine returns the last line of ffmpeg's output without the file name.
+func lastLine(output string) string {
+	lines := strings.Split(strings.TrimSpace(output), "\n")
 	line := lines[len(lines)-1]
 	if i := strings.LastIndex(line, ": "); i >= 0 && strings.HasPrefix(line, "file:") {
 		line = line[i+2:]
@@ -197,8 +197,8 @@ func lastLine(said string) string {
 	return oneLine(line)
 }
 
-// ffmetadata reads name=value lines, in which a backslash precedes =, ;, #, \ and line
-// ends. It leaves out chapters.
+// ffmetadata reads name=value lines, in which a backslash escapes =, ;, #, \ and line ends.
+// It skips chapters.
 func ffmetadata(s string) (t tagValues) {
 	var line strings.Builder
 	name, chapter := "", false
@@ -233,11 +233,11 @@ func ffmetadata(s string) (t tagValues) {
 	return t
 }
 
-// start begins to decode: ffmpeg writes a WAV file into a pipe.
+// start starts ffmpeg, which decodes the file to WAV and writes it to a pipe.
 func (f *ffmpeg) start(in input) (decoder, error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	// With -xerror an incomplete packet is an error. The last one of a file without a size
-	// always looks incomplete.
+	// With -xerror an incomplete packet is an error. The last packet of a file of unknown
+	// length always probes incomplete.
 	before := []string{"-v", "error"}
 	if !f.promise.Open {
 		before = append(before, "-xerror")
@@ -247,8 +247,8 @@ func (f *ffmpeg) start(in input) (decoder, error) {
 		end = f.promise.End
 	}
 	cmd := f.command(ctx, end, before, "-map", "0:a:0", "-map_metadata", "-1", "-c:a", f.codec, "-f", "wav", "pipe:1")
-	d := &ffmpegDecoder{in: in, cmd: cmd, cancel: cancel, said: &head{}}
-	cmd.Stderr = d.said
+	d := &ffmpegDecoder{in: in, cmd: cmd, cancel: cancel, output: &head{}}
+	cmd.Stderr = d.output
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -258,7 +258,7 @@ func (f *ffmpeg) start(in input) (decoder, error) {
 		return nil, in.fail(nowhere, ErrFFmpeg, "ffmpeg can't be started: %v", err)
 	}
 	if d.s, err = wav.Decode(in.name, out); err != nil {
-		return nil, errors.Join(d.trouble(err), d.Close())
+		return nil, errors.Join(d.readError(err), d.Close())
 	}
 	d.buf = make([]byte, 4096*d.s.Format().FrameBytes())
 	d.sum = newSampleSum(f.promise, d.s.Format())
@@ -270,9 +270,9 @@ type ffmpegDecoder struct {
 	in     input
 	cmd    *exec.Cmd
 	cancel context.CancelFunc
-	said   *head
+	output *head
 	s      *wav.Stream
-	sum    *sampleSum // nil if there is nothing to compare with
+	sum    *sampleSum // nil if the file has no checksum
 	buf    []byte
 	ended  bool
 }
@@ -280,8 +280,8 @@ type ffmpegDecoder struct {
 func (d *ffmpegDecoder) at() int64 { return -1 }
 
 func (d *ffmpegDecoder) decode() ([]byte, error) {
-	if d.said.hasLine() && !d.ended { // at about this place
-		return nil, d.trouble(nil)
+	if d.output.hasLine() && !d.ended { // the warning concerns audio near here
+		return nil, d.readError(nil)
 	}
 	n, err := io.ReadFull(d.s, d.buf)
 	d.sum.add(d.buf[:n])
@@ -291,20 +291,20 @@ func (d *ffmpegDecoder) decode() ([]byte, error) {
 	case err == io.EOF:
 		return nil, d.end()
 	case err != nil:
-		return nil, d.trouble(err)
+		return nil, d.readError(err)
 	}
 	return d.buf, nil
 }
 
-// end waits for ffmpeg and trusts it only if it printed no warning: ffmpeg continues after
-// damage and leaves out what it can't read.
+// end waits for ffmpeg and fails if it printed a warning: ffmpeg skips damaged audio and
+// still exits with 0.
 func (d *ffmpegDecoder) end() error {
 	if d.ended {
 		return io.EOF
 	}
 	d.ended = true
-	if err := d.cmd.Wait(); err != nil || d.said.Len() > 0 {
-		return d.complaint(err)
+	if err := d.cmd.Wait(); err != nil || d.output.Len() > 0 {
+		return d.outputError(err)
 	}
 	if !d.sum.right() {
 		return d.in.fail(nowhere, ErrCorrupt, "the checksum (MD5) of all samples is not the one in the file")
@@ -312,32 +312,32 @@ func (d *ffmpegDecoder) end() error {
 	return io.EOF
 }
 
-// trouble is an error while reading, for which ffmpeg usually has a better reason. It
-// ends by itself where it was err that ended the reading.
-func (d *ffmpegDecoder) trouble(err error) error {
+// readError returns the error of a failed read. ffmpeg's own output usually explains it
+// better, so readError waits until ffmpeg exits; without err it stops ffmpeg.
+func (d *ffmpegDecoder) readError(err error) error {
 	if d.ended {
-		return d.complaint(err)
+		return d.outputError(err)
 	}
 	d.ended = true
 	if err == nil {
 		d.cancel()
 		_ = d.cmd.Wait()
-		return d.complaint(nil)
+		return d.outputError(nil)
 	}
-	timer := time.AfterFunc(ffmpegGrace, d.cancel)
+	timer := time.AfterFunc(exitTimeout, d.cancel)
 	failed := d.cmd.Wait()
-	if killed := !timer.Stop(); d.said.Len() > 0 || failed != nil && !killed {
-		return d.complaint(failed)
+	if killed := !timer.Stop(); d.output.Len() > 0 || failed != nil && !killed {
+		return d.outputError(failed)
 	}
 	return d.in.fail(nowhere, ErrFFmpeg, "ffmpeg ended early: %v", reason(err))
 }
 
-// ffmpegGrace is how long ffmpeg may take to end when its output has ended.
-const ffmpegGrace = 10 * time.Second
+// exitTimeout is how long ffmpeg may take to exit after its output has ended.
+const exitTimeout = 10 * time.Second
 
-// complaint quotes the first line of ffmpeg's output.
-func (d *ffmpegDecoder) complaint(err error) error {
-	first, _, _ := strings.Cut(strings.TrimSpace(d.said.String()), "\n")
+// outputError returns an error that quotes the first line of ffmpeg's output.
+func (d *ffmpegDecoder) outputError(err error) error {
+	first, _, _ := strings.Cut(strings.TrimSpace(d.output.String()), "\n")
 	for strings.HasPrefix(first, "[") { // "[aac @ 0x55...] "
 		_, rest, ok := strings.Cut(first, "] ")
 		if !ok {
@@ -346,23 +346,23 @@ func (d *ffmpegDecoder) complaint(err error) error {
 		first = rest
 	}
 	if first == "" {
-		// With -xerror it ends at the first packet that its decoder rejects.
+		// With -xerror ffmpeg exits at the first packet that its decoder rejects.
 		return d.in.fail(nowhere, errors.Join(ErrCorrupt, ErrFFmpeg), "ffmpeg can't decode it from here on (%v)", err)
 	}
 	return d.in.fail(nowhere, errors.Join(ErrCorrupt, ErrFFmpeg), "ffmpeg says: %s", oneLine(first))
 }
 
-// Close ends ffmpeg if it still runs.
+// Close stops ffmpeg if it is still running.
 func (d *ffmpegDecoder) Close() error {
 	d.cancel()
 	if !d.ended {
 		d.ended = true
-		_ = d.cmd.Wait() // it was killed
+		_ = d.cmd.Wait() // the error only reports that it was killed
 	}
 	return nil
 }
 
-// head keeps the first bytes of what a program writes and drops the rest.
+// head is a writer that keeps the first bytes and drops the rest.
 type head struct {
 	limit int // 64 KiB if 0
 
@@ -370,21 +370,21 @@ type head struct {
 	text bytes.Buffer
 }
 
-// Len is how much is there.
+// Len returns the number of bytes kept.
 func (t *head) Len() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.text.Len()
 }
 
-// hasLine reports whether the first line is complete: ffmpeg writes one in pieces.
+// hasLine reports whether the first line is complete: ffmpeg writes a line in pieces.
 func (t *head) hasLine() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return bytes.IndexByte(t.text.Bytes(), '\n') >= 0
 }
 
-// String returns it.
+// String returns the bytes kept.
 func (t *head) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

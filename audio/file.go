@@ -13,11 +13,11 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// File is an audio file: a pcm.Source and pcm.Changer. It keeps no file open; every
-// reading opens it again and decodes it. It may be used concurrently.
+// File is an audio file. It implements pcm.Source and pcm.Changer. It keeps no file open:
+// each call of Open opens and decodes the file again. It is safe for concurrent use.
 type File struct {
 	name   string
-	info   fs.FileInfo // of the file when it was looked at
+	info   fs.FileInfo // of the file when it was examined
 	kind   Kind
 	opened opened
 
@@ -29,7 +29,7 @@ var (
 	_ pcm.Changer = (*File)(nil)
 )
 
-// opened is what the look at a file found out.
+// opened describes a file that was examined.
 type opened struct {
 	format pcm.Format
 	frames int64
@@ -37,31 +37,29 @@ type opened struct {
 	via    string
 	note   string
 	base   int64 // where the container begins
-	chance bool  // the frames of an MP3 file are so few that they may be chance
-	// direct returns the samples of a file that holds them as they are.
+	chance bool  // the MPEG frames are so few that they may be random bytes
+	// direct returns the samples of a file with uncompressed audio; nil for any other.
 	direct func() (io.ReadCloser, error)
-	// start begins to decode the file.
+	// start returns a new decoder of the file.
 	start func(in input) (decoder, error)
 }
 
-// input is a file that is open.
+// input is an open file.
 type input struct {
 	name string
 	r    io.ReaderAt
-	base int64 // where the container begins: after a tag in front of it
+	base int64 // where the container begins, after any leading tags
 	size int64
 }
 
-// Open looks at the content of the file at path and, where its length isn't written
-// in it, decodes it once to count. An error is an *Error, or a *wav.Error, and
-// matches ErrNotAudio, ErrUnsupported, ErrCorrupt, ErrTruncated, ErrFFmpeg or what
-// the file system said.
+// Open examines the content of the file at path. If the file doesn't state its length, Open
+// decodes it once to measure it. The error is an *Error that matches ErrNotAudio,
+// ErrUnsupported, ErrCorrupt, ErrTruncated, ErrFFmpeg or the error of the file system.
 //
-// That a file can be opened doesn't mean that it is whole: pcm.Check reads it to
-// its end.
+// Open doesn't check the audio itself for damage; pcm.Check does.
 func Open(path string) (*File, error) { return OpenContext(context.Background(), path) }
 
-// OpenContext is Open; ctx ends the counting.
+// OpenContext is Open with a context that cancels the measuring.
 func OpenContext(ctx context.Context, path string) (*File, error) {
 	file, info, err := openRegular(path)
 	if err != nil {
@@ -79,7 +77,7 @@ func OpenContext(ctx context.Context, path string) (*File, error) {
 	return f, nil
 }
 
-// unjoin returns the only error of a join itself.
+// unjoin returns the error in a join of one, and any other error unchanged.
 func unjoin(err error) error {
 	if j, ok := err.(interface{ Unwrap() []error }); ok && len(j.Unwrap()) == 1 {
 		return j.Unwrap()[0]
@@ -91,10 +89,10 @@ func unjoin(err error) error {
 const (
 	maxRate     = 1 << 20 // Hz
 	maxChannels = 64
-	maxFrames   = 1 << 42 // of 64 bytes each, that is within int64
+	maxFrames   = 1 << 42 // even with 64 channels of 8 bytes the size fits in an int64
 )
 
-// validate refuses what no reading could deliver.
+// validate rejects formats and lengths outside the limits.
 func (f *File) validate() error {
 	format, frames := f.opened.format, f.opened.frames
 	fail := func(sentinel error, text string, args ...any) error {
@@ -113,7 +111,7 @@ func (f *File) validate() error {
 	return nil
 }
 
-// openRegular opens path if it is a regular file.
+// openRegular opens a regular file. Anything else, such as a folder, is ErrNotAudio.
 func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	in := input{name: path}
 	f, info, err := regular.Open(path)
@@ -126,7 +124,7 @@ func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	return f, info, nil
 }
 
-// wrapPath converts an error of opening the file.
+// wrapPath converts an error of opening the file to an *Error.
 func (in input) wrapPath(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
@@ -135,41 +133,40 @@ func (in input) wrapPath(err error) error {
 	return &Error{Name: in.name, Err: err}
 }
 
-// Name is the path.
+// Name returns the path.
 func (f *File) Name() string { return f.name }
 
-// Format is how the samples are delivered. Decoders that compute them (MP3, Vorbis,
-// Opus) deliver 32 bit float; FLAC and AIFF 16, 24 or 32 bits, whichever holds those
-// of the file.
+// Format returns the format in which the samples are delivered. Lossy formats (MP3, Vorbis,
+// Opus) deliver 32-bit float. FLAC and AIFF deliver the smallest of 16, 24 and 32 bits that
+// holds their samples, and float samples unchanged.
 func (f *File) Format() pcm.Format { return f.opened.format }
 
-// Frames is the exact length in sample frames.
+// Frames returns the exact length in sample frames.
 func (f *File) Frames() int64 { return f.opened.frames }
 
-// Kind is what the file is, by its content.
+// Kind returns the type of the file, detected from its content.
 func (f *File) Kind() Kind { return f.kind }
 
 // Tags returns the tags of the file.
 func (f *File) Tags() Tags { return f.opened.tags }
 
-// Via names the program that decodes the file, "ffmpeg", or is "" for redbook's own
-// decoders.
+// Via returns "ffmpeg" if that program decodes the file, or "" if this package does.
 func (f *File) Via() string { return f.opened.via }
 
-// Note returns in plain words what is unusual about the file, such as a missing
-// header; "" mostly.
+// Note describes in plain English what is unusual about the file, such as a missing header;
+// "" if nothing is.
 func (f *File) Note() string { return f.opened.note }
 
-// Direct reports whether the samples lie in the file as they are delivered, so that
-// reading them costs nothing and may begin anywhere: WAV and AIFF.
+// Direct reports whether the file contains uncompressed samples (WAV, AIFF, AU, Wave64, CAF,
+// raw), so that reading needs no decoder and can start anywhere.
 func (f *File) Direct() bool { return f.opened.direct != nil }
 
-// Concealed is how many damaged frames the last reading that came to its end had
-// to conceal. Only MP3 does that; elsewhere damage is an error.
+// Concealed returns how many damaged frames were concealed the last time the file was read
+// to its end. Only MP3 conceals frames; in other formats damage is an error.
 func (f *File) Concealed() int { return int(f.concealed.Load()) }
 
-// Changed reports whether the file still has the size, time and identity that it had
-// when it was looked at. An error is an *Error that matches pcm.ErrChanged.
+// Changed returns an error if the size, time or identity of the file differs from when it
+// was examined. The error is an *Error that matches pcm.ErrChanged.
 func (f *File) Changed() error {
 	now, err := os.Stat(f.name)
 	if err != nil {
@@ -186,9 +183,9 @@ func (f *File) compare(now fs.FileInfo) error {
 	return &Error{Name: f.name, Reason: reason, Err: pcm.ErrChanged}
 }
 
-// Open starts a reading at the first sample. It fails with an error that matches
-// pcm.ErrChanged if the file isn't what it was. The reader's errors are
-// *pcm.ReadError that lead to an *Error.
+// Open returns a reader of the samples in Format, from the first one. The error matches
+// pcm.ErrChanged if the file changed. The errors of a decoding reader are *pcm.ReadError
+// that wrap an *Error.
 func (f *File) Open() (io.ReadCloser, error) {
 	if f.opened.direct != nil {
 		if err := f.Changed(); err != nil {

@@ -17,11 +17,11 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// findLimit is how far past broken metadata the first frame is searched: a block of
-// metadata isn't longer.
+// findLimit is how far the first frame is searched if the metadata is damaged: the maximum
+// size of a metadata block.
 const findLimit = 1 << 24
 
-// openFLAC looks at a FLAC file whose fLaC is at byte at.
+// openFLAC opens a FLAC file whose marker fLaC is at byte at.
 func openFLAC(ctx context.Context, in input, at int64) (opened, error) {
 	l, err := flac.ReadLayout(in.r, at, in.size)
 	if err != nil {
@@ -42,7 +42,7 @@ func openFLAC(ctx context.Context, in input, at int64) (opened, error) {
 			return opened{}, err
 		}
 	}
-	if l.Found && l.Info.Frames == 0 && l.Info.MD5 == [16]byte{} { // as encoders leave it in a pipe
+	if l.Found && l.Info.Frames == 0 && l.Info.MD5 == [16]byte{} { // the encoder wrote to a pipe
 		note = joinNotes(note, unproven)
 	}
 	if l.Info.Frames > 0 && l.Info.Frames != flac.Span(in.r, audio, in.size) {
@@ -53,12 +53,11 @@ func openFLAC(ctx context.Context, in input, at int64) (opened, error) {
 	return o, err
 }
 
-// junkLimit is how much of a broken frame is skipped if a stream without fLaC begins with
-// one: frames in practice aren't longer.
+// junkLimit is how much of an incomplete frame is skipped at the beginning of a stream
+// without fLaC. Frames are shorter in practice.
 const junkLimit = 1 << 16
 
-// openFLACFrames looks at a FLAC file that begins with a frame, or in the middle of
-// one, without fLaC.
+// openFLACFrames opens a FLAC file without fLaC, which begins with a frame or inside one.
 func openFLACFrames(ctx context.Context, in input, at int64) (opened, error) {
 	limit := int64(junkLimit)
 	var p [16]byte
@@ -102,16 +101,16 @@ func firstFrame(in input, l flac.Layout, at int64) (int64, flac.Header, error) {
 		return 0, h, in.fail(in.size, ErrTruncated, "the file ends inside its metadata")
 	case !ok:
 		return 0, h, in.fail(l.Audio, ErrCorrupt, "no FLAC audio follows the metadata: %v", err)
-	case h.Number != 0: // the metadata may be right, and the first frame broken
+	case h.Number != 0: // the first frame is damaged, rather than the metadata
 		return 0, h, in.fail(l.Audio, ErrCorrupt, "the beginning of the FLAC audio is damaged up to byte %d: %v", found, err)
 	}
 	return found, h, nil
 }
 
-// recount decodes a stream whose stream info seems to state a wrong number of samples, and
-// corrects that where the frames prove it: all of them are whole, they follow each other, and
-// the MD5 is right or, without one, there are more than stated. Everything else is left for
-// decoding to report. It returns the note about it.
+// recount decodes a stream whose stream info seems to state a wrong number of samples. It
+// corrects the number and returns a note if all frames are intact and consecutive and the MD5
+// matches or, without an MD5, more samples exist than stated. Otherwise it leaves the error
+// to decoding.
 func recount(ctx context.Context, in input, frames flacFrames, info *flac.Info) string {
 	stated := info.Frames
 	all := *info
@@ -128,7 +127,7 @@ func recount(ctx context.Context, in input, frames flacFrames, info *flac.Info) 
 	return note
 }
 
-// infoFromFrame takes a frame's word for what the stream info would say.
+// infoFromFrame replaces a missing stream info by the header of a frame.
 func infoFromFrame(in input, at int64, h flac.Header, info *flac.Info) error {
 	if h.Rate == 0 || h.Bits == 0 {
 		return in.fail(at, ErrUnsupported, "the FLAC stream has no header, and its frames don't state their sample rate or size")
@@ -137,17 +136,18 @@ func infoFromFrame(in input, at int64, h flac.Header, info *flac.Info) error {
 	return nil
 }
 
-// flacFrames returns the frames of a stream, and the byte of the file where they begin.
+// flacFrames returns a reader of the frames of a stream, and the byte of the file where they
+// begin.
 type flacFrames func(in input) (r io.Reader, at int64, err error)
 
-// nativeFLAC opens a file in which they follow each other from byte at on.
+// nativeFLAC returns the frames of a file that consists of them from byte at.
 func nativeFLAC(at int64) flacFrames {
 	return func(in input) (io.Reader, int64, error) {
 		return io.NewSectionReader(in.r, at, in.size-at), at, nil
 	}
 }
 
-// flacStream describes the audio.
+// flacStream returns the description of the audio.
 func flacStream(ctx context.Context, in input, frames flacFrames, info flac.Info) (opened, error) {
 	if info.Rate == 0 || info.Bits < 4 {
 		return opened{}, in.fail(nowhere, ErrCorrupt, "the stream info states %d Hz and %d bits", info.Rate, info.Bits)
@@ -158,7 +158,7 @@ func flacStream(ctx context.Context, in input, frames flacFrames, info flac.Info
 	o := opened{format: pcm.Format{SampleRate: info.Rate, Channels: info.Channels, Encoding: encodingFor(info.Bits)}}
 	begin := func(in input) (decoder, error) { return newFLACDecoder(in, frames, info) }
 	if info.Frames == 0 {
-		// A frame of 10 bytes may hold 65536 equal samples.
+		// A frame of 10 bytes can hold 65536 equal samples.
 		n, err := count(ctx, in, o.format, begin, (in.size/8+1)<<16)
 		if err != nil {
 			return o, err
@@ -169,8 +169,7 @@ func flacStream(ctx context.Context, in input, frames flacFrames, info flac.Info
 	return o, nil
 }
 
-// encodingFor is the smallest integer encoding of the disc's kind that holds
-// samples of so many bits.
+// encodingFor returns the smallest signed encoding for samples of the given number of bits.
 func encodingFor(bits int) pcm.Encoding {
 	switch {
 	case bits <= 16:
@@ -181,21 +180,21 @@ func encodingFor(bits int) pcm.Encoding {
 	return pcm.S32
 }
 
-// flacDecoder returns the frames of a FLAC stream as pcm, checks that they belong
-// together and, at the end, their MD5.
+// flacDecoder decodes the frames of a FLAC stream. It checks that they belong together and,
+// at the end, their MD5.
 type flacDecoder struct {
 	in    input
 	d     *flac.Decoder
-	par   *flacParallel // as long as frames are decoded side by side
-	pages *ogg.Packets  // where the frames come from, nil if they lie in the file as they are
+	par   *flacParallel // while frames are decoded in parallel
+	pages *ogg.Packets  // contains the frames; nil without Ogg
 	info  flac.Info
 	size  int // bytes of a sample delivered
-	shift int // so that its highest bit is the highest of the file's
+	shift int // left shift that aligns the highest bit
 	got   int64
-	next  int64     // number of the frame that must follow
-	sum   hash.Hash // nil if there is nothing to compare with
+	next  int64     // expected number of the next frame
+	sum   hash.Hash // nil if the stream info has no MD5
 	out   []byte
-	raw   []byte // for the sum, where out isn't the same
+	raw   []byte // input of the MD5 if it differs from out
 }
 
 func newFLACDecoder(in input, frames flacFrames, info flac.Info) (*flacDecoder, error) {
@@ -219,7 +218,7 @@ func newFLACDecoder(in input, frames flacFrames, info flac.Info) (*flacDecoder, 
 	return f, nil
 }
 
-// at is the byte of the file, or that of the page.
+// at returns the position in the file, or that of the Ogg page.
 func (f *flacDecoder) at() int64 {
 	if f.pages != nil {
 		return f.pages.At()
@@ -229,7 +228,7 @@ func (f *flacDecoder) at() int64 {
 
 func (f *flacDecoder) decode() ([]byte, error) {
 	if f.par != nil {
-		if out := f.sideBySide(); out != nil {
+		if out := f.nextBatch(); out != nil {
 			return out, nil
 		}
 	}
@@ -239,18 +238,18 @@ func (f *flacDecoder) decode() ([]byte, error) {
 	h, err := f.d.Next()
 	switch {
 	case err == io.EOF && f.got < f.info.Frames:
-		return nil, io.EOF // cut off between two frames: the reader says so
-	case err == flac.ErrNoFrame && f.info.Frames == 0 && f.alone() != nil:
-		return nil, f.alone()
+		return nil, io.EOF // cut off between two frames; reader reports it
+	case err == flac.ErrNoFrame && f.info.Frames == 0 && f.checkSingle() != nil:
+		return nil, f.checkSingle()
 	case err == io.EOF || (err == flac.ErrNoFrame && f.info.Frames == 0 && f.trailer()):
 		return nil, f.checkSum()
 	case err != nil:
 		return nil, f.in.flacError(f.at(), err)
 	}
-	if err := f.same(h); err != nil {
+	if err := f.checkFormat(h); err != nil {
 		return nil, err
 	}
-	if err := f.inOrder(h); err != nil {
+	if err := f.checkNumber(h); err != nil {
 		return nil, err
 	}
 	f.got += int64(h.Block)
@@ -258,9 +257,9 @@ func (f *flacDecoder) decode() ([]byte, error) {
 	return f.out, nil
 }
 
-// sideBySide returns the next batch of frames. nil means that the sequential decoder
-// continues from here: at the end, or where something is unusual, since it reports what.
-func (f *flacDecoder) sideBySide() []byte {
+// nextBatch returns the samples of the next batch. It returns nil at the end and where
+// anything is unusual; the sequential decoder then takes over and reports what it is.
+func (f *flacDecoder) nextBatch() []byte {
 	at := f.par.at()
 	b := f.par.next()
 	ok := b != nil && !b.wrong
@@ -287,7 +286,7 @@ func (f *flacDecoder) sideBySide() []byte {
 	return b.out
 }
 
-// Close ends what is decoded ahead.
+// Close stops decoding ahead.
 func (f *flacDecoder) Close() error {
 	if f.par != nil {
 		f.par.close()
@@ -296,10 +295,9 @@ func (f *flacDecoder) Close() error {
 	return nil
 }
 
-// same refuses a frame that differs from those before: the rest could not be
-// played as one piece of music. One that differs from the stream info at once leaves
-// open which of them is wrong.
-func (f *flacDecoder) same(h flac.Header) error {
+// checkFormat rejects a frame whose format differs from the previous ones: the format of a
+// source can't change. If the first frame differs from the stream info, either may be wrong.
+func (f *flacDecoder) checkFormat(h flac.Header) error {
 	fail := func(what string, before, now int, unit string) error {
 		if f.got == 0 {
 			return f.in.fail(f.at(), ErrCorrupt, "the stream info states %d%s, but the first frame %d", before, unit, now)
@@ -319,10 +317,10 @@ func (f *flacDecoder) same(h flac.Header) error {
 	return nil
 }
 
-// inOrder refuses a frame that doesn't follow the one before by its number, where no MD5
-// shows what is missing or exchanged. The first may have any number: streams are cut out
-// of longer ones.
-func (f *flacDecoder) inOrder(h flac.Header) error {
+// checkNumber rejects a frame whose number doesn't follow the previous one, unless an MD5
+// will show what is missing or swapped. The first frame may have any number: some streams
+// are cut out of longer ones.
+func (f *flacDecoder) checkNumber(h flac.Header) error {
 	want := f.next
 	f.next = h.Next()
 	if f.sum != nil || f.got == 0 || h.Number == want {
@@ -331,13 +329,13 @@ func (f *flacDecoder) inOrder(h flac.Header) error {
 	return f.in.fail(f.at(), ErrCorrupt, "frames of the FLAC stream are missing or in the wrong order: number %d stands where %d should", h.Number, want)
 }
 
-// deliver turns the frame into bytes.
+// deliver converts the frame to bytes and adds it to the MD5.
 func (f *flacDecoder) deliver(h flac.Header) {
 	f.out = interleave(f.out[:0], f.d, h, f.size, f.shift)
 	if f.sum == nil {
 		return
 	}
-	// The sum is of the samples as they are, in as few bytes as they need.
+	// The MD5 covers unshifted samples in the fewest bytes that hold them.
 	if bytes := (f.info.Bits + 7) / 8; f.shift == 0 && bytes == f.size {
 		f.sum.Write(f.out)
 	} else {
@@ -350,7 +348,7 @@ func (f *flacDecoder) deliver(h flac.Header) {
 func interleave(p []byte, d *flac.Decoder, h flac.Header, size, shift int) []byte {
 	from, need := len(p), h.Block*h.Channels*size
 	p = slices.Grow(p, need)[:from+need]
-	if size == 2 && h.Channels == 2 { // most of all music
+	if size == 2 && h.Channels == 2 { // most music
 		left, right, out := d.Samples(0), d.Samples(1), p[from:]
 		for i := 0; i < len(left) && i < len(right) && len(out) >= 4; i++ {
 			binary.LittleEndian.PutUint32(out, uint32(uint16(left[i]<<shift))|uint32(right[i]<<shift)<<16)
@@ -385,7 +383,7 @@ func interleave(p []byte, d *flac.Decoder, h flac.Header, size, shift int) []byt
 	return p
 }
 
-// finish is called where the promised audio ends.
+// finish checks the end of the stream after the promised number of samples.
 func (f *flacDecoder) finish() error {
 	if f.got > f.info.Frames {
 		return fmt.Errorf("%w: the last frame is longer than the stream info states", pcm.ErrLong)
@@ -393,14 +391,14 @@ func (f *flacDecoder) finish() error {
 	if _, err := flac.ParseHeader(f.d.Peek(16)); err == nil {
 		return f.in.fail(f.at(), pcm.ErrLong, "the stream info states %d samples, and more follow", f.info.Frames)
 	}
-	if err := f.alone(); err != nil {
+	if err := f.checkSingle(); err != nil {
 		return err
 	}
 	return f.checkSum()
 }
 
-// alone refuses a file in which another FLAC stream follows, after its tags as well.
-func (f *flacDecoder) alone() error {
+// checkSingle rejects a file in which another FLAC stream follows, directly or after tags.
+func (f *flacDecoder) checkSingle() error {
 	if f.pages != nil || !bytes.HasPrefix(f.d.Peek(4), []byte("fLaC")) && !f.trailer() {
 		return nil
 	}
@@ -408,7 +406,8 @@ func (f *flacDecoder) alone() error {
 	return f.in.wholeError(err)
 }
 
-// checkSum compares the MD5 of everything that was decoded.
+// checkSum compares the MD5 of all samples with the one in the stream info. It returns
+// io.EOF if they match.
 func (f *flacDecoder) checkSum() error {
 	if f.sum != nil && !bytes.Equal(f.sum.Sum(nil), f.info.MD5[:]) {
 		return f.in.fail(nowhere, ErrCorrupt, "the checksum (MD5) of all samples is not the one in the stream info")
@@ -416,14 +415,14 @@ func (f *flacDecoder) checkSum() error {
 	return io.EOF
 }
 
-// trailer recognizes what other programs append to music files: tags and zeros.
+// trailer reports whether tags or zeros follow, as other programs append them.
 func (f *flacDecoder) trailer() bool {
 	p := f.d.Peek(512)
 	return bytes.HasPrefix(p, []byte("TAG")) || bytes.HasPrefix(p, []byte("APETAGEX")) ||
 		bytes.HasPrefix(p, []byte("ID3")) || len(bytes.Trim(p, "\x00")) == 0
 }
 
-// flacError adds the place to the decoder's error.
+// flacError adds the position to the decoder's error.
 func (in input) flacError(at int64, err error) error {
 	var fe flac.FormatError
 	if errors.As(err, &fe) {

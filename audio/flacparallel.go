@@ -8,45 +8,45 @@ import (
 	"github.com/redbook-audio/redbook/audio/internal/flac"
 )
 
-// flacBatch is a row of frames that one goroutine decodes.
+// flacBatch is a sequence of frames that one goroutine decodes.
 type flacBatch struct {
 	at     int64  // byte of the file
 	data   []byte // the frames
 	frames int
-	token  bool // it has taken one of flacTokens
+	token  bool // the batch holds one of flacTokens
 
 	reader bytes.Reader // of data
 	heads  []flac.Header
-	out    []byte // the samples as they are delivered
-	raw    []byte // as the checksum wants them, if that differs
-	wrong  bool   // what was decoded is not what the headers promised
+	out    []byte // the samples to deliver
+	raw    []byte // input of the MD5 if it differs from out
+	wrong  bool   // decoding failed, or the format differs from the stream info
 	done   chan struct{}
 }
 
-// batchBytes is how long a batch is when it is decoded: a second and a half of a CD.
+// batchBytes is the decoded size of a batch: 1.5 seconds of CD audio.
 const batchBytes = 1 << 18
 
 // maxFLACTokens limits the memory of machines with many processors.
 const maxFLACTokens = 16
 
-// flacTokens bounds how many batches wait in memory, in all files that are decoded at a
-// time, beyond one for each of them.
+// flacTokens bounds the batches waiting in memory, over all files that are being decoded.
+// The first batch of each file needs no token.
 var flacTokens = make(chan struct{}, min(2*runtime.GOMAXPROCS(0), maxFLACTokens))
 
-// What is kept between batches, for all files.
+// Pools shared by all files.
 var (
 	flacDecoders = sync.Pool{New: func() any { return flac.NewDecoder(nil, 0, 0) }}
 	flacBatches  = sync.Pool{New: func() any { return &flacBatch{done: make(chan struct{}, 1)} }}
 )
 
-// flacParallel decodes frames side by side and gives them in their order. It is only
-// an acceleration: where anything is out of the ordinary it ends, and the frames from
-// there on are decoded one after the other.
+// flacParallel decodes frames in parallel and returns them in order. It is only an
+// optimization: it stops where anything is unusual, and the remaining frames are decoded
+// sequentially.
 type flacParallel struct {
 	split   *flac.Splitter
 	info    flac.Info
 	queue   []*flacBatch // in order
-	last    *flacBatch   // whose samples the caller has
+	last    *flacBatch   // still used by the caller
 	ended   bool
 	samples int // in a batch, of each channel
 }
@@ -60,7 +60,7 @@ func newFLACParallel(in input, at int64, info flac.Info) *flacParallel {
 	return &flacParallel{split: flac.NewSplitter(in.r, at, in.size), info: info, samples: samples}
 }
 
-// next returns the batch that comes next, nil where the sequential decoder must continue.
+// next returns the next batch, or nil where the sequential decoder must take over.
 func (p *flacParallel) next() *flacBatch {
 	if p.last != nil {
 		flacBatches.Put(p.last)
@@ -79,8 +79,8 @@ func (p *flacParallel) next() *flacBatch {
 	return b
 }
 
-// fill starts as many batches as may wait. Frames of more than two batches would take too
-// much memory.
+// fill starts as many batches as flacTokens allows. It stops at a frame larger than two
+// batches, which would take too much memory.
 func (p *flacParallel) fill() {
 	for !p.ended && len(p.queue) < cap(flacTokens) {
 		if p.split.Block() > 2*p.samples {
@@ -116,7 +116,7 @@ func (p *flacParallel) release(b *flacBatch) {
 	}
 }
 
-// at is the byte of the file from which on nothing was given.
+// at returns the position in the file of the first frame that was not returned.
 func (p *flacParallel) at() int64 {
 	if len(p.queue) > 0 {
 		return p.queue[0].at
@@ -124,8 +124,7 @@ func (p *flacParallel) at() int64 {
 	return p.split.At()
 }
 
-// close lets go of what waits. Goroutines that are still at work end by themselves:
-// they need nothing but their batch.
+// close waits for the batches that are being decoded and discards them.
 func (p *flacParallel) close() {
 	for _, b := range p.queue {
 		<-b.done
@@ -137,7 +136,7 @@ func (p *flacParallel) close() {
 // decode decodes the batch.
 func (b *flacBatch) decode(info flac.Info) {
 	defer func() {
-		if recover() != nil { // the sequential decoder meets it again, where it is caught
+		if recover() != nil { // the sequential decoder will panic again, and reader reports it
 			b.wrong = true
 		}
 		b.done <- struct{}{}

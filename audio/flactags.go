@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/audio/internal/flac"
 )
 
-// flacTags reads the comments of a FLAC file and its cue sheet. The text of a cue
-// sheet in the comments holds more than the block, so it takes precedence.
+// flacTags reads the comments of a FLAC file and its CUESHEET block. A cue sheet in the
+// comments takes precedence, since it contains more.
 func flacTags(in input, l flac.Layout) Tags {
 	var t, sheet tagValues
 	for _, b := range l.Blocks {
@@ -25,17 +25,17 @@ func flacTags(in input, l flac.Layout) Tags {
 	return t.tags()
 }
 
-// maxCueBlock is more than a CUESHEET block of 100 tracks with 100 indexes each has.
+// maxCueBlock exceeds the size of a CUESHEET block of 100 tracks with 100 indexes each.
 const maxCueBlock = 1 << 18
 
-// cueSheet reads the beginning of a CUESHEET block, which is enough.
+// cueSheet reads a CUESHEET block, up to maxCueBlock bytes.
 func cueSheet(in input, b flac.Block) []byte {
 	p := make([]byte, min(b.Length, maxCueBlock))
 	n, _ := in.r.ReadAt(p, b.Start)
 	return p[:n]
 }
 
-// cueBlock turns a CUESHEET block (RFC 9639 8.7) into the text of a cue sheet:
+// cueBlock converts a CUESHEET block (RFC 9639 8.7) to the text of a cue sheet:
 //
 //	0-127 catalog number  128-135 lead-in samples  136 80h: of a disc  137-394 reserved
 //	395 tracks, each: 0-7 offset  8 number (170: lead-out)  9-20 ISRC  21 80h: data, 40h: pre-emphasis
@@ -85,7 +85,7 @@ func cueTrack(sheet *strings.Builder, track, indexes []byte, rate int) {
 	offset := binary.BigEndian.Uint64(track)
 	for ; len(indexes) >= 12; indexes = indexes[12:] {
 		at := (offset + binary.BigEndian.Uint64(indexes)) & (1<<52 - 1)
-		frames := (at*75 + uint64(rate)/2) / uint64(rate) // of 1/75 s; exact for a disc's rate
+		frames := (at*75 + uint64(rate)/2) / uint64(rate) // of 1/75 s; exact at 44.1 kHz
 		fmt.Fprintf(sheet, "    INDEX %02d %02d:%02d:%02d\n", indexes[8], frames/75/60, frames/75%60, frames%75)
 	}
 }

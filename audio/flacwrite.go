@@ -10,11 +10,12 @@ import (
 	"github.com/redbook-audio/redbook/audio/internal/flac"
 )
 
-// FLACTags are the tags of a FLAC file: pairs of a name and a text, in their order. Empty
-// texts are left out.
+// FLACTags are the tags of a FLAC file as pairs of a name and a text, in order. Empty texts
+// are left out.
 type FLACTags [][2]string
 
-// FLACWriter writes CD audio (44.1 kHz, 16 bits, stereo) to a FLAC file, without loss.
+// FLACWriter is an io.WriteCloser that writes CD audio (44.1 kHz, 16 bits, stereo) to a FLAC
+// file (RFC 9639).
 type FLACWriter struct {
 	w      io.WriterAt
 	at     int64
@@ -29,10 +30,11 @@ type FLACWriter struct {
 	err    error
 }
 
-// flacInfoAt is where STREAMINFO begins: past the mark and the header of the block.
+// flacInfoAt is where STREAMINFO begins: after fLaC and the header of the block.
 const flacInfoAt = 8
 
-// NewFLACWriter begins a FLAC file with the audio of frames samples of each channel.
+// NewFLACWriter writes the header of a FLAC file with the given number of sample frames. The
+// error is that of w.
 func NewFLACWriter(w io.WriterAt, frames int64, tags FLACTags) (*FLACWriter, error) {
 	f := &FLACWriter{w: w, frames: frames, e: flac.NewEncoder(), md5: md5.New(), block: make([]byte, 0, flac.BlockSize*4)}
 	binary.BigEndian.PutUint16(f.info[0:], flac.BlockSize)
@@ -46,7 +48,7 @@ func NewFLACWriter(w io.WriterAt, frames int64, tags FLACTags) (*FLACWriter, err
 	return f, f.write(head)
 }
 
-// tagBlock is the block of tags: lengths in little-endian, texts in UTF-8.
+// tagBlock encodes the Vorbis comments: little-endian lengths, texts in UTF-8.
 func tagBlock(tags FLACTags) []byte {
 	const vendor = "redbook"
 	b := binary.LittleEndian.AppendUint32(nil, uint32(len(vendor)))
@@ -65,14 +67,15 @@ func tagBlock(tags FLACTags) []byte {
 	return b
 }
 
-// write appends to the file.
+// write writes p after the bytes already written.
 func (f *FLACWriter) write(p []byte) error {
 	n, err := f.w.WriteAt(p, f.at)
 	f.at += int64(n)
 	return err
 }
 
-// Write encodes audio: little-endian samples of 16 bits, left and right.
+// Write encodes audio: little-endian 16-bit samples, left and right interleaved. p may end
+// inside a sample frame. The error is that of the underlying writer.
 func (f *FLACWriter) Write(p []byte) (int, error) {
 	n := len(p)
 	for f.err == nil && len(p) > 0 {
@@ -97,8 +100,9 @@ func (f *FLACWriter) frame() {
 	f.block, f.err = f.block[:0], f.write(frame)
 }
 
-// Close completes the file: its last frame, and the MD5 of the samples in its header. The
-// file stays open. Audio of another length than was announced is an error.
+// Close writes the last frame, and the MD5 of the samples into the header. It doesn't close
+// the underlying file. It fails if the audio ends inside a sample frame
+// (io.ErrUnexpectedEOF) or doesn't have the announced length.
 func (f *FLACWriter) Close() error {
 	if len(f.block)%4 != 0 {
 		return fmt.Errorf("FLAC: a part of a sample at the end: %w", io.ErrUnexpectedEOF)

@@ -17,7 +17,7 @@ const fuzzFrames = 1 << 20
 // promised audio or with an error that contains the position.
 func tryAll(t *testing.T, kind Kind, data []byte) {
 	in := input{name: "x", r: bytes.NewReader(data), size: int64(len(data))}
-	o, err := lookUnguarded(context.Background(), in, behindTags(in), kind)
+	o, err := lookUnguarded(context.Background(), in, afterTags(in), kind)
 	f := &File{name: "x", kind: kind, opened: o}
 	if err == nil {
 		err = f.validate()
@@ -81,7 +81,7 @@ func FuzzAIFF(f *testing.F) {
 		in := input{name: "x", r: bytes.NewReader(data), size: int64(len(data))}
 		if o, err := openAIFF(in); err == nil && o.frames < fuzzFrames {
 			path := write(t, "x", data)
-			kind, _ := sniff(in, behindTags(in))
+			kind, _ := sniff(in, afterTags(in))
 			if err := check(path); err != nil && o.frames > 0 && kind == AIFF {
 				t.Fatalf("opened, but: %v", err)
 			}
@@ -95,7 +95,7 @@ func FuzzSniff(f *testing.F) {
 	f.Add(append(id3(4), 0xFF, 0xFB, 0x90, 0x64))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		in := input{name: "x", r: bytes.NewReader(data), size: int64(len(data))}
-		sniff(in, behindTags(in))
+		sniff(in, afterTags(in))
 	})
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/dhowden/tag"
 )
 
-// id3At reads an ID3v2 tag at byte at, which has at most size bytes. A tag that cannot be
-// read is ignored: the track matters more.
+// id3At reads an ID3v2 tag of at most size bytes at byte at. It ignores an unreadable tag:
+// the audio may still be good.
 func id3At(in input, at, size int64) tagValues {
 	size = min(size, in.size-at)
 	if size < 10 {
@@ -21,7 +21,7 @@ func id3At(in input, at, size int64) tagValues {
 	return id3Values(id3Text(io.NewSectionReader(in.r, at, size)))
 }
 
-// id3v1 reads the 128 bytes at the end of an MP3 file that older programs write.
+// id3v1 reads the ID3v1 tag, the last 128 bytes of an MP3 file.
 func id3v1(in input) tagValues {
 	var p [128]byte
 	if in.size < 128 {
@@ -36,13 +36,13 @@ func id3v1(in input) tagValues {
 	t.add("artist", field(33, 63))
 	t.add("album", field(63, 93))
 	t.add("date", field(93, 97))
-	if p[125] == 0 && p[126] != 0 { // ID3v1.1: the last byte of the comment
+	if p[125] == 0 && p[126] != 0 { // ID3v1.1 stores the track in the last byte of the comment
 		t.add("track", strconv.Itoa(int(p[126])))
 	}
 	return t
 }
 
-// id3Values lets the library read a tag and renames what it found.
+// id3Values reads a tag with the library and renames its frames.
 func id3Values(p []byte) (t tagValues) {
 	defer func() {
 		if recover() != nil {
@@ -58,7 +58,7 @@ func id3Values(p []byte) (t tagValues) {
 		if v, ok := raw[key].(string); ok && id3Names[key] != "" {
 			t.add(id3Names[key], windows(v))
 		}
-		// User-defined frames; the library adds numbers to all but the first.
+		// User-defined frames; the library appends numbers to the keys of all but the first.
 		if c, ok := raw[key].(*tag.Comm); ok && strings.HasPrefix(key, "TX") {
 			t.add(oneLine(c.Description), windows(c.Text))
 		}
@@ -67,7 +67,7 @@ func id3Values(p []byte) (t tagValues) {
 	return t
 }
 
-// id3Names are the frames of ID3v2.2 to 2.4 by the names of Vorbis comments.
+// id3Names maps the frames of ID3v2.2 to 2.4 to names of Vorbis comments.
 var id3Names = map[string]string{
 	"TIT2": "title", "TPE1": "artist", "TALB": "album", "TPE2": "albumartist", "TRCK": "track", "TPOS": "disc",
 	"TSRC": "isrc", "TDRC": "date", "TYER": "year",

@@ -6,29 +6,29 @@ import (
 	"io"
 )
 
-// Limits on the text of an ID3 tag. Pictures and other data may be much longer; they are
-// skipped, since the library would keep all of them in memory.
+// Limits on the text of an ID3 tag. Pictures and other data can be much longer. They are
+// skipped, since the library would keep them in memory.
 const (
 	maxID3Frame  = 64 << 10 // bytes of one frame
 	maxID3Text   = 1 << 20  // bytes of all frames
 	maxID3Frames = 1000
-	maxID3Walk   = 1 << 16 // frames that are looked at, of any kind
+	maxID3Walk   = 1 << 16 // frames of any kind that are examined
 )
 
 // id3Walk reads the frames of an ID3v2 tag.
 type id3Walk struct {
 	r       io.Reader
-	file    *skipper // what r reads, if nothing has to be removed on the way
+	file    *skipper // what r reads directly; nil with unsynchronization
 	version byte
 	head    int    // bytes of a frame header
-	out     []byte // tag with the text frames alone
+	out     []byte // tag with only the text frames
 	frames  int
 	unsync  bool // every frame of an ID3v2.4 tag is unsynchronized
 }
 
-// id3Text returns an ID3v2 tag with the text frames of another: without its pictures,
-// unsynchronization, extended header and padding. It is nil if the file has no tag of version 2.2
-// to 2.4.
+// id3Text returns a copy of an ID3v2 tag with only its text frames, without
+// unsynchronization, extended header and padding. It returns nil unless the tag has a version
+// from 2.2 to 2.4.
 func id3Text(tag *io.SectionReader) []byte {
 	var head [10]byte
 	if _, err := io.ReadFull(tag, head[:]); err != nil || string(head[:3]) != "ID3" || head[3] < 2 || head[3] > 4 {
@@ -41,7 +41,7 @@ func id3Text(tag *io.SectionReader) []byte {
 		w.head = 6
 	}
 	if head[5]&0x80 != 0 {
-		// Version 2.4 counts the bytes of a frame after unsynchronization, others before.
+		// Version 2.4 counts the bytes of a frame with unsynchronization, others without.
 		if w.unsync = w.version == 4; !w.unsync {
 			w.r, w.file = &synchronizer{r: body.Reader}, nil
 		}
@@ -65,13 +65,13 @@ func (w *id3Walk) extended() bool {
 		return false
 	}
 	n := int64(binary.BigEndian.Uint32(p[:]))
-	if w.version == 4 { // it counts these four bytes, too
+	if w.version == 4 { // the size includes these four bytes
 		n = syncSafe(p[:]) - 4
 	}
 	return w.skip(n)
 }
 
-// frame reads a frame and keeps it if it is a text; false after the last one.
+// frame reads a frame and keeps it if it is text. It returns false after the last one.
 func (w *id3Walk) frame() bool {
 	var p [10]byte
 	if _, err := io.ReadFull(w.r, p[:w.head]); err != nil {
@@ -86,7 +86,7 @@ func (w *id3Walk) frame() bool {
 	case 3:
 		size = int64(binary.BigEndian.Uint32(p[4:]))
 	default:
-		// iTunes once wrote all eight bits of each byte.
+		// Old versions of iTunes used all eight bits of each byte.
 		if size = syncSafe(p[4:]); (p[4]|p[5]|p[6]|p[7])&0x80 != 0 {
 			size = int64(binary.BigEndian.Uint32(p[4:]))
 		}
@@ -111,8 +111,8 @@ func (w *id3Walk) frame() bool {
 	return true
 }
 
-// packed reports whether a frame is compressed or encrypted, by the second byte of its
-// flags.
+// packed reports whether a frame is compressed or encrypted according to the second byte of
+// its flags.
 func (w *id3Walk) packed(flags byte) bool {
 	switch w.version {
 	case 3:
@@ -138,7 +138,7 @@ func (w *id3Walk) keep(head, body []byte) {
 	w.frames++
 }
 
-// skip moves over n bytes; false if the tag ends before.
+// skip skips n bytes. It returns false if the tag ends before that.
 func (w *id3Walk) skip(n int64) bool {
 	if n < 0 {
 		return false
@@ -150,21 +150,20 @@ func (w *id3Walk) skip(n int64) bool {
 	return err == nil
 }
 
-// skipper reads through a buffer, and steps over long pieces of a file without reading
-// them.
+// skipper is a buffered reader that seeks past long parts of a file.
 type skipper struct {
 	*bufio.Reader
-	part *io.SectionReader // of a file; nil if it is none
+	part *io.SectionReader // nil if the input can't seek
 }
 
 func newSkipper(part *io.SectionReader) *skipper {
 	return &skipper{bufio.NewReaderSize(part, int(min(part.Size(), 16<<10))), part}
 }
 
-// streamSkipper is one for what can only be read.
+// streamSkipper makes a skipper for a reader that can't seek.
 func streamSkipper(r io.Reader) *skipper { return &skipper{bufio.NewReader(r), nil} }
 
-// skip moves over n bytes; false if what is read ends before.
+// skip skips n bytes. It returns false if the input ends before that.
 func (s *skipper) skip(n int64) bool {
 	if near := int64(s.Buffered()); n > near && s.part != nil {
 		at, err := s.part.Seek(n-near, io.SeekCurrent)
@@ -175,7 +174,7 @@ func (s *skipper) skip(n int64) bool {
 	return err == nil
 }
 
-// syncSafe reads 28 bits, seven from each byte.
+// syncSafe decodes a 28-bit number with seven bits per byte.
 func syncSafe(p []byte) int64 {
 	return int64(p[0]&0x7F)<<21 | int64(p[1]&0x7F)<<14 | int64(p[2]&0x7F)<<7 | int64(p[3]&0x7F)
 }
@@ -184,13 +183,13 @@ func putSyncSafe(p []byte, n int) {
 	p[0], p[1], p[2], p[3] = byte(n>>21&0x7F), byte(n>>14&0x7F), byte(n>>7&0x7F), byte(n&0x7F)
 }
 
-// synchronizer removes the zero that unsynchronization has put after each FFh.
+// synchronizer removes the zeros that unsynchronization inserts after FFh.
 type synchronizer struct {
 	r  *bufio.Reader
 	ff bool
 }
 
-// Read reads from the tag.
+// Read implements io.Reader.
 func (s *synchronizer) Read(p []byte) (n int, err error) {
 	for n == 0 && err == nil && len(p) > 0 {
 		n, err = s.r.Read(p)
@@ -199,7 +198,7 @@ func (s *synchronizer) Read(p []byte) (n int, err error) {
 	return n, err
 }
 
-// remove removes zeros from p and returns how many bytes are left.
+// remove removes the inserted zeros from p and returns the number of bytes left.
 func (s *synchronizer) remove(p []byte) (n int) {
 	for _, c := range p {
 		if s.ff && c == 0 {
@@ -212,7 +211,7 @@ func (s *synchronizer) remove(p []byte) (n int) {
 	return n
 }
 
-// synchronized is p without those zeros.
+// synchronized returns p without the inserted zeros.
 func synchronized(p []byte) []byte {
 	var s synchronizer
 	return p[:s.remove(p)]

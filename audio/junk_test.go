@@ -120,8 +120,8 @@ func TestMuLawDeclaresTooMuch(t *testing.T) {
 
 // What ffmpeg prints may hold brackets itself.
 func TestComplaintKeepsBrackets(t *testing.T) {
-	d := &ffmpegDecoder{in: input{name: "x"}, said: &head{}}
-	_, err := d.said.Write([]byte("[aist#0:0 @ 0x1] [adpcm_ms @ 0x55] block_predictor[0] = 12\nmore"))
+	d := &ffmpegDecoder{in: input{name: "x"}, output: &head{}}
+	_, err := d.output.Write([]byte("[aist#0:0 @ 0x1] [adpcm_ms @ 0x55] block_predictor[0] = 12\nmore"))
 	require.NoError(t, err)
-	assert.ErrorContains(t, d.complaint(nil), "ffmpeg says: block_predictor[0] = 12")
+	assert.ErrorContains(t, d.outputError(nil), "ffmpeg says: block_predictor[0] = 12")
 }

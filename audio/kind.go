@@ -10,11 +10,11 @@ import (
 	"github.com/redbook-audio/redbook/audio/internal/whole"
 )
 
-// Kind is what a file is, in the words that people use.
+// Kind is the type of a file, under its common name.
 type Kind string
 
-// The kinds that redbook decodes itself. Others carry the name of their format, such
-// as "M4A", and need the user's ffmpeg.
+// The kinds that redbook decodes itself, in addition to OggFLAC, AU, W64, CAF and Raw. Other
+// kinds are the name of a format, such as "M4A (MP4)", and need the user's ffmpeg.
 const (
 	WAV    Kind = "WAV" // RIFF, RIFX, RF64 and BW64
 	AIFF   Kind = "AIFF"
@@ -24,22 +24,22 @@ const (
 	MP3    Kind = "MP3"
 )
 
-// MPEG audio of the other layers, which only ffmpeg decodes.
+// MPEG audio that only ffmpeg decodes.
 const (
 	MP1 Kind = "MP1 (MPEG Layer I)"
 	MP2 Kind = "MP2 (MPEG Layer II)"
 )
 
-// magic is a format by what its files begin with.
+// magic is the signature of a file format.
 type magic struct {
 	at     int
 	text   string
 	kind   Kind
-	silent bool // it holds no audio
+	silent bool // such files contain no audio
 }
 
-// magics are the formats that are known by name, though not decoded here. The order
-// matters where one beginning is part of another.
+// magics are the signatures of formats that are not decoded here. The order matters where
+// one signature is a prefix of another.
 var magics = []magic{
 	{4, "ftyp", "M4A (MP4)", false}, {0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11", "WMA (ASF)", false},
 	{0, "MAC ", "Monkey's Audio", false}, {0, "wvpk", "WavPack", false}, {0, "TTA1", "TTA", false},
@@ -63,14 +63,14 @@ var magics = []magic{
 
 const textUTF16 Kind = "text file (UTF-16)"
 
-// headSize is how much of a file is looked at to know it.
+// headSize is how many bytes of a file are read to detect its format.
 const headSize = 4096
 
-// unknown is a file whose format was not detected.
+// unknown is the kind of a file whose format was not detected.
 const unknown Kind = "unknown"
 
-// sniff detects a format from the bytes at byte at, after ID3 tags. silent means that such
-// a file contains no audio.
+// sniff detects the format from the bytes at byte at, which is after any leading tags. silent
+// means that files of this kind contain no audio.
 func sniff(in input, at int64) (k Kind, silent bool) {
 	head := make([]byte, headSize)
 	n, _ := in.r.ReadAt(head, at)
@@ -89,7 +89,7 @@ func sniff(in input, at int64) (k Kind, silent bool) {
 		return oggKind(head), false
 	}
 	if k := mpegLayer(head); k == MP1 || k == MP2 {
-		// Text in UTF-16 begins like a frame of Layer I, but doesn't continue like one.
+		// UTF-16 text begins like a frame of Layer I, but no other frame follows.
 		if whole.Frames(in.r, at, in.size) {
 			return k, false
 		}
@@ -105,7 +105,7 @@ func sniff(in input, at int64) (k Kind, silent bool) {
 	return sniffRaw(head)
 }
 
-// sniffRaw detects streams without a header from their first frame.
+// sniffRaw detects streams without a file header from their first frame, and text.
 func sniffRaw(head []byte) (k Kind, silent bool) {
 	switch {
 	case flacFrame(head):
@@ -120,7 +120,7 @@ func sniffRaw(head []byte) (k Kind, silent bool) {
 	return unknown, false
 }
 
-// oggKind looks into the first packet of an Ogg stream.
+// oggKind returns the kind of an Ogg stream by its first packet.
 func oggKind(head []byte) Kind {
 	if codec := ogg.Codec(ogg.Peek(head)); codec != "" {
 		return Kind("Ogg " + codec)
@@ -128,8 +128,8 @@ func oggKind(head []byte) Kind {
 	return "Ogg"
 }
 
-// mpegLayer returns the kind of MPEG audio of a frame header: 11 ones, version, layer, bit
-// rate and sample rate not reserved. "" means that it isn't one.
+// mpegLayer returns the kind of MPEG audio by a frame header (11 ones, and no reserved value
+// of version, bit rate or sample rate), or "" if p doesn't begin with one.
 func mpegLayer(p []byte) Kind {
 	if len(p) < 4 || p[0] != 0xFF || p[1]&0xE0 != 0xE0 || p[1]&0x18 == 0x08 || p[2]>>4 == 15 || p[2]>>2&3 == 3 {
 		return ""
@@ -147,19 +147,19 @@ func isText(p []byte) bool {
 			return false
 		}
 	}
-	cut := p[:len(p)-min(len(p)-1, utf8.UTFMax)] // the last letter may be cut
+	cut := p[:len(p)-min(len(p)-1, utf8.UTFMax)] // the last character may be incomplete
 	return len(p) >= 16 && (utf8.Valid(cut) || bytes.Count(p, []byte{' '}) > len(p)/20)
 }
 
-// maxTagsBefore is how many tags are stepped over: some programs put a second one in
-// front of the first.
+// maxTagsBefore limits the leading tags that are skipped. Some programs write a second tag
+// before the first.
 const maxTagsBefore = 8
 
-// behindTags returns the first byte after the ID3v2 and APEv2 tags at the start of a file.
+// afterTags returns the first byte after the ID3v2 and APEv2 tags at the start of a file.
 //
 //	0-2 ID3   3-4 version   5 flags (10h: a footer of 10 bytes follows)
 //	6-9 size without this header and the footer, seven bits in each byte
-func behindTags(in input) int64 {
+func afterTags(in input) int64 {
 	var at int64
 	for range maxTagsBefore {
 		if h, ok := readAPEHead(in, at); ok && h.flags&apeIsHeader != 0 {

@@ -13,12 +13,12 @@ import (
 	"github.com/redbook-audio/redbook/internal/wav"
 )
 
-// look finds out what a file is and how to decode it.
+// look determines the kind of a file and how to decode it.
 func look(ctx context.Context, in input) (Kind, opened, error) {
 	if in.size == 0 {
 		return unknown, opened{}, in.fail(nowhere, ErrNotAudio, "the file is empty")
 	}
-	at := behindTags(in)
+	at := afterTags(in)
 	if at > in.size {
 		return MP3, opened{}, in.fail(in.size, ErrTruncated, "the file ends inside its ID3 tag")
 	}
@@ -32,7 +32,7 @@ func look(ctx context.Context, in input) (Kind, opened, error) {
 	return lookKnown(ctx, in, at, kind)
 }
 
-// lookKnown opens a file whose content of a known kind begins at byte at.
+// lookKnown opens a file with content of a known kind at byte at.
 func lookKnown(ctx context.Context, in input, at int64, kind Kind) (Kind, opened, error) {
 	in.base = at
 	o, err := lookAt(ctx, in, at, kind)
@@ -45,9 +45,9 @@ func lookKnown(ctx context.Context, in input, at int64, kind Kind) (Kind, opened
 	return kind, o, err
 }
 
-// lookUnknown opens a file that begins with something else than audio. What fails is
-// reported only if nothing else is found in it: the beginning of a container may be
-// chance.
+// lookUnknown opens a file that doesn't begin with audio of a known kind. It searches for a
+// container, MP3 frames and FLAC frames, and then tries ffmpeg. An error in a container is
+// reported only if no other audio is found: random bytes can look like a container.
 func lookUnknown(ctx context.Context, in input, at int64) (Kind, opened, error) {
 	begin, what, hid := hidden(in, at)
 	var hiddenErr error
@@ -57,10 +57,10 @@ func lookUnknown(ctx context.Context, in input, at int64) (Kind, opened, error) 
 			o.note = joinNotes(fmt.Sprintf("%d bytes before the beginning of its audio are left out", begin-at), o.note)
 			return what, o, nil
 		}
-		hid = sureKinds[what] // frames may be part of a container that isn't known here
+		hid = sureKinds[what] // frames may belong to a container of unknown kind
 	}
-	// MPEG audio may begin with anything: rests of other tags, or half a frame.
-	// But a few frames in a file of something else are chance.
+	// MPEG audio may begin with anything, such as parts of a tag or of a frame. A few frames
+	// in other data are a coincidence, though.
 	o, err := openMP3(in)
 	if o.chance {
 		err = other(in, "%s", unknown)
@@ -68,7 +68,7 @@ func lookUnknown(ctx context.Context, in input, at int64) (Kind, opened, error) 
 	if err == nil || !hid && !errors.Is(err, errOther) {
 		return MP3, o, err
 	}
-	// So may FLAC that was received in the middle of a broadcast.
+	// FLAC recorded from a broadcast begins inside a frame.
 	if o, err := openFLACFrames(ctx, in, at); err == nil {
 		return FLAC, o, nil
 	}
@@ -78,12 +78,11 @@ func lookUnknown(ctx context.Context, in input, at int64) (Kind, opened, error) 
 	return lookFFmpeg(ctx, in, unknown, err)
 }
 
-// maxHidden is how far after the beginning of a file another one is looked for, as for
-// the first frame of MP3.
+// maxHidden is how far into a file audio is searched.
 const maxHidden = 1 << 20
 
-// hidden finds a file of a kind that is sure to be known, or a stream of frames, after
-// bytes of something else.
+// hidden finds a container with a reliable signature, or a stream of frames, after other
+// data.
 func hidden(in input, at int64) (begin int64, kind Kind, ok bool) {
 	p := make([]byte, min(maxHidden, in.size-at))
 	n, _ := in.r.ReadAt(p, at)
@@ -98,28 +97,28 @@ func hidden(in input, at int64) (begin int64, kind Kind, ok bool) {
 		switch kind, _ := sniff(in, at+int64(i)); {
 		case sureKinds[kind]:
 			return at + int64(i), kind, true
-		case string(p[i:i+4]) == "OggS": // a stream whose beginning is damaged must not be passed over
+		case string(p[i:i+4]) == "OggS": // the beginning of this stream is damaged: don't skip to the next one
 			return 0, "", false
 		}
 	}
 	return 0, "", false
 }
 
-// streamAt names the stream of frames at byte at, which p begins with, as whole.Stream
-// does.
+// streamAt is whole.Stream for byte at of the file, whose content p begins with. It first
+// rules out most positions by a single byte.
 func streamAt(in input, at int64, p []byte) string {
 	if p[0] != 0xFF && p[0] != 0x0B && p[0] != 0x7F && p[4] != 0xF8 {
-		return "" // the first byte of none
+		return ""
 	}
 	return whole.Stream(in.r, at, in.size)
 }
 
-// streamKinds are the kinds by whole's names of streams.
+// streamKinds maps the names of streams in package whole to kinds.
 var streamKinds = map[string]Kind{
 	"AAC": "AAC", "AC-3": "AC-3", "DTS": "DTS", "TrueHD": "TrueHD", "MLP": "MLP", "MPEG Layer I": MP1, "MPEG Layer II": MP2,
 }
 
-// sureKinds are those whose beginning no other bytes are likely to have.
+// sureKinds are the kinds with a signature that random bytes are unlikely to match.
 var sureKinds = map[Kind]bool{
 	WAV: true, AIFF: true, FLAC: true, Vorbis: true, Opus: true, OggFLAC: true, "Ogg Speex": true, CAF: true, W64: true, AU: true,
 	"M4A (MP4)": true, "WMA (ASF)": true, "WavPack": true, "TTA": true, "Monkey's Audio": true, "Matroska or WebM": true,
@@ -127,8 +126,7 @@ var sureKinds = map[Kind]bool{
 	"Flash video": true, "AMR": true, "MPEG program stream": true,
 }
 
-// sureBeginnings are four bytes with which one of sureKinds begins, or that follow its
-// first four.
+// sureBeginnings are the first four bytes of sureKinds, or bytes 4 to 7.
 var sureBeginnings = func() map[[4]byte]bool {
 	m := map[[4]byte]bool{}
 	for _, s := range []string{"RIFF", "RIFX", "RF64", "BW64", "FORM", "fLaC", "OggS"} {
@@ -142,7 +140,7 @@ var sureBeginnings = func() map[[4]byte]bool {
 	return m
 }()
 
-// hint returns what to do with some files that hold no audio.
+// hint returns advice for some kinds of files without audio.
 func hint(k Kind) string {
 	switch k {
 	case "ZIP archive", "RAR archive", "7-Zip archive", "tar archive", "gzip archive", "bzip2 archive", "xz archive":
@@ -151,10 +149,10 @@ func hint(k Kind) string {
 	return ""
 }
 
-// errOther marks audio that only ffmpeg may decode.
+// errOther marks audio that only ffmpeg can decode.
 var errOther = errors.New("not decoded here")
 
-// lookAt looks at a file of a known kind, with panics caught.
+// lookAt opens a file of a known kind and converts panics to errors.
 func lookAt(ctx context.Context, in input, at int64, kind Kind) (o opened, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -164,8 +162,7 @@ func lookAt(ctx context.Context, in input, at int64, kind Kind) (o opened, err e
 	return lookUnguarded(ctx, in, at, kind)
 }
 
-// lookUnguarded is lookAt without the guard against panics, for fuzzing: a panic of our
-// own code is still a defect.
+// lookUnguarded is lookAt without the recover, so that fuzzing finds panics.
 func lookUnguarded(ctx context.Context, in input, at int64, kind Kind) (opened, error) {
 	switch kind {
 	case WAV:
@@ -192,19 +189,20 @@ func lookUnguarded(ctx context.Context, in input, at int64, kind Kind) (opened, 
 	return opened{}, other(in, "%s", kind)
 }
 
-// other reports a file that the decoders here don't support.
+// other returns the error for a file that only ffmpeg may decode. It matches errOther and
+// ErrUnsupported.
 func other(in input, format string, args ...any) error {
 	return errors.Join(errOther, in.fail(nowhere, ErrUnsupported, format, args...))
 }
 
-// flacFrame reports whether the beginning of a file is a FLAC frame. It must be
-// asked before AAC, whose streams may begin with the same bits.
+// flacFrame reports whether the head of a file is a FLAC frame. It must be checked before
+// AAC, whose streams may begin with the same bits.
 func flacFrame(head []byte) bool {
 	_, err := flac.ParseHeader(head)
 	return err == nil
 }
 
-// openWAV leaves the work to package wav, and MP3 in a WAV file to the decoder of MP3.
+// openWAV opens a WAV file with package wav, or MP3 in a WAV file with the MP3 decoder.
 func openWAV(in input) (opened, error) {
 	f, err := wav.OpenAt(in.name, in.base)
 	if errors.Is(err, wav.ErrUnsupported) {
@@ -214,7 +212,7 @@ func openWAV(in input) (opened, error) {
 		return opened{}, other(in, "%v", fmt.Sprintf("WAV (%s)", reason(err)))
 	}
 	if err != nil {
-		return opened{}, err
+		return opened{}, in.wavError(err)
 	}
 	start, size := f.Extent()
 	note := joinNotes(append(f.Notes(), zeroNote(in.r, start, size, f.Format()))...)
@@ -224,7 +222,7 @@ func openWAV(in input) (opened, error) {
 // tagMP3 is the format tag of MPEG Layer III (RFC 2361).
 const tagMP3 = 0x55
 
-// openWAVMP3 decodes the MP3 stream that the data chunk of a WAV file holds.
+// openWAVMP3 opens the MP3 stream in the data chunk of a WAV file.
 func openWAVMP3(in input, c wav.Coding) (opened, error) {
 	inside := func(in input) input {
 		in.r, in.base, in.size = io.NewSectionReader(in.r, c.Start, c.Size), 0, c.Size
@@ -240,12 +238,32 @@ func openWAVMP3(in input, c wav.Coding) (opened, error) {
 	return o, nil
 }
 
-// joinNotes makes one of several; empty ones are dropped.
+// joinNotes joins the notes that are not empty.
 func joinNotes(notes ...string) string {
 	return strings.Join(slices.DeleteFunc(notes, func(s string) bool { return s == "" }), "; ")
 }
 
-// reason is the text of a *wav.Error without name and place.
+// wavError converts an error of package wav to an *Error.
+func (in input) wavError(err error) error {
+	var e *wav.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	out := &Error{Name: in.name, InFile: e.Offset > 0, Byte: e.Offset, Reason: e.Reason, Err: e.Err}
+	switch {
+	case errors.Is(e.Err, wav.ErrNotWAV), errors.Is(e.Err, wav.ErrEmpty):
+		out.Err = ErrNotAudio
+	case errors.Is(e.Err, wav.ErrTruncated):
+		out.Err = ErrTruncated
+	case errors.Is(e.Err, wav.ErrMalformed):
+		out.Err = ErrCorrupt
+	case errors.Is(e.Err, wav.ErrUnsupported):
+		out.Err = ErrUnsupported
+	}
+	return out
+}
+
+// reason returns the text of a *wav.Error without its name and position.
 func reason(err error) string {
 	var e *wav.Error
 	if errors.As(err, &e) && e.Reason != "" {
@@ -254,8 +272,8 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// Known reports whether the file at path begins like audio of a kind that redbook or
-// ffmpeg knows by name. It goes by the content alone and reads only its beginning.
+// Known reports whether the file at path begins like audio of a known kind, or with a tag. It
+// reads only the beginning of the content and ignores the name.
 func Known(path string) bool {
 	file, info, err := openRegular(path)
 	if err != nil {
@@ -263,7 +281,7 @@ func Known(path string) bool {
 	}
 	defer file.Close()
 	in := input{name: path, r: file, size: info.Size()}
-	at := behindTags(in)
+	at := afterTags(in)
 	kind, silent := sniff(in, at)
 	return !silent && kind != unknown || at > 0
 }

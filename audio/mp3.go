@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// openMP3 goes through an MP3 file frame by frame.
+// openMP3 opens an MP3 file. It scans the headers of all frames.
 func openMP3(in input) (opened, error) {
 	info, err := mp3.Scan(in.r, in.size)
 	if err != nil {
@@ -38,9 +38,9 @@ func openMP3(in input) (opened, error) {
 	}, nil
 }
 
-// mp3Note returns what is missing in a file. Bytes that belong to no frame are usual
-// and cost nothing. gained means that the volume was changed by a program that leaves
-// the checksum of the music as it was.
+// mp3Note returns the note about a file. It ignores bytes outside frames, which are common
+// and harmless. gained means that a program such as mp3gain changed the volume, which
+// invalidates the checksum of the audio.
 func mp3Note(info mp3.Info, gained bool) string {
 	var list []string
 	altered := false
@@ -65,11 +65,11 @@ func mp3Note(info mp3.Info, gained bool) string {
 	return strings.Join(list, "; ")
 }
 
-// chainedFrames are so many that they follow each other by design: a second or more.
+// chainedFrames is how many consecutive frames can't be a coincidence: a second or more.
 const chainedFrames = 40
 
-// byChance reports whether the frames of a file may be none: more than a quarter of its
-// bytes belong to no frame, and those that do stand in short rows.
+// byChance reports whether the frames may be random bytes: more than a quarter of the file
+// is outside frames, and the frames occur in short runs.
 func byChance(info mp3.Info, size int64) bool {
 	stray, frames, gaps := int64(0), info.MPEGFrames, int64(1)
 	for _, p := range info.Problems {
@@ -83,7 +83,7 @@ func byChance(info mp3.Info, size int64) bool {
 	return stray > size/4 && frames < gaps*chainedFrames
 }
 
-// mp3Error converts an error of package mp3 to an Error.
+// mp3Error converts an error of package mp3 to an *Error.
 func (in input) mp3Error(err error) error {
 	at := int64(-1)
 	var me *mp3.Error
@@ -109,19 +109,19 @@ func (in input) mp3Error(err error) error {
 	return in.wrap(at, "the MP3 stream", err)
 }
 
-// mp3Decoder returns the samples of an MP3 file.
+// mp3Decoder adapts mp3.Decoder to decoder.
 type mp3Decoder struct {
 	in input
 	d  *mp3.Decoder
 }
 
-// Close ends what is decoded ahead.
+// Close stops decoding ahead.
 func (d *mp3Decoder) Close() error {
 	d.d.Close()
 	return nil
 }
 
-func (d *mp3Decoder) at() int64        { return -1 } // its errors say it themselves
+func (d *mp3Decoder) at() int64        { return -1 } // the errors of package mp3 have the position
 func (d *mp3Decoder) concealed() int64 { return d.d.ConcealedFrames() }
 
 func (d *mp3Decoder) decode() ([]byte, error) {

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/audio/internal/whole"
 )
 
-// oggError adds the place to an error of reading an Ogg stream.
+// oggError adds the position to an error of reading an Ogg stream.
 func (in input) oggError(at int64, err error) error {
 	var pe *ogg.PageError
 	if !errors.As(err, &pe) {
@@ -28,13 +28,13 @@ func (in input) oggError(at int64, err error) error {
 	return in.fail(pe.Byte, sentinel, "%s", pe.Reason)
 }
 
-// oggExtent is the length according to the pages of a file.
+// oggExtent is the length of a stream according to its pages.
 type oggExtent struct {
 	ogg.Extent
-	notes []string // what is unusual, but for the end
+	notes []string // what is unusual, except at the end
 }
 
-// note is all that is unusual.
+// note returns all that is unusual.
 func (e oggExtent) note() string {
 	notes := e.notes
 	if e.Open {
@@ -71,17 +71,17 @@ func oggScan(ctx context.Context, in input, m oggMeasure) (oggExtent, error) {
 	return e, in.wholeError(err)
 }
 
-// maxOggHeader is far more than any header but the comments has, which come second and
-// may hold pictures.
+// maxOggHeader exceeds the size of any header except the comments, the second header, which
+// can contain pictures.
 const maxOggHeader = 1 << 20
 
-// severalStreams is the note about a container with n streams of sound at the same time.
+// severalStreams returns the note about a container with n parallel audio streams.
 func severalStreams(n int) string {
 	return fmt.Sprintf("it holds %d audio streams, of which the first is taken", n)
 }
 
-// oggHeaders returns the first packets of the stream, or the beginning of very long ones,
-// and in place of the second one its comments, which begin with the word given.
+// oggHeaders returns the first n packets of the stream, each up to maxOggHeader bytes. It
+// parses the second one as comments, which may begin with word, and leaves it empty.
 func oggHeaders(in input, n int, word string) (*ogg.Packets, [][]byte, tagValues, error) {
 	p := ogg.NewPackets(in.r, in.base, in.size, n)
 	var headers [][]byte
@@ -109,23 +109,24 @@ func oggHeaders(in input, n int, word string) (*ogg.Packets, [][]byte, tagValues
 	return p, headers, t, nil
 }
 
-// oggComments reads a packet of comments to its end. They follow the word, if that is there.
+// oggComments reads a packet of comments to its end. It skips word at the beginning.
 func oggComments(r io.Reader, word string) (tagValues, error) {
 	s := streamSkipper(r)
 	if p, err := s.Peek(len(word)); err == nil && string(p) == word {
-		_, _ = s.Discard(len(word)) // they are in its buffer
+		_, _ = s.Discard(len(word)) // buffered by Peek: can't fail
 	}
 	t := comments(s)
 	_, err := io.Copy(io.Discard, s)
 	return t, err
 }
 
-// oggOffset finds the position of the first sample: what the page on which audio
-// ends first says, less what its packets hold. length gives the frames of a packet.
+// oggOffset returns the position of the first sample: the position of the first page that
+// ends a packet of audio, minus the frames of its packets. length returns the frames of a
+// packet.
 //
-// Negative means that the beginning must be cut off; positive that the
-// stream was cut out of a longer one. If that page is the last one as well, its
-// position determines where to cut the end instead (Vorbis I, A.2; RFC 7845 4).
+// If the result is negative, the beginning must be cut off; if positive, the stream was cut
+// out of a longer one. If the page is also the last one, its position determines where to
+// cut the end instead, and the result is 0 (Vorbis I, A.2; RFC 7845 4).
 func oggOffset(in input, p *ogg.Packets, length func([]byte) (int64, error)) (int64, error) {
 	var n int64
 	for {
@@ -150,14 +151,13 @@ func oggOffset(in input, p *ogg.Packets, length func([]byte) (int64, error)) (in
 	}
 }
 
-// oggCut tracks the position of a decoder in the stream, and which part of it is
-// delivered: the frames from first up to end.
+// oggCut tracks the position of a decoder and selects the frames from first up to end.
 type oggCut struct {
 	pos, first, end int64
 	gaps            []int64 // pages with a wrong number
 }
 
-// keep returns which of the next n frames are delivered.
+// keep returns the range of the next n frames to deliver, and advances the position.
 func (c *oggCut) keep(n int64) (from, to int64) {
 	from = min(max(c.first-c.pos, 0), n)
 	to = min(max(c.end-c.pos, from), n)

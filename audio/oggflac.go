@@ -13,8 +13,8 @@ import (
 // OggFLAC is FLAC in Ogg pages.
 const OggFLAC Kind = "Ogg FLAC"
 
-// openOggFLAC looks at FLAC in Ogg (xiph.org, "Ogg mapping for FLAC", version 1): all
-// its pages, and its headers. The first packet is
+// openOggFLAC opens FLAC in Ogg (xiph.org, "Ogg mapping for FLAC", version 1). It reads all
+// pages, and the headers. The first packet is
 //
 //	0 7Fh  1-4 FLAC  5-6 version 1.0  7-8 headers that follow, 0 if unknown
 //	9-12 fLaC  13-16 header of a metadata block  17-50 stream info
@@ -45,11 +45,11 @@ func openOggFLAC(ctx context.Context, in input) (opened, error) {
 		recounted = recount(ctx, in, oggFrames(e.Gaps), &info)
 	}
 	switch {
-	case info.Frames == 0 && !e.Open && e.Begin <= 1<<16: // else it was cut out of a longer stream
+	case info.Frames == 0 && !e.Open && e.Begin <= 1<<16: // otherwise it was cut out of a longer stream
 		info.Frames = max(e.End, 0)
-	case info.Frames > e.End && (e.Open || info.MD5 == [16]byte{}): // else decoding shows which is right
+	case info.Frames > e.End && (e.Open || info.MD5 == [16]byte{}): // otherwise the MD5 shows which is right
 		return opened{}, in.fail(in.size, ErrTruncated, "the stream info states %d samples, and the last page ends at %d", info.Frames, e.End)
-	case e.Open && info.Frames > 0: // the stream info told
+	case e.Open && info.Frames > 0: // the stream info states the length
 		note = joinNotes(e.notes...)
 	}
 	tags := oggFLACTags(in, int(binary.BigEndian.Uint16(h[7:])))
@@ -84,7 +84,7 @@ func oggFLACTags(in input, n int) Tags {
 	return Tags{}
 }
 
-// oggFrames returns the frames without the pages around them.
+// oggFrames returns the frames extracted from the pages.
 func oggFrames(gaps []int64) flacFrames {
 	return func(in input) (io.Reader, int64, error) { return openOggFrames(in, gaps) }
 }
@@ -101,7 +101,7 @@ func openOggFrames(in input, gaps []int64) (io.Reader, int64, error) {
 		if err != nil {
 			return nil, 0, in.oggError(p.At(), err)
 		}
-		// A frame begins with fourteen ones; no header does.
+		// Frames begin with FFh (fourteen ones); headers don't.
 		var first [1]byte
 		if n, _ := packet.Read(first[:]); n == 1 && first[0] == 0xFF {
 			r.first = io.MultiReader(bytes.NewReader(first[:]), packet)
@@ -113,11 +113,11 @@ func openOggFrames(in input, gaps []int64) (io.Reader, int64, error) {
 	}
 }
 
-// oggFrameReader reads the packets one after the other.
+// oggFrameReader is a reader of the concatenated packets.
 type oggFrameReader struct {
 	in    input
 	p     *ogg.Packets
-	first io.Reader // the first of them
+	first io.Reader // the first packet
 	rest  []byte
 }
 

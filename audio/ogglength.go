@@ -15,8 +15,8 @@ type oggMeasure struct {
 	most   int64      // samples of a packet
 }
 
-// vorbisMeasure is about Vorbis: a packet gives a quarter of the lengths of its block and of
-// the one before (Vorbis I, 4.3.8).
+// vorbisMeasure measures Vorbis: a packet yields a quarter of the sum of its block length and
+// the previous one (Vorbis I, 4.3.8).
 func vorbisMeasure(v *vorbis.Decoder) oggMeasure {
 	before := 0
 	return oggMeasure{most: int64(v.MaxSamples()), length: func(start []byte) (int64, bool) {
@@ -35,7 +35,7 @@ func vorbisMeasure(v *vorbis.Decoder) oggMeasure {
 	}}
 }
 
-// afterHeaders measures the packets after the first n with length.
+// afterHeaders skips n packets and measures the others with length.
 func afterHeaders(n int, length func([]byte) int64) ogg.Length {
 	return func(start []byte) (int64, bool) {
 		if n > 0 {
@@ -50,14 +50,14 @@ func opusMeasure() oggMeasure {
 	return oggMeasure{most: opusMaxPacket, length: afterHeaders(2, func(start []byte) int64 {
 		n, err := opusLength(start)
 		if err != nil {
-			return 0 // which decoding reports
+			return 0 // decoding reports the error
 		}
 		return n
 	})}
 }
 
-// speexMeasure is about Speex, whose header states the samples of a frame (56-59), the
-// frames of a packet (64-67), and how many headers follow the comments (68-71).
+// speexMeasure measures Speex. Its header states the samples per frame (56-59), the frames
+// per packet (64-67), and how many headers follow the comments (68-71).
 func speexMeasure(head []byte) oggMeasure {
 	if len(head) < 72 {
 		return oggMeasure{}
@@ -70,7 +70,7 @@ func speexMeasure(head []byte) oggMeasure {
 	return oggMeasure{most: frame * frames, length: afterHeaders(2+int(extra), func([]byte) int64 { return frame * frames })}
 }
 
-// oggFLACMeasure is about FLAC, whose frames begin with a header of their own.
+// oggFLACMeasure measures FLAC by the frame headers.
 func oggFLACMeasure() oggMeasure {
 	return oggMeasure{most: 1 << 16, length: func(start []byte) (int64, bool) {
 		h, err := flac.ParseHeader(start)
@@ -78,12 +78,11 @@ func oggFLACMeasure() oggMeasure {
 	}}
 }
 
-// measure finds how the packets of the Ogg stream of a coding that is not decoded here are
-// measured.
+// measure returns how to measure the packets of an Ogg stream that ffmpeg decodes.
 func (in input) measure(kind Kind) oggMeasure {
 	_, headers, _, err := oggHeaders(in, 1, "")
 	switch {
-	case err != nil: // the scan meets it as well
+	case err != nil: // the scan reports it
 	case kind == "Ogg Speex":
 		return speexMeasure(headers[0])
 	case kind == Opus:
@@ -94,8 +93,9 @@ func (in input) measure(kind Kind) oggMeasure {
 	return oggMeasure{}
 }
 
-// settle corrects an end that counts a few samples more than the packets hold, as some
-// encoders state it. If it is a packet or more, audio may be missing.
+// settle adds notes about the pages, and corrects an end position that exceeds the samples
+// in the packets by less than a packet, as some encoders write it. A larger excess may mean
+// that audio is missing.
 func (e *oggExtent) settle(most int64) {
 	if n := len(e.Gaps); n > 0 {
 		e.notes = append(e.notes, fmt.Sprintf("wrong numbers on %d of its Ogg pages, whose positions show that none is missing", n))

@@ -9,24 +9,24 @@ import (
 	"github.com/redbook-audio/redbook/audio/internal/ogg"
 )
 
-// maxLinks is how many streams may follow each other in an Ogg file.
+// maxLinks limits the chained streams of an Ogg file.
 const maxLinks = 1000
 
-// oggLink is one of several Ogg streams that follow each other (RFC 3533, "chaining"), as
-// recordings of radio and joined files have them.
+// oggLink is one of several consecutive Ogg streams in a file (RFC 3533, "chaining"), as in
+// radio recordings and joined files.
 type oggLink struct {
 	opened
-	size int64 // byte of the file at which it ends
+	size int64 // byte of the file at which the stream ends
 }
 
-// input is the part of the file that holds the link.
+// input returns the part of the file with the link.
 func (l oggLink) input(in input) input {
 	in.base, in.size = l.base, l.size
 	return in
 }
 
-// openOgg opens an Ogg file with open, which opens one stream. Streams of the same format
-// that follow each other are played one after the other, as all players do.
+// openOgg opens an Ogg file with open, which opens one stream. Chained streams of the same
+// format are concatenated, as players do.
 func openOgg(ctx context.Context, in input, open func(context.Context, input) (opened, error)) (opened, error) {
 	o, err := open(ctx, in)
 	if !errors.Is(err, ogg.ErrChained) {
@@ -54,7 +54,7 @@ func openOgg(ctx context.Context, in input, open func(context.Context, input) (o
 	return joinLinks(links), nil
 }
 
-// nextLink opens the stream that begins at byte at.
+// nextLink opens the stream at byte at.
 func nextLink(ctx context.Context, in input, at int64, open func(context.Context, input) (opened, error)) (oggLink, error) {
 	in.base = at
 	o, err := open(ctx, in)
@@ -67,7 +67,7 @@ func nextLink(ctx context.Context, in input, at int64, open func(context.Context
 	return oggLink{o, in.size}, err
 }
 
-// joinLinks makes one of several.
+// joinLinks concatenates the links.
 func joinLinks(links []oggLink) opened {
 	out := opened{format: links[0].format, tags: links[0].tags}
 	notes := []string{fmt.Sprintf("it holds %d Ogg streams, which are played one after the other", len(links))}
@@ -82,11 +82,11 @@ func joinLinks(links []oggLink) opened {
 	return out
 }
 
-// linkDecoder decodes streams one after the other.
+// linkDecoder decodes chained streams.
 type linkDecoder struct {
 	in    input
-	links []oggLink // that follow
-	d     decoder   // of the one before them
+	links []oggLink // not yet started
+	d     decoder   // of the current link; nil between links
 }
 
 func (l *linkDecoder) at() int64 {
@@ -113,7 +113,7 @@ func (l *linkDecoder) decode() (p []byte, err error) {
 	return p, err
 }
 
-// Close ends the decoder of the stream that is being decoded.
+// Close closes the decoder of the current link.
 func (l *linkDecoder) Close() error {
 	if c, ok := l.d.(io.Closer); ok {
 		return c.Close()

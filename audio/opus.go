@@ -12,14 +12,14 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// opusRate is what Opus is always decoded to.
+// opusRate is the sample rate of decoded Opus, in Hz.
 const opusRate = 48000
 
 // opusHead is the part of an Ogg Opus header that matters for decoding.
 type opusHead struct {
 	channels int
 	preSkip  int64   // frames to drop at the beginning
-	gain     float32 // to multiply with
+	gain     float32 // a factor
 }
 
 // readOpusHead reads the identification header (RFC 7845 5.1):
@@ -34,15 +34,15 @@ func readOpusHead(in input, h []byte) (opusHead, error) {
 	if gain := int16(binary.LittleEndian.Uint16(h[16:])); gain != 0 {
 		out.gain = float32(math.Pow(10, float64(gain)/256/20))
 	}
-	// More channels are several streams of one or two in the same packet.
+	// More than two channels are several streams in one packet.
 	if out.channels < 1 || out.channels > 2 || (h[18] != 0 && (len(h) < 21 || h[19] != 1)) {
 		return out, other(in, "Ogg Opus with %d channels (redbook decodes one or two)", out.channels)
 	}
 	return out, nil
 }
 
-// openOpus looks at an Ogg Opus file: all its pages, its headers, and the packets
-// of the first page of audio.
+// openOpus opens an Ogg Opus file. It reads all pages, the headers, and the packets of the
+// first page of audio.
 func openOpus(ctx context.Context, in input) (opened, error) {
 	p, headers, tags, err := oggHeaders(in, 2, "OpusTags")
 	if err != nil {
@@ -79,9 +79,9 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 // errOpusPacket is the error of a packet without a valid length.
 var errOpusPacket = errors.New("its length makes no sense")
 
-// opusLength returns the frames of a packet at 48 kHz (RFC 6716 3.1): the upper five
-// bits of the first byte say how long one Opus frame is, the lower two how many
-// there are: 1, 2, 2 or the number in the second byte.
+// opusLength returns the sample frames of a packet at 48 kHz (RFC 6716 3.1). The upper five
+// bits of the first byte select the length of an Opus frame, the lower two the number of
+// Opus frames: 1, 2, 2, or the number in the second byte.
 func opusLength(p []byte) (int64, error) {
 	if len(p) == 0 {
 		return 0, errOpusPacket
@@ -104,10 +104,10 @@ func opusLength(p []byte) (int64, error) {
 	return int64(n * size), nil
 }
 
-// opusMaxPacket is 120 ms.
+// opusMaxPacket is the length of the longest packet in sample frames: 120 ms.
 const opusMaxPacket = 5760
 
-// opusDecoder returns the samples of an Ogg Opus file.
+// opusDecoder decodes an Ogg Opus file.
 type opusDecoder struct {
 	in   input
 	p    *ogg.Packets

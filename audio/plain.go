@@ -10,14 +10,14 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// Containers whose plain samples are read without ffmpeg.
+// Containers whose uncompressed samples are read without ffmpeg.
 const (
 	AU  Kind = "AU"
 	W64 Kind = "Sony Wave64"
 	CAF Kind = "CAF"
 )
 
-// plain is where the samples of such a file lie, and how.
+// plain describes the samples in such a file.
 type plain struct {
 	start  int64
 	rate   float64
@@ -28,7 +28,7 @@ type plain struct {
 	little bool
 }
 
-// openPlain looks at an AU, Wave64 or CAF file. Any coding but PCM and floating point is
+// openPlain opens an AU, Wave64 or CAF file. Codings other than PCM and floating point are
 // left to ffmpeg.
 func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	read := map[Kind]func(input) (plain, bool){AU: readAU, W64: readW64, CAF: readCAF}[kind]
@@ -43,7 +43,8 @@ func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	var head, again [12]byte
 	_, _ = in.r.ReadAt(head[:], in.base)
 	if n, _ := in.r.ReadAt(again[:], p.start); n == len(again) && again == head {
-		// SoX, which can't go back in a pipe, writes the header of Wave64 and CAF a second time.
+		// When SoX writes Wave64 or CAF to a pipe, it can't seek back and writes the header a
+		// second time.
 		return opened{}, in.fail(p.start, ErrCorrupt, "its header is repeated where audio should be: it was written to a pipe by a program that can't write to pipes")
 	}
 	a, err := whole.Look(in.r, in.base, in.size, ctx.Err)
@@ -67,8 +68,8 @@ func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	return opened{format: format, frames: a.Frames, note: joinNotes(append(notes, zeroNote(in.r, p.start, a.Frames*int64(frame), format))...), direct: f.open}, nil
 }
 
-// encoding returns the encoding in which the samples are delivered; false if it isn't
-// supported.
+// encoding sets the encoding in which the samples are delivered. It returns false if the
+// samples aren't supported.
 func (p plain) encoding(f *pcm.Format) bool {
 	switch {
 	case p.float && p.bits == 32 && p.width == 4:
@@ -93,8 +94,8 @@ func (p plain) how() func(dst, src []byte, width int) []byte {
 	return reverseSamples
 }
 
-// readAU reads the header of an AU file, see whole. Codings 2 to 5 are PCM of 8 to 32
-// bits, 6 and 7 floating point.
+// readAU reads the header of an AU file (see package whole). Codings 2 to 5 are PCM of 8 to
+// 32 bits, 6 and 7 floating point.
 func readAU(in input) (p plain, ok bool) {
 	var h [24]byte
 	if _, err := in.r.ReadAt(h[:], in.base); err != nil {
@@ -113,8 +114,8 @@ func readAU(in input) (p plain, ok bool) {
 	return p, p.width > 0
 }
 
-// readW64 finds the fmt chunk of a Wave64 file, which is that of WAV, and the audio.
-// Samples of 8 bits are unsigned there, and left to ffmpeg.
+// readW64 finds the fmt chunk of a Wave64 file, which is the same as in WAV, and the audio.
+// Unsigned 8-bit samples are left to ffmpeg.
 func readW64(in input) (p plain, ok bool) {
 	at, found := in.base+40, false
 	le := binary.LittleEndian
@@ -174,7 +175,7 @@ func readCAF(in input) (p plain, ok bool) {
 		case "data":
 			p.start = at + 16
 			return p, found
-		case "chan": // an order of its own
+		case "chan": // another channel order
 			found = found && p.ch <= 2
 		}
 		if size < 0 || size > 1<<56 {

@@ -11,30 +11,30 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/audio/internal/whole"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/internal/wav"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
-// unproven is the note about a file that does not show where it ends.
+// unproven is the note about a file that may have been cut off undetectably.
 const unproven = "nothing shows whether the file is complete"
 
-// unsummed is the note about a file in which a damaged byte is a sound like others.
+// unsummed is the note about a file in which damage may be undetectable.
 const unsummed = "no checksum covers its audio, so damage inside it can't be detected"
 
-// checked are the codings, by ffmpeg's names, whose checksums ffmpeg compares. Its names
-// of plain samples begin with pcm_ and dsd_.
+// checked are the codings whose checksums ffmpeg verifies, under ffmpeg's names.
 var checked = map[string]bool{
 	"ac3": true, "ape": true, "eac3": true, "flac": true, "mlp": true, "tak": true, "truehd": true, "tta": true, "wavpack": true,
 }
 
-// damageShows reports whether damage inside the audio is found. Plain samples, in which it
-// is a click and moves nothing, are not asked about: every WAV file would get the note.
+// damageShows reports whether damage inside the audio is detected. It also returns true for
+// uncompressed samples (pcm_, dsd_): damage is only a click there, and otherwise every WAV
+// file would get the note.
 func damageShows(coding string) bool {
 	return checked[coding] || strings.HasPrefix(coding, "pcm_") || strings.HasPrefix(coding, "dsd_")
 }
 
-// promised reads the length that the container of a file states, for a file that
-// ffmpeg decodes: it plays what it finds and stops where the file does.
+// promised reads the length that the container of a file states. ffmpeg itself decodes a
+// truncated file up to its end without an error.
 func promised(ctx context.Context, in input, kind Kind) (a whole.Account, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -56,7 +56,7 @@ func promised(ctx context.Context, in input, kind Kind) (a whole.Account, err er
 	return a, in.wholeError(err)
 }
 
-// wholeError adds the name of the file to an error of package whole.
+// wholeError converts an error of package whole to an *Error.
 func (in input) wholeError(err error) error {
 	var we *whole.Error
 	switch {
@@ -72,8 +72,8 @@ func (in input) wholeError(err error) error {
 	return in.fail(we.Byte, ErrCorrupt, "%s", we.Reason)
 }
 
-// promisedWAV is about WAV files with a coding that package wav doesn't read. Streams
-// of frames in them are followed frame by frame.
+// promisedWAV returns the stated length of a WAV file with a coding that package wav doesn't
+// read. It follows MPEG and Dolby streams frame by frame.
 func promisedWAV(ctx context.Context, in input) (whole.Account, error) {
 	c, err := wav.ReadCoding(in.name, in.r, in.base, in.size)
 	if err != nil {
@@ -82,14 +82,14 @@ func promisedWAV(ctx context.Context, in input) (whole.Account, error) {
 	a := whole.Account{Frames: c.Promised(), Rate: c.SampleRate, Proven: !c.Open, Open: c.Open, Notes: c.Notes}
 	a.Slack = int64(c.BlockSamples)
 	if c.Open {
-		a.Notes = nil // what isn't proven becomes the note
+		a.Notes = nil // replaced by the note unproven
 	}
 	if note := codedZeroNote(in.r, c.Start, c.Size); note != "" {
 		a.Notes = append(a.Notes, note)
 	}
 	var declared [4]byte
 	if _, err := in.r.ReadAt(declared[:], c.Start-4); err == nil && int64(binary.LittleEndian.Uint32(declared[:])) > c.Size {
-		a.Open = true // a note says why less is right
+		a.Open = true // the notes of package wav explain why
 	}
 	const gsm, mpeg, dolby = 0x31, 0x50, 0x2000
 	switch c.Tag {
@@ -106,14 +106,14 @@ func promisedWAV(ctx context.Context, in input) (whole.Account, error) {
 		a.Frames, a.Rate, a.Slack, a.End = inner.Frames, inner.Rate, inner.Slack, inner.End
 		a.Open = a.Open || a.End > 0
 		a.Notes = append(a.Notes, inner.Notes...)
-	case 0x55, 0x160, 0x161, 0xFF: // MP3, WMA, AAC: decoders drop what encoders add
+	case 0x55, 0x160, 0x161, 0xFF: // MP3, WMA, AAC: decoders drop the encoder delay
 		a.Slack = 8192
 	}
 	return a, nil
 }
 
-// wholeBlocks leaves out the piece of a block at the end of coded audio: a decoder of GSM
-// fails there, and SoX counts the pad byte of the chunk.
+// wholeBlocks leaves out an incomplete block at the end of coded audio: GSM decoders fail
+// there. SoX also counts the pad byte of the chunk, which needs no note.
 func wholeBlocks(a *whole.Account, start, size, block int64) {
 	if block <= 0 || size <= block || size%block == 0 {
 		return
@@ -125,8 +125,8 @@ func wholeBlocks(a *whole.Account, start, size, block int64) {
 	}
 }
 
-// promisedOgg is about Ogg streams that are not decoded here: every page is read, and
-// the position of the last one is the length.
+// promisedOgg returns the stated length of an Ogg stream that is not decoded here: the
+// position of the last page. It reads every page.
 func promisedOgg(ctx context.Context, in input, kind Kind) (whole.Account, error) {
 	e, err := oggScan(ctx, in, in.measure(kind))
 	if err != nil {
@@ -141,32 +141,32 @@ func promisedOgg(ctx context.Context, in input, kind Kind) (whole.Account, error
 	}
 	switch kind {
 	case Vorbis, Opus, "Ogg Speex":
-		a.Frames, a.Slack = e.End, 16384 // delays that are dropped
-		if e.Begin > 10*16384 {          // it was cut out of a longer stream
+		a.Frames, a.Slack = e.End, 16384 // decoders drop delays
+		if e.Begin > 10*16384 {          // cut out of a longer stream
 			a.Slack += e.Begin
 		}
 	case "Ogg":
-		a.Proven = false // its position may not be one of audio
+		a.Proven = false // the position may not be that of audio
 	}
 	return a, nil
 }
 
-// keeps compares what ffmpeg delivered with what the container promised, and gives
-// the note about it.
-func (f *ffmpeg) keeps(o opened) (string, error) {
+// checkLength compares the length that ffmpeg delivered with the stated one, and returns the
+// notes about the file.
+func (f *ffmpeg) checkLength(o opened) (string, error) {
 	p := f.promise
 	rate := int64(p.Rate)
 	if rate <= 0 {
 		rate = int64(o.format.SampleRate)
 	}
-	// In frames of what was delivered.
+	// scale converts to the sample rate that ffmpeg delivers.
 	scale := func(n int64) int64 { return n/rate*int64(o.format.SampleRate) + n%rate*int64(o.format.SampleRate)/rate }
 	least := scale(p.Frames - p.Slack)
 	if p.Frames >= 0 && o.frames < least {
 		return "", f.in.fail(nowhere, ErrTruncated, "the file states %s of audio, but ffmpeg found %s: it is cut off or damaged",
 			clock(duration(scale(p.Frames), o.format.SampleRate)), clock(duration(o.frames, o.format.SampleRate)))
 	}
-	// What decoders add is padding of a few blocks.
+	// Decoders may add a few blocks of padding.
 	most := scale(p.Frames+p.Slack) + int64(o.format.SampleRate)/4
 	if p.Most > 0 {
 		most = scale(p.Most) + 1
@@ -185,17 +185,17 @@ func (f *ffmpeg) keeps(o opened) (string, error) {
 	return strings.Join(notes, "; "), nil
 }
 
-// sampleSum is the MD5 of the samples of a file, in as few bytes as they need.
+// sampleSum computes the MD5 of samples in the fewest bytes that hold them.
 type sampleSum struct {
 	sum  hash.Hash
 	want [16]byte
-	from int // bytes of a sample that is delivered
-	keep int // of which the upper ones count
+	from int // bytes of a delivered sample
+	keep int // number of upper bytes that count
 	buf  []byte
 }
 
-// newSampleSum returns nil if the container has no checksum, or none that can be
-// compared with what is delivered.
+// newSampleSum returns nil if the container has no checksum, or none that applies to the
+// delivered samples.
 func newSampleSum(a whole.Account, f pcm.Format) *sampleSum {
 	width := f.Encoding.Bytes()
 	if a.Bits == 0 || a.Bits%8 != 0 || f.Encoding == pcm.F32 || f.Encoding == pcm.F64 || a.Bits/8 > width || a.Bits == 8 {

@@ -14,20 +14,20 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// decoder is what every codec looks like to the reader that guards it.
+// decoder is a codec that reader runs.
 type decoder interface {
-	// decode returns the next whole frames in the format of the file; the slice is
-	// good until the next call. It ends with io.EOF. It may panic.
+	// decode returns the next whole sample frames in the format of the file. The slice is
+	// valid until the next call. At the end it returns io.EOF. It may panic.
 	decode() ([]byte, error)
-	// at is about the byte of the file that was decoded last.
+	// at returns the approximate position in the file, or -1 if unknown.
 	at() int64
 }
 
-// concealer is a decoder that puts something in place of damaged frames.
+// concealer is a decoder that conceals damaged frames and counts them.
 type concealer interface{ concealed() int64 }
 
-// maxEmpty is how often a decoder may give nothing before that counts as hanging.
-// Encoders delay by a few packets.
+// maxEmpty limits the consecutive calls in which a decoder returns no samples. A few are
+// normal: codecs have a delay.
 const maxEmpty = 1 << 16
 
 // reader wraps a decoder: it catches panics, enforces the promised length, and reports
@@ -62,7 +62,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// fill decodes the next piece and judges it.
+// fill decodes the next samples and checks them against the promised length.
 func (r *reader) fill() {
 	b, err := decodeSome(r.d)
 	over := r.done+int64(len(b)) > r.want
@@ -89,7 +89,7 @@ func (r *reader) fill() {
 	r.err = &pcm.ReadError{Name: r.file.name, Offset: r.done, Err: unnamed{r.where(err)}}
 }
 
-// where adds name, byte and time to an error.
+// where adds the file name and the position to an error.
 func (r *reader) where(err error) *Error {
 	out := &Error{Name: r.file.name, InAudio: true, At: r.time(r.done), Err: err}
 	out.InFile, out.Byte = r.d.at() >= 0, max(r.d.at(), 0)
@@ -103,18 +103,18 @@ func (r *reader) where(err error) *Error {
 	return out
 }
 
-// time is the playing time at a byte of the audio.
+// time converts a number of bytes of audio to a playing time.
 func (r *reader) time(bytes int64) time.Duration {
 	return duration(bytes/int64(r.file.opened.format.FrameBytes()), r.file.opened.format.SampleRate)
 }
 
-// duration of a number of frames, exact to the nanosecond below.
+// duration returns the playing time of a number of frames, rounded down to nanoseconds.
 func duration(frames int64, rate int) time.Duration {
 	n, r := frames/int64(rate), frames%int64(rate)
 	return time.Duration(n)*time.Second + time.Duration(r)*time.Second/time.Duration(rate)
 }
 
-// Close ends the reading.
+// Close closes the decoder and the file. Later reads fail with fs.ErrClosed.
 func (r *reader) Close() error {
 	if r.err == nil {
 		r.err = &pcm.ReadError{Name: r.file.name, Offset: r.done, Err: fs.ErrClosed}
@@ -127,7 +127,8 @@ func (r *reader) Close() error {
 	return errors.Join(err, r.closer.Close())
 }
 
-// decodeSome calls the decoder until it gives something.
+// decodeSome calls the decoder until it returns samples or an error. It converts panics to
+// errors.
 func decodeSome(d decoder) (b []byte, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -142,7 +143,7 @@ func decodeSome(d decoder) (b []byte, err error) {
 	return nil, &Error{Reason: "the decoder makes no progress", Err: ErrCorrupt}
 }
 
-// start begins to decode, with panics caught.
+// start calls begin and converts panics to errors.
 func start(begin func(input) (decoder, error), in input) (d decoder, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -152,8 +153,8 @@ func start(begin func(input) (decoder, error), in input) (d decoder, err error) 
 	return begin(in)
 }
 
-// count decodes the whole file to learn its length. budget prevents an endless loop: it is
-// the maximum number of frames for the file's size.
+// count decodes the whole file and returns its length in frames. budget, the maximum number
+// of frames for the file's size, prevents an endless loop.
 func count(ctx context.Context, in input, f pcm.Format, begin func(input) (decoder, error), budget int64) (int64, error) {
 	d, err := start(begin, in)
 	if err != nil {
@@ -182,8 +183,8 @@ func count(ctx context.Context, in input, f pcm.Format, begin func(input) (decod
 	}
 }
 
-// floatBytes gives samples as little-endian F32. The result is good as long as the
-// samples stay as they are: on most processors it is their memory.
+// floatBytes returns samples as little-endian F32. The result shares their memory, which it
+// modifies on big-endian processors.
 func floatBytes(samples []float32) []byte {
 	if len(samples) == 0 {
 		return nil

@@ -2,15 +2,15 @@ package audio
 
 import "encoding/binary"
 
-// infoNames are the entries of a LIST INFO chunk by the names of Vorbis comments.
-// ISRC means "source" there, so it counts only if it looks like the code.
+// infoNames maps entries of a LIST INFO chunk to names of Vorbis comments. INFO's ISRC means
+// "source", so its value counts only if it has the form of an ISRC.
 var infoNames = map[string]string{
 	"INAM": "title", "IART": "artist", "IPRD": "album", "ITRK": "track", "IPRT": "track", "ICRD": "date", "IGNR": "genre",
 	"ISRC": "isrc", "TRCK": "track",
 }
 
-// wavTags reads the tags of a WAV file: LIST INFO and id3 chunks, wherever they
-// stand. Sizes are claims: the walk ends where they make no sense.
+// wavTags reads the tags of a WAV file from LIST INFO and id3 chunks anywhere in it. It stops
+// where a chunk extends past the end of the file.
 func wavTags(in input) Tags {
 	var form [12]byte
 	if _, err := in.r.ReadAt(form[:], in.base); err != nil {
@@ -21,7 +21,7 @@ func wavTags(in input) Tags {
 		order = binary.BigEndian
 	}
 	var info, id3 tagValues
-	var big uint64 // size of the audio of an RF64
+	var big uint64 // size of the audio in an RF64 file
 	at := in.base + 12
 	for range maxChunks {
 		var p [24]byte
@@ -72,7 +72,7 @@ func infoList(in input, at, end int64, order binary.ByteOrder) (t tagValues) {
 	return t
 }
 
-// cString ends at the first zero.
+// cString returns p up to the first zero.
 func cString(p []byte) []byte {
 	for i, c := range p {
 		if c == 0 {

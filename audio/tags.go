@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// Tags are the tags of a file, unchanged: redbook judges neither titles nor codes. Empty
-// and 0 mean that the file does not have the tag.
+// Tags are the tags of a file. Titles are not interpreted and codes not validated. "" and 0
+// mean that the file doesn't have the tag.
 type Tags struct {
 	Title          string
 	Performer      string // of the track
@@ -21,39 +21,40 @@ type Tags struct {
 	AlbumPerformer string
 	Date           string
 	Genre          string
-	Track, Tracks  int // number of the track, and how many there are; 101 for A1 on a record
+	Track, Tracks  int // number and total; the number is 101 for A1 on a record, 201 for B1
 	Disc, Discs    int
-	ISRC           string // without dashes and blanks, upper case
+	ISRC           string // upper case, without separators
 	MCN            string // bar code, digits only
-	CueSheet       string // the text of an embedded cue sheet
+	CueSheet       string // text of an embedded cue sheet
 	TrackGain      Gain   // ReplayGain
 	AlbumGain      Gain
 }
 
-// Gain is the change of volume that ReplayGain requires for a file. Its reference is about
-// -18 LUFS.
+// Gain is the change of level that the ReplayGain 2.0 tags of a file ask for, relative to a
+// loudness of -18 LUFS.
 type Gain struct {
 	Known bool
 	DB    float64
-	Peak  float64 // the highest sample, 1 is full scale; 0 if unknown
+	Peak  float64 // highest sample as a fraction of full scale; 0 if unknown
 }
 
-// Limits on tags: what is longer is dropped.
+// Limits on tags. Longer ones are dropped.
 const (
 	maxTagText = 1 << 12
 	maxCueText = 1 << 20
-	maxTags    = 1 << 12 // that are looked at in one file
-	maxTagsAll = 1 << 22 // bytes of all that are kept
+	maxTags    = 1 << 12 // kept from one file
+	maxTagsAll = 1 << 22 // bytes of all tags kept from one file
 )
 
-// tagValues collects tags by the names that Vorbis comments have, lower case.
+// tagValues collects tags under the names of Vorbis comments in lower case.
 type tagValues struct {
 	names  []string
 	values []string
-	bytes  int // of both
+	bytes  int // total length of names and values
 }
 
-// add keeps a value, cleaned; an empty or endless one is dropped.
+// add keeps a value as one printable line (a cue sheet unchanged), unless it is empty or too
+// long.
 func (t *tagValues) add(name, value string) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	limit := maxTagText
@@ -67,7 +68,7 @@ func (t *tagValues) add(name, value string) {
 	}
 }
 
-// keep adds a value while there is room.
+// keep adds a value unless it is empty or a limit is reached.
 func (t *tagValues) keep(name, value string) {
 	n := len(name) + len(value)
 	if value == "" || t.full() || t.bytes+n > maxTagsAll {
@@ -76,24 +77,24 @@ func (t *tagValues) keep(name, value string) {
 	t.names, t.values, t.bytes = append(t.names, name), append(t.values, value), t.bytes+n
 }
 
-// full reports whether nothing more is kept.
+// full reports whether the limit on the number of tags is reached.
 func (t *tagValues) full() bool { return len(t.names) >= maxTags }
 
-// addRaw keeps a value as it is.
+// addRaw keeps a value unchanged.
 func (t *tagValues) addRaw(name, value string) {
 	if len(value) <= maxCueText {
 		t.keep(name, value)
 	}
 }
 
-// merge adds the values of other after the existing ones.
+// merge appends the values of other.
 func (t *tagValues) merge(other tagValues) {
 	for i, name := range other.names {
 		t.keep(name, other.values[i])
 	}
 }
 
-// first returns the first value that has one of the names, in the order of names.
+// first returns the first value of the first name that has one.
 func (t *tagValues) first(names ...string) string {
 	for _, name := range names {
 		if i := slices.Index(t.names, name); i >= 0 {
@@ -103,7 +104,7 @@ func (t *tagValues) first(names ...string) string {
 	return ""
 }
 
-// all joins the different values of a name, as several performers are written.
+// all joins the distinct values of a name, such as several performers.
 func (t *tagValues) all(name string) string {
 	var out []string
 	for i, n := range t.names {
@@ -114,7 +115,7 @@ func (t *tagValues) all(name string) string {
 	return strings.Join(out, "; ")
 }
 
-// tags picks what redbook uses.
+// tags returns the tags that redbook uses.
 func (t *tagValues) tags() Tags {
 	out := Tags{
 		Title: t.first("title"), Performer: t.all("artist"), Album: t.first("album"),
@@ -142,8 +143,8 @@ func (t *tagValues) tags() Tags {
 	return out
 }
 
-// gain reads the tags of ReplayGain 2.0, such as "-7.89 dB" with a peak of "0.988", or
-// those of Opus (RFC 7845 5.2.1), in 1/256 dB to a reference that is 5 dB lower.
+// gain reads ReplayGain 2.0 tags, such as "-7.89 dB" with a peak of "0.988", or the R128 tags
+// of Opus (RFC 7845 5.2.1), which are in 1/256 dB with a reference 5 dB lower.
 func (t *tagValues) gain(of string) (g Gain) {
 	number := func(name string) (float64, bool) {
 		text := strings.TrimSpace(strings.ToLower(t.first(name)))
@@ -164,7 +165,7 @@ func (t *tagValues) gain(of string) (g Gain) {
 	return g
 }
 
-// ofNumbers reads "3", "3/12" and "03" with its total.
+// ofNumbers parses "3", "03" and "3/12"; total is used if text has none.
 func ofNumbers(text, total string) (n, of int) {
 	text, after, _ := strings.Cut(text, "/")
 	if after == "" {
@@ -180,8 +181,8 @@ func ofNumbers(text, total string) (n, of int) {
 	return number(text), number(after)
 }
 
-// onSide reads the place of a track on a record, such as A1 or B12: 101, 212. It returns 0
-// for anything else.
+// onSide parses the position of a track on a record: A1 is 101, B12 is 212. It returns 0 for
+// any other text.
 func onSide(text string) int {
 	if len(text) < 2 || len(text) > 3 || text[0]&^0x20 < 'A' || text[0]&^0x20 > 'Z' {
 		return 0
@@ -193,8 +194,8 @@ func onSide(text string) int {
 	return 100*int(text[0]&^0x20-'A'+1) + n
 }
 
-// code removes separators between the letters of a code; a code that is too long, or
-// contains anything else, counts as none.
+// code returns a code in upper case without separators, or "" if it is too long or contains
+// other characters.
 func code(text string, length int, is func(byte) bool) string {
 	text = strings.ToUpper(strings.NewReplacer("-", "", " ", "", ".", "").Replace(text))
 	for i := range len(text) {
@@ -211,8 +212,8 @@ func code(text string, length int, is func(byte) bool) string {
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 func isAlnum(c byte) bool { return isDigit(c) || c >= 'A' && c <= 'Z' }
 
-// oneLine makes text that can be printed: no control characters, no blanks at the
-// ends, valid UTF-8. What ends at a zero ends there.
+// oneLine makes text printable: valid UTF-8 up to the first zero, without control characters
+// and surrounding spaces.
 func oneLine(s string) string {
 	s, _, _ = strings.Cut(s, "\x00")
 	s = strings.ToValidUTF8(s, "\uFFFD")
@@ -228,15 +229,15 @@ func oneLine(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// cp1252 is what Windows has at 80h to 9Fh, where Latin-1 has control characters;
-// 0 where it has nothing.
+// cp1252 are the characters of Windows-1252 at 80h to 9Fh, where Latin-1 has control
+// characters; 0 is undefined.
 var cp1252 = [32]rune{
 	0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
 	0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
 }
 
-// text decodes text of unknown encoding: UTF-8 if it is that, otherwise what
-// Windows programs write and call Latin-1.
+// text decodes text as UTF-8 or, if it isn't valid, as Windows-1252, which many programs call
+// Latin-1.
 func text(p []byte) string {
 	if utf8.Valid(p) {
 		return string(p)
@@ -248,7 +249,7 @@ func text(p []byte) string {
 	return windows(out.String())
 }
 
-// windows replaces control characters by the letters that Windows has in their place.
+// windows replaces the control characters 80h to 9Fh by those of Windows-1252.
 func windows(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 0x80 && r < 0xA0 && cp1252[r-0x80] != 0 {
@@ -260,15 +261,15 @@ func windows(s string) string {
 
 // Limits on Vorbis comments.
 const (
-	maxComment  = maxCueText + 64 // bytes of one that is read; pictures are longer
-	longComment = 16 * maxTagText // above, it can only be a cue sheet
-	maxComments = 1 << 16         // that are looked at
+	maxComment  = maxCueText + 64 // bytes of a comment; longer ones, such as pictures, are skipped
+	longComment = 16 * maxTagText // a longer comment counts only if it is a cue sheet
+	maxComments = 1 << 16         // comments that are examined
 )
 
 var cueComment = []byte("cuesheet=")
 
-// comments reads Vorbis comments (Vorbis I 5): little-endian sizes in front of the name of
-// the encoder, and of each NAME=value. A beginning of them is enough.
+// comments reads Vorbis comments (Vorbis I 5): the name of the encoder, then each NAME=value,
+// all preceded by little-endian sizes. It returns what it has read if the input ends early.
 func comments(r *skipper) (t tagValues) {
 	number := func() (n uint32, ok bool) {
 		p, err := r.Peek(4)
@@ -309,12 +310,13 @@ func comments(r *skipper) (t tagValues) {
 	return t
 }
 
-// readSome reads text of a claimed length, as far as it is there and sensible.
+// readSome is readUpTo with the limit maxTagText.
 func readSome(in input, at, size int64) []byte {
 	return readUpTo(in, at, size, maxTagText)
 }
 
-// readUpTo is readSome with another limit.
+// readUpTo reads size bytes at byte at, or fewer if the file ends. It returns nil if size
+// exceeds limit.
 func readUpTo(in input, at, size, limit int64) []byte {
 	if size < 0 || size > limit {
 		return nil

@@ -283,7 +283,7 @@ func TestSniff(t *testing.T) {
 	assert.False(t, Known(write(t, "x", []byte("a cue sheet or something like that"))))
 	assert.True(t, Known(write(t, "x", append(id3(3), 0, 0, 0))))
 	many := bytes.Repeat(id3(3), 100)
-	assert.Equal(t, int64(maxTagsBefore*10), behindTags(input{r: bytes.NewReader(many), size: int64(len(many))}))
+	assert.Equal(t, int64(maxTagsBefore*10), afterTags(input{r: bytes.NewReader(many), size: int64(len(many))}))
 }
 
 func TestReplayGain(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// openVorbis looks at an Ogg Vorbis file: all its pages, its headers, and the
-// packets of the first page of audio.
+// openVorbis opens an Ogg Vorbis file. It reads all pages, the headers, and the packets of
+// the first page of audio.
 func openVorbis(ctx context.Context, in input) (opened, error) {
 	p, headers, tags, err := oggHeaders(in, 3, "\x03vorbis")
 	if err != nil {
@@ -62,7 +62,7 @@ func vorbisFormat(in input, h []byte) (pcm.Format, error) {
 	return f, nil
 }
 
-// vorbisDecoder returns the samples of an Ogg Vorbis file.
+// vorbisDecoder decodes an Ogg Vorbis file.
 type vorbisDecoder struct {
 	in       input
 	p        *ogg.Packets

@@ -7,8 +7,8 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// zeroTail is how many of the bytes from start to end are zeros at the end, as a
-// download that was broken off leaves them where its file had its full size at once.
+// zeroTail returns the number of trailing zeros in the bytes from start to end. Interrupted
+// downloads leave zeros if the file was allocated at its full size.
 func zeroTail(r io.ReaderAt, start, end int64) int64 {
 	buf := make([]byte, 64<<10)
 	for at := end; at > start; {
@@ -27,8 +27,9 @@ func zeroTail(r io.ReaderAt, start, end int64) int64 {
 	return end - start
 }
 
-// zeroNote is the note about plain samples that end with zeros: more than two seconds and
-// a fifth of the file. They may be silence, except with unsigned 8-bit samples.
+// zeroNote returns the note about uncompressed samples of which at least two seconds and a
+// fifth of the audio are trailing zeros. These may be silence, except in unsigned 8-bit
+// samples.
 func zeroNote(r io.ReaderAt, start, bytes int64, f pcm.Format) string {
 	if f.Encoding == pcm.U8 {
 		return codedZeroNote(r, start, bytes)
@@ -41,8 +42,8 @@ func zeroNote(r io.ReaderAt, start, bytes int64, f pcm.Format) string {
 	return fmt.Sprintf("its last %s are zeros: silence, or an incomplete download", clock(duration(n/int64(f.FrameBytes()), f.SampleRate)))
 }
 
-// codedZeroNote is the same for coded samples, which never are silence: more than 512
-// bytes, and a twentieth of the file.
+// codedZeroNote is zeroNote for coded audio, in which zeros are never silence. At least 512
+// bytes and a twentieth of the audio must be zeros.
 func codedZeroNote(r io.ReaderAt, start, bytes int64) string {
 	n := zeroTail(r, start, start+bytes)
 	if n < 512 || n < bytes/20 {
