@@ -121,7 +121,7 @@ func TestCorrupt(t *testing.T) {
 		{"AIFF small SSND", at(aiff, ssnd+4, 0, 0, 0, 4), ErrCorrupt, "the SSND chunk has 4 bytes"},
 		{"AIFC of an unknown kind", aifc("zork", 1, 16, 0, nil), ErrUnsupported, `AIFC ("zork")`},
 
-		{"WAV cut", wave[:20000], ErrTruncated, "byte 20000 of the file: the data chunk declares"},
+		{"WAV cut", wave[:20000], ErrTruncated, "byte 20000 of the file: the file is cut off: the data chunk declares"},
 		{"WAV without data", wave[:40], ErrTruncated, "the file ends before the data chunk"},
 		{"WAV without channels", at(wave, 22, 0, 0), ErrCorrupt, ""},
 		{"WAV of ADPCM", at(wave, 20, 2), ErrUnsupported, "WAV ("},

@@ -250,6 +250,9 @@ func (in input) wavError(err error) error {
 		return err
 	}
 	out := &Error{Name: in.name, InFile: e.Offset > 0, Byte: e.Offset, Reason: e.Reason, Err: e.Err}
+	if e.Reason != "" && e.Err != nil {
+		out.Reason = e.Err.Error() + ": " + e.Reason
+	}
 	switch {
 	case errors.Is(e.Err, wav.ErrNotWAV), errors.Is(e.Err, wav.ErrEmpty):
 		out.Err = ErrNotAudio

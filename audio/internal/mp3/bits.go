@@ -2,12 +2,12 @@ package mp3
 
 import "encoding/binary"
 
-// slack is how many bytes past the last one bits may load: it takes 64 bits at a time, and
-// the Huffman decoder checks its position only after several codes.
+// slack is how many bytes bits may load past the end: it loads 64 bits at a time, and the
+// Huffman decoder checks its position only after several codes.
 const slack = 40
 
-// bits reads a buffer, most significant bit first. The buffer is slack bytes longer than
-// pos may reach; the reader itself checks nothing.
+// bits reads a buffer, most significant bit first. It doesn't check pos: the buffer must
+// have slack bytes after the data.
 type bits struct {
 	buf []byte
 	pos int // in bits
@@ -23,7 +23,7 @@ func (b *bits) get(n int) int {
 // flag returns the next bit.
 func (b *bits) flag() bool { return b.get(1) != 0 }
 
-// load returns at least 57 bits from pos on, in the top of the word.
+// load returns at least 57 bits from pos, at the top of the word.
 func load(buf []byte, pos int) uint64 {
 	return binary.BigEndian.Uint64(buf[pos>>3:]) << (uint(pos) & 7)
 }

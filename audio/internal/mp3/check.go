@@ -6,22 +6,22 @@ import (
 	"slices"
 )
 
-// checks is what can be checked of frames without decoding them.
+// checks verifies frames without decoding them.
 type checks struct {
 	side sideInfo
 
-	right, wrong int64     // frames by their own checksum
-	sums         []Problem // those with a wrong one
+	right, wrong int64     // frames with a correct and a wrong checksum
+	sums         []Problem // frames with a wrong checksum
 	found        problems  // frames that contradict themselves or their neighbors
 
-	// The main data of all frames since the last gap is one stream. known is how much of
-	// it is there, as far as main_data_begin can reach back; used is up to where frames
-	// use it.
+	// The main data of all frames since the last gap is one stream, of which at bytes have
+	// passed. known is how many of the last ones exist, up to the reach of main_data_begin;
+	// used is the bit up to which frames use it.
 	at, known, used int64
 }
 
-// gap is called for bytes that aren't frames: what follows can't use what came before,
-// unless they are a single frame with a damaged header, see Decoder.rescue.
+// gap is called for bytes that aren't frames. The next frame can't use earlier main data,
+// unless the gap is a single frame with a damaged header (see Decoder.rescue).
 func (c *checks) gap(lost int64) {
 	c.known, c.used = 0, 0
 	if lost == 1 {
@@ -29,7 +29,7 @@ func (c *checks) gap(lost int64) {
 	}
 }
 
-// frame checks a frame, whose number is n.
+// frame checks frame n.
 func (c *checks) frame(n int64, p piece) {
 	at := Problem{Kind: Damaged, Offset: p.off, Bytes: p.size, Position: n, Frames: 1}
 	h, data := p.head, p.data
@@ -65,7 +65,7 @@ func (c *checks) frame(n int64, p piece) {
 			at.Kind = Severed
 			c.found.add(at)
 		case begin*8 < c.used || end > (c.at+main)*8:
-			// Two frames would share main data, or this one needs that of later ones.
+			// This frame uses main data of the previous frame, or of the next one.
 			c.found.add(at)
 		}
 		c.used = end
@@ -74,11 +74,11 @@ func (c *checks) frame(n int64, p piece) {
 	c.known = min(c.known+main, reservoirMax)
 }
 
-// trusted reports whether the checksums of frames are valid: some programs write other
-// values, or none, into their place.
+// trusted reports whether the checksums of frames are meaningful: some programs write other
+// values instead.
 func (c *checks) trusted() bool { return c.right > c.wrong }
 
-// list returns all that was found.
+// list returns the problems found.
 func (c *checks) list() []Problem {
 	list := c.found.list
 	if c.trusted() {
@@ -91,8 +91,8 @@ func (c *checks) list() []Problem {
 	return list
 }
 
-// sums compares the checksums that LAME and others write into the header of the file:
-// one of the music, one of the header itself.
+// sums verifies the checksums of the audio and of the header that LAME and others write into
+// the header of the file.
 func (s *scan) sums() error {
 	found := &s.checks.found
 	if s.tagAt < 0 || !s.tag.summed {
@@ -102,9 +102,9 @@ func (s *scan) sums() error {
 		found.add(Problem{Kind: HeaderAltered, Offset: s.tagAt, Bytes: s.info.start - s.tagAt})
 	}
 	if s.tag.music == 0 || !s.tag.right && s.tag.exact {
-		return nil // unknown: other programs leave 0
+		return nil // 0: not computed
 	}
-	// Some count a tag at the end as music.
+	// Some encoders include a tag at the end.
 	ends := []int64{s.tagAt + s.tag.length, s.f.end}
 	slices.Sort(ends)
 	var c uint16
@@ -126,7 +126,7 @@ func (s *scan) sums() error {
 	return nil
 }
 
-// sum continues a checksum over the bytes from at to end.
+// sum continues checksum c over the bytes from at to end.
 func (v *view) sum(c uint16, at, end int64) (uint16, error) {
 	buf := make([]byte, 1<<16)
 	for at < end {

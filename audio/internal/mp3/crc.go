@@ -1,10 +1,10 @@
 package mp3
 
-// Two checksums of 16 bits with the polynomial 8005h are in use: that of a frame
-// (11172-3, 2.4.3.1) shifts left and begins with ones; those in the header that LAME
-// writes shift right and begin with 0.
+// MP3 files use two 16-bit checksums with the polynomial 8005h. That of a frame (11172-3,
+// 2.4.3.1) shifts left and starts with ones; those in LAME's header shift right and start
+// with 0.
 
-// frameCRCs is the effect of a byte on the checksum of a frame.
+// frameCRCs contains the effect of each byte on the checksum of a frame.
 var frameCRCs = func() (t [256]uint16) {
 	for i := range t {
 		c := uint16(i) << 8
@@ -16,8 +16,8 @@ var frameCRCs = func() (t [256]uint16) {
 	return t
 }()
 
-// musicCRCs is for eight bytes at a time: musicCRCs[k][v] is the effect of v with k
-// bytes after it.
+// musicCRCs processes eight bytes at a time: musicCRCs[k][v] is the effect of byte v followed
+// by k bytes.
 var musicCRCs = func() (t [8][256]uint16) {
 	for i := range t[0] {
 		c := uint16(i)
@@ -34,8 +34,8 @@ var musicCRCs = func() (t [8][256]uint16) {
 	return t
 }()
 
-// frameCRC is the checksum of a frame: of the last two bytes of its header and of its
-// side information, which follows the checksum.
+// frameCRC computes the checksum of a frame, which covers the last two bytes of its header
+// and its side information.
 func frameCRC(h header, frame []byte) uint16 {
 	c := uint16(0xFFFF)
 	for _, v := range frame[2:headerBytes] {
@@ -47,7 +47,7 @@ func frameCRC(h header, frame []byte) uint16 {
 	return c
 }
 
-// crcRight reports whether the checksum in a frame that has one is right.
+// crcRight reports whether the checksum in a protected frame is correct.
 func crcRight(h header, frame []byte) bool {
 	return len(frame) >= h.mainOffset() && uint16(frame[headerBytes])<<8|uint16(frame[headerBytes+1]) == frameCRC(h, frame)
 }

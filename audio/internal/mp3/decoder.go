@@ -2,9 +2,9 @@ package mp3
 
 import "io"
 
-// Decoder delivers the audio of a file as Scan has found it: exactly Info.Frames samples
-// of each channel, trimmed, whatever the state of the file. Make one with NewDecoder. It
-// isn't safe for concurrent use; several may read one file.
+// Decoder decodes a file that Scan accepted. It delivers exactly Info.Frames samples of each
+// channel, trimmed, even if the file is damaged. A Decoder isn't safe for concurrent use, but
+// several may read one file.
 type Decoder struct {
 	r      io.ReaderAt
 	f      framer
@@ -12,18 +12,18 @@ type Decoder struct {
 	info   Info
 	frames *frameDecoder
 
-	skip  int64     // samples per channel still to be dropped
-	left  int64     // samples per channel still to be delivered
-	have  []float32 // decoded, not delivered
+	skip  int64     // samples per channel still to drop
+	left  int64     // samples per channel still to deliver
+	have  []float32 // decoded, not yet delivered
 	room  [2 * 2 * lines]float32
-	lost  int64 // MPEG frames of a gap still to be concealed
+	lost  int64 // MPEG frames of a gap still to conceal
 	last  header
 	count int64 // MPEG frames so far
 	problems
 	err error
 }
 
-// NewDecoder makes a decoder of a file that Scan has accepted. It reads nothing yet.
+// NewDecoder returns a decoder of a file that Scan accepted. It reads nothing yet.
 func NewDecoder(r io.ReaderAt, info Info) *Decoder {
 	d := &Decoder{
 		r:        r,
@@ -39,7 +39,7 @@ func NewDecoder(r io.ReaderAt, info Info) *Decoder {
 	return d
 }
 
-// Close ends decoding ahead. The file must stay open until then.
+// Close stops decoding ahead. The file must stay open until Close returns.
 func (d *Decoder) Close() {
 	if d.par != nil {
 		d.par.close()
@@ -47,10 +47,9 @@ func (d *Decoder) Close() {
 	}
 }
 
-// Next returns the next samples, channels interleaved, full scale being 1.0; lossy coding
-// may exceed that. They are whole frames, at least one, and valid until the next call.
-// After the last ones it returns io.EOF; if the file has changed since it was scanned, the
-// error is an *Error.
+// Next returns the next samples, interleaved; full scale is 1.0, which lossy coding can
+// exceed. It returns at least one sample frame; the slice is valid until the next call. At
+// the end the error is io.EOF; if the file changed after Scan, it is an *Error.
 func (d *Decoder) Next() ([]float32, error) {
 	if d.err == nil {
 		d.err = d.fill()
@@ -63,11 +62,11 @@ func (d *Decoder) Next() ([]float32, error) {
 	return have, nil
 }
 
-// Concealed lists the places that were concealed, up to where Next has come: the first
-// hundred. Neighboring frames are one Problem.
+// Concealed returns the first hundred problems that were concealed so far. Adjacent frames
+// are one Problem.
 func (d *Decoder) Concealed() []Problem { return append([]Problem(nil), d.problems.list...) }
 
-// ConcealedFrames counts all MPEG frames that were concealed.
+// ConcealedFrames returns the number of MPEG frames that were concealed so far.
 func (d *Decoder) ConcealedFrames() int64 { return d.problems.total }
 
 // fill decodes one MPEG frame and trims it.
@@ -90,7 +89,7 @@ func (d *Decoder) fill() error {
 	return nil
 }
 
-// decode puts the next MPEG frame into have, or a segment of them.
+// decode decodes the next MPEG frame, or a segment of frames, into have.
 func (d *Decoder) decode() error {
 	if d.par != nil {
 		if s, ok := d.par.get(); ok {
@@ -142,8 +141,8 @@ func (d *Decoder) decode() error {
 	return nil
 }
 
-// resume continues with one frame after the other. It restores the state for the next one
-// by decoding from the beginning of the file.
+// resume switches to sequential decoding. It decodes from the beginning of the file to
+// restore the state.
 func (d *Decoder) resume() error {
 	d.Close()
 	n := d.count
@@ -158,9 +157,9 @@ func (d *Decoder) resume() error {
 	return nil
 }
 
-// startGap notes a gap and drops what the following frames can't use. A gap as long as one
-// frame like the previous one may be a frame with a damaged header: if the rest can be
-// decoded, that conceals the gap, and the following frames have their reservoir.
+// startGap records a gap and drops the reservoir, which the following frames can't use. A gap
+// of the size of one frame may be a frame with a damaged header. If the rest of it can be
+// decoded, the gap is concealed and the following frames have their reservoir.
 func (d *Decoder) startGap(p piece, out []float32) (rescued bool, err error) {
 	if p.off == d.info.gapAt {
 		p.lost = d.info.gapFrames
@@ -183,7 +182,7 @@ func (d *Decoder) startGap(p piece, out []float32) (rescued bool, err error) {
 	return false, nil
 }
 
-// rescue decodes the frame in a gap with the header of the previous one.
+// rescue decodes the bytes of a gap with the header of the previous frame.
 func (d *Decoder) rescue(p piece, out []float32) (bool, error) {
 	h := d.last
 	if d.count == 0 || h.free() {

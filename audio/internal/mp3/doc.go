@@ -2,17 +2,15 @@
 // rates, constant, variable and free format, mono, stereo, dual channel and joint
 // stereo.
 //
-// Scan reads a file without decoding it and determines how many samples there
-// are; NewDecoder then delivers exactly those as floating point numbers. Encoders
-// add silence before and after the sound. Where the file states how much (the header
-// of LAME, or the comment of iTunes) it is cut off, together with the delay of the
-// decoder, so that tracks join as they did before they were encoded.
+// Scan reads a file without decoding it and determines its exact length; a Decoder then
+// delivers exactly that many samples as floating point numbers. Encoders add silence before
+// and after the audio. If the file states how much (LAME's header or iTunes' comment), the
+// silence is removed together with the delay of the decoder, so that tracks join as they
+// did before encoding.
 //
-// A file is refused when its sound can't be known: it is cut off, its sample rate
-// changes, it is something else. Damage in the middle is concealed, so that the
-// length stays right, and listed as Problems. What is in a file decides neither how
-// much memory is used nor how long a frame takes.
+// A file is rejected if it is truncated, changes its sample rate, or isn't MP3. Damage in
+// the middle is concealed, so that the length stays right, and listed as Problems. The
+// memory used, and the time per frame, don't depend on the content.
 //
-// The clauses named in comments are those of ISO/IEC 11172-3, and of 13818-3 where
-// noted.
+// Clauses in comments are those of ISO/IEC 11172-3, or of 13818-3 where noted.
 package mp3

@@ -19,14 +19,14 @@ var (
 	ErrFormatChange = errors.New("sample rate or channel count changes in mid-stream")
 )
 
-// Error reports why a file is unusable, and where.
+// Error reports why a file can't be decoded, and where.
 type Error struct {
 	Offset int64  // byte of the file
-	Reason string // in words; may be empty if Err is sufficient
+	Reason string // details in plain English; may be empty
 	Err    error  // a sentinel of this package, or the error of reading
 }
 
-// Error returns "byte N: what: why".
+// Error returns "byte N: error: reason".
 func (e *Error) Error() string {
 	if e.Reason == "" {
 		return fmt.Sprintf("byte %d: %v", e.Offset, e.Err)
@@ -34,33 +34,33 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("byte %d: %v: %s", e.Offset, e.Err, e.Reason)
 }
 
-// Unwrap returns the cause, so that errors.Is finds it.
+// Unwrap returns e.Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Kind is the kind of a problem that doesn't make the file unusable.
+// Kind is the kind of a Problem.
 type Kind int
 
 // The kinds of Problem.
 const (
 	// Damaged: frames whose contents contradict themselves; concealed.
 	Damaged Kind = iota
-	// Severed: frames that need missing data of earlier frames. Usual at the start of
-	// files that were cut without decoding; concealed.
+	// Severed: frames that need data from earlier frames that are missing, as at the start
+	// of files that were cut without decoding; concealed.
 	Severed
-	// Lost: bytes without frames where frames must have been; concealed, except at the
-	// start of a file, where their number is unknown.
+	// Lost: other bytes in place of frames; concealed, except at the start of a file, where
+	// the number of frames is unknown.
 	Lost
-	// Foreign: bytes that belong to no frame; no audio is missing.
+	// Foreign: bytes outside frames; no audio is missing.
 	Foreign
-	// Unknown: bytes at the end of a file that doesn't count its frames; nothing shows
-	// whether audio is missing.
+	// Unknown: bytes at the end of a file that doesn't state its number of frames. Audio may
+	// be missing.
 	Unknown
-	// Altered: the checksum of all of the music isn't the one in the header of the file.
-	// The file was damaged, or changed by a program that keeps the checksum, such as
+	// Altered: the checksum of the audio differs from the one in the header of the file. The
+	// file was damaged, or changed by a program that doesn't update the checksum, such as
 	// mp3gain.
 	Altered
-	// HeaderAltered: the checksum of the header of the file is wrong, so its length and
-	// delay may be wrong too.
+	// HeaderAltered: the checksum of the header of the file is wrong. Its length and delay
+	// may be wrong, too.
 	HeaderAltered
 	// Extra: more frames than the header of the file states, as in joined files; all are
 	// decoded, and the padding at the end is kept.
@@ -89,16 +89,16 @@ func (k Kind) String() string {
 	return fmt.Sprintf("Kind(%d)", int(k))
 }
 
-// Problem is a place where the file isn't as it should be.
+// Problem is a part of a file that is damaged or unexpected, but doesn't prevent decoding.
 type Problem struct {
 	Kind     Kind
-	Offset   int64 // first byte of it in the file
-	Bytes    int64 // how much of the file
+	Offset   int64 // first byte in the file
+	Bytes    int64 // size in the file
 	Position int64 // first affected frame of audio, counted after trimming
 	Frames   int64 // number of concealed MPEG frames; for Extra, of additional frames
 }
 
-// String returns "byte N: 2 frames damaged" and the like.
+// String returns a text such as "byte N: 2 frames damaged".
 func (p Problem) String() string {
 	switch {
 	case p.Kind == Foreign:
@@ -123,13 +123,13 @@ func (p Problem) String() string {
 // maxProblems limits the list: a file can have a million.
 const maxProblems = 100
 
-// problems collects what is wrong.
+// problems collects Problems.
 type problems struct {
 	list  []Problem
 	total int64 // MPEG frames concealed, including those not in the list
 }
 
-// add adds a problem, joined with the last one if it continues that.
+// add adds a problem, or extends the last one if the new one continues it.
 func (p *problems) add(n Problem) {
 	if n.Kind != Extra {
 		p.total += n.Frames

@@ -3,16 +3,16 @@ package mp3
 const (
 	reservoirMax = 511 // bytes that main_data_begin can reach back
 	mainMax      = reservoirMax + maxFrame
-	// After so many undecodable granules in a row, the output is silence.
+	// After so many consecutive granules that can't be decoded, the output is silence.
 	fadeGranules = 4
 	fadeFactor   = 0.6
 )
 
-// frameDecoder decodes frames to samples. It holds everything that passes from one frame
-// to the next, and allocates nothing while it works.
+// frameDecoder decodes frames to samples. It holds all state that carries over from one
+// frame to the next, and doesn't allocate.
 type frameDecoder struct {
 	t    *tables
-	crc  bool // the checksums of frames are compared, see checks.trusted
+	crc  bool // verify the checksums of frames (see checks.trusted)
 	side sideInfo
 	sf   [2]factors
 
@@ -24,7 +24,7 @@ type frameDecoder struct {
 	spec [2][2][lines]float32
 	cur  int
 	good [2]shape // of the last good spectrum, by channel
-	bad  int      // granules concealed in a row
+	bad  int      // consecutive concealed granules
 
 	spare [lines]float32
 	sub   [lines]float32
@@ -32,7 +32,7 @@ type frameDecoder struct {
 	syn   [2]synth
 }
 
-// shape is what the transform needs to know about a spectrum.
+// shape describes a spectrum to the transform.
 type shape struct {
 	g granule
 	n int // lines in use
@@ -40,11 +40,11 @@ type shape struct {
 
 func newFrameDecoder() *frameDecoder { return &frameDecoder{t: theTables()} }
 
-// reset forgets all frames.
+// reset clears all state from previous frames.
 func (d *frameDecoder) reset() { *d = frameDecoder{t: d.t, crc: d.crc} }
 
-// decode decodes one frame to interleaved samples; out has exactly their length. What
-// can't be decoded is concealed; the error is the reason.
+// decode decodes one frame to interleaved samples, which fill out exactly. It conceals what
+// it can't decode and returns the reason as an error.
 func (d *frameDecoder) decode(h header, data []byte, out []float32) error {
 	offset := h.mainOffset()
 	if len(data) < offset {
@@ -95,11 +95,11 @@ func (d *frameDecoder) addMain(data []byte) (start int) {
 	return start
 }
 
-// forget drops the reservoir: what comes next doesn't continue what came before.
+// forget drops the reservoir, because the next frame doesn't continue the previous one.
 func (d *frameDecoder) forget() { d.mainSize = 0 }
 
-// granule decodes the spectrum of one granule, whose main data starts at pos, and
-// leaves it transformed as far as aliasing.
+// granule decodes the spectrum of one granule, whose main data starts at pos, up to and
+// including alias reduction.
 func (d *frameDecoder) granule(h header, gr, pos int) error {
 	channels := h.channels()
 	spec := &d.spec[d.cur]
@@ -147,7 +147,7 @@ func (d *frameDecoder) granule(h header, gr, pos int) error {
 	return nil
 }
 
-// finish brings the lines of a channel in order and undoes aliasing.
+// finish reorders the lines of a channel and reduces aliasing.
 func (d *frameDecoder) finish(spec *[lines]float32, n int, g *granule) shape {
 	if g.block == blockShort {
 		reorder(spec, &d.spare, n, g.layout)
@@ -156,7 +156,8 @@ func (d *frameDecoder) finish(spec *[lines]float32, n int, g *granule) shape {
 	return shape{g: *g, n: d.t.unalias(spec, n, g)}
 }
 
-// repeat replaces a spectrum that can't be decoded by the last good one, weaker each time.
+// repeat replaces a spectrum that can't be decoded with the last good one, which it
+// attenuates each time.
 func (d *frameDecoder) repeat(channels int) {
 	d.bad++
 	for ch := range channels {
@@ -173,7 +174,7 @@ func (d *frameDecoder) repeat(channels int) {
 	}
 }
 
-// conceal makes a whole frame from the previous ones.
+// conceal synthesizes a whole frame from the previous ones.
 func (d *frameDecoder) conceal(h header, out []float32) {
 	per := lines * h.channels()
 	for gr := range h.granules() {
@@ -182,7 +183,7 @@ func (d *frameDecoder) conceal(h header, out []float32) {
 	}
 }
 
-// synthesize turns the last good spectrum into samples.
+// synthesize converts the last good spectrum to samples.
 func (d *frameDecoder) synthesize(channels int, out []float32) {
 	for ch := range channels {
 		s := &d.good[ch]

@@ -9,29 +9,29 @@ import (
 // about the positions of frames.
 type framer struct {
 	v    *view
-	pos  int64 // next byte to be looked at
-	end  int64 // end of the audio: what follows are tags
+	pos  int64 // next byte to examine
+	end  int64 // end of the audio; tags follow
 	head header
-	free int // length of free format frames without padding
+	free int // length of a free format frame without padding
 
 	frames, bytes int64 // seen so far, for the mean length
 	prev          uint8 // bit rate of the previous frame, 0 before the first
 	sync          int64 // where the last search for a frame ended
-	partial       bool  // next reached a frame that is cut by the end of the file
+	partial       bool  // next reached a frame that the end of the file cuts off
 }
 
-// piece is what lies at a place of the file.
+// piece is a frame or a gap in the file.
 type piece struct {
 	off  int64
 	size int64
 	head header
 	data []byte // a frame, until the next call; nil for a gap
-	lost int64  // how many frames a gap must have held
+	lost int64  // estimated number of frames that a gap contained
 	done bool   // the end
 }
 
-// next returns the next frame or gap. A frame that is cut by the end of the file is
-// ErrTruncated; a stream that continues in another format is ErrFormatChange.
+// next returns the next frame or gap. The error matches ErrTruncated if the end of the file
+// cuts off a frame, and ErrFormatChange if the stream continues in another format.
 func (f *framer) next() (piece, error) {
 	if err := f.skipTags(); err != nil {
 		return piece{}, err
@@ -45,7 +45,7 @@ func (f *framer) next() (piece, error) {
 	}
 	h, ok := parseHeader(b)
 	if !ok || !h.same(f.head) {
-		if f.begun(b) {
+		if f.partialHeader(b) {
 			return piece{}, f.cut(0)
 		}
 		return f.gap(f.pos)
@@ -59,7 +59,7 @@ func (f *framer) next() (piece, error) {
 		return piece{}, err
 	}
 	if !fine {
-		// Either what follows is damaged, or the length in this header is.
+		// Either the following bytes are damaged, or the length in this header.
 		sync, err := f.search(f.pos + 1)
 		if err != nil {
 			return piece{}, err
@@ -74,11 +74,10 @@ func (f *framer) next() (piece, error) {
 	return f.frame(h, after)
 }
 
-// lengthRight reports whether the length in a header is right although no frame follows
-// there, but one only at sync: then what follows it is damaged. If both it and what
-// follows could be frames, it is right: of a header's bits, those of the bit rate are few.
-// But it is not right if its bit rate differs from that of the previous frame, which would
-// fit.
+// lengthRight reports whether the length in a header is right although the next frame starts
+// at sync instead of after, so that the bytes in between are damaged. If their size is that
+// of a frame too, the length counts as right, since few bits of a header determine it. It is
+// wrong if the bit rate differs from the previous frame, with whose bit rate it would fit.
 func (f *framer) lengthRight(h header, after, sync int64) bool {
 	if h.bitrate != f.prev && f.prev != 0 {
 		was := h
@@ -92,7 +91,7 @@ func (f *framer) lengthRight(h header, after, sync int64) bool {
 	return sync > after && f.frameLength(h, sync-after)
 }
 
-// frameLength reports whether a frame like h can be so long, at any bit rate.
+// frameLength reports whether a frame like h can have this length at any bit rate.
 func (f *framer) frameLength(h header, length int64) bool {
 	if h.free() || length > maxFrame {
 		return false
@@ -107,7 +106,7 @@ func (f *framer) frameLength(h header, length int64) bool {
 	return false
 }
 
-// frame returns the frame that ends before after.
+// frame returns the frame from the current position up to after.
 func (f *framer) frame(h header, after int64) (piece, error) {
 	p := piece{off: f.pos, size: after - f.pos, head: h}
 	data, err := f.v.at(p.off, int(p.size))
@@ -131,8 +130,8 @@ func (f *framer) gap(from int64) (piece, error) {
 	return f.gapTo(sync), nil
 }
 
-// gapTo estimates how many frames a gap held. What follows the last frame doesn't count as
-// audio.
+// gapTo returns the gap up to sync and estimates how many frames it contained. Bytes after
+// the last frame don't count as audio.
 func (f *framer) gapTo(sync int64) piece {
 	p := piece{off: f.pos, size: sync - f.pos}
 	if f.bytes > 0 && sync < f.end {
@@ -142,23 +141,23 @@ func (f *framer) gapTo(sync int64) piece {
 	return p
 }
 
-// begun reports whether the last bytes of the file, too few for a header, start one.
-func (f *framer) begun(b []byte) bool {
+// partialHeader reports whether the last bytes of the file are the beginning of a header.
+func (f *framer) partialHeader(b []byte) bool {
 	left := f.end - f.pos
 	if left >= headerBytes || len(b) == 0 || b[0] != 0xFF {
 		return false
 	}
-	return left == 1 || b[1]&0xFE == f.second()&0xFE
+	return left == 1 || b[1]&0xFE == f.secondByte()&0xFE
 }
 
-// second is the second byte of the stream's headers, except the lowest bit.
-func (f *framer) second() byte {
+// secondByte returns the second byte of the stream's headers, without the lowest bit.
+func (f *framer) secondByte() byte {
 	v := [...]byte{mpeg1: 3, mpeg2: 2, mpeg25: 0}[f.head.version]
 	return 0xE2 | v<<3
 }
 
-// cut returns the error of an incomplete last frame; size is 0 if not even its header
-// contains its length.
+// cut returns the error of an incomplete last frame. size is 0 if its header is incomplete,
+// so that its length is unknown.
 func (f *framer) cut(size int64) error {
 	f.partial = true
 	reason := "the last frame is incomplete"
@@ -168,12 +167,11 @@ func (f *framer) cut(size int64) error {
 	return &Error{Offset: f.pos, Reason: reason, Err: ErrTruncated}
 }
 
-// boundary reports whether a frame may end at off: at the end of the audio, or before a
-// tag or another frame. A frame in another format is ErrFormatChange, if more of its kind
-// follow.
+// boundary reports whether a frame may end at off: at the end of the audio, or before a tag
+// or another frame of the stream.
 func (f *framer) boundary(off int64) (bool, error) {
 	if off >= f.end-headerBytes {
-		return true, nil // next looks at what is left
+		return true, nil // next examines the rest
 	}
 	b, err := f.v.at(off, tagPeek)
 	if err != nil {
@@ -186,8 +184,8 @@ func (f *framer) boundary(off int64) (bool, error) {
 	return ok && h.same(f.head), nil
 }
 
-// How many consecutive frames must fit together to be accepted as frames after a gap, and
-// as a change of format.
+// Number of consecutive frames required to resume after a gap, and to detect a change of
+// format.
 const (
 	resyncChain = 2
 	changeChain = 4
@@ -222,8 +220,8 @@ func (f *framer) search(from int64) (int64, error) {
 	return f.end, nil
 }
 
-// findHeader returns where the first frame header in b begins, or else how many bytes of b
-// can't belong to one, at least one of four.
+// findHeader returns the offset of the first frame header in b. If ok is false, at is the
+// number of bytes that can't be part of a header, at least 1 if b has four bytes.
 func findHeader(b []byte) (at int, ok bool) {
 	for at+headerBytes <= len(b) {
 		skip := bytes.IndexByte(b[at:], 0xFF)
@@ -242,7 +240,8 @@ func findHeader(b []byte) (at int, ok bool) {
 	return at, false
 }
 
-// candidate reports whether the stream continues at pos.
+// candidate reports whether the stream continues at pos. The error matches ErrFormatChange if
+// several frames in another format follow.
 func (f *framer) candidate(pos int64) (bool, error) {
 	b, err := f.v.at(pos, tagPeek)
 	if err != nil {
@@ -264,8 +263,8 @@ func (f *framer) candidate(pos int64) (bool, error) {
 	return false, err
 }
 
-// chain reports whether n frames like h follow each other from pos on, or as many as fit
-// before the end, at least one.
+// chain reports whether n consecutive frames like h start at pos, or as many as fit before
+// the end, at least one.
 func (f *framer) chain(pos int64, h header, free, n int) (bool, error) {
 	if err := f.v.around(pos); err != nil {
 		return false, err

@@ -2,8 +2,8 @@ package mp3
 
 import "fmt"
 
-// version is the standard that a frame follows. MPEG-2 and 2.5 halve and quarter
-// the sample rates and have one granule per frame ("LSF", low sampling frequency).
+// version is the standard that a frame follows. MPEG-2 has half the sample rates of MPEG-1,
+// MPEG-2.5 a quarter; both have one granule per frame ("LSF", low sampling frequency).
 type version uint8
 
 const (
@@ -23,14 +23,14 @@ const (
 const (
 	headerBytes = 4
 	crcBytes    = 2
-	lines       = 576 // frequency lines of a granule and channel, and samples
+	lines       = 576 // frequency lines, and samples, of a granule in each channel
 	// maxFree bounds the frame length of free format: 640 kbit/s at the lowest rate.
 	maxFree = 5760
 	// maxFrame is at least the length of any frame, padding included.
 	maxFrame = maxFree + 1
 )
 
-// sampleRates in the order of header.rate: three of each version.
+// sampleRates are indexed by header.rate, three for each version.
 var sampleRates = [9]int{44100, 48000, 32000, 22050, 24000, 16000, 11025, 12000, 8000}
 
 // bitRates in kbit/s by the index of the header, for MPEG-1 and for LSF. Index 0 is
@@ -58,8 +58,8 @@ type header struct {
 //	2   bbbb rrPx   bit rate, sample rate, padding, private
 //	3   mmee coEE   mode, mode extension, copyright, original, emphasis
 //
-// Emphasis isn't looked at: encoders write all of its values. ok is false for
-// anything that isn't a header of Layer III.
+// Emphasis is ignored: encoders write all of its values. ok is false if b isn't a header of
+// Layer III.
 func parseHeader(b []byte) (h header, ok bool) {
 	if len(b) < headerBytes || b[0] != 0xFF || b[1]&0xE6 != 0xE2 {
 		return h, false
@@ -89,8 +89,8 @@ func parseHeader(b []byte) (h header, ok bool) {
 	return h, true
 }
 
-// otherLayer reports whether these are the first bytes of a frame of Layer I or II,
-// which other decoders call MP3 too.
+// otherLayer reports whether b begins with a header of Layer I or II, which other programs
+// also call MP3.
 func otherLayer(b []byte) bool {
 	return len(b) >= headerBytes && b[0] == 0xFF && b[1]&0xE0 == 0xE0 && b[1]>>3&3 != 1 &&
 		b[1]>>1&3 >= 2 && b[2]>>4 != 15 && b[2]>>4 != 0 && b[2]>>2&3 != 3
@@ -116,10 +116,10 @@ func (h header) granules() int {
 	return 2
 }
 
-// samples per channel in a frame.
+// samples returns the samples per channel in a frame.
 func (h header) samples() int { return h.granules() * lines }
 
-// sideBytes is the length of the side information (2.4.1.7; 13818-3, 2.4.1.7).
+// sideBytes returns the length of the side information (2.4.1.7; 13818-3, 2.4.1.7).
 func (h header) sideBytes() int {
 	switch {
 	case h.lsf() && h.mode == modeMono:
@@ -130,7 +130,7 @@ func (h header) sideBytes() int {
 	return 32
 }
 
-// mainOffset is where the main data starts in the frame.
+// mainOffset returns the offset of the main data in the frame.
 func (h header) mainOffset() int {
 	n := headerBytes + h.sideBytes()
 	if h.crc {
@@ -139,8 +139,8 @@ func (h header) mainOffset() int {
 	return n
 }
 
-// size is the length of the frame in bytes. free is that of a free format frame without
-// padding, which no header contains.
+// size returns the length of the frame in bytes. free is the length of a free format frame
+// without padding, which headers don't contain.
 func (h header) size(free int) int {
 	if h.free() {
 		return free + int(h.padding)
@@ -152,18 +152,18 @@ func (h header) size(free int) int {
 	return factor*bitRates[table][h.bitrate]/h.sampleRate() + int(h.padding)
 }
 
-// same reports whether both belong to one stream. The bit rate may change (VBR) and so
-// may stereo, joint stereo and dual channel.
+// same reports whether both headers can belong to one stream. The bit rate may change (VBR),
+// and so may the mode between stereo, joint stereo and dual channel.
 func (h header) same(o header) bool {
 	return h.sameFormat(o) && h.free() == o.free()
 }
 
-// sameFormat reports whether the sound of both has one sample rate and channel count.
+// sameFormat reports whether both have the same sample rate and number of channels.
 func (h header) sameFormat(o header) bool {
 	return h.rate == o.rate && h.channels() == o.channels()
 }
 
-// String returns "44100 Hz stereo" and the like.
+// String returns a text such as "44100 Hz stereo".
 func (h header) String() string {
 	if h.channels() == 1 {
 		return fmt.Sprintf("%d Hz mono", h.sampleRate())

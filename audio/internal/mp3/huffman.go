@@ -4,18 +4,18 @@ import "math"
 
 const (
 	rootBits = 9
-	// link marks an entry that leads to a table of the bits after the first rootBits.
+	// link marks an entry that refers to a table of the bits after the first rootBits.
 	link = 1 << 31
-	// A pair without linbits takes at most 19+2 bits, one with them 13+13 more.
+	// A pair takes at most 19+2 bits without linbits, and 13+13 more with them.
 	pairBits   = 21
 	bigPair    = 47
-	loadedBits = 57 // what load gives at least
+	loadedBits = 57 // the minimum that load returns
 )
 
 // book decodes the pairs of one Huffman table.
 //
-// An entry is length<<8 | x<<4 | y, the length being that of the whole code; or
-// link | bits<<16 | offset, where bits more choose an entry of sub.
+// An entry is length<<8 | x<<4 | y with the length of the whole code; or
+// link | bits<<16 | offset, where the next bits select an entry of sub.
 type book struct {
 	root [1 << rootBits]uint32
 	sub  []uint32
@@ -58,8 +58,7 @@ func fill(to []uint32, n int, entry uint32) {
 	}
 }
 
-// newQuads makes the lookup table of a code for quads by its first 6 bits:
-// length<<4 | vwxy.
+// newQuads makes the lookup table of a quad code, indexed by 6 bits: length<<4 | vwxy.
 func newQuads(c code) (q [64]uint8) {
 	for i, n := range c.lengths {
 		first := int(c.codes[i]) << (6 - n)
@@ -70,12 +69,12 @@ func newQuads(c code) (q [64]uint8) {
 	return q
 }
 
-// linbits by table number; 16 to 23 share one code, and so do 24 to 31.
+// linbits is indexed by table number. Tables 16 to 23 share one code, and so do 24 to 31.
 var linbits = [32]int{16: 1, 2, 3, 4, 6, 8, 10, 13, 4, 5, 6, 7, 8, 9, 11, 13}
 
-// huffman decodes the lines of a granule between the bits pos and end of buf: |x|
-// to the power 4/3 with the sign of x goes to spec, and n is one more than the
-// last line that can be other than zero. ok is false if the codes run over the end.
+// huffman decodes the lines of a granule from the bits pos to end of buf. It stores |x| to
+// the power 4/3 with the sign of x in spec; lines from n are zero. ok is false if the codes
+// extend past the end.
 func (t *tables) huffman(spec *[lines]float32, buf []byte, pos, end int, g *granule) (n int, ok bool) {
 	clear(spec[:])
 	from, top := 0, 2*g.big
@@ -86,7 +85,7 @@ func (t *tables) huffman(spec *[lines]float32, buf []byte, pos, end int, g *gran
 		}
 		table := g.tables[i]
 		switch bk := t.books[table]; {
-		case bk == nil: // table 0: nothing but zeros
+		case bk == nil: // table 0: all zeros
 		case linbits[table] > 0:
 			pos = t.bigPairs(spec[from:to], buf, pos, end, bk, linbits[table])
 		default:
@@ -101,13 +100,13 @@ func (t *tables) huffman(spec *[lines]float32, buf []byte, pos, end int, g *gran
 	if g.quadB {
 		quads = &t.quadB
 	}
-	return t.fours(spec, from, buf, pos, end, quads), true
+	return t.decodeQuads(spec, from, buf, pos, end, quads), true
 }
 
-// pairs decodes pairs of values below 16. It returns the bit after the last one, or
-// -1 once it has run over the end.
+// pairs decodes pairs of values below 16. It returns the position after the last one, or -1
+// if that is past the end.
 //
-// Signs aren't predictable and nor are zeros: nothing in here branches on them.
+// Signs and zeros aren't predictable, so the code doesn't branch on them.
 func (t *tables) pairs(dst []float32, buf []byte, pos, end int, bk *book) int {
 	var w uint64
 	left := 0
@@ -138,7 +137,7 @@ func (t *tables) pairs(dst []float32, buf []byte, pos, end int, bk *book) int {
 	return pos
 }
 
-// bigPairs is pairs for tables where 15 is followed by lin bits to be added to it.
+// bigPairs is pairs for tables in which lin bits follow a 15 and are added to it.
 func (t *tables) bigPairs(dst []float32, buf []byte, pos, end int, bk *book, lin int) int {
 	var w uint64
 	left := 0
@@ -174,10 +173,10 @@ func (t *tables) bigPairs(dst []float32, buf []byte, pos, end int, bk *book, lin
 	return pos
 }
 
-// fours decodes quads of values 0 and +-1 until the bits or the lines are used up, and
-// returns the line after the last one. A quad that exceeds the end is dropped: encoders
-// leave such bits there.
-func (t *tables) fours(spec *[lines]float32, at int, buf []byte, pos, end int, quads *[64]uint8) int {
+// decodeQuads decodes quads of values 0 and +-1 until the bits or the lines are used up, and
+// returns the line after the last one. It drops a quad that extends past the end, since some
+// encoders leave a few bits there.
+func (t *tables) decodeQuads(spec *[lines]float32, at int, buf []byte, pos, end int, quads *[64]uint8) int {
 	for pos < end && at <= lines-4 {
 		w := load(buf, pos)
 		e := quads[w>>58]
@@ -194,10 +193,10 @@ func (t *tables) fours(spec *[lines]float32, at int, buf []byte, pos, end int, q
 	return at
 }
 
-// quadTable holds the values of quads.
+// quadTable contains the values of quads.
 type quadTable struct {
-	signs  [16]uint8          // how many values other than 0, by vwxy
-	values [16][16][4]float32 // by vwxy and four bits that begin with the signs
+	signs  [16]uint8          // number of nonzero values, by vwxy
+	values [16][16][4]float32 // by vwxy and four bits, the first of which are the signs
 }
 
 func (t *quadTable) make() {

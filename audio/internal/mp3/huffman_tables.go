@@ -1,16 +1,16 @@
 package mp3
 
-// code lists the Huffman codes of one table, by first and second value: how long
-// they are and their bits (11172-3, table B.7). Tables 17 to 23 and 25 to 31 use the
-// codes of 16 and 24 with other linbits. Tables A and B hold quads and are indexed by
-// the four bits v, w, x, y that say which of the values isn't zero.
+// code lists the lengths and bits of the Huffman codes of one table, by first and second
+// value (11172-3, table B.7). Tables 17 to 23 and 25 to 31 use the codes of 16 and 24 with
+// other linbits. Tables A and B contain quads and are indexed by four bits v, w, x, y, which
+// select the nonzero values.
 type code struct {
 	columns int
 	lengths []uint8
 	codes   []uint16
 }
 
-// Numbers of the tables for quads.
+// Numbers of the quad tables.
 const (
 	tableA = 32
 	tableB = 33

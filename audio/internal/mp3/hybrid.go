@@ -9,11 +9,11 @@ const (
 // first half of the next granule.
 type overlap struct {
 	tail [subbands][slots]float32
-	used int // subbands that can be other than zero
+	used int // subbands that may be nonzero
 }
 
-// unalias undoes the aliasing between neighboring subbands below n, and returns the
-// new n (2.4.3.4.10.1). Short blocks have none; mixed ones in their long part.
+// unalias reduces the aliasing between neighboring subbands below n and returns the new n
+// (2.4.3.4.10.1). It doesn't apply to short blocks, or to the short part of mixed ones.
 func (t *tables) unalias(spec *[lines]float32, n int, g *granule) int {
 	last := min((n+slots-1)/slots, subbands-1)
 	if g.block == blockShort {
@@ -34,12 +34,11 @@ func (t *tables) unalias(spec *[lines]float32, n int, g *granule) int {
 	return max(n, min(last*slots+8, lines))
 }
 
-// transform turns the lines below n into samples of the subbands: out holds 32 of
-// them for each of 18 slots (2.4.3.4.10.2 to .4, with the frequency inversion of
-// the odd subbands).
+// transform converts the lines below n to subband samples: 32 for each of 18 slots
+// (2.4.3.4.10.2 to .4, including the frequency inversion of odd subbands).
 func (t *tables) transform(out, spec *[lines]float32, n int, o *overlap, g *granule) {
 	used := (n + slots - 1) / slots
-	normal := 0 // subbands that have the normal window for every block type
+	normal := 0 // subbands with the normal window, whatever the block type
 	if g.mixed {
 		normal = g.layout.mixed / slots
 	}
@@ -66,7 +65,7 @@ func (t *tables) transform(out, spec *[lines]float32, n int, o *overlap, g *gran
 	o.used = used
 }
 
-// cosines of multiples of 10 degrees, and the factors of the recursions below
+// Cosines of multiples of 10 degrees, and the factors of the recursions below.
 const (
 	cos10 = 0.98480775301220805937
 	cos20 = 0.93969262078590838405
@@ -79,10 +78,10 @@ const (
 
 // long36 is the transform of 18 lines to 36 samples, windowed and overlapped.
 //
-// The 36 samples are a DCT-IV of 18 points, mirrored. Since 2 cos a cos (2k+1)a =
-// cos 2ka + cos (2k+2)a, that is a DCT-III of the sums of neighbors, divided by 2
-// cos a (which the window contains); its even terms are a DCT-III of 9 points, its
-// odd ones a DCT-IV of 9 points and so, by the same way, another DCT-III.
+// The 36 samples are a mirrored DCT-IV of 18 points. Since 2 cos a cos (2k+1)a =
+// cos 2ka + cos (2k+2)a, this is a DCT-III of the sums of neighbors, divided by 2 cos a
+// (which the window contains). Its even terms are a DCT-III of 9 points, its odd terms a
+// DCT-IV of 9 points, which becomes another DCT-III in the same way.
 func long36(out *[lines]float32, in, tail *[slots]float32, win *window, sb int) {
 	var even, odd [9]float32
 	even[0] = in[0]
@@ -115,7 +114,7 @@ var half9 = [9]float32{
 }
 
 // dct9 is a DCT-III: z[m] becomes the sum over k of z[k] cos(k (2m+1) 10 degrees).
-// Even k give the same for m and 8-m, odd k the opposite. cos 20 = cos 40 + cos 80
+// Terms of even k are equal for m and 8-m, those of odd k opposite. cos 20 = cos 40 + cos 80
 // and cos 10 = cos 50 + cos 70 save multiplications.
 func dct9(z *[9]float32) {
 	a := z[0] + z[6]*0.5

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// decoderDelay is how late a Layer III decoder is: 528 samples and 1, in LAME's count.
+// decoderDelay is the delay of a Layer III decoder in samples: 528 + 1, as LAME counts.
 const decoderDelay = 529
 
 // infoTag is the content of the first frame, if it is a Xing, Info or VBRI header instead
@@ -16,18 +16,18 @@ type infoTag struct {
 	frames  int64 // MPEG frames, without this one
 	bytes   int64 // from this frame to the end of the audio
 	encoder string
-	gapless bool  // delay and padding are there
+	gapless bool  // delay and padding are stated
 	delay   int64 // samples before the sound, added by the encoder
 	padding int64 // samples after it
 
-	summed bool   // there are checksums
-	exact  bool   // the program that wrote them computed the header's checksum correctly
-	right  bool   // the one of the header is right
-	music  uint16 // of what follows the header
-	length int64  // of the header and what follows it
+	summed bool   // checksums are present
+	exact  bool   // the encoder is known to compute the checksum of the header correctly
+	right  bool   // the checksum of the header is correct
+	music  uint16 // checksum of the audio after the header
+	length int64  // bytes of the header and the audio
 }
 
-// Xing header: what follows, by the bits of its flags.
+// Flags of the Xing header, one for each field that follows.
 const (
 	xingFrames  = 1
 	xingBytes   = 2
@@ -37,7 +37,7 @@ const (
 	vbriOffset  = headerBytes + 32 // for every version and mode
 )
 
-// parseInfoTag reads a frame as an info frame.
+// parseInfoTag parses a frame as an info frame; ok is false if it contains audio.
 func parseInfoTag(h header, frame []byte) (t infoTag, ok bool) {
 	if at := vbriOffset; len(frame) >= at+18 && string(frame[at:at+4]) == "VBRI" {
 		//	4 version, 6 delay, 8 quality, 10 bytes, 14 frames
@@ -47,7 +47,7 @@ func parseInfoTag(h header, frame []byte) (t infoTag, ok bool) {
 			encoder: "VBRI",
 		}, true
 	}
-	// Encoders that write a CRC differ in whether they count it.
+	// If the frame has a CRC, encoders disagree about whether it shifts the tag.
 	for _, at := range [2]int{headerBytes + h.sideBytes(), h.mainOffset()} {
 		if len(frame) < at+8 {
 			continue
@@ -77,7 +77,7 @@ func parseXing(frame []byte, at int) infoTag {
 		b = b[n:]
 		return field
 	}
-	if f := take(xingFrames, 4); f != nil && binary.BigEndian.Uint32(f) != math.MaxUint32 { // as some leave it in a pipe
+	if f := take(xingFrames, 4); f != nil && binary.BigEndian.Uint32(f) != math.MaxUint32 { // some write this to a pipe
 		t.frames = int64(binary.BigEndian.Uint32(f))
 	}
 	if f := take(xingBytes, 4); f != nil {
@@ -99,15 +99,15 @@ func parseXing(frame []byte, at int) infoTag {
 		sum := binary.BigEndian.Uint16(b[34:])
 		t.summed = sum != 0
 		t.right = musicCRC(0, frame[:end]) == sum
-		// FFmpeg computes the checksum of another part of the header, if the side
+		// FFmpeg computes the checksum over a different part of the header if the side
 		// information is shorter.
 		t.exact = bytes.HasPrefix(b, []byte("LAME3.")) || bytes.HasPrefix(b, []byte("L3.99"))
 	}
 	return t
 }
 
-// knownEncoder reports whether LAME's extension follows: others write only the Xing
-// header, followed by anything.
+// knownEncoder reports whether the encoder writes LAME's extension. Others write only the
+// Xing header, followed by arbitrary bytes.
 func knownEncoder(b []byte) bool {
 	for _, name := range []string{"LAME", "L3.99", "Lavf", "Lavc", "GOGO"} {
 		if bytes.HasPrefix(b, []byte(name)) {

@@ -1,6 +1,6 @@
 package mp3
 
-// Kinds of layout: the order in which a granule carries its lines.
+// Kinds of layout.
 const (
 	layoutLong = iota
 	layoutShort
@@ -9,20 +9,20 @@ const (
 
 const maxBands = 39 // 13 short bands of 3 windows
 
-// layout lists the scale factor bands of a granule in the order of transmission.
-// Short bands come three in a row, one of each window.
+// layout lists the scale factor bands of a granule in the order of transmission. Each short
+// band occurs three times in a row, once for each window.
 type layout struct {
-	ends     [maxBands]uint16 // one past the last line of each band
+	ends     [maxBands]uint16 // end of each band: its last line + 1
 	n        int              // bands
-	long     int              // bands of long blocks, which come first
-	coded    int              // bands that have a scale factor; the last ones have none
+	long     int              // number of long bands, which are first
+	coded    int              // bands with a scale factor; the last ones have none
 	first    int              // number of the first short band
 	split    int              // lines of the long part
 	mixed    int              // lines of the long part of a mixed block at this rate
-	switched int              // where the second Huffman region starts if windows are switched
+	switched int              // first line of the second Huffman region with window switching
 }
 
-// start returns the first line of a band; the end of the granule for bands after the last.
+// start returns the first line of a band, or the end of the granule for a band after the last.
 func (l *layout) start(band int) int {
 	switch {
 	case band <= 0:
@@ -33,7 +33,7 @@ func (l *layout) start(band int) int {
 	return int(l.ends[band-1])
 }
 
-// layouts by header.rate and kind.
+// layouts are indexed by header.rate and kind.
 var layouts = makeLayouts()
 
 func makeLayouts() (all [9][3]layout) {
@@ -51,9 +51,8 @@ func makeLayouts() (all [9][3]layout) {
 		s.coded = s.n - 3
 		s.switched = 3 * int(short[3])
 
-		// The long part of a mixed block covers two subbands. At 8 kHz the bands
-		// don't fit there and nothing is standardized: four subbands, as other
-		// decoders do.
+		// The long part of a mixed block covers two subbands. At 8 kHz, which isn't
+		// standardized, the bands don't fit there; other decoders use four subbands.
 		m := &all[rate][layoutMixed]
 		bands := 8
 		if lsf {
@@ -89,9 +88,9 @@ func (l *layout) addShort(edges *[14]uint16, from int) {
 	}
 }
 
-// longBands and shortBands are the first lines of the scale factor bands: 11172-3
-// table B.8, 13818-3 table B.2, and what every encoder uses for MPEG-2.5. Short ones
-// count the lines of one window.
+// longBands and shortBands are the first lines of the scale factor bands (11172-3 table B.8,
+// 13818-3 table B.2; for MPEG-2.5, those that all encoders use). Short bands count the lines
+// of one window.
 var longBands = [9][23]uint16{
 	{0, 4, 8, 12, 16, 20, 24, 30, 36, 44, 52, 62, 74, 90, 110, 134, 162, 196, 238, 288, 342, 418, 576},
 	{0, 4, 8, 12, 16, 20, 24, 30, 36, 42, 50, 60, 72, 88, 106, 128, 156, 190, 230, 276, 330, 384, 576},
@@ -116,7 +115,7 @@ var shortBands = [9][14]uint16{
 	{0, 8, 16, 24, 36, 52, 72, 96, 124, 160, 162, 164, 166, 192},
 }
 
-// roundUp returns the end of the last group of short bands, or long band, that holds a
+// roundUp returns the end of the last long band, or group of short bands, that contains a
 // line below n.
 func (l *layout) roundUp(n int) int {
 	if n <= l.split {

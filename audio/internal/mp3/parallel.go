@@ -6,34 +6,34 @@ import (
 	"sync"
 )
 
-// A Layer III frame depends on what came before it: up to 511 bytes of main data, half a
-// granule that overlaps, and the memory of the filter bank. All of that is finite, so a
-// decoder that starts some frames early has the same state, bit for bit, as one that
-// started at the beginning, unless a frame in between could not be decoded. So segments of
-// a file can be decoded in parallel.
+// A Layer III frame depends on the previous ones through up to 511 bytes of main data, an
+// overlap of half a granule, and the state of the filter bank. All of these are finite, so a
+// decoder that starts some frames early reaches the same state, bit for bit, as one that
+// started at the beginning, unless a frame in between could not be decoded. Segments of a
+// file can therefore be decoded in parallel.
 
 const (
-	markEvery     = 16  // frames; where segments may begin, and be warmed up from
-	segmentFrames = 192 // 1.7 MB of samples, four seconds and a half
+	markEvery     = 16  // frames between marks, at which segments and their warm-up begin
+	segmentFrames = 192 // 1.7 MB of samples: 5 s at 44.1 kHz
 )
 
-// mark is where every markEvery-th frame is.
+// mark is the position of every markEvery-th frame.
 type mark struct {
 	off  int64
-	prev uint8 // bit rate of the frame before
+	prev uint8 // bit rate of the previous frame
 }
 
 // maxTokens limits the memory of machines with many processors.
 const maxTokens = 8
 
-// tokens bounds how many segments wait in memory, in all files together, beyond one
-// for each file.
+// tokens bounds the segments waiting in memory, over all files. The first segment of each
+// file needs no token.
 var tokens = make(chan struct{}, min(2*runtime.GOMAXPROCS(0), maxTokens))
 
-// segments are kept for all files.
+// segments is a pool shared by all files.
 var segments = sync.Pool{New: func() any { return &segment{done: make(chan struct{}, 1)} }}
 
-// segment is a row of frames that one goroutine decodes.
+// segment is a sequence of frames that one goroutine decodes.
 type segment struct {
 	first  int64 // MPEG frame
 	frames int64
@@ -43,16 +43,16 @@ type segment struct {
 	done   chan struct{}
 }
 
-// parallel decodes segments side by side and returns them in their order.
+// parallel decodes segments in parallel and returns them in order.
 type parallel struct {
 	d     *Decoder
 	next  int64 // MPEG frame at which the next segment begins
 	queue []*segment
-	last  *segment // whose samples the caller has
+	last  *segment // still used by the caller
 }
 
-// newParallel returns nil if nothing would be gained, or if gaps make the state depend on
-// more than the last frames.
+// newParallel returns nil if decoding in parallel would not be faster, or if gaps make the
+// state depend on more than the last frames.
 func newParallel(d *Decoder) *parallel {
 	i := &d.info
 	if runtime.GOMAXPROCS(0) == 1 || i.MPEGFrames < 2*segmentFrames || i.FreeFormat || i.gaps || len(i.marks) == 0 {
@@ -61,8 +61,8 @@ func newParallel(d *Decoder) *parallel {
 	return &parallel{d: d}
 }
 
-// get returns the samples of the next segment; ok is false if frames must be decoded one
-// after the other.
+// get returns the samples of the next segment; ok is false if decoding must continue
+// sequentially.
 func (a *parallel) get() (s *segment, ok bool) {
 	if a.last != nil {
 		segments.Put(a.last)
@@ -81,7 +81,7 @@ func (a *parallel) get() (s *segment, ok bool) {
 	return s, !s.dirty
 }
 
-// fill starts as many segments as may wait.
+// fill starts as many segments as tokens allows.
 func (a *parallel) fill() {
 	for a.next < a.d.info.MPEGFrames && len(a.queue) < cap(tokens) {
 		token := false
@@ -109,7 +109,7 @@ func (s *segment) release() {
 	}
 }
 
-// close waits for what is being decoded: it reads the file.
+// close waits until no goroutine reads the file.
 func (a *parallel) close() {
 	for _, s := range a.queue {
 		<-s.done
@@ -118,7 +118,7 @@ func (a *parallel) close() {
 	a.queue = nil
 }
 
-// worker is what a goroutine needs.
+// worker is the decoder and the buffer of one goroutine.
 type worker struct {
 	frames *frameDecoder
 	view   *view
@@ -126,11 +126,12 @@ type worker struct {
 
 var workers = sync.Pool{New: func() any { return &worker{newFrameDecoder(), newView(nil, 0)} }}
 
-// decode decodes a segment, from a mark so far before it that the state is the same.
+// decode decodes a segment. It starts at an earlier mark, from which it reaches the same
+// state as the sequential decoder.
 func (s *segment) decode(r io.ReaderAt, i *Info) {
 	w := workers.Get().(*worker)
 	defer func() {
-		if recover() != nil { // the sequential decoder meets it again
+		if recover() != nil { // the sequential decoder will panic again
 			s.dirty = true
 		} else {
 			workers.Put(w)
@@ -155,7 +156,7 @@ func (s *segment) decode(r io.ReaderAt, i *Info) {
 			return
 		}
 		settled = settled || w.frames.mainSize >= reservoirMax
-		out := s.out[:per] // overwritten when the segment begins
+		out := s.out[:per] // warm-up: overwritten by the first frame of the segment
 		if n >= warm {
 			out = s.out[per*int(n-warm):][:per]
 		}
@@ -167,14 +168,14 @@ func (s *segment) decode(r io.ReaderAt, i *Info) {
 	s.dirty = !settled && s.first > 0
 }
 
-// warmFrames are decoded at least before a segment, with the reservoir full: two make
-// overlap and filter bank what they should be.
+// warmFrames is the minimum number of frames decoded before a segment with a full reservoir.
+// Two would restore the overlap and the filter bank.
 const warmFrames = 8
 
 // warmUp returns the mark to begin at, so that the reservoir is full warmFrames before
 // mark at.
 func (i *Info) warmUp(at int64) int64 {
-	const overhead = headerBytes + crcBytes + 32 // of a frame that hold no main data
+	const overhead = headerBytes + crcBytes + 32 // bytes of a frame that aren't main data
 	for from := at - 1; from > 0; from-- {
 		frames := (at-from)*markEvery - warmFrames
 		bytes := i.marks[at].off - i.marks[from].off - frames*overhead
@@ -185,7 +186,7 @@ func (i *Info) warmUp(at int64) int64 {
 	return 0
 }
 
-// grow returns room for n samples.
+// grow returns a slice of n samples and reuses p if it is large enough.
 func grow(p []float32, n int) []float32 {
 	if cap(p) < n {
 		return make([]float32, n)

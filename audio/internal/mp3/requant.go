@@ -1,9 +1,9 @@
 package mp3
 
-// Gains are powers of two in quarter steps; unity is the index of 1.
+// Gains are powers of two in steps of a quarter; unity is the index of factor 1.
 const (
 	gainOffset = 210 // 2.4.3.4.7.1
-	// lowestGain is the smallest that side information can ask for: all of
+	// lowestGain is the smallest gain that side information can specify: the largest
 	// subblock_gain and a scale factor of 5 bits, which only LSF has.
 	lowestGain = -(gainOffset + 8*7 + 4*31)
 	halfPower  = 2 // quarter steps of sqrt 2
@@ -39,8 +39,8 @@ func (t *tables) scale(spec *[lines]float32, n int, g *granule, f *factors, lowe
 	}
 }
 
-// reorder puts the lines of short blocks, which come window by window within each
-// band, in order of frequency, the three windows of each line together (2.4.3.4.8).
+// reorder sorts the lines of short blocks by frequency, the three windows of each line
+// together (2.4.3.4.8). In the stream, each band contains one window after the other.
 func reorder(spec, spare *[lines]float32, n int, l *layout) {
 	from := l.split
 	for band := l.long; band < l.n && from < n; band += 3 {

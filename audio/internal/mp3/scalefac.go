@@ -1,27 +1,27 @@
 package mp3
 
-// factors are the scale factors of one channel in the order of its layout. They are
-// kept from granule to granule: scfsi lets the second one use those of the first.
+// factors are the scale factors of one channel in the order of its layout. They persist
+// between granules: with scfsi, the second granule uses those of the first.
 type factors struct {
 	sf [maxBands]uint8
-	// illegal marks the intensity positions that mean none.
+	// illegal marks intensity positions that mean no intensity stereo.
 	illegal [maxBands]bool
 }
 
-// sfLengths are the bits of the scale factors of the lower and the upper bands by
-// scalefac_compress (2.4.2.7).
+// sfLengths are the sizes in bits of the scale factors of the lower and the upper bands,
+// indexed by scalefac_compress (2.4.2.7).
 var sfLengths = [16][2]uint8{
 	{0, 0}, {0, 1}, {0, 2}, {0, 3}, {3, 0}, {1, 1}, {1, 2}, {1, 3},
 	{2, 1}, {2, 2}, {2, 3}, {3, 1}, {3, 2}, {3, 3}, {4, 2}, {4, 3},
 }
 
-// sfParts is how many bands each of the four groups of scfsi has, by kind of
-// layout. Short blocks know only two lengths, hence two groups of each.
+// sfParts is the number of bands in each of the four groups of scfsi, by kind of layout.
+// Short blocks have only two sizes, each for two groups.
 var sfParts = [3][4]uint8{{6, 5, 5, 5}, {9, 9, 9, 9}, {17, 0, 18, 0}}
 
-// sfPartsLSF is the same for LSF by how scalefac_compress is divided (13818-3,
-// table 2.4.3.2): three ways for the usual channel, three for the right one of
-// intensity stereo.
+// sfPartsLSF is the same for LSF, indexed by how scalefac_compress is divided (13818-3,
+// table 2.4.3.2): three ways for a normal channel, three for the right channel of intensity
+// stereo.
 var sfPartsLSF = [6][3][4]uint8{
 	{{6, 5, 5, 5}, {9, 9, 9, 9}, {6, 9, 9, 9}},
 	{{6, 5, 7, 3}, {9, 9, 12, 6}, {6, 9, 12, 6}},
@@ -42,7 +42,7 @@ func (f *factors) read(b *bits, g *granule) {
 		}
 		for range n {
 			f.sf[at] = uint8(b.get(int(lengths[i/2])))
-			// 2.4.2.7: position 7 is none; the ones above aren't defined.
+			// 2.4.2.7: position 7 means none; higher ones aren't defined.
 			f.illegal[at] = f.sf[at] >= 7
 			at++
 		}
@@ -50,8 +50,8 @@ func (f *factors) read(b *bits, g *granule) {
 	f.finish(g)
 }
 
-// readLSF reads those of LSF. position means that this is the right channel of
-// intensity stereo.
+// readLSF reads the scale factors of a granule of LSF. position means that the channel is
+// the right one of intensity stereo.
 func (f *factors) readLSF(b *bits, g *granule, position bool) {
 	lengths, row := splitCompress(g.compress, position)
 	g.preflag = row == 2
@@ -95,7 +95,7 @@ func splitCompress(c int, position bool) (lengths [4]uint8, row int) {
 	return l(c/3, c%3, 0, 0), 2
 }
 
-// finish deals with the last bands, which have no scale factor.
+// finish clears the scale factors of the last bands, which have none in the stream.
 func (f *factors) finish(g *granule) {
 	clear(f.sf[g.layout.coded:])
 }

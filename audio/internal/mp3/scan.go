@@ -13,43 +13,44 @@ type Source int
 
 // Sources of delay and padding.
 const (
-	NoSource Source = iota // not known: everything that is decoded is delivered
-	LAMETag                // the header that LAME and others write into the first frame
+	NoSource Source = iota // unknown: all decoded samples are delivered
+	LAMETag                // the header of LAME and other encoders in the first frame
 	ITunes                 // the comment iTunSMPB of an ID3v2 tag
 )
 
-// Info is what Scan has found out about a file.
+// Info describes a file, as Scan found it.
 type Info struct {
 	SampleRate int   // Hz
 	Channels   int   // 1 or 2
 	Frames     int64 // samples per channel that a Decoder delivers
 
 	Gapless        Source
-	Delay, Padding int64  // samples that the encoder added before and after the sound
-	Encoder        string // as the file says; may be empty
+	Delay, Padding int64  // samples that the encoder added before and after the audio
+	Encoder        string // as the file states it; may be empty
 
 	Version    string // "MPEG-1", "MPEG-2" or "MPEG-2.5"
-	Counted    bool   // the header of the file counts its frames
-	MPEGFrames int64  // including those that must be concealed because bytes are missing
+	Counted    bool   // the header of the file states the number of frames
+	MPEGFrames int64  // including missing ones, which are concealed
 	BitRate    int    // bit/s on average
 	VBR        bool   // the bit rate changes
-	FreeFormat bool   // it is one that has no number
+	FreeFormat bool   // the bit rate has no index in the header
 	Protected  bool   // frames have checksums of their headers and side information
-	Summed     bool   // the checksum of all of the music in the header of the file is right
+	Summed     bool   // the header of the file has a checksum of all audio, and it is correct
 
-	// Problems that are found without decoding: the first hundred. The Decoder reports
+	// Problems are the first hundred problems found without decoding. The Decoder reports
 	// those that concern audio again.
 	Problems []Problem
 
 	start, end int64 // of the audio in the file, without an info frame
 	size       int64
-	skip       int64 // samples to be dropped at the start
+	skip       int64 // samples to drop at the start
 	head       header
 	free       int
-	// The only gap of a file that counts its frames: how many it held is known.
+	// gapAt and gapFrames are the only gap of a file that states its number of frames, so
+	// that the number of missing ones is known.
 	gapAt, gapFrames int64
 
-	gaps  bool // between frames
+	gaps  bool // there are gaps between frames
 	marks []mark
 }
 
@@ -60,10 +61,9 @@ const maxJunk = 1 << 20
 // first frame; each reads some kilobytes.
 const freeTries = 100
 
-// Scan reads the whole file without decoding it. size is that of the file. A file that
-// can't be decoded is an *Error: ErrNotMP3, ErrLayer, ErrEmpty, ErrTruncated,
-// ErrFormatChange or the error of reading. With ErrTruncated it also returns an Info, of
-// the audio up to there.
+// Scan reads a whole file of the given size without decoding it. The error is an *Error that
+// matches ErrNotMP3, ErrLayer, ErrEmpty, ErrTruncated, ErrFormatChange or the error of r.
+// With ErrTruncated, Scan also returns an Info of the audio up to that point.
 func Scan(r io.ReaderAt, size int64) (Info, error) {
 	f := &framer{v: newView(r, size), end: size, sync: -1}
 	comment, err := f.lead()
@@ -104,7 +104,7 @@ func Scan(r io.ReaderAt, size int64) (Info, error) {
 	return s.info, cut
 }
 
-// lead handles what lies between the tags and the first frame that was found.
+// lead handles the bytes between the tags and the first frame.
 func (s *scan) lead(from int64) error {
 	f := s.f
 	if f.pos == from {
@@ -115,7 +115,7 @@ func (s *scan) lead(from int64) error {
 		return err
 	}
 	if h, ok := parseHeader(b); ok && h.same(f.head) {
-		f.pos = from // it is a frame, and what follows it is damaged
+		f.pos = from // this is a frame, and the bytes after it are damaged
 		return nil
 	}
 	n := Problem{Kind: Foreign, Offset: from, Bytes: f.pos - from}
@@ -126,7 +126,7 @@ func (s *scan) lead(from int64) error {
 	return nil
 }
 
-// lead moves the ends of the audio inside the tags and gives iTunes' comment.
+// lead excludes the tags from the audio and returns iTunes' comment.
 func (f *framer) lead() (comment smpb, err error) {
 	if err := f.trimTail(); err != nil {
 		return comment, err
@@ -147,7 +147,7 @@ func (f *framer) lead() (comment smpb, err error) {
 		}
 		f.pos = min(f.pos+n, f.end)
 	}
-	// Some programs pad tags with zeros that they don't count.
+	// Some programs pad tags with zeros that the size of the tag doesn't include.
 	for f.pos < f.end {
 		b, err := f.v.at(f.pos, ahead)
 		if err != nil {
@@ -165,8 +165,8 @@ func (f *framer) lead() (comment smpb, err error) {
 	return comment, nil
 }
 
-// first finds the first frame. At once after the tags one that fits the next will
-// do; further on more must fit together.
+// first finds the first frame. Directly after the tags, one frame followed by another is
+// enough; further on, more frames must be consecutive.
 func (f *framer) first() error {
 	start, tries := f.pos, freeTries
 	for pos := start; pos < min(f.end, start+maxJunk); pos++ {
@@ -208,8 +208,8 @@ func (f *framer) first() error {
 	return &Error{Offset: start, Err: ErrNotMP3}
 }
 
-// freeLength determines the length of free format frames from the distance of similar
-// ones. 0 means that none follow.
+// freeLength determines the length of free format frames from the distance between similar
+// headers. It returns 0 if none follow.
 func (f *framer) freeLength(pos int64, h header) (int, error) {
 	if err := f.v.around(pos); err != nil {
 		return 0, err
@@ -237,7 +237,7 @@ func (f *framer) freeLength(pos int64, h header) (int, error) {
 	return 0, nil
 }
 
-// scan is Scan at work.
+// scan is the state of Scan.
 type scan struct {
 	f    *framer
 	info Info
@@ -247,13 +247,13 @@ type scan struct {
 	frames int64
 	bytes  int64
 	gaps   int   // places where frames may be missing
-	gapAt  int64 // the first of them
+	gapAt  int64 // the first gap
 	problems
 	checks checks
 	last   int64 // byte after the last frame
 }
 
-// walk goes through the frames.
+// walk reads all frames.
 func (s *scan) walk() error {
 	s.tagAt = -1
 	s.info.start = s.f.pos
@@ -279,7 +279,7 @@ func (s *scan) walk() error {
 			if s.tag, ok = parseInfoTag(p.head, p.data); ok {
 				s.tagAt = p.off
 				s.info.start = s.f.pos
-				// The decoder starts after it, and has to estimate gaps in the same way.
+				// The decoder starts after the info frame, and must estimate gaps in the same way.
 				s.f.frames, s.f.bytes = 0, 0
 				rate = 0
 				continue
@@ -299,15 +299,15 @@ func (s *scan) walk() error {
 	}
 }
 
-// gap notes bytes without frames. Zeros up to the end are the sign of an incomplete
-// download: an error, unless the file states that it is complete.
+// gap records bytes without frames. Zeros up to the end indicate an incomplete download and
+// are an error, unless the file has as many frames as it states.
 func (s *scan) gap(p piece) error {
 	f := s.f
 	n := Problem{Kind: Foreign, Offset: p.off, Bytes: p.size, Frames: p.lost}
 	if p.lost > 0 {
 		n.Kind = Lost
 	}
-	n.Position = s.frames + s.problems.total // in MPEG frames; finish makes samples of it
+	n.Position = s.frames + s.problems.total // in MPEG frames; finish converts it to samples
 	second := s.bytes / max(s.frames, 1) * int64(f.head.sampleRate()/f.head.samples())
 	if f.pos == f.end && p.size > second && !s.counted() {
 		zero, err := f.zeros(p.off)
@@ -330,11 +330,11 @@ func (s *scan) gap(p piece) error {
 	return nil
 }
 
-// counted reports whether the header of the file counts its frames.
+// counted reports whether the header of the file states the number of frames.
 func (s *scan) counted() bool { return s.tagAt >= 0 && s.tag.frames > 0 }
 
-// fitGap corrects the estimated number of frames in the only gap, if the file states how
-// many frames it has.
+// fitGap corrects the estimated number of frames in the only gap if the file states its
+// number of frames.
 func (s *scan) fitGap() {
 	s.info.gapAt = -1
 	held := s.tag.frames - s.frames
@@ -357,7 +357,7 @@ func (s *scan) fitGap() {
 	}
 }
 
-// zeros reports whether the file has only zeros from off to the end.
+// zeros reports whether all bytes from off to the end are zero.
 func (f *framer) zeros(off int64) (bool, error) {
 	for off < f.end {
 		b, err := f.v.at(off, ahead)
@@ -375,10 +375,9 @@ func (f *framer) zeros(off int64) (bool, error) {
 	return true, nil
 }
 
-// surplus reports whether the frame that is cut by the end of the file is one too many:
-// the header of the file counts only those before it. Then the fragment is left out.
-// Without such a header the file can't be distinguished from a truncated one, and half a
-// track must not be burned: that remains an error.
+// surplus reports whether the incomplete frame at the end can be left out because the header
+// of the file counts only the frames before it. Without such a header, the file can't be
+// distinguished from a truncated one, which is an error: half a track must not be burned.
 func (s *scan) surplus() bool {
 	f := s.f
 	if !f.partial || s.tagAt < 0 || s.tag.frames <= 0 || s.frames+s.problems.total != s.tag.frames {
@@ -389,7 +388,7 @@ func (s *scan) surplus() bool {
 	return true
 }
 
-// complete reports whether the file has as many frames as it states.
+// complete checks that the file has as many frames as it states.
 func (s *scan) complete() error {
 	total := s.frames + s.problems.total
 	if !s.counted() {
@@ -399,7 +398,7 @@ func (s *scan) complete() error {
 	case missing < 0:
 		s.problems.add(Problem{Kind: Extra, Offset: s.tagAt, Position: s.tag.frames, Frames: -missing})
 	case missing == 1 && s.tag.bytes > 0 && s.f.end-s.tagAt >= s.tag.bytes:
-		// There are encoders that count the info frame.
+		// Some encoders count the info frame.
 	case missing > 0:
 		return &Error{Offset: s.f.end, Err: ErrTruncated,
 			Reason: fmt.Sprintf("%d MPEG frames of %d", total, s.tag.frames)}
@@ -407,7 +406,7 @@ func (s *scan) complete() error {
 	return nil
 }
 
-// finish computes the result. cut means that the end is missing.
+// finish computes the result. cut means that the end of the file is missing.
 func (s *scan) finish(comment smpb, cut bool) {
 	h, i := s.f.head, &s.info
 	per := int64(h.samples())
@@ -434,7 +433,7 @@ func (s *scan) finish(comment smpb, cut bool) {
 		i.skip = min(i.Delay+decoderDelay, total)
 		drop := max(i.Padding-decoderDelay, 0)
 		if extra || cut {
-			drop = 0 // the padding is in the middle now, or not there
+			drop = 0 // the padding is no longer at the end, or is missing
 		}
 		i.Frames = max(total-i.skip-drop, 0)
 	}
@@ -448,8 +447,8 @@ func (s *scan) finish(comment smpb, cut bool) {
 	}
 }
 
-// plausible reports whether iTunes' comment fits a file with so many samples. Programs
-// copy it from file to file.
+// plausible reports whether iTunes' comment matches the number of samples. Some programs
+// copy the comment from one file to another.
 func (c smpb) plausible(total int64) bool {
 	return c.ok && c.delay+c.padding+c.frames == total
 }

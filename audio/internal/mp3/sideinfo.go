@@ -2,15 +2,15 @@ package mp3
 
 import "errors"
 
-// Why a granule can't be decoded. None of them leaves the package: a Problem names the
-// place, these give the reason for debugging.
+// Reasons why a granule can't be decoded. They stay in the package and serve debugging; a
+// Problem reports only the position.
 var (
 	errSide      = errors.New("side information contradicts itself")
 	errReservoir = errors.New("main data lies in frames that are missing")
 	errMain      = errors.New("main data is damaged")
 )
 
-// maxBig is how many pairs of values a granule holds.
+// maxBig is the maximum number of pairs of values in a granule.
 const maxBig = lines / 2
 
 // Block types (2.4.2.7).
@@ -41,12 +41,12 @@ type granule struct {
 
 // sideInfo is the side information of a frame (2.4.1.7).
 type sideInfo struct {
-	begin int // main_data_begin: how many bytes before this frame its main data starts
+	begin int // main_data_begin: bytes of main data in previous frames
 	gr    [2][2]granule
 }
 
-// parse reads the side information. Granules that contradict themselves are an
-// error, since the rest of the frame can't be trusted then.
+// parse reads the side information. An inconsistent granule is an error, since the rest of
+// the frame can't be trusted then.
 func (s *sideInfo) parse(h header, data []byte) error {
 	var buf [32 + slack]byte
 	copy(buf[:], data[:h.sideBytes()])
@@ -78,7 +78,7 @@ func (s *sideInfo) parse(h header, data []byte) error {
 	return nil
 }
 
-// parse reads the side information of one granule; false if it isn't possible.
+// parse reads the side information of one granule. It returns false if it is inconsistent.
 func (g *granule) parse(h header, b *bits) bool {
 	g.bits = b.get(12)
 	g.big = b.get(9)
@@ -101,7 +101,7 @@ func (g *granule) parse(h header, b *bits) bool {
 	}
 	g.coarse = b.flag()
 	g.quadB = b.flag()
-	// 2.4.2.7: scfsi is for long blocks; encoders leave it set on short ones.
+	// 2.4.2.7: scfsi applies to long blocks, but encoders leave it set on short ones.
 	if g.block == blockShort {
 		g.reuse = 0
 	}
@@ -113,7 +113,7 @@ func (g *granule) parse(h header, b *bits) bool {
 	return g.big <= maxBig
 }
 
-// tableExists: tables 4 and 14 were never defined.
+// tableExists reports whether a Huffman table is defined; tables 4 and 14 aren't.
 func tableExists(n uint8) bool { return n != 4 && n != 14 }
 
 // parseLong reads the part of a granule without window switching.
@@ -130,8 +130,8 @@ func (g *granule) parseLong(h header, b *bits) {
 	g.regions[1] = g.layout.start(second)
 }
 
-// parseSwitched reads the part of a granule with window switching. Block type 0
-// is reserved there.
+// parseSwitched reads the part of a granule with window switching. It returns false for
+// block type 0, which is reserved.
 func (g *granule) parseSwitched(h header, b *bits) bool {
 	g.block = uint8(b.get(2))
 	g.mixed = b.flag()
@@ -143,13 +143,13 @@ func (g *granule) parseSwitched(h header, b *bits) bool {
 		g.subgain[i] = uint8(b.get(3))
 	}
 	g.layout = &layouts[h.rate][g.kind()]
-	// The first region ends after eight long or three short bands: 36 lines in
-	// MPEG-1. LSF mixed blocks are cut at 36 too, as the standard's own decoder does.
+	// The first region ends after eight long or three short bands, which is line 36 in
+	// MPEG-1. For mixed blocks of LSF it also ends at line 36, as in the reference decoder.
 	g.regions = [2]int{g.layout.switched, lines}
 	return true
 }
 
-// kind returns the kind of a granule's layout.
+// kind returns the kind of the granule's layout.
 func (g *granule) kind() int {
 	switch {
 	case g.block != blockShort:

@@ -1,16 +1,16 @@
 package mp3
 
-// ratio is how intensity stereo shares a line between the channels.
+// ratio is the division of a line between the channels in intensity stereo.
 type ratio struct{ left, right float32 }
 
 // noRatio marks a position without intensity stereo.
 const noRatio = 32
 
-// bounds holds, for each window, the band from which the right channel is empty. Long
-// blocks use the first.
+// bounds is, for each window, the first band from which the right channel is empty. Long
+// blocks use the first element.
 type bounds [3]int
 
-// emptyFrom finds the bounds of the right channel, whose lines from n on are zero.
+// emptyFrom returns the bounds of the right channel, whose lines from n are zero.
 func emptyFrom(spec *[lines]float32, n int, l *layout) (first bounds) {
 	first = bounds{l.long, l.long, l.long}
 	short := false
@@ -28,7 +28,7 @@ func emptyFrom(spec *[lines]float32, n int, l *layout) (first bounds) {
 	if short || l.long == 0 {
 		return first
 	}
-	// Long bands are shared only if no short one of the right channel is used.
+	// Long bands are shared only if all short bands of the right channel are empty.
 	band := l.long
 	for band > 0 && zero(spec, n, l, band-1) {
 		band--
@@ -53,8 +53,8 @@ func zero(spec *[lines]float32, n int, l *layout, band int) bool {
 	return true
 }
 
-// middleSide turns the lines below n of sum and difference into left and right
-// (2.4.3.4.9.2). The factor 1/sqrt 2 has gone into the gains or is factor.
+// middleSide converts sum and difference to left and right (2.4.3.4.9.2). The caller includes
+// the factor 1/sqrt 2 in factor or in the gains.
 func middleSide(left, right []float32, factor float32) {
 	right = right[:len(left)]
 	for i, m := range left {
@@ -63,10 +63,9 @@ func middleSide(left, right []float32, factor float32) {
 	}
 }
 
-// intensity does stereo processing where intensity stereo is on: bands that are
-// empty in the right channel are shared by position, the others are as they are or
-// middle/side (2.4.3.4.9.3; 13818-3, 2.4.3.2). It gives one more than the last line
-// in use.
+// intensity decodes intensity stereo (2.4.3.4.9.3; 13818-3, 2.4.3.2). Bands that are empty in
+// the right channel are divided by position; the others are left/right or middle/side. It
+// returns the number of lines in use.
 func (t *tables) intensity(left, right *[lines]float32, n [2]int, g *granule, f *factors, lsf, ms bool) int {
 	l := g.layout
 	first := emptyFrom(right, n[1], l)
@@ -100,10 +99,9 @@ func (t *tables) intensity(left, right *[lines]float32, n [2]int, g *granule, f 
 	return min(from, lines)
 }
 
-// position returns the intensity position of a band. The last bands have none of their
-// own and take the one of the band before; where that isn't shared itself, it holds
-// a scale factor, and the line is in the middle. Decoders differ here: this is what
-// the conformance streams expect.
+// position returns the intensity position of a band. The last bands use the position of the
+// band before; if that isn't shared, so that it has a scale factor instead, they are in the
+// middle. Decoders differ here; the conformance streams expect this behavior.
 func (f *factors) position(l *layout, band, first, middle int) int {
 	if band >= l.coded {
 		if l.n > l.long {

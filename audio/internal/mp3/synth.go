@@ -1,34 +1,34 @@
 package mp3
 
 const (
-	ringLength = 8  // vectors of each parity that the window sees
-	ringRoom   = 32 // places for them
+	ringLength = 8  // vectors of each parity in the window
+	ringRoom   = 32 // size of a ring
 )
 
 // synth is the synthesis filter bank of one channel (2.4.3.2.2).
 //
-// The standard makes 64 values V of 32 subband samples, keeps 16 such vectors, and
-// windows half of each. The 64 are a DCT-II of 32 points t, mirrored:
+// The standard computes 64 values V from 32 subband samples, keeps 16 such vectors, and
+// windows half of each. The 64 values are a mirrored DCT-II t of 32 points:
 //
 //	V[j] = t[16+j]  V[32-j] = -t[16+j]  V[32+j] = V[64-j] = -t[16-j]   0 < j < 16
 //	V[0] = t[16]    V[16] = 0           V[32] = -t[16]  V[48] = -t[0]
 //
-// and what is used is V[0..31] of the vectors of even age and V[32..63] of those of
-// odd age. So only t is kept, in two rings which change roles with every vector, and
-// two samples are made of the same values of t at a time. New values go before the
-// others; at the start of the array the last eight move to its end.
+// The window uses V[0..31] of vectors of even age and V[32..63] of those of odd age.
+// Therefore only t is kept, in two rings that swap roles with every vector, and two samples
+// are computed from the same values of t. New values are stored before the older ones; at
+// the start of the array, the last eight are moved to its end.
 type synth struct {
 	rings [2][subbands][ringRoom]float32
-	at    int // place of the newest vector of ring 0, at most ringRoom-ringLength-1
-	odd   int // the ring that the next vector goes to
+	at    int // index of the newest vector of ring 0, at most ringRoom-ringLength-1
+	odd   int // the ring for the next vector
 }
 
-// tap holds the factors of two samples, j and 32-j: E[i], O[7-i]-E[i] and O[7-i]+E[i]
-// of window.
+// tap contains the factors of samples j and 32-j: E[i], O[7-i]-E[i] and O[7-i]+E[i] (see
+// window).
 type tap struct{ both, second, first [ringLength]float32 }
 
-// granule turns 18 slots of 32 subband samples into 576 samples. They go to every
-// stride-th place of out.
+// granule converts 18 slots of 32 subband samples to 576 samples, which it stores in every
+// stride-th element of out.
 func (s *synth) granule(t *tables, in *[lines]float32, out []float32, stride int) {
 	for slot := range slots {
 		s.push((*[subbands]float32)(in[slot*subbands:]), t)
@@ -36,7 +36,7 @@ func (s *synth) granule(t *tables, in *[lines]float32, out []float32, stride int
 	}
 }
 
-// push puts the DCT of one slot into its ring.
+// push stores the DCT of one slot in its ring.
 func (s *synth) push(in *[subbands]float32, t *tables) {
 	if s.odd == 0 {
 		if s.at == 0 {
@@ -48,9 +48,9 @@ func (s *synth) push(in *[subbands]float32, t *tables) {
 	at := s.at & (ringRoom - 1)
 	s.odd ^= 1
 
-	// Halves of sums and differences are DCTs of half the length; those of the
-	// differences, divided by 2 cos, give sums of neighbors (B. G. Lee, 1984). Two such
-	// steps leave four DCTs of 8 points, of which the first gives every fourth value.
+	// A DCT splits into two of half the length: one of the sums, and one of the differences
+	// divided by 2 cos, which yields sums of neighbors (B. G. Lee, 1984). Two such steps leave
+	// four DCTs of 8 points, the first of which yields every fourth value.
 	var ss, sd, ds, dd [subbands / 4]float32
 	for i := range subbands / 4 {
 		p, q, r, u := in[i], in[31-i], in[15-i], in[16+i]
@@ -72,7 +72,7 @@ func (s *synth) push(in *[subbands]float32, t *tables) {
 	ring[25][at], ring[27][at], ring[29][at], ring[31][at] = e6+d6, d6+e7, e7+d7, d7
 }
 
-// slide moves the values that the window sees to the end of the array. Ring 1 lags by one.
+// slide moves the values in the window to the end of the array. Ring 1 lags by one.
 func (s *synth) slide() {
 	s.at = ringRoom - ringLength
 	for r := range s.rings {
@@ -83,17 +83,17 @@ func (s *synth) slide() {
 	}
 }
 
-// window makes 32 samples.
+// window computes 32 samples.
 //
-// The window is symmetrical, so that samples j and 32-j need the same factors: with a
-// the values of even age, b those of odd age, and E and O their factors,
+// The window is symmetrical, so samples j and 32-j need the same factors. With the values a
+// of even age and b of odd age, and their factors E and O,
 //
 //	sample j    = sum of a[i] E[i]   + b[7-i] O[7-i]
 //	sample 32-j = sum of b[7-i] E[i] - a[i] O[7-i]
 //
 // which is a product of complex numbers and takes three multiplications.
 func (s *synth) window(t *tables, out []float32, stride int) {
-	// push has switched the rings already: the one of the newest vector is the other.
+	// push has already swapped the rings, so the newest vector is in the other one.
 	newest := s.odd ^ 1
 	even, odd := &s.rings[newest&1], &s.rings[s.odd&1]
 	evenAt := s.at
@@ -156,7 +156,7 @@ func (t *tables) makeTaps() {
 	}
 }
 
-// dct8 is a DCT-II of 8 values by the same steps. Arguments and results stay in
+// dct8 is a DCT-II of 8 values in the same steps. Its arguments and results stay in
 // registers.
 func dct8(x0, x1, x2, x3, x4, x5, x6, x7 float32) (y0, y1, y2, y3, y4, y5, y6, y7 float32) {
 	const (

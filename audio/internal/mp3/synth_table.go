@@ -1,7 +1,7 @@
 package mp3
 
-// synthesisWindow is the first half and the middle of the window D of the synthesis
-// filter bank in units of 1/65536 (11172-3, table B.3). The second half mirrors it.
+// synthesisWindow is the first half of the window D of the synthesis filter bank, including
+// the middle, in units of 1/65536 (11172-3, table B.3). The second half mirrors it.
 var synthesisWindow = [257]int32{
 	0, -1, -1, -1, -1, -1, -1, -2, -2, -2, -2, -3, -3, -4, -4, -5,
 	-5, -6, -7, -7, -8, -9, -10, -11, -13, -14, -16, -17, -19, -21, -24, -26,

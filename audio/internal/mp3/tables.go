@@ -9,13 +9,13 @@ import (
 // factors of long36.
 type window [2 * slots]float32
 
-// tables are what a decoder looks up. They are made once, when the first decoder is.
+// tables are the lookup tables of decoders. They are made once, for the first decoder.
 type tables struct {
 	books        [32]*book
 	quadA, quadB [64]uint8
 	quads        quadTable
-	pow43        [15 + 1<<13]float32 // n to the power 4/3, to the largest n with linbits
-	small        [16]uint32          // the first of them, as bits
+	pow43        [15 + 1<<13]float32 // n to the power 4/3, up to the largest n with linbits
+	small        [16]uint32          // the first 16 of them as bit patterns
 	gain         [gains]float32
 	ratios       [32]ratio
 	ratiosLSF    [2][32]ratio // by intensity scale
@@ -25,7 +25,7 @@ type tables struct {
 	taps         [16]tap
 	firstEven    [ringLength]float32 // the window of sample 0
 	firstOdd     [ringLength]float32
-	middle       [ringLength]float32 // and of sample 16
+	middle       [ringLength]float32 // the window of sample 16
 	half32       [16]float32         // 1/(2 cos((2i+1) pi/64))
 	half16       [8]float32
 }
@@ -75,11 +75,11 @@ func newTables() *tables {
 	return t
 }
 
-// makeRatios fills in the ratios of intensity stereo (11172-3, 2.4.3.4.9.3; 13818-3,
-// 2.4.3.2). Positions of MPEG-1 that aren't legal are marked so by factors.
+// makeRatios computes the ratios of intensity stereo (11172-3, 2.4.3.4.9.3; 13818-3,
+// 2.4.3.2). Illegal positions of MPEG-1 are marked in factors.
 func (t *tables) makeRatios() {
 	for i := range 7 {
-		// tan(i pi/12) to 1, written so that pi/2 does no harm
+		// tan(i pi/12) to 1, without the pole at pi/2
 		s, c := math.Sincos(float64(i) * math.Pi / 12)
 		t.ratios[i] = ratio{float32(s / (s + c)), float32(c / (s + c))}
 	}
@@ -98,8 +98,8 @@ func (t *tables) makeRatios() {
 	}
 }
 
-// makeWindows fills in the windows (2.4.3.4.10.3), times the factors that are left
-// over from the transforms, times the signs of frequency inversion.
+// makeWindows computes the windows (2.4.3.4.10.3), multiplied by the remaining factors of the
+// transforms and the signs of frequency inversion.
 func (t *tables) makeWindows() {
 	sine := func(i, of int) float64 { return math.Sin((float64(i) + 0.5) * math.Pi / float64(of)) }
 	shape := func(block, i int) float64 {
@@ -134,8 +134,8 @@ func (t *tables) makeWindows() {
 	}
 }
 
-// mirrored returns the factor of sample i of a transform of n lines: the sign with
-// which the point of the DCT-IV appears there and its 1/(2 cos).
+// mirrored returns the factor of sample i of a transform of n lines: the 1/(2 cos) of the
+// DCT-IV point that appears there, with its sign.
 func mirrored(i, n int) float64 {
 	point, sign := i+n/2, 1.0
 	switch {

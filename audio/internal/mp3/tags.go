@@ -25,11 +25,11 @@ var (
 	apeMagic    = []byte("APETAGEX")
 )
 
-// tagStarts reports whether a tag starts here rather than a frame.
+// tagStarts reports whether b begins with a tag rather than a frame.
 func tagStarts(b []byte) bool { return tagSize(b) > 0 }
 
-// tagSize is the length of the tag that starts with b, or 0. Tags before or between
-// frames are ID3v2, APEv2 with a header, and ID3v1 where files were joined.
+// tagSize returns the length of the tag that b begins with, or 0. Tags before or between
+// frames are ID3v2, APEv2 with a header, and ID3v1 in concatenated files.
 func tagSize(b []byte) int64 {
 	switch {
 	case len(b) >= id3v2Bytes && string(b[:3]) == "ID3" && b[3] < 0xFF && b[4] < 0xFF:
@@ -38,11 +38,11 @@ func tagSize(b []byte) int64 {
 			return 0
 		}
 		n += id3v2Bytes
-		if b[5]&0x10 != 0 { // a footer too
+		if b[5]&0x10 != 0 { // has a footer
 			n += id3v2Bytes
 		}
 		return n
-	case len(b) >= apeBytes && bytes.HasPrefix(b, apeMagic) && b[23]&0x20 != 0: // this is its header
+	case len(b) >= apeBytes && bytes.HasPrefix(b, apeMagic) && b[23]&0x20 != 0: // a header, not a footer
 		return apeBytes + int64(binary.LittleEndian.Uint32(b[12:]))
 	case len(b) >= 3 && string(b[:3]) == "TAG":
 		if len(b) >= 4 && b[3] == '+' {
@@ -53,7 +53,7 @@ func tagSize(b []byte) int64 {
 	return 0
 }
 
-// syncSafe reads 28 bits from four bytes below 80h.
+// syncSafe decodes 28 bits from four bytes below 80h.
 func syncSafe(b []byte) (int64, bool) {
 	v := int64(0)
 	for _, c := range b[:4] {
@@ -65,7 +65,7 @@ func syncSafe(b []byte) (int64, bool) {
 	return v, true
 }
 
-// skipTags moves over tags before the next frame.
+// skipTags skips tags before the next frame.
 func (f *framer) skipTags() error {
 	for f.pos < f.end {
 		b, err := f.v.at(f.pos, tagPeek)
@@ -81,7 +81,7 @@ func (f *framer) skipTags() error {
 	return nil
 }
 
-// trimTail moves the end of the audio before the tags that are appended.
+// trimTail moves the end of the audio before any appended tags.
 func (f *framer) trimTail() error {
 	for range maxTailTags {
 		n, err := f.tailTag()
@@ -96,7 +96,7 @@ func (f *framer) trimTail() error {
 	return nil
 }
 
-// tailTag is the length of the tag before the end, or 0.
+// tailTag returns the length of the tag before the end, or 0.
 func (f *framer) tailTag() (int64, error) {
 	peek := func(back int64, n int) ([]byte, error) {
 		if back > f.end {
@@ -131,8 +131,8 @@ func (f *framer) tailTag() (int64, error) {
 	return f.lyrics(peek)
 }
 
-// apeTag is the length of the APE tag that ends with a footer. One whose length is too
-// long would take frames with it: then it is the footer alone.
+// apeTag returns the length of the APE tag that ends with a footer. If the stated length is
+// too large and would include frames, it returns only that of the footer.
 func (f *framer) apeTag(footer []byte) (int64, error) {
 	n := int64(binary.LittleEndian.Uint32(footer[12:])) // with this footer, without the header
 	if n <= apeBytes || n > f.end {
@@ -151,11 +151,12 @@ func (f *framer) apeTag(footer []byte) (int64, error) {
 	return n, nil
 }
 
-// apeItemPeek is how much apeItem looks at: the longest name with what surrounds it.
+// apeItemPeek is how many bytes apeItem needs: the longest name with its size, flags and
+// terminator.
 const apeItemPeek = 8 + 255 + 1
 
 // apeItem reports whether an item of at most size bytes starts with b: 0-3 bytes of the
-// value, 4-7 flags, 8 name of 2 to 255 printable letters, 0.
+// value, 4-7 flags, 8- name of 2 to 255 printable characters, 0.
 func apeItem(b []byte, size int64) bool {
 	if len(b) < 8 {
 		return false
@@ -172,8 +173,8 @@ func apeItem(b []byte, size int64) bool {
 	return true
 }
 
-// lyrics is the length of a Lyrics3 tag before the end: version 2 states it in six
-// digits, version 1 has to be searched for.
+// lyrics returns the length of the Lyrics3 tag before the end, or 0. Version 2 states its
+// length in six digits; the beginning of version 1 has to be searched.
 func (f *framer) lyrics(peek func(int64, int) ([]byte, error)) (int64, error) {
 	b, err := peek(lyricsEnd+6, lyricsEnd+6)
 	if err != nil || len(b) < lyricsEnd+6 {
@@ -211,7 +212,7 @@ type smpb struct {
 	ok                     bool
 }
 
-// findSMPB looks for the comment in an ID3v2 tag: as ISO 8859-1 and UTF-16 text.
+// findSMPB searches an ID3v2 tag for the comment, in ISO 8859-1 or UTF-16.
 func (f *framer) findSMPB(from, size int64) (smpb, error) {
 	const step = ahead / 2
 	end := min(from+min(size, maxID3Search), f.v.size)
@@ -232,15 +233,15 @@ func (f *framer) findSMPB(from, size int64) (smpb, error) {
 	return smpb{}, nil
 }
 
-// parseSMPB reads "00000000 00000210 00000A2C 000000000017F274 ...": hexadecimal, a
-// zero, delay, padding, length.
+// parseSMPB parses "00000000 00000210 00000A2C 000000000017F274 ...": a zero, delay, padding
+// and length in hexadecimal.
 func parseSMPB(b []byte) (s smpb) {
 	b = b[:min(len(b), 512)]
 	text := strings.Map(func(r rune) rune {
 		if r == ' ' || r > ' ' && r < 0x7F {
 			return r
 		}
-		return -1 // NUL, byte order marks, the upper bytes of UTF-16
+		return -1 // NUL, byte order marks, upper bytes of UTF-16
 	}, string(b))
 	words := strings.Fields(text)
 	if len(words) < 4 {

@@ -7,16 +7,17 @@ import (
 
 const (
 	viewBytes = 64 << 10
-	// ahead is how far past a place one may look without reading again: some frames.
+	// ahead is how many bytes past an offset are available without another read: several
+	// frames.
 	ahead = 32 << 10
 )
 
-// view is a piece of the file in memory. It is all that is read of the file at a time.
+// view is a window of the file in memory.
 type view struct {
 	r    io.ReaderAt
 	size int64
 	off  int64
-	buf  []byte // what is there of the file from off on
+	buf  []byte // content of the file from off
 	room []byte
 }
 
@@ -24,13 +25,13 @@ func newView(r io.ReaderAt, size int64) *view {
 	return &view{r: r, size: size, room: make([]byte, viewBytes)}
 }
 
-// reset looks at another file, with the same memory.
+// reset switches to another file and reuses the memory.
 func (v *view) reset(r io.ReaderAt, size int64) {
 	v.r, v.size, v.off, v.buf = r, size, 0, nil
 }
 
-// at returns the n bytes at off, n <= ahead, or as many as there are. They are valid until
-// the next call.
+// at returns n bytes at off, n <= ahead, or fewer at the end of the file. They are valid
+// until the next call.
 func (v *view) at(off int64, n int) ([]byte, error) {
 	if off >= v.size {
 		return nil, nil
@@ -44,7 +45,7 @@ func (v *view) at(off int64, n int) ([]byte, error) {
 	return v.buf[off-v.off:][:n:n], nil
 }
 
-// around makes sure that looks at [off, off+ahead) need no reading.
+// around loads [off, off+ahead), so that calls of at in this range don't read.
 func (v *view) around(off int64) error {
 	_, err := v.at(off, ahead)
 	return err

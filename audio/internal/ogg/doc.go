@@ -1,4 +1,4 @@
-// Package ogg reads Ogg files (RFC 3533): pages, and the packets of one logical
-// stream in them. Every page's checksum and number is looked at; a page that is
-// damaged or missing is an error with its place.
+// Package ogg reads Ogg files (RFC 3533): pages, and the packets of one logical stream. It
+// checks the checksum and the number of every page. A damaged or missing page is an error
+// with its position.
 package ogg

@@ -9,59 +9,59 @@ import (
 
 // Packet is one packet of a logical stream.
 type Packet struct {
-	Data    []byte // good until the next call
-	Start   int64  // byte of the file at which the page begins where it ends
-	Granule int64  // of that page if this is the last packet that ends on it, else -1
-	Last    bool   // nothing follows: the page is marked as the last one
+	Data    []byte // valid until the next call
+	Start   int64  // byte of the file at which the page begins on which the packet ends
+	Granule int64  // position of that page if no other packet ends on it, else -1
+	Last    bool   // last packet of a page marked as the last one
 }
 
-// Limits on packets. What a tag holds beyond the first is dropped, since pictures
-// may be in it; a packet of audio that reaches it is damaged.
+// Limits on packets, in bytes. The rest of a longer header is dropped, since tags may contain
+// pictures. A longer packet of audio is an error.
 const (
 	MaxHeader = 16 << 20
 	MaxPacket = 1 << 20
 )
 
-// Packets returns the packets of the first logical stream in a file. Pages of other
-// streams that are mixed in are left out.
+// Packets reads the packets of the first logical stream in a file. It skips the pages of
+// other, multiplexed streams.
 type Packets struct {
 	pages    pages
 	serial   uint32
 	seq      uint32
 	firstSeq uint32
 	begun    bool
-	headers  int // packets for which MaxHeader holds
+	headers  int // number of packets for which MaxHeader applies
 
 	page    Page
-	at, off int    // in page.Segments and page.Body
-	part    []byte // of a packet that goes on
+	at, off int    // indexes into page.Segments and page.Body
+	part    []byte // beginning of an incomplete packet
 	ended   bool
-	sound   int     // streams of sound so far
-	again   int     // pages that repeat the one before
-	early   int     // pages that are marked as the last one, and are not
-	gaps    []int64 // bytes at which a page begins before which only a number is missing
-	tally   *tally  // nil if nothing is compared
+	sound   int     // audio streams so far
+	again   int     // pages that repeat the previous one
+	early   int     // pages marked as the last one that aren't
+	gaps    []int64 // positions of pages with a wrong number before which no audio is missing
+	tally   *tally  // nil if positions aren't checked
 }
 
-// NewPackets reads the file of size bytes from byte base on. The first headers packets
-// may be long.
+// NewPackets reads a file of size bytes from byte base. For the first headers packets the
+// limit is MaxHeader, for the others MaxPacket.
 func NewPackets(r io.ReaderAt, base, size int64, headers int) *Packets {
 	return &Packets{pages: pages{r: r, at: base, size: size}, headers: headers}
 }
 
-// Allow accepts pages whose number is not the next one, at the bytes that Scan found.
+// Allow accepts pages with a wrong number at the positions Extent.Gaps of Scan.
 func (p *Packets) Allow(gaps []int64) { p.gaps = gaps }
 
-// At is the byte of the file where the page begins that was read last.
+// At returns the position of the current page in the file.
 func (p *Packets) At() int64 { return p.page.Start }
 
-// Next returns the next packet, io.EOF after the last.
+// Next returns the next packet, or io.EOF after the last.
 func (p *Packets) Next() (Packet, error) {
 	p.part = p.part[:0]
 	open := false // a packet has begun on an earlier page
 	for {
 		if p.at >= len(p.page.Segments) {
-			if err := p.turn(open); err != nil {
+			if err := p.nextPage(open); err != nil {
 				return Packet{}, err
 			}
 		}
@@ -76,11 +76,11 @@ func (p *Packets) Next() (Packet, error) {
 	}
 }
 
-// Stream returns the content of the next packet, which may be of any length, or io.EOF after
-// the last. It must be read to its end before anything else of p is used.
+// Stream returns a reader of the next packet, which may have any length, or io.EOF after the
+// last. The reader must be read to its end before p is used again.
 func (p *Packets) Stream() (io.Reader, error) {
 	for p.at >= len(p.page.Segments) {
-		if err := p.turn(false); err != nil {
+		if err := p.nextPage(false); err != nil {
 			return nil, err
 		}
 	}
@@ -90,12 +90,12 @@ func (p *Packets) Stream() (io.Reader, error) {
 // packetReader reads a packet page by page.
 type packetReader struct {
 	p    *Packets
-	rest []byte // of the page
+	rest []byte // unread bytes of the page
 	open bool   // the packet has begun
 	err  error
 }
 
-// Read returns the next bytes of the packet.
+// Read implements io.Reader.
 func (r *packetReader) Read(b []byte) (int, error) {
 	for len(r.rest) == 0 {
 		if r.err != nil {
@@ -108,11 +108,12 @@ func (r *packetReader) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// fill takes what the next page holds; io.EOF is the end of the packet.
+// fill takes the part of the packet on the next page. It returns io.EOF at the end of the
+// packet.
 func (r *packetReader) fill() error {
 	p := r.p
 	if p.at >= len(p.page.Segments) {
-		if err := p.turn(r.open); err != nil {
+		if err := p.nextPage(r.open); err != nil {
 			return err
 		}
 	}
@@ -126,7 +127,7 @@ func (r *packetReader) fill() error {
 	return err
 }
 
-// packet returns what was collected.
+// packet returns the collected packet.
 func (p *Packets) packet() Packet {
 	p.headers--
 	out := Packet{Data: p.part, Start: p.page.Start, Granule: -1}
@@ -147,7 +148,8 @@ func (p *Packets) endsAnother() bool {
 	return false
 }
 
-// collect adds segments of the page to the packet; true at its end.
+// collect appends segments of the page to the packet. It returns true at the end of the
+// packet.
 func (p *Packets) collect() (bool, error) {
 	for p.at < len(p.page.Segments) {
 		n := int(p.page.Segments[p.at])
@@ -156,7 +158,7 @@ func (p *Packets) collect() (bool, error) {
 			limit = MaxHeader
 		}
 		if len(p.part)+n > cap(p.part) && len(p.part) >= MaxPacket {
-			p.part = slices.Grow(p.part, limit-len(p.part)) // at once, or each step becomes garbage
+			p.part = slices.Grow(p.part, limit-len(p.part)) // to the limit at once: fewer copies
 		}
 		if len(p.part)+n <= limit {
 			p.part = append(p.part, p.page.Body[p.off:p.off+n]...)
@@ -172,13 +174,13 @@ func (p *Packets) collect() (bool, error) {
 	return false, nil
 }
 
-// turn goes to the next page of the stream. open means that a packet continues there.
-func (p *Packets) turn(open bool) error {
+// nextPage moves to the next page of the stream. open means that a packet continues there.
+func (p *Packets) nextPage(open bool) error {
 	for {
 		page, err := p.pages.next()
 		var broken *PageError
 		if errors.As(err, &broken) && p.mayEndAt(broken) {
-			err = io.EOF // what other programs append, such as tags
+			err = io.EOF // data appended by other programs, such as tags
 		}
 		if err == io.EOF && open {
 			if !p.ended {
@@ -197,25 +199,25 @@ func (p *Packets) turn(open bool) error {
 			p.again++
 			continue
 		case p.begun && page.Flags&First != 0 && (p.ended || p.seq > p.firstSeq || page.Serial == p.serial):
-			// Multiplexed streams all begin before any of them continues.
+			// In a multiplexed file, all streams begin before any of them continues.
 			return fail(page.Start, ErrChained, "another Ogg stream follows")
 		case p.begun && page.Serial != p.serial:
-			p.hear(page)
+			p.countAudio(page)
 			continue
 		}
 		return p.accept(page, open)
 	}
 }
 
-// hear counts a page if a stream of sound begins with it.
-func (p *Packets) hear(page Page) {
+// countAudio counts a page if an audio stream begins with it.
+func (p *Packets) countAudio(page Page) {
 	if page.Flags&First != 0 && Codec(page.Body) != "" {
 		p.sound++
 	}
 }
 
-// mayEndAt reports whether the stream may end where a page is broken: after its last
-// page, or without one if a tag follows there.
+// mayEndAt reports whether the stream may end at a broken page: after the page marked as the
+// last one or, if none is, before a tag.
 func (p *Packets) mayEndAt(broken *PageError) bool {
 	if p.ended {
 		return true
@@ -233,7 +235,7 @@ func (p *Packets) mayEndAt(broken *PageError) bool {
 	return false
 }
 
-// accept makes sure that a page continues the one before.
+// accept makes page the current one after checking that it continues the previous one.
 func (p *Packets) accept(page Page, open bool) error {
 	switch {
 	case !p.begun && page.Flags&First == 0:
@@ -249,7 +251,7 @@ func (p *Packets) accept(page Page, open bool) error {
 	}
 	if !p.begun {
 		p.firstSeq = page.Sequence
-		p.hear(page)
+		p.countAudio(page)
 	}
 	if p.ended {
 		p.early++
@@ -261,38 +263,39 @@ func (p *Packets) accept(page Page, open bool) error {
 	return nil
 }
 
-// onlyNumber reports whether only the number of a page is wrong, and nothing is missing
-// before it. A packet that continues there could lose its middle.
+// onlyNumber reports whether the page only has a wrong number and nothing is missing before
+// it. It returns false if a packet continues there, since the middle of it could be missing.
 func (p *Packets) onlyNumber(page Page, open bool) bool {
 	if open || page.Flags&Continued != 0 {
 		return false
 	}
 	_, known := slices.BinarySearch(p.gaps, page.Start)
-	return known || p.tally.mayGap(page, p.wrongNumber(page))
+	return known || p.tally.allowGap(page, p.wrongNumber(page))
 }
 
 func (p *Packets) wrongNumber(page Page) error {
 	return fail(page.Start, ErrDamaged, "Ogg page %d follows page %d", page.Sequence, p.seq)
 }
 
-// Extent is what Scan found.
+// Extent describes the pages of a stream, as Scan found them.
 type Extent struct {
-	Begin   int64   // granule position of the first page that has one
+	Begin   int64   // first granule position other than 0
 	End     int64   // granule position of the end
-	Skipped int64   // bytes that belong to no page, between pages
-	Open    bool    // no page is marked as the last one
-	Again   int     // pages that repeat the one before, byte for byte
-	Early   int     // pages that are marked as the last one, and are not
-	Sound   int     // streams of sound; all but the first are mixed in
+	Skipped int64   // bytes between pages that belong to none
+	Open    bool    // the last page isn't marked as the last one
+	Again   int     // pages that repeat the previous one
+	Early   int     // pages marked as the last one that aren't
+	Sound   int     // audio streams; all but the first are skipped
 	Tail    int64   // byte of the file after the last page
-	Excess  int64   // how many samples more than the packets hold the last position counts
-	Trimmed int64   // samples that the last position cuts off, 0 if they are at most a packet
-	Gaps    []int64 // bytes at which pages begin whose number is wrong, though nothing is missing
+	Excess  int64   // samples by which the last position exceeds the packets
+	Trimmed int64   // samples that the last position cuts off; 0 for at most a packet
+	Gaps    []int64 // positions of pages with a wrong number before which nothing is missing
 }
 
-// Scan reads the whole file once: every page must be whole and in order. length, which may
-// be nil, measures the packets: with it a page with a wrong number is accepted if the
-// positions prove that nothing is missing. stop is asked now and then.
+// Scan reads the whole file once and checks that every page is intact and in order. length,
+// which may be nil, measures the packets; with it, a page with a wrong number is accepted if
+// the positions prove that nothing is missing. Scan calls stop regularly and returns its
+// error.
 func Scan(r io.ReaderAt, base, size int64, length Length, stop func() error) (e Extent, err error) {
 	p := NewPackets(r, base, size, 0)
 	if length != nil {
@@ -305,7 +308,7 @@ func Scan(r io.ReaderAt, base, size int64, length Length, stop func() error) (e 
 				return e, err
 			}
 		}
-		if err := p.turn(p.goesOn()); err == io.EOF {
+		if err := p.nextPage(p.endsInsidePacket()); err == io.EOF {
 			e.Skipped, e.Open, e.Sound, e.Tail = p.pages.skipped, !p.ended, p.sound, p.pages.at
 			e.Again, e.Early = p.again, p.early
 			if p.tally != nil {
@@ -313,7 +316,7 @@ func Scan(r io.ReaderAt, base, size int64, length Length, stop func() error) (e 
 			} else {
 				err = nil
 			}
-			return e, cmp.Or(err, p.placed(e.End, most))
+			return e, cmp.Or(err, p.checkEnd(e.End, most))
 		} else if err != nil {
 			return e, err
 		}
@@ -331,9 +334,9 @@ func Scan(r io.ReaderAt, base, size int64, length Length, stop func() error) (e 
 	}
 }
 
-// placed refuses a last page whose position can't be the end of the audio: the rest would
-// not be played. most is the highest position of any page.
-func (p *Packets) placed(end, most int64) error {
+// checkEnd rejects a last page whose position can't be the end of the audio, since players
+// would skip the rest. most is the highest position of any page.
+func (p *Packets) checkEnd(end, most int64) error {
 	switch {
 	case end < most:
 		return fail(p.page.Start, ErrDamaged, "the last page of the Ogg stream states position %d, but a page before it %d", end, most)
@@ -343,8 +346,8 @@ func (p *Packets) placed(end, most int64) error {
 	return nil
 }
 
-// goesOn reports whether the last packet of the page isn't complete.
-func (p *Packets) goesOn() bool {
+// endsInsidePacket reports whether the last packet of the page continues on the next one.
+func (p *Packets) endsInsidePacket() bool {
 	n := len(p.page.Segments)
 	return n > 0 && p.page.Segments[n-1] == 255
 }

@@ -15,12 +15,12 @@ const (
 	Last      = 4 // page of its logical stream
 )
 
-// Page is one page. Segments and Body are good until the next one is read.
+// Page is one page. Segments and Body are valid until the next page is read.
 type Page struct {
 	Start    int64 // byte of the file
 	Size     int64
 	Flags    byte
-	Granule  int64 // position after the last packet that ends here; -1 if none ends
+	Granule  int64 // position after the last packet that ends on the page; -1 if none does
 	Serial   uint32
 	Sequence uint32
 	Sum      uint32 // checksum
@@ -35,14 +35,14 @@ var (
 	ErrChained   = errors.New("several Ogg streams follow each other")
 )
 
-// PageError is what is wrong with a page, and at which byte of the file.
+// PageError is an error in a page, with its position in the file.
 type PageError struct {
 	Byte   int64
 	Reason string
 	Err    error
 }
 
-// Error returns the reason, without the place.
+// Error returns the reason without the position.
 func (e *PageError) Error() string { return e.Reason }
 
 // Unwrap returns the sentinel.
@@ -52,26 +52,26 @@ func fail(at int64, err error, format string, args ...any) error {
 	return &PageError{Byte: at, Reason: fmt.Sprintf(format, args...), Err: err}
 }
 
-// maxPage is the largest page there can be.
+// maxPage is the maximum size of a page.
 const maxPage = headBytes + 255 + 255*255
 
-// pages reads pages one after the other.
+// pages reads pages sequentially.
 type pages struct {
 	r        io.ReaderAt
 	at, size int64
 	buf      []byte
 
-	skipped int64 // bytes between pages that were stepped over
-	broken  error // what was wrong where that happened last
-	tries   int   // of places where a page might begin
+	skipped int64 // bytes between pages that were skipped
+	broken  error // why bytes were skipped before the last page
+	tries   int   // number of positions tried where a page might begin
 }
 
-// maxTries is how many places are looked at where a page might begin, in one file.
+// maxTries limits pages.tries in one file.
 const maxTries = 10_000
 
-// next reads the page that comes next, io.EOF at the end of the file. What isn't a page
-// is stepped over if a whole one follows: old programs pad with zeros, and a page that
-// is damaged is missed by its number.
+// next returns the next page, or io.EOF at the end of the file. It skips other bytes if an
+// intact page follows: old programs pad with zeros, and the page numbers show whether a
+// damaged page was skipped.
 func (s *pages) next() (Page, error) {
 	page, err := s.read(s.at)
 	var broken *PageError
@@ -90,7 +90,7 @@ func (s *pages) next() (Page, error) {
 		s.tries++
 		if page, err = s.read(at); err == nil {
 			s.skipped += at - from
-			if s.broken = broken; errors.Is(broken, ErrTruncated) { // it isn't: a page follows
+			if s.broken = broken; errors.Is(broken, ErrTruncated) { // not truncated: a page follows
 				s.broken = fail(from, ErrDamaged, "the header of an Ogg page is damaged")
 			}
 			return page, nil
@@ -99,7 +99,7 @@ func (s *pages) next() (Page, error) {
 	return Page{}, broken
 }
 
-// find looks for the next OggS from byte at on.
+// find searches for the next OggS from byte at.
 func (s *pages) find(at int64) (int64, bool, error) {
 	const overlap = len("OggS") - 1
 	for at < s.size {
@@ -126,8 +126,8 @@ const headBytes = 27
 //	0-3 OggS  4 version 0  5 flags  6-13 granule  14-17 serial number
 //	18-21 page number  22-25 CRC  26 number of segments, then their sizes
 //
-// size is that of the page. If p doesn't hold all of the header, ok is false; size is 0
-// if it can't be one.
+// size is the size of the page. ok is false if p doesn't contain the complete header; size is
+// 0 if p can't be the beginning of one.
 func header(p []byte) (page Page, size int, ok bool) {
 	if string(p[:min(len(p), 4)]) != "OggS"[:min(len(p), 4)] || len(p) > 4 && p[4] != 0 {
 		return page, 0, false
@@ -147,7 +147,7 @@ func header(p []byte) (page Page, size int, ok bool) {
 	return page, size, true
 }
 
-// Peek returns the body of the page that p begins with, as far as it is there.
+// Peek returns the body of the page that p begins with, as far as p contains it.
 func Peek(p []byte) []byte {
 	page, size, ok := header(p)
 	if !ok {
@@ -156,8 +156,8 @@ func Peek(p []byte) []byte {
 	return p[headBytes+len(page.Segments) : min(size, len(p))]
 }
 
-// Codec names the coding of a stream of sound by its first packet: Vorbis, Opus, FLAC or
-// Speex. "" is anything else.
+// Codec returns the coding of an audio stream by its first packet: Vorbis, Opus, FLAC or
+// Speex. It returns "" for any other stream.
 func Codec(packet []byte) string {
 	for _, c := range [...]struct{ begin, name string }{
 		{"\x01vorbis", "Vorbis"}, {"OpusHead", "Opus"}, {"\x7FFLAC", "FLAC"}, {"Speex   ", "Speex"},
@@ -169,7 +169,7 @@ func Codec(packet []byte) string {
 	return ""
 }
 
-// read reads the page at a byte and moves past it.
+// read reads the page at byte at and moves past it.
 func (s *pages) read(at int64) (Page, error) {
 	if s.buf == nil {
 		s.buf = make([]byte, maxPage)
@@ -204,8 +204,8 @@ func (s *pages) read(at int64) (Page, error) {
 	return page, nil
 }
 
-// crcTable is for eight bytes at a time: crcTable[k][v] is the effect of v with k
-// bytes after it.
+// crcTable processes eight bytes at a time: crcTable[k][v] is the effect of byte v followed by
+// k bytes.
 var crcTable = func() (t [8][256]uint32) {
 	for i := range 256 {
 		c := uint32(i) << 24
@@ -222,7 +222,7 @@ var crcTable = func() (t [8][256]uint32) {
 	return t
 }()
 
-// crc is the checksum of a page: polynomial 04C11DB7h, not reflected, from 0.
+// crc computes the checksum of a page: polynomial 04C11DB7h, not reflected, initially 0.
 func crc(p []byte) uint32 {
 	var c uint32
 	for len(p) >= 8 {

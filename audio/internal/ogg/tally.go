@@ -1,27 +1,27 @@
 package ogg
 
-// Length returns the samples of the packet that begins with start, which holds up to 255
-// bytes of it, or false for a header. It is asked for each packet in turn.
+// Length returns the number of samples in the packet that begins with start, its first 255
+// bytes at most. audio is false for a header. It is called for each packet in order.
 type Length func(start []byte) (samples int64, audio bool)
 
-// tally counts the samples of the packets, to compare them with the positions that the
-// pages state.
+// tally counts the samples of the packets to compare them with the positions of the pages.
 type tally struct {
 	length Length
 	placed bool  // a page with audio has stated its position
-	at     int64 // the position stated last
+	at     int64 // the last stated position
 	since  int64 // samples of the packets that ended after it
-	open   int64 // samples of the packet that continues on the next page
-	audio  bool  // the packet is one of audio
-	excess int64 // how many samples more than there are the last position counts
-	sum    int64 // where the audio ends by its first position and all packets
+	open   int64 // samples of the current packet, which may continue on the next page
+	audio  bool  // the current packet contains audio
+	excess int64 // samples by which the last position exceeds the packets
+	sum    int64 // end of the audio, computed from the first position and all packets
 	most   int64 // samples of the longest packet
-	gap    error // the number of a page is missing, and no position has shown yet whether audio is
-	from   int64 // byte at which the page after it begins
+	gap    error // a page number is missing, and no position has proved yet that audio isn't
+	from   int64 // byte at which the page after the gap begins
 	gaps   []int64
 }
 
-// trimmed is how many samples the position of the end cuts off, if it is more than a packet.
+// trimmed returns the number of samples that the end position cuts off, or 0 if that is at
+// most a packet.
 func (t *tally) trimmed(end int64) int64 {
 	if n := t.sum - end; t.most > 0 && n > t.most {
 		return n
@@ -29,12 +29,13 @@ func (t *tally) trimmed(end int64) int64 {
 	return 0
 }
 
-// maxGaps is how many numbers may be missing in one stream.
+// maxGaps limits the wrong page numbers in one stream.
 const maxGaps = 10_000
 
-// mayGap reports whether nothing may be missing before a page although its number is not
-// the next one. The position of this page or a later one must prove it.
-func (t *tally) mayGap(page Page, err error) bool {
+// allowGap provisionally accepts a page with a wrong number: the position of this page or a
+// later one must prove that nothing is missing, or else err is returned then. It returns
+// false if the page can't be accepted.
+func (t *tally) allowGap(page Page, err error) bool {
 	if t == nil || t.gap != nil || len(t.gaps) == maxGaps {
 		return false
 	}
@@ -42,14 +43,14 @@ func (t *tally) mayGap(page Page, err error) bool {
 	return true
 }
 
-// add counts the packets of a page, and compares their sum with its position.
+// add counts the packets of a page and compares their sum with its position.
 func (t *tally) add(page Page) error {
 	off, begins, ended := 0, page.Flags&Continued == 0, false
 	for _, n := range page.Segments {
 		if begins {
 			t.open, t.audio = t.length(page.Body[off : off+int(n)])
 		}
-		if t.gap != nil && !t.audio { // nothing counts what headers hold
+		if t.gap != nil && !t.audio { // positions don't count headers, so they can't prove anything
 			return t.gap
 		}
 		off += int(n)
@@ -70,7 +71,7 @@ func (t *tally) add(page Page) error {
 	if t.gap != nil {
 		t.gaps, t.gap = append(t.gaps, t.from), nil
 	}
-	// The first position may count from anywhere: the stream may be a piece of a longer one.
+	// The first position is arbitrary: the stream may be cut out of a longer one.
 	if t.excess = 0; t.placed || page.Flags&Last != 0 {
 		t.excess = max(excess, 0)
 	} else if ended {
