@@ -6,21 +6,21 @@ import (
 	"math/bits"
 )
 
-// bufferSize is read from the file at a time.
+// bufferSize is the number of bytes read at a time.
 const bufferSize = 64 << 10
 
-// bitReader returns bits, the highest of each byte first, and keeps the CRC-16 of the
-// bytes that were consumed.
+// bitReader reads bits, the highest of each byte first, and computes the CRC-16 of the
+// consumed bytes.
 type bitReader struct {
 	r    io.Reader
 	buf  []byte
-	pos  int    // of the next byte of buf that goes into acc
+	pos  int    // index in buf of the next byte for acc
 	end  int    // bytes in buf
 	base int64  // byte of the file at which buf begins
-	acc  uint64 // bits not yet returned, left-aligned; after the first n come zeros or the bits that follow
+	acc  uint64 // bits not yet returned, left-aligned; after the first n, zeros or the following bits
 	n    uint
 	crc  uint16
-	from int // first byte of buf that isn't in crc yet
+	from int // first byte of buf that crc doesn't include yet
 	err  error
 }
 
@@ -28,10 +28,10 @@ func newBitReader(r io.Reader, base int64) *bitReader {
 	return &bitReader{r: r, base: base, buf: make([]byte, bufferSize)}
 }
 
-// consumed is the place in buf after the last byte of which a bit was returned.
+// consumed returns the index in buf after the last byte of which a bit was returned.
 func (b *bitReader) consumed() int { return b.pos - int(b.n/8) }
 
-// offset is the byte of the file that comes next.
+// offset returns the position in the file of the next byte.
 func (b *bitReader) offset() int64 { return b.base + int64(b.consumed()) }
 
 // startCRC starts the CRC at the next byte.
@@ -45,14 +45,13 @@ func (b *bitReader) sum() uint16 {
 	return b.crc
 }
 
-// refill makes at least 57 bits available, or all that are left. It reports
-// whether there are any.
+// refill makes at least 57 bits available, or all that are left. It reports whether any are.
 func (b *bitReader) refill() bool {
 	if b.end-b.pos < 8 && b.err == nil {
 		b.more()
 	}
 	if b.end-b.pos >= 8 {
-		// After the first n bits acc already holds the same bits that come next.
+		// The bits of acc after the first n already equal the next ones.
 		b.acc |= binary.BigEndian.Uint64(b.buf[b.pos:]) >> b.n
 		b.pos += int(63-b.n) >> 3
 		b.n |= 56
@@ -66,8 +65,8 @@ func (b *bitReader) refill() bool {
 	return b.n > 0
 }
 
-// more reads from the file. What is in acc stays in front of buf, so that the bytes
-// can still be counted.
+// more reads from the file. It keeps the bytes in acc at the front of buf, so that they can
+// still be counted.
 func (b *bitReader) more() {
 	keep := b.consumed()
 	b.crc = crc16(b.crc, b.buf[b.from:keep])
@@ -81,7 +80,7 @@ func (b *bitReader) more() {
 	}
 }
 
-// fail is the reason why no more bits can be read.
+// fail returns the reason why no more bits can be read.
 func (b *bitReader) fail() error {
 	if b.err == nil || b.err == io.EOF {
 		return io.ErrUnexpectedEOF
@@ -111,7 +110,7 @@ func (b *bitReader) signed(n uint) (int64, error) {
 	return int64(v<<(64-n)) >> (64 - n), err
 }
 
-// unary returns the number of zeros before the next one.
+// unary returns the number of zeros before the next one bit, which it consumes.
 func (b *bitReader) unary() (uint64, error) {
 	var q uint64
 	for {
@@ -128,8 +127,8 @@ func (b *bitReader) unary() (uint64, error) {
 	}
 }
 
-// riceFast reads Rice codes that are completely in acc, and returns how many there were
-// before one that isn't, or before the end of buf.
+// riceFast reads Rice codes as long as acc contains them completely and buf doesn't end. It
+// returns their number.
 func (b *bitReader) riceFast(out []int64, k uint) int {
 	if b.n < 32 {
 		b.refill()
@@ -164,7 +163,7 @@ func (b *bitReader) riceFast(out []int64, k uint) int {
 	return i
 }
 
-// align drops bits up to the next byte.
+// align skips the bits before the next byte.
 func (b *bitReader) align() {
 	b.acc <<= b.n % 8
 	b.n -= b.n % 8
@@ -182,8 +181,8 @@ var crc16Table, crc8Table = func() (t16 [256]uint16, t8 [256]uint8) {
 	return t16, t8
 }()
 
-// crc16Tables are for eight bytes at a time: crc16Tables[k][v] is the effect of v with
-// k bytes after it.
+// crc16Tables process eight bytes at a time: crc16Tables[k][v] is the effect of byte v
+// followed by k bytes.
 var crc16Tables = func() (t [8][256]uint16) {
 	t[0] = crc16Table
 	for i := range 256 {
@@ -194,7 +193,7 @@ var crc16Tables = func() (t [8][256]uint16) {
 	return t
 }()
 
-// crc16 is the checksum of a frame (polynomial 8005h).
+// crc16 computes the checksum of a frame (polynomial 8005h).
 func crc16(crc uint16, p []byte) uint16 {
 	t := &crc16Tables
 	for ; len(p) >= 8; p = p[8:] {
@@ -207,7 +206,7 @@ func crc16(crc uint16, p []byte) uint16 {
 	return crc
 }
 
-// crc8 is the checksum of a frame header (polynomial 07h).
+// crc8 computes the checksum of a frame header (polynomial 07h).
 func crc8(p []byte) uint8 {
 	var crc uint8
 	for _, v := range p {

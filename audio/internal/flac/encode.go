@@ -5,9 +5,9 @@ import (
 	"math/bits"
 )
 
-// The encoder is for CD audio: 44.1 kHz, 16 bits, two channels. It predicts with the fixed
-// polynomials of RFC 9639 9.2.5 and codes left and right, or their middle and difference,
-// whichever is shorter. Files are some five percent longer than those of flac -5.
+// The encoder handles only CD audio: 44.1 kHz, 16 bits, two channels. It predicts with the
+// fixed polynomials of RFC 9639 9.2.5 and uses the shortest of the four channel assignments.
+// Files are about five percent larger than those of flac -5.
 const (
 	BlockSize  = 4096 // samples of each channel in every frame but the last
 	maxFixed   = 4    // order of the fixed predictors
@@ -15,7 +15,7 @@ const (
 	frameBytes = BlockSize*4 + 64
 )
 
-// Encoder encodes frames. It allocates nothing once the first frame is written.
+// Encoder encodes frames. It allocates only for the first frame.
 type Encoder struct {
 	number uint64
 	w      packer
@@ -24,15 +24,15 @@ type Encoder struct {
 	shrunk [BlockSize]int32
 }
 
-// subframePlan is the best way that was found to code a channel.
+// subframePlan is the best coding found for a channel.
 type subframePlan struct {
 	order int // of the fixed predictor; -1 constant, -2 verbatim
 	split int // partition order
 	rice  [1 << maxSplit]uint8
-	bits  int // how long it gets
+	bits  int // size of the subframe
 }
 
-// NewEncoder makes an encoder for a stream from its first frame on.
+// NewEncoder returns an encoder for a new stream.
 func NewEncoder() *Encoder {
 	e := &Encoder{}
 	for i := range e.ch {
@@ -42,8 +42,8 @@ func NewEncoder() *Encoder {
 	return e
 }
 
-// Frame encodes a block of at most BlockSize samples: little-endian, left and right in
-// turn. What it returns is valid until the next call.
+// Frame encodes a block of at most BlockSize samples per channel, little-endian and
+// interleaved. The result is valid until the next call.
 func (e *Encoder) Frame(p []byte) []byte {
 	n := len(p) / 4
 	for i := range e.ch {
@@ -57,8 +57,8 @@ func (e *Encoder) Frame(p []byte) []byte {
 	for i := range e.ch {
 		e.choose(i)
 	}
-	// Channel assignments of RFC 9639 9.1.3: both, left and side, side and right, middle and
-	// side.
+	// Channel assignments of RFC 9639 9.1.3: left and right, left and side, side and right,
+	// middle and side.
 	pairs := [4][3]int{{0, 1, 1}, {0, 3, 8}, {3, 1, 9}, {2, 3, 10}}
 	best := pairs[0]
 	for _, pair := range pairs[1:] {
@@ -83,7 +83,7 @@ func (e *Encoder) header(n, assignment int) {
 	w.put(0xFFF8, 16) // blocks of one size
 	size := uint64(0xC)
 	if n != BlockSize {
-		size = 7 // 16 bits, at the end of the header
+		size = 7 // the size follows in 16 bits at the end of the header
 	}
 	w.put(size, 4)
 	w.put(9, 4) // 44.1 kHz
@@ -99,7 +99,7 @@ func (e *Encoder) header(n, assignment int) {
 	w.align()
 }
 
-// width is the size of the samples of a channel: the difference needs a bit more.
+// width returns the sample size of a channel in bits: the difference needs one more.
 func width(c int) int {
 	if c == 3 {
 		return 17
@@ -136,8 +136,8 @@ func constant(x []int32) bool {
 	return true
 }
 
-// bestOrder is the fixed predictor with the smallest sum of residuals; -1 for a block that
-// is too short for all.
+// bestOrder returns the order of the fixed predictor with the smallest sum of residuals, or -1
+// if the block is too short to compare all.
 func bestOrder(x []int32) int {
 	if len(x) <= maxFixed {
 		return -1
@@ -190,11 +190,11 @@ func (e *Encoder) residual(x []int32, order int) {
 	}
 }
 
-// folded is a residual without a sign: 0, -1, 1, -2, 2 are 0 to 4.
+// folded returns a residual without a sign: 0, -1, 1, -2, 2 become 0 to 4.
 func folded(v int32) uint32 { return uint32(v<<1) ^ uint32(v>>31) }
 
-// partition finds the division of a residual that makes it shortest, and the parameter of
-// each part. The first order samples are not part of it.
+// partition finds the partition order that makes a residual shortest, and the parameter of
+// each part. The first order samples have no residual.
 func (p *subframePlan) partition(r []int32, order int) {
 	split := maxSplit
 	for split > 0 && (len(r)%(1<<split) != 0 || len(r)>>split <= order) {
@@ -224,14 +224,14 @@ func (p *subframePlan) partition(r []int32, order int) {
 		if p.bits < 0 || total < p.bits {
 			p.bits, p.split, p.rice = total, split, rice
 		}
-		for i := range 1 << split >> 1 { // two parts become one
+		for i := range 1 << split >> 1 { // merge pairs of parts
 			sums[i] = sums[2*i] + sums[2*i+1]
 		}
 	}
 }
 
-// parameter is the Rice parameter for n values with that sum, and about how many bits they
-// take.
+// parameter returns the Rice parameter for n values with the given sum, and an estimate of
+// their size in bits.
 func parameter(sum uint64, n int) (k uint8, length int) {
 	if n == 0 {
 		return 0, 0
@@ -278,7 +278,7 @@ func (e *Encoder) subframe(c int) {
 	}
 }
 
-// packer collects bits, the highest of each byte first.
+// packer writes bits, the highest of each byte first.
 type packer struct {
 	buf []byte
 	acc uint64 // bits not yet in buf, right-aligned
@@ -287,7 +287,7 @@ type packer struct {
 
 func (w *packer) reset() { w.buf, w.acc, w.n = w.buf[:0], 0, 0 }
 
-// put writes the low n bits of v, 32 at most.
+// put writes the low n bits of v, at most 32.
 func (w *packer) put(v uint64, n uint) {
 	w.acc, w.n = w.acc<<n|v, w.n+n
 	for w.n >= 8 {
@@ -308,7 +308,7 @@ func (w *packer) rice(v uint32, k uint) {
 	w.put(uint64(v&(1<<k-1)), k)
 }
 
-// number writes a frame number in the form of RFC 9639 9.1.5, like UTF-8.
+// number writes a frame number in the form of UTF-8 (RFC 9639 9.1.5).
 func (w *packer) number(v uint64) {
 	if v < 0x80 {
 		w.put(v, 8)
@@ -324,7 +324,7 @@ func (w *packer) number(v uint64) {
 	}
 }
 
-// align fills the last byte up with zeros.
+// align fills the last byte with zeros.
 func (w *packer) align() {
 	if w.n > 0 {
 		w.put(0, 8-w.n)

@@ -5,39 +5,39 @@ import (
 	"io"
 )
 
-// Decoder decodes one frame after the other.
+// Decoder decodes consecutive frames.
 type Decoder struct {
 	b    *bitReader
-	bits int // from the stream info, for frames that don't contain it
+	bits int // from the stream info, for frames that don't state it
 	ch   [8][]int64
 	h    Header
-	last int64 // where the frame began
+	last int64 // position of the frame
 }
 
-// NewDecoder reads frames from r. base is the byte of the file at which r begins; bits is
-// the size of the samples for frames that don't state it.
+// NewDecoder returns a decoder of the frames in r. base is the byte of the file at which r
+// begins; bits is the sample size of frames that don't state it.
 func NewDecoder(r io.Reader, base int64, bits int) *Decoder {
 	return &Decoder{b: newBitReader(r, base), bits: bits}
 }
 
-// Reset lets the decoder begin anew, as NewDecoder would make it.
+// Reset reinitializes the decoder as NewDecoder does, and reuses its memory.
 func (d *Decoder) Reset(r io.Reader, base int64, bits int) {
 	b := d.b
 	*b = bitReader{r: r, base: base, buf: b.buf}
 	d.bits, d.last, d.h = bits, 0, Header{}
 }
 
-// Offset is the byte of the file at which the last frame began, or the next one if
-// Next was not called yet.
+// Offset returns the position in the file at which the last call of Next expected a frame; 0
+// before the first call.
 func (d *Decoder) Offset() int64 { return d.last }
 
-// Behind is the byte of the file after the last frame.
+// Behind returns the position in the file after the last frame.
 func (d *Decoder) Behind() int64 { return d.b.offset() }
 
-// Samples are those of channel c of the last frame, as numbers of Header.Bits bits.
+// Samples returns the samples of channel c of the last frame, numbers of Header.Bits bits.
 func (d *Decoder) Samples(c int) []int64 { return d.ch[c] }
 
-// Peek returns up to n bytes that come next, at most 4096.
+// Peek returns the next n bytes, at most 4096, or fewer at the end of the file.
 func (d *Decoder) Peek(n int) []byte {
 	b := d.b
 	for b.end-b.consumed() < n && b.err == nil {
@@ -52,8 +52,8 @@ func (d *Decoder) Peek(n int) []byte {
 	return b.buf[at:min(at+n, b.end)]
 }
 
-// Next decodes the next frame. It returns io.EOF if the file ends between two frames and
-// io.ErrUnexpectedEOF if it ends inside one; a defect of the frame is a FormatError.
+// Next decodes the next frame. The error is io.EOF if the file ends between two frames,
+// io.ErrUnexpectedEOF if it ends inside one, and a FormatError if the frame is damaged.
 func (d *Decoder) Next() (Header, error) {
 	d.last = d.b.offset()
 	head := d.Peek(maxHeader)
@@ -83,7 +83,7 @@ func (d *Decoder) Next() (Header, error) {
 	return h, d.body()
 }
 
-// body decodes what follows the header.
+// body decodes the frame after its header.
 func (d *Decoder) body() error {
 	for c := range d.h.Channels {
 		if cap(d.ch[c]) < d.h.Block {
@@ -91,7 +91,7 @@ func (d *Decoder) body() error {
 		}
 		d.ch[c] = d.ch[c][:d.h.Block]
 		bits := uint(d.h.Bits)
-		// The difference of two channels needs one bit more.
+		// The difference of two channels needs one more bit.
 		if d.h.stereo == sideRight && c == 0 || (d.h.stereo == leftSide || d.h.stereo == midSide) && c == 1 {
 			bits++
 		}
@@ -112,7 +112,7 @@ func (d *Decoder) body() error {
 	return nil
 }
 
-// correlate converts the contents of the two channels to left and right.
+// correlate converts the two channels to left and right.
 func (d *Decoder) correlate() {
 	a, b := d.ch[0], d.ch[1]
 	switch d.h.stereo {
@@ -132,8 +132,8 @@ func (d *Decoder) correlate() {
 	}
 }
 
-// subframe decodes one channel (RFC 9639 9.2): a 0, six bits for the kind, one that
-// says whether the lowest bits of all samples are 0 and left out.
+// subframe decodes one channel (RFC 9639 9.2). It begins with a zero bit, six bits for the
+// kind, and one that states whether the lowest bits of all samples are zeros, left out.
 func (d *Decoder) subframe(out []int64, bits uint) error {
 	head, err := d.b.bits(8)
 	if err != nil {

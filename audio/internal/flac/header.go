@@ -4,8 +4,8 @@ import "fmt"
 
 // Header is the header of a frame (RFC 9639 9.1).
 type Header struct {
-	Variable bool  // Number counts samples, otherwise frames
-	Number   int64 // of the frame or of its first sample
+	Variable bool  // Number is that of the first sample, otherwise that of the frame
+	Number   int64 // from 0, except in streams cut out of longer ones
 	Block    int   // samples of each channel, 1..65536
 	Rate     int   // in Hz; 0: as in the stream info
 	Channels int
@@ -25,7 +25,7 @@ const (
 	midSide
 )
 
-// Next is the number of the frame that follows.
+// Next returns the Number of the following frame.
 func (h Header) Next() int64 {
 	if h.Variable {
 		return h.Number + int64(h.Block)
@@ -33,16 +33,16 @@ func (h Header) Next() int64 {
 	return h.Number + 1
 }
 
-// maxHeader is the longest header of a frame.
+// maxHeader is the maximum length of a frame header.
 const maxHeader = 16
 
-// FormatError reports a defect of a frame.
+// FormatError is a defect in a frame.
 type FormatError string
 
 // Error returns the reason.
 func (e FormatError) Error() string { return string(e) }
 
-// ErrNoFrame is returned if no frame begins at the place.
+// ErrNoFrame is returned if no frame begins at the current position.
 const ErrNoFrame = FormatError("no frame begins here")
 
 var blockSizes = [16]int{1: 192, 576, 1152, 2304, 4608, -8, -16, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768}
@@ -51,13 +51,13 @@ var sampleRates = [12]int{1: 88200, 176400, 192000, 8000, 16000, 22050, 24000, 3
 
 var sampleSizes = [8]int{0, 8, 12, -1, 16, 20, 24, 32}
 
-// ParseHeader reads the header of a frame that begins at p[0]. 16 bytes are always
-// enough; fewer are only at the end of a file.
+// ParseHeader parses the frame header at the beginning of p. 16 bytes are always enough; p
+// may be shorter at the end of a file.
 //
 //	0-1  11111111 111110, reserved 0, 1 for blocks of variable size
 //	2    block size, sample rate
 //	3    channels, bits per sample, reserved 0
-//	4-   number, coded as UTF-8 codes a letter (1 to 7 bytes)
+//	4-   number, in the form of UTF-8 (1 to 7 bytes)
 //	     block size - 1 (0, 1 or 2 bytes), sample rate (0, 1 or 2 bytes), CRC-8
 func ParseHeader(p []byte) (Header, error) {
 	if len(p) < 6 || p[0] != 0xFF || p[1]&0xFE != 0xF8 {
@@ -112,7 +112,7 @@ func ParseHeader(p []byte) (Header, error) {
 	return h, nil
 }
 
-// codedNumber reads a number of up to 36 bits.
+// codedNumber decodes a number of up to 36 bits.
 func codedNumber(p []byte, at int) (int64, int, error) {
 	more := 0
 	first := p[at]

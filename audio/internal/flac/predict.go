@@ -4,7 +4,7 @@ import (
 	"fmt"
 )
 
-// fixed decodes a channel that is predicted by one of five fixed polynomials.
+// fixed decodes a channel predicted by one of five fixed polynomials.
 func (d *Decoder) fixed(out []int64, bits uint, order int) error {
 	if order > len(out) {
 		return FormatError("a block is shorter than what its samples are predicted from")
@@ -36,8 +36,8 @@ func (d *Decoder) fixed(out []int64, bits uint, order int) error {
 	return nil
 }
 
-// predicted decodes a channel with its own predictor: the first samples, four bits for the
-// size of the coefficients - 1, five for their shift, the coefficients, and the residual.
+// predicted decodes a channel with a linear predictor: the first samples, the size of the
+// coefficients - 1 in four bits, their shift in five, the coefficients, and the residual.
 func (d *Decoder) predicted(out []int64, bits uint, order int) error {
 	if order > len(out) {
 		return FormatError("a block is shorter than what its samples are predicted from")
@@ -60,7 +60,7 @@ func (d *Decoder) predicted(out []int64, bits uint, order int) error {
 		return FormatError("the coefficients of a predictor are shifted the wrong way")
 	}
 	var coefficients [32]int64
-	// The last first, in the order of the samples: the loop below runs through both.
+	// Reversed, so that the loop in restore runs through samples and coefficients in parallel.
 	for i := order - 1; i >= 0; i-- {
 		if coefficients[i], err = d.b.signed(uint(size) + 1); err != nil {
 			return err
@@ -73,9 +73,8 @@ func (d *Decoder) predicted(out []int64, bits uint, order int) error {
 	return nil
 }
 
-// restore adds the prediction to the residual. Coefficients are in the order of the
-// samples. Orders are rounded up to one that has its own loop, with zeros for the samples
-// that are too far away.
+// restore adds the prediction to the residual. Coefficients are in the order of the samples.
+// The order is rounded up to one with its own loop, and zeros are added to the coefficients.
 func restore(out, coefficients []int64, shift uint) {
 	order := len(coefficients)
 	size := order
@@ -91,7 +90,7 @@ func restore(out, coefficients []int64, shift uint) {
 		restoreAny(out, order, coefficients, shift)
 		return
 	}
-	// Until there are as many samples as the loop uses.
+	// Until enough samples exist for the loop.
 	restoreAny(out[:size], order, coefficients, shift)
 	var c [12]int64
 	copy(c[size-order:], coefficients)
@@ -122,8 +121,8 @@ func restoreAny(out []int64, order int, coefficients []int64, shift uint) {
 	}
 }
 
-// The loops below keep the coefficients and the last samples in variables: nothing is read
-// twice. The newest sample is multiplied last, because it depends on the previous one.
+// The loops below keep the coefficients and the last samples in variables, so that nothing is
+// loaded twice. The newest sample is multiplied last, because it has just been computed.
 
 func restore4(out []int64, c *[4]int64, shift uint) {
 	shift &= 63
@@ -161,8 +160,8 @@ func restore12(out []int64, c *[12]int64, shift uint) {
 	}
 }
 
-// residual decodes the residual out[order:]: Rice codes with one parameter for each of 2^n
-// parts of the block (RFC 9639 9.2.7).
+// residual decodes the residual to out[order:]. It consists of Rice codes with one parameter
+// for each of 2^n parts of the block (RFC 9639 9.2.7).
 func (d *Decoder) residual(out []int64, order int) error {
 	head, err := d.b.bits(6)
 	if err != nil {
@@ -199,7 +198,7 @@ func (d *Decoder) residual(out []int64, order int) error {
 	return nil
 }
 
-// plain reads numbers of a size given in five bits.
+// plain reads numbers of a fixed size, which is stated in five bits.
 func (d *Decoder) plain(out []int64) error {
 	bits, err := d.b.bits(5)
 	if err != nil {
@@ -208,12 +207,12 @@ func (d *Decoder) plain(out []int64) error {
 	return d.verbatim(out, uint(bits))
 }
 
-// rice reads Rice codes: a number of zeros for the high part, a one, k bits for the
-// low part; odd numbers are negative.
+// rice reads Rice codes: a number of zeros for the high part, a one, and k bits for the low
+// part; odd values are negative.
 func (d *Decoder) rice(out []int64, k uint) error {
 	b := d.b
 	for len(out) > 0 {
-		// While eight more bytes are available, everything is in variables.
+		// riceFast works while eight more bytes are buffered.
 		n := b.riceFast(out, k)
 		if out = out[n:]; len(out) == 0 {
 			return nil

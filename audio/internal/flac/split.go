@@ -6,26 +6,27 @@ import (
 	"slices"
 )
 
-// Splitter finds the starts of frames without decoding them, so that several can be
-// decoded at a time. A frame ends at the header of the frame with the next number; the
-// checksum of the frame proves it when the frame is decoded.
+// Splitter finds the boundaries of frames without decoding them, so that several can be
+// decoded in parallel. A frame ends at the header of the frame with the next number. Its
+// checksum confirms the end when it is decoded.
 type Splitter struct {
 	r    io.ReaderAt
 	size int64
 	base int64 // byte of the file at which buf begins
 	buf  []byte
-	pos  int // of the next frame in buf
+	pos  int // index of the next frame in buf
 	head Header
 	done bool
 }
 
-// splitRead is read from the file at a time; splitLimit is more than any frame has.
+// splitRead is the number of bytes read at a time; splitLimit exceeds the size of any frame.
 const (
 	splitRead  = 256 << 10
 	splitLimit = 4 << 20
 )
 
-// NewSplitter begins at a frame at byte at of a file of size bytes.
+// NewSplitter returns a Splitter that begins with the frame at byte at of a file of size
+// bytes.
 func NewSplitter(r io.ReaderAt, at, size int64) *Splitter {
 	s := &Splitter{r: r, size: size, base: at}
 	p := s.peek(0, maxHeader)
@@ -34,15 +35,16 @@ func NewSplitter(r io.ReaderAt, at, size int64) *Splitter {
 	return s
 }
 
-// At is the byte of the file at which the next frame begins.
+// At returns the position of the next frame in the file.
 func (s *Splitter) At() int64 { return s.base + int64(s.pos) }
 
-// Block is how many samples of each channel the next frame holds.
+// Block returns the number of samples per channel in the next frame.
 func (s *Splitter) Block() int { return s.head.Block }
 
-// Next appends whole frames of at most so many samples of a channel to dst, but at least one
-// frame, and returns their number. It returns 0 if no other frame follows: at the last one,
-// or at damage. The rest must be decoded one frame after the other.
+// Next appends whole frames to dst: at least one, and no more than the given number of
+// samples per channel beyond that. It returns the number of frames, or 0 where the end of a
+// frame can't be found: at the last frame and at damage. The rest must be decoded
+// sequentially.
 func (s *Splitter) Next(dst []byte, samples int) (data []byte, n int) {
 	from := s.pos
 	for !s.done && (n == 0 || samples >= s.head.Block) {
@@ -62,7 +64,7 @@ func (s *Splitter) Next(dst []byte, samples int) (data []byte, n int) {
 	return dst, n
 }
 
-// end finds the end of the frame at pos, and the header there.
+// end returns the end of the frame at pos, and the header of the following frame.
 func (s *Splitter) end() (at int, next Header, ok bool) {
 	want := s.head.Next()
 	for at = s.pos + s.head.Size; at-s.pos < splitLimit; {
@@ -88,12 +90,12 @@ func (s *Splitter) end() (at int, next Header, ok bool) {
 	return 0, next, false
 }
 
-// alike reports whether a header belongs to the same stream.
+// alike reports whether a header can belong to the same stream.
 func (s *Splitter) alike(h Header) bool {
 	return h.Variable == s.head.Variable && h.Rate == s.head.Rate && h.Bits == s.head.Bits && h.Channels == s.head.Channels
 }
 
-// peek returns what buf has from i on, at least n bytes unless the file ends or can't be
+// peek returns the content of buf from i: at least n bytes unless the file ends or can't be
 // read, and at most splitRead.
 func (s *Splitter) peek(i, n int) []byte {
 	for len(s.buf)-i < maxHeader {
@@ -115,13 +117,13 @@ func (s *Splitter) peek(i, n int) []byte {
 	return s.buf[i:min(len(s.buf), i+n)]
 }
 
-// lastWindow is how much of the end of a file is searched for its last frame at first, and
-// in the end splitLimit.
+// lastWindow is how many bytes at the end of a file are first searched for its last frame. The
+// search extends to splitLimit.
 const lastWindow = 64 << 10
 
-// Span returns how many samples of each channel lie between the frame at byte at and the end
-// of the last frame of a file of size bytes, by the headers of those two alone. It is 0 if
-// no last frame is found.
+// Span returns the number of samples per channel from the frame at byte at to the end of the
+// last frame in a file of size bytes, according to the headers of these two frames. It
+// returns 0 if it finds no last frame.
 func Span(r io.ReaderAt, at, size int64) int64 {
 	s := NewSplitter(r, at, size)
 	if s.done {
@@ -143,7 +145,7 @@ func Span(r io.ReaderAt, at, size int64) int64 {
 	}
 }
 
-// last finds the last header of a frame in p.
+// last finds the last frame header in p.
 func (s *Splitter) last(p []byte) (Header, bool) {
 	for i := bytes.LastIndexByte(p, 0xFF); i >= 0; i = bytes.LastIndexByte(p[:i], 0xFF) {
 		h, err := ParseHeader(p[i:min(i+maxHeader, len(p))])

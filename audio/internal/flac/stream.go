@@ -23,27 +23,27 @@ const (
 	BlockCueSheet      = 5
 )
 
-// Block is where a metadata block is.
+// Block is the position of a metadata block.
 type Block struct {
 	Kind   int
 	Start  int64 // byte of the file
 	Length int64
 }
 
-// Layout is what precedes the audio.
+// Layout describes the metadata before the audio.
 type Layout struct {
 	Info   Info
-	Found  bool // there is a STREAMINFO
+	Found  bool // Info is valid
 	Blocks []Block
 	Audio  int64 // byte of the file after the last block
-	Cut    bool  // the last block reaches past the end of the file, or is invalid
+	Cut    bool  // the last block extends past the end of the file, or is invalid
 }
 
-// maxBlocks is how many metadata blocks are read: a hostile file has millions.
+// maxBlocks limits the metadata blocks that are read; a crafted file could have millions.
 const maxBlocks = 4096
 
-// ReadLayout reads the metadata of the file whose fLaC is at byte at. A block that reaches
-// past the end of the file ends the metadata, with Audio after its header.
+// ReadLayout reads the metadata of a file of size bytes whose fLaC is at byte at. A block that
+// extends past the end of the file ends the metadata; Audio is then after its header.
 func ReadLayout(r io.ReaderAt, at, size int64) (Layout, error) {
 	l := Layout{Audio: at + 4}
 	for range maxBlocks {
@@ -56,7 +56,7 @@ func ReadLayout(r io.ReaderAt, at, size int64) (Layout, error) {
 			Length: int64(binary.BigEndian.Uint32(head[:]) & 0xFFFFFF),
 		}
 		l.Audio += 4
-		// Not followed: the first frame is searched in the bytes after it.
+		// Don't skip the block: the first frame is searched in the bytes after its header.
 		if b.Kind == 127 || b.Length > size-b.Start {
 			l.Cut = true
 			return l, nil
@@ -95,8 +95,8 @@ func (l *Layout) readInfo(r io.ReaderAt, b Block) error {
 	return nil
 }
 
-// FindFrame returns the first byte from at on, within limit bytes, that starts a frame
-// header that a decoder can read completely.
+// FindFrame returns the position and the header of the first frame within limit bytes from at
+// that can be decoded.
 func FindFrame(r io.ReaderAt, at, size, limit int64, bits int) (int64, Header, bool) {
 	const window = 64 << 10
 	buf := make([]byte, window+maxHeader)
@@ -111,7 +111,8 @@ func FindFrame(r io.ReaderAt, at, size, limit int64, bits int) (int64, Header, b
 			if err != nil {
 				continue
 			}
-			// Eight bits of a checksum can be right by chance; sixteen more hardly.
+			// The 8-bit checksum of a header can match by chance; decoding also checks the
+			// 16-bit checksum of the frame.
 			d := NewDecoder(io.NewSectionReader(r, at+int64(i), size), at+int64(i), bits)
 			if _, err := d.Next(); err == nil {
 				return at + int64(i), h, true

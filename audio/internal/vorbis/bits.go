@@ -2,24 +2,24 @@ package vorbis
 
 import "encoding/binary"
 
-// slack is how many bytes past the end of a packet load may read.
+// slack is how many bytes load may read past the end of a packet.
 const slack = 8
 
-// bits reads a packet, the lowest bit of each byte first (2.1.4). buf has slack bytes
-// more than the packet.
+// bits reads a packet, least significant bit first (2.1.4). buf has slack bytes more than the
+// packet.
 type bits struct {
 	buf []byte
 	pos int // in bits
 	end int
 }
 
-// load gives at least 57 bits from pos on, in the bottom of the word. pos must not be
-// past the end.
+// load returns at least 57 bits from pos, at the bottom of the word. pos must not be past the
+// end.
 func load(buf []byte, pos int) uint64 {
 	return binary.LittleEndian.Uint64(buf[pos>>3:]) >> (uint(pos) & 7)
 }
 
-// get gives the next n bits, 0 to 32; zeros from the end on.
+// get returns the next n bits, 0 to 32, or 0 if fewer are left.
 func (b *bits) get(n int) int {
 	if n > b.end-b.pos {
 		b.pos = b.end + 1
@@ -32,5 +32,5 @@ func (b *bits) get(n int) int {
 	return int(w & (1<<uint(n) - 1))
 }
 
-// over reports whether more was asked for than there was.
+// over reports whether a read went past the end.
 func (b *bits) over() bool { return b.pos > b.end }

@@ -10,32 +10,31 @@ import (
 
 const (
 	rootBits = 9
-	// A root entry is length<<entryBits | entry. 0 means that the code is longer.
+	// A root entry is length<<entryBits | entry, or 0 if the code is longer.
 	entryBits = 24
 	entryMask = 1<<entryBits - 1
 )
 
 // book is a codebook (3.2.1): a prefix code for entries, and a vector for each entry.
 //
-// The first rootBits bits of a code, in the order in which they come, choose an entry
-// of root. Codes that are longer are rare; those are looked for among long, which is
-// sorted by code.
+// The first rootBits bits of a code, in the order of the stream, select an entry of root.
+// Longer codes are rare. They are searched in long, which is sorted by code.
 type book struct {
 	root       [1 << rootBits]uint32
 	long       []longCode
 	entries    int
 	dimensions int
-	vectors    []float32 // dimensions of each entry; nil if the book has none
+	vectors    []float32 // dimensions values for each entry; nil if the book has none
 }
 
-// longCode is a code whose first bit is the uppermost of 32.
+// longCode is a code, left-aligned in 32 bits.
 type longCode struct {
 	code   uint32
 	length uint8
 	entry  uint32
 }
 
-// next decodes one entry, -1 at the end of the packet.
+// next decodes one entry. It returns -1 at the end of the packet.
 func (k *book) next(b *bits) int {
 	if b.pos > b.end {
 		return -1
@@ -55,7 +54,7 @@ func (k *book) next(b *bits) int {
 // search is next for a code that is longer than rootBits.
 func (k *book) search(b *bits, w uint64) int {
 	code := mathbits.Reverse32(uint32(w))
-	from, to := 0, len(k.long) // the last one that isn't above code
+	from, to := 0, len(k.long) // search the last one that isn't above code
 	for to-from > 1 {
 		if mid := (from + to) / 2; k.long[mid].code <= code {
 			from = mid
@@ -63,7 +62,7 @@ func (k *book) search(b *bits, w uint64) int {
 			to = mid
 		}
 	}
-	if from >= len(k.long) { // a book of one code, and not this one
+	if from >= len(k.long) { // a book of one code, which isn't this one
 		b.pos = b.end + 1
 		return -1
 	}
@@ -73,20 +72,20 @@ func (k *book) search(b *bits, w uint64) int {
 	return int(k.long[from].entry)
 }
 
-// Limits on codebooks. Encoders write some 100,000 values in all books.
+// Limits on codebooks. Encoders write about 100,000 values in all books together.
 const (
 	maxBookValues = 2 << 20
 	maxLength     = 32
 )
 
-// readBook reads a codebook. values counts what all books need.
+// readBook reads a codebook and adds its values to those of the other books.
 func (s *setup) readBook(k *book) error {
 	b := &s.bits
 	if b.get(24) != 0x564342 {
 		return errors.New("it doesn't begin with BCV")
 	}
 	k.dimensions, k.entries = b.get(16), b.get(24)
-	// libvorbis: "the sum of the bits of both must not be more than 24".
+	// libvorbis also limits the sum of the bits of both to 24.
 	if k.dimensions == 0 || k.entries == 0 || mathbits.Len(uint(k.dimensions))+mathbits.Len(uint(k.entries)) > 24 {
 		return fmt.Errorf("%d entries of %d dimensions", k.entries, k.dimensions)
 	}
@@ -103,11 +102,11 @@ func (s *setup) readBook(k *book) error {
 	return s.readVectors(k)
 }
 
-// readLengths reads the lengths of the codes of all entries, 0 for one that isn't used.
+// readLengths reads the code lengths of all entries; 0 means unused.
 func (s *setup) readLengths(entries int) ([]uint8, error) {
 	b := &s.bits
 	lengths := make([]uint8, entries)
-	if b.get(1) == 1 { // ordered: how many codes have each length, from the shortest on
+	if b.get(1) == 1 { // ordered: the number of codes of each length, shortest first
 		length := b.get(5) + 1
 		for at := 0; at < entries; length++ {
 			n := b.get(mathbits.Len(uint(entries - at)))
@@ -133,12 +132,12 @@ func (s *setup) readLengths(entries int) ([]uint8, error) {
 	return lengths, nil
 }
 
-// makeCodes gives each entry the lowest free code of its length. The codes must fill
-// the tree, so that every row of bits leads to an entry. Like libvorbis it also accepts a
-// single code of one bit, and then both bits lead to it, and a book without codes, at
-// which a packet ends.
+// makeCodes assigns each entry the lowest free code of its length. The codes must fill the
+// tree, so that every sequence of bits leads to an entry. Like libvorbis, it also accepts a
+// single code of one bit, to which then both bits lead, and a book without codes, which ends
+// the packet.
 func (k *book) makeCodes(lengths []uint8) error {
-	var free [maxLength + 1]uint32 // the lowest free code of each length, left-aligned; 0 is none
+	var free [maxLength + 1]uint32 // lowest free code of each length, left-aligned; 0 for none
 	used := 0
 	for entry, n := range lengths {
 		if n == 0 {
@@ -152,7 +151,7 @@ func (k *book) makeCodes(lengths []uint8) error {
 				free[i] = 1 << (maxLength - i)
 			}
 		} else {
-			// Taken from the longest free branch that isn't longer than the code.
+			// Use the longest free branch that isn't longer than the code.
 			from := length
 			for from > 0 && free[from] == 0 {
 				from--
@@ -189,7 +188,7 @@ func (k *book) makeCodes(lengths []uint8) error {
 
 var errTree = errors.New("its codes don't form a tree")
 
-// put enters a code, whose first bit is the uppermost of 32.
+// put adds a code, left-aligned in 32 bits.
 func (k *book) put(code uint32, length, entry int) {
 	if length > rootBits {
 		k.long = append(k.long, longCode{code, uint8(length), uint32(entry)})
@@ -249,7 +248,7 @@ func (s *setup) readVectors(k *book) error {
 	return nil
 }
 
-// unpack reads a number of 21 bits with a sign and a power of two (9.2.2).
+// unpack converts a number with a 21-bit mantissa, sign and exponent (9.2.2).
 func unpack(x int) float32 {
 	v := float64(x & 0x1FFFFF)
 	if x>>31&1 == 1 {
@@ -258,7 +257,7 @@ func unpack(x int) float32 {
 	return float32(math.Ldexp(v, x>>21&0x3FF-788))
 }
 
-// lookup1 is the largest number whose power of dimensions isn't above entries (9.2.3).
+// lookup1 returns the largest n for which n^dimensions <= entries (9.2.3).
 func lookup1(entries, dimensions int) int {
 	n := 1
 	for power(n+1, dimensions, entries) <= entries {
@@ -267,7 +266,7 @@ func lookup1(entries, dimensions int) int {
 	return n
 }
 
-// power returns n^exponent, or more than limit if it is more.
+// power returns n^exponent, or some value above limit if that exceeds limit.
 func power(n, exponent, limit int) int {
 	v := 1
 	for range exponent {

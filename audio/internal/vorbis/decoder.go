@@ -10,8 +10,7 @@ import (
 
 const maxChannels = 2
 
-// Decoder decodes the packets of one stream. Make one with New. It isn't safe for
-// concurrent use.
+// Decoder decodes the packets of one stream. It isn't safe for concurrent use.
 type Decoder struct {
 	setup
 	windows    [2][]float32  // the rising half, by block
@@ -19,15 +18,15 @@ type Decoder struct {
 	modeBits   int
 	shapes     [maxChannels]shape
 	spectra    [maxChannels][]float32
-	pairs      []float32 // of residue 2: the channels, value by value
+	pairs      []float32 // residue 2: interleaved channels
 	present    [][]float32
-	tails      [maxChannels][]float32 // what the next packet overlaps with
-	before     int                    // half the length of the last block, 0 before the first
+	tails      [maxChannels][]float32 // overlap with the next packet
+	before     int                    // half the length of the last block; 0 before the first
 	out        []float32
 }
 
-// New makes a decoder from the identification and the setup header, which are packets
-// 0 and 2 of a stream.
+// New returns a decoder for the given identification and setup headers, which are packets 0
+// and 2 of a stream.
 func New(identification, setupHeader []byte) (*Decoder, error) {
 	d := &Decoder{}
 	var err error
@@ -57,7 +56,7 @@ func New(identification, setupHeader []byte) (*Decoder, error) {
 	return d, nil
 }
 
-// makeWindow makes the rising half of a window (4.3.1).
+// makeWindow computes the rising half of a window (4.3.1).
 func makeWindow(n int) []float32 {
 	w := make([]float32, n)
 	for i := range w {
@@ -67,7 +66,7 @@ func makeWindow(n int) []float32 {
 	return w
 }
 
-// newBits makes a reader of a copy of p.
+// newBits returns a reader of a copy of p.
 func newBits(p []byte) bits {
 	return bits{buf: append(append(make([]byte, 0, len(p)+slack), p...), make([]byte, slack)...), end: 8 * len(p)}
 }
@@ -77,16 +76,16 @@ var (
 	errMode     = errors.New("it names a mode that doesn't exist")
 )
 
-// Decode decodes one packet to interleaved samples, full scale being 1.0; they are
-// good until the next call. There are none for the first packet, and a quarter of the
-// lengths of both blocks for every other one. A packet that ends early gives what it
-// has, as the standard wants it, and an empty one nothing; one that isn't audio is an
+// Decode decodes one packet to interleaved samples, which are valid until the next call; full
+// scale is 1.0. The first packet yields none, any other a quarter of the sum of its block
+// length and the previous one. A packet that ends early is decoded as far as it goes, as the
+// specification requires, and an empty one yields nothing. A packet that isn't audio is an
 // error.
 func (d *Decoder) Decode(packet []byte) ([]float32, error) {
 	d.buf = append(d.buf[:0], packet...)
 	d.buf = append(d.buf, make([]byte, slack)...)
 	d.pos, d.end = 0, 8*len(packet)
-	if len(packet) == 0 { // which libvorbis passes over
+	if len(packet) == 0 { // libvorbis skips it
 		return nil, nil
 	}
 	if d.get(1) != 0 {
@@ -98,7 +97,7 @@ func (d *Decoder) Decode(packet []byte) ([]float32, error) {
 	}
 	m := &d.modes[n]
 	if m.long == 1 {
-		d.get(2) // the lengths of its neighbors, which are known
+		d.get(2) // block lengths of the neighbors, which are known anyway
 	}
 	if d.over() {
 		return nil, errNotAudio
@@ -111,8 +110,8 @@ func (d *Decoder) Decode(packet []byte) ([]float32, error) {
 	return d.overlap(half), nil
 }
 
-// Block returns the length of the block in a packet that begins with start. It is 0 for an
-// empty packet, and negative if the packet isn't one of audio.
+// Block returns the block length of the packet that begins with start: 0 for an empty packet,
+// negative for one that isn't audio.
 func (d *Decoder) Block(start []byte) int {
 	if len(start) == 0 {
 		return 0
@@ -124,7 +123,7 @@ func (d *Decoder) Block(start []byte) int {
 	return d.blocks[d.modes[mode].long]
 }
 
-// MaxSamples is the most samples that a packet gives.
+// MaxSamples returns the maximum number of samples in a packet, per channel.
 func (d *Decoder) MaxSamples() int { return d.blocks[1] / 2 }
 
 // spectrum decodes the spectra of a block (4.3.2 to 4.3.6).
@@ -195,8 +194,8 @@ func (d *Decoder) residue(m *mapping, submap int, r *residue, wanted [maxChannel
 //	magnitude > 0:  angle > 0: m, m-a   else m+a, m
 //	else            angle > 0: m, m+a   else m-a, m
 //
-// The signs are not predictable, so nothing branches on them: a takes the sign that it
-// is added with, and goes to one of the channels.
+// The signs aren't predictable, so the code doesn't branch on them: it gives a the sign with
+// which it is added and applies it to one of the channels.
 func uncouple(magnitude, angle []float32) {
 	angle = angle[:len(magnitude)]
 	for i, m := range magnitude {
@@ -209,12 +208,12 @@ func uncouple(magnitude, angle []float32) {
 	}
 }
 
-// overlap adds the block in spectra, transformed, to the one before (4.3.7, 4.3.8).
+// overlap transforms the spectra and adds the block to the previous one (4.3.7, 4.3.8).
 //
-// The inverse MDCT of n values is their DCT-IV c, unfolded. Its first half is
-// c[n/2..n-1] and then the same backwards and negative; its second half is c[n/2-1..0]
-// and then c[0..n/2-1], both negative. So the upper half of c goes to this packet, the
-// lower half to the next one, and the window joins two values of each at a time.
+// The inverse MDCT of n values is their DCT-IV c, unfolded. Its first half is c[n/2..n-1]
+// followed by the same values reversed and negated; its second half is c[n/2-1..0] followed
+// by c[0..n/2-1], both negated. So the upper half of c belongs to this packet and the lower
+// half to the next one, and the window combines two values of each at a time.
 func (d *Decoder) overlap(half int) []float32 {
 	before := d.before
 	d.before = half
@@ -252,8 +251,8 @@ func (d *Decoder) overlap(half int) []float32 {
 	return out
 }
 
-// join windows and adds tail, the lower half of the block before, and upper, of this
-// one. Twice as many samples come of it, every channels-th of out.
+// join windows and adds tail, the lower half of the previous block, and upper, the upper half
+// of this one. It stores twice as many samples in every channels-th element of out.
 func join(out, tail, upper, window []float32, channels int) {
 	n := len(tail)
 	upper, window = upper[:n], window[:2*n]

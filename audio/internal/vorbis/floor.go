@@ -8,39 +8,39 @@ import (
 	"slices"
 )
 
-// floor is the coarse shape of a spectrum. decode reads one from a packet and reports
-// whether the channel has one; apply multiplies a spectrum by the one read last.
-// Channels take turns, so each has its own shape.
+// floor is the coarse shape of a spectrum. decode reads a shape from a packet and reports
+// whether the channel has one; apply multiplies a spectrum by it. Each channel has its own
+// shape, since decoding alternates between channels.
 type floor interface {
 	decode(b *bits, s *shape) bool
 	apply(s *shape, spectrum []float32)
 }
 
-// shape is what decode has read, for apply.
+// shape is the result of decode for apply.
 type shape struct {
 	y         [maxPoints]int // of floor 1
 	amplitude float32        // of floor 0
 	coefs     []float32
 }
 
-// maxPoints is how many points floor 1 may have (7.2.2).
+// maxPoints is the maximum number of points of floor 1 (7.2.2).
 const maxPoints = 65
 
-// floor1 is made of lines between points (7).
+// floor1 consists of lines between points (7).
 type floor1 struct {
 	partitions []*class
 	multiplier int
-	span       int // y is below it
+	span       int // exclusive limit of y
 	yBits      int
 	x          []int
-	neighbors  [][2]int // the points to the left and right among those before, from 2 on
+	neighbors  [][2]int // left and right neighbor of each point, from 2, among the points before it
 	order      []int    // points from left to right
 }
 
 type class struct {
 	points int
-	bits   int   // that choose a book for each point
-	master *book // nil if there is nothing to choose
+	bits   int   // number of bits that select the book of each point
+	master *book // contains these bits for all points; nil if bits is 0
 	books  []*book
 }
 
@@ -99,7 +99,7 @@ func (s *setup) readClass(c *class) (err error) {
 	return nil
 }
 
-// sort brings the points in order and finds the neighbors of each.
+// sort sorts the points and finds the neighbors of each.
 func (f *floor1) sort() error {
 	f.order = make([]int, len(f.x))
 	for i := range f.order {
@@ -127,8 +127,7 @@ func (f *floor1) sort() error {
 	return nil
 }
 
-// skipped marks a point that the line between its neighbors goes past (in y, which
-// isn't negative otherwise).
+// skipped is the y of a point that is left out of the line between its neighbors.
 const skipped = math.MinInt
 
 func (f *floor1) decode(b *bits, s *shape) bool {
@@ -164,7 +163,7 @@ func (f *floor1) decode(b *bits, s *shape) bool {
 	return true
 }
 
-// unwrap turns differences to the line between neighbors into heights (7.2.4, step 1).
+// unwrap converts differences from the line between the neighbors to heights (7.2.4, step 1).
 func (f *floor1) unwrap(y []int) {
 	var height [maxPoints]int
 	var used [maxPoints]bool
@@ -220,7 +219,7 @@ func (f *floor1) apply(s *shape, spectrum []float32) {
 	}
 }
 
-// line multiplies by the levels of a line without its right end (9.2.7).
+// line multiplies spectrum by the levels of a line, excluding its right end (9.2.7).
 func line(x0, y0, x1, y1 int, spectrum []float32) {
 	dx, dy := x1-x0, y1-y0
 	step := dy / dx
@@ -248,12 +247,12 @@ var levels = func() (t [256]float32) {
 	return t
 }()
 
-// floor0 is the response of a filter (6). Encoders have not written it since 2001.
+// floor0 is the response of a filter (6). No encoder has written it since 2001.
 type floor0 struct {
 	books         []*book
 	amplitudeBits int
 	offset        float64    // in dB
-	cosines       [2][]int32 // for the short and the long block: which of cos each line takes
+	cosines       [2][]int32 // index into cos for each line of the short and the long block
 	cos           []float64
 	order         int
 }
@@ -341,10 +340,10 @@ func (f *floor0) apply(s *shape, spectrum []float32) {
 	}
 }
 
-// maxLevel is far above full scale, in dB.
+// maxLevel limits the level, in dB above full scale.
 const maxLevel = 200
 
-// level is the response where the cosine of the frequency is c (6.2.3).
+// level returns the response at the frequency with cosine c (6.2.3).
 func (f *floor0) level(s *shape, c float64) float32 {
 	p, q := 1.0, 1.0
 	for i, k := range s.coefs {
@@ -362,7 +361,7 @@ func (f *floor0) level(s *shape, c float64) float32 {
 		p *= (1 - c) / 2
 		q *= (1 + c) / 2
 	}
-	// A resonance without width would be infinite.
+	// The response can be infinite.
 	db := min(f.offset*(float64(s.amplitude)/math.Sqrt(p+q)-1), maxLevel)
 	return float32(math.Exp(math.Ln10 / 20 * db))
 }

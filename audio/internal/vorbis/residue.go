@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// residue is the fine structure of spectra: a sum of up to eight passes of vectors,
-// by partitions that have a class each (8).
+// residue is the fine structure of spectra: a sum of up to eight passes of vectors. It is
+// divided into partitions, each of which has a class (8).
 type residue struct {
 	kind       int
 	begin, end int
@@ -14,7 +14,7 @@ type residue struct {
 	classes    int
 	classBook  *book
 	books      [][8]*book // by class and pass; nil for none
-	passes     int        // after which no class has a book
+	passes     int        // number of passes in which any class has a book
 
 	class []uint8 // of each partition of each channel
 }
@@ -61,7 +61,7 @@ func (s *setup) readResidue(r *residue) (err error) {
 			r.passes = max(r.passes, pass+1)
 		}
 	}
-	// A block has no more values than that, in two channels.
+	// No block has more values, in two channels.
 	most := min(r.end, s.blocks[1]) - min(r.begin, s.blocks[1])
 	if most < 0 {
 		return errors.New("it ends before it begins")
@@ -70,8 +70,8 @@ func (s *setup) readResidue(r *residue) (err error) {
 	return nil
 }
 
-// decode adds the residue to out, one slice for each channel that has one. Where the
-// packet ends, the rest is zero (8.6.2).
+// decode adds the residue to out, which has one slice for each channel with a residue. If
+// the packet ends early, the rest is zero (8.6.2).
 func (r *residue) decode(b *bits, out [][]float32) {
 	if len(out) == 0 {
 		return
@@ -108,7 +108,8 @@ func (r *residue) decode(b *bits, out [][]float32) {
 	}
 }
 
-// classify reads the classes of the next partitions, which are the digits of one number.
+// classify reads the classes of the next partitions, which are the digits of one number. It
+// returns false at the end of the packet.
 func (r *residue) classify(b *bits, to []uint8) bool {
 	e := r.classBook.next(b)
 	if e < 0 {
@@ -122,8 +123,8 @@ func (r *residue) classify(b *bits, to []uint8) bool {
 	return true
 }
 
-// add fills part with vectors, one after the other. It is false at the end of the
-// packet. What next does is written out: most of the time goes here.
+// add adds consecutive vectors to part. It returns false at the end of the packet. The code
+// of next is inlined by hand, since decoding spends most of its time here.
 func (k *book) add(b *bits, part []float32) bool {
 	buf, pos, end := b.buf, b.pos, b.end
 	dimensions := k.dimensions
@@ -178,7 +179,8 @@ func (k *book) add(b *bits, part []float32) bool {
 	return true
 }
 
-// addSpread fills part with vectors whose numbers stand far apart (residue 0, 8.6.3).
+// addSpread adds interleaved vectors to part (residue 0, 8.6.3). It returns false at the end
+// of the packet.
 func (k *book) addSpread(b *bits, part []float32) bool {
 	step := len(part) / k.dimensions
 	for i := range step {

@@ -34,11 +34,11 @@ func ReadInfo(h []byte) (Info, error) {
 	return i, nil
 }
 
-// setup is the setup header while it is read, and what it consists of.
+// setup is the content of the setup header, and the state of reading it.
 type setup struct {
 	bits
 	Info
-	values int // of all codebooks
+	values int // number of values in all codebooks
 	books  []book
 
 	floors   []floor
@@ -47,9 +47,9 @@ type setup struct {
 	modes    []mode
 }
 
-// mapping is how the channels of a packet are coded (4.2.4).
+// mapping describes how the channels of a packet are coded (4.2.4).
 type mapping struct {
-	steps   []bool // the channels are magnitude and angle, or angle and magnitude (true)
+	steps   []bool // coupling steps: false: magnitude, angle; true: angle, magnitude
 	submap  [maxChannels]int
 	floor   []floor // by submap
 	residue []*residue
@@ -78,7 +78,7 @@ func (s *setup) read(h []byte) error {
 			return fmt.Errorf("codebook %d: %w", i, err)
 		}
 	}
-	for range s.get(6) + 1 { // of the time domain, never used
+	for range s.get(6) + 1 { // time domain transforms, never used
 		s.get(16)
 	}
 	for i := range s.get(6) + 1 {
@@ -122,7 +122,7 @@ func (s *setup) readFloor() (floor, error) {
 	}
 }
 
-// book is a codebook by its number.
+// book returns the codebook with the given number.
 func (s *setup) book(n int) (*book, error) {
 	if s.over() {
 		return nil, errEnds
@@ -162,7 +162,7 @@ func (s *setup) readMapping(m *mapping) error {
 		}
 	}
 	for range submaps {
-		s.get(8) // of the time domain
+		s.get(8) // time domain
 		f, r := s.get(8), s.get(8)
 		if s.over() {
 			return errEnds

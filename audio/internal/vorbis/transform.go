@@ -2,16 +2,16 @@ package vorbis
 
 import "math"
 
-// transform is a DCT-IV of a power of two of values, the core of the inverse MDCT:
+// transform is a DCT-IV of n values, a power of two. It is the core of the inverse MDCT:
 //
 //	x[m] becomes the sum over k of x[k] cos(pi/n (m + 1/2)(k + 1/2))
 //
-// It is a complex Fourier transform of half as many points between two rotations. The
-// Fourier transform goes by radix 4 between two buffers, so that nothing has to be
-// brought in order afterwards (Stockham).
+// It consists of a complex Fourier transform of half as many points between two rotations.
+// The Fourier transform uses radix 4 and alternates between two buffers, so that its output
+// needs no reordering (Stockham).
 type transform struct {
 	twist  []complex64   // the rotations
-	passes [][]complex64 // three factors for each butterfly of a pass
+	passes [][]complex64 // for each pass, three factors per butterfly
 	a, b   []complex64
 }
 
@@ -35,8 +35,8 @@ func newTransform(n int) *transform {
 	return t
 }
 
-// times is a product. Go's own rounds only once, which costs two conversions for each
-// operand.
+// times multiplies complex numbers. Go's operator computes in double precision and rounds
+// once, which costs two conversions per operand.
 func times(a, b complex64) complex64 {
 	return complex(real(a)*real(b)-imag(a)*imag(b), real(a)*imag(b)+imag(a)*real(b))
 }
@@ -58,7 +58,7 @@ func (t *transform) run(x []float32) {
 		a, b = b, a
 		stride *= 4
 	}
-	if stride < len(a) { // a factor of 2 is left
+	if stride < len(a) { // a factor of 2 remains
 		p, q := a[:stride], a[stride:][:stride]
 		for i, u := range p {
 			v := q[i]
@@ -89,7 +89,7 @@ func first(a, b, factors []complex64) {
 	}
 }
 
-// pass does the butterflies of stride columns at a time, which share their factors.
+// pass computes the butterflies of stride columns at a time, which share their factors.
 func pass(a, b, factors []complex64, stride int) {
 	quarter := len(a) / 4
 	for i := 0; i*stride < quarter; i++ {

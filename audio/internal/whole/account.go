@@ -9,30 +9,30 @@ import (
 
 // Account is what a container states about its length.
 type Account struct {
-	// Frames is the promised length in sample frames, -1 if the container promises
-	// nothing. It counts at Rate Hz, or at the rate of the decoded audio if Rate is 0.
+	// Frames is the stated length in sample frames at Rate Hz, or at the rate of the decoded
+	// audio if Rate is 0. It is -1 if the container states no length.
 	Frames int64
 	Rate   int
-	// Slack is how many frames fewer than promised a decoder may deliver: the delay
-	// that it drops.
+	// Slack is how many frames fewer a decoder may deliver, because it drops a delay.
 	Slack int64
-	// Most is how many frames there may be, 0 if that isn't known so well.
+	// Most is the maximum number of frames; 0 if unknown.
 	Most int64
-	// Open means that the writer left the size open: the last piece that a decoder reads
-	// is shorter than it asks for.
+	// Open means that the writer didn't state the size, so that the last packet may look
+	// incomplete to a decoder.
 	Open bool
-	// Proven means that the structure shows where the file ends, and that it ends there.
+	// Proven means that the structure shows where the file must end, and that it ends there.
 	Proven bool
-	// Summed means that checksums of the container cover the audio, and that they are right.
+	// Summed means that checksums of the container cover the audio and are correct.
 	Summed bool
-	// End is the byte at which bytes begin that are none of the audio, 0 if there are none.
+	// End is the first byte after the audio if other data follow, or 0.
 	End int64
-	// Start and Bytes are where the audio lies, if it lies in one piece that is known.
+	// Start and Bytes are the position and size of the audio if it is contiguous and known.
 	Start, Bytes int64
-	// MD5 is that of all samples in Bits bits each, little-endian, if Bits is not 0.
+	// MD5 is the checksum of all samples in little-endian form with Bits bits each. It is
+	// valid if Bits is not 0.
 	MD5  [16]byte
 	Bits int
-	// Notes are what is unusual, in plain words.
+	// Notes describe in plain English what is unusual.
 	Notes []string
 }
 
@@ -44,14 +44,14 @@ var (
 	ErrLarge     = errors.New("a part of the file is too large")
 )
 
-// Error is what is wrong and at which byte of the file.
+// Error is an error in a file, with its position.
 type Error struct {
 	Byte   int64
 	Reason string
 	Err    error
 }
 
-// Error returns the reason, without the place.
+// Error returns the reason without the position.
 func (e *Error) Error() string { return e.Reason }
 
 // Unwrap returns one of the errors above.
@@ -61,13 +61,13 @@ func fail(at int64, err error, format string, args ...any) error {
 	return &Error{Byte: at, Reason: fmt.Sprintf(format, args...), Err: err}
 }
 
-// file is what is looked at: the bytes from base on, after any ID3 tag.
+// file is the file being examined, from byte base, after any ID3 tag.
 type file struct {
 	r    io.ReaderAt
 	base int64
 	size int64
-	stop func() error // asked now and then by what reads a whole file
-	buf  []byte       // the bytes from at on that were read last
+	stop func() error // called regularly while the whole file is read
+	buf  []byte       // the bytes from at that were read last
 	at   int64
 }
 
@@ -93,10 +93,9 @@ var walkers = []walker{
 	{0, "\x00\x01\xA3\x64", walkOpen}, {0, "\x00\x02\xA3\x64", walkOpen}, {0, "\x00\x03\xA3\x64", walkOpen}, {0, "\x00\x04\xA3\x64", walkOpen},
 }
 
-// Look reads the account of the file of size bytes whose audio begins at byte base,
-// after any tag. stop is asked now and then. An error is an *Error, what reading
-// returned, or what stop returned. A container that is not known here gives an Account
-// that proves nothing.
+// Look reads the account of a file of size bytes whose container begins at byte base, after
+// any tag. It calls stop regularly. The error is an *Error or that of r or stop. The Account
+// of an unknown container states nothing.
 func Look(r io.ReaderAt, base, size int64, stop func() error) (Account, error) {
 	f := &file{r: r, base: base, size: size, stop: stop}
 	head, err := f.upTo(base, 3*(tsPacket+16))
@@ -120,11 +119,11 @@ func Look(r io.ReaderAt, base, size int64, stop func() error) (Account, error) {
 	return Account{Frames: -1}, nil
 }
 
-// readAhead is how many bytes are read at a time: the small pieces of a container often lie
+// readAhead is how many bytes are read at a time: the small parts of a container are often
 // close together.
 const readAhead = 4096
 
-// upTo returns n bytes at byte at, fewer at the end of the file. They are good until the
+// upTo returns n bytes at byte at, or fewer at the end of the file. They are valid until the
 // next call. n is small.
 func (f *file) upTo(at int64, n int) ([]byte, error) {
 	if at < 0 || at >= f.size || n <= 0 {
@@ -147,7 +146,8 @@ func (f *file) upTo(at int64, n int) ([]byte, error) {
 	return p[:got:got], err
 }
 
-// need returns n bytes at byte at; a file that ends before them is cut off inside what.
+// need returns n bytes at byte at. If the file ends before that, the error is ErrTruncated
+// inside what.
 func (f *file) need(at int64, n int, what string) ([]byte, error) {
 	p, err := f.upTo(at, n)
 	if err == nil && len(p) < n {
@@ -156,21 +156,21 @@ func (f *file) need(at int64, n int, what string) ([]byte, error) {
 	return p, err
 }
 
-// short is the error of a file that has fewer bytes than it states.
+// short returns the error of a file that ends before part what of it does.
 func (f *file) short(what string, end int64) error {
 	return fail(f.size, ErrTruncated, "%s reaches to byte %d, but the file ends %d bytes before that", what, end, end-f.size)
 }
 
-// shortFile is the error of a file whose header states that it ends at byte end.
+// shortFile returns the error of a file whose header states that it ends at byte end.
 func (f *file) shortFile(end int64) error {
 	return fail(f.size, ErrTruncated, "its header states a file of %d bytes, but it ends %d bytes before that", end-f.base, end-f.size)
 }
 
-// maxTail is how much of what follows the audio is looked at.
+// maxTail is how many bytes after the audio are examined at a time.
 const maxTail = 64 << 10
 
-// tail judges what follows the audio, from byte at on. Tags and zeros are usual.
-// Another file of the same kind would be lost; anything else becomes a note.
+// tail checks the data after the audio, from byte at. It accepts tags and zeros. Another file
+// of the same kind is an error, since it would be lost; anything else becomes a note.
 func (f *file) tail(at int64, a *Account) error {
 	if at < f.size {
 		a.End = at
@@ -185,7 +185,7 @@ func (f *file) tail(at int64, a *Account) error {
 		case n > 0:
 			at += n
 			continue
-		case f.again(p):
+		case f.sameMagic(p):
 			return fail(at, ErrSecond, "another file begins here, inside the same file: only the first would be played; split them first")
 		case p[0] == 0:
 			at += int64(zeros(p))
@@ -197,8 +197,8 @@ func (f *file) tail(at int64, a *Account) error {
 	return nil
 }
 
-// again reports whether p begins as the file does.
-func (f *file) again(p []byte) bool {
+// sameMagic reports whether p begins like the file.
+func (f *file) sameMagic(p []byte) bool {
 	var head [12]byte
 	if n, _ := f.r.ReadAt(head[:], f.base); n < len(head) || len(p) < len(head) {
 		return false
@@ -209,8 +209,8 @@ func (f *file) again(p []byte) bool {
 	return string(p[4:8]) == "ftyp" && string(head[4:8]) == "ftyp"
 }
 
-// Tail reports what is wrong with what follows audio that ends at byte at of a file
-// of size bytes which began at base: a note, or an *Error that matches ErrSecond.
+// Tail checks the data after the audio, which ends at byte at, in a file of size bytes whose
+// container begins at base. It returns a note, or an *Error that matches ErrSecond.
 func Tail(r io.ReaderAt, base, at, size int64) (notes []string, err error) {
 	f := &file{r: r, base: base, size: size}
 	var a Account
@@ -218,8 +218,8 @@ func Tail(r io.ReaderAt, base, at, size int64) (notes []string, err error) {
 	return a.Notes, err
 }
 
-// tagBytes is the length of the tag that p begins with, 0 if there is none. left is
-// how many bytes the file has from there on.
+// tagBytes returns the length of the tag that p begins with, or 0 if it doesn't begin with
+// one. left is the number of bytes from there to the end of the file.
 func tagBytes(p []byte, left int64) int64 {
 	has := func(s string) bool { return len(p) >= len(s) && string(p[:len(s)]) == s }
 	switch {
@@ -228,10 +228,10 @@ func tagBytes(p []byte, left int64) int64 {
 	case has("TAG"):
 		return min(left, 128)
 	case has("LYRICSBEGIN"):
-		return left // the tags after it end the file
+		return left // only tags follow up to the end
 	case has("APETAGEX") && len(p) >= 32:
 		n := int64(binary.LittleEndian.Uint32(p[12:]))
-		if binary.LittleEndian.Uint32(p[20:])&(1<<29) != 0 { // this is the header, which is not counted
+		if binary.LittleEndian.Uint32(p[20:])&(1<<29) != 0 { // the size doesn't include this header
 			n += 32
 		}
 		return min(left, max(n, 32))
@@ -245,7 +245,7 @@ func tagBytes(p []byte, left int64) int64 {
 	return 0
 }
 
-// zeros is how many bytes that p begins with are 0.
+// zeros returns the number of zeros that p begins with.
 func zeros(p []byte) int {
 	for i, c := range p {
 		if c != 0 {

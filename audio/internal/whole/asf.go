@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 )
 
-// Identifiers of ASF objects, as they lie in the file.
+// Identifiers of ASF objects, in the byte order of the file.
 const (
 	asfHeader = "\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C"
 	asfFile   = "\xA1\xDC\xAB\x8C\x47\xA9\xCF\x11\x8E\xE4\x00\xC0\x0C\x20\x53\x65"
@@ -12,14 +12,14 @@ const (
 	asfData   = "\x36\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C"
 )
 
-// asf is what the objects of a file say.
+// asf is what the objects of a file state.
 type asf struct {
 	a         Account
 	total     int64 // bytes of the file
 	packets   int64
 	packet    int64 // bytes of each
 	streams   int
-	broadcast bool // the writer did not go back: the numbers mean nothing
+	broadcast bool // the writer couldn't seek back: the numbers are placeholders
 }
 
 // walkASF reads the objects of Windows Media files: identifier (16), size (8).
@@ -77,7 +77,7 @@ func (s *asf) header(f *file, at, end int64) error {
 			s.broadcast = le.Uint32(p[88:])&1 != 0
 			length := int64(le.Uint64(p[64:]))/10000 - int64(le.Uint64(p[80:]))
 			if !s.broadcast && length > 0 {
-				// In milliseconds; WMA drops up to three blocks of 46 ms.
+				// In milliseconds; WMA decoders drop up to three blocks of 46 ms.
 				s.a.Frames, s.a.Rate, s.a.Slack = length, 1000, 150
 			}
 		}
@@ -89,13 +89,13 @@ func (s *asf) header(f *file, at, end int64) error {
 		}
 		at += size
 	}
-	if s.streams > 1 { // the longest may not be that of sound
+	if s.streams > 1 { // the longest may not be audio
 		s.a.Frames = -1
 	}
 	return nil
 }
 
-// data checks the object that holds the packets: 24-39 file  40-47 packets  50- packets.
+// data checks the data object: 24-39 file  40-47 number of packets  50- packets.
 func (s *asf) data(f *file, at, size int64) (Account, error) {
 	end := at + size
 	if s.packet > 0 && s.packets > 0 && !s.broadcast {
@@ -110,12 +110,12 @@ func (s *asf) data(f *file, at, size int64) (Account, error) {
 		return s.a, f.shortFile(f.base + s.total)
 	}
 	s.a.Proven = true
-	// Indexes follow, by the size in the header.
+	// Indexes follow, up to the file size in the header.
 	return s.a, f.tail(max(end, f.base+s.total), &s.a)
 }
 
-// walkFLV goes through the tags of a Flash video: type, 3 bytes of size, 11 in all;
-// after each the size of all of it (4).
+// walkFLV reads the tags of a Flash video. Each has a header of 11 bytes with its type and its
+// size (3 bytes), and is followed by its total size (4).
 func walkFLV(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	p, err := f.need(f.base, 13, "the header")
@@ -167,8 +167,8 @@ func flvTag(p []byte) bool {
 	return len(p) < 11 || p[8]|p[9]|p[10] == 0
 }
 
-// flvJunk reports whether what begins at byte at, with p, is not a tag, damaged or not, and
-// none follows.
+// flvJunk reports whether the bytes p at byte at are not a tag, not even a damaged one, and no
+// tag follows.
 func (f *file) flvJunk(at int64, p []byte) bool {
 	if flvTag(p) {
 		return false
@@ -183,7 +183,7 @@ func (f *file) flvJunk(at int64, p []byte) bool {
 	n, _ := f.r.ReadAt(rest, at)
 	rest = rest[:n]
 	for i := range rest {
-		if i > 0 && !flvTag(rest[i:]) || i+15 > n { // the first may be one with a damaged header
+		if i > 0 && !flvTag(rest[i:]) || i+15 > n { // the first may be a tag with a damaged header
 			continue
 		}
 		size := int(rest[i+1])<<16 | int(rest[i+2])<<8 | int(rest[i+3])

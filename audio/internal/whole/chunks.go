@@ -6,15 +6,15 @@ import (
 	"math"
 )
 
-// maxChunks is how many chunks of one container are looked at.
+// maxChunks limits the chunks of one container.
 const maxChunks = 1 << 16
 
-// tooMany refuses a container with more: what follows byte at would not be checked.
+// tooMany returns the error for more chunks: the data after byte at wouldn't be checked.
 func tooMany(at int64) error {
 	return fail(at, ErrLarge, "it has more than %d chunks", maxChunks)
 }
 
-// walkAU reads the header of Sun's and NeXT's sound files:
+// walkAU reads the header of Sun and NeXT audio files:
 //
 //	0-3 .snd  4-7 offset of the audio  8-11 its bytes, FFFFFFFFh if unknown
 //	12-15 coding  16-19 rate  20-23 channels
@@ -27,7 +27,7 @@ func walkAU(f *file) (Account, error) {
 	start, bytes := f.base+int64(be.Uint32(p[4:])), int64(be.Uint32(p[8:]))
 	coding, channels := be.Uint32(p[12:]), int64(be.Uint32(p[20:]))
 	a := Account{Frames: -1}
-	if bytes == math.MaxUint32 || bytes == 0 && start < f.size { // what pipes leave
+	if bytes == math.MaxUint32 || bytes == 0 && start < f.size { // written to a pipe
 		a.Open = true
 		return a, f.lastTags(&a)
 	}
@@ -43,15 +43,15 @@ func walkAU(f *file) (Account, error) {
 	return a, f.tail(start+bytes, &a)
 }
 
-// partial notes that the audio ends with n bytes that make no whole sample frame.
+// partial adds a note that the audio ends with n bytes of an incomplete sample frame.
 func (a *Account) partial(n int64) {
 	if n > 0 {
 		a.Notes = append(a.Notes, fmt.Sprintf("%d bytes after the last whole sample frame are left out", n))
 	}
 }
 
-// walkW64 reads the chunks of Sony Wave64: a GUID of 16 bytes that begins with the
-// name, 8 bytes of size that count both, padded to 8 bytes.
+// walkW64 reads the chunks of Sony Wave64. Each has a GUID of 16 bytes that begins with the
+// name and its total size in 8 bytes, and is padded to a multiple of 8 bytes.
 func walkW64(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	p, err := f.need(f.base, 40, "the header")
@@ -93,7 +93,7 @@ func walkW64(f *file) (Account, error) {
 }
 
 func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error) {
-	open := func(n int64) bool { return n <= 24 || n > 1<<56 } // what pipes leave
+	open := func(n int64) bool { return n <= 24 || n > 1<<56 } // written to a pipe
 	if open(size) {
 		a.Open = true
 		return a, f.lastTags(&a)
@@ -103,7 +103,7 @@ func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error)
 	}
 	a.Proven, a.Start, a.Bytes = true, at+24, size-24
 	if counted := a.Frames * block; a.Frames > 0 && block > 0 && counted <= size-24 && size-24-counted < 8 {
-		// FFmpeg counts the bytes that pad the chunk.
+		// FFmpeg includes the padding of the chunk in its size.
 		a.Bytes = counted
 	} else if a.Frames = -1; block > 0 {
 		a.Frames = (size - 24) / block
@@ -128,7 +128,7 @@ func (f *file) w64Data(a Account, at, size, total, block int64) (Account, error)
 	return a, f.tail(at, &a)
 }
 
-// w64Chunks steps over the chunks that follow the audio, and returns where they end.
+// w64Chunks skips the chunks after the audio and returns where they end.
 func (f *file) w64Chunks(at, end int64) (int64, error) {
 	for n := 0; ; n++ {
 		if n == maxChunks {
@@ -150,12 +150,12 @@ func (f *file) w64Chunks(at, end int64) (int64, error) {
 	return at, nil
 }
 
-// plainTag reports whether a format tag stands for samples of a fixed size: PCM,
-// floating point, A-law or mu-law.
+// plainTag reports whether a format tag denotes samples of a fixed size: PCM, floating point,
+// A-law, mu-law, or the extensible format.
 func plainTag(tag uint16) bool { return tag == 1 || tag == 3 || tag == 6 || tag == 7 || tag == 0xFFFE }
 
-// walkCAF reads the chunks of Apple's Core Audio Format: name, 8 bytes of size.
-// A data chunk of size -1 reaches to the end of the file.
+// walkCAF reads the chunks of Apple's Core Audio Format, which begin with a name and 8 bytes
+// of size. A data chunk of size -1 extends to the end of the file.
 func walkCAF(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	var frame, perPacket int64
@@ -218,13 +218,13 @@ func walkCAF(f *file) (Account, error) {
 	return a, f.tail(at, &a)
 }
 
-// cafChunks are those of Apple's specification.
+// cafChunks are the chunks in Apple's specification.
 var cafChunks = map[string]bool{
 	"desc": true, "data": true, "pakt": true, "kuki": true, "chan": true, "info": true, "free": true, "uuid": true, "strg": true,
 	"mark": true, "regn": true, "inst": true, "midi": true, "umid": true, "ovvw": true, "peak": true, "edct": true,
 }
 
-// printable reports whether a name of a chunk or box can be one.
+// printable reports whether p can be the name of a chunk or box.
 func printable(p []byte) bool {
 	for _, c := range p {
 		if c < ' ' && c != 0 || c == 0x7F {
@@ -234,9 +234,9 @@ func printable(p []byte) bool {
 	return p[0] != 0
 }
 
-// walkDSF reads the header of Sony's DSD stream files: "DSD ", its size (8), the size
-// of the file (8); then "fmt ", which has the number of samples at byte 36 of it, and
-// "data" with its size. ffmpeg makes one sample of eight of them.
+// walkDSF reads the header of Sony's DSD stream files: "DSD ", its size (8), the size of the
+// file (8); then "fmt ", which has the number of samples at byte 36, and "data" with its
+// size. ffmpeg delivers one sample for eight of them.
 func walkDSF(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	p, err := f.need(f.base, 28+52+12, "the header")
@@ -258,8 +258,8 @@ func walkDSF(f *file) (Account, error) {
 	return a, f.tail(f.base+total, &a)
 }
 
-// walkDSDIFF reads Philips' DSD files: FRM8 and 8 bytes of size, with chunks of the
-// same form in it.
+// walkDSDIFF reads Philips' DSD files: FRM8 with 8 bytes of size, and chunks of the same form
+// in it.
 func walkDSDIFF(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	p, err := f.need(f.base, 16, "the header")
@@ -274,8 +274,8 @@ func walkDSDIFF(f *file) (Account, error) {
 	return a, f.tail(end, &a)
 }
 
-// walkForm compares the size of a RIFF (little-endian) or FORM (big-endian) with the
-// file, whatever is in it.
+// walkForm compares the size of a RIFF (little-endian) or FORM (big-endian) with that of the
+// file, without regard to its content.
 func walkForm(order binary.ByteOrder) func(*file) (Account, error) {
 	return func(f *file) (Account, error) {
 		a := Account{Frames: -1}
@@ -284,7 +284,7 @@ func walkForm(order binary.ByteOrder) func(*file) (Account, error) {
 			return a, err
 		}
 		size := order.Uint32(p[4:])
-		if size == 0 || size >= math.MaxInt32-1<<16 { // what pipes leave
+		if size == 0 || size >= math.MaxInt32-1<<16 { // written to a pipe
 			return a, nil
 		}
 		end := f.base + 8 + int64(size)
@@ -299,15 +299,15 @@ func walkForm(order binary.ByteOrder) func(*file) (Account, error) {
 // walkRIFF checks AVI and any other RIFF.
 func walkRIFF(f *file) (Account, error) {
 	a, err := walkForm(binary.LittleEndian)(f)
-	if err != nil || !a.Proven { // from a pipe: its numbers are placeholders
+	if err != nil || !a.Proven { // written to a pipe: the numbers are placeholders
 		return a, err
 	}
 	err = f.aviStreams(&a, f.base+12, f.size, 0)
 	return a, err
 }
 
-// aviStreams looks for the first stream of sound in the lists of an AVI file. Its strh
-// has the type (0-3), and in units of scale/rate (20-23, 24-27) its length (32-35).
+// aviStreams searches the lists of an AVI file for the first audio stream. Its strh has the
+// type (0-3) and its length (32-35) in units of scale/rate (20-23, 24-27).
 func (f *file) aviStreams(a *Account, at, end int64, depth int) error {
 	for n := 0; ; n++ {
 		if n == maxChunks {
@@ -336,10 +336,10 @@ func (f *file) aviStreams(a *Account, at, end int64, depth int) error {
 	}
 }
 
-// aviChunks goes through the chunks of a movie, in lists or not: where one is damaged,
-// players step over what follows.
+// aviChunks reads the chunks of a movie, in lists or not. If one is damaged, players skip the
+// following ones.
 func (f *file) aviChunks(at, end int64) error {
-	pad := int64(0) // after the last chunk, which some writers leave out
+	pad := int64(0) // pad byte after the last chunk, which some writers leave out
 	for n := 0; at+8 <= end; n++ {
 		if n%1024 == 0 {
 			if err := f.stop(); err != nil {
@@ -369,7 +369,7 @@ func (f *file) aviChunks(at, end int64) error {
 	return nil
 }
 
-// walkRealMedia goes through the chunks of RealMedia: name (4), size (4), big-endian.
+// walkRealMedia reads the chunks of RealMedia: name (4), size (4), big-endian.
 func walkRealMedia(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	at, data := f.base, false
@@ -397,7 +397,7 @@ func walkRealMedia(f *file) (Account, error) {
 			return a, fail(at, ErrDamaged, "a chunk of %d bytes", size)
 		}
 		if end := at + size; end > f.size {
-			if string(p[:4]) == "DATA" && end <= f.size+10 { // FFmpeg counts its header twice
+			if string(p[:4]) == "DATA" && end <= f.size+10 { // FFmpeg counts the chunk header twice
 				return a, nil
 			}
 			return a, f.short("a chunk", end)

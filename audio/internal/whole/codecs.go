@@ -12,7 +12,7 @@ import (
 // walkTTA reads the header of True Audio and its table of frames:
 //
 //	0-3 TTA1  4-5 format  6-7 channels  8-9 bits  10-13 rate  14-17 samples  18-21 CRC-32
-//	then 4 bytes of size for each frame of 256/245 s, and a CRC-32 of those
+//	then the sizes of the frames of 256/245 s, 4 bytes each, and a CRC-32 of the table
 func walkTTA(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	p, err := f.need(f.base, 22, "the header")
@@ -52,10 +52,10 @@ func walkTTA(f *file) (Account, error) {
 	return a, f.tail(end, &a)
 }
 
-// walkWavPack goes through the blocks of WavPack:
+// walkWavPack reads the blocks of WavPack:
 //
 //	0-3 wvpk  4-7 bytes that follow the first eight  8-9 version  10 and 11 high bytes of index and total
-//	12-15 samples in all, FFFFFFFFh if unknown  16-19 index of the first sample  20-23 samples
+//	12-15 total samples, FFFFFFFFh if unknown  16-19 index of the first sample  20-23 samples
 //	24-27 flags, 800h: the first of several blocks for the same samples  28-31 CRC
 func walkWavPack(f *file) (Account, error) {
 	a := Account{Frames: -1}
@@ -158,7 +158,7 @@ func walkAPE(f *file) (Account, error) {
 	return a, f.tail(end, &a)
 }
 
-// copyTo writes n bytes of the file from byte at on.
+// copyTo writes n bytes of the file, from byte at, to w.
 func (f *file) copyTo(w io.Writer, at, n int64) error {
 	for n > 0 {
 		if err := f.stop(); err != nil {
@@ -177,8 +177,8 @@ func (f *file) copyTo(w io.Writer, at, n int64) error {
 	return nil
 }
 
-// walkSV7 reads the number of frames of 1152 samples of Musepack up to version 7. Only
-// decoding shows where they lie.
+// walkSV7 reads the number of frames (of 1152 samples) in Musepack up to version 7. Only
+// decoding finds their positions.
 func walkSV7(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	p, err := f.need(f.base, 8, "the header")
@@ -191,9 +191,9 @@ func walkSV7(f *file) (Account, error) {
 	return a, nil
 }
 
-// walkSV8 goes through the packets of Musepack 8: two letters, and a size of 7 bits per
-// byte that counts both. SE ends the stream; SH states the number of samples, after a
-// CRC-32 of the rest and the version.
+// walkSV8 reads the packets of Musepack 8. Each begins with two letters and its total size,
+// with 7 bits per byte. SE ends the stream; SH states the number of samples, after a CRC-32 of
+// the rest and the version.
 func walkSV8(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	at := f.base + 4
@@ -231,8 +231,8 @@ func walkSV8(f *file) (Account, error) {
 	}
 }
 
-// varint reads a number of seven bits per byte, the highest first; used is 0 if it has
-// no end.
+// varint decodes a number with seven bits per byte, highest first. used is its length, or 0
+// if it doesn't end.
 func varint(p []byte) (v int64, used int) {
 	for i, c := range p {
 		if i == 9 {

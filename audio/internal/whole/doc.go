@@ -1,11 +1,10 @@
-// Package whole finds out from the structure of a container whether an audio file is
-// all there.
+// Package whole determines from the structure of a container whether an audio file is
+// complete.
 //
-// A decoder such as ffmpeg plays what it finds and stops where the file stops: a file
-// that lost its second half is simply shorter. But most containers state how long they
-// are: sizes of chunks, numbers of samples, frames that must follow each other. Look
-// reads that account and compares it with the bytes that exist. What it returns is a
-// promise that the decoded audio is compared with afterwards.
+// A decoder such as ffmpeg stops at the end of the file without an error: a file that lost
+// its second half is simply shorter. But most containers state their length: sizes of chunks,
+// numbers of samples, or consecutive frames. Look reads this account and compares it with the
+// existing bytes. The caller then compares it with the length of the decoded audio.
 //
-// Nothing is decoded here. The memory needed does not depend on what a header claims.
+// The package decodes nothing, and its memory doesn't depend on what a header claims.
 package whole

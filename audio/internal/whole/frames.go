@@ -6,30 +6,30 @@ import (
 	"io"
 )
 
-// framing describes a stream that is nothing but frames: how to read the header of one.
+// framing describes a stream that consists only of frames.
 type framing struct {
 	name   string
 	header int
 	rate   int
-	sync   byte // the first one of each frame, 0 if that isn't always the same
-	summed bool // a checksum covers each frame, so that none ends with zeros that don't belong to it
-	row    int  // how many frames in a row are not chance, 2 if 0
+	sync   byte // first byte of each frame; 0 if it varies
+	summed bool // a checksum covers each frame, so that zeros at its end belong to it
+	row    int  // number of consecutive frames that can't be a coincidence; 0 means 2
 	// parse returns the size of a frame in bytes and its samples per channel.
 	parse func(p []byte) (size, samples int, ok bool)
 }
 
-// zeroNote notes that the file ends with n zeros.
+// zeroNote adds a note that the file ends with n zeros, if that exceeds padding.
 func (a *Account) zeroNote(n int64) {
 	if n >= leastZeros {
 		a.Notes = append(a.Notes, fmt.Sprintf("its last %d bytes are zeros", n))
 	}
 }
 
-// leastZeros are more than what pads a last block.
+// leastZeros exceeds the padding of a last block.
 const leastZeros = 512
 
-// walkFrames goes from frame to frame. Each must begin where the one before ends; the
-// last must be whole. The file doesn't state how many there should be.
+// walkFrames follows the frames. Each must begin where the previous one ends, and the last
+// must be complete. The file doesn't state how many there should be.
 func walkFrames(f *file, fr framing) (Account, error) {
 	a := Account{Rate: fr.rate, Slack: 4096}
 	at := f.base
@@ -45,7 +45,7 @@ func walkFrames(f *file, fr framing) (Account, error) {
 		}
 		size, samples, ok := fr.parse(p)
 		switch {
-		case (!ok || fr.sync == 0 && n > 0) && f.tagAt(at): // which may look like a frame
+		case (!ok || fr.sync == 0 && n > 0) && f.tagAt(at): // without a sync byte, a tag may look like a frame
 			return a, f.tail(at, &a)
 		case len(p) < fr.header && fr.sync != 0 && p[0] == fr.sync:
 			return a, fail(at, ErrTruncated, "the file ends inside the header of a frame of %s", fr.name)
@@ -92,13 +92,14 @@ func (f *file) otherMPEG(at int64) bool {
 	return true
 }
 
-// layerIIIRates are kbit/s of Layer III by version (11172-3, 2.4.2.3; 13818-3, 2.4.2.3).
+// layerIIIRates are the bit rates of Layer III in kbit/s, by version (11172-3, 2.4.2.3;
+// 13818-3, 2.4.2.3).
 var layerIIIRates = [2][15]int{
 	{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320}, {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},
 }
 
-// layerIII is the size of the frame of Layer III whose header p begins with, 0 if there is
-// none.
+// layerIII returns the size of the Layer III frame whose header p begins with, or 0 if p
+// doesn't begin with one.
 func layerIII(p []byte) int {
 	if len(p) < 4 || p[0] != 0xFF || p[1]&0xE6 != 0xE2 || p[1]&0x18 == 0x08 || p[2]>>4 == 0 || p[2]>>4 == 15 || p[2]>>2&3 == 3 {
 		return 0
@@ -113,8 +114,8 @@ func layerIII(p []byte) int {
 	return 72000*layerIIIRates[1][p[2]>>4]/(rate/2) + pad
 }
 
-// frameFrom reports whether frames begin anywhere from byte at on: two in a row, or one
-// that reaches to the end.
+// frameFrom reports whether frames begin anywhere after byte at: two consecutive ones, or one
+// that extends to the end.
 func (f *file) frameFrom(at int64, fr framing) bool {
 	rest := make([]byte, f.size-at)
 	n, _ := f.r.ReadAt(rest, at)
@@ -147,7 +148,7 @@ func (f *file) tagAt(at int64) bool {
 	return tagBytes(p, f.size-at) > 0
 }
 
-// zerosFrom reports whether nothing else follows.
+// zerosFrom reports whether all bytes from at to the end are zero.
 func (f *file) zerosFrom(at int64) bool {
 	for at < f.size {
 		p, err := f.upTo(at, maxTail)
@@ -159,8 +160,8 @@ func (f *file) zerosFrom(at int64) bool {
 	return true
 }
 
-// adtsHeader is the content of an ADTS header: syncword FFFh, layer 0, then rate, channels,
-// the size of the frame (13 bits) and the number of blocks of 1024 samples less one.
+// adtsHeader is the content of an ADTS header: syncword FFFh, layer 0, rate, channels, the
+// size of the frame (13 bits), and the number of blocks of 1024 samples - 1.
 type adtsHeader struct{ rate, size, blocks int }
 
 var adtsRates = [16]int{96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350}
@@ -188,7 +189,8 @@ type mpegHeader struct {
 	size, samples int
 }
 
-// layerRates are kbit/s by layer and version (11172-3, 2.4.2.3; 13818-3, 2.4.2.3).
+// layerRates are bit rates in kbit/s, by layer and version (11172-3, 2.4.2.3; 13818-3,
+// 2.4.2.3).
 var layerRates = [2][2][15]int{
 	{{0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448}, {0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256}},
 	{{0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384}, {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160}},
@@ -221,7 +223,7 @@ func parseMPEG(p []byte) (h mpegHeader, ok bool) {
 }
 
 // Frames reports whether frames of MPEG Layer I or II begin at byte at of a file of size
-// bytes: three in a row, or as many as there are.
+// bytes: three consecutive ones, or fewer up to the end of the file.
 func Frames(r io.ReaderAt, at, size int64) bool {
 	var p [4]byte
 	n, _ := r.ReadAt(p[:], at)
@@ -249,7 +251,7 @@ func mpeg(first mpegHeader) framing {
 	}}
 }
 
-// walkAC3 goes through AC-3 and E-AC-3.
+// walkAC3 follows the frames of AC-3 and E-AC-3.
 func walkAC3(f *file) (Account, error) {
 	p, err := f.need(f.base, 7, "its first frame")
 	if err != nil {
@@ -279,7 +281,7 @@ func parseAC3(p []byte) (h ac3Header, ok bool) {
 		return h, false
 	}
 	code := p[4] >> 6
-	if p[5]>>3 > 10 { // E-AC-3: 2 bits of stream type, 3 of substream, 11 of words less one
+	if p[5]>>3 > 10 { // E-AC-3: stream type (2 bits), substream (3), words - 1 (11)
 		h.size = 2 * (int(p[2]&7)<<8 | int(p[3]) + 1)
 		blocks := []int{1, 2, 3, 6}[p[4]>>4&3]
 		if code == 3 {
@@ -291,7 +293,7 @@ func parseAC3(p []byte) (h ac3Header, ok bool) {
 		} else {
 			h.rate = []int{48000, 44100, 32000}[code]
 		}
-		if kind, sub := p[2]>>6, p[2]>>3&7; kind != 1 && sub == 0 { // others add channels to the same time
+		if kind, sub := p[2]>>6, p[2]>>3&7; kind != 1 && sub == 0 { // other substreams add channels, not time
 			h.samples = 256 * blocks
 		}
 		return h, true
@@ -317,8 +319,8 @@ func parseAC3(p []byte) (h ac3Header, ok bool) {
 	return h, true
 }
 
-// walkDTS goes through the core frames of DTS, 16 bits and big-endian (ETSI TS 102 114,
-// 5.3), and the extension substreams after each (sync 64582025h).
+// walkDTS follows the core frames of DTS, in 16-bit big-endian form (ETSI TS 102 114, 5.3),
+// and the extension substreams after them (sync 64582025h).
 func walkDTS(f *file) (Account, error) {
 	p, err := f.need(f.base, 12, "its first frame")
 	if err != nil {
@@ -350,12 +352,12 @@ func parseDTS(p []byte) (size, samples int, ok bool) {
 	}
 	switch binary.BigEndian.Uint32(p) {
 	case 0x7FFE8001:
-		// frame type (1), deficit (5), CRC (1), blocks of 32 samples less one (7), size less one (14)
+		// frame type (1), deficit (5), CRC (1), blocks of 32 samples - 1 (7), size - 1 (14)
 		blocks := (int(p[4]&1)<<6 | int(p[5])>>2) + 1
 		size = (int(p[5]&3)<<12 | int(p[6])<<4 | int(p[7])>>4) + 1
 		return size, 32 * blocks, size >= 96 && dtsRates[p[8]>>2&15] > 0
 	case 0x64582025:
-		// user data (8), index (2), type of header (1), then its size in 8 or 12 bits and that of all in 16 or 20
+		// user data (8), index (2), header type (1), header size (8 or 12), total size (16 or 20)
 		v := binary.BigEndian.Uint64(p[4:])
 		if v>>(63-10)&1 == 0 {
 			size = int(v>>(64-11-8-16)&0xFFFF) + 1

@@ -6,14 +6,15 @@ import (
 	"strings"
 )
 
-// maxSphere is longer than any header of NIST Sphere.
+// maxSphere exceeds the length of any header of NIST Sphere.
 const maxSphere = 64 << 10
 
-// walkSphere reads the header of NIST Sphere: NIST_1A, its size in digits, and lines such as
+// walkSphere reads the header of NIST Sphere: NIST_1A, the size of the header in digits, and
+// lines such as
 //
 //	sample_count -i 57330
 //
-// up to end_head. The samples follow it; sample_count is that of each channel.
+// up to end_head. The samples follow; sample_count is the number per channel.
 func walkSphere(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	p, err := f.need(f.base, 16, "the header")
@@ -59,7 +60,7 @@ func (f *file) sphereAudio(a Account, start int64, fields map[string]int64, codi
 	return a, f.tail(end, &a)
 }
 
-// walkSoX reads the header of SoX's own format, in either order of bytes:
+// walkSoX reads the header of SoX's own format, in either byte order:
 //
 //	0-3 .SoX or XoS.  4-7 bytes of the header after the first four  8-15 samples of all channels, 0 if unknown
 //	16-23 rate (float)  24-27 channels  28-31 bytes of comments
@@ -87,15 +88,15 @@ func walkSoX(f *file) (Account, error) {
 	return a, f.tail(end, &a)
 }
 
-// walkOpen is about files whose header states no length: the audio reaches to the end, or to
-// tags there, which would be played as noise.
+// walkOpen handles files whose header states no length. The audio extends to the end, or to
+// appended tags, which would be played as noise.
 func walkOpen(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	return a, f.lastTags(&a)
 }
 
-// lastTags finds tags by their last bytes: those of ID3v1, which are 128 and begin with TAG,
-// the footer of APE (32) and that of ID3v2 (10).
+// lastTags finds appended tags: ID3v1 (128 bytes that begin with TAG), and APE and ID3v2 by
+// their footers of 32 and 10 bytes.
 func (f *file) lastTags(a *Account) error {
 	end := f.size
 	for range 8 {
@@ -114,7 +115,7 @@ func (f *file) lastTags(a *Account) error {
 	return nil
 }
 
-// tagBefore is the length of the tag that ends at byte end, 0 if there is none.
+// tagBefore returns the length of the tag that ends at byte end, or 0 if none does.
 func (f *file) tagBefore(end int64) (int64, error) {
 	p, err := f.upTo(max(end-128, f.base), int(min(128, end-f.base)))
 	if err != nil || len(p) < 128 {
@@ -125,7 +126,7 @@ func (f *file) tagBefore(end int64) (int64, error) {
 	}
 	if foot := p[96:]; string(foot[:8]) == "APETAGEX" {
 		n := int64(binary.LittleEndian.Uint32(foot[12:]))
-		if binary.LittleEndian.Uint32(foot[20:])&(1<<31) != 0 { // there is a header, which is not counted
+		if binary.LittleEndian.Uint32(foot[20:])&(1<<31) != 0 { // the size doesn't include the header
 			n += 32
 		}
 		return max(n, 32), nil

@@ -34,10 +34,10 @@ const (
 // element is an EBML element: identifier, size, content.
 type element struct {
 	id         uint32
-	start, end int64 // end is unknownLength if the writer did not know it
+	start, end int64 // of the content; end is negative if the writer didn't know the size
 }
 
-// nextElement reads the header at byte at; ok is false where none can be.
+// nextElement reads the element header at byte at; ok is false if none can be there.
 func (f *file) nextElement(at int64) (e element, ok bool, err error) {
 	p, err := f.upTo(at, 12)
 	if err != nil || len(p) == 0 || p[0] == 0 {
@@ -68,26 +68,25 @@ func (f *file) nextElement(at int64) (e element, ok bool, err error) {
 	return e, true, nil
 }
 
-// matroska is what the elements of a file say.
+// matroska is what the elements of a file state.
 type matroska struct {
 	*file
 	a        Account
 	scale    uint64  // nanoseconds per unit
 	duration float64 // in units of scale
-	sound    bool    // a track of sound was seen
-	others   bool    // and tracks of something else, which may be longer
-	open     bool    // a size was not known to the writer
-	begun    bool    // a cluster was seen
-	start    float64 // when its first block is played, in units of scale
+	sound    bool    // an audio track was found
+	others   bool    // other tracks were found, which may be longer
+	open     bool    // the writer didn't know a size
+	begun    bool    // a cluster was found
+	start    float64 // time of its first block, in units of scale
 	tables   int64   // bytes of tags, chapters and indexes
 }
 
-// maxTables is more than the tags, chapters and indexes of any recording take. ffmpeg keeps
-// them all in memory, each entry in several times its size.
+// maxTables exceeds the size of the tags, chapters and indexes of any recording. ffmpeg keeps
+// all of them in memory, where each entry takes several times its size.
 const maxTables = 16 << 20
 
-// walkMatroska goes through the segment and what stands in it directly. Everything must
-// be whole.
+// walkMatroska reads the segment and its direct children, all of which must be complete.
 func walkMatroska(f *file) (Account, error) {
 	m := &matroska{file: f, a: Account{Frames: -1}, scale: 1e6}
 	e, ok, err := f.nextElement(f.base)
@@ -115,7 +114,7 @@ func walkMatroska(f *file) (Account, error) {
 	return m.finish(at)
 }
 
-// segment goes through what is in the segment, and gives where that ends.
+// segment reads the elements in the segment, and returns where they end.
 func (m *matroska) segment(at, end int64) (int64, error) {
 	for at < end {
 		if err := m.stop(); err != nil {
@@ -131,7 +130,7 @@ func (m *matroska) segment(at, end int64) (int64, error) {
 			}
 			return at, fail(at, ErrDamaged, "no element begins where one should")
 		}
-		if e.id == idEBML { // of another file, after one whose size was not known
+		if e.id == idEBML { // another file, after one of unknown size
 			return at, nil
 		}
 		if e.id == idCluster && !m.begun {
@@ -139,7 +138,7 @@ func (m *matroska) segment(at, end int64) (int64, error) {
 				return at, err
 			}
 		}
-		if e.end < 0 { // a cluster: what is in it stands here as well
+		if e.end < 0 { // a cluster of unknown size: read its children as if they were here
 			m.open = true
 			at = e.start
 			continue
@@ -166,11 +165,11 @@ func (m *matroska) segment(at, end int64) (int64, error) {
 	return at, nil
 }
 
-// maxAttachment is what ffmpeg may take at a time. Beyond it, its decoder fails with words
-// about something else.
+// maxAttachment is the limit on a single allocation of ffmpeg (see audio.ffmpegBlock). Above
+// it, ffmpeg fails with a misleading message.
 const maxAttachment = 32 << 20
 
-// attached refuses files in the segment that are too large.
+// attached rejects attachments that are too large.
 func (m *matroska) attached(all element) error {
 	for at := all.start; at < all.end; {
 		e, ok, err := m.nextElement(at)
@@ -186,9 +185,9 @@ func (m *matroska) attached(all element) error {
 	return nil
 }
 
-// firstBlock finds out when the audio begins: the timestamp of the first cluster, and in
-// its first block, after the number of the track, 16 bits more. Decoders begin there,
-// and the duration counts from 0.
+// firstBlock determines when the audio begins: at the timestamp of the first cluster plus
+// that of its first block, 16 bits after the track number. Decoders begin there, but the
+// duration counts from 0.
 func (m *matroska) firstBlock(at, end int64) error {
 	m.begun = true
 	for range 16 {
@@ -227,7 +226,7 @@ type track struct {
 	data  element
 }
 
-// inside goes through an element of elements.
+// inside reads the children of an element.
 func (m *matroska) inside(parent element, depth int, t *track) error {
 	for at := parent.start; at < parent.end; {
 		e, ok, err := m.nextElement(at)
@@ -266,8 +265,8 @@ func (m *matroska) inside(parent element, depth int, t *track) error {
 	return nil
 }
 
-// entry keeps the checksum of a FLAC track, whose stream info is in its codec data:
-// fLaC, a block header, and 34 bytes.
+// entry uses the stream info of a FLAC track, which is in its codec data: fLaC, a block
+// header, and 34 bytes.
 func (m *matroska) entry(t *track) error {
 	if t.kind != 2 || m.sound {
 		m.others = true
@@ -283,8 +282,8 @@ func (m *matroska) entry(t *track) error {
 	return nil
 }
 
-// setStreamInfo takes length and checksum from the stream info of FLAC: 20 bits of
-// rate, 3 of channels, 5 of bits, 36 of samples from byte 10 on, MD5 from byte 18 on.
+// setStreamInfo sets length and checksum from the stream info of FLAC: from byte 10, rate (20
+// bits), channels - 1 (3), bits - 1 (5) and samples (36); from byte 18, the MD5.
 func (a *Account) setStreamInfo(p []byte) {
 	n := binary.BigEndian.Uint64(p[10:])
 	if frames := int64(n & (1<<36 - 1)); frames > 0 {
@@ -315,13 +314,13 @@ func (m *matroska) float(e element) float64 {
 	return 0
 }
 
-// finish makes the account. The duration is that of the longest track, in units of a
-// millisecond mostly.
+// finish returns the account. The duration is that of the longest track, usually in
+// milliseconds.
 func (m *matroska) finish(at int64) (Account, error) {
 	const ms = 1000
 	d := (m.duration - m.start) * float64(m.scale) / 1e6
 	switch {
-	case m.a.Frames >= 0: // FLAC says it exactly
+	case m.a.Frames >= 0: // exact, from FLAC's stream info
 		m.a.Proven = true
 	case m.others && d > 0:
 		m.a.Proven = true

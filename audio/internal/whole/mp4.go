@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// box is an atom of an MP4 or QuickTime file: size (4), name (4), and 8 bytes of size
-// if the first is 1. Size 0 reaches to the end.
+// box is a box of an MP4 file, or an atom of QuickTime: size (4), name (4), and, if the size
+// is 1, the size in 8 bytes. Size 0 means up to the end of the file.
 type box struct {
 	name        string
 	start       int64 // of the content
@@ -14,7 +14,7 @@ type box struct {
 	headerStart int64
 }
 
-// nextBox reads the header at byte at; ok is false where none can be.
+// nextBox reads the box header at byte at; ok is false if none can be there.
 func (f *file) nextBox(at, limit int64) (b box, ok bool, err error) {
 	p, err := f.upTo(at, 16)
 	if err != nil || len(p) < 8 || at+8 > limit {
@@ -39,36 +39,36 @@ func (f *file) nextBox(at, limit int64) (b box, ok bool, err error) {
 	return b, true, nil
 }
 
-// mp4 is what the boxes of a file say about its first track of sound.
+// mp4 is what the boxes of a file state about its first audio track.
 type mp4 struct {
 	*file
 	a          Account
-	movie      bool // there was a moov
+	movie      bool // a moov was found
 	fragments  int
-	fragmented bool // moov has an mvex: the audio is in fragments
-	index      bool // an mfra ends a file of fragments
+	fragmented bool // moov contains an mvex: the audio is in fragments
+	index      bool // an mfra was found, which ends a fragmented file
 	fragFrames int64
 	perSample  map[uint32]int64 // default duration of a sample in fragments, by track
-	fragTrack  uint32           // that a fragment is about
-	fragSample int64            // duration of a sample in it
+	fragTrack  uint32           // track of the current fragment
+	fragSample int64            // default duration of its samples
 	sound      bool
-	extent     int64 // byte after the last sample by the tables
-	movieScale int64 // units of a second in mvhd
+	extent     int64 // byte after the last sample according to the tables
+	movieScale int64 // units per second in mvhd
 	track      mp4Track
 }
 
-// topBoxes may stand at the top level.
+// topBoxes are the boxes allowed at the top level.
 var topBoxes = map[string]bool{
 	"ftyp": true, "moov": true, "mdat": true, "free": true, "skip": true, "wide": true, "uuid": true, "meta": true,
 	"moof": true, "mfra": true, "sidx": true, "ssix": true, "styp": true, "prft": true, "emsg": true, "udta": true,
 }
 
-// maxBoxes is how many boxes may stand beside each other: fragments of a tenth of a second
-// for a day. None of them is kept.
+// maxBoxes limits the boxes on one level. It allows for fragments of 0.1 s during a day. The
+// boxes aren't kept in memory.
 const maxBoxes = 2_000_000
 
-// walkMP4 goes through the boxes at the top level. All of them must be whole; the
-// tables in moov must point into the file.
+// walkMP4 reads the boxes at the top level. All of them must be complete, and the tables in
+// moov must point into the file.
 func walkMP4(f *file) (Account, error) {
 	m := &mp4{file: f, a: Account{Frames: -1}, perSample: map[uint32]int64{}}
 	at := f.base
@@ -100,11 +100,11 @@ func walkMP4(f *file) (Account, error) {
 	return m.finish(at)
 }
 
-// maxMovie is more than the index of a day of sound takes, with pictures. ffmpeg keeps it in
-// memory, and the time that it takes for the tags in it grows with their square.
+// maxMovie exceeds the size of the index of a day of audio, with pictures. ffmpeg keeps the
+// index in memory, and its time for reading tags grows with the square of their size.
 const maxMovie = 64 << 20
 
-// top looks at a box of the file, which begins at byte at.
+// top reads a box at the top level, which begins at byte at.
 func (m *mp4) top(b box, at int64) error {
 	switch b.name {
 	case "moov":
@@ -130,15 +130,15 @@ func (m *mp4) finish(at int64) (Account, error) {
 		return m.a, m.short("the audio", m.extent)
 	}
 	t := &m.track
-	// Delay that no edit list states: that of AAC is 2112, of HE-AAC twice that, and a
-	// frame of either may be dropped at both ends.
+	// The delay in seconds without an edit list: 2112 samples for AAC, twice that for
+	// HE-AAC, and a frame that may be dropped at both ends.
 	const delays = 3.0 / 20
 	if m.sound && t.total > 0 && t.scale > 0 {
 		m.a.Frames, m.a.Rate = t.total, int(t.scale)
 		m.a.Slack = int64(delays * float64(t.scale))
 		if t.edited && t.from < t.total {
 			m.a.Frames, m.a.Slack, m.a.Most = t.total-t.from, max(t.longest-1, 0), t.total-t.from+max(t.longest-1, 0)
-			if t.coding == "mp4a" { // decoders of HE-AAC disagree about its delay
+			if t.coding == "mp4a" { // HE-AAC decoders disagree about the delay
 				m.a.Slack, m.a.Most = 3*t.longest, t.total+2*t.longest
 			}
 			if length := t.length * t.scale / max(m.movieScale, 1); length > 0 && m.movieScale > 0 {
@@ -156,10 +156,10 @@ func (m *mp4) finish(at int64) (Account, error) {
 	return m.a, m.tail(at, &m.a)
 }
 
-// maxDepth is how deep boxes may stand in boxes.
+// maxDepth limits the nesting of boxes.
 const maxDepth = 8
 
-// inside goes through the boxes in a box.
+// inside reads the boxes in a box.
 func (m *mp4) inside(parent box, depth int) error {
 	at := parent.start
 	for n := 0; ; n++ {
@@ -186,7 +186,7 @@ func (m *mp4) box(b box, depth int) error {
 	}
 	switch b.name {
 	case "trak":
-		if m.sound { // the first track of sound is burned
+		if m.sound { // only the first audio track is burned
 			return nil
 		}
 		t := &mp4Track{mp4: m}
@@ -226,8 +226,8 @@ func (m *mp4) box(b box, depth int) error {
 	return nil
 }
 
-// fragmentHeader reads the default duration of samples: flags in bytes 1-3, track,
-// then fields by flags.
+// fragmentHeader reads the track and the default duration of samples: flags (bytes 1-3),
+// track, then the fields that the flags select.
 func (m *mp4) fragmentHeader(b box) error {
 	p, err := m.need(b.start, int(min(b.end-b.start, 28)), "box \"tfhd\"")
 	if err != nil || len(p) < 8 {
@@ -294,14 +294,14 @@ type mp4Track struct {
 	id     uint32
 	sound  bool
 	scale  int64
-	total  int64 // durations of all samples in units of scale
+	total  int64 // duration of all samples in units of scale
 	extent int64
 
 	coding  string
-	longest int64 // duration of a sample
-	edited  bool  // there is an edit list of one entry
-	from    int64 // where it begins, in units of scale
-	length  int64 // and how long it is, in units of the movie
+	longest int64 // duration of the longest sample
+	edited  bool  // the track has an edit list of one entry
+	from    int64 // its start, in units of scale
+	length  int64 // its duration, in units of movieScale
 }
 
 func (t *mp4Track) inside(parent box, depth int) error {
@@ -363,7 +363,7 @@ func (t *mp4Track) leaf(b box) error {
 	return nil
 }
 
-// times adds what stts lists: pairs of a count and a duration.
+// times adds the durations listed in stts: pairs of a count and a duration.
 func (t *mp4Track) times(b box, n int64) error {
 	if b.start+8+8*n > b.end {
 		return fail(b.headerStart, ErrDamaged, "box \"stts\" lists more than it holds")
@@ -380,9 +380,9 @@ func (t *mp4Track) times(b box, n int64) error {
 	return nil
 }
 
-// edits reads an edit list: duration in the movie, first time in the track (-1: nothing
-// is played), both of 4 bytes or in version 1 of 8, and a rate. One entry that plays is
-// what encoders write to have their delay left out; more of them are a film's.
+// edits reads an edit list: duration in the movie and start in the track (-1: silence), in 4
+// bytes each or 8 in version 1, and a rate. Audio encoders write one entry that isn't
+// silence, to cut off their delay; more than one is used in films.
 func (t *mp4Track) edits(b box, version byte, n int64) error {
 	width := int64(4)
 	if version == 1 {
@@ -411,8 +411,8 @@ func (t *mp4Track) edits(b box, version byte, n int64) error {
 	return nil
 }
 
-// offsets finds the last byte that a list of chunks points to. How long the chunk there
-// is takes more tables; its first sample must be in the file at least.
+// offsets finds the last byte that a list of chunks points to. The length of that chunk is in
+// other tables; at least its first sample must be in the file.
 func (t *mp4Track) offsets(b box, n, width int64) error {
 	if b.start+8+width*n > b.end {
 		return fail(b.headerStart, ErrDamaged, "box %q lists more than it holds", b.name)

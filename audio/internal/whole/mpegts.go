@@ -5,8 +5,9 @@ import "encoding/binary"
 // tsPacket is the size of a packet of a transport stream (ISO/IEC 13818-1, 2.4.3.2).
 const tsPacket = 188
 
-// tsLayout finds how packets lie in a file that begins with p: alone, after four bytes
-// of time (M2TS), or followed by 16 of error correction. ok is false if there are none.
+// tsLayout returns how packets are stored in a file that begins with p: consecutively, each
+// after a timestamp of 4 bytes (M2TS), or each followed by 16 bytes of error correction. ok
+// is false if p doesn't begin with packets.
 func tsLayout(p []byte) (step, skip int, ok bool) {
 	for _, l := range [3][2]int{{tsPacket, 0}, {tsPacket + 4, 4}, {tsPacket + 16, 0}} {
 		step, skip = l[0], l[1]
@@ -26,17 +27,16 @@ func TransportStream(p []byte) bool {
 	return ok
 }
 
-// tsStream is what is known of the packets with one identifier.
+// tsStream is the state of the packets with one identifier.
 type tsStream struct {
 	counter byte
 	begun   bool
 	sound   bool
-	left    int // bytes that its PES packet must still have; -1 if that isn't known
+	left    int // bytes still missing from its PES packet; -1 if unknown
 }
 
-// walkTS goes through the packets of a transport stream. The counters of those that hold
-// sound must follow each other, and their PES packets must be complete. Nothing
-// marks the end of the stream.
+// walkTS reads the packets of a transport stream. The counters of those with audio must be
+// consecutive, and their PES packets complete. Nothing marks the end of the stream.
 //
 //	0 47h  1 bit 7: damaged, bit 6: a PES packet begins  1-2 13 bits of identifier
 //	3 bits 4 and 5: payload, adaptation field; 4 bits of counter
@@ -78,7 +78,7 @@ func walkTS(f *file, step, skip int) (Account, error) {
 	return a, nil
 }
 
-// noPacket judges bytes that begin no packet: if none follows, they are left out.
+// noPacket handles bytes that don't begin a packet. They are left out if no packet follows.
 func (f *file) noPacket(at int64, a *Account, begins func(p []byte) bool) error {
 	if f.size-at > maxTail && !f.zerosFrom(at) {
 		return fail(at, ErrDamaged, "no packet begins where one should")
@@ -101,12 +101,12 @@ func (f *file) noPacket(at int64, a *Account, begins func(p []byte) bool) error 
 // tsCheck checks one packet.
 func tsCheck(streams map[int]*tsStream, at int64, p []byte) error {
 	pid := int(p[1]&0x1F)<<8 | int(p[2])
-	if pid == 0x1FFF || p[3]&0x10 == 0 { // padding, or no payload: neither counts
+	if pid == 0x1FFF || p[3]&0x10 == 0 { // padding or no payload: not counted
 		return nil
 	}
 	body, jump := p[4:], false
 	if p[3]&0x20 != 0 {
-		jump = p[4] > 0 && p[5]&0x80 != 0 // the counter is meant to begin anew
+		jump = p[4] > 0 && p[5]&0x80 != 0 // discontinuity: the counter restarts
 		body = p[min(5+int(p[4]), len(p)):]
 	}
 	s := streams[pid]
@@ -124,7 +124,7 @@ func tsCheck(streams map[int]*tsStream, at int64, p []byte) error {
 	lost := s.begun && !jump && !again && counter != (s.counter+1)&15
 	s.counter, s.begun = counter, true
 	switch {
-	case !s.sound || again && !start: // a packet may be sent twice
+	case !s.sound || again && !start: // a packet may be repeated
 		return nil
 	case p[1]&0x80 != 0:
 		return fail(at, ErrDamaged, "a packet with sound is marked as damaged")
@@ -148,9 +148,9 @@ func tsCheck(streams map[int]*tsStream, at int64, p []byte) error {
 	return nil
 }
 
-// walkPS goes through the packs and packets of a program stream (ISO/IEC 13818-1,
-// 2.5.3, and 11172-1): each begins with 000001h and a number, and all but the header of
-// a pack state their size. B9h ends the stream; many files lack it.
+// walkPS reads the packs and packets of a program stream (ISO/IEC 13818-1, 2.5.3, and
+// 11172-1). Each begins with 000001h and a number; all except pack headers state their size.
+// B9h ends the stream, but many files lack it.
 func walkPS(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	for at, n := f.base, 0; at < f.size; n++ {
@@ -191,11 +191,11 @@ func walkPS(f *file) (Account, error) {
 	return a, nil
 }
 
-// vocHead is the header of a Creative Voice File.
+// vocHead is the size of the header of a Creative Voice File.
 const vocHead = 26
 
-// walkVOC goes through the blocks of a Creative Voice File: after the header, whose size
-// is in bytes 20 and 21, a type and a size of three bytes each; type 0 ends the file.
+// walkVOC reads the blocks of a Creative Voice File. They follow the header, whose size is in
+// bytes 20 and 21. Each begins with a type (1 byte) and a size (3); type 0 ends the file.
 func walkVOC(f *file) (Account, error) {
 	a := Account{Frames: -1}
 	p, err := f.need(f.base, vocHead, "the header")
@@ -212,11 +212,11 @@ func walkVOC(f *file) (Account, error) {
 			return a, err
 		}
 		if p[0] == 0 {
-			// More zeros may be what was never written.
+			// Many zeros may be a part that was never written.
 			a.Proven = f.size-at < 4096 || !f.zerosFrom(at)
 			return a, f.tail(at+1, &a)
 		}
-		if p[0] > 9 && at > f.base+vocHead && f.size-at < 64 { // SoX counts too little
+		if p[0] > 9 && at > f.base+vocHead && f.size-at < 64 { // SoX states a size that is too small
 			return a, f.tail(at, &a)
 		}
 		if p[0] > 9 {

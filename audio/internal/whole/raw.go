@@ -2,12 +2,12 @@ package whole
 
 import "io"
 
-// chained is how many frames in a row no other bytes are likely to look like.
+// chained is a number of consecutive frames that can't be a coincidence.
 const chained = 3
 
-// Stream names the coding of a stream of frames without a container that begins at byte
-// at of a file of size bytes: "AAC", "AC-3", "DTS", "TrueHD", "MLP", "MPEG Layer I" or
-// "MPEG Layer II". "" means that fewer than three frames follow each other there.
+// Stream returns the coding of the stream of frames, without a container, that begins at byte
+// at of a file of size bytes: "AAC", "AC-3", "DTS", "TrueHD", "MLP", "MPEG Layer I" or "MPEG
+// Layer II". It returns "" if fewer than three consecutive frames are there.
 func Stream(r io.ReaderAt, at, size int64) string {
 	f := &file{r: r, base: at, size: size}
 	fr, ok := f.framing()
@@ -24,7 +24,8 @@ func Stream(r io.ReaderAt, at, size int64) string {
 	return fr.name
 }
 
-// framing reads the header of a frame that begins at the base of the file.
+// framing returns the framing of the stream by its first frame; ok is false if the file
+// doesn't begin with a frame.
 func (f *file) framing() (fr framing, ok bool) {
 	p, _ := f.upTo(f.base, 16)
 	if h, ok := parseADTS(p); ok {
@@ -45,17 +46,17 @@ func (f *file) framing() (fr framing, ok bool) {
 	return mlp([2]string{"TrueHD", "MLP"}[p[7]&1]), true
 }
 
-// walkMLP goes through the access units of MLP and TrueHD.
+// walkMLP follows the access units of MLP and TrueHD.
 func walkMLP(f *file) (Account, error) {
 	a, err := walkFrames(f, mlp("MLP"))
-	a.Frames = -1 // how many samples a unit has the rate says
+	a.Frames = -1 // the samples per unit depend on the rate, which isn't read
 	return a, err
 }
 
-// mlp is the framing of MLP and TrueHD. An access unit begins with four bits of check and
-// its size in words, and the time; then, in every so many units, a major sync of 28 bytes or
-// more, which states the number of substreams; then two words for each of these, of which the
-// second may be missing: its flags and the word at which it ends.
+// mlp is the framing of MLP and TrueHD. An access unit begins with four check bits, its size
+// in words, and the time. Some units continue with a major sync of 28 bytes or more, which
+// states the number of substreams. One or two words follow for each substream, with its flags
+// and the word at which it ends.
 func mlp(name string) framing {
 	streams := 0
 	return framing{name: name, header: mlpHeader, summed: true, row: 4, parse: func(p []byte) (int, int, bool) {
@@ -74,12 +75,12 @@ func mlp(name string) framing {
 	}}
 }
 
-// mlpHeader is as long as everything before the audio of an access unit may be.
+// mlpHeader is the maximum length of the part of an access unit before its audio.
 const mlpHeader = 32 + 32 + 16*4
 
 // mlpStreams checks the words at byte at about the substreams of an access unit: their parity
-// with the first four bytes, that each ends after the one before, and that they begin anew
-// exactly after a major sync.
+// with the first four bytes, that each substream ends after the previous one, and that they
+// restart only after a major sync.
 func mlpStreams(p []byte, at, streams int, major bool) bool {
 	sum, end := p[0]^p[1]^p[2]^p[3], 0
 	for range streams {
