@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// Every drive that the simulator knows must lead to its verdict, and every sample
-// that is reported as written must be on the disc.
+// Every simulated drive leads to its verdict, and every sample reported as written is on the
+// disc.
 func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 	for i, p := range sim.Personalities() {
 		if (race.Enabled || testing.Short()) && i%3 != 0 {
@@ -33,7 +33,7 @@ func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 			require.Equal(t, string(verdicts.Of(p.Name).Plain), string(r.Verdict), "%v\n%+v", err, r)
 			require.Equal(t, r.Verdict == burn.VerdictSuccess, err == nil)
 			ev.check(t)
-			if p.ImmedSays == "" { // a flush without IMMED can't be looked into
+			if p.ImmedSays == "" { // a flush without IMMED can't be observed
 				require.LessOrEqual(t, ev.gap, 500*time.Millisecond)
 			}
 			require.NoError(t, b.Err())
@@ -45,8 +45,8 @@ func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 	}
 }
 
-// The same with RESERVE TRACK, on a CD-R by request and on a CD-RW by itself, and
-// with every sector read back.
+// The same with RESERVE TRACK (on CD-R by request, on CD-RW by default) and with every sector
+// read back.
 func TestEveryPersonalityWithReservation(t *testing.T) {
 	for _, media := range []sim.Media{sim.CDR80, sim.CDRW80} {
 		for i, p := range sim.Personalities() {
@@ -86,7 +86,7 @@ func reserveFor(m sim.Media) burn.ReservePolicy {
 	return burn.ReserveAlways
 }
 
-// The table "engine not there yet" holds nothing that the engine gets right by now.
+// The table "engine not there yet" contains nothing that the engine handles correctly.
 func TestPendingVerdictsArePending(t *testing.T) {
 	for _, p := range sim.Personalities() {
 		if verdicts.Pending(p.Name) == "" {

@@ -20,9 +20,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A cancel before any command of a burn: the track that is being written is ended
-// properly, the report is right about what is on the disc, the session can be
-// continued and closed, and the drive is free.
+// After a cancel before any command of a burn, the track being written is ended properly, the
+// report matches the disc, the session can be continued and closed, and the drive is free.
 func TestCancelAtEveryCommand(t *testing.T) {
 	for _, test := range []struct {
 		personality string
@@ -96,7 +95,8 @@ func cancelOne(t *testing.T, personality string, media sim.Media, o burn.Options
 	return b.finishLater(r, o)
 }
 
-// wrongTracks compares the report of each track with the disc.
+// wrongTracks compares the report of each track with the disc and returns the first
+// difference.
 func (b *bench) wrongTracks(r burn.Report, tracks []burn.Track) string {
 	begun := 0
 	for i, row := range r.Tracks {
@@ -125,7 +125,7 @@ func (b *bench) wrongTracks(r burn.Report, tracks []burn.Track) string {
 	return ""
 }
 
-// sameAudio: Audio sectors come from the source, the rest is silence.
+// sameAudio checks that row.Audio sectors equal the source, and that the rest is silence.
 func (b *bench) sameAudio(row burn.TrackReport, src pcm.Source) error {
 	if row.Audio == row.Asked {
 		return b.same(row.Start, src, row.Sectors)
@@ -141,7 +141,7 @@ func (b *bench) sameAudio(row burn.TrackReport, src pcm.Source) error {
 	return b.same(row.Start, cut, row.Sectors)
 }
 
-// finishLater continues the disc and closes it, as advised.
+// finishLater continues the disc and closes it, as the report advises.
 func (b *bench) finishLater(r burn.Report, o burn.Options) string {
 	sum := b.disc.Summary()
 	if sum.Tracks == 0 {
@@ -165,12 +165,12 @@ func (b *bench) finishLater(r burn.Report, o burn.Options) string {
 	return ""
 }
 
-// A source that fails or ends early makes a failed track and a correct report; the silence
-// after the failure doesn't count as music.
+// A source that fails or ends early leads to a failed track and a correct report. The silence
+// after the failure doesn't count as audio.
 func TestSourceFailsMidway(t *testing.T) {
 	for _, test := range []struct {
 		name   string
-		after  int64 // bytes until it fails in the second reading
+		after  int64 // number of bytes until the second reading fails
 		fail   error
 		status burn.TrackStatus
 		audio  toc.Sectors
@@ -202,16 +202,16 @@ func TestSourceFailsMidway(t *testing.T) {
 	}
 }
 
-// flaky is a source whose readings fail after the first good ones.
+// flaky is a source whose first readings succeed and whose later ones fail.
 type flaky struct {
 	pcm.Source
 	mu    sync.Mutex
 	opens int
-	good  int   // readings that succeed
-	after int64 // bytes until the failure
+	good  int   // number of readings that succeed
+	after int64 // number of bytes until the failure
 	fail  error
-	other pcm.Source // later readings give this instead
-	stale error      // what Changed returns later
+	other pcm.Source // returned by later readings instead
+	stale error      // result of later calls of Changed
 }
 
 func (f *flaky) Open() (io.ReadCloser, error) {
@@ -255,14 +255,14 @@ func (f *failing) Read(p []byte) (int, error) {
 
 func (f *failing) Close() error { return f.r.Close() }
 
-// A source that has changed since it was checked is rejected before its track if it reports the
-// change, else by the hash.
+// A source that changed after it was checked is rejected: before its track if it reports the
+// change, otherwise by its hash.
 func TestSourceChanges(t *testing.T) {
 	t.Run("says so", func(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		bad := track("two.wav", 2, 400*588)
 		bad.Source = &flaky{Source: bad.Source, good: 1, stale: pcm.ErrChanged}
-		// The check itself looks at Changed at its end, so that it fails there.
+		// The check calls Changed at its end, and would already fail there.
 		r, err := tao.Burn(context.Background(), b.drive, []burn.Track{bad}, nil)
 		is(t, err, burn.ErrSourceChanged, pcm.ErrChanged, burn.ErrBadInput)
 		require.Equal(t, burn.ErrBadInput, burn.Category(err))
@@ -284,7 +284,7 @@ func TestSourceChanges(t *testing.T) {
 	})
 }
 
-// A cancel during the last WRITE of a track comes too late: the track is whole.
+// A cancel during the last WRITE of a track comes too late: the track is complete.
 func TestCancelAddTrackAtItsEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

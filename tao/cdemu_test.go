@@ -76,7 +76,7 @@ func tocOfOpen(req *scsi.Request, starts []uint32, leadOut uint32) scsi.Result {
 	return scsi.Result{N: copy(req.Data, b)}
 }
 
-// With a foreign recorder that reports an open session in its own way the burn succeeds, and
+// The burn succeeds with a foreign recorder that reports an open session in its own way, and
 // the album can be continued and closed.
 func TestCDEmu(t *testing.T) {
 	ctx := context.Background()

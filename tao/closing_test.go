@@ -13,14 +13,14 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// CLOSE SESSION is sent again only after an answer that may mean that the drive did not
-// start, and only while the disc keeps showing the session as open: three times in all.
+// CLOSE SESSION is sent again only after an answer that may mean that the drive didn't start,
+// and only while the disc shows the session as open: three times in all.
 func TestCloseSessionIsSentAgain(t *testing.T) {
 	ctx := context.Background()
 	for name, row := range map[string]struct {
 		answer scsi.Result
-		times  int  // how often the drive answers so, without effect
-		after  bool // it closes the session all the same
+		times  int  // number of such answers, without effect
+		after  bool // the drive closes the session nevertheless
 		sent   int
 		closed bool
 		key    error // in the error
@@ -70,8 +70,8 @@ func TestCloseSessionIsSentAgain(t *testing.T) {
 	}
 }
 
-// A page 05h that the drive doesn't take leaves the session open: the multi-session bits
-// could be those of another program.
+// If the drive doesn't accept page 05h, the session stays open: the multi-session bits could
+// be those of another program.
 func TestSessionStaysOpenWithoutThePage(t *testing.T) {
 	ctx := context.Background()
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})

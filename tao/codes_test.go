@@ -11,8 +11,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// A drive whose page 05h ends before MCN and ISRC records neither, and the report says so
-// once. A drive that keeps them is not suspected.
+// A drive whose page 05h ends before MCN and ISRC records neither, and the report states this
+// once. A drive with the full page gets no such note.
 func TestCodesThatTheDriveDoesNotKeep(t *testing.T) {
 	for _, row := range []struct {
 		drive string

@@ -16,7 +16,7 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// The lock, the hook against sleep, ejection: taken and given back in all cases.
+// Lock, sleep inhibition and ejection are acquired and released in all cases.
 func TestHooksAndEject(t *testing.T) {
 	for _, fails := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -50,7 +50,7 @@ func TestHooksAndEject(t *testing.T) {
 	require.Contains(t, fmt.Sprint(r.Notes), "may-sleep: no bus")
 }
 
-// A second Ctrl-C ends the waiting, and the tray is unlocked all the same.
+// A second Ctrl-C ends the wait, and the tray is unlocked nevertheless.
 func TestHurry(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	hurry := make(chan struct{})
@@ -68,8 +68,8 @@ func TestHurry(t *testing.T) {
 	require.False(t, b.trayLocked())
 }
 
-// A disc that is exchanged while the drive flushes shows only as a unit attention
-// that the waiting would absorb; and a reset takes lock and speed away.
+// A disc that is exchanged during a flush shows only as a unit attention, which the wait would
+// absorb. A reset clears the lock and the speed.
 func TestAttentionsBetweenTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	swapped := false
@@ -100,7 +100,7 @@ func TestAttentionsBetweenTracks(t *testing.T) {
 	b.holds(t, r, album())
 }
 
-// Another disc is put in by force: that isn't the disc that was being written.
+// Another disc is inserted by force. The job detects that it isn't the disc being written.
 func TestDiscChangedDuringTheBurn(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	done := false
@@ -118,7 +118,7 @@ func TestDiscChangedDuringTheBurn(t *testing.T) {
 	require.True(t, b.Disc().Blank(), "nothing goes to the other disc")
 }
 
-// The drive dies for good in the middle: an honest end, and soon.
+// If the drive dies in the middle, the burn ends soon, with a correct report.
 func TestDriveLost(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
@@ -137,7 +137,7 @@ func TestDriveLost(t *testing.T) {
 	require.Error(t, r.LookError.Err, "the report says that it does not know")
 }
 
-// Calls without a drive are answered, with Finished.
+// Calls without a drive return an error and send Finished.
 func TestNoDrive(t *testing.T) {
 	ctx := context.Background()
 	finished := 0

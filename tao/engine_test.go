@@ -23,7 +23,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// endless is noise of any length that costs no memory.
+// endless is noise of any length that takes no memory.
 type endless struct {
 	name   string
 	frames int64
@@ -56,7 +56,7 @@ func (r *endlessReader) Read(p []byte) (int, error) {
 
 func (r *endlessReader) Close() error { return nil }
 
-// A disc that is full to the last sector, in 24 tracks, with every sector read back.
+// A disc that is filled to the last sector with 24 tracks, every sector of which is read back.
 func TestFullDisc(t *testing.T) {
 	if testing.Short() || race.Enabled {
 		t.Log("a whole disc is burned without the race detector only")
@@ -102,7 +102,7 @@ func sum(list []toc.Sectors) (total toc.Sectors) {
 	return total
 }
 
-// One track of allocations at most for events; none for a WRITE.
+// A burn allocates for each track and event, but not for each WRITE.
 func TestNoAllocationPerWrite(t *testing.T) {
 	if race.Enabled {
 		t.Log("the race detector allocates")
@@ -125,9 +125,8 @@ func TestNoAllocationPerWrite(t *testing.T) {
 	_, err = tao.Burn(context.Background(), b2, []burn.Track{{Source: endless{"x", 80000 * 588}}}, nil)
 	require.NoError(t, err)
 	require.Greater(t, n, 2500)
-	// 2000 WRITEs are about 54,000 sectors: at 48x some 20 seconds with 50 events.
-	// Everything that happens there besides (runtime, sampling) stays far below one
-	// allocation per WRITE.
+	// 2000 WRITEs are about 54,000 sectors: at 48x about 20 seconds with 50 events. Other
+	// allocations, such as those of the runtime, stay far below one per WRITE.
 	require.Less(t, allocs[2500]-allocs[500], uint64(200))
 }
 
@@ -141,8 +140,8 @@ func (c counting) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error
 	return c.Drive.Do(ctx, req)
 }
 
-// By the computer's own clock, which synctest makes instant: the waits are real
-// waits, and no goroutine remains.
+// With the computer's clock, which synctest makes instant, waits are real, and no goroutine
+// remains.
 func TestRealClock(t *testing.T) {
 	for _, name := range []string{"modern", "busy-2-04-08", "pioneer"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -165,7 +164,7 @@ func TestRealClock(t *testing.T) {
 	}
 }
 
-// systemTime hides the drive's clock: tao then waits by the system's.
+// systemTime hides the drive's clock, so that tao uses the system's.
 type systemTime struct{ d *sim.Drive }
 
 func (s systemTime) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
@@ -174,8 +173,8 @@ func (s systemTime) Do(ctx context.Context, req *scsi.Request) (scsi.Result, err
 func (s systemTime) Limits() scsi.Limits { return s.d.Limits() }
 func (s systemTime) Close() error        { return s.d.Close() }
 
-// With a source that is too slow the FIFO runs empty, the drive waits, the report contains
-// that, and a cancel still works.
+// If a source is too slow, the FIFO runs empty and the drive waits. The report shows this, and
+// a cancel still works.
 func TestSlowSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		drive := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockReal})
@@ -208,7 +207,7 @@ func TestSlowSource(t *testing.T) {
 		}})
 		is(t, err, burn.ErrCanceled)
 		require.Equal(t, burn.TrackCanceled, r.Tracks[0].Status)
-		time.Sleep(2 * time.Minute) // the reader that was left in its source ends
+		time.Sleep(2 * time.Minute) // the abandoned reader of the source ends
 	})
 }
 
@@ -244,7 +243,7 @@ func (s *slowReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// The engine's own time between two WRITEs, and the whole of it.
+// The engine's own time between two WRITEs, and in total.
 func BenchmarkBurn(b *testing.B) {
 	const sectors = 75 * 60 * 20
 	b.SetBytes(sectors * toc.SectorSize)
@@ -288,8 +287,8 @@ func (t timing) Do(ctx context.Context, req *scsi.Request) (res scsi.Result, err
 	return res, err
 }
 
-// Everything is accepted in no time at all: that is suspicious, and samples are
-// read even if no verification was asked for.
+// If the drive accepts everything in no time, samples are read back even if no verification
+// was requested.
 func TestImplausiblyFast(t *testing.T) {
 	for name, want := range map[string]burn.Verdict{"modern": burn.VerdictSuccess, "swaps-bytes": burn.VerdictVerifyFailed} {
 		p, err := sim.PersonalityByName(name)
@@ -305,13 +304,13 @@ func TestImplausiblyFast(t *testing.T) {
 	}
 }
 
-// frozen is a drive whose clock stands still while it writes.
+// frozen is a drive whose clock stops while it writes.
 type frozen struct{ *sim.Drive }
 
 func (f frozen) Now() time.Time { return time.Unix(1e9, 0) }
 
-// A drive that answers like no other: it names the disc's next writable address for
-// every track, and no sizes; it knows neither speeds nor page 2Ah.
+// A drive that reports the disc's next writable address for every track, and no sizes, and
+// supports neither speeds nor page 2Ah.
 func TestSloppyDrive(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
@@ -337,7 +336,7 @@ func TestSloppyDrive(t *testing.T) {
 	require.Contains(t, fmt.Sprint(r.Notes), burn.NoteNoTrayLock)
 }
 
-// After a failed track Release still closes, and doesn't call it a success.
+// After a failed track, Release still closes the session, and doesn't report a success.
 func TestReleaseAfterAFailedTrack(t *testing.T) {
 	ctx := context.Background()
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{NoClose: true})
@@ -370,7 +369,7 @@ func TestReleaseAfterAFailedTrack(t *testing.T) {
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 }
 
-// What Burn does with the sources first.
+// How Burn checks the sources.
 func TestCheck(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	var seen []burn.Checking
@@ -398,7 +397,8 @@ func TestCheck(t *testing.T) {
 	is(t, err, burn.ErrNoTracks)
 }
 
-// The calibration: nearly full is a warning, a failure ends the burn before it began.
+// A nearly full calibration area is a warning. A failed calibration ends the burn before it
+// starts.
 func TestCalibration(t *testing.T) {
 	for _, row := range []struct {
 		key, asc, ascq byte

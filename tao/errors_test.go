@@ -18,8 +18,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// The drive's error on the first WRITE matches the sentinel with IMAPI's code, and the sense
-// data.
+// The drive's error on the first WRITE matches the sentinel with IMAPI's code, and contains
+// the sense data.
 func TestSenseBecomesASentinel(t *testing.T) {
 	for _, row := range []struct {
 		key, asc, ascq byte
@@ -58,7 +58,7 @@ func TestSenseBecomesASentinel(t *testing.T) {
 	}
 }
 
-// What the drive answers before there is anything to write.
+// Errors of the drive before anything can be written.
 func TestNotReadyBecomesASentinel(t *testing.T) {
 	for _, row := range []struct {
 		asc, ascq byte
@@ -91,7 +91,7 @@ func TestErrorText(t *testing.T) {
 	require.EqualError(t, err, "write track 2 at LBA 661: WRITE(10): medium error, write error (3/0C/00)")
 }
 
-// A transport that fails is ErrNoDrive, unless the laser was on.
+// A failed transport is ErrNoDrive, unless the laser was on.
 func TestTransportErrors(t *testing.T) {
 	for _, row := range []struct {
 		cause error
@@ -111,7 +111,7 @@ func TestTransportErrors(t *testing.T) {
 	}
 }
 
-// Without BURN-free a late host shows as a wrong address.
+// Without BURN-free, a host that is too slow shows as a refused address.
 func TestUnderrunIsRecognized(t *testing.T) {
 	for name, sense := range map[string][]byte{
 		"old":                fixedSense(5, 0x21, 0x02, false),
@@ -129,7 +129,7 @@ func TestUnderrunIsRecognized(t *testing.T) {
 		is(t, err, burn.ErrUnderrun, burn.ErrWriteFailed)
 		require.Equal(t, "E_IMAPI_LOSS_OF_STREAMING", r.HRESULT)
 	}
-	b := newBench(t, "modern", sim.CDR80) // with BURN-free a wrong address is no underrun
+	b := newBench(t, "modern", sim.CDR80) // with BURN-free a refused address isn't an underrun
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		if req.Opcode() == mmc.OpWrite10 && b.tap.count(mmc.OpWrite10) == 5 {
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x21, 0x02, false)}, nil

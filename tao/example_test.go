@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// Two tracks onto a simulated disc. On a real drive the transport comes from
-// scsi/host, and the sources from wav.
+// Burns two tracks onto a simulated disc. For a real drive, the transport comes from scsi/host
+// and the sources from package album.
 func ExampleBurn() {
 	ctx := context.Background()
 	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))
@@ -29,7 +29,7 @@ func ExampleBurn() {
 	// Output: success: 2 of 2 tracks, 0:30, disc closed <nil>
 }
 
-// The same track by track, as with IMAPI's IDiscFormat2TrackAtOnce.
+// Burns one track after another, as with IMAPI's IDiscFormat2TrackAtOnce.
 func ExampleWriter() {
 	ctx := context.Background()
 	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))
@@ -52,7 +52,7 @@ func ExampleWriter() {
 	// success: 1 of 1 tracks, 0:10, disc closed <nil>
 }
 
-// What stands in the way is known before the laser starts.
+// Obstacles are known before the laser starts.
 func ExampleMakePlan() {
 	ctx := context.Background()
 	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))

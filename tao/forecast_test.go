@@ -14,9 +14,9 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// The estimate of the plan, and the time left during the burn, come true: at every speed
-// of the drive, for a few tracks and for many, with and without reading back. The drive
-// keeps its own time, so the figures don't depend on this computer.
+// The estimate of the plan and the remaining time during the burn are correct: at every speed
+// of the drive, for a few tracks and for many, with and without reading back. The drive has
+// its own clock, so the figures don't depend on this computer.
 func TestTimeLeftComesTrue(t *testing.T) {
 	for i, row := range []struct {
 		personality string

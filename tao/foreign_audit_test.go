@@ -19,7 +19,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// progressOf collects the Progress events of a Writer.
+// progressOf records the Progress events of a Writer.
 type progressOf struct{ list []burn.Progress }
 
 func (p *progressOf) on(e burn.Event) {
@@ -28,7 +28,7 @@ func (p *progressOf) on(e burn.Event) {
 	}
 }
 
-// of are the events of one track.
+// of returns the events of one track.
 func (p *progressOf) of(track int) (list []burn.Progress) {
 	for _, e := range p.list {
 		if e.Track == track && e.Action != burn.ActionVerifying {
@@ -38,8 +38,8 @@ func (p *progressOf) of(track int) (list []burn.Progress) {
 	return list
 }
 
-// LastReadLba runs ahead of LastWrittenLba by what is in the FIFO, the buffers are
-// right from a track's first event on, and the time of a track never goes back.
+// LastReadLba is ahead of LastWrittenLba by the content of the FIFO, the buffers are correct
+// from the first event of a track, and the time of a track never decreases.
 func TestEventArgumentsOfEachTrack(t *testing.T) {
 	ctx := context.Background()
 	var seen progressOf
@@ -68,8 +68,8 @@ func TestEventArgumentsOfEachTrack(t *testing.T) {
 			if e.Action != burn.ActionWriting {
 				continue
 			}
-			// A chunk is on its way to the drive or from the source; an eighth of the
-			// buffers has been written and isn't handed back.
+			// One chunk is on its way to the drive or from the source, and an eighth of the
+			// buffers has been written but not returned yet.
 			between := int(e.LastRead-e.LastWritten) * toc.SectorSize
 			require.InDelta(t, e.BufferUsed, between, 2*27*toc.SectorSize)
 			if between > 0 {
@@ -108,7 +108,7 @@ func TestEventArgumentsOfEachTrack(t *testing.T) {
 	require.InDelta(t, 1, done, 0.01)
 }
 
-// RemainingTime is an estimate that comes true, in the middle of a long track.
+// RemainingTime is correct in the middle of a long track.
 func TestRemainingTime(t *testing.T) {
 	var seen progressOf
 	_, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{OnEvent: seen.on, Speed: burn.SpeedX(16)})
@@ -124,8 +124,8 @@ func TestRemainingTime(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// At least twice a second between commands: also where the drive is slow, gives no
-// answer for a while, or is busy for minutes. Only a single command can take longer.
+// Events are sent at least twice per second between commands, even if the drive is slow,
+// doesn't answer for a while, or is busy for minutes. Only a single command can take longer.
 func TestEventsBetweenAllCommands(t *testing.T) {
 	for _, personality := range []string{"modern", "stuck", "old", "pioneer"} {
 		t.Run(personality, func(t *testing.T) {
@@ -151,8 +151,8 @@ func TestEventsBetweenAllCommands(t *testing.T) {
 	}
 }
 
-// During Prepare the getters, called from the event handler, don't answer about the
-// disc that was in the drive before, and nothing waits for itself.
+// During Prepare, getters called from the event handler don't return values of the previous
+// disc, and don't deadlock.
 func TestGettersDuringPrepare(t *testing.T) {
 	ctx := context.Background()
 	asked := 0
@@ -216,8 +216,8 @@ func TestGettersDuringPrepare(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// While a track is written, and while the session is closed, the getters answer from
-// what was known before.
+// While a track is written and while the session is closed, the getters return the values
+// known before.
 func TestGettersDuringTheBurn(t *testing.T) {
 	ctx := context.Background()
 	phases := map[burn.Phase]int{}
@@ -287,7 +287,7 @@ func TestGettersDuringTheBurn(t *testing.T) {
 	}
 }
 
-// put_DoNotFinalizeMedia stores, and the disc is left open for another session.
+// put_DoNotFinalizeMedia stores its value, and the disc stays open for another session.
 func TestDoNotFinalizeIsStoredAndObeyed(t *testing.T) {
 	ctx := context.Background()
 	for _, open := range []bool{false, true} {
@@ -330,8 +330,7 @@ func TestLastReadOfATrackCutShort(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// The time of a track begins with its AddAudioTrack, also where an attempt before it
-// came to nothing.
+// The time of a track starts with its AddAudioTrack, even after an unsuccessful attempt.
 func TestElapsedBeginsWithEachAttempt(t *testing.T) {
 	ctx := context.Background()
 	var seen progressOf

@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// A drive that has just been switched on, or got another disc, answers the first
-// command with that news (6/29, 6/28). No member gives the news in place of its answer.
+// A drive that has just been switched on, or got another disc, answers the first command with
+// a unit attention (6/29, 6/28). No member returns it in place of its result.
 func TestMembersOnAFreshDrive(t *testing.T) {
 	ctx := context.Background()
 	for name, call := range map[string]func(*tao.Writer, *bench) error{

@@ -41,8 +41,8 @@ type quitting struct{ io.ReadCloser }
 
 func (quitting) Read([]byte) (int, error) { runtime.Goexit(); return 0, nil }
 
-// A source that ends its goroutine has not been checked: the laser doesn't start. Later it
-// is an error of its track, without two minutes of waiting.
+// A source that ends its goroutine during the check prevents the laser from starting. Later,
+// it is an error of its track, without a wait of two minutes.
 func TestSourceEndsItsGoroutine(t *testing.T) {
 	for at, verdict := range map[int32]burn.Verdict{1: burn.VerdictFailed, 2: burn.VerdictFailed, 3: burn.VerdictUnconfirmed} {
 		for _, inOpen := range []bool{true, false} {
@@ -70,7 +70,7 @@ func phaseOf(t *testing.T, err error) burn.Phase {
 	return e.Phase
 }
 
-// An event handler that ends its goroutine gets no report, but leaves a drive that is free.
+// An event handler that ends its goroutine gets no report, but the drive is released.
 func TestEventHandlerEndsItsGoroutine(t *testing.T) {
 	for nth, more := 1, true; more; nth++ {
 		b, n := newBench(t, "modern", sim.CDR80), 0

@@ -14,8 +14,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// A size within run-out of what was sent may still be growing: only one that was shown
-// twice is the track's.
+// A size within run-out of the sectors sent may still be growing: it counts only if it was
+// reported twice.
 func TestSizeThatStillGrows(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	flushed, asked := false, 0

@@ -14,14 +14,14 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// codeOf is the HRESULT of an error, 0 if it has none.
+// codeOf returns the HRESULT of an error, or 0 if it has none.
 func codeOf(err error) uint32 {
 	code, _, _ := burn.HRESULT(err)
 	return code
 }
 
-// A quick verification that finds the tables wrong is C0AA0007, after a track and
-// after closing: IMAPI looks at track information, disc information and TOC.
+// A quick verification that finds wrong tables returns C0AA0007, after a track and after
+// closing: IMAPI checks track information, disc information and TOC.
 func TestFailedTablesHaveIMAPIsCode(t *testing.T) {
 	ctx := context.Background()
 	for name, answer := range map[string]func(req *scsi.Request, res *scsi.Result){
@@ -67,7 +67,7 @@ func TestFailedTablesHaveIMAPIsCode(t *testing.T) {
 	}
 }
 
-// What BLANK fails with has the codes of IDiscFormat2Erase.
+// The errors of BLANK have the codes of IDiscFormat2Erase.
 func TestEraseCodes(t *testing.T) {
 	ctx := context.Background()
 	b := newBench(t, "modern", sim.CDR80)
@@ -98,8 +98,8 @@ func TestEraseCodes(t *testing.T) {
 	}
 }
 
-// RotationAdjusted is about the rotation that the drive set: it reports both a drive that
-// ignores the requested rotation and one that refuses it.
+// RotationAdjusted depends on the rotation that the drive set: it covers a drive that ignores
+// the requested rotation and one that refuses it.
 func TestRotationByWhatTheDriveTook(t *testing.T) {
 	ctx := context.Background()
 	for name, hook := range map[string]func(*scsi.Request) bool{
@@ -160,8 +160,8 @@ func TestVerificationLevelByState(t *testing.T) {
 	require.Equal(t, disc.VerifyEqual, r.Verified.Result)
 }
 
-// A drive that reports no speeds can burn: the lists are empty, and the speed is 0. Any speed
-// of 0 or below requests the fastest.
+// A drive that reports no speeds can burn: the lists are empty, and the speed is 0. A speed of
+// 0 or less requests the fastest.
 func TestDriveThatReportsNoSpeeds(t *testing.T) {
 	ctx := context.Background()
 	b := newBench(t, "modern", sim.CDR80)

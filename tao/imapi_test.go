@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// members is IDiscFormat2TrackAtOnce in the order of its type library.
+// members are those of IDiscFormat2TrackAtOnce in the order of its type library.
 var members = []string{
 	"PrepareMedia", "AddAudioTrack", "CancelAddTrack", "ReleaseMedia", "SetWriteSpeed",
 	"put_Recorder", "get_Recorder", "put_BufferUnderrunFreeDisabled", "get_BufferUnderrunFreeDisabled",
@@ -19,8 +19,8 @@ var members = []string{
 	"get_CurrentWriteSpeed", "get_CurrentRotationTypeIsPureCAV", "get_SupportedWriteSpeeds", "get_SupportedWriteSpeedDescriptors",
 }
 
-// The table in docs/imapi.md has every member, each with a proof, and every test
-// that it names exists.
+// The table in docs/imapi.md contains every member, each with a test, and every named test
+// exists.
 func TestIMAPITableNamesRealTests(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join("..", "docs", "imapi.md"))
 	require.NoError(t, err)
@@ -49,7 +49,7 @@ func TestIMAPITableNamesRealTests(t *testing.T) {
 		row := regexp.MustCompile(`(?m)^\| ` + m + " \\| `Writer\\.\\w+`.*`Test\\w+` \\|$")
 		require.True(t, row.Match(page), "%s has no row with a proof", m)
 	}
-	// The state table has them all, too.
+	// The state table contains all of them, too.
 	for _, m := range members {
 		found := false
 		for _, row := range stateTable {

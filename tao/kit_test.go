@@ -23,8 +23,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// noise is audio that is like nothing else: no two places of it are equal, so that
-// a comparison with any wrong offset fails.
+// noise returns audio in which no two places are equal, so that a comparison with any wrong
+// offset fails.
 func noise(seed uint64, frames int64) []byte {
 	b := make([]byte, frames*4)
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -34,10 +34,10 @@ func noise(seed uint64, frames int64) []byte {
 	return b
 }
 
-// noises are what sharedNoise has made.
+// noises caches the results of sharedNoise.
 var noises sync.Map
 
-// sharedNoise is noise that is made once. No one may change it.
+// sharedNoise returns noise that is generated once. It must not be modified.
 func sharedNoise(seed uint64, frames int64) []byte {
 	key := [2]uint64{seed, uint64(frames)}
 	b, ok := noises.Load(key)
@@ -47,13 +47,13 @@ func sharedNoise(seed uint64, frames int64) []byte {
 	return b.([]byte)
 }
 
-// track is a source of noise, frames long.
+// track returns a track of noise with the given length in frames.
 func track(name string, seed uint64, frames int64) burn.Track {
 	return burn.Track{Source: pcm.FromBytes(name, pcm.CDDA, sharedNoise(seed, frames))}
 }
 
-// album is three tracks: one with a last sector that isn't full, one shorter than
-// four seconds, one of whole sectors.
+// album returns three tracks: one whose last sector isn't full, one shorter than four seconds,
+// and one of whole sectors.
 func album() []burn.Track {
 	return []burn.Track{
 		track("one.wav", 1, 400*588+17),
@@ -62,7 +62,7 @@ func album() []burn.Track {
 	}
 }
 
-// bench is a simulated drive with a disc, opened.
+// bench is an opened simulated drive with a disc.
 type bench struct {
 	*sim.Drive
 	disc  *sim.Disc
@@ -70,8 +70,8 @@ type bench struct {
 	tap   *tap
 }
 
-// tap stands between tao and the drive: it records opcodes and WRITEs, and can
-// answer in place of the drive.
+// tap is a transport between tao and the drive. It records opcodes and WRITEs, and can answer
+// in place of the drive.
 type tap struct {
 	scsi.Transport
 	mu     sync.Mutex
@@ -120,7 +120,7 @@ func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	return res, err
 }
 
-// count is how often an opcode was sent.
+// count returns how often an opcode was sent.
 func (t *tap) count(op byte) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -151,13 +151,13 @@ func benchWith(t testing.TB, personality string, disc *sim.Disc, clock sim.Clock
 	return b
 }
 
-// release lets the next disc have the memory of this one.
+// release lets the next disc reuse the memory of this one.
 func (b *bench) release() {
 	b.Eject()
 	_ = b.disc.Close()
 }
 
-// events collects events and holds them to their rules.
+// events collects events and checks their rules.
 type events struct {
 	list     []burn.Event
 	clock    scsi.Clock
@@ -179,14 +179,14 @@ func (e *events) on(ev burn.Event) {
 }
 
 // command is called before each command. A long command can't be interrupted, but no event may
-// be overdue when the next one is sent.
+// be overdue when the next command is sent.
 func (e *events) command() {
 	if e.busy {
 		e.gap = max(e.gap, e.clock.Now().Sub(e.last))
 	}
 }
 
-// check asserts that Finished came exactly once and last.
+// check asserts that Finished was sent exactly once, and last.
 func (e *events) check(t testing.TB) {
 	t.Helper()
 	require.Equal(t, 1, e.finished, "Finished exactly once")
@@ -194,15 +194,15 @@ func (e *events) check(t testing.TB) {
 	require.True(t, ok, "Finished is last, not %T", e.list[len(e.list)-1])
 }
 
-// events listens to a burn.
+// events returns a listener to a burn.
 func (b *bench) events() *events {
 	e := &events{clock: b.Drive}
 	b.tap.before = e.command
 	return e
 }
 
-// holds asserts that the disc holds exactly the audio of the tracks, padded with
-// silence to 300 sectors, at the places that the report names.
+// holds asserts that the disc contains exactly the audio of the tracks, padded with silence to
+// 300 sectors, at the positions in the report.
 func (b *bench) holds(t testing.TB, r burn.Report, tracks []burn.Track) {
 	t.Helper()
 	for i, want := range tracks {
@@ -212,7 +212,7 @@ func (b *bench) holds(t testing.TB, r burn.Report, tracks []burn.Track) {
 	}
 }
 
-// same compares the disc with a source and the silence after it.
+// same compares the disc with a source followed by silence.
 func (b *bench) same(start toc.LBA, src pcm.Source, sectors toc.Sectors) error {
 	r, err := src.Open()
 	if err != nil {
@@ -250,7 +250,7 @@ func is(t testing.TB, err error, targets ...error) {
 	}
 }
 
-// controls is the list of sectors of each track.
+// lengths returns the number of sectors of each track.
 func lengths(r burn.Report) []toc.Sectors {
 	var list []toc.Sectors
 	for _, row := range r.Tracks {

@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A drive that can't record makes a disc unsupported without an error, and without a wait
-// for the disc.
+// A drive that can't record makes a disc unsupported, without an error and without waiting for
+// the disc.
 func TestMediaInADriveWithoutTAO(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
@@ -33,8 +33,8 @@ func TestMediaInADriveWithoutTAO(t *testing.T) {
 	require.Equal(t, before, b.tap.count(mmc.OpTestUnitReady))
 }
 
-// The members that ask the drive return its error, with a category; those of Prepare give
-// the drive back.
+// Members that query the drive return its error, with a category. Prepare also releases the
+// drive.
 func TestMembersReturnTheDrivesError(t *testing.T) {
 	ctx := context.Background()
 	for name, call := range map[string]func(*tao.Writer, *mmc.Drive) error{
@@ -82,7 +82,7 @@ func TestMembersReturnTheDrivesError(t *testing.T) {
 	}
 }
 
-// A list of speeds that fails in the drive is an error, not an empty list.
+// If the drive fails to list its speeds, that is an error, not an empty list.
 func TestSpeedsThatCanNotBeRead(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	b.on(mmc.OpGetPerformance, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) { return says(4, 0x44, 0), nil })
@@ -93,8 +93,8 @@ func TestSpeedsThatCanNotBeRead(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// Prepare needs the speeds for the getters. A drive that fails at them isn't prepared, and
-// is free again.
+// Prepare needs the speeds for the getters. A drive that fails to list them isn't prepared,
+// and is free again.
 func TestPrepareFailsAtTheSpeeds(t *testing.T) {
 	ctx := context.Background()
 	for name, question := range map[string]func(*scsi.Request) bool{
@@ -138,7 +138,7 @@ func TestPrepareFailsAtTheSpeeds(t *testing.T) {
 	}
 }
 
-// While a track is written the getters don't ask the drive; between tracks they do.
+// While a track is being written, the getters don't query the drive. Between tracks they do.
 func TestWhoAsksTheDrive(t *testing.T) {
 	ctx := context.Background()
 	var w *tao.Writer
@@ -208,7 +208,7 @@ func TestRotationRequestedBeforePrepare(t *testing.T) {
 	}
 }
 
-// What the members request before Prepare counts, not what the options had.
+// What the members request before Prepare takes precedence over the options.
 func TestRequestedBeforePrepare(t *testing.T) {
 	ctx := context.Background()
 	b := newBench(t, "modern", sim.CDR80)
@@ -228,8 +228,8 @@ func TestRequestedBeforePrepare(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// The room that is left is the drive's figure; a drive that doesn't report it after a
-// track leaves what the tracks leave.
+// The remaining room is that reported by the drive. If the drive doesn't report it after a
+// track, it is computed from the tracks.
 func TestFreeSectorsOfASilentDrive(t *testing.T) {
 	ctx := context.Background()
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
@@ -252,7 +252,7 @@ func TestFreeSectorsOfASilentDrive(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// The expected table of contents has the number of the session that Release closes.
+// The expected table of contents contains the number of the session that Release closes.
 func TestSessionOfTheExpectedTOC(t *testing.T) {
 	ctx := context.Background()
 	b := newBench(t, "modern", sim.CDR80)
@@ -271,13 +271,13 @@ func TestSessionOfTheExpectedTOC(t *testing.T) {
 	}
 }
 
-// What the drive reports about the next track decides where it goes, unless it can't be
-// true. Nothing is written to a place that isn't certain.
+// The drive's report on the next track determines where it goes, unless that is impossible.
+// Nothing is written at an uncertain address.
 func TestWhereATrackGoes(t *testing.T) {
 	ctx := context.Background()
 	for name, row := range map[string]struct {
 		append bool
-		change func(req *scsi.Request, tracks int) // of the reply about FFh
+		change func(req *scsi.Request, tracks int) // modifies the reply about track FFh
 		start  toc.LBA
 		number int
 		want   error
@@ -324,7 +324,7 @@ func TestWhereATrackGoes(t *testing.T) {
 				}
 				return
 			}
-			if row.start == 460 { // the simulated drive refuses any address but its own
+			if row.start == 460 { // the simulated drive refuses any other address
 				require.Equal(t, row.start, b.tap.writes[before].lba)
 				return
 			}
@@ -335,7 +335,7 @@ func TestWhereATrackGoes(t *testing.T) {
 	}
 }
 
-// A drive that fails at the question where a track is to go gets no WRITE.
+// A drive that fails to report where a track goes gets no WRITE.
 func TestPlaceThatCanNotBeRead(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	begun := false

@@ -10,10 +10,10 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
@@ -78,8 +78,8 @@ func TestMultiSession(t *testing.T) {
 	require.True(t, b.disc.Summary().Finalized)
 }
 
-// A test write of two tracks must pass on every drive that can do it: those that report
-// a changed disc after a track, or need a while after one, too.
+// A test write of two tracks must succeed on every drive that supports it, including those
+// that report a changed disc, or need a while, after a track.
 func TestTestWritePassesOnEveryDrive(t *testing.T) {
 	for _, p := range sim.Personalities() {
 		t.Run(p.Name, func(t *testing.T) {
@@ -119,7 +119,7 @@ func TestTestWriteLeavesNothing(t *testing.T) {
 			require.Zero(t, b.tap.count(mmc.OpCloseTrackSession))
 			require.Zero(t, b.tap.count(mmc.OpSendOPCInformation))
 			require.Zero(t, b.tap.count(mmc.OpReadCD))
-			if name == "modern" { // and then for real
+			if name == "modern" { // then burn it
 				b.burn(t, album(), burn.Options{Verify: disc.VerifyFull})
 			}
 		})
@@ -130,7 +130,7 @@ func TestTestWriteLeavesNothing(t *testing.T) {
 	require.True(t, b.disc.Blank())
 }
 
-// What IMAPI can't say about a track and a disc.
+// Properties of a track and a disc that IMAPI can't express.
 func TestISRCFlagsAndMCN(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := album()
@@ -160,8 +160,8 @@ func TestVerifyFindsTheReadOffset(t *testing.T) {
 			require.Equal(t, disc.VerifyEqual, r.Verified.Result)
 			require.True(t, r.Verified.OffsetKnown)
 			require.Equal(t, offset, r.Verified.Offset)
-			// Every sample that the drive can reach was compared: what isn't lies
-			// within the offset of a track's edge.
+			// Every sample that the drive can reach was compared; the others are within the
+			// offset at the edge of a track.
 			for i, tv := range r.Verified.Tracks {
 				require.LessOrEqual(t, tv.Unverifiable, max(offset, -offset), "track %d", i+1)
 			}
@@ -194,7 +194,7 @@ func TestVerifyAgainstOtherFiles(t *testing.T) {
 	longer[0] = track("one.wav", 1, 500*588)
 	_, err = tao.Verify(context.Background(), b.drive, longer, nil)
 	is(t, err, burn.ErrVerify)
-	// One changed sample in the middle of nowhere is found by a full verification.
+	// A full verification finds a single changed sample in the middle of the disc.
 	one := noise(1, 400*588+17)
 	one[130*toc.SectorSize+5] ^= 1
 	tampered := album()
@@ -204,7 +204,7 @@ func TestVerifyAgainstOtherFiles(t *testing.T) {
 	require.Equal(t, toc.LBA(130), v.Verified.Tracks[0].At)
 }
 
-// The whole length of silence fits every offset; that must not be a failure.
+// Silence matches at every offset, which must not be a failure.
 func TestVerifySilence(t *testing.T) {
 	b := newBench(t, "offset+667", sim.CDR80)
 	silent := []burn.Track{{Source: pcm.Silence("silence", 400*588)}}
@@ -252,8 +252,8 @@ func TestCloseDisc(t *testing.T) {
 	}
 }
 
-// The power fails in the middle of a track, for drive and computer: the next burn
-// says what is wrong, and closing finishes the torn track.
+// Drive and computer lose power in the middle of a track. The next burn reports what is wrong,
+// and closing finishes the torn track.
 func TestCloseDiscAfterAPowerCut(t *testing.T) {
 	for _, name := range []string{"modern", "pioneer"} {
 		t.Run(name, func(t *testing.T) {
@@ -286,8 +286,7 @@ func TestCloseDiscAfterAPowerCut(t *testing.T) {
 	}
 }
 
-// A drive without READ CD says nothing about its discs: the audio isn't known to be
-// wrong, only unread.
+// A drive without READ CD proves nothing about a disc: its audio is unread, not wrong.
 func TestVerifyWithoutReadCD(t *testing.T) {
 	for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
 		b := newBench(t, "modern", sim.CDR80)

@@ -18,14 +18,14 @@ import (
 // bomb is an event handler that panics at one event.
 type bomb struct {
 	at    moment
-	kind  string         // of the event that it panicked at
-	after int            // events that came later
+	kind  string         // kind of the event at which it panicked
+	after int            // number of later events
 	seen  map[string]int // how many of each
-	order []string       // what each was
+	order []string       // the kind of each event
 }
 
-// A moment is the nth event of a kind: how many Progress events a run has depends on how
-// fast the machine is, so they can't be numbered through.
+// A moment is the nth event of a kind. The number of Progress events depends on the speed of
+// the machine, so events can't simply be numbered.
 type moment struct {
 	what string
 	nth  int
@@ -50,8 +50,8 @@ func (p *bomb) on(e burn.Event) {
 	}
 }
 
-// moments are the events of a run to panic at: the first, the second and the last of each
-// kind, phase and track.
+// moments returns the events of a run at which to panic: the first, the second and the last of
+// each kind, phase and track.
 func (p *bomb) moments() (list []moment) {
 	nth := map[string]int{}
 	for _, what := range p.order {
@@ -73,8 +73,8 @@ func noted(r burn.Report) bool {
 	return false
 }
 
-// A handler that panics at any event: the caller lives, the handler isn't called
-// again, the burn ends as after a cancel, the drive is free, and the report says why.
+// If a handler panics at any event, the caller survives, the handler isn't called again, the
+// burn ends as after a cancel, the drive is free, and the report contains the reason.
 func TestEventHandlerPanics(t *testing.T) {
 	jobs := map[string]func(b *bench, on func(burn.Event)) (burn.Report, error){
 		"Burn": func(b *bench, on func(burn.Event)) (burn.Report, error) {
@@ -108,7 +108,7 @@ func TestEventHandlerPanics(t *testing.T) {
 				p := &bomb{at: at}
 				r, err := job(b, p.on)
 				if p.kind == "" && strings.HasPrefix(at.what, "burn.Progress") {
-					continue // a faster run than the first had fewer of them
+					continue // a faster run than the first had fewer events
 				}
 				require.NotEmpty(t, p.kind, "%v", at)
 				kinds[p.kind]++
@@ -142,7 +142,7 @@ func TestEventHandlerPanics(t *testing.T) {
 	}
 }
 
-// countdown is a handler that panics at the nth event of all.
+// countdown is a handler that panics at the nth event.
 type countdown struct {
 	n     int
 	kind  string
@@ -159,8 +159,8 @@ func (c *countdown) on(e burn.Event) {
 	}
 }
 
-// The same with a Writer: the member that was running ends, and Release closes what
-// is there and gives the drive back.
+// The same with a Writer: the running member ends, and Release closes the session and releases
+// the drive.
 func TestEventHandlerPanicsInAWriter(t *testing.T) {
 	ctx := context.Background()
 	for at := 1; ; at++ {

@@ -13,7 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A track's report row separates what the drive reports from what was written.
+// The report row of a track distinguishes what the drive reports from what was written.
 func TestWholeTrack(t *testing.T) {
 	for _, row := range []struct {
 		name    string
@@ -45,7 +45,7 @@ func TestWholeTrack(t *testing.T) {
 	}
 }
 
-// The reservation rules of the design, one by one.
+// The rules for reservations in the design document, one by one.
 func TestMisreserved(t *testing.T) {
 	good := mmc.TrackInformation{Track: 2, RT: true, Blank: true, Start: 452, NWA: 452, NWAValid: true, Free: 300, Size: 300, SizeValid: true}
 	behind := mmc.TrackInformation{Track: 3, Blank: true}

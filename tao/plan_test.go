@@ -19,10 +19,10 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// fact is what a drive reports.
+// fact returns a value as reported by a drive.
 func fact[T any](v T) disc.Fact[T] { return disc.Fact[T]{Value: v, Origin: disc.Reported} }
 
-// discWith is a CD-R with so many tracks in an open session.
+// discWith returns a CD-R with the given number of tracks in an open session.
 func discWith(tracks, next int, nwa toc.LBA, free toc.Sectors) disc.Disc {
 	d := disc.Disc{
 		Media: fact(mmc.MediaCDR), Status: fact(mmc.DiscIncomplete), LastSession: fact(mmc.SessionIncomplete),
@@ -37,13 +37,22 @@ func discWith(tracks, next int, nwa toc.LBA, free toc.Sectors) disc.Disc {
 	return d
 }
 
-// closed is a disc that is closed for good.
+// closed returns a finalized disc.
 func closed(media mmc.MediaType) disc.Disc {
 	return disc.Disc{Media: fact(media), Status: fact(mmc.DiscFinalized), LastSession: fact(mmc.SessionComplete)}
 }
 
-// discOf80 is a blank disc of 79:59:74, the usual one.
+// discOf80 is a blank disc of the usual capacity, 79:59:72.
 var discOf80 = discWith(0, 1, 0, 359847)
+
+// planned plans a burn without a drive.
+func planned(d disc.Disc, tracks []burn.Track, o *burn.Options) (burn.Plan, error) {
+	before := burn.Plan{Drive: "drive", Disc: d}
+	if o != nil {
+		before.Speed = o.Speed
+	}
+	return engine.Again(before, tracks, o, tao.Method())
+}
 
 func exact(n int, sectors toc.Sectors) []burn.Track {
 	var tracks []burn.Track
@@ -58,23 +67,23 @@ func exact(n int, sectors toc.Sectors) []burn.Track {
 }
 
 func TestPlanTooLongNamesThePauses(t *testing.T) {
-	_, err := engine.NewPlan("drive", discOf80, exact(24, (79*60+50)*75), nil)
+	_, err := planned(discOf80, exact(24, (79*60+50)*75), nil)
 	is(t, err, burn.ErrNoSpace, burn.ErrDoesNotFit)
 	var fit *burn.FitError
 	require.ErrorAs(t, err, &fit)
 	require.Equal(t, burn.FitError{Need: (79*60+50)*75 + 23*152, Room: 359847, Music: (79*60 + 50) * 75, Pauses: 23}, *fit)
-	p, err := engine.NewPlan("drive", discOf80, exact(24, (79*60+10)*75), nil)
+	p, err := planned(discOf80, exact(24, (79*60+10)*75), nil)
 	require.NoError(t, err)
 	require.Equal(t, 23, p.Pauses)
 	require.Equal(t, toc.Sectors(359847-356250-23*152), p.FreeLeft)
-	_, err = engine.NewPlan("drive", discOf80, exact(1, 359848), nil)
+	_, err = planned(discOf80, exact(1, 359848), nil)
 	require.ErrorAs(t, err, &fit)
 	require.Equal(t, toc.Sectors(1), fit.Need-fit.Room)
 	// Exactly full.
-	_, err = engine.NewPlan("drive", discOf80, exact(1, 359847), nil)
+	_, err = planned(discOf80, exact(1, 359847), nil)
 	require.NoError(t, err)
 	half := discWith(3, 4, 180152, 179695)
-	_, err = engine.NewPlan("drive", half, exact(2, 180000), &burn.Options{Append: true})
+	_, err = planned(half, exact(2, 180000), &burn.Options{Append: true})
 	require.ErrorAs(t, err, &fit)
 	require.True(t, fit.Append)
 	require.Equal(t, toc.Sectors(179695), fit.Room)
@@ -115,7 +124,7 @@ func TestPlanRefuses(t *testing.T) {
 		"ISRC":           {discOf80, []burn.Track{{Source: second, ISRC: "1SABC1234567"}}, burn.Options{}, burn.ErrInvalidISRC, "two letters"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := engine.NewPlan("drive", test.disc, test.tracks, &test.opts)
+			_, err := planned(test.disc, test.tracks, &test.opts)
 			is(t, err, test.want)
 			require.ErrorContains(t, err, test.text)
 			require.NotNil(t, burn.Category(err))
@@ -137,7 +146,7 @@ func TestPlanWarns(t *testing.T) {
 		{burn.Options{MultiSession: true}, burn.Note{Kind: burn.NoteMultiSession}},
 		{burn.Options{Reserve: burn.ReserveAlways}, burn.Note{Kind: burn.NoteReserveCDR}},
 	} {
-		p, err := engine.NewPlan("drive", discOf80, short, &test.opts)
+		p, err := planned(discOf80, short, &test.opts)
 		require.NoError(t, err)
 		require.Contains(t, p.Notes, test.note)
 	}
@@ -147,9 +156,9 @@ func TestPlanIsPureAndGoesThroughJSON(t *testing.T) {
 	tracks := album()
 	tracks[0].Title, tracks[0].ISRC = "Title", "USABC1234567"
 	o := &burn.Options{Speed: burn.SpeedX(16), MCN: "4006381333931", Verify: disc.VerifyFull}
-	p, err := engine.NewPlan("drive", discOf80, tracks, o)
+	p, err := planned(discOf80, tracks, o)
 	require.NoError(t, err)
-	again, err := engine.NewPlan("drive", discOf80, tracks, o)
+	again, err := planned(discOf80, tracks, o)
 	require.NoError(t, err)
 	require.Equal(t, p, again)
 	b, err := json.Marshal(p)

@@ -13,8 +13,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// A reply that can't be used has a category and IMAPI's value, whatever is wrong with
-// it, and the burn ends before the laser starts.
+// An unusable reply of any kind has a category and IMAPI's code, and the burn ends before the
+// laser starts.
 func TestUnusableReplies(t *testing.T) {
 	for name, reply := range map[string]struct {
 		text string

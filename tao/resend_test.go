@@ -18,8 +18,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// answer makes the nth WRITE (and with more the ones after it) end with sense.
-// after lets the drive carry it out first.
+// answer makes the nth WRITE, and the given number of following ones, end with sense. With
+// after, the drive executes them first.
 func (b *bench) answer(nth, more int, after bool, sense []byte) {
 	seen := 0
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
@@ -38,13 +38,13 @@ func (b *bench) answer(nth, more int, after bool, sense []byte) {
 	}
 }
 
-// A WRITE is only repeated when it is certain that the drive didn't take it.
+// A WRITE is repeated only if the drive certainly didn't accept it.
 func TestWhichWritesAreRepeated(t *testing.T) {
 	for _, row := range []struct {
 		name    string
 		sense   []byte
-		more    int  // how many further times it says so
-		after   bool // the drive took the sectors all the same
+		more    int  // number of further WRITEs answered in this way
+		after   bool // the drive accepted the sectors nevertheless
 		resends int
 		ok      bool
 	}{
@@ -90,7 +90,8 @@ func TestWhichWritesAreRepeated(t *testing.T) {
 	}
 }
 
-// A drive that never gets room again: 200 seconds of its time, then an end.
+// If a drive's buffer never gets room again, the burn ends after 200 seconds of the drive's
+// time.
 func TestNoProgressForEver(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.answer(20, 1<<30, false, fixedSense(2, 0x04, 0x08, false))
@@ -101,9 +102,10 @@ func TestNoProgressForEver(t *testing.T) {
 	require.Less(t, b.Now().Sub(before), 300*time.Second)
 }
 
-// After no status, or GOOD with fewer bytes than were sent, the next writable address is asked
-// for twice. Past the WRITE means that it was accepted. At its address it was not, and the
-// WRITE is sent again, at most three times in a burn.
+// After a WRITE without a status, or with GOOD for fewer bytes than were sent, the next
+// writable address is read twice. An address past the WRITE means that it was accepted. The
+// address of the WRITE means that it wasn't; it is then sent again, at most three times in a
+// burn.
 func TestUnknownEndOfAWrite(t *testing.T) {
 	lost := func(req *scsi.Request) (scsi.Result, error) {
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Err: errors.New("time-out")}
@@ -157,8 +159,8 @@ func TestUnknownEndOfAWrite(t *testing.T) {
 	}
 }
 
-// GOOD for a WRITE of which only a part arrived, and the drive took that part: the
-// next writable address lies between, and nothing can be repaired.
+// The drive accepted only the part of a WRITE that arrived, and answered GOOD. The next
+// writable address is inside the WRITE, and nothing can be repaired.
 func TestHalfAWrite(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
@@ -177,7 +179,7 @@ func TestHalfAWrite(t *testing.T) {
 	require.Equal(t, 5, b.tap.count(mmc.OpWrite10), "nothing is sent again")
 }
 
-// The drive names an address that can't be.
+// The drive reports an impossible next writable address.
 func TestImpossibleNextWritableAddress(t *testing.T) {
 	for _, row := range []struct {
 		name string
@@ -213,7 +215,7 @@ func putUint32(b []byte, v uint32) {
 	b[0], b[1], b[2], b[3] = byte(v>>24), byte(v>>16), byte(v>>8), byte(v)
 }
 
-// Small transfers of a bad bridge; odd limits; none known.
+// Transports with small, odd and unknown limits.
 func TestChunkFollowsTheTransport(t *testing.T) {
 	for _, row := range []struct{ limit, blocks int }{
 		{0, 27}, {1 << 20, 27}, {65536, 27}, {32768, 13}, {4704, 2}, {2352, 1}, {100, 1},

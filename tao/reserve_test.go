@@ -16,17 +16,17 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// The outcome of RESERVE TRACK is what the drive shows of it. What is wrong is undone, or
-// nothing is written: a CD-R with an unfilled reservation may never be closed.
+// The outcome of RESERVE TRACK is what the drive then shows. A wrong reservation is undone, or
+// nothing is written: a CD-R with an unused reservation can never be closed.
 func TestReserveTrack(t *testing.T) {
 	for name, row := range map[string]struct {
 		personality string
 		media       sim.Media
-		answer      scsi.Result // to RESERVE TRACK; with after it has taken effect
+		answer      scsi.Result // answer to RESERVE TRACK; with after, once it has taken effect
 		after       bool
 		want        burn.ReserveResult
 		note        burn.NoteKind
-		err         []error // none: the track is on the disc
+		err         []error // nil: the track is on the disc
 	}{
 		"works":              {media: sim.CDR80, want: burn.ReserveDone},
 		"works on CD-RW":     {media: sim.CDRW80, want: burn.ReserveDone},
@@ -93,7 +93,7 @@ func phasesOf(list []burn.Event) (phases []burn.Phase) {
 	return phases
 }
 
-// A drive that doesn't answer after RESERVE TRACK ends the burn, because the address of a WRITE
+// If a drive doesn't answer after RESERVE TRACK, the burn ends, because the address of a WRITE
 // is unknown.
 func TestNoAnswerAboutAReservation(t *testing.T) {
 	for name, about := range map[string]byte{"the track": 1, "track FFh": 0xFF} {
@@ -115,11 +115,10 @@ func TestNoAnswerAboutAReservation(t *testing.T) {
 	}
 }
 
-// A reservation may show late. An address that it is shown with later is checked like any
-// other one.
+// A reservation may be shown late. Its address is checked like any other.
 func TestReservationShowsLate(t *testing.T) {
 	for name, row := range map[string]struct {
-		hidden int // replies that show nothing of it
+		hidden int // number of replies that don't show it
 		want   burn.ReserveResult
 	}{"late": {5, burn.ReserveDone}, "never": {1000, burn.ReserveIgnored}} {
 		t.Run(name, func(t *testing.T) {
@@ -157,8 +156,8 @@ func TestReservationShowsLate(t *testing.T) {
 	}
 }
 
-// A track that is canceled after its reservation: on CD-RW the reservation is undone, on
-// CD-R it becomes a track of silence, which the report counts.
+// If a track is canceled after its reservation, the reservation is undone on CD-RW. On CD-R it
+// becomes a track of silence, which the report counts.
 func TestUnusedReservation(t *testing.T) {
 	for name, row := range map[string]struct {
 		personality string
@@ -204,12 +203,12 @@ func TestUnusedReservation(t *testing.T) {
 	}
 }
 
-// A source that fails in a reserved track: the drive fills the track, or the host does if
-// the drive took everything so far. After an error of the drive nothing more is written.
+// If a source fails in a reserved track, the drive pads the track, or the host does if the
+// drive has accepted everything so far. After an error of the drive nothing more is written.
 func TestHalfAReservation(t *testing.T) {
 	for name, row := range map[string]struct {
 		personality string
-		source      bool // fails; else the drive
+		source      bool // the source fails; otherwise the drive
 		state       sim.TrackState
 	}{
 		"the drive pads":            {"modern", true, sim.TrackComplete},
@@ -243,8 +242,8 @@ func TestHalfAReservation(t *testing.T) {
 	}
 }
 
-// After a wrong reservation was undone the track is an ordinary one: CLOSE TRACK has nothing
-// to do with it, also if it gets shorter.
+// After a wrong reservation was undone, the track is an ordinary one: CLOSE TRACK is
+// unnecessary, even if the track becomes shorter.
 func TestTrackAfterAnUndoneReservation(t *testing.T) {
 	b := newBench(t, "reserves-other-size", sim.CDRW80)
 	src := track("one", 1, 700*588)
@@ -257,7 +256,8 @@ func TestTrackAfterAnUndoneReservation(t *testing.T) {
 	require.Equal(t, sim.TrackComplete, b.disc.Tracks()[0].State)
 }
 
-// A reservation that may be there is undone on a CD-RW, even if the drive could not be asked for it.
+// On a CD-RW, a reservation that may exist is undone even if the drive couldn't be queried
+// about it.
 func TestReservationThatWasNotSeen(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	reserved := false
@@ -282,8 +282,8 @@ func TestReservationThatWasNotSeen(t *testing.T) {
 	require.True(t, b.disc.Blank())
 }
 
-// A track that is recorded is no reservation: another disc with the same first track came in
-// before the drive was asked for it. Its last track isn't erased.
+// A recorded track isn't a reservation: another disc with the same first track was inserted
+// before the drive was queried. Its last track isn't erased.
 func TestRecordingInsteadOfAReservation(t *testing.T) {
 	other := newBench(t, "modern", sim.CDRW80)
 	_, err := tao.Burn(context.Background(), other.drive, album()[:2], &burn.Options{NoClose: true})

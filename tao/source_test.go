@@ -19,18 +19,18 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// rogue is a source that misbehaves from a certain reading on: it panics, hangs, or returns
-// false values.
+// rogue is a source that misbehaves from a certain reading: it panics, hangs, or returns false
+// values.
 type rogue struct {
 	pcm.Source
 	name, format, frames, open, read, shut func()
 	reads                                  func(p []byte) (int, error) // in place of Read
 	closeErr                               error
-	less                                   int64 // bytes that are missing; below 0: too many
+	less                                   int64 // bytes that are missing; negative: extra bytes
 
 	from  int32         // the first reading that misbehaves; 1 is the check
 	opens atomic.Int32  // so far
-	over  chan struct{} // ends what hangs
+	over  chan struct{} // closing it ends a hang
 }
 
 func (s *rogue) do(f func()) {
@@ -82,7 +82,7 @@ func (r *rogueReader) Close() error {
 
 func boom() { panic("boom") }
 
-// rogues are all of them; each gets its source anew.
+// rogues are all kinds of misbehavior. Each modifies a new source.
 func rogues() map[string]func(*rogue) {
 	broken := errors.New("broken")
 	return map[string]func(*rogue){
@@ -110,9 +110,9 @@ func rogues() map[string]func(*rogue) {
 
 func (s *rogue) hang() { <-s.over }
 
-// Whatever a source does, and whenever, the call returns within minutes, the drive is free, the
-// error is that of this track with IMAPI's code, the previous track is on the disc, and the only
-// goroutine left is the one that hangs.
+// Whatever a source does, and at any time, the call returns within minutes, the drive is free,
+// the error is that of this track with IMAPI's code, the previous track is on the disc, and
+// the only goroutine left is the one that hangs.
 func TestRogueSources(t *testing.T) {
 	for name, make := range rogues() {
 		for from := int32(1); from <= 2; from++ {
@@ -140,11 +140,11 @@ func rogueOnce(t *testing.T, name string, make func(*rogue), from int32) {
 	require.NoError(t, ownerErr)
 	require.Empty(t, owner)
 	ev.check(t)
-	// A goroutine that stays behind is a panic at the end of synctest.Test.
+	// A leaked goroutine panics at the end of synctest.Test.
 	if strings.HasSuffix(name, "hangs") {
 		close(bad.over)
 	}
-	// Name, Format and Frames are asked once, before everything else.
+	// Name, Format and Frames are called once, before anything else.
 	harmless := from == 2 && (strings.HasPrefix(name, "Close") || bad.from == 1)
 	if harmless {
 		require.NoError(t, err, "all of its audio is on the disc")
@@ -174,8 +174,8 @@ func rogueOnce(t *testing.T, name string, make func(*rogue), from int32) {
 
 func makeChan() chan struct{} { return make(chan struct{}) }
 
-// The same while a Writer reads the track back: the disc is good, and the report says
-// that it could not be confirmed.
+// The same while a Writer reads the track back: the disc is good, and the report states that
+// it could not be confirmed.
 func TestRogueSourcesInVerification(t *testing.T) {
 	for _, name := range []string{"Open panics", "Read panics", "Close panics", "Open hangs", "Read hangs", "Close hangs", "nothing for ever"} {
 		t.Run(name, func(t *testing.T) {
@@ -203,7 +203,7 @@ func TestRogueSourcesInVerification(t *testing.T) {
 	}
 }
 
-// A Writer lives on after a track with such a source.
+// A Writer remains usable after a track with such a source.
 func TestWriterAfterARogueSource(t *testing.T) {
 	ctx := context.Background()
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})

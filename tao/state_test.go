@@ -24,7 +24,7 @@ const (
 	states
 )
 
-// ok and the low words of IMAPI's HRESULTs; x is a separate value.
+// ok and the low words of IMAPI's HRESULTs; x means tested elsewhere.
 const (
 	ok         = 0x0000
 	required   = 0x0003
@@ -39,9 +39,9 @@ const (
 	badName    = 0x050F
 )
 
-// stateTable is IMAPI's table, a row for each member, a column for S0 to S3. Where
-// a page allows several answers it is the one for this test: a good recorder, a
-// good name, a blank disc, nothing written yet.
+// stateTable is IMAPI's table, with a row for each member and columns for S0 to S3. Where
+// IMAPI's documentation allows several results, it contains the one for this test: a good
+// recorder, a valid name, a blank disc, nothing written yet.
 var stateTable = []struct {
 	member string
 	want   [states]uint32
@@ -146,7 +146,7 @@ var stateTable = []struct {
 	}},
 }
 
-// Every member in every state returns the result in IMAPI's table.
+// Every member returns the result in IMAPI's table in every state.
 func TestStateTable(t *testing.T) {
 	for _, row := range stateTable {
 		for state := range states {
@@ -168,7 +168,7 @@ func TestStateTable(t *testing.T) {
 	}
 }
 
-// inState brings a Writer into a state and calls something there.
+// inState brings a Writer into a state and makes a call there.
 func inState(t *testing.T, state int, call func(context.Context, *tao.Writer, *mmc.Drive) error) error {
 	t.Helper()
 	ctx := context.Background()

@@ -20,7 +20,7 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// fixedSense is sense data in fixed format as any drive sends them.
+// fixedSense returns sense data in fixed format.
 func fixedSense(key, asc, ascq byte, deferred bool) []byte {
 	b := make([]byte, 18)
 	b[0], b[2], b[7], b[12], b[13] = 0x70, key, 10, asc, ascq
@@ -30,7 +30,7 @@ func fixedSense(key, asc, ascq byte, deferred bool) []byte {
 	return b
 }
 
-// faultKind is what can go wrong with a command.
+// faultKind is a way in which a command can fail.
 type faultKind struct {
 	name  string
 	after bool // the command takes effect first
@@ -74,9 +74,9 @@ func sweepAlbum() []burn.Track {
 	}
 }
 
-// Every command of a burn goes wrong in every way, once and from then on. Whatever
-// happens: no false success, the drive is free again, Finished comes once and last,
-// no WRITE is sent twice unless the drive said that it didn't take it.
+// Every command of a burn fails in every way, once and permanently. In all cases: no false
+// success, the drive is free again, Finished is sent once and last, and no WRITE is sent twice
+// unless the drive reported that it didn't accept it.
 func TestFaultSweep(t *testing.T) {
 	tracks := sweepAlbum()
 	clean := newBench(t, "modern", sim.CDR80)
@@ -86,13 +86,13 @@ func TestFaultSweep(t *testing.T) {
 	before := runtime.NumGoroutine()
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, 2)
-	rare := 3 // the kinds from here on fail at every other command
+	rare := 3 // the kinds from here fail only at every other command
 	if race.Enabled || testing.Short() {
 		rare = 6
 	}
 	for i, kind := range faultKinds {
 		for _, sticky := range []bool{false, true} {
-			for n := 1; n < total; n++ { // 0 is INQUIRY, which opened the drive
+			for n := 1; n < total; n++ { // command 0 is INQUIRY, which opened the drive
 				if !worth(clean.tap.ops, n, sticky) || i >= rare && (n+i)%2 != 0 {
 					continue
 				}
@@ -108,8 +108,8 @@ func TestFaultSweep(t *testing.T) {
 	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+1 }, 5*time.Second, 10*time.Millisecond)
 }
 
-// worth leaves out commands in the middle of a row of equal ones, and most of the
-// rest where time is short.
+// worth skips commands in the middle of a sequence of equal ones, and with -short most of the
+// others.
 func worth(ops []byte, n int, sticky bool) bool {
 	if n > 1 && n+1 < len(ops) && ops[n] == ops[n-1] && ops[n] == ops[n+1] {
 		return false
@@ -144,7 +144,7 @@ func sweepOne(t *testing.T, tracks []burn.Track, kind faultKind, at int, sticky 
 	}
 }
 
-// complaint holds the end of a burn against what must always be true.
+// complaint checks the invariants at the end of a burn and returns the first violation.
 func (b *bench) complaint(r burn.Report, err error, tracks []burn.Track, ev *events, sticky, lied bool) string {
 	switch {
 	case ev.finished != 1:
@@ -178,19 +178,19 @@ func (b *bench) complaint(r burn.Report, err error, tracks []burn.Track, ev *eve
 		}
 	}
 	if lied {
-		return "" // it said that it did not take what it took
+		return "" // the drive reported that it didn't accept what it did accept
 	}
 	return b.tap.repeated()
 }
 
-// onlyRelease reports an error that came after all was done.
+// onlyRelease reports whether the error occurred after all work was done.
 func onlyRelease(err error) bool {
 	var e *burn.Error
 	return errors.As(err, &e) && e.Phase == burn.PhaseRelease
 }
 
-// repeated looks for a WRITE that was sent again without the drive having said that
-// it didn't take it.
+// repeated returns a WRITE that was sent again although the drive hadn't reported that it
+// didn't accept it.
 func (t *tap) repeated() string {
 	for i, w := range t.writes {
 		for _, earlier := range t.writes[:i] {
@@ -203,7 +203,7 @@ func (t *tap) repeated() string {
 	return ""
 }
 
-// trayLocked asks the simulated drive itself, past all faults.
+// trayLocked queries the simulated drive directly, without faults.
 func (b *bench) trayLocked() bool {
 	b.tap.hook = nil
 	caps, err := b.drive.Capabilities(context.Background())

@@ -15,22 +15,22 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ending is a question that a drive gets about its second track after the flush.
+// ending is a query about the second track after the flush.
 type ending struct {
 	*scsi.Request
-	since     time.Duration // the first question
+	since     time.Duration // time since the first query
 	byAddress bool
 }
 
-// size sets the size in the reply.
+// size sets the track size in the reply.
 func (e ending) size(n toc.Sectors) { putUint32(e.Data[24:], uint32(n)) }
 
 func (e ending) sizeNow() toc.Sectors {
 	return toc.Sectors(e.Data[24])<<24 | toc.Sectors(e.Data[25])<<16 | toc.Sectors(e.Data[26])<<8 | toc.Sectors(e.Data[27])
 }
 
-// ended writes a second track of 400 sectors on a drive whose replies about it pass
-// through change, which may replace them.
+// ended writes a second track of 400 sectors on a drive. change sees its replies about that
+// track and may replace them.
 func ended(t *testing.T, discInfo func(*scsi.Request) *scsi.Result, change func(ending) *scsi.Result) (row burn.TrackReport, asked int, took time.Duration, err error) {
 	t.Helper()
 	ctx := context.Background()
@@ -74,8 +74,8 @@ func ended(t *testing.T, discInfo func(*scsi.Request) *scsi.Result, change func(
 	return row, asked, last.Sub(began), err
 }
 
-// A track is finished when the drive shows it in full: some drives need a while for that,
-// and a WRITE before it loses the disc. What no drive needs a minute for is an error.
+// A track is finished when the drive shows it in full. Some drives need a while, and a WRITE
+// before that ruins the disc. A drive that doesn't show it within a minute causes an error.
 func TestEndOfATrack(t *testing.T) {
 	refused, broken := says(5, 0x24, 0), says(4, 0x44, 0)
 	counts := func(last byte) func(*scsi.Request) *scsi.Result {
@@ -101,13 +101,13 @@ func TestEndOfATrack(t *testing.T) {
 			e.size(min(400, toc.Sectors(e.since.Seconds()*20)))
 			return nil
 		}, from: 19 * time.Second, to: 22 * time.Second},
-		"growing past what was sent": {change: func(e ending) *scsi.Result { // one that counts its run-out last
+		"growing past what was sent": {change: func(e ending) *scsi.Result { // counts its run-out last
 			if e.since > 5*time.Second {
 				e.size(402)
 			}
 			return nil
 		}, to: 2 * time.Second},
-		"two sectors short": {change: func(e ending) *scsi.Result { // Pioneer
+		"two sectors short": {change: func(e ending) *scsi.Result { // a Pioneer drive
 			e.size(e.sizeNow() - 2)
 			return nil
 		}, to: 2 * time.Second},
@@ -174,7 +174,7 @@ func TestEndOfATrack(t *testing.T) {
 	}
 }
 
-// CLOSE TRACK is sent only for a track that continues after the flush. An address that
+// CLOSE TRACK is sent only for a track that still continues after the flush. The address that
 // the drive shows for the track may be that of the disc.
 func TestWhenATrackIsClosed(t *testing.T) {
 	ctx := context.Background()
@@ -245,7 +245,7 @@ func TestWhenATrackIsClosed(t *testing.T) {
 	}
 }
 
-// An error of the flush that the track doesn't show is only noted.
+// An error of the flush is only a remark if the track is complete.
 func TestFlushErrorOfAGoodTrack(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	b.on(mmc.OpSynchronizeCache, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
@@ -264,7 +264,7 @@ func TestFlushErrorOfAGoodTrack(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// A test write has nothing to show for an error of the drive but what it reports.
+// For a test write, only the drive's reports show an error.
 func TestEndOfATestWrite(t *testing.T) {
 	ctx := context.Background()
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{TestWrite: true})
@@ -288,8 +288,8 @@ func TestEndOfATestWrite(t *testing.T) {
 	require.True(t, b.disc.Blank())
 }
 
-// A drive that shows the track of a test write may still be busy with it: the next one is
-// not begun before it is shown in full.
+// A drive that shows the track of a test write may still be busy with it: the next track isn't
+// started before the track is shown in full.
 func TestTestWriteWaitsForTheTrack(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{TestWrite: true})
 	var began, last time.Time

@@ -16,12 +16,12 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// says is CHECK CONDITION.
+// says returns CHECK CONDITION with the given sense data.
 func says(key, asc, ascq byte) scsi.Result {
 	return scsi.Result{Status: scsi.CheckCondition, Sense: []byte{0x70, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq, 0, 0, 0, 0}}
 }
 
-// on answers a command in place of the drive.
+// on lets a function answer a command in place of the drive.
 func (b *bench) on(op byte, answer func(req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error)) {
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		if req.Opcode() != op {
@@ -31,20 +31,20 @@ func (b *bench) on(op byte, answer func(req *scsi.Request, next func() (scsi.Res
 	}
 }
 
-// ignore answers GOOD and does nothing.
+// ignore answers GOOD without executing the command.
 func ignore(req *scsi.Request, _ func() (scsi.Result, error)) (scsi.Result, error) {
 	return scsi.Result{N: len(req.Data)}, nil
 }
 
-// A drive that accepts page 05h and keeps another write type, or the laser on in a test
-// write, is found out before the first WRITE.
+// A drive that accepts page 05h but keeps another write type, or the laser on in a test write,
+// is detected before the first WRITE.
 func TestPageThatIsNotKept(t *testing.T) {
 	for _, test := range []bool{false, true} {
 		t.Run(fmt.Sprintf("test write %v", test), func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.on(mmc.OpModeSelect10, func(req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 				if test {
-					req.Data[8+2] &^= 0x10 // the drive has no test write, and doesn't say so
+					req.Data[8+2] &^= 0x10 // the drive doesn't support test write, and doesn't report that
 				} else {
 					req.Data[8+2] &= 0xF0 // packet writing, the default of most drives
 				}
@@ -59,8 +59,7 @@ func TestPageThatIsNotKept(t *testing.T) {
 	}
 }
 
-// A page that is lost once is sent again, and a drive that doesn't show the page is
-// believed.
+// If the page is lost once, it is sent again. A drive that doesn't return the page is trusted.
 func TestPageIsSentAgain(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	sent := 0
@@ -82,7 +81,7 @@ func TestPageIsSentAgain(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// What the serial copy bits are to be is in page 05h, and so on the disc.
+// The requested serial copy bits are in page 05h, and on the disc.
 func TestSCMS(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := album()
@@ -94,7 +93,7 @@ func TestSCMS(t *testing.T) {
 	}
 }
 
-// 5/63/00, the end of the user area, means a full disc only from commands that fill it.
+// 5/63/00, the end of the user area, means a full disc only for commands that fill it.
 func TestEndOfUserAreaIsNotAlwaysAFullDisc(t *testing.T) {
 	for op, full := range map[byte]bool{mmc.OpModeSelect10: false, mmc.OpSetCDSpeed: false, mmc.OpReadTrackInformation: false, mmc.OpWrite10: true} {
 		t.Run(fmt.Sprintf("%02X", op), func(t *testing.T) {
@@ -110,8 +109,8 @@ func TestEndOfUserAreaIsNotAlwaysAFullDisc(t *testing.T) {
 	}
 }
 
-// A drive that reads no audio at all says nothing about the disc; one that reads all but a
-// track does.
+// A drive that reads no audio at all proves nothing about the disc. One that reads everything
+// except one track does.
 func TestDriveThatReadsNothing(t *testing.T) {
 	for _, sense := range [][3]byte{{3, 0x11, 0}, {5, 0x64, 0}, {5, 0x24, 0}, {4, 0x3E, 2}} {
 		for _, from := range []int{0, 4} {
@@ -146,8 +145,8 @@ func TestDriveThatReadsNothing(t *testing.T) {
 	require.Equal(t, burn.TrackDiffers, r.Tracks[1].Status)
 }
 
-// BLANK answered GOOD without effect: a drive that looks at the disc anew shows it, and the
-// disc could not be erased. One that can't look anew may show what it knew before.
+// BLANK is answered with GOOD but has no effect. If the drive inspects the disc again, it
+// shows that the disc wasn't erased. Otherwise the drive may show its earlier state.
 func TestBlankWithoutEffect(t *testing.T) {
 	for _, c := range []struct {
 		personality string
@@ -168,7 +167,7 @@ func TestBlankWithoutEffect(t *testing.T) {
 	}
 }
 
-// A cancel that comes when nothing is left to be done cancels nothing.
+// A cancel after all work is done has no effect.
 func TestCancelWhileClosing(t *testing.T) {
 	for _, level := range []disc.VerifyLevel{disc.VerifyNone, disc.VerifyQuick} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -188,8 +187,8 @@ func TestCancelWhileClosing(t *testing.T) {
 	}
 }
 
-// Rows of a test write have the numbers that the tracks would get, also on a drive that
-// stays where it is.
+// Rows of a test write have the numbers that the tracks would get, even on a drive whose next
+// track doesn't advance.
 func TestNumbersOfATestWrite(t *testing.T) {
 	for _, personality := range []string{"modern", "liar"} {
 		b := newBench(t, personality, sim.CDR80)
@@ -200,8 +199,8 @@ func TestNumbersOfATestWrite(t *testing.T) {
 	}
 }
 
-// A reset while the drive empties its buffer cuts the track off: the damage bit, if
-// nothing else, shows it.
+// A reset while the drive empties its buffer truncates the track. At least the damage bit
+// shows it.
 func TestResetWhileFlushing(t *testing.T) {
 	for _, quiet := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -210,7 +209,7 @@ func TestResetWhileFlushing(t *testing.T) {
 			if b.tap.count(mmc.OpSynchronizeCache) == 1 {
 				if flushed++; flushed == 2 {
 					b.Drive.Reset()
-					if quiet { // libata swallows the unit attention of its own reset
+					if quiet { // libata consumes the unit attention of its own reset
 						_, _ = next()
 					}
 				}
@@ -225,8 +224,8 @@ func TestResetWhileFlushing(t *testing.T) {
 	}
 }
 
-// Another disc between the look at the disc and the first WRITE, and between the tracks and
-// CLOSE SESSION: not a command that changes it is sent.
+// If another disc is inserted between the inspection and the first WRITE, or between the
+// tracks and CLOSE SESSION, no command that changes it is sent.
 func TestOtherDiscIsLeftAlone(t *testing.T) {
 	for _, op := range []byte{mmc.OpReadTrackInformation, mmc.OpModeSelect10, mmc.OpCloseTrackSession} {
 		for nth := 1; nth <= 6; nth++ {
@@ -268,8 +267,9 @@ func TestUnknownStateInJSON(t *testing.T) {
 	require.Contains(t, string(b), `"complete":null`)
 }
 
-// "The medium may have changed" to a WRITE, though it hasn't: the disc is looked at, and the
-// WRITE sent again. For ever it is a fault of the drive.
+// The drive answers a WRITE with "the medium may have changed" although it hasn't. The disc is
+// inspected, and the WRITE is sent again. If this happens every time, it is a fault of the
+// drive.
 func TestDeniedChangeDoesNotEndABurn(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	writes := 0

@@ -14,9 +14,9 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// While a Writer has a drive, nothing else in the program gets it: not under the same
-// client name, not through another mmc.Drive, and nothing is sent to it in trying. The
-// tray stays locked, and the burn is as good as any.
+// While a Writer uses a drive, no other job in the program can: not under the same client
+// name, and not through another mmc.Drive. The attempt sends nothing to the drive. The tray
+// stays locked, and the burn succeeds.
 func TestOneJobPerDrive(t *testing.T) {
 	ctx := context.Background()
 	for _, name := range []string{"writer test", "another"} {
@@ -73,7 +73,7 @@ func TestOneJobPerDrive(t *testing.T) {
 	}
 }
 
-// Two drives are two drives, and a failed Prepare leaves nothing taken.
+// Two drives can be used at the same time, and a failed Prepare releases its drive.
 func TestTwoDrivesAtOnce(t *testing.T) {
 	ctx := context.Background()
 	_, one := preparedWriter(t, "modern", sim.CDR80, burn.Options{})

@@ -19,7 +19,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// prepared is a Writer on a fresh drive in S2.
+// preparedWriter returns a Writer in S2 on a new drive.
 func preparedWriter(t testing.TB, personality string, media sim.Media, o burn.Options) (*bench, *tao.Writer) {
 	t.Helper()
 	b := newBench(t, personality, media)
@@ -30,7 +30,7 @@ func preparedWriter(t testing.TB, personality string, media sim.Media, o burn.Op
 	return b, w
 }
 
-// A whole disc by the members of IDiscFormat2TrackAtOnce.
+// Burns a whole disc with the members of IDiscFormat2TrackAtOnce.
 func TestWriterBurnsADisc(t *testing.T) {
 	ctx := context.Background()
 	b := newBench(t, "modern", sim.CDR80)
@@ -82,8 +82,8 @@ func lockedNow(t testing.TB, b *bench) bool {
 	return caps.Locked
 }
 
-// The reply of READ TOC format 0 that the disc would give: compared byte by byte
-// with a literal, and after closing with what the drive says.
+// The expected reply to READ TOC format 0, compared byte by byte with a literal and, after
+// closing, with the drive's reply.
 func TestExpectedTableOfContents(t *testing.T) {
 	ctx := context.Background()
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
@@ -93,7 +93,7 @@ func TestExpectedTableOfContents(t *testing.T) {
 	}
 	got, err := w.ExpectedTableOfContents()
 	require.NoError(t, err)
-	// Track 2 begins at 300 + 152 = 452 = 1C4h, the lead-out at 452 + 500 + 2 = 3BAh.
+	// Track 2 starts at 300 + 152 = 452 = 1C4h, the lead-out at 452 + 500 + 2 = 3BAh.
 	require.Equal(t, "001a0102"+"00100100"+"00000000"+"00120200"+"000001c4"+"0012aa00"+"000003ba", hex.EncodeToString(got))
 	parsed, err := w.ExpectedTOC()
 	require.NoError(t, err)
@@ -117,7 +117,7 @@ func TestReleaseWithoutATrack(t *testing.T) {
 	require.False(t, b.trayLocked())
 }
 
-// CancelAddTrack from inside the event handler, as IMAPI has it, and from anywhere.
+// CancelAddTrack works from inside the event handler, as in IMAPI, and from anywhere else.
 func TestCancelAddTrack(t *testing.T) {
 	ctx := context.Background()
 	var w *tao.Writer
@@ -149,7 +149,7 @@ func TestCancelAddTrack(t *testing.T) {
 	require.NoError(t, b.sameAudio(row, src))
 }
 
-// Every error that AddAudioTrack has before it writes.
+// All errors that AddAudioTrack returns before it writes.
 func TestAddAudioTrackRefuses(t *testing.T) {
 	ctx := context.Background()
 	_, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
@@ -173,7 +173,7 @@ func TestAddAudioTrackRefuses(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// The 100th track.
+// The 100th track is rejected.
 func TestTrackLimit(t *testing.T) {
 	ctx := context.Background()
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
@@ -190,7 +190,7 @@ func TestTrackLimit(t *testing.T) {
 	require.Len(t, b.disc.Tracks(), 99)
 }
 
-// Prepare refuses what IMAPI refuses, and leaves the drive free.
+// Prepare rejects what IMAPI rejects, and releases the drive.
 func TestPrepareRefuses(t *testing.T) {
 	ctx := context.Background()
 	used := newBench(t, "modern", sim.CDR80)
@@ -260,7 +260,7 @@ func TestClientName(t *testing.T) {
 	}
 }
 
-// Getters change with drive and disc.
+// The values of getters follow the drive and the disc.
 func TestGettersFollowDriveAndDisc(t *testing.T) {
 	ctx := context.Background()
 	type seen struct {
@@ -315,7 +315,7 @@ func TestGettersFollowDriveAndDisc(t *testing.T) {
 	require.NotEqual(t, modern.speeds, old.speeds)
 }
 
-// The nearest speed is set, and the result reports the deviation.
+// The nearest speed is set, and the result reports the difference.
 func TestSetWriteSpeed(t *testing.T) {
 	ctx := context.Background()
 	_, w := preparedWriter(t, "speed-steps", sim.CDR80, burn.Options{}) // 4 10 16 24 32
@@ -351,7 +351,7 @@ func TestSetWriteSpeed(t *testing.T) {
 		burn.ErrRecorderRequired, burn.ErrNoRecorder)
 }
 
-// The inherited members of IDiscFormat2.
+// Members inherited from IDiscFormat2.
 func TestDiscFormat2(t *testing.T) {
 	ctx := context.Background()
 	require.Equal(t, []mmc.MediaType{mmc.MediaCDR, mmc.MediaCDRW}, tao.SupportedMediaTypes())
@@ -389,8 +389,7 @@ func TestDiscFormat2(t *testing.T) {
 	}
 }
 
-// Burn verification: the level is IMAPI's, and a disc that isn't what it should be
-// is its error.
+// Verification uses IMAPI's level. A disc with wrong content causes its error.
 func TestBurnVerification(t *testing.T) {
 	ctx := context.Background()
 	require.EqualValues(t, []int{0, 1, 2}, []int{int(disc.VerifyNone), int(disc.VerifyQuick), int(disc.VerifyFull)})
@@ -409,7 +408,7 @@ func TestBurnVerification(t *testing.T) {
 	require.Equal(t, name, r.HRESULT)
 }
 
-// Progress has all that IMAPI's event arguments have, and keeps to its rules.
+// Progress contains all of IMAPI's event arguments and follows their rules.
 func TestProgressEvents(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ev := b.events()
@@ -472,11 +471,11 @@ func TestBufferUnderrunFreeReachesTheDrive(t *testing.T) {
 	}
 }
 
-// A drive that can't record is refused (050E), before anything depends on it.
+// A drive that can't record is rejected with 050E before anything else.
 func TestRecorderWithoutTAO(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		switch req.Opcode() { // neither features nor page 2Ah: a plain reader
+		switch req.Opcode() { // neither features nor page 2Ah: a read-only drive
 		case mmc.OpGetConfiguration, mmc.OpModeSense10:
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x24, 0, false)}, nil
 		}

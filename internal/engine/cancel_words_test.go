@@ -11,16 +11,16 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// canceledAt burns with a cancel before command n, and the second one, which ends the
-// waiting, later commands after it; never if that is negative.
+// canceledAt burns with a cancel before command n and a second one, which ends the wait, the
+// given number of commands later; never if that is negative.
 func canceledAt(t *testing.T, media sim.Media, o burn.Options, method engine.Method, n, later int) (*bench, burn.Report) {
 	t.Helper()
 	b := newBench(t, "modern", media)
@@ -42,7 +42,7 @@ func canceledAt(t *testing.T, media sim.Media, o burn.Options, method engine.Met
 	return b, r
 }
 
-// commands is how many commands a burn sends.
+// commands returns how many commands a burn sends.
 func commands(t *testing.T, media sim.Media, o burn.Options, method engine.Method) int {
 	t.Helper()
 	b := newBench(t, "modern", media)
@@ -52,8 +52,8 @@ func commands(t *testing.T, media sim.Media, o burn.Options, method engine.Metho
 	return len(b.tap.Opcodes())
 }
 
-// Nothing that a report of a canceled burn says is in the words of a program, or of a wait
-// that had no time.
+// The report of a canceled burn contains no text of a Go error, or of a wait that had no time
+// left.
 func TestWordsOfACancel(t *testing.T) {
 	internal := regexp.MustCompile(`context |mmc:|[^0-9]0:00\b|not sent`)
 	for _, row := range []struct {
@@ -81,8 +81,8 @@ func TestWordsOfACancel(t *testing.T) {
 	}
 }
 
-// A reserved track whose end was not awaited is filled up by the drive to its reserved
-// length: no less is "at most".
+// If the end of a reserved track wasn't awaited, the drive pads the track to its reserved
+// length, so the upper limit is not lower.
 func TestMostOfAReservedTrack(t *testing.T) {
 	o := burn.Options{Reserve: burn.ReserveAlways}
 	seen := 0
@@ -99,7 +99,7 @@ func TestMostOfAReservedTrack(t *testing.T) {
 	require.Positive(t, seen)
 }
 
-// Without the end of a flush nothing is known about how fast the drive was.
+// If the end of a flush wasn't awaited, the burn isn't reported as too fast.
 func TestNotWaitedForIsNotTooFast(t *testing.T) {
 	for _, method := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
 		o := burn.Options{TestWrite: true}
@@ -116,7 +116,7 @@ func TestNotWaitedForIsNotTooFast(t *testing.T) {
 	require.NotContains(t, kinds(r.Notes), burn.NoteTooFast)
 }
 
-// More than a buffer holds was accepted at once, and the flush failed as well: nothing was
+// More than the buffer's size was accepted at once, and the flush failed as well: nothing was
 // tested.
 func TestTooFastForAnyBuffer(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)

@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Every error that a drive reports has a category: the disc's where the disc is to blame,
-// the drive's elsewhere, and that of a failed write once the laser may have started.
+// Every error that a drive reports has a category: that of the disc if the disc is the cause,
+// otherwise that of the drive, and that of a failed write once the laser may have started.
 func TestEveryDriveErrorHasACategory(t *testing.T) {
 	for _, row := range []struct {
 		err         error
@@ -49,8 +49,8 @@ func TestEveryDriveErrorHasACategory(t *testing.T) {
 	require.Equal(t, burn.ErrWriteFailed, burn.Category(Wrap(burn.PhaseConfirm, 0, 0, burn.ErrTrackMissing)))
 }
 
-// Closing what another program left: every track that the table doesn't list has to be
-// listed afterwards. CDEmu lists them before; then it is the last one.
+// When closing a session of another program, every track that the table of contents doesn't
+// list must be listed afterwards. CDEmu already lists them; then the last track is expected.
 func TestTracksThatClosingHasToList(t *testing.T) {
 	c := concluded(false, nil, on(2, 400, disc.TrackComplete), on(3, 400, disc.TrackComplete))
 	d := c.last
@@ -67,7 +67,7 @@ func TestTracksThatClosingHasToList(t *testing.T) {
 	require.Empty(t, openTracks(d), "no reply reports an open session")
 }
 
-// The more is read back, the more of Progress.Done it counts for.
+// The more is read back, the larger its share of Progress.Done.
 func TestWorkOfAVerification(t *testing.T) {
 	written := []disc.Written{{Sectors: 3000}, {Sectors: 1000}}
 	quick, full := verifyWork(disc.VerifyQuick, written), verifyWork(disc.VerifyFull, written)

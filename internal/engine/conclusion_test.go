@@ -14,8 +14,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// At the end another disc is found by a look: if the drive reported one since, unless the
-// disc was reloaded, and if what is on it can't be that of the job.
+// At the end, another disc is detected by inspection: if the drive reported a change, unless
+// the disc was reloaded, or if the content can't be that of the job.
 func TestAnotherDiscAtTheEnd(t *testing.T) {
 	for _, row := range []struct {
 		name  string
@@ -63,8 +63,8 @@ func TestAnotherDiscAtTheEnd(t *testing.T) {
 	require.ErrorIs(t, c.swapped(), burn.ErrDiscChanged, "a report since the last look is looked into")
 }
 
-// The last look is in the report: the tracks with an end, the lead-out, and whether more can
-// be added; of a drive that is still writing, or reports no state, both are unknown.
+// The report contains the last inspection: the tracks with an end, the lead-out, and whether
+// more can be added. If the drive is still writing or reports no state, both are unknown.
 func TestLastLookIsReported(t *testing.T) {
 	yes, no := true, false
 	list := []disc.Track{on(1, 300, disc.TrackComplete), on(2, 400, disc.TrackIncomplete), on(3, 5, disc.TrackDamaged), on(4, 7, disc.TrackUnknown), on(5, 9, disc.TrackComplete)}
@@ -109,7 +109,7 @@ func TestLastLookIsReported(t *testing.T) {
 	}
 }
 
-// Of a stream without an end nothing can be read, whatever the drive calls a track.
+// Nothing of a stream without an end can be read, whatever tracks the drive shows.
 func TestNothingOfAStreamWithoutAnEnd(t *testing.T) {
 	for _, row := range []struct {
 		name  string
@@ -138,14 +138,15 @@ func TestNothingOfAStreamWithoutAnEnd(t *testing.T) {
 	require.False(t, (&conclusion{Job: &Job{}, torn: true}).unended(), "nothing was begun")
 }
 
-// hurryNow gives a conclusion without a drive a line.
+// hurryNow gives a conclusion without a drive a line that is in a hurry.
 func (c *conclusion) hurryNow(t *testing.T) {
 	t.Helper()
 	c.line = &line{calm: t.Context(), hurry: t.Context(), silent: true}
 }
 
-// A row whose track isn't seen any more has no length, and at most what was sent, as long as
-// the drive may have ended it; what was seen whole keeps its length.
+// The row of a track that is no longer seen has no length, and an upper limit of the sectors
+// sent unless the drive may have ended the track. A track that was seen complete keeps its
+// length.
 func TestRowsWithoutALook(t *testing.T) {
 	for _, row := range []struct {
 		name            string
@@ -168,8 +169,8 @@ func TestRowsWithoutALook(t *testing.T) {
 	}
 }
 
-// A track that was whole and is torn now has failed if something else did; otherwise the
-// next look at it may show it whole again.
+// A track that was complete and is torn now has failed if something else failed; otherwise the
+// next inspection may show it complete again.
 func TestRowOfATrackThatIsTornNow(t *testing.T) {
 	for _, row := range []struct {
 		state  disc.TrackState
@@ -199,7 +200,7 @@ func TestRowOfATrackThatIsTornNow(t *testing.T) {
 	require.Equal(t, burn.TrackOK, c.rep.Tracks[0].Status, "it was seen closed before")
 }
 
-// What became of a track while it was written, by why it ended and how.
+// The state of a track while it is written, by how and why it ended.
 func TestRowOfATrackThatWasWritten(t *testing.T) {
 	canceled, short, changed := Name(burn.ErrCanceled, errors.New("x")), burn.ErrSourceShort, burn.ErrSourceChanged
 	for _, row := range []struct {
@@ -257,7 +258,7 @@ func TestRowOfATrackThatWasWritten(t *testing.T) {
 	require.Equal(t, toc.Sectors(90), k.body())
 }
 
-// How a report sounds in one line.
+// A report as one line of text.
 func TestReportInOneLine(t *testing.T) {
 	tracks := []burn.TrackReport{{Status: burn.TrackOK, Sectors: 750}, {Status: burn.TrackTested, Length: 75, Sent: 225}, {Status: burn.TrackFailed, Sectors: 9999}}
 	for want, row := range map[string]struct {
@@ -279,7 +280,7 @@ func TestReportInOneLine(t *testing.T) {
 	require.Equal(t, "failed: state of the disc unknown", r.String())
 }
 
-// A busy tray is unlocked a little later, four times in all; any other error doesn't wait.
+// Unlocking a busy tray is repeated up to four times in all; after any other error it isn't.
 func TestWhenTheTrayIsUnlocked(t *testing.T) {
 	for _, row := range []struct {
 		name    string
@@ -315,7 +316,7 @@ func TestWhenTheTrayIsUnlocked(t *testing.T) {
 	}
 }
 
-// Everything that was taken is given back in reverse order, once, also after an error.
+// Everything that was acquired is released in reverse order, once, even after an error.
 func TestEverythingIsGivenBack(t *testing.T) {
 	j, s := onScript(t, nil, map[byte][]reply{mmc.OpPreventAllowMediumRemoval: {good}, mmc.OpStartStopUnit: {good}})
 	var order []int
@@ -340,8 +341,9 @@ func TestEverythingIsGivenBack(t *testing.T) {
 	require.Empty(t, j.rep.Notes)
 }
 
-// The lengths of tracks are compared with their sources before anything is read: run-out and
-// pauses aside, for which the table of contents allows two seconds.
+// Before anything is read, the lengths of tracks are compared with their sources, ignoring
+// run-out and pauses, for which two seconds are allowed if only the table of contents is
+// known.
 func TestLengthsOfPairs(t *testing.T) {
 	source := func(sectors int) burn.Track { return burn.Track{Source: pcm.Silence("s.wav", int64(sectors)*588)} }
 	for _, row := range []struct {
@@ -392,8 +394,8 @@ func TestLengthsOfPairs(t *testing.T) {
 	require.Equal(t, toc.LBA(100), hiddenStart(hidden, disc.Track{Number: 2, Start: 100}))
 }
 
-// Which tracks of a disc may hold a track of a given length: two sectors of run-out either
-// way, and by the table of contents alone a pause more.
+// Which tracks of a disc can contain a track of a given length: two sectors of run-out are
+// allowed either way and, if only the table of contents is known, a pause more.
 func TestLengthsThatFit(t *testing.T) {
 	shown := on(1, 400, disc.TrackComplete)
 	table := shown

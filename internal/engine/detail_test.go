@@ -17,7 +17,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A drive that doesn't answer the look before BLANK is lost: nothing is known of its disc.
+// If a drive doesn't answer the inspection before BLANK, nothing is known about its disc.
 func TestBlankOnADriveThatDoesNotAnswer(t *testing.T) {
 	c, s := looked(t, sim.NewDisc(sim.CDRW74), nil, nil)
 	s.dead = true
@@ -26,7 +26,7 @@ func TestBlankOnADriveThatDoesNotAnswer(t *testing.T) {
 	require.NotErrorIs(t, err, burn.ErrBadResponse)
 }
 
-// Closing a stream adds no work: its last flush has closed it.
+// Closing a stream adds no work: its last flush has already closed it.
 func TestWorkOfClosing(t *testing.T) {
 	for _, stream := range []bool{true, false} {
 		c, _ := looked(t, sim.NewDisc(sim.CDR80), nil, nil)
@@ -41,7 +41,7 @@ func TestWorkOfClosing(t *testing.T) {
 	}
 }
 
-// A reader that has ended doesn't hang, however long its chunks are left alone.
+// A reader that has ended doesn't count as hanging, however long its chunks are unused.
 func TestEndedReaderDoesNotHang(t *testing.T) {
 	f := newFIFO(1<<20, 27)
 	r := f.start([]job{jobOf(t, numbered(300*588))})
@@ -62,7 +62,7 @@ func TestReservationIsTimeBetweenTracks(t *testing.T) {
 	}
 }
 
-// Within its window the speed is a mean.
+// The speed is an average over its window.
 func TestSpeedIsAMean(t *testing.T) {
 	b := newMeterBench()
 	b.track(1, 0, 100000)
@@ -74,7 +74,7 @@ func TestSpeedIsAMean(t *testing.T) {
 	}
 }
 
-// On another disc a track has the number that follows on this one, whatever the other led to.
+// On another disc, the number of a track follows from that disc, not from the previous one.
 func TestNumberAfterAnotherDisc(t *testing.T) {
 	j, _ := guarding(t, pressed(t), true)
 	j.Before.Tracks[0].Start++
@@ -90,7 +90,7 @@ type endless struct{ stub }
 
 func (endless) End(*Job, *Task, error) error { return burn.ErrTrackOpen }
 
-// The error of a track that can't be ended names another disc only if there is one.
+// The error of a track that can't be ended mentions another disc only if one was found.
 func TestErrorOfATrackThatIsNotEnded(t *testing.T) {
 	c, _ := looked(t, sim.NewDisc(sim.CDR80), nil, nil)
 	c.method = endless{}
@@ -101,7 +101,7 @@ func TestErrorOfATrackThatIsNotEnded(t *testing.T) {
 	require.NotErrorIs(t, err, burn.ErrDiscChanged)
 }
 
-// Only some errors of a resumption may come from a drive that reports an old state.
+// Only some errors of a resumption can result from a drive that reports an old state.
 func TestStaleState(t *testing.T) {
 	for _, row := range []struct {
 		err  error
@@ -115,7 +115,7 @@ func TestStaleState(t *testing.T) {
 	}
 }
 
-// Tracks are compared as far as they belong to the album and have an end.
+// Tracks are compared if they belong to the album and have an end.
 func TestWitnessesOfAnAlbum(t *testing.T) {
 	open := left(burn.FateDoubtful, 2, 500)
 	open.Open = true
@@ -147,7 +147,7 @@ func TestWitnessesOfAnAlbum(t *testing.T) {
 	}
 }
 
-// A call without a drive has a report that says so.
+// The report of a call without a drive states that.
 func TestReportWithoutADrive(t *testing.T) {
 	r, err := Burn(t.Context(), nil, nil, nil, stub{})
 	require.ErrorIs(t, err, burn.ErrNoRecorder)
@@ -155,8 +155,8 @@ func TestReportWithoutADrive(t *testing.T) {
 	require.Equal(t, err.Error(), r.Failure)
 }
 
-// Each setting of page 05h that the drive has lost counts. The page isn't known if the drive
-// doesn't return it: then it is lost if sectors of the track were accepted before.
+// Any lost setting of page 05h counts. If the drive doesn't return the page, it counts as lost
+// if sectors of the track were accepted before.
 func TestWhichSettingsAreLost(t *testing.T) {
 	page := mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true}
 	for name, change := range map[string]func(p *mmc.WriteParameters){
@@ -200,7 +200,7 @@ func TestConversionOfAGuardedSource(t *testing.T) {
 	require.Equal(t, "mono to stereo", pcm.Conversion(k.Source))
 }
 
-// A rotation that the drive changed is an adjustment.
+// If the drive changed the rotation, that is an adjustment.
 func TestRotationIsAdjusted(t *testing.T) {
 	j, _ := onScript(t, nil, nil)
 	adjusted, now, err := j.SetSpeed(context.Background(), burn.SpeedX(8), true)
@@ -212,7 +212,7 @@ func TestRotationIsAdjusted(t *testing.T) {
 }
 
 // The first WRITE of a test write isn't sent again if the drive has lost the test bit and
-// doesn't take it back: it would be a real one.
+// doesn't accept it again, since the WRITE would be a real one.
 func TestFirstWriteOfATestIsNotSentWithoutItsPage(t *testing.T) {
 	page := mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true, TestWrite: true}
 	for name, answer := range map[string]reply{"its buffer is full": full, "working": working, "busy": busy} {

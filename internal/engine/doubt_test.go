@@ -10,10 +10,10 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
@@ -22,12 +22,12 @@ import (
 // refusals are errors of a WRITE.
 var refusals = [][3]byte{{0xB, 0x47, 0}, {0xB, 0x4B, 0}, {5, 0x21, 2}, {5, 0x21, 0}, {5, 0x24, 0}, {4, 0x47, 0}, {4, 0x08, 1}, {4, 9, 0}, {3, 0x0C, 0}, {3, 2, 0}, {7, 0x27, 0}}
 
-// refuted makes the drive answer WRITE n, which it carries out, with an error.
+// refuted makes the drive answer WRITE n with an error after executing it.
 func (b *bench) refuted(n int, sense [3]byte) {
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: n - 1, After: true, Fault: says(sense[0], sense[1], sense[2])})
 }
 
-// spoil makes the last sector of WRITE n silent on its way to the drive.
+// spoil silences the last sector of WRITE n on its way to the drive.
 func (b *bench) spoil(n int) {
 	seen := 0
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -41,7 +41,7 @@ func (b *bench) spoil(n int) {
 	}})
 }
 
-// onFlush does something before the first SYNCHRONIZE CACHE.
+// onFlush calls do before the first SYNCHRONIZE CACHE.
 func (b *bench) onFlush(do func()) {
 	hit := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -53,9 +53,9 @@ func (b *bench) onFlush(do func()) {
 	}})
 }
 
-// A WRITE that the drive took although it answered with an error, by its next writable address,
-// doesn't fail the burn: its sectors are read back, even without a requested verification.
-// WRITE 12 is the last of its track.
+// A WRITE that the drive accepted according to its next writable address, but answered with an
+// error, doesn't fail the burn: its sectors are read back, even without a requested
+// verification. WRITE 12 is the last of its track.
 func TestWriteTakenAndAnsweredWithAnError(t *testing.T) {
 	for _, sense := range refusals {
 		for _, n := range []int{1, 5, 12} {
@@ -78,7 +78,8 @@ func TestWriteTakenAndAnsweredWithAnError(t *testing.T) {
 	}
 }
 
-// Without underrun protection a wrong address is an underrun, unless the drive has the WRITE.
+// Without underrun protection, a refused address is an underrun unless the drive has the
+// WRITE.
 func TestTakenWithoutUnderrunProtection(t *testing.T) {
 	for _, taken := range []bool{true, false} {
 		b := newBench(t, "old", sim.CDR80)
@@ -93,8 +94,8 @@ func TestTakenWithoutUnderrunProtection(t *testing.T) {
 	}
 }
 
-// The same of a WRITE that was not taken: an aborted one is sent again, any other ends the
-// track.
+// The same for a WRITE that was not accepted: after an aborted command it is sent again; any
+// other error ends the track.
 func TestWriteAnsweredWithAnErrorAndNotTaken(t *testing.T) {
 	for _, sense := range refusals {
 		b := newBench(t, "modern", sim.CDR80)
@@ -113,7 +114,7 @@ func TestWriteAnsweredWithAnErrorAndNotTaken(t *testing.T) {
 	}
 }
 
-// Three are settled in this way.
+// Up to three WRITEs are settled in this way.
 func TestWritesAnsweredWithErrorsForEver(t *testing.T) {
 	for _, sense := range refusals {
 		b := newBench(t, "modern", sim.CDR80)
@@ -125,13 +126,13 @@ func TestWritesAnsweredWithErrorsForEver(t *testing.T) {
 	}
 }
 
-// What the drive took is wrong: the sectors in doubt are read back, also where a quick
-// verification reads nothing, and after an error of the medium also those that the drive's
-// buffer held.
+// If the drive recorded wrong data, the sectors in doubt are read back, even where a quick
+// verification reads nothing. After a medium error, so are those that were in the drive's
+// buffer.
 func TestWriteInDoubtThatIsWrong(t *testing.T) {
 	for _, row := range []struct {
 		sense [3]byte
-		back  int // how many WRITEs before the answer the audio is wrong
+		back  int // number of WRITEs before the answer in which the audio is wrong
 		found bool
 	}{
 		{[3]byte{0xB, 0x47, 0}, 0, true},
@@ -155,8 +156,8 @@ func TestWriteInDoubtThatIsWrong(t *testing.T) {
 	}
 }
 
-// The same of answers that mean that a WRITE was not carried out: by its address it was, and
-// nothing is known about its sectors but that.
+// The same for answers that mean that a WRITE was not executed: its address shows that it was,
+// and nothing else is known about its sectors.
 func TestWriteThatWasNotCarriedOutAndIsWrong(t *testing.T) {
 	for _, sense := range [][3]byte{{0, 0, 0}, {2, 4, 0}, {2, 4, 7}, {6, 0x28, 0}, {6, 0x29, 0}} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -169,8 +170,8 @@ func TestWriteThatWasNotCarriedOutAndIsWrong(t *testing.T) {
 	}
 }
 
-// Such answers are polite: however many there are, the burn continues, and what they are about
-// is read back.
+// Such answers are not limited in number: the burn continues, and the sectors concerned are
+// read back.
 func TestManyWritesThatWereNotCarriedOut(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 1, Sticky: true, After: true, Fault: says(2, 4, 7)})
@@ -181,7 +182,7 @@ func TestManyWritesThatWereNotCarriedOut(t *testing.T) {
 	require.Equal(t, []burn.NoteKind{burn.NoteWriteTaken}, kinds(r.Tracks[1].Notes))
 }
 
-// Where the drive reads nothing back, the burn is unconfirmed, and so is the track.
+// If the drive can't read the sectors back, the burn and the track are unconfirmed.
 func TestWriteInDoubtThatCannotBeReadBack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.refuted(5, [3]byte{0xB, 0x47, 0})
@@ -193,7 +194,7 @@ func TestWriteInDoubtThatCannotBeReadBack(t *testing.T) {
 	require.Equal(t, []burn.TrackStatus{burn.TrackUnshown, burn.TrackOK}, statuses(r))
 }
 
-// The same of a track whose burn fails later, so that nothing is read back.
+// The same for a track whose burn fails later, so that nothing is read back.
 func TestWriteInDoubtBeforeAFailure(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.refuted(5, [3]byte{4, 0x47, 0})
@@ -212,8 +213,8 @@ func TestPregapInDoubt(t *testing.T) {
 	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackOK}, statuses(r))
 }
 
-// A full track may have no next writable address. The end of the track decides: it is as long
-// as what was sent, or it isn't.
+// A full track may have no next writable address. Its end then decides: the length does or
+// doesn't match the sectors sent.
 func TestLastWriteInDoubt(t *testing.T) {
 	for _, taken := range []bool{true, false} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -234,7 +235,7 @@ func TestLastWriteInDoubt(t *testing.T) {
 }
 
 // The addresses after the last WRITE of a track may contradict each other, or be that of the
-// next track. Its length decides again, after whatever answer.
+// next track. After any answer, the length of the track decides.
 func TestAddressAfterTheLastWrite(t *testing.T) {
 	address := func(lba byte) scsitest.Fault {
 		return scsitest.DataFault([]byte{0, 34, 1, 1, 0, 0x4F, 0, 1, 14: 1, 15: lba, 35: 0})
@@ -261,7 +262,7 @@ func TestAddressAfterTheLastWrite(t *testing.T) {
 	}
 }
 
-// A test write writes nothing that could be read back: an error of the medium fails it.
+// A test write leaves nothing that could be read back, so a medium error fails it.
 func TestErrorOfATestWrite(t *testing.T) {
 	for _, sense := range [][3]byte{{3, 0x0C, 0}, {4, 9, 0}, {5, 0x21, 2}} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -279,9 +280,9 @@ func statuses(r burn.Report) (list []burn.TrackStatus) {
 	return list
 }
 
-// A reset at the end of a test write discards the contents of the drive's buffer. They took no
-// time, which doesn't mean that the drive tested nothing. The reset is in the report, even if
-// the drive reported it to another program.
+// A reset at the end of a test write discards the content of the drive's buffer. Writing it
+// took no time, which doesn't mean that the drive tested nothing. The reset is in the report,
+// even if the drive reported it to another program.
 func TestResetAtTheEndOfATestWrite(t *testing.T) {
 	for _, silence := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -301,8 +302,8 @@ func TestResetAtTheEndOfATestWrite(t *testing.T) {
 	}
 }
 
-// Another disc that is put in while a track ends shows a track of the same number in its place.
-// Nothing is known of the track that was written.
+// If another disc is inserted while a track ends, it may show a track with the same number at
+// the same position. Nothing is then known about the track that was written.
 func TestOtherDiscAtTheEndOfATrack(t *testing.T) {
 	other := newBench(t, "modern", sim.CDRW80)
 	_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("long.wav", 3, 1800)}, &burn.Options{NoClose: true}, tao.Method())
@@ -323,7 +324,8 @@ func TestOtherDiscAtTheEndOfATrack(t *testing.T) {
 	}
 }
 
-// A blank one shows that the track isn't on it, which isn't that the drive could not write it.
+// If the inserted disc is blank, it shows that the track isn't on it, not that the drive
+// couldn't write the track.
 func TestBlankDiscAtTheEndOfATrack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.onFlush(func() {
@@ -336,8 +338,8 @@ func TestBlankDiscAtTheEndOfATrack(t *testing.T) {
 	require.Equal(t, []burn.TrackStatus{burn.TrackUnshown, burn.TrackNotBegun}, statuses(r))
 }
 
-// Another disc with the same tracks, such as the second copy of an album: only its audio shows
-// which one it is. A stream that the disc doesn't show has no track that is ok.
+// For another disc with the same tracks, such as the second copy of an album, only the audio
+// shows which one it is. If the disc doesn't show a stream, none of its tracks are ok.
 func TestOtherDiscWithTheSameTracks(t *testing.T) {
 	for _, m := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
 		other := newBench(t, "modern", sim.CDR80)
@@ -361,8 +363,8 @@ func TestOtherDiscWithTheSameTracks(t *testing.T) {
 	}
 }
 
-// A blank disc that is put in while only the pregap is written doesn't show that nothing was
-// written.
+// A blank disc that is inserted while only the pregap is written doesn't prove that nothing
+// was written.
 func TestOtherDiscDuringThePregap(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	blank := sim.NewDisc(sim.CDR80)
@@ -376,7 +378,8 @@ func TestOtherDiscDuringThePregap(t *testing.T) {
 	require.True(t, blank.Blank())
 }
 
-// One false reply in the last look, of a track that was whole, is asked for again.
+// If the last inspection contains one false reply about a track that was complete, the drive
+// is asked again.
 func TestLastLookThatContradicts(t *testing.T) {
 	asks := func(req *scsi.Request) bool { return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 2 }
 	seen := 0
@@ -397,7 +400,7 @@ func TestLastLookThatContradicts(t *testing.T) {
 	require.True(t, *r.OnDisc[1].Complete)
 }
 
-// A track that is canceled in its pregap is canceled, and hasn't failed.
+// A track that is canceled in its pregap is reported as canceled, not as failed.
 func TestCancelInThePregap(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -408,8 +411,8 @@ func TestCancelInThePregap(t *testing.T) {
 	require.Zero(t, r.Tracks[0].Sent)
 }
 
-// A drive that drops the last WRITE of a track, of one sector, shows a track that is as short as
-// one without its run-out. It showed the track before in full, so the end is read back.
+// A drive that drops the last WRITE of a track, of one sector, shows the track as short as one
+// without run-out. Since it showed the previous track in full, the end is read back.
 func TestLastWriteThatIsDropped(t *testing.T) {
 	for _, unread := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -426,8 +429,8 @@ func TestLastWriteThatIsDropped(t *testing.T) {
 	}
 }
 
-// A drive may answer READ TRACK INFORMATION as if there were no such track. What a track got
-// then is unknown, but for an upper limit.
+// A drive may answer READ TRACK INFORMATION as if the track didn't exist. How much of the
+// track was recorded is then unknown, except for an upper limit.
 func TestTrackInformationRefusedAfterAWrite(t *testing.T) {
 	for _, skip := range []int{0, 6, 12, 13} {
 		for _, after := range []bool{true, false} {

@@ -10,16 +10,16 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// at calls f once, at the first event of a phase of a track (0: of any).
+// at calls f once, at the first event of a phase of the given track (0: any).
 func at(phase burn.Phase, track int, f func()) func(burn.Event) {
 	done := false
 	return func(e burn.Event) {
@@ -30,8 +30,8 @@ func at(phase burn.Phase, track int, f func()) func(burn.Event) {
 	}
 }
 
-// TEST UNIT READY is a hint: a drive that always fails it and reports its disc is ready; one
-// that fails both is not.
+// TEST UNIT READY is only a hint: a drive that always fails it but reports its disc is ready.
+// One that fails both is not.
 func TestReadyByItsDiscInformation(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady), Sticky: true, Fault: says(4, 0x44, 0)})
@@ -46,7 +46,7 @@ func TestReadyByItsDiscInformation(t *testing.T) {
 	require.Zero(t, b.sent(mmc.OpWrite10))
 }
 
-// Drives that don't know track FFh are asked for the next track by its number.
+// Drives that don't support track FFh are asked for the next track by its number.
 func TestNextTrackByItsNumber(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -58,8 +58,7 @@ func TestNextTrackByItsNumber(t *testing.T) {
 	require.Equal(t, b.disc.Tracks()[1].Start, r.Tracks[1].Start)
 }
 
-// A failed WRITE of one track that is reported before the next track starts ends the burn
-// there.
+// If a failed WRITE is reported before the next track starts, the burn ends there.
 func TestFailedWriteToldBetweenTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	o := &burn.Options{OnEvent: at(burn.PhaseStart, 2, func() {
@@ -74,8 +73,8 @@ func TestFailedWriteToldBetweenTracks(t *testing.T) {
 	require.False(t, *r.Closed)
 }
 
-// After a reset between two tracks, lock and speed are set again, and the report contains the
-// reason. Without a reset it contains neither.
+// After a reset between two tracks, lock and speed are set again and the report contains the
+// reason. Without a reset, neither happens.
 func TestResetBetweenTracks(t *testing.T) {
 	for _, reset := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -97,8 +96,8 @@ func TestResetBetweenTracks(t *testing.T) {
 	}
 }
 
-// CLOSE SESSION isn't sent to a drive that no longer answers, and the report states that the
-// disc could not be inspected.
+// CLOSE SESSION isn't sent to a drive that no longer answers. The report states that the disc
+// could not be inspected.
 func TestDriveLostBeforeClosing(t *testing.T) {
 	for _, sent := range []scsi.Sent{scsi.SentUnknown, scsi.SentNo} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -116,7 +115,7 @@ func TestDriveLostBeforeClosing(t *testing.T) {
 	}
 }
 
-// A drive that made no progress for 200 seconds isn't waited for as long as one that works.
+// A drive that made no progress for 200 seconds is given less time than one that works.
 func TestStuckDriveIsNotWaitedForAnHour(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	stuck := scsitest.Opcode(mmc.OpWrite10, mmc.OpSynchronizeCache, mmc.OpTestUnitReady, mmc.OpReadDiscInformation, mmc.OpReadTrackInformation)
@@ -130,8 +129,8 @@ func TestStuckDriveIsNotWaitedForAnHour(t *testing.T) {
 	require.Less(t, took, 20*time.Minute)
 }
 
-// A failed WRITE of an earlier program, reported while the burn is being prepared, doesn't
-// spoil it.
+// A failed WRITE of an earlier program that is reported during preparation doesn't affect the
+// burn.
 func TestFailedWriteOfAnEarlierProgram(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
@@ -157,7 +156,7 @@ func TestSettingThatFailsBetweenTracks(t *testing.T) {
 	require.Len(t, b.disc.Tracks(), 1)
 }
 
-// A WRITE of the lead-in or the pregap that fails is the last one.
+// After a failed WRITE of the lead-in or the pregap, no other is sent.
 func TestFailedWriteAheadOfAStream(t *testing.T) {
 	for _, nth := range []int{1, 2, 5} {
 		for _, packs := range [][]byte{nil, make([]byte, 18*4)} {
@@ -204,7 +203,7 @@ type narrow struct {
 
 func (n narrow) Limits() scsi.Limits { return scsi.Limits{MaxTransfer: n.limit} }
 
-// Before a session is written at once the disc is compared with the one that was looked at.
+// Before a session is written at once, the disc is compared with the one inspected.
 func TestStreamIsNotWrittenOnAnotherDisc(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	o := &burn.Options{OnEvent: at(burn.PhaseStart, 1, func() {
@@ -217,7 +216,7 @@ func TestStreamIsNotWrittenOnAnotherDisc(t *testing.T) {
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[0].Status)
 }
 
-// After the sources have been read the FIFO is empty, and Progress shows that.
+// After the sources have been read, the FIFO is empty, and Progress shows it.
 func TestNoFIFOAfterTheTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	var closing []burn.Progress
@@ -239,8 +238,8 @@ func TestNoFIFOAfterTheTracks(t *testing.T) {
 	}
 }
 
-// Whoever cancels before the first WRITE keeps a blank disc: canceled in any event up to
-// there, no WRITE is sent, in either recording mode.
+// A cancel before the first WRITE leaves the disc blank: in either recording mode, a cancel at
+// any event up to there prevents every WRITE.
 func TestCanceledBeforeTheFirstWrite(t *testing.T) {
 	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
 		canceled := 0

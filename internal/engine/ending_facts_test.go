@@ -15,7 +15,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// ending is a method that records why a track ended, and whose Close has a given result.
+// ending is a method that records why a track ended, and whose Close returns a given result.
 type ending struct {
 	stub
 	why    error
@@ -37,8 +37,8 @@ func (e *ending) Close(*Job) error {
 	return e.closed
 }
 
-// An earlier WRITE that failed ends a stream with that error, because nothing after it counts.
-// A single track is ended like any other, and a cause that is known isn't replaced.
+// If an earlier WRITE failed, a stream ends with that error, because nothing after it counts.
+// A single track ends normally, and a known cause isn't replaced.
 func TestWhyATrackIsEnded(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -82,8 +82,8 @@ func TestWhyATrackIsEnded(t *testing.T) {
 	}
 }
 
-// If another disc is found at the end of a track, nothing is known about the track. The error
-// of the track stays in the text only while it may be about the right disc.
+// If another disc is found at the end of a track, nothing is known about the track. The text
+// of the track's error is kept only if it may be about the right disc.
 func TestErrorOfATrackWhoseDiscChanged(t *testing.T) {
 	own := errors.New("the flush failed")
 	recording := func(t *testing.T) (*recorder, *scripted) {
@@ -119,7 +119,7 @@ func TestErrorOfATrackWhoseDiscChanged(t *testing.T) {
 	require.ErrorIs(t, r.changed(own), burn.ErrDiscChanged)
 }
 
-// A close that isn't waited for has neither a track nor an address in its error.
+// The error of a close that wasn't awaited has neither a track nor an address.
 func TestPlaceOfACloseThatIsNotWaitedFor(t *testing.T) {
 	j, _ := guarding(t, pressed(t), false)
 	j.method = &ending{closed: errHurried}
@@ -133,8 +133,8 @@ func TestPlaceOfACloseThatIsNotWaitedFor(t *testing.T) {
 	require.Equal(t, []any{burn.PhaseClose, 0, toc.LBA(0)}, []any{at.Phase, at.Track, at.LBA})
 }
 
-// A disc that the drive shows as blank after closing is called blank only if the drive has read
-// it again. Nothing is read again for a user in a hurry.
+// A disc that the drive shows as blank after closing is reported as blank only if the drive
+// has read it again. With hurry, it isn't read again.
 func TestBlankDiscThatWasNotReadAgain(t *testing.T) {
 	for _, hurry := range []bool{false, true} {
 		stop := make(chan struct{})
@@ -154,8 +154,8 @@ func TestBlankDiscThatWasNotReadAgain(t *testing.T) {
 	}
 }
 
-// Of a track that is shown shorter than it was sent, the missing sectors at its end are read
-// back, if an earlier track was shown in full.
+// If a track is shown shorter than it was sent, the missing sectors at its end are read back,
+// provided that an earlier track was shown in full.
 func TestWhichSectorsOfAShortTrackAreReadBack(t *testing.T) {
 	shown := func(n int, start toc.LBA, size toc.Sectors) mmc.TrackInformation {
 		return mmc.TrackInformation{Track: n, Start: start, Size: size, SizeValid: true}
@@ -181,8 +181,8 @@ func TestPlaceOfATrackInDoubt(t *testing.T) {
 	require.Equal(t, []any{burn.PhaseVerify, 2, toc.LBA(0)}, []any{at.Phase, at.Track, at.LBA})
 }
 
-// A drive may show all of a stream as one track. A track by itself isn't longer than what was
-// sent for it.
+// A drive may show a whole stream as one track. Otherwise a track isn't longer than the
+// sectors sent for it.
 func TestTrackAsLongAsAllOfAStream(t *testing.T) {
 	for _, stream := range []bool{true, false} {
 		o := concluded(stream, []toc.Sectors{400, 400}).ours()
@@ -203,7 +203,7 @@ func TestLastTrackOfARecording(t *testing.T) {
 	require.True(t, both.Last(second))
 }
 
-// What is left of a job is estimated by the speed that was selected last.
+// The remaining time is estimated with the speed that was set last.
 func TestEstimateByTheSelectedSpeed(t *testing.T) {
 	j, _ := onScript(t, nil, nil)
 	for _, x := range []float64{8, 16} {
@@ -213,7 +213,7 @@ func TestEstimateByTheSelectedSpeed(t *testing.T) {
 	}
 }
 
-// The speed of a track isn't measured over the time of the track before it.
+// The speed of a track isn't measured over the time of the previous track.
 func TestSpeedIsMeasuredAnewForEachTrack(t *testing.T) {
 	b := newMeterBench()
 	b.track(1, 0, 7500)
@@ -228,7 +228,7 @@ func TestSpeedIsMeasuredAnewForEachTrack(t *testing.T) {
 	require.Equal(t, mmc.SpeedSectors(1500), b.last.Speed)
 }
 
-// The first track of a stream is asked for by the number that it will get.
+// The first track of a stream is queried by the number that it will get.
 func TestNumbersOfTheFirstTrackOfAStream(t *testing.T) {
 	j := &recording{Before: nextAt(blankDisc(), 3, 0), method: stub{true}}
 	require.Equal(t, []int{3, mmc.InvisibleTrack, 3}, j.aliases(&Task{Number: 3}))
@@ -238,8 +238,7 @@ func TestNumbersOfTheFirstTrackOfAStream(t *testing.T) {
 	require.Equal(t, []int{4, mmc.InvisibleTrack, 3}, j.aliases(j.Tasks[1]))
 }
 
-// Nothing is closed on another disc. A stream is closed already, so that only its state is
-// unknown.
+// Nothing is closed on another disc. A stream is closed already, so only its state is unknown.
 func TestAnotherDiscBeforeClosing(t *testing.T) {
 	for _, stream := range []bool{true, false} {
 		j, _ := guarding(t, pressed(t), true)
@@ -251,8 +250,9 @@ func TestAnotherDiscBeforeClosing(t *testing.T) {
 	}
 }
 
-// A session that the drive shows closed is reported as closed, even if its tracks differ from
-// what was written. A failed WRITE that the error of closing names isn't named twice.
+// A session that the drive shows as closed is reported as closed, even if its tracks differ
+// from what was written. A failed WRITE that is part of the error of closing isn't reported
+// twice.
 func TestSessionThatIsClosedAndDiffers(t *testing.T) {
 	closed := 0
 	j, s := onScriptWith(t, pressed(t), &burn.Options{OnEvent: func(e burn.Event) {
@@ -276,8 +276,8 @@ func TestSessionThatIsClosedAndDiffers(t *testing.T) {
 	require.Equal(t, 1, closed)
 }
 
-// Another disc that a look found is still another one for the next command, although the drive
-// reports nothing new, until the right one is back.
+// If an inspection found another disc, it is still another one for the next command, even if
+// the drive reports nothing new, until the right disc is back.
 func TestDiscThatALookFound(t *testing.T) {
 	j, _ := guarding(t, pressed(t), true)
 	c := &conclusion{Job: j}

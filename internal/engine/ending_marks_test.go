@@ -10,15 +10,15 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// A session that is closed, on a disc that takes another one, has nothing to close. That isn't
-// the same as an open session without a track.
+// A closed session on a disc that accepts another one leaves nothing to close. An open session
+// without a track is a different case.
 func TestClosedSessionHasNothingToClose(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.burn(t, &burn.Options{MultiSession: true})
@@ -28,7 +28,7 @@ func TestClosedSessionHasNothingToClose(t *testing.T) {
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 }
 
-// A track that is finished before its session is closed has a phase of its own.
+// Finishing a track before its session is closed is a phase of its own.
 func TestPhasesOfClosingATornTrack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(mmc.OpWrite10) > 80 }, Sticky: true,
@@ -58,7 +58,7 @@ func TestVerificationUsesTheLastLook(t *testing.T) {
 	require.NotContains(t, sent[:first], byte(mmc.OpReadTOC))
 }
 
-// A drive that reads no audio of an open session is noted, and the burn is a success.
+// If a drive reads no audio from an open session, this is noted, and the burn is a success.
 func TestOpenSessionThatCannotBeReadIsNoted(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Sticky: true, Fault: says(5, 0x64, 0)})
@@ -71,7 +71,8 @@ func TestOpenSessionThatCannotBeReadIsNoted(t *testing.T) {
 	require.NotContains(t, kinds(r.Notes), burn.NoteUnreadableOpen)
 }
 
-// A cancel between two tracks names the track that isn't begun, and no address.
+// After a cancel between two tracks, the error has the track that wasn't started, and no
+// address.
 func TestPlaceOfACancelBetweenTwoTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancel(t.Context())

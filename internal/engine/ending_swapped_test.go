@@ -7,14 +7,14 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// tornBench is a bench with a disc whose burn lost power in track 2.
+// tornBench returns a bench with a disc whose burn lost power in track 2.
 func tornBench(t *testing.T) *bench {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(mmc.OpWrite10) > 80 }, Sticky: true,
@@ -27,8 +27,9 @@ func tornBench(t *testing.T) *bench {
 	return b
 }
 
-// Another disc that is put in while a torn track is finished is left alone, whether its track
-// of the same number is complete, damaged or missing. Its track isn't called finished.
+// Another disc that is inserted while a torn track is being finished isn't touched, whether
+// its track with the same number is complete, damaged or missing. Its track isn't reported as
+// finished.
 func TestOtherDiscWhileATornTrackIsFinished(t *testing.T) {
 	open := func(tracks ...burn.Track) func(*testing.T) *sim.Disc {
 		return func(t *testing.T) *sim.Disc {
@@ -42,7 +43,7 @@ func TestOtherDiscWhileATornTrackIsFinished(t *testing.T) {
 	for _, row := range []struct {
 		name  string
 		disc  func(*testing.T) *sim.Disc
-		after byte // the command during which it is put in, once it was carried out; 0: at CLOSE TRACK
+		after byte // the command after which it is inserted; 0: at CLOSE TRACK
 	}{
 		{"complete", open(music("a.wav", 7, 500), music("b.wav", 8, 600)), 0},
 		{"complete, after the command", open(music("a.wav", 7, 500), music("b.wav", 8, 600)), mmc.OpCloseTrackSession},

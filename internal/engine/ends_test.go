@@ -10,16 +10,16 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A drive may show the old tracks for some seconds after BLANK: nothing is stopped or
-// ejected for that.
+// A drive may show the old tracks for some seconds after BLANK. They are no reason to stop or
+// eject the disc.
 func TestBlankShowsLate(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	b.burn(t, nil)
@@ -47,7 +47,8 @@ func TestBlankShowsLate(t *testing.T) {
 	require.Zero(t, b.sent(mmc.OpStartStopUnit))
 }
 
-// Closing finishes a track that lost its power first, and says so.
+// Closing a disc first finishes a track that was interrupted by a power failure, and reports
+// it.
 func TestCloseFinishesATornTrack(t *testing.T) {
 	for _, name := range []string{"modern", "pioneer"} {
 		b := newBench(t, name, sim.CDR80)
@@ -75,7 +76,7 @@ func TestCloseFinishesATornTrack(t *testing.T) {
 	}
 }
 
-// A torn track that can't be finished keeps the session open, and the error is about it.
+// A torn track that can't be finished keeps the session open, and is the reason in the error.
 func TestTornTrackThatStays(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(mmc.OpWrite10) > 80 }, Sticky: true,
@@ -98,7 +99,7 @@ func TestTornTrackThatStays(t *testing.T) {
 	}
 }
 
-// SessionClosed comes only for a session that the drive shows closed.
+// SessionClosed is sent only if the drive shows the session as closed.
 func TestNoSessionClosedWithoutProof(t *testing.T) {
 	for name, match := range map[string]func(req *scsi.Request, closed bool) bool{
 		"nothing closed":  func(req *scsi.Request, _ bool) bool { return req.Opcode() == mmc.OpCloseTrackSession },
@@ -126,7 +127,7 @@ func TestNoSessionClosedWithoutProof(t *testing.T) {
 	}
 }
 
-// The rows of a verification have what the disc shows of each track.
+// The rows of a verification contain what the disc shows of each track.
 func TestRowsOfAVerification(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.burn(t, nil)
@@ -141,8 +142,8 @@ func TestRowsOfAVerification(t *testing.T) {
 	}
 }
 
-// A verification can be ended. The disc is closed and good as far as it is known, and what
-// was not read isn't called wrong.
+// A verification can be canceled. The disc is then closed, and good as far as known: parts
+// that weren't read aren't reported as wrong.
 func TestVerificationThatIsCanceled(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -158,8 +159,8 @@ func TestVerificationThatIsCanceled(t *testing.T) {
 	}
 }
 
-// A track that is cut short is padded to four seconds. If that fails too, both errors are
-// reported.
+// A track that is cut short is padded to four seconds. If the padding fails too, both errors
+// are reported.
 func TestPaddingThatFails(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -177,8 +178,8 @@ func TestPaddingThatFails(t *testing.T) {
 	require.NotEqual(t, burn.TrackOK, r.Tracks[0].Status)
 }
 
-// A failed write that the drive reports in answer to a question after the flush belongs to
-// the track, although the drive shows it whole.
+// If the drive reports a failed WRITE in answer to a question after the flush, the failure
+// belongs to the track, although the drive shows the track as complete.
 func TestFailedWriteToldAfterTheFlush(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -192,7 +193,7 @@ func TestFailedWriteToldAfterTheFlush(t *testing.T) {
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[1].Status)
 }
 
-// The error of a burn that a panic of the event handler ended names the panic.
+// If a panic of the event handler ended the burn, the error contains the panic.
 func TestPanicIsNamed(t *testing.T) {
 	for _, phase := range []burn.Phase{burn.PhasePrepare, burn.PhaseStart, burn.PhaseWrite, burn.PhaseVerify} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -204,7 +205,7 @@ func TestPanicIsNamed(t *testing.T) {
 	}
 }
 
-// The rows have their numbers from the start, and the hash of what was written.
+// Rows have their numbers from the start, and the hash of the data written.
 func TestNumbersAndHashesOfRows(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpGetConfiguration), Sticky: true, Fault: says(4, 0x44, 0)})

@@ -18,14 +18,14 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// jobOf is a job whose source has been checked.
+// jobOf returns a job whose source has been checked.
 func jobOf(t require.TestingT, src pcm.Source) job {
 	d, err := pcm.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	return newTask(burn.Track{Source: src}, 0, d).job()
 }
 
-// samples numbers n samples from first on: sample i is the number i.
+// samples returns n numbered samples: sample i of the stream has the value i.
 func samples(first, n int) []byte {
 	b := make([]byte, 0, n*4)
 	for i := range n {
@@ -38,7 +38,7 @@ func numbered(frames int) pcm.Source {
 	return pcm.FromBytes("numbered", pcm.CDDA, samples(1, frames))
 }
 
-// The buffers start at pages, are as many as fit, and don't overlap.
+// Buffers are page-aligned, use the available size, and don't overlap.
 func TestFIFOBuffers(t *testing.T) {
 	for _, row := range []struct{ size, sectors, chunks int }{
 		{burn.DefaultFIFO, 27, 256}, {1, 27, 2}, {1 << 20, 13, 32}, {1 << 20, 1, 256},
@@ -46,7 +46,7 @@ func TestFIFOBuffers(t *testing.T) {
 		f := newFIFO(row.size, row.sectors)
 		require.Equal(t, row.chunks, f.chunks)
 		require.Equal(t, row.chunks*row.sectors*toc.SectorSize, f.bytes())
-		seen := map[uintptr]*chunk{} // which keeps them from being collected
+		seen := map[uintptr]*chunk{} // keeps the buffers from being collected
 		for range row.chunks {
 			c := <-f.free
 			c.reset(row.sectors)
@@ -60,7 +60,7 @@ func TestFIFOBuffers(t *testing.T) {
 	}
 }
 
-// What comes out is what went in: every length, every chunk size, in order, padded.
+// The output equals the input in order, with padding, for every length and chunk size.
 func TestFIFOPassesEverything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := newFIFO(rapid.SampledFrom([]int{1, 1 << 18, 1 << 20}).Draw(t, "size"), rapid.IntRange(1, 27).Draw(t, "chunk"))
@@ -87,7 +87,7 @@ func TestFIFOPassesEverything(t *testing.T) {
 	})
 }
 
-// drain takes one track.
+// drain reads one track.
 func drain(t require.TestingT, r *feeder, track int) (data []byte, audio toc.Sectors) {
 	for {
 		c, err := r.next(context.Background(), func() {})
@@ -104,7 +104,7 @@ func drain(t require.TestingT, r *feeder, track int) (data []byte, audio toc.Sec
 	}
 }
 
-// A reader can be stopped at any moment, and everything is back then.
+// A reader can be stopped at any moment, and all buffers are returned.
 func TestFIFOStops(t *testing.T) {
 	for taken := range 20 {
 		f := newFIFO(1<<20, 27)
@@ -124,7 +124,7 @@ func TestFIFOStops(t *testing.T) {
 	}
 }
 
-// Once stopped, the reader opens no other source.
+// A stopped reader doesn't open another source.
 func TestFIFOStopsBeforeTheNextSource(t *testing.T) {
 	f := newFIFO(1<<20, 27)
 	second := &badSource{Source: numbered(100), open: errors.New("broken")}
@@ -135,7 +135,7 @@ func TestFIFOStopsBeforeTheNextSource(t *testing.T) {
 	require.Zero(t, second.opens)
 }
 
-// Waiting ends with the context.
+// A canceled context ends a wait.
 func TestFIFOWaitEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
@@ -159,7 +159,7 @@ func (s *stuckSource) Open() (io.ReadCloser, error) {
 	return s.Source.Open()
 }
 
-// A source that can't be opened, that fails, that is longer or other than before.
+// Sources that can't be opened, fail, are longer than before, or have changed.
 func TestFIFOFailures(t *testing.T) {
 	good := numbered(400 * 588)
 	broken := errors.New("broken")
@@ -242,8 +242,7 @@ type fails struct{ err error }
 
 func (f fails) Read([]byte) (int, error) { return 0, f.err }
 
-// Written chunks go back to the reader a share of the FIFO at a time, and at once
-// when it is waited for.
+// Written chunks return to the reader in batches, or immediately if it is waiting for one.
 func TestFIFOWakesTheReaderForAShare(t *testing.T) {
 	f := newFIFO(burn.DefaultFIFO, 27)
 	r := f.start([]job{jobOf(t, numbered(400*27*588))})

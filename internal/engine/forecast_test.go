@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// slowly is a plan of three tracks of 100 seconds each at 1x, where no rotation speed
-// limits anything. Lead-in and lead-out are 2:30 minutes (MMC-5 table 8).
+// slowly returns a plan of three tracks of 100 seconds each at 1x, where no rotation speed is
+// a limit. Lead-in and lead-out take 2:30 minutes (MMC-5 table 8).
 func slowly() *burn.Plan {
 	p := &burn.Plan{Speed: burn.SpeedX(1), Mode: burn.ModeTAO, Close: burn.CloseFinal}
 	for i := range 3 {
@@ -22,7 +22,7 @@ func slowly() *burn.Plan {
 	return p
 }
 
-// What a burn takes is made of its parts, in seconds.
+// The duration of a burn is the sum of its parts, in seconds.
 func TestForecastOfAPlan(t *testing.T) {
 	for name, row := range map[string]struct {
 		change func(*burn.Plan)
@@ -43,8 +43,8 @@ func TestForecastOfAPlan(t *testing.T) {
 	}
 }
 
-// No drive exceeds 22x at the inner edge, whatever it offers, nor its own speed further
-// out. CAV reaches its speed at the outer edge only.
+// Whatever a drive offers, it doesn't exceed 22x at the inner edge or its own speed further
+// out. With CAV it reaches its speed only at the outer edge.
 func TestPaceAlongTheDisc(t *testing.T) {
 	require.InDelta(t, 22*75, pace{speed: burn.SpeedX(52)}.at(0), 0.1)
 	require.InDelta(t, 51*75, pace{speed: burn.SpeedX(52)}.at(360000), 75)
@@ -59,8 +59,7 @@ func TestPaceAlongTheDisc(t *testing.T) {
 	require.InDelta(t, 4.0, pace{speed: burn.SpeedX(1)}.span(0, 300).Seconds(), 0.01)
 }
 
-// The figures of the drive give way to what is measured: how fast it writes, and how long
-// it takes from track to track.
+// Measured values replace those of the drive: the writing speed, and the time between tracks.
 func TestForecastLearns(t *testing.T) {
 	start := time.Unix(1000, 0)
 	at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
@@ -98,7 +97,7 @@ func TestForecastLearns(t *testing.T) {
 	f.enter(burn.PhaseReserve, at(233))
 	f.enter(burn.PhaseWrite, at(235)) // 18, on average 15
 	require.InDelta(t, 100+15+closing, f.left(at(235), 0).Seconds(), 0.1)
-	late := f.left(at(435), 0.5).Seconds() // 200 seconds for 50
+	late := f.left(at(435), 0.5).Seconds() // 200 seconds for the first 50
 	require.Greater(t, late, 70+closing)
 	require.Less(t, late, 200+15+closing)
 	f.enter(burn.PhaseFlush, at(635))
@@ -108,7 +107,7 @@ func TestForecastLearns(t *testing.T) {
 	require.InDelta(t, 1, f.left(at(6400), 0).Seconds(), 0.1, "never over before it is")
 }
 
-// What the drive reports of a step counts the more of it is done.
+// The more of a step is done, the more the progress that the drive reports counts.
 func TestForecastOfAStep(t *testing.T) {
 	f := &forecast{}
 	left := func(spent, whole, frac float64) float64 {
@@ -123,7 +122,7 @@ func TestForecastOfAStep(t *testing.T) {
 	require.InDelta(t, 70, left(30, 100, 1.5), 0.01, "no share")
 }
 
-// Before a burn the speed that will be asked for is that of the plan.
+// Before a burn, the estimate uses the speed of the plan.
 func TestChosenSpeed(t *testing.T) {
 	offer := []mmc.WriteSpeed{{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 2822}, {KBps: 706}}
 	for name, row := range map[string]struct {

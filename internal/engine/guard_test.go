@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// pressed is a CD-R with two tracks, finalized.
+// pressed returns a finalized CD-R with two tracks.
 func pressed(t *testing.T) *sim.Disc {
 	t.Helper()
 	d := sim.NewDisc(sim.CDR80)
@@ -22,8 +22,8 @@ func pressed(t *testing.T) *sim.Disc {
 	return d
 }
 
-// guarding returns a job that has inspected its disc; with reported the drive has then reported
-// another one.
+// guarding returns a job that has inspected its disc. With reported, the drive has since
+// reported a change of disc.
 func guarding(t *testing.T, on *sim.Disc, reported bool) (*Job, *scripted) {
 	t.Helper()
 	answers := []reply{attention28, good}
@@ -42,7 +42,7 @@ func guarding(t *testing.T, on *sim.Disc, reported bool) (*Job, *scripted) {
 
 var attention28 = checkCondition(6, 0x28, 0)
 
-// "The medium may have changed" is settled by inspecting the disc once. A disc that can't be
+// After "the medium may have changed" the disc is inspected once. A disc that can't be
 // distinguished from another one counts as another one from then on.
 func TestReportOfAnotherDisc(t *testing.T) {
 	t.Run("not guarded", func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestReportOfAnotherDisc(t *testing.T) {
 	})
 	t.Run("blank, like any other", func(t *testing.T) {
 		j, s := guarding(t, sim.NewDisc(sim.CDR80), true)
-		for range 2 { // also when nothing new is reported
+		for range 2 { // even if nothing new is reported
 			require.ErrorIs(t, j.SameDisc(), burn.ErrDiscChanged)
 			require.NotEmpty(t, s.sent)
 			require.True(t, j.changeReported)
@@ -110,8 +110,8 @@ func TestReportOfAnotherDisc(t *testing.T) {
 	})
 }
 
-// Amid a stream only a disc that is certainly another one ends it: many drives show nothing
-// of a stream that has begun.
+// While a stream is written, only a disc that is certainly another one ends it: many drives
+// show nothing of an unfinished stream.
 func TestReportOfAnotherDiscAmidAStream(t *testing.T) {
 	midStream := func(t *testing.T, on *sim.Disc, reported bool) (*Job, *scripted) {
 		j, s := guarding(t, on, reported)
@@ -152,7 +152,7 @@ func TestReportOfAnotherDiscAmidAStream(t *testing.T) {
 }
 
 // A track that this job wrote may be shown up to a pause longer or shorter than it was sent,
-// for run-out and pregap; while it isn't complete its size means nothing.
+// because of run-out and pregap. Until it is complete, its size means nothing.
 func TestLengthByWhichATrackIsRecognized(t *testing.T) {
 	for _, row := range []struct {
 		shown toc.Sectors
@@ -170,8 +170,8 @@ func TestLengthByWhichATrackIsRecognized(t *testing.T) {
 	}
 }
 
-// A disc is certainly another one if it is of another kind, lacks what was there, is blank
-// although something was written, or has a track that this job did not write.
+// A disc is certainly another one if it is of another kind, lacks earlier tracks, is blank
+// although something was written, or has a track that this job didn't write.
 func TestWhichDiscIsAStranger(t *testing.T) {
 	there := leftOpen(on(1, 300, disc.TrackComplete))
 	mine := leftOpen(on(1, 300, disc.TrackComplete), on(2, 400, disc.TrackComplete))

@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// What a drive or the system reports has the name that IMAPI gives it.
+// Errors of a drive or the system have the names that IMAPI gives them.
 func TestNamesOfErrors(t *testing.T) {
 	of := func(op string, key, asc, ascq byte) error {
 		return scsi.NewSenseError(&scsi.Request{Name: op}, fixedSense(0x70, key, asc, ascq))
@@ -47,7 +47,7 @@ func TestNamesOfErrors(t *testing.T) {
 	}
 }
 
-// A drive without a lock for its tray is noted once and not asked again; a failure is an
+// A drive that can't lock its tray is noted once and not asked again. A failure to lock is an
 // error.
 func TestTrayIsLocked(t *testing.T) {
 	denied := reply{err: &scsi.TransportError{Sent: scsi.SentNo, Err: fs.ErrPermission}}
@@ -55,7 +55,7 @@ func TestTrayIsLocked(t *testing.T) {
 		name   string
 		answer reply
 		tray   trayState
-		sent   int // by two calls
+		sent   int // commands sent by two calls
 		note   bool
 		want   error
 	}{
@@ -86,7 +86,7 @@ func TestTrayIsLocked(t *testing.T) {
 	}
 }
 
-// Before each track the speed is set again if the drive was reset or has another one, and
+// Before each track the speed is set again if the drive was reset or has another speed, and
 // only then.
 func TestSpeedIsSetAgainIfItIsLost(t *testing.T) {
 	for _, row := range []struct {
@@ -138,8 +138,8 @@ func TestSpeedIsSetAgainIfItIsLost(t *testing.T) {
 	}
 }
 
-// The computer stays awake as far as the system grants it; what it denies is a remark, and
-// what it granted is given back.
+// The computer is kept awake as far as the system allows. A refusal is a remark, and what was
+// acquired is released.
 func TestComputerStaysAwake(t *testing.T) {
 	denied := errors.New("denied")
 	for _, row := range []struct {
@@ -169,8 +169,8 @@ func TestComputerStaysAwake(t *testing.T) {
 	}
 }
 
-// A calibration that the drive doesn't know, or for which the disc has hardly any room left,
-// is a remark; one that fails is an error.
+// If the drive doesn't support calibration, or the disc has hardly any room left for it, that
+// is a remark. A calibration that fails is an error.
 func TestCalibration(t *testing.T) {
 	for _, row := range []struct {
 		answer reply

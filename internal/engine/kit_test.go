@@ -11,19 +11,19 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// noises are what music has made.
+// noises caches the results of noise.
 var noises sync.Map
 
-// music is a track of noise, which is made once.
+// music returns a track of noise, which is generated once.
 func music(name string, seed uint64, sectors int) burn.Track {
 	key := [2]uint64{seed, uint64(sectors)}
 	b, ok := noises.Load(key)
@@ -43,7 +43,7 @@ func noise(seed uint64, sectors int) []byte {
 
 func album() []burn.Track { return []burn.Track{music("one.wav", 1, 300), music("two.wav", 2, 400)} }
 
-// bench is a simulated drive with a disc, and faults between it and the host.
+// bench is a simulated drive with a disc. Faults can be added between the drive and the host.
 type bench struct {
 	*sim.Drive
 	disc   *sim.Disc
@@ -67,13 +67,13 @@ func newBench(t testing.TB, personality string, media sim.Media) *bench {
 	return b
 }
 
-// release lets the next disc have the memory of this one.
+// release lets the next disc reuse the memory of this one.
 func (b *bench) release() {
 	b.Eject()
 	_ = b.disc.Close()
 }
 
-// burn burns an album that has to succeed.
+// burn burns an album and requires success.
 func (b *bench) burn(t testing.TB, o *burn.Options) burn.Report {
 	t.Helper()
 	r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method())
@@ -91,7 +91,7 @@ func (b *bench) sent(op byte) (n int) {
 	return n
 }
 
-// information is the drive's reply to READ DISC INFORMATION now.
+// information returns the drive's current reply to READ DISC INFORMATION.
 func (b *bench) information(t testing.TB) []byte {
 	t.Helper()
 	require.NoError(t, b.drive.WaitReady(t.Context(), mmc.WaitOptions{}))
@@ -103,17 +103,17 @@ func (b *bench) information(t testing.TB) []byte {
 	return req.Data
 }
 
-// says returns CHECK CONDITION with this sense data.
+// says returns CHECK CONDITION with the given sense data.
 func says(key, asc, ascq byte) scsitest.Fault {
 	return scsitest.SenseFault([]byte{0x70, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq, 0, 0, 0, 0})
 }
 
-// saysOfBefore is the same as a deferred error.
+// saysOfBefore returns the same as a deferred error.
 func saysOfBefore(key, asc, ascq byte) scsitest.Fault {
 	return scsitest.SenseFault([]byte{0x71, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq, 0, 0, 0, 0})
 }
 
-// kinds are the kinds of notes.
+// kinds returns the kinds of the notes.
 func kinds(notes []burn.Note) (list []burn.NoteKind) {
 	for _, n := range notes {
 		list = append(list, n.Kind)

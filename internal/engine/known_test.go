@@ -13,15 +13,15 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// interrupted is an album of one more track than are on the disc, and its record.
+// interrupted returns an album with one more track than the disc has, and its record.
 func interrupted(t *testing.T, kept int) (*bench, []burn.Track, *burn.Interrupted) {
 	b := newBench(t, "modern", sim.CDR80)
 	blank, err := disc.Look(t.Context(), b.drive, nil)
@@ -40,7 +40,7 @@ func interrupted(t *testing.T, kept int) (*bench, []burn.Track, *burn.Interrupte
 	return b, tracks, was
 }
 
-// before counts a command before the first WRITE.
+// before counts the commands before the first WRITE.
 func (b *bench) before(op byte) (n int) {
 	for _, sent := range b.tap.Opcodes() {
 		if sent == mmc.OpWrite10 {
@@ -53,7 +53,7 @@ func (b *bench) before(op byte) (n int) {
 	return n
 }
 
-// reading is a rule for the READ CDs before the first WRITE.
+// reading adds a rule for the READ CDs before the first WRITE.
 func (b *bench) reading(f scsitest.Fault, each func()) {
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 		if req.Opcode() != mmc.OpReadCD || b.sent(mmc.OpWrite10) > 0 {
@@ -64,8 +64,8 @@ func (b *bench) reading(f scsitest.Fault, each func()) {
 	}, Sticky: true, Fault: f})
 }
 
-// At most three places of each track are read, some thirty in all. A drive that reads nothing
-// costs four commands and a note, a slow one twenty seconds.
+// At most three positions of each track are read, about thirty in all. A drive that reads
+// nothing costs four commands and a note, a slow one twenty seconds.
 func TestKeptTracksAreReadInShortTime(t *testing.T) {
 	refuses := says(5, 0x21, 0)
 	for name, row := range map[string]struct {
@@ -101,8 +101,8 @@ func TestKeptTracksAreReadInShortTime(t *testing.T) {
 	}
 }
 
-// What is wrong with the disc, the source, the drive or the patience of the user before the
-// first WRITE ends the resumption, and nothing was written.
+// A problem with the disc, the source or the drive before the first WRITE, or an impatient
+// user, ends the resumption without writing anything.
 func TestResumeEndsBeforeTheFirstWrite(t *testing.T) {
 	for name, row := range map[string]struct {
 		change func(b *bench, tracks []burn.Track, cancel func())

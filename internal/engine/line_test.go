@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// What is sent, and when, for a setting, a flush, CLOSE TRACK and CLOSE SESSION that are
-// answered so.
+// When a command is sent again, and when it is given up: a setting, a flush, CLOSE TRACK and
+// CLOSE SESSION, each with a given series of answers.
 func TestCommandIsSentUntilItIsSettled(t *testing.T) {
 	const at = 0 // milliseconds
 	attention, deferred, aborted := checkCondition(6, 0x2A, 1), deferredError(3, 0x0C, 0), checkCondition(0xB, 0x44, 0)
@@ -73,8 +73,8 @@ func TestCommandIsSentUntilItIsSettled(t *testing.T) {
 	}
 }
 
-// A drive that didn't answer the last question gets a command once, and whatever it answers
-// then ends the silence.
+// After a question that the drive didn't answer, a command is sent once; any answer shows that
+// the drive responds again.
 func TestSilentDriveGetsACommandOnce(t *testing.T) {
 	for name, row := range map[string]struct {
 		answer reply
@@ -90,7 +90,7 @@ func TestSilentDriveGetsACommandOnce(t *testing.T) {
 	}
 }
 
-// A command that is refused while the drive is busy is sent again for a minute.
+// A command that is refused while the drive is busy is repeated for a minute.
 func TestBusyDriveIsAskedForAMinute(t *testing.T) {
 	j, s := onScript(t, nil, map[byte][]reply{mmc.OpModeSelect10: {busy}})
 	began := s.now
@@ -108,8 +108,8 @@ func TestBusyDriveIsAskedForAMinute(t *testing.T) {
 	require.Len(t, s.sent, 1)
 }
 
-// A question is repeated until it is answered. A drive that didn't answer before is asked
-// once, which is enough to learn that it still doesn't.
+// A question is repeated until it is answered. A drive that didn't answer the previous
+// question is asked once, which is enough to learn whether it answers now.
 func TestQuestionToASilentDrive(t *testing.T) {
 	for _, row := range []struct {
 		name    string
@@ -141,7 +141,7 @@ func TestQuestionToASilentDrive(t *testing.T) {
 	}
 }
 
-// A user in a hurry ends a question's wait for a busy drive, but not the question.
+// Hurry ends the wait for a busy drive, but the question is still asked.
 func TestQuestionInAHurry(t *testing.T) {
 	stop := make(chan struct{})
 	j, s := onScript(t, &burn.Options{Hurry: stop}, map[byte][]reply{mmc.OpReadTrackInformation: {full}})
@@ -163,8 +163,8 @@ func TestQuestionInAHurry(t *testing.T) {
 	require.True(t, Hurried(j.Idle(time.Minute)) || j.Idle(time.Minute) == nil)
 }
 
-// A wait survives single errors: those that may pass are asked again after a pause, those of
-// an operation that has ended are reported once the drive is idle.
+// Errors don't end a wait: a question with a transient error is repeated after a pause, and
+// the error of an operation that has ended is returned once the drive is idle.
 func TestWaitGoesPastSingleErrors(t *testing.T) {
 	failed, refused := checkCondition(3, 0x0C, 0), checkCondition(5, 0x24, 0)
 	for _, row := range []struct {
@@ -213,8 +213,8 @@ func TestWaitGoesPastSingleErrors(t *testing.T) {
 	}
 }
 
-// A drive that stays busy before a command is sent again, or that isn't the same disc any
-// more, ends the sending with both errors.
+// If the drive stays busy before a command can be repeated, or has another disc, the error
+// contains both reasons.
 func TestWaitForABusyDriveFails(t *testing.T) {
 	j, s := onScript(t, nil, map[byte][]reply{mmc.OpSynchronizeCache: {full}, mmc.OpTestUnitReady: {full}})
 	err := j.Send(StepFlush, func(ctx context.Context, immed bool) error {
@@ -245,7 +245,7 @@ func TestWaitForABusyDriveFails(t *testing.T) {
 	}
 }
 
-// Once a drive was stuck it isn't waited for as long again.
+// A drive that has been stuck is given only a minute from then on.
 func TestStuckDriveGetsAMinute(t *testing.T) {
 	for _, row := range []struct {
 		stuck bool
@@ -260,7 +260,7 @@ func TestStuckDriveGetsAMinute(t *testing.T) {
 	}
 }
 
-// A failure that is reported again and again is one error; two different ones are both kept.
+// A failure that is reported repeatedly is one error; two different failures are both kept.
 func TestFailuresOfAWaitAreNamedOnce(t *testing.T) {
 	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {checkCondition(3, 0x0C, 0)}})
 	require.EqualError(t, j.Idle(time.Minute), "TEST UNIT READY: medium error, write error (3/0C/00)")
@@ -270,8 +270,8 @@ func TestFailuresOfAWaitAreNamedOnce(t *testing.T) {
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 }
 
-// A drive that fails TEST UNIT READY is ready if it reports its disc; one that is not ready,
-// or doesn't answer, isn't asked for it.
+// A drive that fails TEST UNIT READY is ready if it reports its disc. A drive that is not
+// ready, or doesn't answer, isn't asked for its disc.
 func TestReadyByTwoQuestions(t *testing.T) {
 	for _, row := range []struct {
 		name     string
@@ -314,8 +314,8 @@ func TestReadyByTwoQuestions(t *testing.T) {
 	}
 }
 
-// A pause between two questions to a busy drive is used for events, with what the drive
-// reports of its progress.
+// During the pause between two questions to a busy drive, events are sent with the progress
+// that the drive reports.
 func TestEventsWhileADriveIsBusy(t *testing.T) {
 	progress := fixedSense(0x70, 2, 0x04, 0x08)
 	progress[15], progress[16] = 0x80, 0x40 // a quarter
@@ -337,7 +337,7 @@ func TestEventsWhileADriveIsBusy(t *testing.T) {
 	require.Equal(t, []float64{0.25, 0.25, 0.25}, seen)
 }
 
-// A failed WRITE of an earlier command isn't an answer to a question, and the witness has it.
+// The failure of an earlier WRITE isn't an answer to a question; the witness records it.
 func TestWitnessKeepsWhatAWaitPasses(t *testing.T) {
 	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {deferredError(3, 0x0C, 0), good}})
 	mark := j.seen.Now()
@@ -346,8 +346,8 @@ func TestWitnessKeepsWhatAWaitPasses(t *testing.T) {
 	require.False(t, errors.Is(j.seen.Failed(j.seen.Now()), scsi.CodeWriteError))
 }
 
-// A track that was just ended is waited for until its size is the same twice: some drives
-// need a moment, and a WRITE before that loses the disc.
+// After a track ends, the engine waits until two reports of its size agree: some drives need a
+// moment, and a WRITE before that ruins the disc.
 func TestSizeOfAnEndedTrackSettles(t *testing.T) {
 	size := func(n byte) reply {
 		r := nwa(0)

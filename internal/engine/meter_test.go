@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// meterBench is a meter with a clock that is moved by hand, and the last event.
+// meterBench is a meter with a clock that the test advances, and the last event.
 type meterBench struct {
 	*meter
 	clock *tickClock
@@ -27,14 +27,14 @@ func newMeterBench() *meterBench {
 	return b
 }
 
-// after lets time pass and sends what is due.
+// after advances the clock and sends the events that are due.
 func (b *meterBench) after(d time.Duration) {
 	b.clock.now = b.clock.now.Add(d)
 	b.tick()
 }
 
-// What is left of a track is estimated by the speed measured, and before there is one by
-// the speed that the drive claims.
+// The remaining time of a track is estimated with the measured speed or, until one is known,
+// with the speed that the drive claims.
 func TestRemainingOfATrack(t *testing.T) {
 	b := newMeterBench()
 	b.track(1, 0, 7500)
@@ -49,7 +49,7 @@ func TestRemainingOfATrack(t *testing.T) {
 	require.Equal(t, 4*time.Second, b.last.Remaining, "6000 sectors at 1500 a second")
 }
 
-// The speed is that of the last seconds, not of all of the track.
+// The speed is that of the last seconds, not of the whole track.
 func TestSpeedOfTheLastSeconds(t *testing.T) {
 	b := newMeterBench()
 	b.track(1, 0, 100000)
@@ -68,7 +68,8 @@ func TestSpeedOfTheLastSeconds(t *testing.T) {
 	require.Zero(t, b.last.Speed, "nothing is being written")
 }
 
-// A phase that the drive reports nothing of is estimated by its speed, and never as done.
+// If the drive doesn't report the progress of a phase, it is estimated from its speed, and
+// never as complete.
 func TestEstimateOfAPhase(t *testing.T) {
 	b := newMeterBench()
 	b.expect(1000)
@@ -93,7 +94,7 @@ func TestEstimateOfAPhase(t *testing.T) {
 	require.Zero(t, b.last.Elapsed)
 }
 
-// The time of a track includes its preparation, and the next one has a time of its own.
+// The time of a track includes its preparation, and starts anew for the next track.
 func TestElapsedOfATrack(t *testing.T) {
 	b := newMeterBench()
 	b.track(1, 0, 300)
@@ -108,7 +109,7 @@ func TestElapsedOfATrack(t *testing.T) {
 	require.Zero(t, b.last.Elapsed)
 }
 
-// A verification reports the track being read, its share of the whole, and its end.
+// A verification reports the track being read, its share of the total, and its end.
 func TestProgressOfAVerification(t *testing.T) {
 	b := newMeterBench()
 	b.expect(1000)
@@ -125,7 +126,7 @@ func TestProgressOfAVerification(t *testing.T) {
 	require.InDelta(t, 1, b.last.Done, 1e-9, "never back")
 }
 
-// What is read but not yet written is what the FIFO holds.
+// The FIFO contains what was read but not yet written.
 func TestProgressOfTheFIFO(t *testing.T) {
 	b := newMeterBench()
 	f := newFIFO(1<<20, 27)
@@ -151,8 +152,8 @@ func TestProgressOfTheFIFO(t *testing.T) {
 	require.Equal(t, b.last.BufferTotal, b.last.BufferFree)
 }
 
-// How far the sources are read is counted by track: nothing of one that comes later, all of
-// one that is over.
+// How much of the sources was read is counted per track: nothing of a later track, all of an
+// earlier one.
 func TestSectorsReadOfATrack(t *testing.T) {
 	f := newFIFO(1<<20, 27)
 	r := f.start([]job{jobOf(t, numbered(100*588)), jobOf(t, numbered(350*588))})
@@ -185,8 +186,8 @@ func TestSectorsReadOfATrack(t *testing.T) {
 	require.Zero(t, r.sectorsRead())
 }
 
-// The error of a canceled burn names the panic of the handler that has canceled it, once,
-// and no other error does.
+// The error of a canceled burn contains the panic of the handler that canceled it, once; no
+// other error does.
 func TestBlameOfAPanic(t *testing.T) {
 	m := newMeter(func(burn.Event) { panic("no") }, &tickClock{})
 	ctx, end := m.guardEvents(t.Context())
@@ -203,7 +204,7 @@ func TestBlameOfAPanic(t *testing.T) {
 	require.NoError(t, m.addPanic(nil))
 }
 
-// The statistics of several tracks come to one: the lowest fill counts, and sums add up.
+// The statistics of several tracks are combined: the lowest fill, and sums.
 func TestStatisticsAddUp(t *testing.T) {
 	var sum burn.FIFOStats
 	merge(&sum, burn.FIFOStats{Size: 1000, MinFill: 400, Empty: 1, Bytes: 5000, Chunk: 27})

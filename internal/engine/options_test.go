@@ -9,7 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// What is left out has a default.
+// Options that are not set have defaults.
 func TestDefaultsOfOptions(t *testing.T) {
 	for _, o := range []*burn.Options{nil, {}, {FIFO: -1}} {
 		r := resolve(o)
@@ -21,7 +21,7 @@ func TestDefaultsOfOptions(t *testing.T) {
 	require.Equal(t, burn.DefaultClientName, b.ClientName)
 }
 
-// How a session ends, by the options; a test write closes nothing.
+// How a session ends depends on the options. A test write closes nothing.
 func TestEndOfASessionByTheOptions(t *testing.T) {
 	for _, row := range []struct {
 		o    burn.Options
@@ -37,7 +37,7 @@ func TestEndOfASessionByTheOptions(t *testing.T) {
 	}
 }
 
-// RESERVE TRACK is sent where it can be undone, or always, or never; not in a test write.
+// RESERVE TRACK is sent always, never, or where it can be undone; not in a test write.
 func TestWhenATrackIsReserved(t *testing.T) {
 	for _, row := range []struct {
 		policy  burn.ReservePolicy

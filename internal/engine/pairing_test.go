@@ -12,16 +12,16 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// cut is what a drive leaves of a track that was cut short and filled up with silence.
+// cut returns what a drive leaves of a track that was cut short and padded with silence.
 func cut(t testing.TB, name string, seed uint64, sectors, whole int) burn.Track {
 	t.Helper()
 	b := make([]byte, whole*toc.SectorSize)
@@ -32,16 +32,16 @@ func cut(t testing.TB, name string, seed uint64, sectors, whole int) burn.Track 
 	return burn.Track{Source: pcm.FromBytes(name, pcm.CDDA, b)}
 }
 
-// Where lengths leave a choice the audio decides which tracks of the disc are compared: a
-// fragment may be as long as its track, before it or at the end of the disc, and another
-// album may have tracks of the same length.
+// If lengths are ambiguous, the audio decides which tracks of the disc are compared. A
+// fragment may be as long as its track, before it or at the end of the disc, and another album
+// may have tracks of the same length.
 func TestVerifyPairsByAudio(t *testing.T) {
 	one, two, three := music("one", 1, 300), music("two", 2, 400), music("three", 3, 400)
-	silence := cut(t, "quiet", 4, 200, 350) // its last two seconds are silence
+	silence := cut(t, "quiet", 4, 200, 350) // ends with two seconds of silence
 	for name, c := range map[string]struct {
 		disc    []burn.Track
 		want    []burn.Track
-		numbers []int // where they are found
+		numbers []int // where the tracks are found
 	}{
 		"a fragment before the last track": {[]burn.Track{one, two, cut(t, "three", 3, 380, 400), three}, []burn.Track{one, two, three}, []int{1, 2, 4}},
 		"a fragment after the last track":  {[]burn.Track{one, two, cut(t, "two", 2, 50, 400)}, []burn.Track{one, two}, []int{1, 2}},
@@ -68,7 +68,8 @@ func TestVerifyPairsByAudio(t *testing.T) {
 					require.Equal(t, number, r.Tracks[i].Number)
 				}
 			}
-			// One bit, in each track in turn: no other track of the disc makes up for it.
+			// A single wrong bit, in each track in turn, is found: no other track of the disc
+			// is compared instead.
 			for i, number := range c.numbers {
 				wrong := slices.Clone(c.want)
 				wrong[i].Source = flipped{wrong[i].Source, 205*toc.SectorSize + 8}
@@ -80,8 +81,8 @@ func TestVerifyPairsByAudio(t *testing.T) {
 	}
 }
 
-// A fragment never stands in for a track that is scratched, also where only three seconds
-// of each are read.
+// A fragment is never compared instead of a scratched track, even if only three seconds of
+// each are read.
 func TestVerifyTakesNoFragmentForAScratchedTrack(t *testing.T) {
 	whole := cut(t, "quiet", 4, 200, 600)
 	fragment := cut(t, "quiet", 4, 190, 600) // differs where quick doesn't read

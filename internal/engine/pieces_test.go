@@ -13,7 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// The nearest speed, by hand.
+// The nearest speed, with results computed by hand.
 func TestNearestSpeed(t *testing.T) {
 	offer := []mmc.WriteSpeed{
 		{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 4234}, {KBps: 2822}, {KBps: 2822, Rotation: mmc.RotationPureCAV}, {KBps: 706},
@@ -37,7 +37,7 @@ func TestNearestSpeed(t *testing.T) {
 	require.False(t, ok)
 }
 
-// tickClock is a clock that is moved by hand.
+// tickClock is a clock that the test advances.
 type tickClock struct {
 	scsi.Clock
 	now time.Time
@@ -45,8 +45,8 @@ type tickClock struct {
 
 func (c *tickClock) Now() time.Time { return c.now }
 
-// However long the steps between two ticks: while they stay below half a second no
-// half second passes without an event, and there are never more than three a second.
+// As long as the steps between two ticks are shorter than half a second, an event is sent at
+// least every half second, and never more than three per second.
 func TestMeterKeepsTheHalfSecond(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		clock := &tickClock{now: time.Unix(1000, 0)}
@@ -115,7 +115,7 @@ func TestMeterSumsThePhases(t *testing.T) {
 	require.Zero(t, burn.Progress{}.Fraction())
 }
 
-// A track begins with nothing read and nothing written, regardless of the previous one.
+// A track starts with nothing read and nothing written, regardless of the previous one.
 func TestMeterBeginsATrack(t *testing.T) {
 	clock := &tickClock{now: time.Unix(1000, 0)}
 	var last burn.Progress
@@ -141,7 +141,7 @@ func TestMeterBeginsATrack(t *testing.T) {
 	require.Zero(t, last.Elapsed, "nothing is sent between the calls of a Writer")
 }
 
-// Who asks for 8x doesn't get 16x as long as there is something slower.
+// A request for 8x doesn't select 16x as long as a slower speed is available.
 func TestAtMostSpeed(t *testing.T) {
 	offer := []mmc.WriteSpeed{{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 4234}, {KBps: 2822}, {KBps: 706}}
 	for want, kBps := range map[burn.Speed]int{

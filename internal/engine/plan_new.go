@@ -11,18 +11,6 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// NewPlan plans a burn of tracks onto a disc in this state. It sends nothing.
-//
-// It rejects a burn that can't work. The error matches ErrNoTracks, ErrStream (with
-// ErrEmptySource and ErrNotCDDA), ErrInvalidISRC, ErrInvalidMCN, ErrTrackLimit,
-// ErrNoSpace (*FitError), ErrMediaNotBlank, ErrFinalized, ErrCutShort, ErrTrackOpen or
-// ErrMediaNotSupported.
-//
-// The tracks are two seconds apart, as with track-at-once; MakePlan asks the method.
-func NewPlan(drive string, d disc.Disc, tracks []burn.Track, opts *burn.Options) (burn.Plan, error) {
-	return newPlan(drive, d, tracks, opts, func(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { return PlaceApart(p) })
-}
-
 // Again makes a new plan for the same disc without asking the drive, for tracks that have been
 // decoded since. method is that of the plan.
 func Again(p burn.Plan, tracks []burn.Track, opts *burn.Options, method Method) (burn.Plan, error) {
@@ -33,6 +21,13 @@ func Again(p burn.Plan, tracks []burn.Track, opts *burn.Options, method Method) 
 	return again, err
 }
 
+// newPlan plans a burn of tracks onto a disc in this state; place sets their positions. It sends
+// nothing.
+//
+// It rejects a burn that can't work. The error matches ErrNoTracks, ErrStream (with
+// ErrEmptySource and ErrNotCDDA), ErrInvalidISRC, ErrInvalidMCN, ErrTrackLimit,
+// ErrNoSpace (*FitError), ErrMediaNotBlank, ErrFinalized, ErrCutShort, ErrTrackOpen or
+// ErrMediaNotSupported.
 func newPlan(drive string, d disc.Disc, tracks []burn.Track, opts *burn.Options, place func(*burn.Plan, []burn.Track, *burn.Options) error) (burn.Plan, error) {
 	o, tracks := resolve(opts), guardTracks(tracks)
 	if err := checkTracks(tracks, o); err != nil {

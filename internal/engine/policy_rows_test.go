@@ -8,10 +8,10 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
@@ -34,7 +34,7 @@ var answers = map[engine.Class]scsitest.Fault{
 	engine.ClassUnsent:     scsitest.TransportFault(scsi.SentNo, nil),
 }
 
-// stepJob is a job in which a step occurs: the command, how many of them pass first, and
+// stepJob is a job in which a step occurs: its command, the number of them to pass first, and
 // the drive.
 type stepJob struct {
 	op          byte
@@ -58,7 +58,8 @@ var stepJobs = map[engine.Step]stepJob{
 	engine.StepCueSheet:     {op: mmc.OpSendCueSheet, personality: "modern", media: sim.CDR80, method: sao.Method(sao.Text{})},
 }
 
-// run does the job with a fault, if there is one, and returns how often its command was sent.
+// run runs the job, with a fault if that isn't nil, and returns how often its command was
+// sent.
 func (s stepJob) run(t *testing.T, fault *scsitest.Fault) (sent int, err error) {
 	t.Helper()
 	b := newBench(t, s.personality, s.media)
@@ -80,9 +81,9 @@ func (s stepJob) run(t *testing.T, fault *scsitest.Fault) (sent int, err error) 
 	return b.sent(s.op), err
 }
 
-// Each row of the policy makes a difference: with it, a command that was answered so once
-// is sent again, and the job succeeds; without it, it isn't sent again. A deferred error
-// is that of an earlier WRITE, and is reported at the end.
+// Each row of the policy makes a difference: with it, a command that was once answered in this
+// way is sent again, and the job succeeds; without it, the command isn't sent again. A
+// deferred error belongs to an earlier WRITE, and is reported at the end.
 func TestEveryRowMakesADifference(t *testing.T) {
 	for _, row := range engine.Rows() {
 		t.Run(fmt.Sprintf("step %d class %d", row.Step, row.Class), func(t *testing.T) {

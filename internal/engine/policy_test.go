@@ -14,11 +14,11 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// sense is the error of a command that ended in CHECK CONDITION with fixed-format sense
+// sense returns the error of a command that ended in CHECK CONDITION with fixed-format sense
 // data.
 func sense(key, asc, ascq byte) error { return senseOf(0x70, key, asc, ascq) }
 
-// deferred is the same, for an earlier command.
+// deferred returns the same for an earlier command.
 func deferred(key, asc, ascq byte) error { return senseOf(0x71, key, asc, ascq) }
 
 func senseOf(code, key, asc, ascq byte) error {
@@ -26,8 +26,8 @@ func senseOf(code, key, asc, ascq byte) error {
 	return scsi.NewSenseError(&scsi.Request{Name: "COMMAND"}, raw)
 }
 
-// What each answer means for the command: SPC-4 4.5.6 and 4.5.7, SAM-5 5.3.1 and 5.14,
-// and the exceptions of drives that the rows of the policy name.
+// The meaning of each answer for the command: SPC-4 4.5.6 and 4.5.7, SAM-5 5.3.1 and 5.14, and
+// exceptions for the drives named in the rows of the policy.
 func TestClassOf(t *testing.T) {
 	check := &scsi.Request{Name: "COMMAND"}
 	for _, row := range []struct {
@@ -87,7 +87,7 @@ func TestClassOf(t *testing.T) {
 	}
 }
 
-// Nothing is repeated that the table doesn't allow.
+// A command is not repeated unless the table allows it.
 func TestWhatHasNoRowEnds(t *testing.T) {
 	require.Equal(t, actEnd, decide(StepWrite, deferred(3, 0x0C, 0x00)))
 	require.Equal(t, actEnd, decide(StepBlank, sense(6, 0x28, 0x00)))

@@ -36,7 +36,7 @@ func (j *recording) TrackInformation(ctx context.Context, n int) (ti mmc.TrackIn
 // support that, the number that the track should have.
 func (j *recording) NextTrack(ctx context.Context) (mmc.TrackInformation, error) {
 	ti, err := j.TrackInformation(ctx, mmc.InvisibleTrack)
-	if ClassOf(err) == ClassRefused && j.NextNumber() > 0 {
+	if ClassOf(err) == ClassRefused {
 		if again, againErr := j.TrackInformation(ctx, j.NextNumber()); againErr == nil {
 			return again, nil
 		}
@@ -44,7 +44,7 @@ func (j *recording) NextTrack(ctx context.Context) (mmc.TrackInformation, error)
 	return ti, err
 }
 
-// NextNumber returns the number that the next track should get.
+// NextNumber returns the number that the next track should get, from 1.
 func (j *recording) NextNumber() int {
 	if n := len(j.Tasks); n > 0 {
 		return j.Tasks[n-1].Number + 1

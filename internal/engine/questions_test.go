@@ -15,13 +15,13 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Where the next sector of a track goes, and how much room follows, by what a drive reports
-// of the track and what the disc can hold.
+// The next address of a track and the room after it, from the drive's report of the track and
+// the capacity of the disc.
 func TestWritableByTheDrive(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		ti   mmc.TrackInformation
-		room toc.Sectors // of the disc; 0: unknown
+		room toc.Sectors // on the disc; 0: unknown
 		nwa  toc.LBA
 		free toc.Sectors
 	}{
@@ -45,7 +45,7 @@ func TestWritableByTheDrive(t *testing.T) {
 	}
 }
 
-// Nothing may start below what is on the disc.
+// Nothing may start below the end of the existing recording.
 func TestFloorOfARecording(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -72,7 +72,7 @@ func nextAt(d disc.Disc, track int, nwa toc.LBA) disc.Disc {
 	return d
 }
 
-// A stream whose pregap or lead-in the host writes begins below 0; any other track doesn't.
+// A stream whose pregap or lead-in the host writes starts below 0; any other track doesn't.
 func TestNextAddressOfATrack(t *testing.T) {
 	lead := &LeadIn{Start: -11000}
 	for _, row := range []struct {
@@ -96,8 +96,8 @@ func TestNextAddressOfATrack(t *testing.T) {
 	}
 }
 
-// The track being written is asked for by its number, by FFh, and by the number of the next
-// one, or of the first one of a stream; only a refusal leads to the next question.
+// The track being written is queried by its number, by FFh, and by the number of the next
+// track, or of the first one of a stream. Only a refusal leads to the next query.
 func TestNumbersOfTheTrackBeingWritten(t *testing.T) {
 	for _, row := range []struct {
 		name    string
@@ -133,15 +133,15 @@ func TestNumbersOfTheTrackBeingWritten(t *testing.T) {
 	}
 }
 
-// noAddress is READ TRACK INFORMATION without a next writable address.
+// noAddress returns the reply to READ TRACK INFORMATION without a next writable address.
 func noAddress() reply {
 	r := nwa(0)
 	r.data[7] = 0
 	return r
 }
 
-// A drive that doesn't know track FFh is asked for the next track by its number. Its first
-// answer counts if that is refused too.
+// If a drive doesn't support track FFh, the next track is queried by its number. If that is
+// refused too, the first answer counts.
 func TestNextTrackOfADriveWithoutFFh(t *testing.T) {
 	for _, row := range []struct {
 		name    string
@@ -168,7 +168,7 @@ func TestNextTrackOfADriveWithoutFFh(t *testing.T) {
 	}
 }
 
-// The error of a question to a drive that stays busy is that it stays busy.
+// A question to a drive that stays busy fails with the error that it is busy.
 func TestQuestionsToADriveThatStaysBusy(t *testing.T) {
 	for name, ask := range map[string]func(j *Job) error{
 		"disc":  func(j *Job) error { _, err := j.DiscInformation(j.calm); return err },
@@ -182,8 +182,8 @@ func TestQuestionsToADriveThatStaysBusy(t *testing.T) {
 	}
 }
 
-// The room for one more track is that of the drive. Where a drive refuses to name the next
-// track, a disc without room for a pause and a track of four seconds is full.
+// The drive reports the room for one more track. If it refuses to report the next track, a
+// disc without room for a pause and a track of four seconds is full.
 func TestRoomForOneMoreTrack(t *testing.T) {
 	fullAt := func(capacity toc.Sectors) disc.Disc {
 		d := blankDisc()
@@ -225,7 +225,7 @@ func TestRoomForOneMoreTrack(t *testing.T) {
 	}
 }
 
-// A session counts as closed when disc information shows it, which is asked for every 400 ms.
+// A session counts as closed when disc information shows it, which is read every 400 ms.
 func TestSessionSettles(t *testing.T) {
 	info := func(status byte) reply {
 		b := make([]byte, 34)
@@ -257,8 +257,9 @@ func TestSessionSettles(t *testing.T) {
 	require.Len(t, s.sent, 1)
 }
 
-// Page 05h is read back before a WRITE. What the drive keeps otherwise is sent three times;
-// a drive that doesn't return the page is trusted, one that doesn't answer isn't.
+// Page 05h is read back before a WRITE. If the drive keeps other values, the page is sent
+// three times. If the drive doesn't return the page, it is trusted; if it doesn't answer, it
+// isn't.
 func TestPageIsReadBack(t *testing.T) {
 	page := mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true}
 	kept := func(change func(*mmc.WriteParameters)) reply {
@@ -288,7 +289,7 @@ func TestPageIsReadBack(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			j, s := onScript(t, nil, map[byte][]reply{mmc.OpModeSelect10: {good}})
-			require.NoError(t, j.SetPage(t.Context(), page)) // after which its length is known
+			require.NoError(t, j.SetPage(t.Context(), page)) // its length is known afterwards
 			s.script[mmc.OpModeSense10], s.sent = row.reads, nil
 			err := j.Arm(t.Context(), page)
 			if row.want == nil {

@@ -10,17 +10,17 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A drive that is reset while the first WRITE is prepared is prepared again, three times in
-// all; then no WRITE is sent.
+// A drive that is reset while the first WRITE is being prepared is prepared again, up to three
+// times in all. After that, no WRITE is sent.
 func TestDriveThatIsResetAgainAndAgain(t *testing.T) {
 	for resets, want := range map[int]error{2: nil, 3: burn.ErrDriveLost} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -53,8 +53,8 @@ func TestDriveThatIsResetAgainAndAgain(t *testing.T) {
 	}
 }
 
-// Another disc that is found while a track is prepared is what the error is about, whatever
-// else went wrong with it, and the track keeps its number.
+// If another disc is found while a track is being prepared, the error is about that disc,
+// whatever else failed. The track keeps its number.
 func TestAnotherDiscWhileATrackIsPrepared(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseStart, 1, func() {
@@ -68,8 +68,8 @@ func TestAnotherDiscWhileATrackIsPrepared(t *testing.T) {
 	require.Zero(t, b.sent(mmc.OpWrite10))
 }
 
-// A burn that failed at its first WRITE isn't followed by a stop or a reload: there is
-// nothing to look for. Only a stream that was begun may be hidden by a drive.
+// After a burn that failed at its first WRITE, the disc isn't stopped or reloaded, since
+// nothing can be found. Only an unfinished stream can be hidden by a drive.
 func TestNothingIsReloadedForABlankDisc(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(3, 0x0C, 0)})
@@ -81,8 +81,8 @@ func TestNothingIsReloadedForABlankDisc(t *testing.T) {
 	require.Zero(t, r.LeadOut)
 }
 
-// The report of a finished disc has its lead-out, the plan the speed that will be asked for,
-// and the FIFO its size.
+// The report of a finished disc contains its lead-out, the plan contains the speed that will
+// be set, and the FIFO has its size.
 func TestFiguresOfAReport(t *testing.T) {
 	for _, method := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -106,7 +106,7 @@ func TestFiguresOfAReport(t *testing.T) {
 	}
 }
 
-// Progress names the track being written, where it starts, and how long it is.
+// Progress contains the track being written, its start and its length.
 func TestProgressNamesTheTrack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	seen := map[int]burn.Progress{}
@@ -120,8 +120,8 @@ func TestProgressNamesTheTrack(t *testing.T) {
 	require.Equal(t, []int{452, 400}, []int{int(seen[2].StartLBA), int(seen[2].SectorCount)})
 }
 
-// One track alone is read back, too, and what tracks that came one by one need of reading
-// back counts for the share that is done.
+// A single track is read back, too. The work of reading back counts in Progress.Done when
+// tracks are added one by one.
 func TestReadBackOfTracksOneByOne(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	written, confirmed := 0.0, 0.0
@@ -144,8 +144,8 @@ func TestReadBackOfTracksOneByOne(t *testing.T) {
 	require.InDelta(t, 11250.0/(11250+200+75), confirmed, 1e-4)
 }
 
-// A failed WRITE that the drive reports while it closes the session is an error of closing,
-// named once, and the disc stays as it is.
+// If the drive reports a failed WRITE while it closes the session, that is an error of closing
+// and is reported once. The disc stays as it is.
 func TestFailedWriteToldWhileClosing(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -162,7 +162,7 @@ func TestFailedWriteToldWhileClosing(t *testing.T) {
 	require.True(t, *r.Closed)
 }
 
-// What a track needs is checked before its source is read.
+// The requirements of a track are checked before its source is read.
 func TestTrackIsCheckedBeforeItsSourceIsRead(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	checked := 0
@@ -183,7 +183,7 @@ func TestTrackIsCheckedBeforeItsSourceIsRead(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// Once writing has begun, the estimate of the remaining time is off by at most a third, in
+// Once writing has started, the estimate of the remaining time is off by at most a third, in
 // either recording mode.
 func TestTimeLeftOfABurn(t *testing.T) {
 	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
@@ -209,8 +209,9 @@ func TestTimeLeftOfABurn(t *testing.T) {
 	}
 }
 
-// After a test write the drive gets page 05h without its bit. A drive that refuses that is
-// looked at all the same; one that fails it leaves in doubt what it would write next.
+// After a test write the drive gets page 05h without the test bit. If the drive refuses it,
+// the disc is inspected nevertheless. If the command fails, it is unknown what the drive would
+// write next.
 func TestPageAfterATestWrite(t *testing.T) {
 	for _, row := range []struct {
 		answer scsitest.Fault

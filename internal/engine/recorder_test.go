@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// resetting is a method whose first Begins find the drive reset and fail.
+// resetting is a method whose first calls of Begin find the drive reset and fail.
 type resetting struct {
 	stub
 	drive *scripted
@@ -30,8 +30,8 @@ func (m resetting) Begin(ctx context.Context, j *Job, _ *Task) error {
 	return mmc.TestUnitReady{}.Do(ctx, j.Drive.Transport())
 }
 
-// An error that comes with a reset isn't the drive's last word: the first WRITE is prepared
-// three times in all. With a reservation on the disc it isn't prepared again.
+// An error together with a reset isn't final: the first WRITE is prepared up to three times in
+// all. If the disc has a reservation, it isn't prepared again.
 func TestErrorThatComesWithAReset(t *testing.T) {
 	for _, row := range []struct {
 		fails    int
@@ -57,13 +57,13 @@ func TestErrorThatComesWithAReset(t *testing.T) {
 	}
 }
 
-// unopenable is a source that can't be opened any more.
+// unopenable is a source that can no longer be opened.
 type unopenable struct{ pcm.Source }
 
 func (unopenable) Open() (io.ReadCloser, error) { return nil, io.ErrClosedPipe }
 
 // A source that fails before its first sector leaves all buffers to the next track, and the
-// row of its track shows why it was not begun.
+// row of its track contains the reason.
 func TestSourceThatFailsAtOnce(t *testing.T) {
 	c, _ := looked(t, sim.NewDisc(sim.CDR80), nil, nil)
 	f := newFIFO(1, 27) // two buffers
@@ -86,13 +86,13 @@ func TestSourceThatFailsAtOnce(t *testing.T) {
 	}
 }
 
-// refusing is a method that doesn't begin a track.
+// refusing is a method that never starts a track.
 type refusing struct{ stub }
 
 func (refusing) Begin(context.Context, *Job, *Task) error { return burn.ErrNoSpace }
 
-// A track that can't be begun leaves all buffers to the next one, and so does one that is
-// canceled before its first WRITE.
+// A track that can't be started leaves all buffers to the next one, and so does a track that
+// is canceled before its first WRITE.
 func TestBuffersOfATrackThatIsNotBegun(t *testing.T) {
 	c, _ := looked(t, sim.NewDisc(sim.CDR80), nil, nil)
 	canceled, cancel := context.WithCancel(t.Context())
@@ -126,15 +126,15 @@ func TestDeferredErrorAtTheEndOfATrack(t *testing.T) {
 	require.ErrorIs(t, r.end(k, nil), scsi.CodeWriteError)
 }
 
-// A transport without a limit carries 64 KiB, and one with a tiny one a sector.
+// Without a limit of the transport a WRITE has 64 KiB; with a tiny limit it has one sector.
 func TestSectorsOfAWrite(t *testing.T) {
 	for limit, want := range map[int]int{-1: 27, 0: 27, 1: 1, 2352: 1, 2 * 2352: 2, 65536: 27, 1 << 20: 27} {
 		require.Equal(t, want, chunkSectors(scsi.Limits{MaxTransfer: limit}), "%d", limit)
 	}
 }
 
-// The rotation that is asked for between two tracks stays asked for, and the plan has the
-// rotation that the drive offers.
+// A rotation requested between two tracks stays requested, and the plan contains the rotation
+// that the drive offers.
 func TestRotationThatIsAskedFor(t *testing.T) {
 	for _, cav := range []bool{true, false} {
 		j, _ := onScript(t, nil, nil)

@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// leftOpen is a disc with an open session that holds these tracks.
+// leftOpen returns a disc with an open session that contains the given tracks.
 func leftOpen(tracks ...disc.Track) disc.Disc {
 	d := blankDisc()
 	d.Status, d.LastSession, d.Tracks = fact(mmc.DiscIncomplete), fact(mmc.SessionIncomplete), tracks
@@ -19,26 +19,26 @@ func leftOpen(tracks ...disc.Track) disc.Disc {
 	return d
 }
 
-// nextIn makes recording continue in a track.
+// nextIn sets the next address to one in a track.
 func nextIn(d disc.Disc, track int, nwa toc.LBA) disc.Disc {
 	d.Next = fact(disc.Next{Track: track, NWA: nwa, Free: 200000, Unfinished: true})
 	return d
 }
 
-// begunAs is the record of a track that starts where on has it.
+// begunAs returns the record of a track with the start that on gives it.
 func begunAs(row, number int, sectors toc.Sectors, whole bool) burn.BegunTrack {
 	return burn.BegunTrack{Row: row, Number: number, Start: toc.LBA(1000 * (number - 1)), Sectors: sectors, Whole: whole}
 }
 
-// left makes the remnant of a track that starts where on has it.
+// left returns the remnant of a track with the start that on gives it.
 func left(fate burn.Fate, number int, sectors toc.Sectors) remnant {
 	return remnant{Remnant: burn.Remnant{Fate: fate, Number: number, Start: toc.LBA(1000 * (number - 1)), Sectors: sectors}}
 }
 
 func burnt() remnant { return remnant{Remnant: burn.Remnant{Fate: burn.FateBurn}} }
 
-// What an interrupted burn of three tracks of 400, 500 and 600 sectors left, by what the
-// disc shows and what was recorded of the burn.
+// What an interrupted burn of three tracks of 400, 500 and 600 sectors left, by what the disc
+// shows and what the burn recorded.
 func TestWhatAnInterruptedBurnLeft(t *testing.T) {
 	shown := func(number int, sectors toc.Sectors, change func(*disc.Track)) disc.Track {
 		k := on(number, sectors, disc.TrackComplete)
@@ -137,7 +137,7 @@ func TestWhatAnInterruptedBurnLeft(t *testing.T) {
 	}
 }
 
-// A disc that isn't that of the interrupted burn is refused, and the error names the first
+// A disc that isn't that of the interrupted burn is rejected, and the error contains the first
 // difference.
 func TestAnotherDiscThanThatOfTheBurn(t *testing.T) {
 	groove := func(leadIn, end toc.LBA) disc.Fact[mmc.ATIP] {
@@ -236,14 +236,14 @@ func TestRecognizedByTheRecords(t *testing.T) {
 	require.ErrorIs(t, Recognize(on, was), burn.ErrOtherDisc)
 }
 
-// A track without a witness of its end is kept, and read back.
+// A track without evidence of its end is kept, and read back.
 func TestTracksThatAreMissing(t *testing.T) {
 	kept, missing := remains{album: []remnant{left(burn.FateKept, 1, 400), burnt(), left(burn.FateDoubtful, 2, 400), left(burn.FateContinue, 3, 9)}}.split()
 	require.Equal(t, []int{1, 3}, kept)
 	require.Equal(t, []int{2, 4}, missing)
 }
 
-// A track that can't be kept becomes a fragment where it lies, and is burned again.
+// A track that can't be kept becomes a fragment at its position, and is burned again.
 func TestTrackThatIsGivenUp(t *testing.T) {
 	r := remains{album: []remnant{left(burn.FateKept, 1, 400), {Remnant: burn.Remnant{Fate: burn.FateContinue, Number: 2, Start: 1000, Sectors: 81, Open: true}, reserved: true}}}
 	r.makeFragment(1)
@@ -251,8 +251,8 @@ func TestTrackThatIsGivenUp(t *testing.T) {
 	require.Equal(t, []burn.Fragment{{Row: 1, Number: 2, Start: 1000, Sectors: 81, Open: true}}, r.fragments)
 }
 
-// Where the rest of an album starts: past what is on the disc, and where a track is still
-// open, a pause past the end that it will have.
+// Where the rest of an album starts: after the existing tracks or, if a track is still open, a
+// pause after the end that it will have.
 func TestWhereAResumedAlbumGoesOn(t *testing.T) {
 	room := func(d disc.Disc, sectors toc.Sectors) disc.Disc {
 		d.Capacity = fact(sectors)
@@ -315,7 +315,7 @@ func TestWhereAResumedAlbumGoesOn(t *testing.T) {
 	}
 }
 
-// The errors of a resumption carry their figures.
+// The texts of errors of a resumption contain their figures.
 func TestTextsOfResumption(t *testing.T) {
 	for want, err := range map[string]error{
 		"this is not the disc of the interrupted album: length track 2 (397 instead of 400)": &burn.OtherDiscError{Kind: burn.OtherLength, Track: 2, Want: 400, Got: 397},
@@ -338,8 +338,8 @@ func TestTextsOfResumption(t *testing.T) {
 	}
 }
 
-// A kept track that the last look doesn't show whole isn't called good, unless the disc is
-// finalized; one of which only the number is known is.
+// A kept track that the last inspection doesn't show as complete isn't reported as good,
+// unless the disc is finalized. A track of which only the number is known is.
 func TestKeptTracksByTheLastLook(t *testing.T) {
 	notReported := on(1, 0, disc.TrackUnknown)
 	notReported.Origin = disc.Unknown

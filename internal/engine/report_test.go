@@ -11,17 +11,16 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// What a drive reports that turns out to mean nothing is in the report, with the track that
-// it belongs to.
+// Harmless errors of a drive are in the report, with the track that they belong to.
 func TestRemarks(t *testing.T) {
 	for _, row := range []struct {
 		name, personality string
@@ -47,8 +46,8 @@ func TestRemarks(t *testing.T) {
 	}
 }
 
-// A drive that neither stops nor ejects when it should look again: both are remarks, and
-// what it shows stays in doubt.
+// If a drive neither stops nor ejects to read the disc again, both are remarks, and the state
+// that it shows stays in doubt.
 func TestRefreshThatFails(t *testing.T) {
 	b := newBench(t, "stale-toc", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
@@ -59,7 +58,7 @@ func TestRefreshThatFails(t *testing.T) {
 	require.NotEmpty(t, r.Differences)
 }
 
-// A mechanism that fails once is tried once more, and then nothing is worth a remark.
+// A mechanism that fails once is tried once more. If that succeeds, it isn't worth a remark.
 func TestRefreshIsTriedOnceMore(t *testing.T) {
 	for _, fault := range []scsitest.Fault{says(4, 0x44, 0), says(2, 0x3A, 1)} {
 		b := newBench(t, "stale-toc", sim.CDR80)
@@ -70,7 +69,7 @@ func TestRefreshIsTriedOnceMore(t *testing.T) {
 	}
 }
 
-// What could not be given back is an error, and the disc is good all the same.
+// What could not be released is an error, although the disc is good.
 func TestReleaseThatFails(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	broken := errors.New("the bus is gone")
@@ -84,7 +83,7 @@ func TestReleaseThatFails(t *testing.T) {
 	require.True(t, *r.Closed)
 }
 
-// A difference has a place: the track and the first sector that isn't as it should be.
+// A difference has a position: the track and the first wrong sector.
 func TestDifferenceHasAPlace(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.burn(t, nil)
@@ -105,7 +104,7 @@ func TestDifferenceHasAPlace(t *testing.T) {
 	require.Equal(t, []burn.Note{{Kind: burn.NoteMoreTracks, Got: 1}}, r.Notes)
 }
 
-// A different length is reported before anything is read; run-out is not a difference.
+// A different length is reported before anything is read; run-out doesn't count as one.
 func TestVerifyComparesLengths(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.burn(t, nil)
@@ -128,7 +127,7 @@ func TestVerifyComparesLengths(t *testing.T) {
 	}
 }
 
-// A track that fails and then can't be ended: the row reports both.
+// If a track fails and then can't be ended, its row reports both.
 func TestTrackThatCanNotBeEnded(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, Sticky: true, Fault: says(3, 0x0C, 0)})
@@ -146,8 +145,8 @@ func TestTrackThatCanNotBeEnded(t *testing.T) {
 	require.Equal(t, map[bool]int{true: 1, false: 1}, said)
 }
 
-// A disc written at once is compared with the same sources, hidden audio and recorded pauses
-// included.
+// A disc written at once is compared with the same sources, including hidden audio and
+// recorded pauses.
 func TestVerifyADiscWithHiddenAudio(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := []burn.Track{music("one.wav", 1, 1000), music("two.wav", 2, 500)}
@@ -163,7 +162,7 @@ func TestVerifyADiscWithHiddenAudio(t *testing.T) {
 	require.Equal(t, where{burn.PhaseVerify, 1, 500}, placeOf(t, err))
 }
 
-// The laser is calibrated when that was asked for, and never for a test write.
+// The laser is calibrated on request, but never for a test write.
 func TestWhenTheLaserIsCalibrated(t *testing.T) {
 	for _, row := range []struct {
 		o    burn.Options
@@ -175,7 +174,7 @@ func TestWhenTheLaserIsCalibrated(t *testing.T) {
 	}
 }
 
-// The end of the caller's time is a cancel, and the error says which of the two it was.
+// An expired deadline is a cancel, and the error states which of the two it was.
 func TestTimeIsOver(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -212,8 +211,8 @@ func TestActionsOfThePhases(t *testing.T) {
 	}, got)
 }
 
-// A stream that was cut short is lost, also on a drive that still shows the disc as blank until
-// it reads the disc again.
+// A stream that was cut short is lost, even if the drive shows the disc as blank until it
+// reads the disc again.
 func TestLostStreamOnADriveThatShowsABlankDisc(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	blank := b.information(t)
@@ -232,8 +231,8 @@ func TestLostStreamOnADriveThatShowsABlankDisc(t *testing.T) {
 	require.Equal(t, burn.TrackLost, r.Tracks[0].Status)
 }
 
-// What a resumed burn left of a track that was cut short, and what was on the disc before,
-// isn't compared, and named. A fragment as long as its track precedes it.
+// The fragments that a resumed burn left, and the earlier tracks, aren't compared but listed.
+// A fragment as long as its track precedes it.
 func TestVerifySkipsFragments(t *testing.T) {
 	all := []burn.Track{music("one.wav", 1, 300), music("two.wav", 2, 350), music("two.wav", 3, 400), music("three.wav", 4, 500)}
 	b := newBench(t, "modern", sim.CDR80)

@@ -11,16 +11,16 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// where is the place that an error names.
+// where is the position in an error.
 type where struct {
 	phase burn.Phase
 	track int
@@ -34,7 +34,7 @@ func placeOf(t *testing.T, err error) where {
 	return where{e.Phase, e.Track, e.LBA}
 }
 
-// Without a drive, a disc or tracks the error names the phase, and neither a track nor an
+// Without a drive, a disc or tracks, the error contains the phase but neither a track nor an
 // address.
 func TestErrorsBeforeTheFirstTrack(t *testing.T) {
 	ctx := t.Context()
@@ -100,8 +100,8 @@ func TestErrorsBeforeTheFirstTrack(t *testing.T) {
 	}
 }
 
-// An error of CLOSE SESSION is a remark if the disc is closed all the same, and samples are
-// read back although none were asked for.
+// An error of CLOSE SESSION is only a remark if the disc is closed nevertheless. Samples are
+// then read back even if this wasn't requested.
 func TestCloseErrorThatMeansNothing(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), After: true, Fault: says(4, 0x3E, 0x02)})
@@ -119,8 +119,8 @@ func TestCloseErrorThatMeansNothing(t *testing.T) {
 	require.Equal(t, []burn.NoteKind{burn.NoteCloseError}, kinds(r.Notes), "they were asked for")
 }
 
-// The failure of a WRITE that the drive reports only when its tray is unlocked makes the
-// burn a failed one: of no track, for it doesn't say which, and in the last phase.
+// If the drive reports a failed WRITE only when its tray is unlocked, the burn fails in its
+// last phase. The error names no track, because the drive doesn't.
 func TestFailedWriteToldAtTheVeryEnd(t *testing.T) {
 	unlock := func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0
@@ -143,7 +143,7 @@ func TestFailedWriteToldAtTheVeryEnd(t *testing.T) {
 	}
 }
 
-// An error that a poll carries after the flush is a remark about the track that is whole.
+// An error reported by a poll after the flush is only a remark if the track is complete.
 func TestErrorOfAPoll(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	r := b.burn(t, &burn.Options{OnEvent: at(burn.PhaseFlush, 1, func() {
@@ -155,7 +155,7 @@ func TestErrorOfAPoll(t *testing.T) {
 	require.Equal(t, []burn.NoteKind{burn.NoteVerifyAnyway}, kinds(r.Notes))
 }
 
-// A drive belongs to one job at a time: another job gets an error that names the holder.
+// A drive belongs to one job at a time. The error of another job names the holder.
 func TestDriveBelongsToOneJob(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	var second error
@@ -194,8 +194,8 @@ func (c closeCounter) Close() error {
 	return c.ReadCloser.Close()
 }
 
-// Every source that was opened is closed: read twice, and twice more for a full
-// verification (its quick part comes first).
+// Every opened source is closed. Sources are read twice, and twice more for a full
+// verification (which includes a quick one).
 func TestSourcesAreClosed(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	opened, closed := 0, 0
@@ -207,8 +207,8 @@ func TestSourcesAreClosed(t *testing.T) {
 	require.Equal(t, opened, closed)
 }
 
-// What BLANK was answered is a remark where the disc is blank, and the error where it
-// is not: also of a drive that reported success and did nothing.
+// An error of BLANK is only a remark if the disc is blank, and an error if it isn't. A drive
+// that reports success and does nothing causes an error, too.
 func TestBlankByWhatTheDiscShows(t *testing.T) {
 	blank := scsitest.Opcode(mmc.OpBlank)
 	for _, row := range []struct {
@@ -217,7 +217,7 @@ func TestBlankByWhatTheDiscShows(t *testing.T) {
 		want    []error
 		verdict burn.Verdict
 		notes   []burn.NoteKind
-		looks   bool // it was stopped, started and reloaded for a closer look
+		looks   bool // the disc was stopped, started and reloaded
 	}{
 		{"an error, although it worked", scsitest.Rule{Match: blank, After: true, Fault: says(4, 0x3E, 0x02)}, nil, burn.VerdictSuccess, []burn.NoteKind{burn.NoteBlankError}, false},
 		{"no status, although it worked", scsitest.Rule{Match: blank, After: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)}, nil, burn.VerdictSuccess, []burn.NoteKind{burn.NoteBlankError}, false},
@@ -249,8 +249,8 @@ func TestBlankByWhatTheDiscShows(t *testing.T) {
 	}
 }
 
-// A drive that shows an old table after BLANK is made to read the disc again in the gentlest
-// way that works.
+// If a drive shows an old table of contents after BLANK, it is made to read the disc again in
+// the gentlest way that works.
 func TestBlankOnADriveThatShowsTheOldDisc(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	b.burn(t, nil)

@@ -8,17 +8,17 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A WRITE that was taken although the drive answered 2/04/07, and whose next writable address
-// could not be had at once, is sent again and refused for its address. It is neither burned
-// twice nor a failure: the address shows that the drive has it.
+// A WRITE was accepted although the drive answered 2/04/07, and its next writable address
+// wasn't available at first. The WRITE is sent again and refused because of its address. It is
+// neither recorded twice nor a failure: the address shows that the drive has it.
 func TestTwinOfAWriteThatWasTaken(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, After: true, Fault: says(2, 0x04, 0x07)})
@@ -34,7 +34,8 @@ func TestTwinOfAWriteThatWasTaken(t *testing.T) {
 	require.Equal(t, []burn.NoteKind{burn.NoteVerifyAnyway}, kinds(r.Notes))
 }
 
-// A flush that ended in an error is sent once more: what stays in the drive's buffer is lost.
+// A flush that failed is sent once more, because the content of the drive's buffer would be
+// lost.
 func TestFlushIsSentOnceMore(t *testing.T) {
 	for _, sense := range [][2]byte{{0x0C, 0x00}, {0x02, 0xFF}} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -49,8 +50,8 @@ func TestFlushIsSentOnceMore(t *testing.T) {
 	}
 }
 
-// A track that is too long has no row: another one may fit. One that could not be tried for
-// another reason has one.
+// A track that is too long gets no row, since another one may fit. A track that wasn't tried
+// for another reason gets one.
 func TestRowsOfTracksThatWereNotTried(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	s := b.prepared(t, nil)

@@ -9,17 +9,17 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// fading is suite with silence at the end of each track, as a drive with an offset records
-// it: so many samples late.
+// fading returns suite with silence at the end of each track, the given number of samples
+// late, as a drive with an offset records it.
 func fading(t *testing.T, samples int) []burn.Track {
 	t.Helper()
 	tracks := []burn.Track{cut(t, "one.wav", 1, 290, 300), cut(t, "two.wav", 2, 890, 900), cut(t, "three.wav", 3, 390, 400)}
@@ -33,14 +33,14 @@ func fading(t *testing.T, samples int) []burn.Track {
 	return tracks
 }
 
-// Each drive writes with its own offset: tracks of another drive are compared separately, and
-// either part may differ.
+// Each drive writes with its own offset: tracks recorded by another drive are compared
+// separately, and either part may differ.
 func TestResumeInAnotherDrive(t *testing.T) {
 	for _, row := range []struct {
 		name   string
-		other  bool // it was another drive
+		other  bool // another drive recorded the tracks
 		offset int
-		wrong  int // a track of which one bit differs
+		wrong  int // the track in which one bit differs
 		same   bool
 		rows   []burn.TrackStatus
 	}{
@@ -88,8 +88,8 @@ func TestResumeInAnotherDrive(t *testing.T) {
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
 }
 
-// A track that lost its power is ended first, what it holds is named as a fragment, and all
-// of the track is written again. Tracks that were on the disc before are left alone.
+// A track that was interrupted by a power failure is ended first and reported as a fragment.
+// Then the whole track is written again. Earlier tracks on the disc aren't touched.
 func TestResumeAfterAPowerCut(t *testing.T) {
 	tracks := suite()
 	tracks[1] = music("two.wav", 2, 3000)
@@ -104,7 +104,7 @@ func TestResumeAfterAPowerCut(t *testing.T) {
 			first = 2
 		}
 		was := b.interrupted(t, tracks, 80, &burn.Options{Append: true}, b.PowerCycle)
-		was.Begun[1].Whole = whole // it was, and the drive shows it torn now
+		was.Begun[1].Whole = whole // it was complete, and the drive shows it torn now
 		p, err := engine.MakeResumePlan(t.Context(), b.drive, tracks, nil, was, tao.Method())
 		require.NoError(t, err)
 		require.Len(t, p.Tracks, 2)
@@ -136,9 +136,9 @@ func TestResumeAfterAPowerCut(t *testing.T) {
 	}
 }
 
-// A track whose end was not confirmed is read back: it is kept if it is right. A drive that
-// can't read it before the disc is closed decides by its length, unless a drive fills up
-// to that length by itself, and then all of the album is read back.
+// A track whose end wasn't confirmed is read back, and kept if it is right. If the drive can't
+// read it before the disc is closed, its length decides, unless a drive may have padded it to
+// that length; then the whole album is read back.
 func TestResumeReadsADoubtfulTrackBack(t *testing.T) {
 	long, short := suite(), []burn.Track{music("one.wav", 1, 300), music("two.wav", 2, 300), music("three.wav", 3, 400)}
 	for _, row := range []struct {
@@ -175,7 +175,7 @@ func TestResumeReadsADoubtfulTrackBack(t *testing.T) {
 	}
 }
 
-// A drive that doesn't report the state of the disc is made to read it again.
+// A drive that doesn't report the state of the disc is made to read the disc again.
 func TestResumeOnADriveThatHasToLookAgain(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+34, nil)

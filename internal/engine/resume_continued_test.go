@@ -24,7 +24,7 @@ func TestDiscIsRecognizedByTheRecordedLengths(t *testing.T) {
 	require.ErrorIs(t, Recognize(leftOpen(on(1, 400, disc.TrackComplete), on(2, 500, disc.TrackComplete)), was), burn.ErrOtherDisc)
 }
 
-// A drive that doesn't report the size of a track that it has just ended isn't polled.
+// If a drive doesn't report the size of a track that has just ended, it isn't polled.
 func TestEndedTrackWithoutASize(t *testing.T) {
 	short := nwa(300)
 	short.data = short.data[:20]
@@ -37,7 +37,7 @@ func TestEndedTrackWithoutASize(t *testing.T) {
 	require.Len(t, s.sent, 1)
 }
 
-// A continued track is reserved if the drive reports it as reserved: its end is then that of
+// A continued track is reserved if the drive reports it as reserved. Its end is then that of
 // the reservation.
 func TestContinuedTrackKeepsItsReservation(t *testing.T) {
 	for _, reserved := range []bool{true, false} {
@@ -73,7 +73,7 @@ func TestTrackThatCannotBeReadIsKeptByItsLength(t *testing.T) {
 	require.Equal(t, burn.TrackUnshown, r.rep.Tracks[0].Status)
 }
 
-// The work at the end of a resumption is closing the disc and then reading it back.
+// The work at the end of a resumption is closing the disc and reading it back.
 func TestWorkOfClosingAResumedDisc(t *testing.T) {
 	c, _ := looked(t, sim.NewDisc(sim.CDR80), &burn.Options{Verify: disc.VerifyFull}, nil)
 	c.laser, c.method = laserOn, stub{}
@@ -85,8 +85,8 @@ func TestWorkOfClosingAResumedDisc(t *testing.T) {
 	require.InDelta(t, float64(closeWork+150+75), c.m.work, 1e-9)
 }
 
-// If another disc is in the drive at the end, that is the error of a burn that had none. The
-// error of one that failed remains.
+// If another disc is in the drive at the end, that is the error of a burn that had none. A
+// burn that failed keeps its own error.
 func TestErrorOfABurnWhoseDiscIsGone(t *testing.T) {
 	elsewhere := errors.New("another disc")
 	failed := Wrap(burn.PhaseWrite, 1, 5, burn.ErrNoSpace)

@@ -7,13 +7,13 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// cutShort burns the album up to a WRITE of its second track, which fails.
+// cutShort burns the album up to a WRITE of its second track that fails.
 func cutShort(t *testing.T, b *bench) *burn.Interrupted {
 	t.Helper()
 	was := &burn.Interrupted{Mode: burn.ModeTAO}
@@ -35,8 +35,8 @@ func cutShort(t *testing.T, b *bench) *burn.Interrupted {
 	return was
 }
 
-// A resume that fails before it has looked at the disc doesn't call the tracks of the first
-// burn "not begun": they are looked for, or unconfirmed if that is impossible.
+// A resumption that fails before it has inspected the disc doesn't report the tracks of the
+// first burn as not begun: they are looked up then, or unconfirmed if that is impossible.
 func TestResumeThatFailsEarly(t *testing.T) {
 	for _, row := range []struct {
 		name   string

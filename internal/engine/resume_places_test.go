@@ -9,16 +9,16 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A part of a track is read at one place, and only if no whole track has shown whose disc it
-// is. Meanwhile the drive is confirming, by reading.
+// A part of a track is read at one position, and only if no complete track identifies the
+// disc. The phase is then confirming.
 func TestPartsOfTracksAreReadForWantOfAWholeOne(t *testing.T) {
 	for _, row := range []struct {
 		name  string
@@ -51,8 +51,8 @@ func TestPartsOfTracksAreReadForWantOfAWholeOne(t *testing.T) {
 	}
 }
 
-// Tracks that a failed burn did not reach have the number that they would have had after the
-// tracks that were on the disc.
+// Tracks that a failed burn didn't reach are numbered as if they followed the tracks on the
+// disc.
 func TestNumbersOfTracksThatWereNotReached(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	_, err := tao.Burn(t.Context(), b.drive, album()[:1], &burn.Options{NoClose: true})
@@ -63,8 +63,8 @@ func TestNumbersOfTracksThatWereNotReached(t *testing.T) {
 	require.Equal(t, []int{2, 3}, []int{r.Tracks[0].Number, r.Tracks[1].Number})
 }
 
-// The plan has the rotation of the speed that the drive will be asked for: this drive offers
-// 48x only with CAV, 8x only with CLV.
+// The plan contains the rotation for the speed that will be set: this drive offers 48x only
+// with CAV, and 8x only with CLV.
 func TestRotationInThePlan(t *testing.T) {
 	for speed, want := range map[float64]bool{48: true, 8: false} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -74,8 +74,8 @@ func TestRotationInThePlan(t *testing.T) {
 	}
 }
 
-// Of two tracks that may be the given one and differ from it, the error is about the one that
-// differs later.
+// If either of two tracks may be the given one and both differ from it, the error is about the
+// one that differs later.
 func TestDifferenceOfTheLikelierTrack(t *testing.T) {
 	for _, differs := range [][2]int{{300, 100}, {100, 300}} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -98,8 +98,8 @@ func TestDifferenceOfTheLikelierTrack(t *testing.T) {
 	}
 }
 
-// A user who no longer wants to wait for the end of a track that the drive didn't continue
-// ends the resumption there: nothing is written after a track whose end wasn't seen.
+// Hurry while waiting for the end of a track that the drive refused to continue ends the
+// resumption: nothing is written after a track whose end wasn't seen.
 func TestHurryWhileATrackIsEnded(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
@@ -119,7 +119,7 @@ func TestHurryWhileATrackIsEnded(t *testing.T) {
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
 }
 
-// An album of which everything is on the disc is closed, and that is all of the work.
+// If the whole album is on the disc, the only work is closing it.
 func TestWorkOfAResumptionThatOnlyCloses(t *testing.T) {
 	b, tracks, was := interrupted(t, 2)
 	was.Hashes = was.Hashes[:2]
@@ -131,8 +131,8 @@ func TestWorkOfAResumptionThatOnlyCloses(t *testing.T) {
 	require.Zero(t, b.sent(mmc.OpWrite10))
 }
 
-// A drive that refuses to continue a track while the user cancels: the track isn't ended and
-// called a fragment, because nothing more is to be written.
+// If the user cancels while a drive refuses to continue a track, the track isn't ended as a
+// fragment, because nothing more is to be written.
 func TestRefusedContinuationAfterACancel(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)

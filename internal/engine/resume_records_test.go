@@ -10,16 +10,16 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// A damaged record may name a track that the album doesn't have. If the drive doesn't answer,
-// the tracks of the album that were begun are unconfirmed.
+// A damaged record may contain a track that the album doesn't have. If the drive doesn't
+// answer, the tracks of the album that were begun are unconfirmed.
 func TestRecordOfATrackPastTheAlbum(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(scsi.SentNo, nil)})
@@ -29,8 +29,8 @@ func TestRecordOfATrackPastTheAlbum(t *testing.T) {
 	require.Equal(t, []burn.TrackStatus{burn.TrackUnshown, burn.TrackNotBegun}, []burn.TrackStatus{r.Tracks[0].Status, r.Tracks[1].Status})
 }
 
-// All tracks of a short album are compared before the first WRITE, even if the drive takes three
-// seconds to read one place.
+// All tracks of a short album are compared before the first WRITE, even if the drive takes
+// three seconds to read one position.
 func TestSlowDriveIsAskedAboutEveryTrack(t *testing.T) {
 	b, tracks, was := interrupted(t, 2)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -49,8 +49,7 @@ type sizeless struct{ pcm.Source }
 
 func (sizeless) Frames() int64 { panic("no length") }
 
-// A source that panics when its length is asked for is an error, and another track can be
-// added afterwards.
+// A source that panics in Frames is an error, and another track can be added afterwards.
 func TestAddedSourceThatPanics(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	s := b.prepared(t, nil)

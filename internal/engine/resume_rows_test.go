@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// resuming is a resumption of tracks of 400 and 500 sectors.
+// resuming returns a resumption of tracks of 400 and 500 sectors.
 func resuming(album ...remnant) *resumer {
 	c := concluded(false, nil)
 	c.line = &line{m: newMeter(nil, &tickClock{})}
@@ -22,8 +22,8 @@ func resuming(album ...remnant) *resumer {
 	}
 }
 
-// What stays on the disc is in the rows, and closing has to find it: kept tracks with their
-// length, fragments where the disc shows them and as the disc shows them.
+// Closing expects on the disc what the rows list: kept tracks with their length, and fragments
+// where and as the disc shows them.
 func TestWhatClosingHasToFindOfAnEarlierBurn(t *testing.T) {
 	r := resuming(burnt(), left(burn.FateKept, 3, 500))
 	fragment := on(2, 81, disc.TrackComplete)
@@ -48,8 +48,8 @@ func TestWhatClosingHasToFindOfAnEarlierBurn(t *testing.T) {
 	}, r.rep.Tracks[1])
 }
 
-// The rest of a track is its audio from where it was cut short, and its padding; of a track
-// whose audio is on the disc only padding is left.
+// The rest of a track is its audio from where it was cut short, and its padding. If all of the
+// audio is on the disc, only padding is left.
 func TestRestOfATrack(t *testing.T) {
 	for _, row := range []struct{ frames, had, audio, padding int }{
 		{400 * 588, 0, 400, 0}, {400 * 588, 399, 1, 0}, {400*588 - 1, 399, 1, 0}, {400 * 588, 400, 0, 0},
@@ -64,7 +64,7 @@ func TestRestOfATrack(t *testing.T) {
 	}
 }
 
-// An album whose rest doesn't fit isn't begun.
+// An album whose rest doesn't fit isn't started.
 func TestPlanOfARestThatDoesNotFit(t *testing.T) {
 	r := resuming(left(burn.FateContinue, 1, 100), burnt())
 	r.Before = nextIn(leftOpen(on(1, 100, disc.TrackIncomplete)), 1, 100)
@@ -73,7 +73,7 @@ func TestPlanOfARestThatDoesNotFit(t *testing.T) {
 	require.Equal(t, &burn.FitError{Need: 300, Room: 299, Music: 300, Append: true, Track: 1}, err)
 }
 
-// One place that can't be read, and none that can, is pointed out.
+// One unreadable position is noted, and so is a drive that can't read any.
 func TestOneUnreadablePlaceIsNoted(t *testing.T) {
 	for _, row := range []struct {
 		met  audioMatches

@@ -12,29 +12,29 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// suite is an album of three tracks, the second of which is long.
+// suite returns an album of three tracks, the second of which is long.
 func suite() []burn.Track {
 	return []burn.Track{music("one.wav", 1, 300), music("two.wav", 2, 900), music("three.wav", 3, 400)}
 }
 
-// abandoned burns suite until this number of WRITEs was sent, simulates the end of the program,
-// and returns the record of the burn. The drive keeps running.
+// abandoned burns suite until the given number of WRITEs was sent, simulates the end of the
+// program, and returns the record of the burn. The drive keeps running.
 func (b *bench) abandoned(t *testing.T, writes int, o *burn.Options) *burn.Interrupted {
 	t.Helper()
 	return b.interrupted(t, suite(), writes, o, func() {})
 }
 
-// interrupted is abandoned for any tracks; blow is called once when the program is gone.
+// interrupted is abandoned for any tracks. blow is called once after the end of the program.
 func (b *bench) interrupted(t *testing.T, tracks []burn.Track, writes int, o *burn.Options, blow func()) *burn.Interrupted {
 	t.Helper()
 	was := &burn.Interrupted{Mode: burn.ModeTAO}
@@ -75,7 +75,7 @@ func (b *bench) interrupted(t *testing.T, tracks []burn.Track, writes int, o *bu
 	return was
 }
 
-// trackInformation is the drive's reply to READ TRACK INFORMATION now.
+// trackInformation returns the drive's current reply to READ TRACK INFORMATION.
 func (b *bench) trackInformation(t *testing.T, track byte) []byte {
 	t.Helper()
 	req := scsi.Request{Name: "READ TRACK INFORMATION", CDBLen: 10, Data: make([]byte, 36), Dir: scsi.DataIn}
@@ -86,7 +86,7 @@ func (b *bench) trackInformation(t *testing.T, track byte) []byte {
 	return req.Data
 }
 
-// holds requires that each row's sectors on the disc are its source.
+// holds requires that the sectors of each row on the disc equal its source.
 func (b *bench) holds(t *testing.T, r burn.Report, tracks []burn.Track) {
 	t.Helper()
 	for i, row := range r.Tracks {
@@ -102,7 +102,7 @@ func (b *bench) holds(t *testing.T, r burn.Report, tracks []burn.Track) {
 	}
 }
 
-// watched are the events of a job that its caller acts on.
+// watched records the events that a caller acts on.
 type watched struct {
 	plans []burn.Plan
 	done  []float64 // Progress.Done
@@ -118,8 +118,8 @@ func (w *watched) on(e burn.Event) {
 	}
 }
 
-// A track that was cut short continues where it was cut, with what is missing and nothing
-// else, and then the album is read back in full: the seam is proven.
+// A track that was cut short is continued with exactly the missing sectors. The album is then
+// read back in full, which proves the seam.
 func TestResumeContinuesATrack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil) // 300 sectors are 12 WRITEs
@@ -202,7 +202,8 @@ func TestResumeAfterARefusedContinuation(t *testing.T) {
 	}
 }
 
-// A write error there is an error: nothing shows that the track can be written again.
+// A write error while continuing a track is final, since nothing shows that the track can be
+// written again.
 func TestResumeAfterAFailedContinuation(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
@@ -218,8 +219,8 @@ func TestResumeAfterAFailedContinuation(t *testing.T) {
 	require.Len(t, b.disc.Tracks(), 2)
 }
 
-// What is on the disc isn't touched by a resumption that fails before it begins, and the
-// error names the reason.
+// A resumption that fails before it starts doesn't touch the disc, and the error contains the
+// reason.
 func TestResumeThatCanNotBegin(t *testing.T) {
 	changed := suite()
 	changed[1].Source = flipped{changed[1].Source, 7}
@@ -289,11 +290,11 @@ func TestResumeThatCanNotBegin(t *testing.T) {
 	require.Empty(t, b.tap.Opcodes())
 }
 
-// An album that turns out to be complete is only read back, if that was asked for.
+// If the album turns out to be complete, it is only read back, if that was requested.
 func TestResumeOfACompleteAlbum(t *testing.T) {
 	for _, row := range []struct {
 		level    disc.VerifyLevel
-		doubtful bool // the end of a track was not confirmed: all of it is read back
+		doubtful bool // the end of a track was not confirmed, so all of it is read back
 	}{{disc.VerifyNone, false}, {disc.VerifyQuick, false}, {disc.VerifyQuick, true}} {
 		level, doubtful := row.level, row.doubtful
 		b := newBench(t, "modern", sim.CDR80)
@@ -333,8 +334,8 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 	}
 }
 
-// A session written at once is complete or can't be finished; the error states whether the disc
-// is still blank.
+// A session written at once is either complete or can't be finished. The error states whether
+// the disc is still blank.
 func TestResumeOfASessionAtOnce(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	blank, err := disc.Look(t.Context(), b.drive, nil)
@@ -404,7 +405,7 @@ func TestPlanOfAResumption(t *testing.T) {
 	require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpSynchronizeCache), "before anything is touched")
 }
 
-// Whoever cancels a resumption before its first WRITE finds the disc as it was.
+// If a resumption is canceled before its first WRITE, the disc is unchanged.
 func TestCanceledResumption(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)

@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// A fragment as long as its track, after which the track was written once more and its end
-// wasn't seen: the later one is the track, also on a drive that reads no open session.
+// A fragment as long as its track precedes a second attempt whose end wasn't seen. The later
+// one is the track, even on a drive that doesn't read an open session.
 func TestResumeTakesTheLaterOfTwoAttempts(t *testing.T) {
 	tracks := []burn.Track{music("one", 1, 300), music("two", 2, 400)}
 	for _, name := range []string{"modern", unreadableOpen(t)} {
@@ -37,7 +37,7 @@ func TestResumeTakesTheLaterOfTwoAttempts(t *testing.T) {
 	}
 }
 
-// unreadableOpen is a drive that reads no audio of an open session.
+// unreadableOpen is a personality that doesn't read audio from an open session.
 func unreadableOpen(t *testing.T) string {
 	t.Helper()
 	for _, p := range sim.Personalities() {

@@ -23,8 +23,8 @@ func (stub) Begin(context.Context, *Job, *Task) error                 { return n
 func (stub) End(*Job, *Task, error) error                             { return nil }
 func (stub) Close(*Job) error                                         { return nil }
 
-// concluded is the end of a burn of tracks 2, 3 and so on that were sent as given, onto a
-// disc that now shows the tracks given.
+// concluded returns the end of a burn that sent the given sectors for tracks 2, 3 and so on,
+// to a disc that now shows the given tracks.
 func concluded(continuous bool, sent []toc.Sectors, shown ...disc.Track) *conclusion {
 	j := &Job{recording: recording{Options: &burn.Options{}, method: stub{continuous}}, rep: &burn.Report{}}
 	j.writing.chunk = safeSectors
@@ -41,7 +41,7 @@ func concluded(continuous bool, sent []toc.Sectors, shown ...disc.Track) *conclu
 	return c
 }
 
-// on is a track as a look finds it.
+// on returns a track as an inspection finds it.
 func on(number int, sectors toc.Sectors, state disc.TrackState) disc.Track {
 	start := toc.LBA(1000 * (number - 1))
 	return disc.Track{
@@ -57,9 +57,9 @@ func TestRowsSayWhatTheDiscShows(t *testing.T) {
 		status  burn.TrackStatus
 		sent    toc.Sectors
 		shown   []disc.Track
-		unknown bool // no look could be taken
+		unknown bool // the disc couldn't be inspected
 		want    burn.TrackStatus
-		sectors toc.Sectors // at most as many, if the track has no end
+		sectors toc.Sectors // an upper limit if the track has no end
 	}{
 		{"whole", burn.TrackOK, 400, []disc.Track{on(2, 400, disc.TrackComplete)}, false, burn.TrackOK, 400},
 		{"whole, the drive counts run-out", burn.TrackOK, 400, []disc.Track{on(2, 402, disc.TrackComplete)}, false, burn.TrackOK, 400},
@@ -103,8 +103,8 @@ func TestRowsSayWhatTheDiscShows(t *testing.T) {
 	}
 }
 
-// A track whose start was never known gets it from the disc; figures that its own question
-// gave stay, and a test write changes no row.
+// If the start of a track was never known, it is taken from the disc. Figures that the drive
+// reported for the track are kept, and a test write changes no row.
 func TestRowsKeepWhatIsKnown(t *testing.T) {
 	c := concluded(false, []toc.Sectors{0}, on(2, 27, disc.TrackComplete))
 	c.rep.Tracks[0].Status, c.rep.Tracks[0].Start = burn.TrackNotBegun, 0
@@ -124,8 +124,8 @@ func TestRowsKeepWhatIsKnown(t *testing.T) {
 	require.Zero(t, c.rep.Tracks[0].Sectors)
 }
 
-// A session that is one stream is there as a whole or not at all. Without its end it is
-// lost; with it, what the drive doesn't show may still be there.
+// A session written as one stream is on the disc completely or not at all. Without an end it
+// is lost; with one, tracks that the drive doesn't show may still be on the disc.
 func TestRowsOfAStream(t *testing.T) {
 	whole := []toc.Sectors{400, 400}
 	for _, row := range []struct {
@@ -170,8 +170,8 @@ func TestRowsOfAStream(t *testing.T) {
 	require.Equal(t, burn.TrackLost, c.rep.Tracks[0].Status, "the next track was never begun")
 }
 
-// Only a session that was to be one stream is lost by its end: what track-at-once left
-// unfinished can be finished, and what is closed is there.
+// Only a session written as one stream is lost without its end. Tracks that track-at-once left
+// unfinished can be finished, and closed ones are on the disc.
 func TestWhatIsLostWithItsEnd(t *testing.T) {
 	unfinished := []disc.Track{on(2, 427, disc.TrackIncomplete)}
 	require.True(t, concluded(true, []toc.Sectors{400, 27}, unfinished...).severed())
@@ -188,8 +188,8 @@ func TestWhatIsLostWithItsEnd(t *testing.T) {
 	require.False(t, tested.severed())
 }
 
-// The verdict is about the disc: the worst that became of any track counts, and what the
-// user asked for goes before what the drive left open.
+// The verdict is about the disc: the worst state of any track counts, and what the user
+// requested takes precedence over what the drive left open.
 func TestVerdictOfTheRows(t *testing.T) {
 	for _, row := range []struct {
 		rows []burn.TrackStatus
@@ -234,7 +234,7 @@ func TestVerdictOfTheRows(t *testing.T) {
 	}
 }
 
-// What was read back and isn't right is in its row, and in no other.
+// A difference found by reading back is in the row of its track, and in no other.
 func TestRowsOfWhatDiffers(t *testing.T) {
 	c := concluded(false, []toc.Sectors{400, 400, 400, 54})
 	c.rep.Tracks[3].Status = burn.TrackFailed

@@ -89,9 +89,9 @@ func (j *Job) take(ctx context.Context, purpose string) error {
 	return Wrap(burn.PhasePrepare, 0, 0, err)
 }
 
-// MakePlan inspects the drive and the disc and calls NewPlan. It writes nothing and doesn't
-// read the sources. Besides NewPlan's errors it returns those of the drive and of the method:
-// ErrRecorderNotSupported, ErrNoMedia and so on.
+// MakePlan inspects the drive and the disc and plans a burn. It writes nothing and doesn't read
+// the sources. Besides the errors of newPlan it returns those of the drive and of the method,
+// such as ErrRecorderNotSupported and ErrNoMedia.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, method Method) (burn.Plan, error) {
 	if d == nil {
 		return burn.Plan{}, Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)

@@ -20,7 +20,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// reply is an answer of a scripted drive. The zero value is GOOD.
+// reply is the answer of a scripted drive. The zero value is GOOD.
 type reply struct {
 	sense  []byte
 	status scsi.Status
@@ -28,8 +28,8 @@ type reply struct {
 	err    error
 }
 
-// checkCondition is CHECK CONDITION with this sense data, deferredError the same as a deferred
-// error.
+// checkCondition returns CHECK CONDITION with the given sense data; deferredError returns the
+// same as a deferred error.
 func checkCondition(key, asc, ascq byte) reply { return reply{sense: fixedSense(0x70, key, asc, ascq)} }
 
 func deferredError(key, asc, ascq byte) reply { return reply{sense: fixedSense(0x71, key, asc, ascq)} }
@@ -38,10 +38,10 @@ func fixedSense(code, key, asc, ascq byte) []byte {
 	return []byte{code, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq, 0, 0, 0, 0}
 }
 
-// errNoAnswer is why a command has no status.
+// errNoAnswer is the error of a command without a status.
 var errNoAnswer = errors.New("no answer")
 
-// Answers that the tables name.
+// Answers used in the tables.
 var (
 	good       = reply{}
 	full       = checkCondition(2, 0x04, 0x08)
@@ -56,7 +56,8 @@ var (
 	gone       = reply{err: &scsi.TransportError{Sent: scsi.SentNo, Err: errGone}}
 )
 
-// nwa is READ TRACK INFORMATION of track 1 with this next writable address.
+// nwa returns the reply to READ TRACK INFORMATION for track 1 with the given next writable
+// address.
 func nwa(at toc.LBA) reply {
 	b := make([]byte, 36)
 	b[1], b[2], b[3], b[5], b[6], b[7] = 34, 1, 1, 4, 0x41, 1
@@ -65,14 +66,14 @@ func nwa(at toc.LBA) reply {
 	return reply{data: b}
 }
 
-// scripted is a drive that answers some commands by a script; a simulated one answers the
-// rest. Time passes only while someone sleeps.
+// scripted is a drive that answers some commands from a script and passes the others to a
+// simulated drive. Its time advances only in Sleep.
 type scripted struct {
 	*sim.Drive
 	now    time.Time
-	script map[byte][]reply // by operation code; the last one stays
-	sent   []string         // the commands of the script, with the milliseconds since the beginning
-	dead   bool             // it answers nothing
+	script map[byte][]reply // by operation code; the last one is repeated
+	sent   []string         // commands in the script that were sent, with the milliseconds since the start
+	dead   bool             // the drive answers nothing
 }
 
 func (s *scripted) Now() time.Time { return s.now }
@@ -119,7 +120,7 @@ func (s *scripted) times(name string) (n int) {
 	return n
 }
 
-// name is what sent has for a command.
+// name returns the entry of a command in sent.
 func (s *scripted) name(req *scsi.Request) string {
 	at := int32(binary.BigEndian.Uint32(req.CDB[2:]))
 	switch req.Opcode() {
@@ -131,13 +132,13 @@ func (s *scripted) name(req *scsi.Request) string {
 	return req.Name
 }
 
-// onScript is a job on a scripted drive with a blank CD-R, and with a row for track 1.
+// onScript returns a job on a scripted drive with a blank CD-R, and with a row for track 1.
 func onScript(t *testing.T, o *burn.Options, script map[byte][]reply) (*Job, *scripted) {
 	t.Helper()
 	return onScriptWith(t, sim.NewDisc(sim.CDR80), o, script)
 }
 
-// onScriptWith is the same with another disc.
+// onScriptWith is onScript with another disc.
 func onScriptWith(t *testing.T, disc *sim.Disc, o *burn.Options, script map[byte][]reply) (*Job, *scripted) {
 	t.Helper()
 	s := &scripted{Drive: sim.New(sim.Config{Disc: disc, Clock: sim.ClockInstant}), now: time.Unix(900, 0)}
@@ -150,7 +151,7 @@ func onScriptWith(t *testing.T, disc *sim.Disc, o *burn.Options, script map[byte
 	return j, s
 }
 
-// silent is track 1, of which so many sectors were sent.
+// silent returns track 1 after the given number of sectors was sent.
 func silent(sent toc.Sectors) *Task {
 	return &Task{Track: burn.Track{Source: pcm.Silence("silence.wav", 588)}, Number: 1, Sent: sent}
 }

@@ -7,14 +7,14 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// realPage sends mode page 05h past the burn, for audio and without the test bit.
+// realPage sends mode page 05h directly to the drive, for audio and without the test bit.
 func (b *bench) realPage(t testing.TB) {
 	t.Helper()
 	page := mmc.WriteParameters{BUFE: true, WriteType: mmc.WriteTAO, DataBlockType: mmc.BlockRaw}.Page(0x32)
@@ -26,7 +26,7 @@ func (b *bench) realPage(t testing.TB) {
 }
 
 // Another program has set mode page 05h for a real recording. Whatever the drive answers to
-// the first WRITE of a test write, it doesn't become real when it is sent again.
+// the first WRITE of a test write, the WRITE doesn't become real when it is sent again.
 func TestTestWriteThatIsSentAgain(t *testing.T) {
 	for _, answer := range [][3]byte{{2, 4, 1}, {2, 4, 0}, {2, 4, 4}, {2, 4, 7}, {2, 4, 8}, {6, 0x29, 0}, {6, 0x2A, 1}, {5, 0x64, 0}, {0, 0, 0}} {
 		b := newBench(t, "modern", sim.CDR80)

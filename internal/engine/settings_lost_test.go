@@ -9,16 +9,16 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// otherPage sends mode page 05h past the burn, as another program does: data blocks of
-// 2048 bytes, as after power-on (MMC-3 5.5.8).
+// otherPage sends mode page 05h directly to the drive, as another program would: data blocks
+// of 2048 bytes, as after power-on (MMC-3 5.5.8).
 func (b *bench) otherPage(t testing.TB) {
 	t.Helper()
 	page := mmc.WriteParameters{BUFE: true, WriteType: mmc.WriteTAO, Control: 4, DataBlockType: 8}.Page(0x32)
@@ -42,7 +42,7 @@ func (b *bench) beforeWrite(nth int, do func()) {
 	}})
 }
 
-// Another program has changed mode page 05h, and the unit attention went to it: the WRITE is
+// Another program has changed mode page 05h and received the unit attention. The WRITE is
 // refused in one way or another, the page is set again, and the burn succeeds.
 func TestSettingsThatAnotherProgramChanged(t *testing.T) {
 	for _, nth := range []int{0, 5, 12, 20} { // the first and a later one of each track
@@ -66,7 +66,7 @@ func TestSettingsThatAnotherProgramChanged(t *testing.T) {
 	}
 }
 
-// The samples are read back after such a WRITE even without a request for verification.
+// After such a WRITE samples are read back, even if no verification was requested.
 func TestLostSettingsAreVerified(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.beforeWrite(5, func() { b.otherPage(t) })
@@ -75,7 +75,7 @@ func TestLostSettingsAreVerified(t *testing.T) {
 	require.Contains(t, kinds(r.Notes), burn.NoteVerifyAnyway)
 }
 
-// A refusal with the settings in place is a refusal: nothing is set or sent again.
+// If the settings are in place, a refusal is final: nothing is set or sent again.
 func TestRefusalWithTheSettingsInPlace(t *testing.T) {
 	for _, answer := range [][3]byte{{5, 0x64, 0}, {5, 0x2C, 0}, {5, 0x24, 0}, {5, 0x26, 0}} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -87,9 +87,9 @@ func TestRefusalWithTheSettingsInPlace(t *testing.T) {
 	}
 }
 
-// A reset of which the kernel took the unit attention. Before the first WRITE of a track
-// nothing is lost, and the burn succeeds; later the drive has lost its buffer, and the
-// track fails for the true reason.
+// The kernel consumed the unit attention of a reset. Before the first WRITE of a track nothing
+// is lost, and the burn succeeds. Later, the content of the drive's buffer is lost, and the
+// track fails with the true reason.
 func TestQuietReset(t *testing.T) {
 	for _, nth := range []int{0, 12} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -116,8 +116,8 @@ func TestQuietReset(t *testing.T) {
 	}
 }
 
-// The settings are lost and the drive doesn't return them: sectors of this track were
-// accepted before, so its mode can't be wrong by itself.
+// The settings are lost, and the drive doesn't return them. Since sectors of this track were
+// accepted before, the mode must have changed.
 func TestQuietResetOfADriveWithoutModeSense(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Nth: 6, Kind: sim.FaultQuietReset})
@@ -128,8 +128,8 @@ func TestQuietResetOfADriveWithoutModeSense(t *testing.T) {
 	require.ErrorIs(t, err, burn.ErrSettingsLost)
 }
 
-// A session that is one stream can't continue: its cue sheet is lost as well. Nothing is
-// written with other settings.
+// A session written as one stream can't continue, since its cue sheet is lost as well. Nothing
+// is written with other settings.
 func TestQuietResetOfAStream(t *testing.T) {
 	for _, kind := range []sim.FaultKind{sim.FaultQuietReset, sim.FaultReset} {
 		for _, nth := range []int{0, 3, 20} {

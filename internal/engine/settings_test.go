@@ -8,15 +8,15 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// A flush is sent again only after an answer that leaves open what happened, and what the
-// drive reported isn't lost.
+// A flush is sent again only after an answer that leaves its outcome open, and the drive's
+// report isn't lost.
 func TestAnswersToAFlush(t *testing.T) {
 	flush := scsitest.Opcode(mmc.OpSynchronizeCache)
 	for name, row := range map[string]struct {
@@ -55,7 +55,7 @@ func TestAnswersToAFlush(t *testing.T) {
 	}
 }
 
-// A drive that isn't known to support a test write isn't asked for one by page 05h.
+// If a drive isn't known to support a test write, page 05h doesn't request one.
 func TestNoTestWriteBeforeItIsKnown(t *testing.T) {
 	b := newBench(t, "no-test-write", sim.CDR80)
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
@@ -68,8 +68,8 @@ func TestNoTestWriteBeforeItIsKnown(t *testing.T) {
 	}
 }
 
-// Write parameters that the drive refuses rule a disc out only if it could be written at
-// all: a finalized disc is called that.
+// Refused write parameters rule out a disc only if it could be written at all: a finalized
+// disc is reported as finalized.
 func TestRefusedParametersBeforeABurn(t *testing.T) {
 	refused := scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Sticky: true, Fault: says(5, 0x26, 0)}
 	b := newBench(t, "modern", sim.CDR80)
@@ -86,8 +86,8 @@ func TestRefusedParametersBeforeABurn(t *testing.T) {
 	require.NotErrorIs(t, err, burn.ErrModeParams)
 }
 
-// The speed that the drive set is the estimate in the first event of a track. An error after
-// setting it is reported unless the drive only doesn't report its speed.
+// The first event of a track estimates with the speed that the drive set. An error after
+// setting it is reported, unless the drive only fails to report its speed.
 func TestSpeedThatWasTaken(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	var first burn.Progress
@@ -123,7 +123,7 @@ func TestSpeedThatWasTaken(t *testing.T) {
 	require.InDelta(t, 3000/r.Writing.Seconds()/75, r.SpeedMean, 0.01)
 }
 
-// Failing to unlock the tray is an error if it could be locked, and none if it couldn't.
+// Failing to unlock the tray is an error only if it could be locked.
 func TestTrayThatCanNotBeUnlocked(t *testing.T) {
 	for name, row := range map[string]struct {
 		match func(req *scsi.Request) bool
@@ -148,8 +148,8 @@ func TestTrayThatCanNotBeUnlocked(t *testing.T) {
 	}
 }
 
-// A drive that is still busy at the end is waited for before the tray opens, and one that
-// stays busy keeps its disc.
+// Before the tray opens, the engine waits for a drive that is still busy. If the drive stays
+// busy, its tray stays closed.
 func TestEjectWaitsForTheDrive(t *testing.T) {
 	for name, row := range map[string]struct {
 		busy   time.Duration
@@ -178,7 +178,8 @@ func TestEjectWaitsForTheDrive(t *testing.T) {
 	}
 }
 
-// A drive may deny its disc for a moment, and may take minutes to recognize a bad one.
+// A drive may deny for a moment that it has a disc, and may take minutes to recognize a bad
+// one.
 func TestPatienceForTheDisc(t *testing.T) {
 	for name, row := range map[string]struct {
 		answer scsitest.Fault

@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A difference that is due to the drive's way of counting doesn't matter; any other one does.
+// A difference that results from how a drive counts doesn't matter; any other one does.
 func TestWhichDifferencesCount(t *testing.T) {
 	for _, row := range []struct {
 		name  string
@@ -50,7 +50,7 @@ func TestWhichDifferencesCount(t *testing.T) {
 	}
 }
 
-// A disc is closed as asked for only in the way that was asked for.
+// A disc counts as closed only in the requested way.
 func TestClosedAsAsked(t *testing.T) {
 	final := disc.Disc{Status: disc.Fact[mmc.DiscStatus]{Value: mmc.DiscFinalized, Origin: disc.Reported}}
 	another := disc.Disc{Status: disc.Fact[mmc.DiscStatus]{Value: mmc.DiscIncomplete, Origin: disc.Reported}}
@@ -73,8 +73,8 @@ func TestClosedAsAsked(t *testing.T) {
 	require.False(t, c.open(unknown), "nobody reports it as open")
 }
 
-// "The medium may have changed" is settled by the disc: the same kind, the same groove, every
-// track in its place, and something that distinguishes it from another blank one.
+// After "the medium may have changed", the disc is the same if kind, groove and all tracks
+// match, and if something distinguishes it from another blank disc.
 func TestWhichDiscIsTheSame(t *testing.T) {
 	groove := func(leadIn, end toc.LBA) disc.Fact[mmc.ATIP] {
 		return disc.Fact[mmc.ATIP]{Value: mmc.ATIP{LeadIn: leadIn.MSF(), LastLeadOut: end.MSF()}, Origin: disc.Reported}
@@ -142,8 +142,8 @@ func TestWhichDiscIsTheSame(t *testing.T) {
 	}
 }
 
-// During a test write a disc that was blank stays blank, or shows what is being written as
-// if it were real.
+// During a test write, a blank disc stays blank or shows what is being written as if it were
+// real.
 func TestWhichDiscIsTheSameInATestWrite(t *testing.T) {
 	blank := disc.Disc{Status: disc.Fact[mmc.DiscStatus]{Value: mmc.DiscEmpty, Origin: disc.Reported}}
 	with := func(list ...disc.Track) disc.Disc {

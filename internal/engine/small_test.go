@@ -13,14 +13,14 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A name that an error has already isn't added, and no name adds nothing.
+// A name that an error already contains isn't added, and an empty name adds nothing.
 func TestNames(t *testing.T) {
 	cause := errors.New("cause")
 	require.NoError(t, Name(nil, burn.ErrTimeout))
@@ -39,14 +39,14 @@ func TestClockText(t *testing.T) {
 	}
 }
 
-// bare is a transport that can't be compared.
+// bare is a transport that isn't comparable.
 type bare struct{ list []int }
 
 func (bare) Do(context.Context, *scsi.Request) (scsi.Result, error) { return scsi.Result{}, nil }
 func (bare) Limits() scsi.Limits                                    { return scsi.Limits{} }
 func (bare) Close() error                                           { return nil }
 
-// A drive has one job at a time. Transports that can't be compared aren't checked.
+// A drive has one job at a time. This isn't checked for transports that aren't comparable.
 func TestClaims(t *testing.T) {
 	drive := &bare{list: []int{1}}
 	release, err := claim(newWitness(drive), "one")
@@ -69,7 +69,7 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// fixed is a drive with one answer to everything.
+// fixed is a drive with the same answer to every command.
 type fixed struct {
 	bare
 	res scsi.Result
@@ -78,7 +78,7 @@ type fixed struct {
 
 func (f fixed) Do(context.Context, *scsi.Request) (scsi.Result, error) { return f.res, f.err }
 
-// The witness passes everything on unchanged, also what came before an error.
+// The witness passes every answer on unchanged, including those before an error.
 func TestWitnessChangesNothing(t *testing.T) {
 	for _, err := range []error{nil, errors.New("cut off")} {
 		want := scsi.Result{Status: scsi.CheckCondition, Sense: []byte{0x70, 0, 3, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x0C, 0, 0, 0, 0, 0}, N: 7}
@@ -90,7 +90,7 @@ func TestWitnessChangesNothing(t *testing.T) {
 	}
 }
 
-// A source may change in its last sector, wherever that lies in a WRITE.
+// A change of the source in its last sector is detected, at any position in a WRITE.
 func TestChangeInTheLastSector(t *testing.T) {
 	for _, n := range []int{300, 324, 325, 326} {
 		good := samples(1, n*588)
@@ -116,7 +116,7 @@ func TestChangeInTheLastSector(t *testing.T) {
 	}
 }
 
-// What follows the last sample is silence, also in a buffer that held music.
+// Silence follows the last sample, even in a buffer that contained other audio.
 func TestNothingOfTheTrackBefore(t *testing.T) {
 	f := newFIFO(1, 27) // two buffers
 	short := numbered(100*588 + 17)
@@ -144,7 +144,7 @@ type closes struct{ err error }
 
 func (c closes) Close() error { return c.err }
 
-// A source that can't be closed has been read all the same, and so have those that follow.
+// A source that can't be closed counts as read, and so do the following ones.
 func TestSourceThatCanNotBeClosed(t *testing.T) {
 	f := newFIFO(1<<20, 27)
 	j := jobOf(t, numbered(300*588))
@@ -158,7 +158,7 @@ func TestSourceThatCanNotBeClosed(t *testing.T) {
 	require.Equal(t, 0, (<-r.closed).job)
 }
 
-// A source that hangs is left alone after a while: its buffers are lost to the next job.
+// After a while the engine abandons a source that hangs. Its buffers are lost to the next job.
 func TestHangingReaderIsLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stuck := &stuckSource{Source: numbered(400 * 588), release: make(chan struct{})}
@@ -180,7 +180,7 @@ type counts struct {
 
 func (c counts) Clipped() int64 { return c.n }
 
-// Clipped samples are those of the source; one that doesn't count has none.
+// The number of clipped samples is that of the source, or 0 if it doesn't count them.
 func TestClippedOfAGuardedSource(t *testing.T) {
 	g := &guarded{name: "x"}
 	require.Equal(t, int64(7), (&guardedReader{g: g, r: counts{n: 7}}).Clipped())
@@ -188,7 +188,8 @@ func TestClippedOfAGuardedSource(t *testing.T) {
 	require.Zero(t, (&guardedReader{g: g, r: counts{n: 7}, over: errors.New("hangs")}).Clipped())
 }
 
-// A step that the drive reports nothing of has no estimate, and closing is about no track.
+// If the drive doesn't report the progress of a step, the step has no estimate. Closing has no
+// track.
 func TestProgressOfClosing(t *testing.T) {
 	b := newMeterBench()
 	b.expect(1000)
@@ -200,7 +201,7 @@ func TestProgressOfClosing(t *testing.T) {
 	require.Equal(t, []int{0, 0, 0}, []int{b.last.Track, int(b.last.StartLBA), int(b.last.SectorCount)})
 }
 
-// A verification reports no more than is due, whatever is read; and its end.
+// A verification doesn't report more often than due, whatever is read; and it reports its end.
 func TestVerificationIsNotToldTooOften(t *testing.T) {
 	b := newMeterBench()
 	events := 0
@@ -220,7 +221,7 @@ func TestVerificationIsNotToldTooOften(t *testing.T) {
 	require.Zero(t, events, "nothing is sent after the call")
 }
 
-// What the drive reports of its progress counts until it reports another figure.
+// The progress that a drive reports is valid until it reports another value.
 func TestProgressOfABusyDrive(t *testing.T) {
 	b := newMeterBench()
 	l := &line{m: b.meter}
@@ -247,10 +248,10 @@ func TestDiscIsUnchanged(t *testing.T) {
 	}
 }
 
-// Even one sector of padding is pointed out.
+// Even one sector of padding is noted.
 func TestPaddingIsPointedOut(t *testing.T) {
 	for sectors, want := range map[int]int{299: 1, 300: 0} {
-		p, err := NewPlan("drive", blankDisc(), []burn.Track{{Source: pcm.Silence("s.wav", int64(sectors)*588)}}, &burn.Options{})
+		p, err := planApart(blankDisc(), []burn.Track{{Source: pcm.Silence("s.wav", int64(sectors)*588)}}, &burn.Options{})
 		require.NoError(t, err)
 		got := 0
 		for _, n := range p.Notes {
@@ -262,8 +263,8 @@ func TestPaddingIsPointedOut(t *testing.T) {
 	}
 }
 
-// A track that the drive shows may be one of this job by either of its starts: with index 1,
-// or with the audio hidden before it.
+// A track that the drive shows can be one of this job with either of its starts: with index 1,
+// or with the hidden audio before it.
 func TestWhichTracksAreOurs(t *testing.T) {
 	hidden := &Task{Number: 1, Start: 0, Hidden: 500, Sent: 2000}
 	o := identity{before: &disc.Disc{}, begun: []*Task{hidden}}
@@ -296,7 +297,7 @@ func TestWitnessOfAnotherDisc(t *testing.T) {
 	require.False(t, w.Reset(mark{}))
 }
 
-// A WRITE that was accepted has no error; one that wasn't has all that is known.
+// A WRITE that was accepted has no error. One that wasn't has all known causes.
 func TestErrorOfASettledWrite(t *testing.T) {
 	err, ask := errors.New("write"), errors.New("address")
 	require.NoError(t, orNil(true, err, ask))

@@ -15,11 +15,11 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// slow is a source that takes a while for each Read, and hangs after so many of them.
+// slow is a source that takes some time for each Read, and hangs after a number of them.
 type slow struct {
 	pcm.Source
 	each time.Duration
-	good int // Reads; 0: all
+	good int // number of Reads before it hangs; 0: never
 	stop chan struct{}
 }
 
@@ -42,8 +42,8 @@ func (r *slowReader) Read(p []byte) (int, error) {
 	return r.ReadCloser.Read(p)
 }
 
-// Checking is reported at the beginning, every 8 MiB, and at the end of each source, with
-// the bytes of all sources.
+// Progress of checking is reported at the beginning, every 8 MiB, and at the end of each
+// source. It counts the bytes of all sources.
 func TestCheckingIsReported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const first, second = 20 << 18, 1 << 18 // frames: 20 MiB and 1 MiB
@@ -62,7 +62,7 @@ func TestCheckingIsReported(t *testing.T) {
 			}
 			require.Equal(t, burn.Checking{Track: track, Tracks: 2, Name: name, Done: e.Done, Total: (first + second) * 4}, e)
 		}
-		read := seen[0].Done // what one Read brings
+		read := seen[0].Done // bytes of one Read
 		require.LessOrEqual(t, read, int64(1<<20))
 		require.InDelta(t, read+8<<20, seen[1].Done, float64(read))
 		require.GreaterOrEqual(t, seen[1].Done, read+8<<20)
@@ -73,8 +73,8 @@ func TestCheckingIsReported(t *testing.T) {
 	})
 }
 
-// A source that hangs is given up after two minutes, or five seconds after a cancel. As long
-// as it delivers anything it is waited for.
+// The engine gives up on a source that hangs after two minutes, or five seconds after a
+// cancel. As long as the source delivers anything, the engine waits.
 func TestHowLongAHangingSourceIsWaitedFor(t *testing.T) {
 	for _, row := range []struct {
 		name     string
@@ -125,7 +125,7 @@ type nameless struct{ pcm.Source }
 
 func (nameless) Name() string { panic("no name") }
 
-// A source that can't even be named is called by its number.
+// If the Name method of a source panics, the source is named by its number.
 func TestSourceThatCanNotBeNamed(t *testing.T) {
 	good := numbered(400 * 588)
 	err := checkTracks(guardTracks([]burn.Track{{Source: good}, {Source: nameless{good}}}), resolve(nil))
@@ -133,7 +133,7 @@ func TestSourceThatCanNotBeNamed(t *testing.T) {
 	require.EqualError(t, err, "track 2: track 2: the source panicked: no name")
 }
 
-// A verification closes every source that it opens, also one that fails, and waits for one
+// A verification closes every source that it opens, even one that fails, and waits for one
 // that hangs as long as a burn does.
 func TestPatienceWithASource(t *testing.T) {
 	broken := errors.New("broken")

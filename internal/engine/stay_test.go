@@ -11,16 +11,16 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// prepared is a drive that is set up for tracks that come one by one.
+// prepared prepares a drive for tracks that are added one by one.
 func (b *bench) prepared(t *testing.T, o *burn.Options) *engine.Stay {
 	t.Helper()
 	s, err := engine.Prepare(t.Context(), b.drive, o, tao.Method())
@@ -28,7 +28,7 @@ func (b *bench) prepared(t *testing.T, o *burn.Options) *engine.Stay {
 	return s
 }
 
-// A question that stays without an answer is an error, and never a reply of zeros.
+// A question that is never answered is an error, not a reply of zeros.
 func TestQuestionsWithoutAnswer(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	s := b.prepared(t, nil)
@@ -56,7 +56,8 @@ func TestQuestionsWithoutAnswer(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// A drive that shows its session as open after the wait isn't an error yet, and not closed.
+// If the drive still shows the session as open after the wait, that isn't an error yet, but
+// the session doesn't count as closed.
 func TestSettledByTheDisc(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	s := b.prepared(t, nil)
@@ -76,8 +77,8 @@ func TestSettledByTheDisc(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// The speed can be changed between two tracks: the drive has it, and the report says what
-// was asked for and what the drive took.
+// The speed can be changed between two tracks. The drive receives it, and the report contains
+// both the requested and the actual speed.
 func TestSpeedBetweenTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	s := b.prepared(t, &burn.Options{Speed: burn.SpeedX(8)})
@@ -107,8 +108,7 @@ func TestSpeedBetweenTracks(t *testing.T) {
 	require.Equal(t, burn.SpeedX(16), r.SpeedSet)
 }
 
-// A drive that forgets its speed after a track gets it again; one that keeps it isn't asked
-// twice.
+// A drive that forgets its speed after a track gets it again; a drive that keeps it doesn't.
 func TestSpeedIsKept(t *testing.T) {
 	for name, want := range map[string]int{"modern": 1, "forgets-speed": 2} {
 		b := newBench(t, name, sim.CDR80)
@@ -117,7 +117,7 @@ func TestSpeedIsKept(t *testing.T) {
 	}
 }
 
-// A drive that lists no speeds is asked for the one that is wanted, in its own unit.
+// A drive that lists no speeds is asked for the requested speed in its own unit.
 func TestSpeedOfADriveThatListsNone(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -133,7 +133,7 @@ func TestSpeedOfADriveThatListsNone(t *testing.T) {
 	require.Equal(t, 8*177, asked, "1x is 177: some drives fall a step below at 176 (speed-steps)")
 }
 
-// A tray that is busy is unlocked a little later, and one that stays locked is an error.
+// Unlocking a busy tray is repeated a little later. A tray that stays locked is an error.
 func TestUnlockingIsRepeated(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	unlock := func(req *scsi.Request) bool {
@@ -161,8 +161,8 @@ func TestUnlockingIsRepeated(t *testing.T) {
 	require.Equal(t, burn.VerdictSuccess, r.Verdict, "the disc is good")
 }
 
-// The lowest fill of the drive's buffer that was seen is in the report; a drive that
-// doesn't report it is asked once.
+// The report contains the lowest fill of the drive's buffer. A drive that doesn't report the
+// fill is asked once.
 func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
 	long := []burn.Track{{Source: pcm.Silence("long.wav", 300*27*588)}} // 300 WRITEs
 	capacity := scsitest.Opcode(mmc.OpReadBufferCapacity)
@@ -190,15 +190,15 @@ func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
 	require.Equal(t, 1, b.sent(mmc.OpReadBufferCapacity))
 }
 
-// bufferReply is READ BUFFER CAPACITY of a buffer with so many bytes, and so many of them
-// empty.
+// bufferReply returns the reply to READ BUFFER CAPACITY for a buffer of the given size, of
+// which blank bytes are empty.
 func bufferReply(size, blank uint32) []byte {
 	b := []byte{0, 10, 0, 0}
 	b = binary.BigEndian.AppendUint32(b, size)
 	return binary.BigEndian.AppendUint32(b, blank)
 }
 
-// The share that is done covers closing and verification, and only grows.
+// Progress.Done covers closing and verification, and never decreases.
 func TestDoneCoversEverything(t *testing.T) {
 	for _, level := range []disc.VerifyLevel{disc.VerifyNone, disc.VerifyFull} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -222,7 +222,7 @@ func TestDoneCoversEverything(t *testing.T) {
 	}
 }
 
-// The end of a session is reported once, with what may follow.
+// The end of a session is reported once, with whether more can be added.
 func TestSessionClosedIsTold(t *testing.T) {
 	for _, multi := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -240,7 +240,7 @@ func TestSessionClosedIsTold(t *testing.T) {
 	}
 }
 
-// CD-TEXT is planned where there is some and the drive can write it.
+// CD-TEXT is in the plan if the album has some and the drive can write it.
 func TestPlanOfTitles(t *testing.T) {
 	packs := make([]byte, 18*4)
 	for _, row := range []struct {
@@ -256,8 +256,8 @@ func TestPlanOfTitles(t *testing.T) {
 	}
 }
 
-// A drive that can't be asked for its abilities isn't planned for, and tracks that come one
-// by one aren't begun on a disc that can't take them. It is free again then.
+// No plan is made for a drive that doesn't report its abilities, and adding tracks isn't
+// started on a disc that can't hold them. The drive is free again afterwards.
 func TestNothingIsPlannedForAnUnsuitableDrive(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	_, err := engine.MakePlan(t.Context(), b.drive, album(), nil, unable{tao.Method()})
@@ -281,7 +281,8 @@ func TestNothingIsPlannedForAnUnsuitableDrive(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// unable is a method that the drive doesn't know, limited one without test write and CD-RW.
+// unable is a method that the drive doesn't support. limited is one without test write and
+// CD-RW.
 type (
 	unable  struct{ engine.Method }
 	limited struct{ engine.Method }

@@ -18,7 +18,7 @@ import (
 
 func fact[T any](v T) disc.Fact[T] { return disc.Fact[T]{Value: v, Origin: disc.Reported} }
 
-// blankDisc is a blank CD-R as a good drive reports it.
+// blankDisc returns a blank CD-R as a good drive reports it.
 func blankDisc() disc.Disc {
 	return disc.Disc{
 		Media: fact(mmc.MediaCDR), Status: fact(mmc.DiscEmpty), LastSession: fact(mmc.SessionEmpty), Sessions: fact(0),
@@ -26,7 +26,7 @@ func blankDisc() disc.Disc {
 	}
 }
 
-// openDisc has a track in an open session.
+// openDisc returns a disc with a track in an open session.
 func openDisc() disc.Disc {
 	d := blankDisc()
 	d.Status, d.LastSession = fact(mmc.DiscIncomplete), fact(mmc.SessionIncomplete)
@@ -35,7 +35,7 @@ func openDisc() disc.Disc {
 	return d
 }
 
-// Which discs are written to, and what is wrong with the others.
+// Which discs can be written, and the reasons for the others.
 func TestSuitableDiscs(t *testing.T) {
 	with := func(d disc.Disc, change func(*disc.Disc)) disc.Disc {
 		change(&d)
@@ -87,7 +87,12 @@ func TestSuitableDiscs(t *testing.T) {
 	}
 }
 
-// rogue is a source of any length and format, without the audio.
+// planApart plans tracks with the pauses of track-at-once.
+func planApart(d disc.Disc, tracks []burn.Track, o *burn.Options) (burn.Plan, error) {
+	return newPlan("drive", d, tracks, o, func(p *burn.Plan, _ []burn.Track, _ *burn.Options) error { return PlaceApart(p) })
+}
+
+// rogue is a source of any length and format that has no audio.
 type rogue struct {
 	pcm.Source
 	format pcm.Format
@@ -97,7 +102,7 @@ type rogue struct {
 func (r rogue) Format() pcm.Format { return r.format }
 func (r rogue) Frames() int64      { return r.frames }
 
-// Which tracks are refused before anything is read.
+// Which tracks are rejected before anything is read.
 func TestSuitableTracks(t *testing.T) {
 	good := pcm.FromBytes("good.wav", pcm.CDDA, samples(1, 588))
 	mono := pcm.CDDA
@@ -139,7 +144,7 @@ func TestSuitableTracks(t *testing.T) {
 	}
 }
 
-// A plan points out what can't be recorded and what the user should know, and nothing else.
+// A plan lists what can't be recorded and what the user should know, and nothing else.
 func TestWhatAPlanPointsOut(t *testing.T) {
 	source := func(sectors int64) pcm.Source { return pcm.Silence("silence.wav", sectors*588) }
 	one := []burn.Track{{Source: source(400)}}
@@ -178,7 +183,7 @@ func TestWhatAPlanPointsOut(t *testing.T) {
 		}, burn.Options{}, []burn.Note{{Kind: burn.NoteSameISRC, Track: 1, Got: 4}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			p, err := NewPlan("drive", row.d, row.tracks, &row.o)
+			p, err := planApart(row.d, row.tracks, &row.o)
 			require.NoError(t, err)
 			require.Equal(t, row.want, p.Notes)
 		})
@@ -189,7 +194,7 @@ func TestWhatAPlanPointsOut(t *testing.T) {
 	} {
 		d := blankDisc()
 		change(&d)
-		p, err := NewPlan("drive", d, one, nil)
+		p, err := planApart(d, one, nil)
 		require.NoError(t, err)
 		require.Len(t, p.Notes, 1, name)
 		require.Equal(t, burn.NoteCapacity, p.Notes[0].Kind)
@@ -212,8 +217,8 @@ func TestClientNames(t *testing.T) {
 	require.ErrorIs(t, CheckOptions(&burn.Options{MCN: "400-6381333931"}), burn.ErrInvalidMCN, "digits, nothing else")
 }
 
-// The sums of a plan. The time of a burn is never shorter than the audio at the chosen
-// speed takes; tao's TestTimeLeftComesTrue holds it against the simulated drive's clock.
+// The estimates of a plan. A burn never takes less time than the audio at the chosen speed.
+// tao's TestTimeLeftComesTrue compares the estimate with the clock of the simulated drive.
 func TestEstimate(t *testing.T) {
 	tracks := []burn.Track{{Source: pcm.Silence("silence.wav", 45000*588)}, {Source: pcm.Silence("short.wav", 588)}}
 	for _, row := range []struct {
@@ -226,7 +231,7 @@ func TestEstimate(t *testing.T) {
 		{burn.Options{Speed: burn.SpeedX(10), NoClose: true}, 60 * time.Second, 75 * time.Second},
 		{burn.Options{Speed: burn.SpeedX(20)}, 38 * time.Second, 75 * time.Second},
 	} {
-		p, err := NewPlan("drive", blankDisc(), tracks, &row.o)
+		p, err := planApart(blankDisc(), tracks, &row.o)
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, p.Estimate, row.min)
 		require.LessOrEqual(t, p.Estimate, row.max)
@@ -239,16 +244,16 @@ func TestEstimate(t *testing.T) {
 		require.Equal(t, burn.ModeTAO, p.Mode)
 	}
 	many := slices.Repeat([]burn.Track{{Source: pcm.Silence("short.wav", 4*44100)}}, 99)
-	p, err := NewPlan("drive", blankDisc(), many, nil)
+	p, err := planApart(blankDisc(), many, nil)
 	require.NoError(t, err)
 	require.Equal(t, []int{1, 99, 98}, []int{p.Tracks[0].Number, p.Tracks[98].Number, p.Pauses})
-	_, err = NewPlan("drive", openDisc(), many, &burn.Options{Append: true})
+	_, err = planApart(openDisc(), many, &burn.Options{Append: true})
 	var limit *burn.TrackLimitError
 	require.ErrorAs(t, err, &limit)
 	require.Equal(t, burn.TrackLimitError{Recorded: 1, Added: 99}, *limit)
 }
 
-// When disc information shows the session as closed in the way that was asked for.
+// When disc information shows that the session is closed as requested.
 func TestWhatShowsAClosedSession(t *testing.T) {
 	for _, row := range []struct {
 		multi   bool

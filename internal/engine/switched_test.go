@@ -9,15 +9,15 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// cdbs returns the commands of this opcode that were sent.
+// cdbs returns the CDBs sent with this opcode.
 func (b *bench) cdbs(op byte) (list [][]byte) {
 	for _, ex := range b.tap.Exchanges() {
 		if len(ex.CDB) > 0 && ex.CDB[0] == op {
@@ -27,8 +27,9 @@ func (b *bench) cdbs(op byte) (list [][]byte) {
 	return list
 }
 
-// A unit attention replaces a setting (SAM-5 5.14), so the setting is sent again, whichever
-// one it is. Without end it is an error, and no track is written with other settings.
+// A unit attention replaces the answer to a setting (SAM-5 5.14), so any setting is sent
+// again. If unit attentions don't stop, that is an error, and no track is written with other
+// settings.
 func TestAttentionToEachSetting(t *testing.T) {
 	for name, op := range map[string]byte{"MODE SELECT": mmc.OpModeSelect10, "SET CD SPEED": mmc.OpSetCDSpeed, "PREVENT": mmc.OpPreventAllowMediumRemoval} {
 		o := &burn.Options{Speed: burn.SpeedX(8)}
@@ -58,7 +59,7 @@ func TestAttentionToEachSetting(t *testing.T) {
 	}
 }
 
-// A drive that refuses BLANK with IMMED gets it once more without, and no third time.
+// A drive that refuses BLANK with IMMED gets it once more without IMMED, and not a third time.
 func TestBlankRefusedWithImmed(t *testing.T) {
 	for _, personality := range []string{"no-immed", "immed-2-00-00"} {
 		b := newBench(t, personality, sim.CDRW80)
@@ -82,8 +83,8 @@ func TestBlankRefusedWithImmed(t *testing.T) {
 	require.Equal(t, 2, b.sent(mmc.OpBlank))
 }
 
-// What CLOSE SESSION was answered doesn't matter: the disc shows whether it was carried
-// out. An answer that reports a failure is not followed by a second CLOSE SESSION.
+// The answer to CLOSE SESSION doesn't matter: the disc shows whether the session was closed.
+// After an answer that reports a failure, CLOSE SESSION isn't repeated.
 func TestClosedOrNotByTheDisc(t *testing.T) {
 	closing := func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpCloseTrackSession && req.CDB[2]&7 == 2
@@ -115,7 +116,7 @@ func TestClosedOrNotByTheDisc(t *testing.T) {
 	}
 }
 
-// A flush refused because the drive is still writing is sent until it is taken.
+// A flush that is refused because the drive is still writing is repeated until it is accepted.
 func TestFlushIsSentUntilItIsTaken(t *testing.T) {
 	for _, sense := range [][3]byte{{2, 0x04, 0x07}, {2, 0x04, 0x04}, {2, 0x04, 0x08}, {2, 0x04, 0x00}} {
 		b, plain := newBench(t, "modern", sim.CDR80), newBench(t, "modern", sim.CDR80)
@@ -130,9 +131,9 @@ func TestFlushIsSentUntilItIsTaken(t *testing.T) {
 	}
 }
 
-// After a test write the drive shows another kind of disc until it is reloaded: it is, and
-// the report has the disc as it was before. Without a mechanism that helps, the state after
-// the test is not confirmed.
+// After a test write the drive shows another kind of disc until the disc is reloaded. The
+// engine reloads it, and the report shows the disc as before. If no mechanism helps, the state
+// after the test is unconfirmed.
 func TestKindOfDiscAfterATestWrite(t *testing.T) {
 	b := newBench(t, "profile-after-test", sim.CDR80)
 	r := b.burn(t, &burn.Options{TestWrite: true})
@@ -158,8 +159,8 @@ func TestKindOfDiscAfterATestWrite(t *testing.T) {
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
 }
 
-// The row of a track shows what became of it on the disc: also of one whose first WRITE was
-// taken although its answer was an error.
+// The row of a track shows its state on the disc, even for a track whose first WRITE was
+// accepted although the drive answered with an error.
 func TestRowOfATrackThatTheDriveTook(t *testing.T) {
 	write := func(at toc.LBA) func(*scsi.Request) bool {
 		return func(req *scsi.Request) bool {
@@ -186,7 +187,7 @@ func TestRowOfATrackThatTheDriveTook(t *testing.T) {
 	}
 }
 
-// A track that reads back different is named in its row, and in no other.
+// A track that differs when read back is reported in its row, and in no other.
 func TestRowOfATrackThatDiffers(t *testing.T) {
 	for n := range 2 {
 		b := newBench(t, "modern", sim.CDR80)

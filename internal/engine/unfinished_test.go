@@ -8,17 +8,17 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// A drive that refuses to flush and to stop holds sectors that it has not recorded, and
-// ends the recording when it opens its tray. The tray stays closed: the report would be
-// false otherwise.
+// A drive that refuses to flush and to stop has sectors that it has not recorded, and ends the
+// recording when its tray opens. Therefore the tray stays closed: otherwise the report would
+// be wrong.
 func TestUnfinishedRecordingIsNotEjected(t *testing.T) {
 	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
 		for _, refused := range []bool{true, false} {
@@ -44,8 +44,8 @@ func TestUnfinishedRecordingIsNotEjected(t *testing.T) {
 	}
 }
 
-// A burn that was confirmed stays confirmed if the drive doesn't answer a later look; an
-// error and a verdict always agree.
+// A confirmed burn stays confirmed if the drive doesn't answer a later inspection. The error
+// and the verdict always agree.
 func TestConfirmedBurnThatCannotBeLookedAtAgain(t *testing.T) {
 	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
 		b := newBench(t, "modern", sim.CDR80)

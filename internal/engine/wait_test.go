@@ -13,14 +13,14 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// The reader is waited for only as long as it takes: until the FIFO is full, or the source is
-// read. How often a drive had to wait for it is counted.
+// The wait for the reader ends when the FIFO is full or the source is read completely. Waits
+// of the drive for the reader are counted.
 func TestHowLongTheReaderIsWaitedFor(t *testing.T) {
 	for _, row := range []struct {
 		name   string
 		frames int
-		slow   bool          // a second for each buffer
-		took   time.Duration // until the FIFO is as full as it gets
+		slow   bool          // the source takes a second for each buffer
+		took   time.Duration // until the FIFO is as full as possible
 	}{
 		{"a source longer than the FIFO", 100 * 27 * 588, false, 0},
 		{"a slow one", 100 * 27 * 588, true, 15200 * time.Millisecond}, // the last buffer is being filled
@@ -75,8 +75,8 @@ func (p perChunkReader) Read(b []byte) (int, error) {
 	return p.ReadCloser.Read(b)
 }
 
-// A handler that ends its goroutine, as t.FailNow does, leaves the drive free: tray and
-// drive are given back, once, and nothing more is sent to the handler.
+// If an event handler ends its goroutine, as t.FailNow does, tray and drive are released once,
+// and the handler isn't called again.
 func TestHandlerThatEndsItsGoroutine(t *testing.T) {
 	back := 0
 	m := newMeter(func(burn.Event) { runtime.Goexit() }, &tickClock{})

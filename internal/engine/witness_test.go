@@ -6,12 +6,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
-// The data of REQUEST SENSE are sense data too: a report of an earlier WRITE, of a reset or of
-// another disc in them isn't lost. Only the bytes received count.
+// The data of REQUEST SENSE are sense data, too: reports of a failed earlier WRITE, a reset or
+// another disc in them aren't lost. Only the received bytes count.
 func TestWitnessReadsRequestSense(t *testing.T) {
 	for _, row := range []struct {
 		sense                  []byte
@@ -47,7 +47,7 @@ func TestWitnessReadsRequestSense(t *testing.T) {
 	}
 }
 
-// However many deferred errors came before the burn, one that comes later still counts.
+// However many deferred errors came before the burn, a later one still counts.
 func TestWitnessCountsPastItsRoom(t *testing.T) {
 	ascq := byte(0)
 	w := newWitness(scsitest.Func(func(context.Context, *scsi.Request) (scsi.Result, error) {

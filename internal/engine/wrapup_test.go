@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// looked is a job on a scripted drive that has looked at its disc.
+// looked returns a job on a scripted drive that has inspected its disc.
 func looked(t *testing.T, on *sim.Disc, o *burn.Options, script map[byte][]reply) (*conclusion, *scripted) {
 	t.Helper()
 	j, s := onScriptWith(t, on, o, nil)
@@ -26,7 +26,7 @@ func looked(t *testing.T, on *sim.Disc, o *burn.Options, script map[byte][]reply
 	return &conclusion{Job: j, last: j.Before, known: true, fresh: true}, s
 }
 
-// begun is a track of which so many sectors were sent, with its row.
+// begun returns a track of which the given number of sectors was sent, with its row.
 func (c *conclusion) begun(sent toc.Sectors) *Task {
 	k := silent(sent)
 	k.tried, k.audio, k.music = sent > 0, sent, sent
@@ -35,8 +35,8 @@ func (c *conclusion) begun(sent toc.Sectors) *Task {
 	return k
 }
 
-// A job that wrote nothing doesn't close the disc, although its laser was on. One accepted
-// sector is enough to be something.
+// A job that wrote nothing doesn't close the disc, even if its laser was on. A single accepted
+// sector counts as written.
 func TestNothingIsClosedWithoutATrack(t *testing.T) {
 	c, _ := looked(t, sim.NewDisc(sim.CDR80), nil, nil)
 	c.laser = laserOn
@@ -53,8 +53,8 @@ func TestNothingIsClosedWithoutATrack(t *testing.T) {
 	require.Empty(t, c.written())
 }
 
-// SessionClosed is sent only if the disc shows the session closed. A disc that is still blank
-// is known, and isn't.
+// SessionClosed is sent only if the disc shows the session as closed. A disc that is still
+// blank doesn't.
 func TestSessionClosedIsNotSentForABlankDisc(t *testing.T) {
 	closed := 0
 	c, _ := looked(t, sim.NewDisc(sim.CDR80), &burn.Options{OnEvent: func(e burn.Event) {
@@ -70,7 +70,7 @@ func TestSessionClosedIsNotSentForABlankDisc(t *testing.T) {
 	require.True(t, c.known)
 }
 
-// A drive that answers, though it calls itself not ready, may close the session.
+// A drive that answers can close the session, even if it reports that it isn't ready.
 func TestClosableThoughNotReady(t *testing.T) {
 	c, s := looked(t, sim.NewDisc(sim.CDR80), nil, map[byte][]reply{mmc.OpTestUnitReady: {broken}, mmc.OpReadDiscInformation: {broken}})
 	require.Error(t, c.Ready(c.calm))
@@ -80,8 +80,8 @@ func TestClosableThoughNotReady(t *testing.T) {
 	require.ErrorIs(t, c.closable(), burn.ErrDriveLost)
 }
 
-// A test write that was faster than any drive has tested nothing. What the drive's buffer may
-// still hold doesn't count if the end of a track wasn't seen.
+// A test write that was faster than any drive has tested nothing. The possible content of the
+// drive's buffer doesn't count if the end of a track wasn't seen.
 func TestTestWriteThatWasTooFast(t *testing.T) {
 	for _, row := range []struct {
 		name    string
@@ -117,7 +117,7 @@ func TestTestWriteThatWasTooFast(t *testing.T) {
 	}
 }
 
-// A disc is looked at again after a torn stream only if it is shown as blank.
+// After a torn stream the disc is inspected again only if it is shown as blank.
 func TestOnlyABlankDiscIsDoubted(t *testing.T) {
 	for _, row := range []struct {
 		name  string
@@ -139,8 +139,8 @@ func TestOnlyABlankDiscIsDoubted(t *testing.T) {
 	}
 }
 
-// A burn of which the disc doesn't show a track any more isn't confirmed, and the error names
-// the first such track.
+// If the disc no longer shows a track, the burn isn't confirmed, and the error names the first
+// such track.
 func TestRevokedTrackEndsASuccess(t *testing.T) {
 	c := concluded(true, []toc.Sectors{400, 400, 400})
 	require.Equal(t, 2, settler{c}.settleRows(false))
@@ -160,7 +160,7 @@ func TestRevokedTrackEndsASuccess(t *testing.T) {
 	require.Zero(t, r.SpeedMean, "no time was measured")
 }
 
-// What reading back needs counts only if something will be read back.
+// The work of reading back counts only if something will be read back.
 func TestWorkOfReadingBack(t *testing.T) {
 	for _, row := range []struct {
 		level disc.VerifyLevel
@@ -177,7 +177,7 @@ func TestWorkOfReadingBack(t *testing.T) {
 	}
 }
 
-// A drive has ten seconds to show a disc as blank after BLANK.
+// A drive is given ten seconds to show a disc as blank after BLANK.
 func TestHowLongADiscMayStayFull(t *testing.T) {
 	c, s := looked(t, pressed(t), nil, nil)
 	began := s.now
@@ -189,7 +189,7 @@ func TestHowLongADiscMayStayFull(t *testing.T) {
 	require.Equal(t, began, s.now)
 }
 
-// A handler that panics at the last event is noted in the report, once.
+// If a handler panics at the last event, the report notes it, once.
 func TestPanicAtTheLastEvent(t *testing.T) {
 	m := newMeter(func(burn.Event) { panic("no") }, &tickClock{})
 	r := m.finished(burn.Report{}, nil)
@@ -198,7 +198,7 @@ func TestPanicAtTheLastEvent(t *testing.T) {
 	require.Empty(t, newMeter(nil, &tickClock{}).finished(burn.Report{}, nil).Notes)
 }
 
-// A disc that the drive doesn't let look at ends the preparation.
+// A disc that can't be inspected ends the preparation.
 func TestSurveyOfADriveThatDoesNotAnswer(t *testing.T) {
 	j, s := onScript(t, nil, nil)
 	s.dead = true

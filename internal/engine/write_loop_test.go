@@ -18,8 +18,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// What follows a WRITE of 27 sectors to LBA 100 that the drive didn't simply carry out: when
-// it is sent again, what is asked before, and what it comes to.
+// What follows a WRITE of 27 sectors to LBA 100 that the drive didn't simply accept: whether
+// it is sent again, what the drive is asked before that, and the outcome.
 func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 	late := slices.Repeat([]reply{tooLate}, 6)
 	for _, row := range []struct {
@@ -136,7 +136,7 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 	}
 }
 
-// kindsOf are the kinds of notes.
+// kindsOf returns the kinds of the notes.
 func kindsOf(notes []burn.Note) (list []burn.NoteKind) {
 	for _, n := range notes {
 		list = append(list, n.Kind)
@@ -144,8 +144,9 @@ func kindsOf(notes []burn.Note) (list []burn.NoteKind) {
 	return list
 }
 
-// Six WRITEs of a burn that were accepted too late are one too many: such a drive is in
-// trouble. So are four that were not accepted, of which the last isn't sent again.
+// A burn tolerates five WRITEs that time out although the drive accepted them; the sixth ends
+// it. It tolerates three WRITEs without an answer that weren't accepted; the fourth isn't sent
+// again.
 func TestHowManyWritesMayGoWrong(t *testing.T) {
 	for name, row := range map[string]struct {
 		answer reply
@@ -173,7 +174,8 @@ func TestHowManyWritesMayGoWrong(t *testing.T) {
 	}
 }
 
-// A drive whose buffer stays full is given up after 200 seconds, and later waits are short.
+// The engine gives up on a drive whose buffer stays full after 200 seconds, and later waits
+// are short.
 func TestBufferThatStaysFull(t *testing.T) {
 	j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {full}})
 	task := silent(100)
@@ -187,7 +189,7 @@ func TestBufferThatStaysFull(t *testing.T) {
 	require.InDelta(t, 200/0.027, len(s.sent), 20, "at intervals of 27 ms")
 }
 
-// A drive that stays busy with the question after a WRITE is stuck.
+// A drive that stays busy after a WRITE and doesn't answer the question about it is stuck.
 func TestDriveThatStaysBusyAfterAWrite(t *testing.T) {
 	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {busy}, mmc.OpReadTrackInformation: {working}})
 	task := silent(100)
@@ -199,7 +201,7 @@ func TestDriveThatStaysBusyAfterAWrite(t *testing.T) {
 	require.False(t, j.stuck)
 }
 
-// A user who doesn't want to wait any longer ends the wait for a full buffer.
+// Hurry ends the wait for a full buffer.
 func TestHurryEndsTheWaitForABuffer(t *testing.T) {
 	stop := make(chan struct{})
 	close(stop)
@@ -211,7 +213,7 @@ func TestHurryEndsTheWaitForABuffer(t *testing.T) {
 	require.Zero(t, j.rep.Resends)
 }
 
-// Nothing is sent for no data.
+// An empty WRITE isn't sent.
 func TestEmptyWrite(t *testing.T) {
 	j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {broken}})
 	task := silent(100)
@@ -220,8 +222,8 @@ func TestEmptyWrite(t *testing.T) {
 	require.False(t, task.tried)
 }
 
-// A WRITE to a wrong place is a buffer underrun where the drive had to end the track when
-// its buffer was empty: not at the first WRITE, and not on a drive that bridges such gaps.
+// A refused address means a buffer underrun if the drive had to end the track when its buffer
+// ran empty: not at the first WRITE, and not on a drive with underrun protection.
 func TestWhatIsABufferUnderrun(t *testing.T) {
 	for _, row := range []struct {
 		asc, ascq byte
@@ -244,8 +246,8 @@ func TestWhatIsABufferUnderrun(t *testing.T) {
 	require.ErrorIs(t, j.writing.write(silent(0), make([]byte, toc.SectorSize), 1), burn.ErrUnderrun, "the drive says it")
 }
 
-// Ahead of a stream lie the blocks of the lead-in and the silence of the pregap, in order
-// and without a gap, each WRITE as long as the transport carries.
+// A stream is preceded by the blocks of the lead-in and the silence of the pregap, in order
+// and without gaps, in WRITEs as long as the transport allows.
 func TestWhatPrecedesAStream(t *testing.T) {
 	lead := func() *LeadIn {
 		return &LeadIn{Start: -360, Size: 210, Read: func(dst []byte, first toc.Sectors) {
@@ -314,7 +316,7 @@ func TestWhatPrecedesAStream(t *testing.T) {
 	}
 }
 
-// A track that was cut short is filled up to a length, and no further.
+// A track that was cut short is padded to a given length, and no further.
 func TestTrackIsFilledUp(t *testing.T) {
 	j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good}})
 	task := silent(240)
@@ -330,7 +332,8 @@ func TestTrackIsFilledUp(t *testing.T) {
 	require.Len(t, s.sent, 2)
 }
 
-// The fill of the drive's buffer is read as long as the drive reports it, and the lowest is kept.
+// The fill of the drive's buffer is read as long as the drive reports it, and the lowest value
+// is kept.
 func TestFillOfTheDrivesBuffer(t *testing.T) {
 	fill := func(size, blank byte) reply { return reply{data: []byte{0, 10, 0, 0, 0, 0, 0, size, 0, 0, 0, blank}} }
 	for name, row := range map[string]struct {
@@ -355,7 +358,8 @@ func TestFillOfTheDrivesBuffer(t *testing.T) {
 	}
 }
 
-// A failed WRITE that the drive reports with an answer about its buffer ends the track.
+// If the drive reports a failed WRITE in answer to a question about its buffer, the track
+// ends.
 func TestFailedWriteToldWithTheBuffer(t *testing.T) {
 	fails := deferredError(3, 0x0C, 0)
 	j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good}, mmc.OpReadBufferCapacity: {fails}})
@@ -377,8 +381,8 @@ func TestFailedWriteToldWithTheBuffer(t *testing.T) {
 	require.Len(t, f.free, f.chunks, "all buffers are back")
 }
 
-// What ends a track early is an error at the address where it ended: a cancel, a source,
-// a drive. All buffers go back.
+// If a cancel, a source or a drive ends a track early, the error has the address where it
+// ended. All buffers are returned.
 func TestWhatEndsATrackEarly(t *testing.T) {
 	own := errors.New("broken")
 	for name, row := range map[string]struct {
@@ -490,7 +494,7 @@ func (h hangingReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// steady is a clock on which every look makes an event due.
+// steady is a clock on which an event is due at every call.
 type steady struct{ *scripted }
 
 func (s steady) Now() time.Time {

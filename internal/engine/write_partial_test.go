@@ -10,8 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// CHECK CONDITION that reports no error, or a recovered one, leaves open what became of the
-// WRITE.
+// CHECK CONDITION with no error, or with a recovered one, leaves the outcome of the WRITE
+// open.
 func TestSenseThatLeavesTheWriteOpen(t *testing.T) {
 	for _, row := range []struct {
 		code, key, asc, ascq byte
@@ -26,8 +26,9 @@ func TestSenseThatLeavesTheWriteOpen(t *testing.T) {
 	require.False(t, mute(errNoAnswer))
 }
 
-// A next writable address within the last WRITE of a track means that only part of it was
-// accepted. Only addresses that differ, or one past the end, leave open that all of it was.
+// A next writable address inside the last WRITE of a track means that only part of it was
+// accepted. It stays possible that all was accepted only if addresses differ, or if one is
+// past the end.
 func TestLastWriteThatWasPartlyAccepted(t *testing.T) {
 	for _, row := range []struct {
 		answers []reply
