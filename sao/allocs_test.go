@@ -17,8 +17,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// silencer, once switched on, answers GOOD to WRITEs of the program area, to count only the
-// engine's allocations.
+// silencer, once switched on, answers WRITEs of the program area with GOOD, so that only the
+// engine's allocations are counted.
 type silencer struct {
 	scsi.Transport
 	writes int
@@ -44,8 +44,8 @@ func (s *silencer) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 	return s.Transport.Do(ctx, req)
 }
 
-// A WRITE allocates nothing, across the borders of tracks as well: 2,000 of them in less
-// than 200 allocations, which are those of events and of other goroutines.
+// A WRITE doesn't allocate, even at the boundary of tracks: 2,000 WRITEs cause fewer than 200
+// allocations, from events and other goroutines.
 func TestWriteAllocatesNothing(t *testing.T) {
 	if race.Enabled {
 		t.Skip("the race detector allocates")

@@ -17,8 +17,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// An album whose music runs on is one stream on the disc: not a sample between the
-// tracks is added or lost.
+// An album with continuous audio is one stream on the disc: no sample is added or lost between
+// the tracks.
 func TestGaplessAlbumIsOneStream(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	all := noise(7, 12*350)
@@ -48,8 +48,8 @@ func TestGaplessAlbumIsOneStream(t *testing.T) {
 	assert.Empty(t, b.tap.of(mmc.OpCloseTrackSession))
 }
 
-// The last flush writes the lead-out, as long as a third of this burn: it shows in Done and
-// in the time that is left.
+// The last flush writes the lead-out, which takes a third of this burn. Done and the remaining
+// time include it.
 func TestProgressWhileTheLeadOutIsWritten(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	var flush []burn.Progress
@@ -70,7 +70,7 @@ func TestProgressWhileTheLeadOutIsWritten(t *testing.T) {
 	assert.InDelta(t, last.Done, closed.Done, 0.1, "nothing is done twice")
 }
 
-// Every drive that the simulator knows must lead to its verdict.
+// Every simulated drive leads to its verdict.
 func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 	for i, p := range sim.Personalities() {
 		if testing.Short() && i%3 != 0 {

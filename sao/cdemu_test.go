@@ -17,14 +17,14 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// What CDEmu's daemon 3.3.1 answered to GET CONFIGURATION (recorded by TestCDEmuDirect in
-// internal/vm): it has no feature 002Eh, and 002Dh.
+// The answer of CDEmu's daemon 3.3.1 to GET CONFIGURATION (recorded by TestCDEmuDirect in
+// internal/vm): it lacks feature 002Eh, and lists 002Dh.
 const (
 	cdemuNo2E = "00 00 00 04 00 00 00 09"
 	cdemu2D   = "00 00 00 0C 00 00 00 09 00 2D 09 04 5F 00 FF FF"
 )
 
-// A drive that does not list feature 002Eh records session-at-once all the same.
+// A drive that doesn't list feature 002Eh records session-at-once nevertheless.
 func TestCDEmu(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request) (res scsi.Result, err error, answered bool) {

@@ -2,8 +2,8 @@ package sao_test
 
 import "runtime/debug"
 
-// The tests burn one small disc after another: collecting garbage and returning memory to
-// the system, to get it zeroed again, would be a quarter of their time.
+// The tests burn one small disc after another. Collecting garbage, and returning memory to the
+// system only to get it zeroed again, would take a quarter of their time.
 func init() {
 	debug.SetGCPercent(200)
 	debug.SetMemoryLimit(512 << 20)

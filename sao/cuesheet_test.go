@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// tracks are tracks of the given lengths without anything special.
+// tracks returns plain tracks of the given lengths.
 func tracks(lengths ...toc.Sectors) []sao.Track {
 	var out []sao.Track
 	for _, n := range lengths {
@@ -21,7 +21,7 @@ func tracks(lengths ...toc.Sectors) []sao.Track {
 	return out
 }
 
-// pauses gives all tracks but the first a pregap.
+// pauses gives every track except the first a pregap.
 func pauses(n toc.Sectors, list []sao.Track) []sao.Track {
 	for i := range list[1:] {
 		list[i+1].Pregap = n
@@ -29,7 +29,7 @@ func pauses(n toc.Sectors, list []sao.Track) []sao.Track {
 	return list
 }
 
-// coded is a session with everything that a cue sheet can say.
+// coded returns a session with everything that a cue sheet can express.
 func coded() sao.Session {
 	return sao.Session{MCN: "4006381333931", Tracks: []sao.Track{
 		{Control: toc.CopyPermitted, ISRC: "DEAB31200001", Length: 300, Indexes: []toc.IndexMark{{Index: 2, Offset: 225}}},
@@ -37,8 +37,8 @@ func coded() sao.Session {
 	}}
 }
 
-// The sheets that other burning programs send for the same discs, as libburn, cdrdao and
-// cdrecord compute them; the first is one that cdrskin sent (G41).
+// Cue sheets that other burning programs send for the same discs, as computed by libburn,
+// cdrdao and cdrecord; cdrskin sent the first one (G41).
 var sheets = []struct {
 	name    string
 	session sao.Session
@@ -98,8 +98,8 @@ func TestCueSheet(t *testing.T) {
 	}
 }
 
-// The order in which others try, too; a sheet that is the same as one before is not
-// among them.
+// The order of variants, which is that of other programs. A sheet that equals a previous one
+// is left out.
 func TestVariants(t *testing.T) {
 	at := toc.MSF{M: 97, S: 26, F: 66}
 	assert.Equal(t, []sao.Variant{{}}, sao.Session{Tracks: tracks(300)}.Variants(false, at))
@@ -124,7 +124,7 @@ func TestVariants(t *testing.T) {
 	}
 }
 
-// Discs of real logs: where the lead-in starts and how long it is.
+// Start and length of the lead-in for discs in real logs.
 func TestLeadInStart(t *testing.T) {
 	for _, c := range []struct {
 		m       toc.MSF
@@ -153,7 +153,7 @@ func TestSheetWithoutLeadIn(t *testing.T) {
 	require.ErrorIs(t, err, sao.ErrInvalid)
 }
 
-// libburn's page 05h for session at once: 42h, with 52h for a test write.
+// libburn's page 05h for session-at-once: 42h, or 52h for a test write.
 func TestWriteParameters(t *testing.T) {
 	s := coded()
 	page := s.WriteParameters(sao.Variant{LeadIn: sao.TextAtZero}, mmc.SessionFinal, false).Page(0x32)

@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Two tracks whose music runs on, and the sheet that announces them.
+// Two tracks with continuous audio, and their cue sheet.
 func Example() {
 	session := sao.Session{Tracks: []sao.Track{
 		{Length: 300, ISRC: "DEAB31200001"},

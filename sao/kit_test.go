@@ -19,7 +19,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// noise is audio of which no two places are equal.
+// noise returns audio in which no two places are equal.
 func noise(seed uint64, sectors int) []byte {
 	b := make([]byte, sectors*toc.SectorSize)
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -29,10 +29,10 @@ func noise(seed uint64, sectors int) []byte {
 	return b
 }
 
-// noises are what music has made.
+// noises caches the results of music.
 var noises sync.Map
 
-// music is a track of whole sectors of noise, which is made once.
+// music returns a track of whole sectors of noise, which is generated once.
 func music(name string, seed uint64, sectors int) burn.Track {
 	key := [2]uint64{seed, uint64(sectors)}
 	b, ok := noises.Load(key)
@@ -42,7 +42,7 @@ func music(name string, seed uint64, sectors int) burn.Track {
 	return burn.Track{Source: pcm.FromBytes(name, pcm.CDDA, b.([]byte))}
 }
 
-// album is three tracks with titles.
+// album returns three tracks with titles.
 func album() []burn.Track {
 	list := []burn.Track{music("one.wav", 1, 300), music("two.wav", 2, 400), music("three.wav", 3, 500)}
 	for i, title := range []string{"First", "Second", "Third"} {
@@ -51,7 +51,7 @@ func album() []burn.Track {
 	return list
 }
 
-// packs are the CD-TEXT of an album.
+// packs returns the CD-TEXT of an album.
 func packs(t testing.TB, tracks []burn.Track) []byte {
 	t.Helper()
 	block := cdtext.Block{Language: cdtext.English, Album: cdtext.Text{Title: "Test", Performer: "The Simulators"}}
@@ -63,7 +63,7 @@ func packs(t testing.TB, tracks []burn.Track) []byte {
 	return b
 }
 
-// bench is a simulated drive with a disc, opened.
+// bench is an opened simulated drive with a disc.
 type bench struct {
 	*sim.Drive
 	disc  *sim.Disc
@@ -71,14 +71,14 @@ type bench struct {
 	tap   *tap
 }
 
-// tap records what is sent, and can answer in place of the drive.
+// tap records the commands sent, and can answer in place of the drive.
 type tap struct {
 	scsi.Transport
 	sent []command
 	hook func(n int, req *scsi.Request) (res scsi.Result, err error, answered bool)
 }
 
-// command is one that was sent.
+// command is a command that was sent.
 type command struct {
 	op     byte
 	lba    toc.LBA // of WRITE
@@ -107,7 +107,7 @@ func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	return t.Transport.Do(ctx, req)
 }
 
-// of are the commands with an operation code.
+// of returns the commands with an operation code.
 func (t *tap) of(op byte) (list []command) {
 	for _, c := range t.sent {
 		if c.op == op {
@@ -131,13 +131,13 @@ func newBench(t require.TestingT, personality string, media sim.Media) *bench {
 	return b
 }
 
-// release lets the next disc have the memory of this one.
+// release lets the next disc reuse the memory of this one.
 func (b *bench) release() {
 	b.Eject()
 	_ = b.disc.Close()
 }
 
-// holds asserts that the disc holds this from an address on.
+// holds asserts that the disc contains want at an address.
 func (b *bench) holds(t require.TestingT, at toc.LBA, want []byte) {
 	got := make([]byte, len(want))
 	require.NoError(t, b.disc.ReadSectors(at, got))
@@ -148,12 +148,12 @@ func (b *bench) holds(t require.TestingT, at toc.LBA, want []byte) {
 	}
 }
 
-// refuse answers a command with CHECK CONDITION.
+// refuse returns CHECK CONDITION with the given sense data.
 func refuse(key, asc, ascq byte) scsi.Result {
 	return scsi.Result{Status: scsi.CheckCondition, Sense: []byte{0x70, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq, 0, 0, 0, 0}}
 }
 
-// piece is a track cut out of audio.
+// piece returns a track cut out of audio.
 func piece(all []byte, from, sectors int) burn.Track {
 	return burn.Track{Source: pcm.FromBytes("piece.wav", pcm.CDDA, all[from*toc.SectorSize:(from+sectors)*toc.SectorSize])}
 }
@@ -162,7 +162,7 @@ func piece(all []byte, from, sectors int) burn.Track {
 type flaky struct {
 	pcm.Source
 	opens int
-	after int64 // bytes until the failure
+	after int64 // number of bytes until the failure
 	fail  error
 }
 

@@ -17,7 +17,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// kindsOf are the kinds of notes.
+// kindsOf returns the kinds of the notes.
 func kindsOf(notes []burn.Note) (list []burn.NoteKind) {
 	for _, n := range notes {
 		list = append(list, n.Kind)
@@ -25,7 +25,7 @@ func kindsOf(notes []burn.Note) (list []burn.NoteKind) {
 	return list
 }
 
-// change lets the drive carry commands out and changes its good replies.
+// change modifies the drive's good replies to a command.
 func (b *bench) change(op byte, f func(req *scsi.Request)) {
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
 		if req.Opcode() != op {
@@ -39,7 +39,8 @@ func (b *bench) change(op byte, f func(req *scsi.Request)) {
 	}
 }
 
-// A plan has every track where the sheet puts it, and the titles only for the first session.
+// A plan contains every track at its position in the sheet, and titles only for the first
+// session.
 func TestPlanOfASession(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := []burn.Track{music("one.wav", 1, 1000), music("two.wav", 2, 500), music("three.wav", 3, 400)}
@@ -70,7 +71,7 @@ func TestPlanOfASession(t *testing.T) {
 	require.Equal(t, free-1350, p.FreeLeft, "its own pregap counts, and nothing before it")
 }
 
-// A drive that fails at a question about itself isn't one that can't do session-at-once.
+// A drive that fails a query about its abilities doesn't count as one without session-at-once.
 func TestAbilitiesThatCanNotBeRead(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
@@ -81,7 +82,7 @@ func TestAbilitiesThatCanNotBeRead(t *testing.T) {
 	require.NotErrorIs(t, err, burn.ErrNoSAO)
 }
 
-// Buffer underrun protection is on unless it isn't wanted.
+// Buffer underrun protection is on unless disabled.
 func TestUnderrunProtection(t *testing.T) {
 	for _, off := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -92,13 +93,13 @@ func TestUnderrunProtection(t *testing.T) {
 	}
 }
 
-// The answer to the last flush is an error only if the disc stays open, and a remark if the
-// session is closed. An open session gets another flush once the drive had time to show it.
+// The answer to the last flush is an error only if the disc stays open. If the session is
+// closed, it is a remark. If the session is still open after a while, the flush is sent again.
 func TestAnswerToTheLastFlush(t *testing.T) {
 	for name, row := range map[string]struct {
 		answer  scsi.Result
-		times   int  // how often it is given
-		effect  bool // the flush is carried out all the same
+		times   int  // number of such answers
+		effect  bool // the flush is executed nevertheless
 		flushes int
 		notes   []burn.NoteKind
 		want    error
@@ -149,8 +150,8 @@ func TestAnswerToTheLastFlush(t *testing.T) {
 	}
 }
 
-// CD-TEXT is read back: what is missing, differs or can't be read is pointed out, and
-// spoils nothing.
+// CD-TEXT is read back. Missing, different and unreadable text is noted, and doesn't fail the
+// burn.
 func TestTextThatIsReadBack(t *testing.T) {
 	text := packs(t, album())
 	reply := func(packs []byte) func(*scsi.Request) (scsi.Result, bool) {
@@ -192,8 +193,8 @@ func TestTextThatIsReadBack(t *testing.T) {
 	}
 }
 
-// The lead-in starts where disc information or the ATIP has it. Without an address there is
-// no text: an error where it is needed, and else a note.
+// Disc information or the ATIP reports the start of the lead-in. Without it no text can be
+// written, which is an error if the text is required, and otherwise a note.
 func TestWhereTheLeadInStarts(t *testing.T) {
 	for name, row := range map[string]struct {
 		info, atip bool
@@ -228,7 +229,7 @@ func TestWhereTheLeadInStarts(t *testing.T) {
 	}
 }
 
-// Titles in a later session can't be written: the note names the reason.
+// Titles can't be written in a later session, and the note names the reason.
 func TestTextOfALaterSession(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	_, err := sao.Burn(t.Context(), b.drive, album(), &burn.Options{MultiSession: true}, sao.Text{})
@@ -247,7 +248,8 @@ func TestTextOfALaterSession(t *testing.T) {
 	}
 }
 
-// Index marks that a drive refuses together with titles are offered again without them.
+// If a drive refuses index marks together with titles, the sheet is sent again with index
+// marks and without titles.
 func TestIndexesStayWithoutTheText(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := album()
@@ -263,8 +265,8 @@ func TestIndexesStayWithoutTheText(t *testing.T) {
 	require.NotContains(t, kindsOf(r.Notes), burn.NoteIndexesLeft)
 }
 
-// A drive with a short limit for cue sheets gets one without index marks; where even that is
-// too long, nothing is sent.
+// A drive with a small limit for cue sheets gets one without index marks. If even that is too
+// long, nothing is sent.
 func TestShortSheets(t *testing.T) {
 	for limit, fits := range map[byte]bool{60: true, 40: false} {
 		b := newBench(t, "modern", sim.CDR80)

@@ -17,8 +17,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// form is how a sheet was offered: the lead-in entry, the head of the first ISRC entry,
-// and the data block type of page 05h.
+// forms describes each sheet that was sent: the lead-in entry, the head of the first ISRC
+// entry, and the data block type of page 05h.
 func forms(sent []command) (list []string) {
 	block := byte(0)
 	for _, c := range sent {
@@ -39,8 +39,9 @@ func forms(sent []command) (list []string) {
 	return list
 }
 
-// With a drive that refuses every sheet, or all but one, the forms are sent in the order of the
-// reference (sao-cdtext.md 8.2), each refusal is noted, and the first WRITE fits the form.
+// If a drive refuses every form of the sheet, or all but one, they are sent in the order of
+// the reference (sao-cdtext.md 8.2), each refusal is noted, and the first WRITE fits the
+// accepted form.
 func TestEveryFormIsTriedInOrder(t *testing.T) {
 	want := []string{
 		"01 00 00 41 00 00 00 00 isrc 23 type 0",
@@ -108,7 +109,7 @@ func TestEveryFormIsTriedInOrder(t *testing.T) {
 	}
 }
 
-// untouched asserts that nothing was written, also according to the report.
+// untouched asserts that nothing was written, and that the report states this.
 func untouched(t *testing.T, b *bench, r burn.Report) {
 	t.Helper()
 	require.True(t, b.disc.Blank())
@@ -120,7 +121,7 @@ func untouched(t *testing.T, b *bench, r burn.Report) {
 	}
 }
 
-// Whatever is refused before the first WRITE, the disc stays blank.
+// After any refusal before the first WRITE, the disc stays blank.
 func TestRefusalsBeforeTheFirstWriteLeaveABlankDisc(t *testing.T) {
 	clean := newBench(t, "modern", sim.CDR80)
 	_, err := sao.Burn(context.Background(), clean.drive, album(), nil, sao.Text{})
@@ -139,7 +140,7 @@ func TestRefusalsBeforeTheFirstWriteLeaveABlankDisc(t *testing.T) {
 			b.tap.hook = func(i int, req *scsi.Request) (scsi.Result, error, bool) { return answer, nil, i == n }
 			r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Text{})
 			if err == nil {
-				continue // it was of no importance, or asked again
+				continue // the command was unimportant or repeated
 			}
 			require.True(t, b.disc.Blank(), "command %d (%02Xh): %v", n, clean.tap.sent[n].op, err)
 			require.Empty(t, b.tap.of(mmc.OpWrite10))
@@ -157,7 +158,7 @@ func TestWhatTheDriveLacksIsRefusedInThePlan(t *testing.T) {
 	require.ErrorIs(t, err, burn.ErrNoFeature)
 }
 
-// The lead-out must start where the disc allows it: a sector more is refused.
+// The lead-out must start within the capacity of the disc: one more sector is refused.
 func TestCapacity(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	room, err := sao.MakePlan(context.Background(), b.drive, silent(300, 300), nil, sao.Text{})

@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Files of any length whose music runs on: read back as one stream they are the files one
-// after the other, up to the last sample.
+// Files of any length with continuous audio, read back as one stream, are the concatenated
+// files up to the last sample.
 func TestSeamlessKeepsEverySample(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := noise(rapid.Uint64Range(1, 1000).Draw(t, "seed"), 1800)
@@ -50,7 +50,7 @@ func TestSeamlessKeepsEverySample(t *testing.T) {
 	})
 }
 
-// Where a pause follows, a track ends as it always did.
+// Before a pause, a track ends as without the option.
 func TestSeamlessLeavesPausesAlone(t *testing.T) {
 	tracks := []burn.Track{music("a", 1, 300), music("b", 2, 300)}
 	tracks[0].Source = pcm.Silence("a", 300*588+7)
@@ -61,14 +61,14 @@ func TestSeamlessLeavesPausesAlone(t *testing.T) {
 	require.Equal(t, int64(300*588), cut[1].Source.Frames())
 }
 
-// A track remains at least four seconds long, not counting audio outside of it; one that would
-// become shorter ends with silence.
+// A track stays at least four seconds long, not counting audio outside of it. A track that
+// would become shorter ends with silence.
 func TestSeamlessKeepsFourSeconds(t *testing.T) {
 	const rest = 7
 	for name, row := range map[string]struct {
-		sectors int64 // of the first track, and the rest
+		sectors int64 // of the first track
 		hidden  toc.Sectors
-		pause   toc.Sectors // recorded, of the second track
+		pause   toc.Sectors // recorded pause of the second track
 		moved   bool
 	}{
 		"four seconds":                   {300, 0, 0, true},

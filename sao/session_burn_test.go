@@ -19,7 +19,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// silent are tracks of silence.
+// silent returns tracks of silence.
 func silent(sectors ...int) (list []burn.Track) {
 	for _, n := range sectors {
 		list = append(list, burn.Track{Source: pcm.Silence("silence.wav", int64(n)*toc.SamplesPerSector)})
@@ -27,14 +27,14 @@ func silent(sectors ...int) (list []burn.Track) {
 	return list
 }
 
-// Pauses, recorded pauses, hidden audio, index marks, codes and flags: all of it is on the
-// disc where the sheet puts it, and every sample is where the stream puts it.
+// Pauses, recorded pauses, hidden audio, index marks, codes and flags are on the disc as in
+// the sheet, and every sample is at its position in the stream.
 func TestWhatASheetCanSay(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := []burn.Track{music("one.wav", 1, 1000), music("two.wav", 2, 500), music("three.wav", 3, 400)}
-	tracks[0].Pregap = 600 // hidden
+	tracks[0].Pregap = 600 // hidden audio
 	tracks[0].ISRC, tracks[0].Control = "DEAB31200001", toc.CopyPermitted
-	tracks[1].Pregap = 75 // the end of the track before
+	tracks[1].Pregap = 75 // the end of the previous track
 	tracks[1].Indexes = []toc.IndexMark{{Index: 2, Offset: 225}}
 	tracks[2].Pause = 225
 	tracks[2].Control = toc.PreEmphasis
@@ -59,7 +59,7 @@ func TestWhatASheetCanSay(t *testing.T) {
 	assert.Empty(t, r.Differences)
 }
 
-// CD-TEXT is read back from the disc as it was encoded.
+// The CD-TEXT read back from the disc equals the encoded one.
 func TestTitlesAreOnTheDisc(t *testing.T) {
 	for _, name := range []string{"modern", "sao-text-a", "sao-text-b", "sao-last-crc"} {
 		b := newBench(t, name, sim.CDR80)
@@ -76,7 +76,7 @@ func TestTitlesAreOnTheDisc(t *testing.T) {
 	}
 }
 
-// A drive that shows the text only after a reload, and one that loses it without a word.
+// One drive shows the text only after a reload; another loses it without an error.
 func TestTitlesThatDoNotShow(t *testing.T) {
 	b := newBench(t, "sao-stale", sim.CDR80)
 	tracks := album()
@@ -89,7 +89,7 @@ func TestTitlesThatDoNotShow(t *testing.T) {
 	assert.True(t, kinds[burn.NoteTextUnseen], "%v", r.Notes)
 }
 
-// A test write runs all of it and leaves the disc blank; then the burn follows.
+// A test write executes all steps and leaves the disc blank; the burn that follows succeeds.
 func TestTestWrite(t *testing.T) {
 	for _, media := range []sim.Media{sim.CDR80, sim.CDRW80} {
 		b := newBench(t, "modern", media)
@@ -106,7 +106,7 @@ func TestTestWrite(t *testing.T) {
 	}
 }
 
-// A session after another one.
+// Writes a second session.
 func TestMultiSession(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	r, err := sao.Burn(context.Background(), b.drive, album(), &burn.Options{MultiSession: true}, sao.Text{})
@@ -122,7 +122,7 @@ func TestMultiSession(t *testing.T) {
 	require.True(t, b.disc.Summary().Finalized)
 }
 
-// The first WRITE is held off for 13 seconds (PX-716A): the very same one comes again.
+// A PX-716A refuses the first WRITE for 13 seconds. The same WRITE is sent again.
 func TestFirstWriteHeldOff(t *testing.T) {
 	b := newBench(t, "first-write-held", sim.CDR80)
 	began := b.Now()
@@ -133,8 +133,8 @@ func TestFirstWriteHeldOff(t *testing.T) {
 	b.holds(t, 0, noise(1, 300))
 }
 
-// A cancel before any command: before the first WRITE the disc is blank, from then on the
-// session is lost, and no track is reported that can't be read.
+// After a cancel before any command: before the first WRITE the disc is blank, later the
+// session is lost, and no unreadable track is reported.
 func TestCancelAtEveryCommand(t *testing.T) {
 	tracks := album()
 	m := sao.Text{Packs: packs(t, tracks)}
@@ -145,7 +145,7 @@ func TestCancelAtEveryCommand(t *testing.T) {
 	for n := 1; n < len(clean.tap.sent); n++ {
 		if clean.tap.sent[n].op == mmc.OpWrite10 {
 			if writes++; writes%13 != 1 && clean.tap.sent[n].lba < 0 {
-				continue // the lead-in is long
+				continue // the lead-in takes many WRITEs
 			}
 		}
 		b := newBench(t, "modern", sim.CDR80)
@@ -210,7 +210,7 @@ func reportMatches(t *testing.T, b *bench, r burn.Report, err error, n int) {
 	}
 }
 
-// A source that fails in the middle of a session, though it was whole when it was checked.
+// A source fails in the middle of a session, although the check succeeded.
 func TestSourceFailsMidway(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := album()

@@ -32,8 +32,8 @@ func TestLayout(t *testing.T) {
 	assert.Zero(t, sao.Layout{}.Sectors())
 }
 
-// A session after another one: a public log has the pregap at LBA 337007, tracks at
-// 337157, 356894 and 372923.
+// A second session: in a public log, its pregap is at LBA 337007 and its tracks at 337157,
+// 356894 and 372923.
 func TestLaterSession(t *testing.T) {
 	l, err := sao.Session{First: 20, Start: 337157, Tracks: tracks(19737, 16029, 300)}.Layout()
 	require.NoError(t, err)
@@ -58,7 +58,7 @@ func TestInvalid(t *testing.T) {
 		{sao.Session{Start: -1, Tracks: tracks(300)}, nil},
 		{sao.Session{MCN: "4006381333932", Tracks: tracks(300)}, toc.ErrMCN},
 		{sao.Session{MCN: "400638133393", Tracks: tracks(300)}, toc.ErrMCN},
-		{sao.Session{MCN: "036000291452", Tracks: tracks(300)}, toc.ErrMCN}, // a UPC: the sheet has room for 13 digits only
+		{sao.Session{MCN: "036000291452", Tracks: tracks(300)}, toc.ErrMCN}, // a UPC; the sheet has room for exactly 13 digits
 		{one(sao.Track{ISRC: "DE-AB3-12-00001"}), toc.ErrISRC},
 		{one(sao.Track{ISRC: "DEAB3120000X"}), toc.ErrISRC},
 		{one(sao.Track{Control: toc.DataTrack}), nil},
@@ -97,7 +97,7 @@ func TestInvalid(t *testing.T) {
 	require.ErrorContains(t, err, "track 1: index 4 where 3 should be")
 }
 
-// Sheets of any session, read as a strict drive reads them.
+// Cue sheets of random sessions follow the rules of a strict drive.
 func TestSheetRules(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := sao.Session{First: rapid.IntRange(1, 90).Draw(t, "first")}
@@ -124,7 +124,7 @@ func TestSheetRules(t *testing.T) {
 	})
 }
 
-// read goes through a sheet entry by entry.
+// read checks a sheet entry by entry.
 func read(t *rapid.T, sheet sao.CueSheet, s sao.Session, total toc.Sectors) {
 	require.Equal(t, []byte{1, 0, 0, 1, 0, 0, 0, 0}, []byte(sheet[:8]))
 	last, track, index, isrc := toc.LBA(-151), s.First-1, 99, ""

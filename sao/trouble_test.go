@@ -17,7 +17,7 @@ import (
 )
 
 // A WRITE that was accepted is never sent again, whatever the reply. The drive reports the
-// stream under the number of its first track, so the WRITEs of later tracks are tested.
+// stream under the number of its first track, so WRITEs of later tracks are tested.
 func TestWriteTakenInSpiteOfItsAnswer(t *testing.T) {
 	for name, answer := range map[string]scsi.Result{
 		"2/04/07": refuse(2, 0x04, 0x07),
@@ -32,7 +32,7 @@ func TestWriteTakenInSpiteOfItsAnswer(t *testing.T) {
 			if req.Opcode() != mmc.OpWrite10 {
 				return scsi.Result{}, nil, false
 			}
-			at := int(req.CDB[4])<<8 | int(req.CDB[5]) // enough of the address for these tracks
+			at := int(req.CDB[4])<<8 | int(req.CDB[5]) // the low bytes of the address are enough for these tracks
 			if writes[at]++; at < 300 || at >= 0xFF00 || hit > 0 {
 				return scsi.Result{}, nil, false
 			}
@@ -50,7 +50,7 @@ func TestWriteTakenInSpiteOfItsAnswer(t *testing.T) {
 	}
 }
 
-// silenced is a drive that gives no more answers from a WRITE at an address on.
+// silenced is a drive that stops answering at the WRITE to an address.
 func silenced(from int) func(n int, req *scsi.Request) (scsi.Result, error, bool) {
 	quiet := false
 	return func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
@@ -63,8 +63,8 @@ func silenced(from int) func(n int, req *scsi.Request) (scsi.Result, error, bool
 	}
 }
 
-// A drive that gives no more answers in the middle of the session: the tracks before are
-// lost, although each of their WRITEs was accepted.
+// A drive stops answering in the middle of the session. The previous tracks are lost, although
+// each of their WRITEs was accepted.
 func TestDriveVanishesMidway(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = silenced(300)
@@ -79,7 +79,7 @@ func TestDriveVanishesMidway(t *testing.T) {
 	require.Nil(t, r.Appendable)
 }
 
-// To what is left of a session that was cut short nothing can be added.
+// Nothing can be added to a session that was cut short.
 func TestLostDiscIsNotAppendable(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
@@ -93,9 +93,9 @@ func TestLostDiscIsNotAppendable(t *testing.T) {
 	require.Empty(t, r.OnDisc)
 }
 
-// wodim -dao marks the last two seconds of each file as the pause before the next track
-// (its cue sheet is in sim's tests). The disc has all of the audio, and who verifies it has
-// the files and not the marks.
+// wodim -dao marks the last two seconds of each file as the pause before the next track (its
+// cue sheet is in sim's tests). The disc contains all of the audio, and a user who verifies it
+// has only the files, not the marks.
 func TestVerifyMarkedPauses(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	plain := []burn.Track{music("one.wav", 1, 450), music("two.wav", 2, 450), music("three.wav", 3, 450)}

@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A flush that is answered GOOD, and does nothing, is sent again as soon as the drive shows
-// the session open: what is in its buffer is lost otherwise.
+// A flush that is answered with GOOD but has no effect is sent again when the drive shows the
+// session as open; otherwise the content of its buffer would be lost.
 func TestFlushWithoutEffect(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	flushes := 0
@@ -37,7 +37,7 @@ func TestFlushWithoutEffect(t *testing.T) {
 	require.True(t, b.disc.Summary().Finalized)
 }
 
-// Page 05h before the cue sheet is read back: with another write type nothing is announced.
+// Page 05h is read back before the cue sheet. With another write type no sheet is sent.
 func TestPageThatIsNotKept(t *testing.T) {
 	for _, test := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
@@ -46,7 +46,7 @@ func TestPageThatIsNotKept(t *testing.T) {
 				if test {
 					req.Data[8+2] &^= 0x10
 				} else {
-					req.Data[8+2] = req.Data[8+2]&0xF0 | 1 // stays track-at-once
+					req.Data[8+2] = req.Data[8+2]&0xF0 | 1 // keeps track-at-once
 				}
 			}
 			return scsi.Result{}, nil, false
@@ -59,7 +59,7 @@ func TestPageThatIsNotKept(t *testing.T) {
 	}
 }
 
-// The serial copy bits are in the cue sheet, and so on the disc.
+// The serial copy bits are in the cue sheet, and on the disc.
 func TestSCMS(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := album()
@@ -71,13 +71,13 @@ func TestSCMS(t *testing.T) {
 	}
 }
 
-// silence is a source of so many sectors.
+// silence returns a source of the given number of sectors.
 func silence(sectors toc.Sectors) burn.Track {
 	return burn.Track{Source: pcm.FromBytes("silence.wav", pcm.CDDA, make([]byte, sectors.Bytes()))}
 }
 
-// Past the end that the disc names nothing is written unless that is asked for, and then
-// only if the drive takes the cue sheet.
+// Nothing is written past the stated end of the disc unless requested, and then only if the
+// drive accepts the cue sheet.
 func TestOverburn(t *testing.T) {
 	media := sim.CDR80
 	media.LeadOut = toc.MSF{M: 0, S: 20, F: 0} // 18 seconds
@@ -122,7 +122,7 @@ func has(notes []burn.Note, kind burn.NoteKind) bool {
 	return false
 }
 
-// What session-at-once can't do, though it was asked for, is in the plan.
+// The plan lists the requested options that session-at-once can't fulfill.
 func TestOptionsWithoutEffect(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	plan, err := sao.MakePlan(context.Background(), b.drive, album(), nil, sao.Text{})

@@ -108,8 +108,8 @@ func TestFaultSweep(t *testing.T) {
 	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+1 }, 5*time.Second, 10*time.Millisecond)
 }
 
-// worth skips commands in the middle of a sequence of equal ones, and with -short most of the
-// others.
+// worth skips commands in the middle of a sequence of equal ones and, with -short or the race
+// detector, most of the others.
 func worth(ops []byte, n int, sticky bool) bool {
 	if n > 1 && n+1 < len(ops) && ops[n] == ops[n-1] && ops[n] == ops[n+1] {
 		return false
