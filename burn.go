@@ -55,6 +55,7 @@ type Plan struct {
 // and burn.ErrBadInput for any error in a file.
 type PrepareError struct{ Err error }
 
+// Error returns the text of the cause.
 func (e *PrepareError) Error() string { return e.Err.Error() }
 
 // Is makes burn.Category recognize the error.

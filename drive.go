@@ -75,11 +75,11 @@ const (
 
 // Notice is information for the user that doesn't stop the call.
 type Notice struct {
-	Kind   NoticeKind
-	Name   string
-	Path   string
-	Mounts []string
-	Text   string
+	Kind   NoticeKind // determines which of the other fields are set
+	Name   string     // of the drive, as it was opened
+	Path   string     // of the device
+	Mounts []string   // folders
+	Text   string     // in plain English, from package host
 	Grants []power.Grant
 	Err    error
 }
@@ -119,6 +119,7 @@ type OpenError struct {
 	Err  error
 }
 
+// Error returns "open NAME: reason".
 func (e *OpenError) Error() string {
 	reason := e.Err.Error()
 	for _, op := range []string{"open", "create"} { // of an fs.PathError, which repeats the name

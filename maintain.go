@@ -52,7 +52,8 @@ func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (Report, erro
 // case and not a sign that the disc is in use. A drive without a lock rejects the
 // unlocking: only whether the tray opens matters.
 //
-// A persistent lock must be removed separately (MMC-5 6.14); few programs set one.
+// A persistent lock must be removed separately (MMC-5 6.14); few programs set one. The error
+// is the drive's (*scsi.SenseError), joined with that of unlocking if the tray stays locked.
 func (d *Drive) Eject(ctx context.Context) error {
 	unlocked := d.drive.Unlock(ctx)
 	if errors.Is(unlocked, scsi.KeyUnitAttention) { // reported instead of unlocking
@@ -69,7 +70,8 @@ func (d *Drive) Eject(ctx context.Context) error {
 	return err
 }
 
-// Load closes the tray. Slim drives can't.
+// Load closes the tray and waits until the disc is ready. The error is the drive's
+// (*scsi.SenseError): 2/3A for an empty tray, and that of a slim drive, which can't close it.
 func (d *Drive) Load(ctx context.Context) error { return d.drive.Load(ctx) }
 
 // Info is what a drive reports about itself and the disc in it.
@@ -83,7 +85,9 @@ type Info struct {
 	Errs   []error // errors of questions that the drive didn't answer; their fields are zero
 }
 
-// Info asks a drive for its capabilities and its disc. An empty drive is not an error.
+// Info asks a drive for its capabilities and its disc. An empty drive is not an error, and
+// questions that the drive doesn't answer are in Info.Errs. The error is that of ctx, or the
+// reason why the disc can't be examined; Info.Drive is set in any case.
 func (d *Drive) Info(ctx context.Context) (Info, error) {
 	i := Info{Drive: d.drive.Inquiry()}
 	var err error

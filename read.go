@@ -43,6 +43,7 @@ type ReadError struct {
 	Err  error
 }
 
+// Error returns the text of the cause.
 func (e *ReadError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.

@@ -20,6 +20,7 @@ type TextError struct {
 	Err      error  // names the file
 }
 
+// Error returns "CD-TEXT: reason".
 func (e *TextError) Error() string { return "CD-TEXT: " + e.Err.Error() }
 
 // Unwrap returns the cause.
@@ -31,6 +32,7 @@ type TextTracksError struct {
 	Last, Has int // last track of the file, tracks of the album
 }
 
+// Error names the file and the two numbers.
 func (e *TextTracksError) Error() string {
 	return fmt.Sprintf("%s has text for track %d, and the album has %d", e.File, e.Last, e.Has)
 }

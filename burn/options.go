@@ -109,7 +109,7 @@ type Options struct {
 	MCN        toc.MCN // for the disc
 	OPC        bool    // calibrate the laser power before the first track
 	NoBurnFree bool    // switch buffer underrun protection off
-	FIFO       int     // bytes; 0 is DefaultFIFO
+	FIFO       int     // bytes, at least two WRITEs; 0 is DefaultFIFO
 	Eject      bool    // open the tray at the end
 
 	// ClientName is shown to other programs that request the drive: 1 to 62 characters of

@@ -81,8 +81,8 @@ type PlannedTrack struct {
 // Sectors returns the length on the disc.
 func (t PlannedTrack) Sectors() toc.Sectors { return t.Audio + t.Padding }
 
-// ParsePlan decodes a Plan from JSON. A version that this program doesn't know is an
-// error.
+// ParsePlan decodes a Plan from JSON. The error is that of encoding/json, or reports a
+// Version other than ReportVersion.
 func ParsePlan(b []byte) (Plan, error) {
 	var p Plan
 	if err := json.Unmarshal(b, &p); err != nil {

@@ -185,8 +185,8 @@ func (r Report) String() string {
 // isTrue reports whether b is set and true.
 func isTrue(b *bool) bool { return b != nil && *b }
 
-// ParseReport decodes a Report from JSON. A version that this program doesn't know is an
-// error.
+// ParseReport decodes a Report from JSON. The error is that of encoding/json, or reports a
+// Version other than ReportVersion.
 func ParseReport(b []byte) (Report, error) {
 	var r Report
 	if err := json.Unmarshal(b, &r); err != nil {

@@ -13,7 +13,8 @@ import (
 func SupportedMediaTypes() []mmc.MediaType { return []mmc.MediaType{mmc.MediaCDR, mmc.MediaCDRW} }
 
 // IsRecorderSupported reports whether the drive supports track-at-once, with any disc
-// (IDiscFormat2.IsRecorderSupported). Without a drive the error is burn.ErrNoRecorder.
+// (IDiscFormat2.IsRecorderSupported). The error is burn.ErrNoRecorder without a drive, or the
+// drive's.
 func IsRecorderSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if d == nil {
 		return false, during(burn.PhasePlan, burn.ErrNoRecorder)
@@ -27,7 +28,7 @@ func IsRecorderSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 
 // IsCurrentMediaSupported reports whether the disc in the drive can be written
 // (IDiscFormat2.IsCurrentMediaSupported). For an empty drive it returns false and
-// burn.ErrNoMedia, as Windows 7 and later do.
+// burn.ErrNoMedia, as Windows 7 and later do. Any other error is the drive's.
 func IsCurrentMediaSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	ok, err := IsRecorderSupported(ctx, d)
 	if err != nil || !ok {
