@@ -116,8 +116,8 @@ func (b *writeBuffer) lasts(now time.Time) time.Duration {
 	return b.lead + b.profile.span(b.from, b.tail)
 }
 
-// pardon ignores that the laser ran out of data: it continues as if it could relink.
-func (b *writeBuffer) pardon() { b.dry = 0 }
+// ignoreUnderrun ignores that the laser ran out of data, as if the drive could relink.
+func (b *writeBuffer) ignoreUnderrun() { b.dry = 0 }
 
 // settle updates the state to now: the laser may have run out of data.
 func (b *writeBuffer) settle(now time.Time) {

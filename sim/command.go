@@ -10,13 +10,13 @@ import (
 
 // The rules that are applied to a command before it is carried out.
 const (
-	allowAttention = 1 << iota // a pending unit attention doesn't stop it and stays
-	needsMedium                // it needs a disc that is ready
-	allowBusy                  // it works while an operation runs in the background
-	informs                    // READ DISC/TRACK INFORMATION: drives differ while busy
-	tellsDeferred              // it returns an earlier write error
-	writes                     // it changes the disc
-	sets                       // it changes settings of the drive
+	allowAttention  = 1 << iota // a pending unit attention doesn't stop it and stays
+	needsMedium                 // it needs a disc that is ready
+	allowBusy                   // it works while an operation runs in the background
+	informs                     // READ DISC/TRACK INFORMATION: drives differ while busy
+	reportsDeferred             // it returns an earlier write error
+	writes                      // it changes the disc
+	sets                        // it changes settings of the drive
 )
 
 // command is one row of the command table.
@@ -54,19 +54,19 @@ func on[P any](part func(*unit) P, run func(P, *call) sense) func(*unit, *call) 
 	return func(u *unit, c *call) sense { return run(part(u), c) }
 }
 
-// The parts that carry out commands.
-func theTray(u *unit) *tray             { return &u.tray }
-func theStatus(u *unit) *status         { return &u.status }
-func theIdentity(u *unit) *identity     { return &u.identity }
-func theSpindle(u *unit) *spindle       { return &u.spindle }
-func theModes(u *unit) *modes           { return &u.modes }
-func theWriter(u *unit) *writer         { return &u.writer }
-func theSession(u *unit) *sao           { return &u.recorder.sao }
-func theCalibrator(u *unit) *calibrator { return &u.power }
-func theFinisher(u *unit) *finisher     { return &u.finisher }
-func theEraser(u *unit) *eraser         { return &u.eraser }
-func theReader(u *unit) *reader         { return &u.reader }
-func theInformer(u *unit) *informer     { return &u.informer }
+// The parts of a unit that execute commands.
+func trayOf(u *unit) *tray             { return &u.tray }
+func statusOf(u *unit) *status         { return &u.status }
+func identityOf(u *unit) *identity     { return &u.identity }
+func spindleOf(u *unit) *spindle       { return &u.spindle }
+func modesOf(u *unit) *modes           { return &u.modes }
+func writerOf(u *unit) *writer         { return &u.writer }
+func sessionOf(u *unit) *sao           { return &u.recorder.sao }
+func calibratorOf(u *unit) *calibrator { return &u.power }
+func finisherOf(u *unit) *finisher     { return &u.finisher }
+func eraserOf(u *unit) *eraser         { return &u.eraser }
+func readerOf(u *unit) *reader         { return &u.reader }
+func informerOf(u *unit) *informer     { return &u.informer }
 
 // commandRows: the mask begins with the opcode, followed for each byte of the CDB by the
 // bits that have a meaning on a CD recorder (MMC-6 chapter 6, SPC-4 6).
@@ -77,43 +77,43 @@ var commandRows = map[byte]struct {
 	dir   scsi.Direction
 	run   func(*unit, *call) sense
 }{
-	0x00: {"TEST UNIT READY", "00 00 00 00 00 00", needsMedium | allowBusy | tellsDeferred, scsi.NoData, (*unit).testUnitReady},
+	0x00: {"TEST UNIT READY", "00 00 00 00 00 00", needsMedium | allowBusy | reportsDeferred, scsi.NoData, (*unit).testUnitReady},
 	0x01: {"REZERO UNIT", "01 00 00 00 00 00", needsMedium, scsi.NoData, (*unit).nothing},
-	0x03: {"REQUEST SENSE", "03 01 00 00 FF 00", allowAttention | allowBusy, scsi.DataIn, on(theStatus, (*status).requestSense)},
-	0x12: {"INQUIRY", "12 01 FF FF FF 00", allowAttention | allowBusy, scsi.DataIn, on(theIdentity, (*identity).inquiry)},
+	0x03: {"REQUEST SENSE", "03 01 00 00 FF 00", allowAttention | allowBusy, scsi.DataIn, on(statusOf, (*status).requestSense)},
+	0x12: {"INQUIRY", "12 01 FF FF FF 00", allowAttention | allowBusy, scsi.DataIn, on(identityOf, (*identity).inquiry)},
 	0x1B: {"START STOP UNIT", "1B 01 00 00 F7 00", writes, scsi.NoData, (*unit).startStop},
-	0x1E: {"PREVENT ALLOW MEDIUM REMOVAL", "1E 00 00 00 03 00", allowBusy, scsi.NoData, on(theTray, (*tray).preventAllow)},
-	0x23: {"READ FORMAT CAPACITIES", "23 00 00 00 00 00 00 FF FF 00", allowBusy, scsi.DataIn, on(theIdentity, (*identity).readFormatCapacities)},
-	0x25: {"READ CAPACITY", "25 00 FF FF FF FF 00 00 01 00", needsMedium, scsi.DataIn, on(theReader, (*reader).readCapacity)},
-	0x28: {"READ(10)", "28 18 FF FF FF FF 00 FF FF 00", needsMedium, scsi.DataIn, on(theReader, (*reader).read10)},
-	0x2A: {"WRITE(10)", "2A 08 FF FF FF FF 00 FF FF 00", needsMedium | writes | tellsDeferred, scsi.DataOut, on(theWriter, (*writer).write10)},
-	0x2B: {"SEEK(10)", "2B 00 FF FF FF FF 00 00 00 00", needsMedium, scsi.NoData, on(theIdentity, (*identity).seek)},
-	0x35: {"SYNCHRONIZE CACHE", "35 02 FF FF FF FF 00 FF FF 00", needsMedium | tellsDeferred, scsi.NoData, on(theWriter, (*writer).synchronizeCache)},
-	0x3C: {"READ BUFFER", "3C 1F FF FF FF FF FF FF FF 00", allowBusy, scsi.DataIn, on(theIdentity, (*identity).readBuffer)},
-	0x42: {"READ SUB-CHANNEL", "42 02 40 FF 00 00 FF FF FF 00", needsMedium, scsi.DataIn, on(theReader, (*reader).readSubChannel)},
-	0x43: {"READ TOC/PMA/ATIP", "43 02 0F 00 00 00 FF FF FF C0", needsMedium, scsi.DataIn, on(theReader, (*reader).readTOC)},
-	0x46: {"GET CONFIGURATION", "46 03 FF FF 00 00 00 FF FF 00", allowAttention | allowBusy, scsi.DataIn, on(theIdentity, (*identity).getConfiguration)},
+	0x1E: {"PREVENT ALLOW MEDIUM REMOVAL", "1E 00 00 00 03 00", allowBusy, scsi.NoData, on(trayOf, (*tray).preventAllow)},
+	0x23: {"READ FORMAT CAPACITIES", "23 00 00 00 00 00 00 FF FF 00", allowBusy, scsi.DataIn, on(identityOf, (*identity).readFormatCapacities)},
+	0x25: {"READ CAPACITY", "25 00 FF FF FF FF 00 00 01 00", needsMedium, scsi.DataIn, on(readerOf, (*reader).readCapacity)},
+	0x28: {"READ(10)", "28 18 FF FF FF FF 00 FF FF 00", needsMedium, scsi.DataIn, on(readerOf, (*reader).read10)},
+	0x2A: {"WRITE(10)", "2A 08 FF FF FF FF 00 FF FF 00", needsMedium | writes | reportsDeferred, scsi.DataOut, on(writerOf, (*writer).write10)},
+	0x2B: {"SEEK(10)", "2B 00 FF FF FF FF 00 00 00 00", needsMedium, scsi.NoData, on(identityOf, (*identity).seek)},
+	0x35: {"SYNCHRONIZE CACHE", "35 02 FF FF FF FF 00 FF FF 00", needsMedium | reportsDeferred, scsi.NoData, on(writerOf, (*writer).synchronizeCache)},
+	0x3C: {"READ BUFFER", "3C 1F FF FF FF FF FF FF FF 00", allowBusy, scsi.DataIn, on(identityOf, (*identity).readBuffer)},
+	0x42: {"READ SUB-CHANNEL", "42 02 40 FF 00 00 FF FF FF 00", needsMedium, scsi.DataIn, on(readerOf, (*reader).readSubChannel)},
+	0x43: {"READ TOC/PMA/ATIP", "43 02 0F 00 00 00 FF FF FF C0", needsMedium, scsi.DataIn, on(readerOf, (*reader).readTOC)},
+	0x46: {"GET CONFIGURATION", "46 03 FF FF 00 00 00 FF FF 00", allowAttention | allowBusy, scsi.DataIn, on(identityOf, (*identity).getConfiguration)},
 	0x4A: {"GET EVENT STATUS NOTIFICATION", "4A 01 00 00 FF 00 00 FF FF 00", allowAttention | allowBusy, scsi.DataIn, (*unit).getEvent},
-	0x51: {"READ DISC INFORMATION", "51 07 00 00 00 00 00 FF FF 00", needsMedium | informs, scsi.DataIn, on(theInformer, (*informer).readDiscInformation)},
-	0x52: {"READ TRACK INFORMATION", "52 07 FF FF FF FF 00 FF FF 00", needsMedium | informs, scsi.DataIn, on(theInformer, (*informer).readTrackInformation)},
-	0x53: {"RESERVE TRACK", "53 00 00 00 00 FF FF FF FF 00", needsMedium | writes | tellsDeferred, scsi.NoData, on(theWriter, (*writer).reserveTrack)},
-	0x54: {"SEND OPC INFORMATION", "54 01 03 00 00 00 00 FF FF 00", needsMedium | writes, scsi.DataOut, on(theCalibrator, (*calibrator).sendOPC)},
-	0x55: {"MODE SELECT(10)", "55 11 00 00 00 00 00 FF FF 00", sets, scsi.DataOut, on(theModes, (*modes).modeSelect)},
-	0x58: {"REPAIR TRACK", "58 01 00 00 FF FF 00 00 00 00", needsMedium | writes, scsi.NoData, on(theFinisher, (*finisher).repairTrack)},
-	0x5A: {"MODE SENSE(10)", "5A 08 FF FF 00 00 00 FF FF 00", allowBusy, scsi.DataIn, on(theModes, (*modes).modeSense)},
-	0x5B: {"CLOSE TRACK/SESSION", "5B 01 07 00 FF FF 00 00 00 00", needsMedium | tellsDeferred, scsi.NoData, on(theFinisher, (*finisher).closeTrackSession)},
-	0x5C: {"READ BUFFER CAPACITY", "5C 01 00 00 00 00 00 FF FF 00", allowBusy, scsi.DataIn, on(theWriter, (*writer).readBufferCapacity)},
-	0x5D: {"SEND CUE SHEET", "5D 00 00 00 00 00 FF FF FF 00", needsMedium | writes | tellsDeferred, scsi.DataOut, on(theSession, (*sao).sendCueSheet)},
-	0xA1: {"BLANK", "A1 17 FF FF FF FF 00 00 00 00 00 00", needsMedium | writes, scsi.NoData, on(theEraser, (*eraser).blankDisc)},
-	0xA8: {"READ(12)", "A8 18 FF FF FF FF FF FF FF FF 80 00", needsMedium, scsi.DataIn, on(theReader, (*reader).read12)},
-	0xAA: {"WRITE(12)", "AA 08 FF FF FF FF FF FF FF FF 80 00", needsMedium | writes | tellsDeferred, scsi.DataOut, on(theWriter, (*writer).write12)},
-	0xAC: {"GET PERFORMANCE", "AC 1F FF FF FF FF 00 00 FF FF FF 00", allowBusy, scsi.DataIn, on(theSpindle, (*spindle).getPerformance)},
-	0xAD: {"READ DISC STRUCTURE", "AD 0F FF FF FF FF FF FF FF FF C0 00", needsMedium, scsi.DataIn, on(theIdentity, (*identity).readDiscStructure)},
-	0xB6: {"SET STREAMING", "B6 00 00 00 00 00 00 00 FF FF FF 00", sets, scsi.DataOut, on(theSpindle, (*spindle).setStreaming)},
-	0xB9: {"READ CD MSF", "B9 1E 00 FF FF FF FF FF FF FE 07 00", needsMedium, scsi.DataIn, on(theReader, (*reader).readCDMSF)},
-	0xBB: {"SET CD SPEED", "BB 03 FF FF FF FF 00 00 00 00 00 00", sets, scsi.NoData, on(theSpindle, (*spindle).setCDSpeed)},
-	0xBD: {"MECHANISM STATUS", "BD 00 00 00 00 00 00 00 FF FF 00 00", allowBusy, scsi.DataIn, on(theTray, (*tray).mechanismStatus)},
-	0xBE: {"READ CD", "BE 1E FF FF FF FF FF FF FF FE 07 00", needsMedium, scsi.DataIn, on(theReader, (*reader).readCD)},
+	0x51: {"READ DISC INFORMATION", "51 07 00 00 00 00 00 FF FF 00", needsMedium | informs, scsi.DataIn, on(informerOf, (*informer).readDiscInformation)},
+	0x52: {"READ TRACK INFORMATION", "52 07 FF FF FF FF 00 FF FF 00", needsMedium | informs, scsi.DataIn, on(informerOf, (*informer).readTrackInformation)},
+	0x53: {"RESERVE TRACK", "53 00 00 00 00 FF FF FF FF 00", needsMedium | writes | reportsDeferred, scsi.NoData, on(writerOf, (*writer).reserveTrack)},
+	0x54: {"SEND OPC INFORMATION", "54 01 03 00 00 00 00 FF FF 00", needsMedium | writes, scsi.DataOut, on(calibratorOf, (*calibrator).sendOPC)},
+	0x55: {"MODE SELECT(10)", "55 11 00 00 00 00 00 FF FF 00", sets, scsi.DataOut, on(modesOf, (*modes).modeSelect)},
+	0x58: {"REPAIR TRACK", "58 01 00 00 FF FF 00 00 00 00", needsMedium | writes, scsi.NoData, on(finisherOf, (*finisher).repairTrack)},
+	0x5A: {"MODE SENSE(10)", "5A 08 FF FF 00 00 00 FF FF 00", allowBusy, scsi.DataIn, on(modesOf, (*modes).modeSense)},
+	0x5B: {"CLOSE TRACK/SESSION", "5B 01 07 00 FF FF 00 00 00 00", needsMedium | reportsDeferred, scsi.NoData, on(finisherOf, (*finisher).closeTrackSession)},
+	0x5C: {"READ BUFFER CAPACITY", "5C 01 00 00 00 00 00 FF FF 00", allowBusy, scsi.DataIn, on(writerOf, (*writer).readBufferCapacity)},
+	0x5D: {"SEND CUE SHEET", "5D 00 00 00 00 00 FF FF FF 00", needsMedium | writes | reportsDeferred, scsi.DataOut, on(sessionOf, (*sao).sendCueSheet)},
+	0xA1: {"BLANK", "A1 17 FF FF FF FF 00 00 00 00 00 00", needsMedium | writes, scsi.NoData, on(eraserOf, (*eraser).blankDisc)},
+	0xA8: {"READ(12)", "A8 18 FF FF FF FF FF FF FF FF 80 00", needsMedium, scsi.DataIn, on(readerOf, (*reader).read12)},
+	0xAA: {"WRITE(12)", "AA 08 FF FF FF FF FF FF FF FF 80 00", needsMedium | writes | reportsDeferred, scsi.DataOut, on(writerOf, (*writer).write12)},
+	0xAC: {"GET PERFORMANCE", "AC 1F FF FF FF FF 00 00 FF FF FF 00", allowBusy, scsi.DataIn, on(spindleOf, (*spindle).getPerformance)},
+	0xAD: {"READ DISC STRUCTURE", "AD 0F FF FF FF FF FF FF FF FF C0 00", needsMedium, scsi.DataIn, on(identityOf, (*identity).readDiscStructure)},
+	0xB6: {"SET STREAMING", "B6 00 00 00 00 00 00 00 FF FF FF 00", sets, scsi.DataOut, on(spindleOf, (*spindle).setStreaming)},
+	0xB9: {"READ CD MSF", "B9 1E 00 FF FF FF FF FF FF FE 07 00", needsMedium, scsi.DataIn, on(readerOf, (*reader).readCDMSF)},
+	0xBB: {"SET CD SPEED", "BB 03 FF FF FF FF 00 00 00 00 00 00", sets, scsi.NoData, on(spindleOf, (*spindle).setCDSpeed)},
+	0xBD: {"MECHANISM STATUS", "BD 00 00 00 00 00 00 00 FF FF 00 00", allowBusy, scsi.DataIn, on(trayOf, (*tray).mechanismStatus)},
+	0xBE: {"READ CD", "BE 1E FF FF FF FF FF FF FF FE 07 00", needsMedium, scsi.DataIn, on(readerOf, (*reader).readCD)},
 }
 
 // stray finds a CDB bit that is set but not legal.

@@ -175,7 +175,7 @@ func (r *recorder) settle(now time.Time) {
 	}
 	if !r.burnFree && r.buf.underruns(now) > 0 {
 		if r.patient(now) {
-			r.buf.pardon()
+			r.buf.ignoreUnderrun()
 			return
 		}
 		s := r.tao.end(t)

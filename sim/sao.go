@@ -217,7 +217,7 @@ func (s *sao) settle(now time.Time) {
 		s.status.deferred = senseDeferredWriteError.at(int32(bad))
 		s.lose()
 	case !s.burnFree && s.buf.underruns(now) > 0 && s.patient(now):
-		s.buf.pardon()
+		s.buf.ignoreUnderrun()
 	case !s.burnFree && s.buf.underruns(now) > 0:
 		s.lose()
 		s.laser = laserStarved

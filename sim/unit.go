@@ -201,7 +201,7 @@ func (u *unit) dispatch(c *call) sense {
 	if s := u.status.busyFor(row, c.cdb[0], u.recorder.burning()); s.bad() {
 		return s
 	}
-	if row.flags&tellsDeferred != 0 && u.status.deferred.bad() {
+	if row.flags&reportsDeferred != 0 && u.status.deferred.bad() {
 		return u.status.popDeferred()
 	}
 	s := row.run(u, c)
