@@ -139,7 +139,7 @@ func TestPrepareFailsAtTheSpeeds(t *testing.T) {
 }
 
 // While a track is being written, the getters don't query the drive. Between tracks they do.
-func TestWhoAsksTheDrive(t *testing.T) {
+func TestGettersQueryTheDriveBetweenTracks(t *testing.T) {
 	ctx := context.Background()
 	var w *tao.Writer
 	var b *bench

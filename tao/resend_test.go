@@ -92,7 +92,7 @@ func TestWhichWritesAreRepeated(t *testing.T) {
 
 // If a drive's buffer never gets room again, the burn ends after 200 seconds of the drive's
 // time.
-func TestNoProgressForEver(t *testing.T) {
+func TestNoProgressEndsTheBurn(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.answer(20, 1<<30, false, fixedSense(2, 0x04, 0x08, false))
 	before := b.Now()
@@ -161,7 +161,7 @@ func TestUnknownEndOfAWrite(t *testing.T) {
 
 // The drive accepted only the part of a WRITE that arrived, and answered GOOD. The next
 // writable address is inside the WRITE, and nothing can be repaired.
-func TestHalfAWrite(t *testing.T) {
+func TestPartlyAcceptedWrite(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		if req.Opcode() != mmc.OpWrite10 || b.tap.count(mmc.OpWrite10) != 5 {

@@ -205,7 +205,7 @@ func TestUnusedReservation(t *testing.T) {
 
 // If a source fails in a reserved track, the drive pads the track, or the host does if the
 // drive has accepted everything so far. After an error of the drive nothing more is written.
-func TestHalfAReservation(t *testing.T) {
+func TestFailureInAReservedTrack(t *testing.T) {
 	for name, row := range map[string]struct {
 		personality string
 		source      bool // the source fails; otherwise the drive

@@ -115,7 +115,7 @@ func (c eraser) erased(kind mmc.BlankType, driveErr error) error {
 		}
 	}
 	switch {
-	case c.known && c.ours().otherKind(c.last):
+	case c.known && c.discIdentity().otherKind(c.last):
 		return errors.Join(wrongf(burn.ErrDiscChanged, "%w: %w", burn.ErrDiscChanged, burn.ErrUnconfirmed), driveErr)
 	case err == nil && driveErr == nil:
 		return nil

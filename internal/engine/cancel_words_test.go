@@ -54,7 +54,7 @@ func commands(t *testing.T, media sim.Media, o burn.Options, method engine.Metho
 
 // The report of a canceled burn contains no text of a Go error, or of a wait that had no time
 // left.
-func TestWordsOfACancel(t *testing.T) {
+func TestReportOfACancelHasNoErrorTexts(t *testing.T) {
 	internal := regexp.MustCompile(`context |mmc:|[^0-9]0:00\b|not sent`)
 	for _, row := range []struct {
 		o      burn.Options

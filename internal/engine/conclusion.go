@@ -197,7 +197,7 @@ func (c *conclusion) look() error {
 	d, err := disc.Look(c.calm, c.Drive, o)
 	c.heard(err)
 	_, changed := c.seen.Changed(c.guard)
-	c.otherDisc = c.guarded && err == nil && (c.otherDisc || c.changeReported || changed && !c.renewed) && c.ours().stranger(d)
+	c.otherDisc = c.guarded && err == nil && (c.otherDisc || c.changeReported || changed && !c.renewed) && c.discIdentity().certainlyOther(d)
 	if c.fresh = err == nil; c.fresh {
 		c.guard, c.renewed = c.seen.Now(), false
 	}

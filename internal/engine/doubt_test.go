@@ -115,7 +115,7 @@ func TestWriteAnsweredWithAnErrorAndNotTaken(t *testing.T) {
 }
 
 // Up to three WRITEs are settled in this way.
-func TestWritesAnsweredWithErrorsForEver(t *testing.T) {
+func TestTooManyWritesAnsweredWithErrors(t *testing.T) {
 	for _, sense := range refusals {
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 1, Sticky: true, After: true, Fault: says(sense[0], sense[1], sense[2])})

@@ -59,7 +59,7 @@ func TestNextTrackByItsNumber(t *testing.T) {
 }
 
 // If a failed WRITE is reported before the next track starts, the burn ends there.
-func TestFailedWriteToldBetweenTracks(t *testing.T) {
+func TestFailedWriteReportedBetweenTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	o := &burn.Options{OnEvent: at(burn.PhaseStart, 2, func() {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})

@@ -185,7 +185,7 @@ func TestPlaceOfATrackInDoubt(t *testing.T) {
 // sectors sent for it.
 func TestTrackAsLongAsAllOfAStream(t *testing.T) {
 	for _, stream := range []bool{true, false} {
-		o := concluded(stream, []toc.Sectors{400, 400}).ours()
+		o := concluded(stream, []toc.Sectors{400, 400}).discIdentity()
 		o.before = &disc.Disc{}
 		require.True(t, o.owns(on(2, 400+toc.PauseSectors, disc.TrackComplete)))
 		require.Equal(t, stream, o.owns(on(2, 800+toc.PauseSectors, disc.TrackComplete)))

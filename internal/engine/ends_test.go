@@ -20,7 +20,7 @@ import (
 
 // A drive may show the old tracks for some seconds after BLANK. They are no reason to stop or
 // eject the disc.
-func TestBlankShowsLate(t *testing.T) {
+func TestBlankIsShownLate(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	b.burn(t, nil)
 	old := b.information(t)
@@ -180,7 +180,7 @@ func TestPaddingThatFails(t *testing.T) {
 
 // If the drive reports a failed WRITE in answer to a question after the flush, the failure
 // belongs to the track, although the drive shows the track as complete.
-func TestFailedWriteToldAfterTheFlush(t *testing.T) {
+func TestFailedWriteReportedAfterTheFlush(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpReadTrackInformation && b.sent(mmc.OpSynchronizeCache) == 1

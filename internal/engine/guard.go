@@ -28,8 +28,8 @@ func (j *Job) SameDisc() error {
 		return Name(err, burn.ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
-	j.changeReported = !j.ours().recognize(now)
-	j.otherDisc = j.changeReported && j.ours().stranger(now)
+	j.changeReported = !j.discIdentity().recognize(now)
+	j.otherDisc = j.changeReported && j.discIdentity().certainlyOther(now)
 	if j.changeReported {
 		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
 	}
@@ -49,7 +49,7 @@ func (j *Job) stillThere() error {
 		return Name(err, burn.ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
-	if j.otherDisc = j.ours().stranger(now); j.otherDisc {
+	if j.otherDisc = j.discIdentity().certainlyOther(now); j.otherDisc {
 		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
 	}
 	return nil
@@ -65,8 +65,8 @@ type identity struct {
 	sent   bool // something was sent with the laser armed
 }
 
-// ours returns the identity of the disc of this job as it should be now.
-func (j *Job) ours() identity {
+// discIdentity returns the identity of the disc of this job as it should be now.
+func (j *Job) discIdentity() identity {
 	return identity{
 		before: &j.Before, asked: j.List, begun: j.Tasks, stream: j.method != nil && j.method.Continuous(),
 		test: j.Options.TestWrite, sent: j.laser != laserOff,
@@ -104,11 +104,11 @@ func (o identity) recognize(now disc.Disc) bool {
 	return known
 }
 
-// stranger reports whether a disc is certainly not that of this job: it is of another
+// certainlyOther reports whether a disc is certainly not that of this job: it is of another
 // type, lacks a track that was there, is blank although something was written to it, or
-// has a track that this job didn't write. A disc that isn't recognized need not be a
-// stranger: many drives don't show a track or session that was cut short.
-func (o identity) stranger(now disc.Disc) bool {
+// has a track that this job didn't write. A disc that isn't recognized need not be
+// another one: many drives don't show a track or session that was cut short.
+func (o identity) certainlyOther(now disc.Disc) bool {
 	if o.otherKind(now) {
 		return true
 	}
@@ -135,7 +135,7 @@ func (o identity) stranger(now disc.Disc) bool {
 	return slices.ContainsFunc(now.Tracks, func(shown disc.Track) bool { return !o.owns(shown) })
 }
 
-// reservedAtLeast is the minimum length that stranger assumes for a reserved track without
+// reservedAtLeast is the minimum length that certainlyOther assumes for a reserved track without
 // any WRITE.
 const reservedAtLeast = 1
 

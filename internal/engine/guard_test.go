@@ -166,13 +166,13 @@ func TestLengthByWhichATrackIsRecognized(t *testing.T) {
 		c := concluded(false, []toc.Sectors{400})
 		now := c.last
 		now.Tracks = []disc.Track{on(2, row.shown, row.state)}
-		require.Equal(t, row.want, c.ours().recognize(now), "%+v", row)
+		require.Equal(t, row.want, c.discIdentity().recognize(now), "%+v", row)
 	}
 }
 
 // A disc is certainly another one if it is of another kind, lacks earlier tracks, is blank
 // although something was written, or has a track that this job didn't write.
-func TestWhichDiscIsAStranger(t *testing.T) {
+func TestWhichDiscIsCertainlyAnotherOne(t *testing.T) {
 	there := leftOpen(on(1, 300, disc.TrackComplete))
 	mine := leftOpen(on(1, 300, disc.TrackComplete), on(2, 400, disc.TrackComplete))
 	silence := blankDisc()
@@ -212,23 +212,23 @@ func TestWhichDiscIsAStranger(t *testing.T) {
 			if row.reserved {
 				c.List = []*Task{{Number: 1, Reserved: true}}
 			}
-			require.Equal(t, row.want, c.ours().stranger(row.now))
+			require.Equal(t, row.want, c.discIdentity().certainlyOther(row.now))
 		})
 	}
 	long := leftOpen(on(1, 300, disc.TrackComplete), on(2, 551, disc.TrackComplete))
 	c := concluded(false, []toc.Sectors{400})
 	c.Before = there
-	require.False(t, c.ours().stranger(long), "with pregap and run-out")
+	require.False(t, c.discIdentity().certainlyOther(long), "with pregap and run-out")
 	long.Tracks[1].Sectors++
-	require.False(t, c.ours().stranger(long))
+	require.False(t, c.discIdentity().certainlyOther(long))
 	long.Tracks[1].Sectors++
-	require.True(t, c.ours().stranger(long), "longer than what was written")
+	require.True(t, c.discIdentity().certainlyOther(long), "longer than what was written")
 	c = concluded(true, []toc.Sectors{0})
 	c.Before = blankDisc()
-	require.False(t, c.ours().stranger(blankDisc()))
+	require.False(t, c.discIdentity().certainlyOther(blankDisc()))
 	c.Tasks[0].before = 1
-	require.True(t, c.ours().stranger(blankDisc()), "the pregap was written")
-	stream := concluded(true, []toc.Sectors{400}).ours()
+	require.True(t, c.discIdentity().certainlyOther(blankDisc()), "the pregap was written")
+	stream := concluded(true, []toc.Sectors{400}).discIdentity()
 	stream.before = &disc.Disc{}
 	require.True(t, stream.owns(on(9, 800, disc.TrackIncomplete)), "a stream may be shown as one track")
 	require.False(t, stream.owns(on(9, 800, disc.TrackComplete)))

@@ -188,7 +188,7 @@ func TestSectorsReadOfATrack(t *testing.T) {
 
 // The error of a canceled burn contains the panic of the handler that canceled it, once; no
 // other error does.
-func TestBlameOfAPanic(t *testing.T) {
+func TestPanicIsInTheErrorOnce(t *testing.T) {
 	m := newMeter(func(burn.Event) { panic("no") }, &tickClock{})
 	ctx, end := m.guardEvents(t.Context())
 	defer end()

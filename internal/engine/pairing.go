@@ -85,7 +85,7 @@ func (c verifier) closest(ctx context.Context, t burn.Track, list []disc.Track, 
 	for _, here := range at {
 		on := list[here]
 		w := []disc.Written{writtenAt(t, on.Number, hiddenStart(t, on))}
-		w[0].Source = patient(ctx, t.Source)
+		w[0].Source = withTimeout(ctx, t.Source)
 		c.m.phase(burn.PhaseVerify, burn.ActionVerifying, verifyWork(disc.VerifyFull, w))
 		if err := c.Ready(ctx); err != nil {
 			return 0, false, c.unverified(err)

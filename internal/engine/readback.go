@@ -80,7 +80,7 @@ func (c verifier) verify(ctx context.Context, level disc.VerifyLevel) error {
 // inspect it.
 func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.Written, level disc.VerifyLevel) error {
 	for i := range whole {
-		whole[i].Source = patient(ctx, whole[i].Source)
+		whole[i].Source = withTimeout(ctx, whole[i].Source)
 	}
 	c.m.phase(burn.PhaseVerify, burn.ActionVerifying, verifyWork(level, whole))
 	if err := c.Ready(ctx); err != nil {

@@ -146,7 +146,7 @@ func TestReadBackOfTracksOneByOne(t *testing.T) {
 
 // If the drive reports a failed WRITE while it closes the session, that is an error of closing
 // and is reported once. The disc stays as it is.
-func TestFailedWriteToldWhileClosing(t *testing.T) {
+func TestFailedWriteReportedWhileClosing(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpTestUnitReady && b.sent(mmc.OpCloseTrackSession) > 0

@@ -253,7 +253,7 @@ func TestTrackThatIsGivenUp(t *testing.T) {
 
 // Where the rest of an album starts: after the existing tracks or, if a track is still open, a
 // pause after the end that it will have.
-func TestWhereAResumedAlbumGoesOn(t *testing.T) {
+func TestWhereAResumedAlbumContinues(t *testing.T) {
 	room := func(d disc.Disc, sectors toc.Sectors) disc.Disc {
 		d.Capacity = fact(sectors)
 		return d

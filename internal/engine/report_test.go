@@ -175,7 +175,7 @@ func TestWhenTheLaserIsCalibrated(t *testing.T) {
 }
 
 // An expired deadline is a cancel, and the error states which of the two it was.
-func TestTimeIsOver(t *testing.T) {
+func TestExpiredDeadlineIsACancel(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	own := errors.New("the user closed the window")

@@ -121,7 +121,7 @@ func TestCloseErrorThatMeansNothing(t *testing.T) {
 
 // If the drive reports a failed WRITE only when its tray is unlocked, the burn fails in its
 // last phase. The error names no track, because the drive doesn't.
-func TestFailedWriteToldAtTheVeryEnd(t *testing.T) {
+func TestFailedWriteReportedAtTheVeryEnd(t *testing.T) {
 	unlock := func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0
 	}

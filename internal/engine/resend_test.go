@@ -19,7 +19,7 @@ import (
 // A WRITE was accepted although the drive answered 2/04/07, and its next writable address
 // wasn't available at first. The WRITE is sent again and refused because of its address. It is
 // neither recorded twice nor a failure: the address shows that the drive has it.
-func TestTwinOfAWriteThatWasTaken(t *testing.T) {
+func TestRepeatOfAWriteThatWasAccepted(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, After: true, Fault: says(2, 0x04, 0x07)})
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {

@@ -91,13 +91,13 @@ func (r *resumer) sampledTracks(ctx context.Context) (whole, parts []disc.Writte
 		}
 		k := newTask(r.tracks[row], row, pcm.Digest{})
 		n := min(knownStart, sectors, k.audio)
-		parts = append(parts, disc.Written{Number: number, Start: start, Sectors: n, Audio: n, Source: patient(ctx, k.Source)})
+		parts = append(parts, disc.Written{Number: number, Start: start, Sectors: n, Audio: n, Source: withTimeout(ctx, k.Source)})
 	}
 	for row, t := range r.album {
 		switch {
 		case t.Fate == burn.FateKept:
 			k := newTask(r.tracks[row], row, pcm.Digest{})
-			whole = append(whole, disc.Written{Number: t.Number, Start: t.Start, Sectors: k.Sectors(), Audio: k.audio, Source: patient(ctx, k.Source)})
+			whole = append(whole, disc.Written{Number: t.Number, Start: t.Start, Sectors: k.Sectors(), Audio: k.audio, Source: withTimeout(ctx, k.Source)})
 		case t.Fate == burn.FateDoubtful && !t.Open:
 			begins(row, t.Number, t.Start, t.Sectors)
 		}

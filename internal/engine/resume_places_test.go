@@ -76,7 +76,7 @@ func TestRotationInThePlan(t *testing.T) {
 
 // If either of two tracks may be the given one and both differ from it, the error is about the
 // one that differs later.
-func TestDifferenceOfTheLikelierTrack(t *testing.T) {
+func TestDifferenceOfTheTrackThatDiffersLater(t *testing.T) {
 	for _, differs := range [][2]int{{300, 100}, {100, 300}} {
 		b := newBench(t, "modern", sim.CDR80)
 		tracks := []burn.Track{album()[1], album()[1]}

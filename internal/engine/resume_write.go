@@ -128,7 +128,7 @@ func (r *resumer) examine(ctx context.Context) error {
 			continue
 		}
 		w := writtenAt(r.tracks[row], t.Number, t.Start)
-		w.Source = patient(ctx, w.Source)
+		w.Source = withTimeout(ctx, w.Source)
 		r.m.phase(burn.PhaseVerify, burn.ActionVerifying, verifyWork(disc.VerifyFull, []disc.Written{w}))
 		v, err := disc.Verify(ctx, r.Drive, []disc.Written{w}, disc.VerifyFull, &disc.VerifyOptions{Disc: &r.last, OnProgress: r.m.verifying, OnWait: r.m.tick})
 		r.heard(err)

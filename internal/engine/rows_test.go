@@ -51,7 +51,7 @@ func on(number int, sectors toc.Sectors, state disc.TrackState) disc.Track {
 }
 
 // A row reports what the disc shows, regardless of the answers to the WRITEs.
-func TestRowsSayWhatTheDiscShows(t *testing.T) {
+func TestRowsReportWhatTheDiscShows(t *testing.T) {
 	for _, row := range []struct {
 		name    string
 		status  burn.TrackStatus

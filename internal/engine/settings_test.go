@@ -180,7 +180,7 @@ func TestEjectWaitsForTheDrive(t *testing.T) {
 
 // A drive may deny for a moment that it has a disc, and may take minutes to recognize a bad
 // one.
-func TestPatienceForTheDisc(t *testing.T) {
+func TestHowLongTheDiscIsWaitedFor(t *testing.T) {
 	for name, row := range map[string]struct {
 		answer scsitest.Fault
 		lasts  time.Duration

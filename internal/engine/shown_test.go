@@ -137,7 +137,7 @@ func TestWhichDiscIsTheSame(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			c := concluded(false, row.sent)
 			c.Before = row.before
-			require.Equal(t, row.want, c.ours().recognize(row.now))
+			require.Equal(t, row.want, c.discIdentity().recognize(row.now))
 		})
 	}
 }
@@ -151,13 +151,13 @@ func TestWhichDiscIsTheSameInATestWrite(t *testing.T) {
 	}
 	c := concluded(false, []toc.Sectors{400})
 	c.Before, c.Options.TestWrite = blank, true
-	require.False(t, c.ours().recognize(blank), "before the first WRITE any blank disc looks the same")
+	require.False(t, c.discIdentity().recognize(blank), "before the first WRITE any blank disc looks the same")
 	c.laser = laserOn
-	require.True(t, c.ours().recognize(blank))
-	require.True(t, c.ours().recognize(with(on(2, 400, disc.TrackComplete))))
-	require.False(t, c.ours().recognize(with(on(2, 400, disc.TrackComplete), on(3, 400, disc.TrackComplete))), "a track that is nobody's")
-	require.False(t, c.ours().recognize(with(on(5, 400, disc.TrackComplete))))
-	require.False(t, c.ours().recognize(with()), "another state without a track")
+	require.True(t, c.discIdentity().recognize(blank))
+	require.True(t, c.discIdentity().recognize(with(on(2, 400, disc.TrackComplete))))
+	require.False(t, c.discIdentity().recognize(with(on(2, 400, disc.TrackComplete), on(3, 400, disc.TrackComplete))), "a track that is nobody's")
+	require.False(t, c.discIdentity().recognize(with(on(5, 400, disc.TrackComplete))))
+	require.False(t, c.discIdentity().recognize(with()), "another state without a track")
 	c.Before = with(on(1, 300, disc.TrackComplete))
-	require.True(t, c.ours().recognize(with(on(1, 300, disc.TrackComplete))))
+	require.True(t, c.discIdentity().recognize(with(on(1, 300, disc.TrackComplete))))
 }

@@ -21,7 +21,7 @@ import (
 )
 
 // A name that an error already contains isn't added, and an empty name adds nothing.
-func TestNames(t *testing.T) {
+func TestNamesInErrors(t *testing.T) {
 	cause := errors.New("cause")
 	require.NoError(t, Name(nil, burn.ErrTimeout))
 	require.Same(t, cause, Name(cause))
@@ -117,7 +117,7 @@ func TestChangeInTheLastSector(t *testing.T) {
 }
 
 // Silence follows the last sample, even in a buffer that contained other audio.
-func TestNothingOfTheTrackBefore(t *testing.T) {
+func TestSilenceFollowsTheLastSample(t *testing.T) {
 	f := newFIFO(1, 27) // two buffers
 	short := numbered(100*588 + 17)
 	r := f.start([]job{jobOf(t, numbered(300*588)), jobOf(t, short)})
@@ -159,7 +159,7 @@ func TestSourceThatCanNotBeClosed(t *testing.T) {
 }
 
 // After a while the engine abandons a source that hangs. Its buffers are lost to the next job.
-func TestHangingReaderIsLeft(t *testing.T) {
+func TestHangingReaderIsAbandoned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stuck := &stuckSource{Source: numbered(400 * 588), release: make(chan struct{})}
 		f := newFIFO(1<<20, 27)
@@ -202,7 +202,7 @@ func TestProgressOfClosing(t *testing.T) {
 }
 
 // A verification doesn't report more often than due, whatever is read; and it reports its end.
-func TestVerificationIsNotToldTooOften(t *testing.T) {
+func TestVerificationReportsWhenDue(t *testing.T) {
 	b := newMeterBench()
 	events := 0
 	b.on = func(burn.Event) { events++ }
@@ -265,7 +265,7 @@ func TestPaddingIsPointedOut(t *testing.T) {
 
 // A track that the drive shows can be one of this job with either of its starts: with index 1,
 // or with the hidden audio before it.
-func TestWhichTracksAreOurs(t *testing.T) {
+func TestWhichTracksBelongToTheJob(t *testing.T) {
 	hidden := &Task{Number: 1, Start: 0, Hidden: 500, Sent: 2000}
 	o := identity{before: &disc.Disc{}, begun: []*Task{hidden}}
 	shown := func(start, reported toc.LBA) disc.Track {

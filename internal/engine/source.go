@@ -131,9 +131,9 @@ func (g *guarded) Open() (io.ReadCloser, error) {
 	return r, nil
 }
 
-// patient returns the source for use in the goroutine that sends commands: reading ends with
-// ctx, and a method that doesn't return within sourceStall is an error.
-func patient(ctx context.Context, src pcm.Source) pcm.Source {
+// withTimeout returns the source for use in the goroutine that sends commands: reading ends
+// with ctx, and a method that doesn't return within sourceStall is an error.
+func withTimeout(ctx context.Context, src pcm.Source) pcm.Source {
 	g, ok := src.(*guarded)
 	if !ok {
 		return src

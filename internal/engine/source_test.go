@@ -135,24 +135,24 @@ func TestSourceThatCanNotBeNamed(t *testing.T) {
 
 // A verification closes every source that it opens, even one that fails, and waits for one
 // that hangs as long as a burn does.
-func TestPatienceWithASource(t *testing.T) {
+func TestHangingSourceInAVerification(t *testing.T) {
 	broken := errors.New("broken")
 	closed := 0
 	src := closeCounting{&badSource{Source: numbered(400 * 588), left: 3 * toc.SectorSize, read: broken}, &closed}
 	g := guardTrack(burn.Track{Source: src}, 1).Source
-	r, err := patient(t.Context(), g).Open()
+	r, err := withTimeout(t.Context(), g).Open()
 	require.NoError(t, err)
 	n, err := io.ReadFull(r, make([]byte, 4*toc.SectorSize))
 	require.ErrorIs(t, err, broken)
 	require.Equal(t, 3*toc.SectorSize, n)
 	require.NoError(t, r.Close())
 	require.Equal(t, 1, closed)
-	require.Same(t, src.Source, patient(t.Context(), src.Source), "not one of ours")
+	require.Same(t, src.Source, withTimeout(t.Context(), src.Source), "not a guarded source")
 
 	synctest.Test(t, func(t *testing.T) {
 		stop := make(chan struct{})
 		g := guardTrack(burn.Track{Source: &slow{Source: numbered(400 * 588), good: 1, stop: stop}}, 1).Source
-		r, err := patient(t.Context(), g).Open()
+		r, err := withTimeout(t.Context(), g).Open()
 		require.NoError(t, err)
 		buf := make([]byte, 1000)
 		_, err = r.Read(buf)

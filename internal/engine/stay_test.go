@@ -223,7 +223,7 @@ func TestDoneCoversEverything(t *testing.T) {
 }
 
 // The end of a session is reported once, with whether more can be added.
-func TestSessionClosedIsTold(t *testing.T) {
+func TestSessionClosedIsReportedOnce(t *testing.T) {
 	for _, multi := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
 		var told []burn.SessionClosed

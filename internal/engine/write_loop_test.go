@@ -360,7 +360,7 @@ func TestFillOfTheDrivesBuffer(t *testing.T) {
 
 // If the drive reports a failed WRITE in answer to a question about its buffer, the track
 // ends.
-func TestFailedWriteToldWithTheBuffer(t *testing.T) {
+func TestFailedWriteReportedWithTheBuffer(t *testing.T) {
 	fails := deferredError(3, 0x0C, 0)
 	j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good}, mmc.OpReadBufferCapacity: {fails}})
 	task := newTask(burn.Track{Source: numbered(200 * 27 * 588)}, 0, jobOf(t, numbered(200*27*588)).checked)
