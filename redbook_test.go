@@ -19,12 +19,12 @@ import (
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // writeWAV makes a file of this many frames at a rate, without repetition.

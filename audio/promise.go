@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/audio/internal/whole"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/internal/wav"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // unproven is the note about a file that does not show where it ends.

@@ -136,5 +136,5 @@ func IsCurrent(err, target error) bool {
 // (2/04/08). A deferred error never does, because it belongs to an earlier command.
 func NotTaken(err error) bool {
 	var se *SenseError
-	return errors.As(err, &se) && !se.Deferred && se.Key == KeyNotReady && se.Code == CodeLongWriteInProgress
+	return errors.As(err, &se) && !se.Deferred && se.Key == KeyNotReady && se.Code == Code(0x0408)
 }

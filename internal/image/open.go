@@ -8,9 +8,9 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/internal/regular"
+	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
-	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // Image is a disc saved in files.
