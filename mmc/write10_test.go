@@ -41,7 +41,7 @@ func TestWrite10Sense(t *testing.T) {
 				Status: scsi.CheckCondition, Sense: unhex(tt.sense)}
 			err := mmc.Write10{LBA: 16132, Blocks: 1, Data: data}.Do(t.Context(), play(t, ex))
 			assert.ErrorIs(t, err, tt.match)
-			assert.Equal(t, tt.notTaken, scsi.NotTaken(err))
+			assert.Equal(t, tt.notTaken, scsi.IsCurrent(err, asc.LongWriteInProgress))
 		})
 	}
 }

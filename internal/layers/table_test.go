@@ -64,7 +64,7 @@ const simTests = "sim scsi internal/scsitest toc internal/race"
 // simForbidden are the names of package scsi that decode the bytes received by a host, or
 // name them. A simulated drive with sense data and CDBs from there would agree with every
 // mistake in them. A trailing * matches any ending.
-const simForbidden = "Sense* ParseSense NewSenseError StatusError Exec Recovered NotTaken" +
+const simForbidden = "Sense* ParseSense NewSenseError StatusError Exec Recovered IsCurrent" +
 	" Key* Code* Family* Trace* NewTrace ErrSenseFormat"
 
 // simTOC are the names of package toc that sim may use: values with the same meaning on
