@@ -13,7 +13,7 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" covers
 // everything below it.
 var table = map[string]row{
-	top:                        {ours: "album audio burn cdtext disc internal/engine internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc"}, // package redbook
+	top:                        {ours: "album audio burn cdtext disc internal/engine internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet"}, // package redbook
 	"toc":                      {never: "os net syscall unsafe"},
 	"pcm":                      {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
 	"scsi":                     {others: "github.com/cespare/xxhash", never: "net syscall unsafe os/exec"},
@@ -30,7 +30,8 @@ var table = map[string]row{
 	"scsi/host":                {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
 	"internal/scsitest":        {ours: "scsi internal/asc"},
 	"mmc":                      {ours: "scsi toc internal/asc", never: "os net syscall unsafe"},
-	"sao":                      {ours: "burn cdtext internal/engine mmc toc pcm", never: "os net syscall unsafe"},
+	"internal/cuesheet":        {ours: "mmc toc", never: "os net syscall unsafe"},
+	"sao":                      {ours: "burn cdtext internal/engine mmc toc pcm internal/cuesheet", never: "os net syscall unsafe"},
 	"sim":                      {ours: "scsi toc internal/filelock", others: "golang.org/x/sys github.com/cespare/xxhash"},
 	"internal/iscsi":           {ours: "scsi internal/asc"},
 	"internal/iscsi/iscsitest": {ours: "scsi"},

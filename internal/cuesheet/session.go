@@ -1,4 +1,4 @@
-package sao
+package cuesheet
 
 import (
 	"errors"
@@ -55,7 +55,7 @@ func (s Session) Layout() (Layout, error) {
 	at := s.Start - toc.PregapSectors
 	var l Layout
 	for i, t := range s.Tracks {
-		number := s.first() + i
+		number := s.Number(i)
 		if i == 0 || t.Pregap > 0 {
 			l.Marks = append(l.Marks, Mark{Track: number, Index: 0, Start: at})
 		}
@@ -70,7 +70,8 @@ func (s Session) Layout() (Layout, error) {
 	return l, nil
 }
 
-func (s Session) first() int { return max(s.First, 1) }
+// Number returns the number of track i on the disc.
+func (s Session) Number(i int) int { return max(s.First, 1) + i }
 
 // pregap returns the pregap of track i as recorded.
 func (s Session) pregap(i int) toc.Sectors {
@@ -92,13 +93,13 @@ func (s Session) check() error {
 	for i, t := range s.Tracks {
 		lengths[i] = t.Length
 	}
-	if err := toc.CheckTracks(s.first(), lengths); err != nil {
+	if err := toc.CheckTracks(s.Number(0), lengths); err != nil {
 		return err
 	}
 	sum := int64(s.Start)
 	for i, t := range s.Tracks {
 		if err := t.check(i == 0); err != nil {
-			return fmt.Errorf("track %d: %w", s.first()+i, err)
+			return fmt.Errorf("track %d: %w", s.Number(i), err)
 		}
 		// The first two seconds lie before LBA 0.
 		sum += int64(s.pregap(i)) + int64(t.Length)
@@ -148,10 +149,10 @@ func (s Session) TOC() (toc.TOC, error) {
 	if err != nil {
 		return toc.TOC{}, err
 	}
-	out := toc.TOC{First: s.first(), Last: s.first() + len(s.Tracks) - 1, LeadOut: l.LeadOut}
+	out := toc.TOC{First: s.Number(0), Last: s.Number(len(s.Tracks) - 1), LeadOut: l.LeadOut}
 	for _, m := range l.Marks {
 		if m.Index == 1 {
-			control := s.Tracks[m.Track-s.first()].Control
+			control := s.Tracks[m.Track-s.Number(0)].Control
 			out.Entries = append(out.Entries, toc.Entry{Number: m.Track, Control: control, Start: m.Start})
 		}
 	}

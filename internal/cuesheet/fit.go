@@ -1,4 +1,4 @@
-package sao
+package cuesheet
 
 import (
 	"errors"
@@ -36,15 +36,15 @@ func (s Session) Fit(limit int) (fitting Session, left []Part, err error) {
 		if part == 0 {
 			return Session{}, nil, fmt.Errorf("%w: %d bytes, and it accepts %d", ErrSheetSize, len(sheet), limit)
 		}
-		if s.drop(part) {
+		if s.Drop(part) {
 			left = append(left, part)
 		}
 	}
 	return s, left, nil
 }
 
-// drop removes a part from every track and reports whether any track had it.
-func (s Session) drop(part Part) (any bool) {
+// Drop removes a part from every track and reports whether any track had it.
+func (s Session) Drop(part Part) (any bool) {
 	for i := range s.Tracks {
 		t := &s.Tracks[i]
 		if part == Indexes {

@@ -1,4 +1,4 @@
-package sao
+package cuesheet
 
 import (
 	"fmt"
@@ -112,7 +112,7 @@ func (s Session) CueSheet(v Variant) (CueSheet, error) {
 	}
 	sheet.leadIn(v)
 	for i, m := range layout.Marks {
-		t := s.Tracks[m.Track-s.first()]
+		t := s.Tracks[m.Track-s.Number(0)]
 		// The ISRC precedes all positions of its track.
 		if t.ISRC != "" && (i == 0 || layout.Marks[i-1].Track != m.Track) {
 			control := t.Control

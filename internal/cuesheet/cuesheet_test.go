@@ -1,4 +1,4 @@
-package sao_test
+package cuesheet_test
 
 import (
 	"strings"
@@ -7,22 +7,22 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // tracks are tracks of the given lengths without anything special.
-func tracks(lengths ...toc.Sectors) []sao.Track {
-	var out []sao.Track
+func tracks(lengths ...toc.Sectors) []cuesheet.Track {
+	var out []cuesheet.Track
 	for _, n := range lengths {
-		out = append(out, sao.Track{Length: n})
+		out = append(out, cuesheet.Track{Length: n})
 	}
 	return out
 }
 
 // pauses gives all tracks but the first a pregap.
-func pauses(n toc.Sectors, list []sao.Track) []sao.Track {
+func pauses(n toc.Sectors, list []cuesheet.Track) []cuesheet.Track {
 	for i := range list[1:] {
 		list[i+1].Pregap = n
 	}
@@ -30,8 +30,8 @@ func pauses(n toc.Sectors, list []sao.Track) []sao.Track {
 }
 
 // coded is a session with everything that a cue sheet can say.
-func coded() sao.Session {
-	return sao.Session{MCN: "4006381333931", Tracks: []sao.Track{
+func coded() cuesheet.Session {
+	return cuesheet.Session{MCN: "4006381333931", Tracks: []cuesheet.Track{
 		{Control: toc.CopyPermitted, ISRC: "DEAB31200001", Length: 300, Indexes: []toc.IndexMark{{Index: 2, Offset: 225}}},
 		{Control: toc.CopyPermitted, ISRC: "DEAB31200002", Length: 400, Pregap: 150},
 	}}
@@ -41,46 +41,46 @@ func coded() sao.Session {
 // cdrecord compute them; the first is one that cdrskin sent (G41).
 var sheets = []struct {
 	name    string
-	session sao.Session
-	variant sao.Variant
+	session cuesheet.Session
+	variant cuesheet.Variant
 	sheet   string
 }{
-	{"G41: three tracks, gapless", sao.Session{Tracks: tracks(400, 351, 600)}, sao.Variant{}, `
+	{"G41: three tracks, gapless", cuesheet.Session{Tracks: tracks(400, 351, 600)}, cuesheet.Variant{}, `
 		01 00 00 01 00 00 00 00 | 01 01 00 00 00 00 00 00 | 01 01 01 00 00 00 02 00 | 01 02 01 00 00 00 07 19
 		01 03 01 00 00 00 0C 01 | 01 AA 01 01 00 00 14 01`},
-	{"one track", sao.Session{Tracks: tracks(20000)}, sao.Variant{}, `
+	{"one track", cuesheet.Session{Tracks: tracks(20000)}, cuesheet.Variant{}, `
 		01 00 00 01 00 00 00 00 | 01 01 00 00 00 00 00 00 | 01 01 01 00 00 00 02 00 | 01 AA 01 01 00 04 1C 32`},
-	{"gapless", sao.Session{Tracks: tracks(300, 400, 500)}, sao.Variant{}, `
+	{"gapless", cuesheet.Session{Tracks: tracks(300, 400, 500)}, cuesheet.Variant{}, `
 		01 00 00 01 00 00 00 00 | 01 01 00 00 00 00 00 00 | 01 01 01 00 00 00 02 00 | 01 02 01 00 00 00 06 00
 		01 03 01 00 00 00 0B 19 | 01 AA 01 01 00 00 12 00`},
-	{"one-frame pause", sao.Session{Tracks: pauses(1, tracks(300, 400))}, sao.Variant{}, `
+	{"one-frame pause", cuesheet.Session{Tracks: pauses(1, tracks(300, 400))}, cuesheet.Variant{}, `
 		01 00 00 01 00 00 00 00 | 01 01 00 00 00 00 00 00 | 01 01 01 00 00 00 02 00 | 01 02 00 00 00 00 06 00
 		01 02 01 00 00 00 06 01 | 01 AA 01 01 00 00 0B 1A`},
-	{"pauses of two seconds", sao.Session{Tracks: pauses(150, tracks(300, 400, 500))}, sao.Variant{}, `
+	{"pauses of two seconds", cuesheet.Session{Tracks: pauses(150, tracks(300, 400, 500))}, cuesheet.Variant{}, `
 		01 00 00 01 00 00 00 00 | 01 01 00 00 00 00 00 00 | 01 01 01 00 00 00 02 00 | 01 02 00 00 00 00 06 00
 		01 02 01 00 00 00 08 00 | 01 03 00 00 00 00 0D 19 | 01 03 01 00 00 00 0F 19 | 01 AA 01 01 00 00 16 00`},
-	{"hidden audio", sao.Session{Tracks: []sao.Track{{Pregap: 1150, Length: 500}, {Length: 600}}}, sao.Variant{}, `
+	{"hidden audio", cuesheet.Session{Tracks: []cuesheet.Track{{Pregap: 1150, Length: 500}, {Length: 600}}}, cuesheet.Variant{}, `
 		01 00 00 01 00 00 00 00 | 01 01 00 00 00 00 00 00 | 01 01 01 00 00 00 0F 19 | 01 02 01 00 00 00 16 00
 		01 AA 01 01 00 00 1E 00`},
-	{"MCN, ISRC, index 2, pause, copy permitted", coded(), sao.Variant{}, `
+	{"MCN, ISRC, index 2, pause, copy permitted", coded(), cuesheet.Variant{}, `
 		02 34 30 30 36 33 38 31 | 02 33 33 33 39 33 31 00 | 01 00 00 01 00 00 00 00 | 23 01 44 45 41 42 33 31
 		23 01 32 30 30 30 30 31 | 21 01 00 00 00 00 00 00 | 21 01 01 00 00 00 02 00 | 21 01 02 00 00 00 05 00
 		23 02 44 45 41 42 33 31 | 23 02 32 30 30 30 30 32 | 21 02 00 00 00 00 06 00 | 21 02 01 00 00 00 08 00
 		21 AA 01 01 00 00 0D 19`},
-	{"ISRC without control", coded(), sao.Variant{ISRCWithoutControl: true}, `
+	{"ISRC without control", coded(), cuesheet.Variant{ISRCWithoutControl: true}, `
 		02 34 30 30 36 33 38 31 | 02 33 33 33 39 33 31 00 | 01 00 00 01 00 00 00 00 | 03 01 44 45 41 42 33 31
 		03 01 32 30 30 30 30 31 | 21 01 00 00 00 00 00 00 | 21 01 01 00 00 00 02 00 | 21 01 02 00 00 00 05 00
 		03 02 44 45 41 42 33 31 | 03 02 32 30 30 30 30 32 | 21 02 00 00 00 00 06 00 | 21 02 01 00 00 00 08 00
 		21 AA 01 01 00 00 0D 19`},
-	{"CD-TEXT announced at zero", sao.Session{Tracks: tracks(300, 400, 500)}, sao.Variant{LeadIn: sao.TextAtZero}, `
+	{"CD-TEXT announced at zero", cuesheet.Session{Tracks: tracks(300, 400, 500)}, cuesheet.Variant{LeadIn: cuesheet.TextAtZero}, `
 		01 00 00 41 00 00 00 00 | 01 01 00 00 00 00 00 00 | 01 01 01 00 00 00 02 00 | 01 02 01 00 00 00 06 00
 		01 03 01 00 00 00 0B 19 | 01 AA 01 01 00 00 12 00`},
-	{"CD-TEXT announced at the lead-in", sao.Session{Tracks: tracks(300, 400, 500)},
-		sao.Variant{LeadIn: sao.TextAtStart, Address: toc.MSF{M: 97, S: 34, F: 23}}, `
+	{"CD-TEXT announced at the lead-in", cuesheet.Session{Tracks: tracks(300, 400, 500)},
+		cuesheet.Variant{LeadIn: cuesheet.TextAtStart, Address: toc.MSF{M: 97, S: 34, F: 23}}, `
 		01 00 00 41 00 61 22 17 | 01 01 00 00 00 00 00 00 | 01 01 01 00 00 00 02 00 | 01 02 01 00 00 00 06 00
 		01 03 01 00 00 00 0B 19 | 01 AA 01 01 00 00 12 00`},
-	{"pre-emphasis, alternate copy bit, first track 5", sao.Session{First: 5, Tracks: []sao.Track{
-		{Length: 300, Control: toc.PreEmphasis}, {Length: 300, SCMS: true}}}, sao.Variant{}, `
+	{"pre-emphasis, alternate copy bit, first track 5", cuesheet.Session{First: 5, Tracks: []cuesheet.Track{
+		{Length: 300, Control: toc.PreEmphasis}, {Length: 300, SCMS: true}}}, cuesheet.Variant{}, `
 		01 00 00 01 00 00 00 00 | 11 05 00 00 00 00 00 00 | 11 05 01 00 00 00 02 00 | 01 06 01 00 80 00 06 00
 		01 AA 01 01 00 00 0A 00`},
 }
@@ -102,18 +102,18 @@ func TestCueSheet(t *testing.T) {
 // among them.
 func TestVariants(t *testing.T) {
 	at := toc.MSF{M: 97, S: 26, F: 66}
-	assert.Equal(t, []sao.Variant{{}}, sao.Session{Tracks: tracks(300)}.Variants(false, at))
-	assert.Equal(t, []sao.Variant{{}, {ISRCWithoutControl: true}}, coded().Variants(false, at))
-	assert.Equal(t, []sao.Variant{
-		{LeadIn: sao.TextAtZero}, {LeadIn: sao.TextAtZero, ISRCWithoutControl: true},
-		{LeadIn: sao.TextAtStart, Address: at}, {LeadIn: sao.TextAtStart, Address: at, ISRCWithoutControl: true},
+	assert.Equal(t, []cuesheet.Variant{{}}, cuesheet.Session{Tracks: tracks(300)}.Variants(false, at))
+	assert.Equal(t, []cuesheet.Variant{{}, {ISRCWithoutControl: true}}, coded().Variants(false, at))
+	assert.Equal(t, []cuesheet.Variant{
+		{LeadIn: cuesheet.TextAtZero}, {LeadIn: cuesheet.TextAtZero, ISRCWithoutControl: true},
+		{LeadIn: cuesheet.TextAtStart, Address: at}, {LeadIn: cuesheet.TextAtStart, Address: at, ISRCWithoutControl: true},
 	}, coded().Variants(true, at))
 	plain := coded()
 	for i := range plain.Tracks {
 		plain.Tracks[i].Control = 0
 	}
 	assert.Len(t, plain.Variants(true, at), 2)
-	for _, s := range []sao.Session{coded(), plain} {
+	for _, s := range []cuesheet.Session{coded(), plain} {
 		seen := map[string]bool{}
 		for _, v := range s.Variants(true, at) {
 			sheet, err := s.CueSheet(v)
@@ -137,42 +137,42 @@ func TestLeadInStart(t *testing.T) {
 		{toc.MSF{M: 0x99, S: 0x59, F: 0x09}, -216, 66}, {toc.MSF{M: 99}, -4650, 4500},
 		{toc.MSF{M: 90}, -45150, 45000},
 	} {
-		m, ok := sao.LeadInStart(c.m)
+		m, ok := cuesheet.LeadInStart(c.m)
 		assert.True(t, ok)
 		assert.Equal(t, c.lba, m.LBA())
 		assert.Equal(t, c.sectors, int(-toc.PregapSectors-m.LBA()))
 	}
 	for _, m := range []toc.MSF{{}, {M: 79, S: 59, F: 74}, {M: 97, S: 60}, {M: 97, F: 75}, {M: 0xFF, S: 0xFF, F: 0xFF}, {M: 0x9A}, {M: 0xA0}, {M: 0x97, S: 0x1A}, {M: 0x97, S: 0xA0}, {M: 0x97, F: 0x0A}, {M: 100}} {
-		_, ok := sao.LeadInStart(m)
+		_, ok := cuesheet.LeadInStart(m)
 		assert.False(t, ok, "%v", m)
 	}
 }
 
 func TestSheetWithoutLeadIn(t *testing.T) {
-	_, err := coded().CueSheet(sao.Variant{LeadIn: sao.TextAtStart})
-	require.ErrorIs(t, err, sao.ErrInvalid)
+	_, err := coded().CueSheet(cuesheet.Variant{LeadIn: cuesheet.TextAtStart})
+	require.ErrorIs(t, err, cuesheet.ErrInvalid)
 }
 
 // libburn's page 05h for session at once: 42h, with 52h for a test write.
 func TestWriteParameters(t *testing.T) {
 	s := coded()
-	page := s.WriteParameters(sao.Variant{LeadIn: sao.TextAtZero}, mmc.SessionFinal, false).Page(0x32)
+	page := s.WriteParameters(cuesheet.Variant{LeadIn: cuesheet.TextAtZero}, mmc.SessionFinal, false).Page(0x32)
 	assert.Equal(t, []byte{0x05, 0x32, 0x42, 0x00, 0x00}, page[:5])
 	assert.Equal(t, "4006381333931", string(page[17:30]))
-	page = s.WriteParameters(sao.Variant{LeadIn: sao.TextAtStart}, mmc.SessionOpen, true).Page(0x32)
+	page = s.WriteParameters(cuesheet.Variant{LeadIn: cuesheet.TextAtStart}, mmc.SessionOpen, true).Page(0x32)
 	assert.Equal(t, []byte{0x05, 0x32, 0x52, 0xC0, 0x03}, page[:5])
 	assert.Equal(t, []byte{0, 150}, page[14:16])
 }
 
 func TestFit(t *testing.T) {
-	s := sao.Session{MCN: "4006381333931"}
+	s := cuesheet.Session{MCN: "4006381333931"}
 	for range 99 {
-		s.Tracks = append(s.Tracks, sao.Track{Length: 300, Pregap: 150, ISRC: "DEAB31200001"})
+		s.Tracks = append(s.Tracks, cuesheet.Track{Length: 300, Pregap: 150, ISRC: "DEAB31200001"})
 	}
-	sheet, err := s.CueSheet(sao.Variant{})
+	sheet, err := s.CueSheet(cuesheet.Variant{})
 	require.NoError(t, err)
 	assert.Len(t, sheet, 3200)
-	for limit, want := range map[int][]sao.Part{0: nil, 3200: nil, 3199: {sao.ISRCs}, 3072: {sao.ISRCs}} {
+	for limit, want := range map[int][]cuesheet.Part{0: nil, 3200: nil, 3199: {cuesheet.ISRCs}, 3072: {cuesheet.ISRCs}} {
 		fit, left, err := s.Fit(limit)
 		require.NoError(t, err)
 		assert.Equal(t, want, left, "%d", limit)
@@ -180,16 +180,16 @@ func TestFit(t *testing.T) {
 		assert.NotEmpty(t, s.Tracks[98].ISRC, "the caller's session stays as it is")
 	}
 	_, _, err = s.Fit(1615)
-	require.ErrorIs(t, err, sao.ErrSheetSize)
+	require.ErrorIs(t, err, cuesheet.ErrSheetSize)
 
 	fit, left, err := coded().Fit(100)
 	require.NoError(t, err)
-	assert.Equal(t, []sao.Part{sao.Indexes}, left, "indexes first")
+	assert.Equal(t, []cuesheet.Part{cuesheet.Indexes}, left, "indexes first")
 	assert.NotEmpty(t, fit.Tracks[0].ISRC)
 	fit, left, err = coded().Fit(64)
 	require.NoError(t, err)
-	assert.Equal(t, []sao.Part{sao.Indexes, sao.ISRCs}, left)
-	sheet, err = fit.CueSheet(sao.Variant{})
+	assert.Equal(t, []cuesheet.Part{cuesheet.Indexes, cuesheet.ISRCs}, left)
+	sheet, err = fit.CueSheet(cuesheet.Variant{})
 	require.NoError(t, err)
 	assert.Len(t, sheet, 64)
 }
