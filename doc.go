@@ -27,7 +27,7 @@
 //	album      files, folders, playlists and cue sheets -> tracks that are ready to burn
 //	audio      any audio file -> samples and tags
 //	pcm        samples: conversion to CD audio, loudness
-//	cue        cue sheets; cdtext CD-TEXT
+//	cdtext     CD-TEXT
 //	burn       the values of a burn: track, options, plan, events, report, errors
 //	tao, sao   burning with an open drive, track-at-once (and IMAPI's Writer) or session-at-once;
 //	           both also verify, resume and erase

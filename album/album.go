@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -21,7 +20,7 @@ type Album struct {
 	// CDTextFile is the path of the file with the CD-TEXT of all tracks, which may not
 	// exist; "" unless one cue sheet is the whole album and names it.
 	CDTextFile string
-	Text       cue.CDText // the texts besides title and performer
+	Text       Text // the texts besides title and performer
 	Tracks     []Track
 	Files      []*File // each once, in the order of first use
 	Notes      []Note
@@ -38,7 +37,7 @@ type Album struct {
 // Track is one track: parts of files, one after the other, and silence.
 type Track struct {
 	toc.TrackInfo
-	Text    cue.CDText
+	Text    Text
 	Name    string // for messages: the file, or the sheet and its track number
 	Unnamed bool   // no source has a title: that of TrackInfo is the file name
 	Parts   []Part
@@ -49,6 +48,14 @@ type Track struct {
 	// where it is hidden audio. Pause is the silence between the previous track and this
 	// one, not including the Silence of the previous one.
 	Pregap, Pause toc.Sectors
+}
+
+// Text is the text of an album or a track for CD-TEXT besides title and performer.
+type Text struct {
+	Songwriter string
+	Composer   string
+	Arranger   string
+	Message    string
 }
 
 // Part is a piece of a file. A cue sheet counts in sectors of 1/75 s, independent of the

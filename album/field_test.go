@@ -7,9 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/redbook-audio/redbook/cue"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/cue"
 )
 
 // field returns a folder of the corpus of problematic files; "" without it.

@@ -11,7 +11,7 @@ import (
 	"sync"
 
 	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/internal/pool"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"

@@ -5,14 +5,14 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // fromSheet makes tracks of a cue sheet whose files are open.
 func fromSheet(name string, sheet *cue.Sheet, files []*File, gaps Gaps) (*Album, error) {
 	b := &builder{name: name, sheet: sheet, files: files, gaps: gaps}
-	b.out = &Album{Title: sheet.Title, Performer: sheet.Performer, MCN: sheet.MCN, Text: sheet.CDText}
+	b.out = &Album{Title: sheet.Title, Performer: sheet.Performer, MCN: sheet.MCN, Text: Text(sheet.CDText)}
 	for _, n := range sheet.Notes {
 		b.note(Note{Kind: NoteSheetLine, Line: n.Line, Reason: n.Text})
 	}
@@ -93,7 +93,7 @@ func (b *builder) track(i int) error {
 	begin, end := of(start), place{file: len(b.files)}
 	out := Track{Name: fmt.Sprintf("%s, track %d", b.name, i+1)}
 	out.TrackInfo = toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control, SCMS: t.SCMS}
-	out.Text = t.CDText
+	out.Text = Text(t.CDText)
 	if out.Performer == "" {
 		out.Performer = b.sheet.Performer
 	}

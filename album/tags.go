@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -82,7 +81,7 @@ func merge(albums []*Album) *Album {
 			out.CDTextFile = "" // it counts the tracks of one sheet
 		}
 		if a.Text != out.Text {
-			out.Text = cue.CDText{}
+			out.Text = Text{}
 		}
 		out.Tracks = append(out.Tracks, a.Tracks...)
 		for _, f := range a.Files {

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/redbook-audio/redbook/cdtext"
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/internal/regular"
 	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/pcm"

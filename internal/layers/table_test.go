@@ -13,7 +13,7 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" covers
 // everything below it.
 var table = map[string]row{
-	top:                        {ours: "album audio burn cdtext disc internal/engine internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet"}, // package redbook
+	top:                        {ours: "album audio burn cdtext disc internal/engine internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue"}, // package redbook
 	"toc":                      {never: "os net syscall unsafe"},
 	"pcm":                      {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
 	"scsi":                     {others: "github.com/cespare/xxhash", never: "net syscall unsafe os/exec"},
@@ -23,10 +23,10 @@ var table = map[string]row{
 	"internal/wav":             {ours: "pcm internal/regular"},
 	"audio":                    {ours: "pcm internal/wav internal/regular", others: "*"},
 	"audio/internal/":          {},
-	"album":                    {ours: "audio cue pcm toc internal/pool internal/regular internal/spool internal/wav", others: "golang.org/x/text"},
-	"cue":                      {ours: "toc", others: "golang.org/x/text"},
+	"album":                    {ours: "audio internal/cue pcm toc internal/pool internal/regular internal/spool internal/wav", others: "golang.org/x/text"},
+	"internal/cue":             {ours: "toc", others: "golang.org/x/text"},
 	"cdtext":                   {ours: "toc", others: "golang.org/x/text", never: "os net syscall unsafe"},
-	"internal/image":           {ours: "cdtext cue rip toc pcm internal/regular internal/wav", others: "golang.org/x/text"},
+	"internal/image":           {ours: "cdtext internal/cue rip toc pcm internal/regular internal/wav", others: "golang.org/x/text"},
 	"scsi/host":                {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
 	"internal/scsitest":        {ours: "scsi internal/asc"},
 	"mmc":                      {ours: "scsi toc internal/asc", never: "os net syscall unsafe"},

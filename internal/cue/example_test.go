@@ -3,7 +3,7 @@ package cue_test
 import (
 	"fmt"
 
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 )
 
 func Example() {
