@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -227,7 +228,7 @@ func likeDisc(ctx context.Context, d *mmc.Drive, a *Album, tracks []burn.Track) 
 func sizesOf(tracks []burn.Track) []toc.Sectors {
 	sizes := make([]toc.Sectors, len(tracks))
 	for i, t := range tracks {
-		sizes[i] = toc.Raise(toc.Sectors(pcm.Sectors(t.Source)))
+		sizes[i] = placing.Raise(toc.Sectors(pcm.Sectors(t.Source)))
 	}
 	return sizes
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -188,7 +189,7 @@ func TestForeignAppendable(t *testing.T) {
 	assert.EqualValues(t, 5888, d.Tracks[1].Sectors)
 	assert.Equal(t, disc.Reported, d.Tracks[1].Origin)
 	assert.Equal(t, disc.Reported, d.Next.Origin)
-	assert.Equal(t, disc.Next{Track: 3, NWA: 24800, Free: toc.UsableSectors(24800, 359846)}, d.Next.Value)
+	assert.Equal(t, disc.Next{Track: 3, NWA: 24800, Free: placing.UsableSectors(24800, 359846)}, d.Next.Value)
 	assert.Equal(t, mmc.MediaCDR, d.Media.Value)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -132,7 +133,7 @@ func start(appended bool, nwa toc.LBA) toc.LBA {
 func session(tracks []burn.Track, mcn toc.MCN, first int, start toc.LBA) cuesheet.Session {
 	s := cuesheet.Session{First: first, MCN: mcn, Start: start}
 	for i, t := range tracks {
-		pregap, length := t.Pause+t.Pregap, toc.Raise(toc.Sectors(pcm.Sectors(t.Source)))
+		pregap, length := t.Pause+t.Pregap, placing.Raise(toc.Sectors(pcm.Sectors(t.Source)))
 		if i == 0 {
 			length -= t.Pregap
 			pregap += toc.PregapSectors
@@ -150,7 +151,7 @@ func session(tracks []burn.Track, mcn toc.MCN, first int, start toc.LBA) cueshee
 // named adds burn's sentinel to an error about a session.
 func named(err error) error {
 	switch {
-	case errors.Is(err, toc.ErrTrackCount):
+	case errors.Is(err, placing.ErrTrackCount):
 		return engine.Name(err, burn.ErrTrackLimit)
 	case errors.Is(err, cuesheet.ErrSheetSize):
 		return engine.Name(err, burn.ErrDoesNotFit)

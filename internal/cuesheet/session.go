@@ -4,12 +4,13 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // ErrInvalid matches every error about a session that can't be recorded. Some errors also
-// match one of package toc: ErrNoTracks, ErrTrackCount, ErrTrackLength,
-// ErrISRC, ErrMCN.
+// match ErrNoTracks, ErrTrackCount or ErrTrackLength of package placing, toc.ErrISRC or
+// toc.ErrMCN.
 var ErrInvalid = errors.New("invalid session")
 
 // Session describes a session-at-once recording. Its methods do no I/O.
@@ -93,7 +94,7 @@ func (s Session) check() error {
 	for i, t := range s.Tracks {
 		lengths[i] = t.Length
 	}
-	if err := toc.CheckTracks(s.Number(0), lengths); err != nil {
+	if err := placing.CheckTracks(s.Number(0), lengths); err != nil {
 		return err
 	}
 	sum := int64(s.Start)
@@ -105,7 +106,7 @@ func (s Session) check() error {
 		sum += int64(s.pregap(i)) + int64(t.Length)
 	}
 	if sum -= toc.PregapSectors; sum > int64(toc.MaxLBA) {
-		return fmt.Errorf("%w: the lead-out would start at LBA %d, and addresses end at %d", toc.ErrTrackLength, sum, toc.MaxLBA)
+		return fmt.Errorf("%w: the lead-out would start at LBA %d, and addresses end at %d", placing.ErrTrackLength, sum, toc.MaxLBA)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/redbook-audio/redbook/internal/cuesheet"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -51,9 +52,9 @@ func TestInvalid(t *testing.T) {
 		session cuesheet.Session
 		also    error
 	}{
-		{cuesheet.Session{}, toc.ErrNoTracks},
-		{cuesheet.Session{Tracks: tracks(299)}, toc.ErrTrackLength},
-		{cuesheet.Session{First: 98, Tracks: tracks(300, 300, 300)}, toc.ErrTrackCount},
+		{cuesheet.Session{}, placing.ErrNoTracks},
+		{cuesheet.Session{Tracks: tracks(299)}, placing.ErrTrackLength},
+		{cuesheet.Session{First: 98, Tracks: tracks(300, 300, 300)}, placing.ErrTrackCount},
 		{cuesheet.Session{First: -1, Tracks: tracks(300)}, nil},
 		{cuesheet.Session{Start: -1, Tracks: tracks(300)}, nil},
 		{cuesheet.Session{MCN: "4006381333932", Tracks: tracks(300)}, toc.ErrMCN},
@@ -66,8 +67,8 @@ func TestInvalid(t *testing.T) {
 		{one(cuesheet.Track{Pregap: 149}), nil},
 		{one(cuesheet.Track{Pregap: 1}), nil},
 		{one(cuesheet.Track{Pregap: -1}), nil},
-		{one(cuesheet.Track{Length: toc.Sectors(toc.MaxLBA) + 1}), toc.ErrTrackLength},
-		{cuesheet.Session{Tracks: append(tracks(300), cuesheet.Track{Length: 300, Pregap: toc.Sectors(toc.MaxLBA)})}, toc.ErrTrackLength},
+		{one(cuesheet.Track{Length: toc.Sectors(toc.MaxLBA) + 1}), placing.ErrTrackLength},
+		{cuesheet.Session{Tracks: append(tracks(300), cuesheet.Track{Length: 300, Pregap: toc.Sectors(toc.MaxLBA)})}, placing.ErrTrackLength},
 		{one(cuesheet.Track{Indexes: []toc.IndexMark{{Index: 3, Offset: 5}}}), nil},
 		{one(cuesheet.Track{Indexes: []toc.IndexMark{{Index: 2, Offset: 0}}}), nil},
 		{one(cuesheet.Track{Indexes: []toc.IndexMark{{Index: 2, Offset: 300}}}), nil},

@@ -13,8 +13,9 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" covers
 // everything below it.
 var table = map[string]row{
-	top:                        {ours: "album audio burn cdtext disc internal/engine internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue"}, // package redbook
+	top:                        {ours: "album audio burn cdtext disc internal/engine internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue internal/placing"}, // package redbook
 	"toc":                      {never: "os net syscall unsafe"},
+	"internal/placing":         {ours: "toc", never: "os net syscall unsafe"},
 	"pcm":                      {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
 	"scsi":                     {others: "github.com/cespare/xxhash", never: "net syscall unsafe os/exec"},
 	"internal/asc":             {ours: "scsi", never: "os net syscall unsafe"},
@@ -30,16 +31,16 @@ var table = map[string]row{
 	"scsi/host":                {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
 	"internal/scsitest":        {ours: "scsi internal/asc"},
 	"mmc":                      {ours: "scsi toc internal/asc", never: "os net syscall unsafe"},
-	"internal/cuesheet":        {ours: "mmc toc", never: "os net syscall unsafe"},
-	"sao":                      {ours: "burn cdtext internal/engine mmc toc pcm internal/cuesheet", never: "os net syscall unsafe"},
+	"internal/cuesheet":        {ours: "mmc toc internal/placing", never: "os net syscall unsafe"},
+	"sao":                      {ours: "burn cdtext internal/engine mmc toc pcm internal/cuesheet internal/placing", never: "os net syscall unsafe"},
 	"sim":                      {ours: "scsi toc internal/filelock", others: "golang.org/x/sys github.com/cespare/xxhash"},
 	"internal/iscsi":           {ours: "scsi internal/asc"},
 	"internal/iscsi/iscsitest": {ours: "scsi"},
-	"disc":                     {ours: "mmc scsi toc pcm internal/asc", never: "os net syscall unsafe"},
+	"disc":                     {ours: "mmc scsi toc pcm internal/asc internal/placing", never: "os net syscall unsafe"},
 	"rip":                      {ours: "burn cdtext disc internal/spool mmc pcm scsi toc", never: "net syscall unsafe"},
 	"burn":                     {ours: "disc mmc toc pcm", never: "os net syscall unsafe"},
-	"internal/engine":          {ours: "burn disc mmc scsi toc pcm internal/asc", never: "net syscall"},
-	"tao":                      {ours: "burn disc internal/engine mmc toc pcm", never: "net syscall"},
+	"internal/engine":          {ours: "burn disc mmc scsi toc pcm internal/asc internal/placing", never: "net syscall"},
+	"tao":                      {ours: "burn disc internal/engine mmc toc pcm internal/placing", never: "net syscall"},
 	"journal":                  {ours: "burn disc internal/engine internal/filelock toc"},
 	"internal/filelock":        {others: "golang.org/x/sys"},
 	"internal/response":        {ours: "pcm internal/sine internal/cputime"},                       // the tool behind docs/internals/resampler.md
