@@ -69,8 +69,8 @@ type Part struct {
 	cutFrom []Part // if each track has its own file: the parts it is cut from
 }
 
-// Whole reports whether the part is the file from its first to its last sample.
-func (p Part) Whole() bool { return p.From == 0 && p.ToEnd }
+// whole reports whether the part is the file from its first to its last sample.
+func (p Part) whole() bool { return p.From == 0 && p.ToEnd }
 
 // frames returns the piece in frames of a source of that rate and length.
 func (p Part) frames(rate int, length int64) (from, n int64) {
@@ -131,7 +131,7 @@ func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 				return nil, err
 			}
 		}
-		if !p.Whole() {
+		if !p.whole() {
 			from, n := p.frames(src.Format().SampleRate, src.Frames())
 			if from+n > src.Frames() && src != pcm.Source(p.File) {
 				n = src.Frames() - from // the rounding of a conversion may differ
@@ -151,14 +151,16 @@ func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 
 // Options are the options of Open. The zero value is usable.
 type Options struct {
-	// Gaps selects what happens to the audio before a track that a cue sheet marks as
-	// pause (INDEX 00).
-	Gaps Gaps
+	// DropGaps leaves out the audio before a track that a cue sheet marks as pause (INDEX
+	// 00): the two seconds of track-at-once replace it. Otherwise it stays at the end of
+	// the previous track, and nothing is lost.
+	DropGaps bool
 	// IgnoreCue ignores cue sheets that are embedded in audio files or beside them in a
 	// folder.
 	IgnoreCue bool
-	// Order is the order of the files of a folder.
-	Order Order
+	// OrderByName sorts the files of a folder by name, and numbers in names count as
+	// numbers. Otherwise the track numbers in their tags decide if all have one.
+	OrderByName bool
 	// Raw reads files as samples in the format of a disc without a header. Cue sheets,
 	// playlists and folders aren't examined then.
 	Raw bool
@@ -171,24 +173,6 @@ type Options struct {
 	// playlists too; never concurrently.
 	OnOpen func(path string)
 }
-
-// Gaps is what happens to recorded pauses.
-type Gaps uint8
-
-// The treatments of recorded pauses.
-const (
-	KeepGaps Gaps = iota // they stay at the end of the previous track: nothing is lost
-	DropGaps             // they are left out: the two seconds of track-at-once replace them
-)
-
-// Order is the order of files in a folder.
-type Order uint8
-
-// The orders.
-const (
-	OrderAuto  Order = iota // by the track numbers in their tags if all have one, else by name
-	OrderNames              // by name; numbers in names count as numbers
-)
 
 // numbered matches a name that begins with a track number. If only a blank follows, the
 // number must be possible on a disc: "99 Luftballons" keeps its number.

@@ -60,16 +60,16 @@ func (f *File) Via() string {
 	return f.audio.Via()
 }
 
-// Tags returns the tags of the file.
-func (f *File) Tags() audio.Tags {
+// tags returns the tags of the file.
+func (f *File) tags() audio.Tags {
 	if f.audio == nil {
 		return audio.Tags{}
 	}
 	return f.audio.Tags()
 }
 
-// Note describes in plain words what is unusual about the file; mostly "".
-func (f *File) Note() string {
+// note describes in plain words what is unusual about the file; mostly "".
+func (f *File) note() string {
 	if f.audio == nil {
 		return ""
 	}

@@ -159,7 +159,7 @@ func (a *Album) makeLoud(levels []pcm.Level) {
 // that.
 func (a *Album) replayGain() {
 	for _, f := range a.Files {
-		tags := f.Tags()
+		tags := f.tags()
 		gain, used := tags.AlbumGain, GainAlbum
 		other, has := tags.TrackGain, GainTracks
 		if a.levels.Kind == GainTracks {

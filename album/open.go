@@ -300,7 +300,7 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Sheet) (
 	if err := sheetErrors(path, sheet, errs); err != nil {
 		return nil, err
 	}
-	a, err := fromSheet(path, sheet, files, o.opts.Gaps)
+	a, err := fromSheet(path, sheet, files, o.opts.DropGaps)
 	if err != nil {
 		return nil, err
 	}

@@ -119,7 +119,7 @@ func TestFolders(t *testing.T) {
 	assert.Equal(t, "Album", a.Title)
 	assert.Equal(t, "Various", a.Performer)
 	assert.Equal(t, []string{string(NoteOrderTags)}, texts(a))
-	assert.Equal(t, []string{"two", "three", "one"}, titles(open(t, &Options{Order: OrderNames}, dir)))
+	assert.Equal(t, []string{"two", "three", "one"}, titles(open(t, &Options{OrderByName: true}, dir)))
 	for _, c := range []string{info("2", "twice"), second(0, 4)} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "c.wav"), []byte(c), 0o666))
 		a = open(t, nil, dir)
