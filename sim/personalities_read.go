@@ -13,9 +13,9 @@ type ReadSettings struct {
 // QWays are the forms in which a drive returns the Q sub-channel.
 type QWays string
 
-// The forms of Q in READ CD. If only the formatted one is supported it has no CRC.
+// The forms of Q in READ CD; the zero value is raw and formatted, with the CRC of the
+// disc. If only the formatted one is supported it has no CRC.
 const (
-	QAll       QWays = ""          // raw and formatted, with the CRC of the disc
 	QNone      QWays = "none"      // 5/24/00
 	QRaw       QWays = "raw"       // P to W only
 	QFormatted QWays = "formatted" // formatted only, in BCD

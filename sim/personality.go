@@ -107,9 +107,8 @@ type Settings struct {
 // CloseAnswer is what a drive does with CLOSE TRACK.
 type CloseAnswer string
 
-// The answers to CLOSE TRACK. By default an unfilled reservation is padded.
+// The answers to CLOSE TRACK. The zero value closes it, and pads an unfilled reservation.
 const (
-	CloseWorks   CloseAnswer = ""
 	CloseRefused CloseAnswer = "refused" // 5/24/00 for any track
 	CloseNoPad   CloseAnswer = "no-pad"  // an unfilled reservation is 5/72/04
 )
@@ -117,9 +116,8 @@ const (
 // ReserveMode is the behavior of RESERVE TRACK.
 type ReserveMode string
 
-// The ways of RESERVE TRACK.
+// The ways of RESERVE TRACK that differ from the standard.
 const (
-	ReserveWorks      ReserveMode = ""
 	ReserveRefused    ReserveMode = "refused"    // 5/20/00
 	ReserveIgnored    ReserveMode = "ignored"    // GOOD, and nothing happens
 	ReserveOtherSize  ReserveMode = "other-size" // rounded up to a multiple of 16
@@ -129,10 +127,9 @@ const (
 // Overburn is the behavior past the capacity in the ATIP.
 type Overburn string
 
-// The kinds of overburning. By default a drive refuses, except on media that are known to
+// The kinds of overburning. With the zero value a drive refuses, except on media that are known to
 // be much longer than their ATIP (90 and 99 minutes).
 const (
-	OverburnKnown  Overburn = ""
 	OverburnNever  Overburn = "never"
 	OverburnAlways Overburn = "always" // up to the end of the groove
 )

@@ -70,9 +70,8 @@ type SessionSettings struct {
 // Sheets is the behavior with cue sheets.
 type Sheets string
 
-// The behaviors with cue sheets.
+// The behaviors with cue sheets; the zero value is a drive that accepts them.
 const (
-	SheetsWork    Sheets = ""
 	SheetsUnknown Sheets = "unknown" // SEND CUE SHEET is 5/20/00, and feature 002Eh doesn't claim it
 	SheetsRefused Sheets = "refused" // 002Eh claims it, and every sheet is 5/26/00
 )
@@ -80,19 +79,17 @@ const (
 // TextSheet is how a sheet must announce that the host writes the lead-in.
 type TextSheet string
 
-// The ways of the lead-in's entry (form 41h).
+// The ways of the lead-in's entry (form 41h); the zero value accepts both.
 const (
-	TextSheetBoth TextSheet = ""
-	TextSheetA    TextSheet = "A" // at 00:00:00, with data block type 0 in page 05h
-	TextSheetB    TextSheet = "B" // at the true start of the lead-in, with type 3
+	TextSheetA TextSheet = "A" // at 00:00:00, with data block type 0 in page 05h
+	TextSheetB TextSheet = "B" // at the true start of the lead-in, with type 3
 )
 
 // Full is the answer to a WRITE while the buffer is full.
 type Full string
 
-// The answers of a full buffer.
+// The answers of a full buffer; the zero value answers once there is room.
 const (
-	FullHolds  Full = ""        // none, until there is room
 	FullBusy   Full = "2/04/08" // long write in progress
 	FullWorks  Full = "2/04/07" // operation in progress
 	FullStatus Full = "busy"    // the status BUSY
@@ -101,9 +98,8 @@ const (
 // FreeBlocks is a wrong number of free blocks.
 type FreeBlocks string
 
-// The wrong numbers of free blocks.
+// The wrong numbers of free blocks; the zero value is the right one.
 const (
-	FreeTrue FreeBlocks = ""
 	FreeZero FreeBlocks = "zero"
 	FreeHuge FreeBlocks = "huge" // 7FFFFFFFh
 )
@@ -111,9 +107,8 @@ const (
 // LastTrack is a reply with a last track that is one too small.
 type LastTrack string
 
-// The replies whose last track can be too small.
+// The replies whose last track can be too small; the zero value is none.
 const (
-	LastTrue   LastTrack = ""
 	LastInInfo LastTrack = "info" // READ DISC INFORMATION
 	LastInTOC  LastTrack = "toc"  // the header of READ TOC; the tracks themselves are all there
 )
@@ -121,9 +116,8 @@ const (
 // TrackEnd is how the end of a track shows.
 type TrackEnd string
 
-// The ways in which the end of a track shows.
+// The ways in which the end of a track shows; with the zero value the command waits for it.
 const (
-	TrackEndShows TrackEnd = ""      // as everywhere
 	TrackEndZero  TrackEnd = "zero"  // the size reads 0 until the track has ended
 	TrackEndGrows TrackEnd = "grows" // the size grows until the track has ended
 )
@@ -131,9 +125,8 @@ const (
 // ChangedAfter is the operation followed by 6/28/00.
 type ChangedAfter string
 
-// The operations that 6/28/00 can follow.
+// The operations that 6/28/00 can follow; the zero value is none.
 const (
-	ChangedNever ChangedAfter = ""
 	ChangedFlush ChangedAfter = "flush"
 	ChangedClose ChangedAfter = "close"
 )
