@@ -25,7 +25,7 @@
 // A program that needs more than this package uses the packages below it:
 //
 //	album      files, folders, playlists and cue sheets -> tracks that are ready to burn
-//	audio      any audio file -> samples and tags
+//	audio      the errors of audio files
 //	pcm        samples: conversion to CD audio, loudness
 //	cdtext     CD-TEXT
 //	burn       the values of a burn: track, options, plan, events, report, errors

@@ -4,7 +4,7 @@ import (
 	"io"
 	"math"
 
-	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -12,7 +12,7 @@ import (
 // and a pcm.Changer it is the content of the file before any conversion.
 type File struct {
 	source pcm.Source
-	audio  *audio.File // nil for audio without a header
+	audio  *decode.File // nil for audio without a header
 	kind   string
 	direct bool    // its samples can be read as they are, without decoding
 	gain   float64 // a factor; 0 and 1 leave the samples alone
@@ -22,8 +22,8 @@ type File struct {
 	concealed int
 }
 
-// fromAudio makes a File of one that package audio has opened.
-func fromAudio(f *audio.File) *File {
+// fromAudio makes a File of one that package decode has opened.
+func fromAudio(f *decode.File) *File {
 	return &File{source: f, audio: f, kind: string(f.Kind()), direct: f.Direct()}
 }
 
@@ -48,7 +48,7 @@ func (f *File) Changed() error {
 }
 
 // Kind returns the type of the file, detected from its content, such as "FLAC"
-// (audio.Kind).
+// (decode.Kind).
 func (f *File) Kind() string { return f.kind }
 
 // Via returns the program that decodes the file, "ffmpeg", or "" for redbook's own
@@ -61,9 +61,9 @@ func (f *File) Via() string {
 }
 
 // tags returns the tags of the file.
-func (f *File) tags() audio.Tags {
+func (f *File) tags() decode.Tags {
 	if f.audio == nil {
-		return audio.Tags{}
+		return decode.Tags{}
 	}
 	return f.audio.Tags()
 }

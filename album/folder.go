@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode"
 )
 
 // folder makes tracks from the content of a folder: from the cue sheets that fit, else
@@ -30,7 +30,7 @@ func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 			sheets = append(sheets, full)
 		case hasAudioExtension(full): // even a broken link: a track must not be missing without an error
 			files = append(files, full)
-		case isFile(full) && audio.Known(full):
+		case isFile(full) && decode.Known(full):
 			files = append(files, full)
 		}
 	}

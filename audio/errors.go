@@ -1,3 +1,5 @@
+// Package audio has the errors of audio files: what is wrong with a file that package album
+// or package redbook opens, and where.
 package audio
 
 import (

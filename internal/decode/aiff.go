@@ -1,11 +1,12 @@
-package audio
+package decode
 
 import (
 	"encoding/binary"
 	"fmt"
 	"math"
 
-	"github.com/redbook-audio/redbook/audio/internal/whole"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/whole"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -116,10 +117,10 @@ func (a *aiff) readCommon(at, size int64) error {
 		n = 22
 	}
 	if size < int64(n) {
-		return a.in.fail(at, ErrCorrupt, "the COMM chunk has %d bytes, not %d or more", size, n)
+		return a.in.fail(at, audio.ErrCorrupt, "the COMM chunk has %d bytes, not %d or more", size, n)
 	}
 	if a.common {
-		return a.in.fail(at, ErrCorrupt, "a second COMM chunk")
+		return a.in.fail(at, audio.ErrCorrupt, "a second COMM chunk")
 	}
 	if _, err := a.in.r.ReadAt(p[:n], at); err != nil {
 		return a.in.wrap(at, "the COMM chunk", err)
@@ -134,7 +135,7 @@ func (a *aiff) readCommon(at, size int64) error {
 	}
 	bits := int(binary.BigEndian.Uint16(p[6:]))
 	if a.format.Channels < 1 || a.format.Channels > maxChannels || a.format.SampleRate < 1 {
-		return a.in.fail(at, ErrUnsupported, "the COMM chunk states %d channels, %d Hz", a.format.Channels, a.format.SampleRate)
+		return a.in.fail(at, audio.ErrUnsupported, "the COMM chunk states %d channels, %d Hz", a.format.Channels, a.format.SampleRate)
 	}
 	return a.readCoding(at, bits)
 }
@@ -147,7 +148,7 @@ func (a *aiff) readCoding(at int64, bits int) error {
 		bits = n
 	}
 	if bits < 1 || bits > 64 {
-		return a.in.fail(at, ErrUnsupported, "the COMM chunk states %d bits per sample", bits)
+		return a.in.fail(at, audio.ErrUnsupported, "the COMM chunk states %d bits per sample", bits)
 	}
 	a.width = (bits + 7) / 8
 	a.how = reverseSamples
@@ -170,7 +171,7 @@ func (a *aiff) readCoding(at int64, bits int) error {
 		return a.readCoded()
 	}
 	if bits > 32 {
-		return a.in.fail(at, ErrUnsupported, "the COMM chunk states %d bits per sample", bits)
+		return a.in.fail(at, audio.ErrUnsupported, "the COMM chunk states %d bits per sample", bits)
 	}
 	if a.width == 1 {
 		a.how = widenSamples
@@ -213,7 +214,7 @@ func extended(p []byte) int {
 //	0-3 bytes to leave out  4-7 block size (not used)  8- audio
 func (a *aiff) readSound(at, size int64) error {
 	if a.sound {
-		return a.in.fail(at, ErrCorrupt, "a second SSND chunk")
+		return a.in.fail(at, audio.ErrCorrupt, "a second SSND chunk")
 	}
 	var p [8]byte
 	if _, err := a.in.r.ReadAt(p[:], at); err != nil {
@@ -226,10 +227,10 @@ func (a *aiff) readSound(at, size int64) error {
 		return nil
 	}
 	if size < 8 {
-		return a.in.fail(at, ErrCorrupt, "the SSND chunk has %d bytes, not 8 or more", size)
+		return a.in.fail(at, audio.ErrCorrupt, "the SSND chunk has %d bytes, not 8 or more", size)
 	}
 	if skip > size-8 {
-		return a.in.fail(at, ErrCorrupt, "the audio begins %d bytes into an SSND chunk of %d", skip, size)
+		return a.in.fail(at, audio.ErrCorrupt, "the audio begins %d bytes into an SSND chunk of %d", skip, size)
 	}
 	a.sound, a.start, a.size = true, at+8+skip, size-8-skip
 	return nil
@@ -266,10 +267,10 @@ func (a *aiff) measure(frame int64) error {
 		a.size = max(a.in.size-a.start, 0)
 		// COMM or FORM may know what SSND doesn't.
 		if need := a.frames * frame; need > a.size && need < leastOpenAIFF {
-			return a.in.fail(a.in.size, ErrTruncated, "the file ends %d bytes before its audio does", need-a.size)
+			return a.in.fail(a.in.size, audio.ErrTruncated, "the file ends %d bytes before its audio does", need-a.size)
 		}
 		if form := a.formEnd - a.in.base; a.formEnd > a.in.size+1 && form < leastOpenAIFF {
-			return a.in.fail(a.in.size, ErrTruncated, "the file has %d bytes, but its FORM header states %d", a.in.size-a.in.base, form)
+			return a.in.fail(a.in.size, audio.ErrTruncated, "the file has %d bytes, but its FORM header states %d", a.in.size-a.in.base, form)
 		}
 		if a.frames == 0 || a.frames > a.size/frame {
 			a.frames = a.size / frame
@@ -282,7 +283,7 @@ func (a *aiff) measure(frame int64) error {
 	}
 	need := a.frames * frame
 	if need > a.in.size-a.start {
-		return a.in.fail(a.in.size, ErrTruncated, "the file ends %d bytes before its audio does", need-(a.in.size-a.start))
+		return a.in.fail(a.in.size, audio.ErrTruncated, "the file ends %d bytes before its audio does", need-(a.in.size-a.start))
 	}
 	if rest := a.size - need; rest > 0 && rest < frame {
 		a.notes = append(a.notes, fmt.Sprintf("%d bytes after the last whole sample frame are left out", rest))
@@ -303,7 +304,7 @@ func (a *aiff) agree(frame int64) error {
 		a.notes = append(a.notes, fmt.Sprintf("its SSND chunk declares %d bytes more than there are, but all frames that its COMM chunk counts are there", a.start+a.size-a.in.size))
 		return nil
 	case need > a.size && a.formEnd != a.in.size:
-		return a.in.fail(a.start, ErrTruncated, "%d samples need %d bytes, but the SSND chunk has %d", a.frames, need, a.size)
+		return a.in.fail(a.start, audio.ErrTruncated, "%d samples need %d bytes, but the SSND chunk has %d", a.frames, need, a.size)
 	case a.frames < held && a.size-need <= 4096 && zeroTail(a.in.r, a.start+need, min(a.start+a.size, a.in.size)) == a.size-need:
 		return nil // writers align the chunk to blocks
 	}
@@ -364,7 +365,7 @@ func (a *aiff) missing() error {
 	var p [4]byte
 	_, err := a.in.r.ReadAt(p[:], a.in.base+4)
 	if err == nil && a.in.base+int64(binary.BigEndian.Uint32(p[:]))+8 > a.in.size {
-		return ErrTruncated
+		return audio.ErrTruncated
 	}
-	return ErrCorrupt
+	return audio.ErrCorrupt
 }

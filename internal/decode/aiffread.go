@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -91,7 +92,7 @@ func noMore(err error) error {
 
 // withoutName drops the name from an error that goes into one that has it.
 func withoutName(err error) error {
-	var e *Error
+	var e *audio.Error
 	if errors.As(err, &e) {
 		return unnamed{e}
 	}

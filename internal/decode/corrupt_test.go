@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bytes"
@@ -15,11 +15,13 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/redbook-audio/redbook/audio/internal/flac"
-	"github.com/redbook-audio/redbook/internal/wav"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/flac"
+	"github.com/redbook-audio/redbook/internal/wav"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // at overwrites bytes in a copy.
@@ -53,77 +55,77 @@ func TestCorrupt(t *testing.T) {
 		err  error
 		text string
 	}{
-		{"empty", nil, ErrNotAudio, "the file is empty"},
-		{"zip.flac", []byte("PK\x03\x04\x14\x00\x00\x00\x08\x00" + string(make([]byte, 200))), ErrNotAudio, "this is a ZIP archive, not audio: unpack it first"},
-		{"rar.mp3", []byte("Rar!\x1A\x07\x01\x00aaaaaaaaaaaaa"), ErrNotAudio, "RAR archive"},
-		{"7z.wav", []byte("7z\xBC\xAF\x27\x1C\x00\x04aaaaaaaaaaa"), ErrNotAudio, "7-Zip archive"},
-		{"cover.mp3", []byte("\xFF\xD8\xFF\xE0\x00\x10JFIF" + string(make([]byte, 100))), ErrNotAudio, "JPEG picture"},
-		{"cover.flac", []byte("\x89PNG\r\n\x1A\n" + string(make([]byte, 100))), ErrNotAudio, "PNG picture"},
-		{"page.mp3", []byte("<!DOCTYPE html><html><body>404 not found</body></html>"), ErrNotAudio, "this is a text file"},
-		{"book.pdf", []byte("%PDF-1.7 aaaaaaaaaaaaaaaaaaaaa"), ErrNotAudio, "PDF document"},
-		{"text16.txt", []byte("\xFF\xFEa\x00b\x00c\x00d\x00e\x00f\x00g\x00"), ErrNotAudio, "UTF-16"},
-		{"midi.mid", []byte("MThd\x00\x00\x00\x06\x00\x01aaaaaaaa"), ErrNotAudio, "MIDI file"},
-		{"tar", append(make([]byte, 257), "ustar\x0000aaaaaa"...), ErrNotAudio, "tar archive"},
-		{"noise.mp3", bytes.Repeat([]byte{0, 7, 1, 0xFE, 0x80}, 4000), ErrNotAudio, "not an audio file that redbook can decode"},
-		{"m4a", []byte("\x00\x00\x00\x20ftypM4A \x00\x00\x02\x00aaaaaaaaaa"), ErrUnsupported, "M4A (MP4): redbook needs ffmpeg to decode this"},
-		{"wma", []byte("\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C"), ErrUnsupported, "WMA (ASF)"},
-		{"ape", []byte("MAC \x96\x0F\x00\x00aaaaaaaaaaaaaaaaaaa"), ErrUnsupported, "Monkey's Audio"},
-		{"aac", []byte("\xFF\xF1\x50\x80\x2E\x7F\xFCaaaaaaaaaaaaaaaa"), ErrUnsupported, "AAC"},
-		{"only an ID3 tag", mp3[:100], ErrTruncated, "inside its ID3 tag"},
+		{"empty", nil, audio.ErrNotAudio, "the file is empty"},
+		{"zip.flac", []byte("PK\x03\x04\x14\x00\x00\x00\x08\x00" + string(make([]byte, 200))), audio.ErrNotAudio, "this is a ZIP archive, not audio: unpack it first"},
+		{"rar.mp3", []byte("Rar!\x1A\x07\x01\x00aaaaaaaaaaaaa"), audio.ErrNotAudio, "RAR archive"},
+		{"7z.wav", []byte("7z\xBC\xAF\x27\x1C\x00\x04aaaaaaaaaaa"), audio.ErrNotAudio, "7-Zip archive"},
+		{"cover.mp3", []byte("\xFF\xD8\xFF\xE0\x00\x10JFIF" + string(make([]byte, 100))), audio.ErrNotAudio, "JPEG picture"},
+		{"cover.flac", []byte("\x89PNG\r\n\x1A\n" + string(make([]byte, 100))), audio.ErrNotAudio, "PNG picture"},
+		{"page.mp3", []byte("<!DOCTYPE html><html><body>404 not found</body></html>"), audio.ErrNotAudio, "this is a text file"},
+		{"book.pdf", []byte("%PDF-1.7 aaaaaaaaaaaaaaaaaaaaa"), audio.ErrNotAudio, "PDF document"},
+		{"text16.txt", []byte("\xFF\xFEa\x00b\x00c\x00d\x00e\x00f\x00g\x00"), audio.ErrNotAudio, "UTF-16"},
+		{"midi.mid", []byte("MThd\x00\x00\x00\x06\x00\x01aaaaaaaa"), audio.ErrNotAudio, "MIDI file"},
+		{"tar", append(make([]byte, 257), "ustar\x0000aaaaaa"...), audio.ErrNotAudio, "tar archive"},
+		{"noise.mp3", bytes.Repeat([]byte{0, 7, 1, 0xFE, 0x80}, 4000), audio.ErrNotAudio, "not an audio file that redbook can decode"},
+		{"m4a", []byte("\x00\x00\x00\x20ftypM4A \x00\x00\x02\x00aaaaaaaaaa"), audio.ErrUnsupported, "M4A (MP4): redbook needs ffmpeg to decode this"},
+		{"wma", []byte("\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C"), audio.ErrUnsupported, "WMA (ASF)"},
+		{"ape", []byte("MAC \x96\x0F\x00\x00aaaaaaaaaaaaaaaaaaa"), audio.ErrUnsupported, "Monkey's Audio"},
+		{"aac", []byte("\xFF\xF1\x50\x80\x2E\x7F\xFCaaaaaaaaaaaaaaaa"), audio.ErrUnsupported, "AAC"},
+		{"only an ID3 tag", mp3[:100], audio.ErrTruncated, "inside its ID3 tag"},
 
-		{"FLAC cut in the middle", lossless[:9000], ErrTruncated, "the file ends inside the FLAC stream"},
-		{"FLAC cut after a frame", lossless[:frameEnd(t, lossless)], ErrTruncated, "the audio ends early: 0:00.150 were promised, that is 0:00.0"},
-		{"FLAC cut in the first block", lossless[:20], ErrTruncated, "the file ends inside its metadata"},
-		{"FLAC without audio", lossless[:head], ErrTruncated, "the file ends before its audio"},
-		{"FLAC bit", flip(lossless, 9000, 4), ErrCorrupt, "the checksum of the frame is"},
-		{"FLAC frame header", flip(lossless, head+4, 1), ErrCorrupt, "the beginning of the FLAC audio is damaged up to byte"},
-		{"FLAC MD5", flip(lossless, 8+18, 1), ErrCorrupt, "the checksum (MD5) of all samples"},
-		{"FLAC promises more", at(flip(lossless, 8+17, 8), 8+18, make([]byte, 16)...), ErrTruncated, "the audio ends early"},
+		{"FLAC cut in the middle", lossless[:9000], audio.ErrTruncated, "the file ends inside the FLAC stream"},
+		{"FLAC cut after a frame", lossless[:frameEnd(t, lossless)], audio.ErrTruncated, "the audio ends early: 0:00.150 were promised, that is 0:00.0"},
+		{"FLAC cut in the first block", lossless[:20], audio.ErrTruncated, "the file ends inside its metadata"},
+		{"FLAC without audio", lossless[:head], audio.ErrTruncated, "the file ends before its audio"},
+		{"FLAC bit", flip(lossless, 9000, 4), audio.ErrCorrupt, "the checksum of the frame is"},
+		{"FLAC frame header", flip(lossless, head+4, 1), audio.ErrCorrupt, "the beginning of the FLAC audio is damaged up to byte"},
+		{"FLAC MD5", flip(lossless, 8+18, 1), audio.ErrCorrupt, "the checksum (MD5) of all samples"},
+		{"FLAC promises more", at(flip(lossless, 8+17, 8), 8+18, make([]byte, 16)...), audio.ErrTruncated, "the audio ends early"},
 		{"FLAC promises less", flip(at(lossless, 8+16, 0x11), 8+18, 1), pcm.ErrLong, "continues past its end: 0:00.103 were promised"},
-		{"FLAC of 0 Hz", at(lossless, 8+10, 0, 0, 0x02), ErrCorrupt, "0 Hz"},
-		{"FLAC other bits", flip(lossless, 8+13, 0x10), ErrCorrupt, "the stream info states 15 bits, but the first frame 16"},
-		{"FLAC with garbage in the middle", at(lossless, 9000, make([]byte, 400)...), ErrCorrupt, "of the file, 0:00."},
-		{"FLAC then zeros", append(lossless[:9000:9000], make([]byte, 9000)...), ErrTruncated, ""},
+		{"FLAC of 0 Hz", at(lossless, 8+10, 0, 0, 0x02), audio.ErrCorrupt, "0 Hz"},
+		{"FLAC other bits", flip(lossless, 8+13, 0x10), audio.ErrCorrupt, "the stream info states 15 bits, but the first frame 16"},
+		{"FLAC with garbage in the middle", at(lossless, 9000, make([]byte, 400)...), audio.ErrCorrupt, "of the file, 0:00."},
+		{"FLAC then zeros", append(lossless[:9000:9000], make([]byte, 9000)...), audio.ErrTruncated, ""},
 
-		{"Ogg cut in a page", ogg[:7000], ErrTruncated, "the file ends inside an Ogg page"},
-		{"Ogg cut in a page header", ogg[:page(ogg, 2)+20], ErrTruncated, "inside the header of an Ogg page"},
-		{"Ogg cut after a page", ogg[:page(ogg, 2)], ErrTruncated, "the Ogg stream ends before its audio"},
-		{"Ogg bit", flip(ogg, 7000, 1), ErrCorrupt, "the checksum of an Ogg page is"},
-		{"Ogg without a page", append(ogg[:page(ogg, 1):page(ogg, 1)], ogg[page(ogg, 2):]...), ErrCorrupt, "page 2 follows page 0"},
-		{"Ogg without a beginning", ogg[page(ogg, 1):], ErrUnsupported, "Ogg: redbook"},
-		{"Ogg garbage", append(ogg[:page(ogg, 2):page(ogg, 2)], "garbage in between"...), ErrCorrupt, "no Ogg page begins"},
-		{"Ogg chained", append(bytes.Clone(ogg), opus...), ErrUnsupported, "the coding changes from Ogg Vorbis to Ogg Opus in the middle of the file"},
-		{"Vorbis setup", oggFix(flip(ogg, setup+20, 0xFF)), ErrCorrupt, "codebook 0"},
-		{"Vorbis block sizes", oggFix(at(ogg, 28+28, 0x0F)), ErrCorrupt, "blocks of 2^15"},
-		{"Vorbis without channels", oggFix(at(ogg, 28+11, 0)), ErrCorrupt, "the Vorbis stream has no channels"},
-		{"Vorbis with 6 channels", oggFix(at(ogg, 28+11, 6)), ErrUnsupported, "Ogg Vorbis with 6 channels (redbook decodes one or two)"},
-		{"Vorbis packet", oggFix(flip(ogg, page(ogg, 2)+27+int(ogg[page(ogg, 2)+26]), 1)), ErrCorrupt, "a packet of the stream is damaged"},
+		{"Ogg cut in a page", ogg[:7000], audio.ErrTruncated, "the file ends inside an Ogg page"},
+		{"Ogg cut in a page header", ogg[:page(ogg, 2)+20], audio.ErrTruncated, "inside the header of an Ogg page"},
+		{"Ogg cut after a page", ogg[:page(ogg, 2)], audio.ErrTruncated, "the Ogg stream ends before its audio"},
+		{"Ogg bit", flip(ogg, 7000, 1), audio.ErrCorrupt, "the checksum of an Ogg page is"},
+		{"Ogg without a page", append(ogg[:page(ogg, 1):page(ogg, 1)], ogg[page(ogg, 2):]...), audio.ErrCorrupt, "page 2 follows page 0"},
+		{"Ogg without a beginning", ogg[page(ogg, 1):], audio.ErrUnsupported, "Ogg: redbook"},
+		{"Ogg garbage", append(ogg[:page(ogg, 2):page(ogg, 2)], "garbage in between"...), audio.ErrCorrupt, "no Ogg page begins"},
+		{"Ogg chained", append(bytes.Clone(ogg), opus...), audio.ErrUnsupported, "the coding changes from Ogg Vorbis to Ogg Opus in the middle of the file"},
+		{"Vorbis setup", oggFix(flip(ogg, setup+20, 0xFF)), audio.ErrCorrupt, "codebook 0"},
+		{"Vorbis block sizes", oggFix(at(ogg, 28+28, 0x0F)), audio.ErrCorrupt, "blocks of 2^15"},
+		{"Vorbis without channels", oggFix(at(ogg, 28+11, 0)), audio.ErrCorrupt, "the Vorbis stream has no channels"},
+		{"Vorbis with 6 channels", oggFix(at(ogg, 28+11, 6)), audio.ErrUnsupported, "Ogg Vorbis with 6 channels (redbook decodes one or two)"},
+		{"Vorbis packet", oggFix(flip(ogg, page(ogg, 2)+27+int(ogg[page(ogg, 2)+26]), 1)), audio.ErrCorrupt, "a packet of the stream is damaged"},
 		{"Vorbis promises more", oggFix(flip(ogg, bytes.LastIndex(ogg, []byte("OggS"))+7, 0x80)), pcm.ErrShort, "the audio ends early"},
 
-		{"Opus version", oggFix(at(opus, 28+8, 0x21)), ErrCorrupt, "header of version 1"},
-		{"Opus with 3 channels", oggFix(at(opus, 28+9, 3)), ErrUnsupported, "Ogg Opus with 3 channels"},
-		{"Opus packet", oggFix(at(opus, opusTail+27+int(opus[opusTail+26]), 3, 0)), ErrCorrupt, "a packet of the stream is damaged"},
-		{"Opus cut", opus[:3000], ErrTruncated, "the file ends inside an Ogg page"},
+		{"Opus version", oggFix(at(opus, 28+8, 0x21)), audio.ErrCorrupt, "header of version 1"},
+		{"Opus with 3 channels", oggFix(at(opus, 28+9, 3)), audio.ErrUnsupported, "Ogg Opus with 3 channels"},
+		{"Opus packet", oggFix(at(opus, opusTail+27+int(opus[opusTail+26]), 3, 0)), audio.ErrCorrupt, "a packet of the stream is damaged"},
+		{"Opus cut", opus[:3000], audio.ErrTruncated, "the file ends inside an Ogg page"},
 		{"Opus granule", oggFix(flip(opus, bytes.LastIndex(opus, []byte("OggS"))+7, 0x80)), pcm.ErrShort, ""},
 
-		{"MP3 cut", mp3[:4000], ErrTruncated, "MP3 file is cut off"},
+		{"MP3 cut", mp3[:4000], audio.ErrTruncated, "MP3 file is cut off"},
 
-		{"AIFF cut in the audio", aiff[:20000], ErrTruncated, "the file ends 6548 bytes before its audio does"},
-		{"AIFF cut in COMM", aiff[:comm+12], ErrTruncated, "inside the COMM chunk"},
-		{"AIFF cut before SSND", aiff[:ssnd], ErrTruncated, "the SSND chunk is missing"},
-		{"AIFF short COMM", at(aiff, comm+4, be32(10)...), ErrCorrupt, "the COMM chunk has 10 bytes"},
-		{"AIFF without channels", at(aiff, comm+8, 0, 0), ErrUnsupported, "0 channels"},
-		{"AIFF with 65535 channels", at(aiff, comm+8, 0xFF, 0xFF), ErrUnsupported, "65535 channels"},
-		{"AIFF of 99 bits", at(aiff, comm+14, 0, 99), ErrUnsupported, "99 bits"},
-		{"AIFF without rate", at(aiff, comm+16, make([]byte, 10)...), ErrUnsupported, "0 Hz"},
-		{"AIFF negative rate", flip(aiff, comm+16, 0x80), ErrUnsupported, "0 Hz"},
-		{"AIFF huge chunk", at(aiff, comm+4, 0xFF, 0xFF, 0xFF, 0xFF), ErrCorrupt, "the SSND chunk is missing"},
-		{"AIFF offset", at(aiff, ssnd+8, 0xFF, 0, 0, 0), ErrCorrupt, "the audio begins"},
-		{"AIFF small SSND", at(aiff, ssnd+4, 0, 0, 0, 4), ErrCorrupt, "the SSND chunk has 4 bytes"},
-		{"AIFC of an unknown kind", aifc("zork", 1, 16, 0, nil), ErrUnsupported, `AIFC ("zork")`},
+		{"AIFF cut in the audio", aiff[:20000], audio.ErrTruncated, "the file ends 6548 bytes before its audio does"},
+		{"AIFF cut in COMM", aiff[:comm+12], audio.ErrTruncated, "inside the COMM chunk"},
+		{"AIFF cut before SSND", aiff[:ssnd], audio.ErrTruncated, "the SSND chunk is missing"},
+		{"AIFF short COMM", at(aiff, comm+4, be32(10)...), audio.ErrCorrupt, "the COMM chunk has 10 bytes"},
+		{"AIFF without channels", at(aiff, comm+8, 0, 0), audio.ErrUnsupported, "0 channels"},
+		{"AIFF with 65535 channels", at(aiff, comm+8, 0xFF, 0xFF), audio.ErrUnsupported, "65535 channels"},
+		{"AIFF of 99 bits", at(aiff, comm+14, 0, 99), audio.ErrUnsupported, "99 bits"},
+		{"AIFF without rate", at(aiff, comm+16, make([]byte, 10)...), audio.ErrUnsupported, "0 Hz"},
+		{"AIFF negative rate", flip(aiff, comm+16, 0x80), audio.ErrUnsupported, "0 Hz"},
+		{"AIFF huge chunk", at(aiff, comm+4, 0xFF, 0xFF, 0xFF, 0xFF), audio.ErrCorrupt, "the SSND chunk is missing"},
+		{"AIFF offset", at(aiff, ssnd+8, 0xFF, 0, 0, 0), audio.ErrCorrupt, "the audio begins"},
+		{"AIFF small SSND", at(aiff, ssnd+4, 0, 0, 0, 4), audio.ErrCorrupt, "the SSND chunk has 4 bytes"},
+		{"AIFC of an unknown kind", aifc("zork", 1, 16, 0, nil), audio.ErrUnsupported, `AIFC ("zork")`},
 
 		{"WAV cut", wave[:20000], wav.ErrTruncated, "byte"},
-		{"WAV of ADPCM", at(wave, 20, 2), ErrUnsupported, "WAV ("},
+		{"WAV of ADPCM", at(wave, 20, 2), audio.ErrUnsupported, "WAV ("},
 	} {
 		path := write(t, fmt.Sprintf("%02d %s", i, filepath.Base(tc.name)), tc.data)
 		err := check(path)
@@ -204,20 +206,20 @@ func TestErrorSaysWhere(t *testing.T) {
 	require.ErrorAs(t, err, &re)
 	assert.Equal(t, path, re.Name)
 	assert.Equal(t, int64(4*4096), re.Offset, "one frame was complete")
-	var e *Error
+	var e *audio.Error
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, path, e.Name)
 	assert.Positive(t, e.Byte)
 	assert.Equal(t, duration(4096, 44100), e.At)
 	assert.Equal(t, fmt.Sprintf("%s: byte 16384 of the audio: byte %d of the file, 0:00.092 into the audio: the file ends inside the FLAC stream", path, e.Byte), err.Error())
 
-	assert.Equal(t, "x: byte 7 of the file: why", (&Error{Name: "x", InFile: true, Byte: 7, Reason: "why"}).Error())
-	assert.Equal(t, "x: 62:03.500 into the audio: the file is cut off", (&Error{Name: "x", InAudio: true, At: duration(3723_5, 10), Err: ErrTruncated}).Error())
+	assert.Equal(t, "x: byte 7 of the file: why", (&audio.Error{Name: "x", InFile: true, Byte: 7, Reason: "why"}).Error())
+	assert.Equal(t, "x: 62:03.500 into the audio: the file is cut off", (&audio.Error{Name: "x", InAudio: true, At: duration(3723_5, 10), Err: audio.ErrTruncated}).Error())
 
 	_, err = Open(filepath.Join(t.TempDir(), "not there"))
 	assert.ErrorIs(t, err, fs.ErrNotExist)
 	_, err = Open(t.TempDir())
-	assert.ErrorIs(t, err, ErrNotAudio)
+	assert.ErrorIs(t, err, audio.ErrNotAudio)
 	assert.ErrorContains(t, err, "a folder, not a file")
 	if _, err := os.Stat(os.DevNull); err == nil && runtime.GOOS != "windows" {
 		_, err = Open(os.DevNull)
@@ -257,8 +259,8 @@ func TestReaderGuards(t *testing.T) {
 	}{
 		{"right", []func() ([]byte, error){give(200), give(200), end(fs.ErrClosed)}, fs.ErrClosed, "", 400},
 		{"more", []func() ([]byte, error){give(300)}, pcm.ErrLong, "0:00.100 were promised", 400},
-		{"panic", []func() ([]byte, error){give(8), func() ([]byte, error) { panic("index out of range") }}, ErrCorrupt, "the decoder failed: index out of range", 8},
-		{"hang", []func() ([]byte, error){give(12), give(0)}, ErrCorrupt, "makes no progress", 12},
+		{"panic", []func() ([]byte, error){give(8), func() ([]byte, error) { panic("index out of range") }}, audio.ErrCorrupt, "the decoder failed: index out of range", 8},
+		{"hang", []func() ([]byte, error){give(12), give(0)}, audio.ErrCorrupt, "makes no progress", 12},
 		{"error", []func() ([]byte, error){give(4), end(boom)}, boom, "byte 99 of the file, 0:00.001 into the audio: boom", 4},
 	} {
 		f := &File{name: file, info: info, opened: opened{format: pcm.Format{SampleRate: 1000, Channels: 2, Encoding: pcm.S16}, frames: 100}}
@@ -280,7 +282,7 @@ func TestReaderGuards(t *testing.T) {
 	}
 	f := &File{name: file, info: info, opened: opened{start: func(input) (decoder, error) { panic("no") }}}
 	_, err = f.Open()
-	assert.ErrorIs(t, err, ErrCorrupt)
+	assert.ErrorIs(t, err, audio.ErrCorrupt)
 	f.opened.start = func(input) (decoder, error) { return nil, boom }
 	_, err = f.Open()
 	assert.ErrorIs(t, err, boom)
@@ -295,7 +297,7 @@ func (failing) ReadAt([]byte, int64) (int, error) { panic("out of range") }
 func TestLookGuards(t *testing.T) {
 	for _, kind := range []Kind{AIFF, FLAC, Vorbis, Opus, MP3} {
 		_, err := lookAt(context.Background(), input{name: "x", r: failing{}, size: 1000}, 0, kind)
-		assert.ErrorIs(t, err, ErrCorrupt, kind)
+		assert.ErrorIs(t, err, audio.ErrCorrupt, kind)
 		assert.ErrorContains(t, err, "x: the decoder failed: out of range", kind)
 	}
 }
@@ -307,7 +309,7 @@ func TestCount(t *testing.T) {
 		return &scripted{[]func() ([]byte, error){func() ([]byte, error) { return make([]byte, 20), nil }}}, nil
 	}
 	_, err := count(context.Background(), input{name: "x"}, f, endless, 1000)
-	assert.ErrorIs(t, err, ErrCorrupt)
+	assert.ErrorIs(t, err, audio.ErrCorrupt)
 	assert.ErrorContains(t, err, "far more audio")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -1,15 +1,15 @@
-package audio_test
+package decode_test
 
 import (
 	"context"
 	"fmt"
 
-	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
 func Example() {
-	f, err := audio.Open("testdata/signal.flac")
+	f, err := decode.Open("testdata/signal.flac")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bytes"
@@ -15,7 +15,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/redbook-audio/redbook/audio/internal/whole"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/whole"
 	"github.com/redbook-audio/redbook/internal/wav"
 )
 
@@ -23,17 +24,17 @@ import (
 // reports its kind, as an *Error.
 func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, opened, error) {
 	what := string(kind)
-	var e *Error
+	var e *audio.Error
 	if errors.As(why, &e) {
 		what = e.Reason
 	}
 	exe, err := exec.LookPath("ffmpeg")
 	if err != nil {
 		if kind == unknown {
-			return kind, opened{}, in.fail(nowhere, ErrNotAudio, "not an audio file that redbook can decode (formats are detected from the content, not the file name); "+
+			return kind, opened{}, in.fail(nowhere, audio.ErrNotAudio, "not an audio file that redbook can decode (formats are detected from the content, not the file name); "+
 				"ffmpeg, which decodes more formats, is not installed")
 		}
-		return kind, opened{}, in.fail(nowhere, ErrUnsupported, "%s: redbook needs ffmpeg to decode this, and ffmpeg "+
+		return kind, opened{}, in.fail(nowhere, audio.ErrUnsupported, "%s: redbook needs ffmpeg to decode this, and ffmpeg "+
 			"is not installed: install ffmpeg, or convert the file to FLAC or WAV", what)
 	}
 	promise, err := promised(ctx, in, kind)
@@ -51,8 +52,8 @@ func lookFFmpeg(ctx context.Context, in input, kind Kind, why error) (Kind, open
 		return kind, opened{}, in.wrapPath(err)
 	}
 	o, err := f.look(ctx)
-	if err != nil && kind == unknown && f.codec == "" && errors.Is(err, ErrFFmpeg) {
-		err = in.fail(nowhere, ErrNotAudio, "not an audio file that redbook or ffmpeg can decode (formats are detected from the content, not the file name)")
+	if err != nil && kind == unknown && f.codec == "" && errors.Is(err, audio.ErrFFmpeg) {
+		err = in.fail(nowhere, audio.ErrNotAudio, "not an audio file that redbook or ffmpeg can decode (formats are detected from the content, not the file name)")
 	}
 	return kind, o, err
 }
@@ -139,7 +140,7 @@ func (f *ffmpeg) probe(ctx context.Context) (said string, t Tags, err error) {
 	}
 	said = streams.String()
 	if f.coding, f.codec, err = ffmpegCodec(said, failed == nil); err != nil {
-		return said, Tags{}, f.in.fail(nowhere, ErrFFmpeg, "ffmpeg can't read it: %v", err)
+		return said, Tags{}, f.in.fail(nowhere, audio.ErrFFmpeg, "ffmpeg can't read it: %v", err)
 	}
 	if failed == nil {
 		values := ffmetadata(tags.String())
@@ -255,7 +256,7 @@ func (f *ffmpeg) start(in input) (decoder, error) {
 	}
 	if err != nil {
 		cancel()
-		return nil, in.fail(nowhere, ErrFFmpeg, "ffmpeg can't be started: %v", err)
+		return nil, in.fail(nowhere, audio.ErrFFmpeg, "ffmpeg can't be started: %v", err)
 	}
 	if d.s, err = wav.Decode(in.name, out); err != nil {
 		return nil, errors.Join(d.trouble(err), d.Close())
@@ -307,7 +308,7 @@ func (d *ffmpegDecoder) end() error {
 		return d.complaint(err)
 	}
 	if !d.sum.right() {
-		return d.in.fail(nowhere, ErrCorrupt, "the checksum (MD5) of all samples is not the one in the file")
+		return d.in.fail(nowhere, audio.ErrCorrupt, "the checksum (MD5) of all samples is not the one in the file")
 	}
 	return io.EOF
 }
@@ -329,7 +330,7 @@ func (d *ffmpegDecoder) trouble(err error) error {
 	if killed := !timer.Stop(); d.said.Len() > 0 || failed != nil && !killed {
 		return d.complaint(failed)
 	}
-	return d.in.fail(nowhere, ErrFFmpeg, "ffmpeg ended early: %v", reason(err))
+	return d.in.fail(nowhere, audio.ErrFFmpeg, "ffmpeg ended early: %v", reason(err))
 }
 
 // ffmpegGrace is how long ffmpeg may take to end when its output has ended.
@@ -347,9 +348,9 @@ func (d *ffmpegDecoder) complaint(err error) error {
 	}
 	if first == "" {
 		// With -xerror it ends at the first packet that its decoder rejects.
-		return d.in.fail(nowhere, errors.Join(ErrCorrupt, ErrFFmpeg), "ffmpeg can't decode it from here on (%v)", err)
+		return d.in.fail(nowhere, errors.Join(audio.ErrCorrupt, audio.ErrFFmpeg), "ffmpeg can't decode it from here on (%v)", err)
 	}
-	return d.in.fail(nowhere, errors.Join(ErrCorrupt, ErrFFmpeg), "ffmpeg says: %s", oneLine(first))
+	return d.in.fail(nowhere, errors.Join(audio.ErrCorrupt, audio.ErrFFmpeg), "ffmpeg says: %s", oneLine(first))
 }
 
 // Close ends ffmpeg if it still runs.

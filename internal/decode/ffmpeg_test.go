@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bufio"
@@ -12,9 +12,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // fakeFFmpeg is the variable that makes the test binary behave like ffmpeg, for tests of
@@ -157,7 +159,7 @@ func TestFakeFFmpegFails(t *testing.T) {
 	} {
 		path := withFake(t, scenario)
 		_, err := Open(path)
-		assert.ErrorIs(t, err, ErrFFmpeg, scenario)
+		assert.ErrorIs(t, err, audio.ErrFFmpeg, scenario)
 		assert.ErrorContains(t, err, path+": ", scenario)
 		assert.ErrorContains(t, err, want, scenario)
 	}
@@ -169,13 +171,13 @@ func TestFakeFFmpegChangesItsMind(t *testing.T) {
 	t.Setenv(fakeFFmpeg, "cut")
 	_, err := pcm.Check(context.Background(), f, nil)
 	assert.ErrorIs(t, err, pcm.ErrShort)
-	assert.ErrorIs(t, err, ErrTruncated)
+	assert.ErrorIs(t, err, audio.ErrTruncated)
 	t.Setenv(fakeFFmpeg, "endless")
 	_, err = pcm.Check(context.Background(), f, nil)
 	assert.ErrorIs(t, err, pcm.ErrLong)
 	t.Setenv(fakeFFmpeg, "complains")
 	_, err = pcm.Check(context.Background(), f, nil)
-	assert.ErrorIs(t, err, ErrCorrupt)
+	assert.ErrorIs(t, err, audio.ErrCorrupt)
 	assert.ErrorContains(t, err, "invalid samples per frame")
 }
 
@@ -192,7 +194,7 @@ func TestFakeFFmpegEnds(t *testing.T) {
 	assert.Error(t, err)
 
 	_, err = Open(f.Name())
-	assert.ErrorIs(t, err, ErrCorrupt, "more than such a file can contain")
+	assert.ErrorIs(t, err, audio.ErrCorrupt, "more than such a file can contain")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err = OpenContext(ctx, f.Name())

@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bytes"
@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/audio"
 )
 
 // field returns a file of the corpus of problematic files, "" without it.
@@ -39,7 +41,7 @@ func TestFieldFiles(t *testing.T) {
 		assert.Contains(t, err.Error(), "byte", name)
 	}
 	if tools(t, "ffmpeg") {
-		assert.ErrorIs(t, check(field(t, "damaged/wavpack-damaged.wv")), ErrCorrupt)
+		assert.ErrorIs(t, check(field(t, "damaged/wavpack-damaged.wv")), audio.ErrCorrupt)
 	}
 	f := open(t, field(t, "wav-partial-frame/one-byte-more.wav"))
 	assert.Equal(t, int64(44100), f.Frames())
@@ -253,13 +255,13 @@ func TestAIFFChunksDisagree(t *testing.T) {
 	// Cut off, as the other chunks show.
 	for _, n := range []uint32{0, frames} {
 		cut := at(at(whole, ssnd+4, 0, 0, 0, 0), comm+10, be32(n)...)[:len(whole)-len(plain)/2]
-		assert.ErrorIs(t, check(write(t, "x.aiff", cut)), ErrTruncated, n)
+		assert.ErrorIs(t, check(write(t, "x.aiff", cut)), audio.ErrTruncated, n)
 	}
 	f = open(t, write(t, "x.aiff", at(whole, ssnd+4, be32(uint32(len(plain)+8+60000))...)))
 	assert.Equal(t, plain, readAll(t, f))
 	assert.Contains(t, f.Note(), "bytes more than there are, but all frames")
 	// Without a size of the file it may be cut off.
-	assert.ErrorIs(t, check(write(t, "y.aiff", at(at(whole, 4, be32(uint32(len(data)))...), comm+10, be32(frames+1)...))), ErrTruncated)
+	assert.ErrorIs(t, check(write(t, "y.aiff", at(at(whole, 4, be32(uint32(len(data)))...), comm+10, be32(frames+1)...))), audio.ErrTruncated)
 }
 
 // Two streams of FLAC in one file: the second would be lost.
@@ -312,7 +314,7 @@ func TestPlainContainers(t *testing.T) {
 		assert.Empty(t, f.Note(), name)
 		same(t, want, f, name)
 		data := fixture(t, name)
-		assert.ErrorIs(t, check(write(t, name, data[:len(data)*2/3])), ErrTruncated, name)
+		assert.ErrorIs(t, check(write(t, name, data[:len(data)*2/3])), audio.ErrTruncated, name)
 		assert.ErrorContains(t, check(write(t, name, append(data[:len(data):len(data)], data...))), "another file begins here", name)
 	}
 	// Pipes leave placeholder sizes.

@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync/atomic"
 
+	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/internal/regular"
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -98,17 +99,17 @@ const (
 func (f *File) validate() error {
 	format, frames := f.opened.format, f.opened.frames
 	fail := func(sentinel error, text string, args ...any) error {
-		return &Error{Name: f.name, Reason: fmt.Sprintf(text, args...), Err: sentinel}
+		return &audio.Error{Name: f.name, Reason: fmt.Sprintf(text, args...), Err: sentinel}
 	}
 	switch {
 	case format.SampleRate < 1 || format.SampleRate > maxRate:
-		return fail(ErrUnsupported, "a sample rate of %d Hz", format.SampleRate)
+		return fail(audio.ErrUnsupported, "a sample rate of %d Hz", format.SampleRate)
 	case format.Channels < 1 || format.Channels > maxChannels:
-		return fail(ErrUnsupported, "%d channels", format.Channels)
+		return fail(audio.ErrUnsupported, "%d channels", format.Channels)
 	case frames == 0:
-		return fail(ErrNotAudio, "the %s file holds no samples", f.kind)
+		return fail(audio.ErrNotAudio, "the %s file holds no samples", f.kind)
 	case frames < 0 || frames > maxFrames:
-		return fail(ErrCorrupt, "a length of %d samples", frames)
+		return fail(audio.ErrCorrupt, "a length of %d samples", frames)
 	}
 	return nil
 }
@@ -119,7 +120,7 @@ func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	f, info, err := regular.Open(path)
 	switch {
 	case errors.Is(err, regular.ErrFolder), errors.Is(err, regular.ErrSpecial):
-		return nil, nil, in.fail(nowhere, ErrNotAudio, "%v", err)
+		return nil, nil, in.fail(nowhere, audio.ErrNotAudio, "%v", err)
 	case err != nil:
 		return nil, nil, in.wrapPath(err)
 	}
@@ -132,7 +133,7 @@ func (in input) wrapPath(err error) error {
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	return &Error{Name: in.name, Err: err}
+	return &audio.Error{Name: in.name, Err: err}
 }
 
 // Name is the path.
@@ -173,7 +174,7 @@ func (f *File) Concealed() int { return int(f.concealed.Load()) }
 func (f *File) Changed() error {
 	now, err := os.Stat(f.name)
 	if err != nil {
-		return &Error{Name: f.name, Reason: "it no longer exists", Err: pcm.ErrChanged}
+		return &audio.Error{Name: f.name, Reason: "it no longer exists", Err: pcm.ErrChanged}
 	}
 	return f.compare(now)
 }
@@ -183,7 +184,7 @@ func (f *File) compare(now fs.FileInfo) error {
 	if reason == "" {
 		return nil
 	}
-	return &Error{Name: f.name, Reason: reason, Err: pcm.ErrChanged}
+	return &audio.Error{Name: f.name, Reason: reason, Err: pcm.ErrChanged}
 }
 
 // Open starts a reading at the first sample. It fails with an error that matches

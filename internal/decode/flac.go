@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bytes"
@@ -11,9 +11,10 @@ import (
 	"io"
 	"slices"
 
-	"github.com/redbook-audio/redbook/audio/internal/flac"
-	"github.com/redbook-audio/redbook/audio/internal/ogg"
-	"github.com/redbook-audio/redbook/audio/internal/whole"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/flac"
+	"github.com/redbook-audio/redbook/internal/decode/internal/ogg"
+	"github.com/redbook-audio/redbook/internal/decode/internal/whole"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -28,27 +29,27 @@ func openFLAC(ctx context.Context, in input, at int64) (opened, error) {
 		return opened{}, in.flacError(at, err)
 	}
 	tags := flacTags(in, l)
-	audio, head, err := firstFrame(in, l, at)
+	first, head, err := firstFrame(in, l, at)
 	if err != nil {
 		return opened{}, err
 	}
 	note := ""
-	if audio != l.Audio {
-		note = fmt.Sprintf("its metadata is damaged; the first frame of audio was found at byte %d", audio)
+	if first != l.Audio {
+		note = fmt.Sprintf("its metadata is damaged; the first frame of audio was found at byte %d", first)
 	}
 	if !l.Found {
 		note = "it has no stream info, so nothing shows whether the file is complete"
-		if err := infoFromFrame(in, audio, head, &l.Info); err != nil {
+		if err := infoFromFrame(in, first, head, &l.Info); err != nil {
 			return opened{}, err
 		}
 	}
 	if l.Found && l.Info.Frames == 0 && l.Info.MD5 == [16]byte{} { // as encoders leave it in a pipe
 		note = joinNotes(note, unproven)
 	}
-	if l.Info.Frames > 0 && l.Info.Frames != flac.Span(in.r, audio, in.size) {
-		note = joinNotes(note, recount(ctx, in, nativeFLAC(audio), &l.Info))
+	if l.Info.Frames > 0 && l.Info.Frames != flac.Span(in.r, first, in.size) {
+		note = joinNotes(note, recount(ctx, in, nativeFLAC(first), &l.Info))
 	}
-	o, err := flacStream(ctx, in, nativeFLAC(audio), l.Info)
+	o, err := flacStream(ctx, in, nativeFLAC(first), l.Info)
 	o.tags, o.note = tags, note
 	return o, err
 }
@@ -65,18 +66,18 @@ func openFLACFrames(ctx context.Context, in input, at int64) (opened, error) {
 	if n, _ := in.r.ReadAt(p[:], at); flacFrame(p[:n]) {
 		limit = 1
 	}
-	audio, head, ok := flac.FindFrame(in.r, at, in.size, limit, 0)
+	first, head, ok := flac.FindFrame(in.r, at, in.size, limit, 0)
 	if !ok {
-		return opened{}, in.fail(at, ErrCorrupt, "the first frame of the FLAC stream is damaged")
+		return opened{}, in.fail(at, audio.ErrCorrupt, "the first frame of the FLAC stream is damaged")
 	}
 	var info flac.Info
-	if err := infoFromFrame(in, audio, head, &info); err != nil {
+	if err := infoFromFrame(in, first, head, &info); err != nil {
 		return opened{}, err
 	}
-	o, err := flacStream(ctx, in, nativeFLAC(audio), info)
+	o, err := flacStream(ctx, in, nativeFLAC(first), info)
 	o.note = "it has no header: it begins with audio, so nothing shows whether the file is complete"
-	if audio > at {
-		o.note = fmt.Sprintf("it has no header: its first whole frame was found at byte %d, and nothing shows whether the file is complete", audio)
+	if first > at {
+		o.note = fmt.Sprintf("it has no header: its first whole frame was found at byte %d, and nothing shows whether the file is complete", first)
 	}
 	return o, err
 }
@@ -90,7 +91,7 @@ func firstFrame(in input, l flac.Layout, at int64) (int64, flac.Header, error) {
 		return l.Audio, h, nil
 	}
 	if n == 0 && l.Audio >= in.size {
-		return 0, h, in.fail(in.size, ErrTruncated, "the file ends before its audio")
+		return 0, h, in.fail(in.size, audio.ErrTruncated, "the file ends before its audio")
 	}
 	from := at + 4
 	if len(l.Blocks) > 0 && l.Found {
@@ -99,11 +100,11 @@ func firstFrame(in input, l flac.Layout, at int64) (int64, flac.Header, error) {
 	found, h, ok := flac.FindFrame(in.r, from, in.size, findLimit, l.Info.Bits)
 	switch {
 	case !ok && l.Cut:
-		return 0, h, in.fail(in.size, ErrTruncated, "the file ends inside its metadata")
+		return 0, h, in.fail(in.size, audio.ErrTruncated, "the file ends inside its metadata")
 	case !ok:
-		return 0, h, in.fail(l.Audio, ErrCorrupt, "no FLAC audio follows the metadata: %v", err)
+		return 0, h, in.fail(l.Audio, audio.ErrCorrupt, "no FLAC audio follows the metadata: %v", err)
 	case h.Number != 0: // the metadata may be right, and the first frame broken
-		return 0, h, in.fail(l.Audio, ErrCorrupt, "the beginning of the FLAC audio is damaged up to byte %d: %v", found, err)
+		return 0, h, in.fail(l.Audio, audio.ErrCorrupt, "the beginning of the FLAC audio is damaged up to byte %d: %v", found, err)
 	}
 	return found, h, nil
 }
@@ -131,7 +132,7 @@ func recount(ctx context.Context, in input, frames flacFrames, info *flac.Info) 
 // infoFromFrame takes a frame's word for what the stream info would say.
 func infoFromFrame(in input, at int64, h flac.Header, info *flac.Info) error {
 	if h.Rate == 0 || h.Bits == 0 {
-		return in.fail(at, ErrUnsupported, "the FLAC stream has no header, and its frames don't state their sample rate or size")
+		return in.fail(at, audio.ErrUnsupported, "the FLAC stream has no header, and its frames don't state their sample rate or size")
 	}
 	*info = flac.Info{Rate: h.Rate, Channels: h.Channels, Bits: h.Bits}
 	return nil
@@ -150,7 +151,7 @@ func nativeFLAC(at int64) flacFrames {
 // flacStream describes the audio.
 func flacStream(ctx context.Context, in input, frames flacFrames, info flac.Info) (opened, error) {
 	if info.Rate == 0 || info.Bits < 4 {
-		return opened{}, in.fail(nowhere, ErrCorrupt, "the stream info states %d Hz and %d bits", info.Rate, info.Bits)
+		return opened{}, in.fail(nowhere, audio.ErrCorrupt, "the stream info states %d Hz and %d bits", info.Rate, info.Bits)
 	}
 	if err := ctx.Err(); err != nil {
 		return opened{}, err
@@ -302,9 +303,9 @@ func (f *flacDecoder) Close() error {
 func (f *flacDecoder) same(h flac.Header) error {
 	fail := func(what string, before, now int, unit string) error {
 		if f.got == 0 {
-			return f.in.fail(f.at(), ErrCorrupt, "the stream info states %d%s, but the first frame %d", before, unit, now)
+			return f.in.fail(f.at(), audio.ErrCorrupt, "the stream info states %d%s, but the first frame %d", before, unit, now)
 		}
-		return f.in.fail(f.at(), ErrUnsupported, "%s from %d to %d%s in the middle of the file", what, before, now, unit)
+		return f.in.fail(f.at(), audio.ErrUnsupported, "%s from %d to %d%s in the middle of the file", what, before, now, unit)
 	}
 	switch {
 	case h.Rate != 0 && h.Rate != f.info.Rate:
@@ -328,7 +329,7 @@ func (f *flacDecoder) inOrder(h flac.Header) error {
 	if f.sum != nil || f.got == 0 || h.Number == want {
 		return nil
 	}
-	return f.in.fail(f.at(), ErrCorrupt, "frames of the FLAC stream are missing or in the wrong order: number %d stands where %d should", h.Number, want)
+	return f.in.fail(f.at(), audio.ErrCorrupt, "frames of the FLAC stream are missing or in the wrong order: number %d stands where %d should", h.Number, want)
 }
 
 // deliver turns the frame into bytes.
@@ -411,7 +412,7 @@ func (f *flacDecoder) alone() error {
 // checkSum compares the MD5 of everything that was decoded.
 func (f *flacDecoder) checkSum() error {
 	if f.sum != nil && !bytes.Equal(f.sum.Sum(nil), f.info.MD5[:]) {
-		return f.in.fail(nowhere, ErrCorrupt, "the checksum (MD5) of all samples is not the one in the stream info")
+		return f.in.fail(nowhere, audio.ErrCorrupt, "the checksum (MD5) of all samples is not the one in the stream info")
 	}
 	return io.EOF
 }
@@ -427,7 +428,7 @@ func (f *flacDecoder) trailer() bool {
 func (in input) flacError(at int64, err error) error {
 	var fe flac.FormatError
 	if errors.As(err, &fe) {
-		return in.fail(at, ErrCorrupt, "the FLAC stream is damaged: %v", err)
+		return in.fail(at, audio.ErrCorrupt, "the FLAC stream is damaged: %v", err)
 	}
 	return in.wrap(at, "the FLAC stream", err)
 }

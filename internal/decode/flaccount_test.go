@@ -1,12 +1,14 @@
-package audio
+package decode
 
 import (
 	"bytes"
 	"encoding/binary"
 	"testing"
 
-	"github.com/redbook-audio/redbook/audio/internal/flac"
 	"github.com/stretchr/testify/assert"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/flac"
 )
 
 // stated changes the number of samples in the stream info (RFC 9639 8.2: the lower 32 bits are
@@ -30,7 +32,7 @@ func TestFLACStatesWrongCount(t *testing.T) {
 		assert.Contains(t, f.Note(), "as its checksum (MD5) proves")
 		path := write(t, "y.flac", stated(data, by, false))
 		if by > 0 {
-			assert.ErrorIs(t, check(path), ErrTruncated, "%+d: it is cut off", by)
+			assert.ErrorIs(t, check(path), audio.ErrTruncated, "%+d: it is cut off", by)
 			continue
 		}
 		f = open(t, path)
@@ -40,8 +42,8 @@ func TestFLACStatesWrongCount(t *testing.T) {
 	assert.Empty(t, good.Note())
 	// Cut off between frames, or with a wrong MD5, it stays refused.
 	at := frameEnd(t, data)
-	assert.ErrorIs(t, check(write(t, "cut.flac", data[:at])), ErrTruncated)
-	assert.ErrorIs(t, check(write(t, "cut.flac", stated(data[:at], 0, false))), ErrTruncated)
+	assert.ErrorIs(t, check(write(t, "cut.flac", data[:at])), audio.ErrTruncated)
+	assert.ErrorIs(t, check(write(t, "cut.flac", stated(data[:at], 0, false))), audio.ErrTruncated)
 	assert.Error(t, check(write(t, "sum.flac", flip(stated(data, 100, true), 30, 1))))
 	assert.Error(t, check(write(t, "double.flac", append(stated(data, -100, true), data...))))
 }

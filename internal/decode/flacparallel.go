@@ -1,11 +1,11 @@
-package audio
+package decode
 
 import (
 	"bytes"
 	"runtime"
 	"sync"
 
-	"github.com/redbook-audio/redbook/audio/internal/flac"
+	"github.com/redbook-audio/redbook/internal/decode/internal/flac"
 )
 
 // flacBatch is a row of frames that one goroutine decodes.

@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"encoding/binary"
@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio/internal/flac"
+	"github.com/redbook-audio/redbook/internal/decode/internal/flac"
 )
 
 // flacTags reads the comments of a FLAC file and its cue sheet. The text of a cue

@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"crypto/md5"
@@ -7,7 +7,7 @@ import (
 	"hash"
 	"io"
 
-	"github.com/redbook-audio/redbook/audio/internal/flac"
+	"github.com/redbook-audio/redbook/internal/decode/internal/flac"
 )
 
 // FLACTags are the tags of a FLAC file: pairs of a name and a text, in their order. Empty

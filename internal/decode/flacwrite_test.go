@@ -1,4 +1,4 @@
-package audio_test
+package decode_test
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -50,11 +50,11 @@ func sounds() map[string][]byte {
 	}
 }
 
-func writeFLAC(t testing.TB, path string, data []byte, tags audio.FLACTags) {
+func writeFLAC(t testing.TB, path string, data []byte, tags decode.FLACTags) {
 	t.Helper()
 	f, err := os.Create(path)
 	require.NoError(t, err)
-	w, err := audio.NewFLACWriter(f, int64(len(data)/4), tags)
+	w, err := decode.NewFLACWriter(f, int64(len(data)/4), tags)
 	require.NoError(t, err)
 	for len(data) > 0 {
 		n := min(len(data), 7000)
@@ -73,8 +73,8 @@ func TestFLACRoundTrip(t *testing.T) {
 	for name, data := range all {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(dir, name+".flac")
-			writeFLAC(t, path, data, audio.FLACTags{{"TITLE", "Größe"}, {"ARTIST", ""}, {"TRACKNUMBER", "3"}})
-			f, err := audio.Open(path)
+			writeFLAC(t, path, data, decode.FLACTags{{"TITLE", "Größe"}, {"ARTIST", ""}, {"TRACKNUMBER", "3"}})
+			f, err := decode.Open(path)
 			require.NoError(t, err)
 			assert.Equal(t, pcm.CDDA, f.Format())
 			assert.Equal(t, int64(len(data)/4), f.Frames())
@@ -123,15 +123,15 @@ func decodedByFFmpeg(t *testing.T, dir string, all map[string][]byte) {
 // Audio of a length other than announced, or that ends within a sample, is an error.
 func TestFLACLength(t *testing.T) {
 	for _, n := range []int{0, 4, 12, 6} {
-		w, err := audio.NewFLACWriter(discard{}, 2, nil)
+		w, err := decode.NewFLACWriter(discard{}, 2, nil)
 		require.NoError(t, err)
 		_, err = w.Write(make([]byte, n))
 		require.NoError(t, err)
 		assert.ErrorIs(t, w.Close(), io.ErrUnexpectedEOF, "%d bytes", n)
 	}
-	_, err := audio.NewFLACWriter(full{}, 2, nil)
+	_, err := decode.NewFLACWriter(full{}, 2, nil)
 	assert.ErrorIs(t, err, errFull)
-	w, err := audio.NewFLACWriter(full{100}, 1<<20, nil)
+	w, err := decode.NewFLACWriter(full{100}, 1<<20, nil)
 	require.NoError(t, err)
 	n, err := w.Write(make([]byte, 1<<17))
 	assert.ErrorIs(t, err, errFull)
@@ -157,7 +157,7 @@ func (f full) WriteAt(p []byte, at int64) (int, error) {
 
 func BenchmarkFLACWriter(b *testing.B) {
 	data := sounds()["long"]
-	w, err := audio.NewFLACWriter(discard{}, 1<<40, nil)
+	w, err := decode.NewFLACWriter(discard{}, 1<<40, nil)
 	require.NoError(b, err)
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()

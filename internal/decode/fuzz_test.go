@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -23,7 +24,7 @@ func tryAll(t *testing.T, kind Kind, data []byte) {
 		err = f.validate()
 	}
 	if err != nil {
-		var e *Error
+		var e *audio.Error
 		if !errors.As(err, &e) || e.Name != "x" {
 			t.Fatalf("%v: doesn't say which file", err)
 		}

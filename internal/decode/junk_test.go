@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/audio"
 )
 
 // Streams of frames that begin after junk, or in the middle of a frame, are found, and
@@ -68,7 +70,7 @@ func TestImpossibleRate(t *testing.T) {
 	data := fixture(t, "short.caf")
 	for _, v := range []byte{0x01, 0x43, 0x7F} {
 		_, err := Open(write(t, "rate.caf", at(data, 20, v)))
-		assert.ErrorIs(t, err, ErrCorrupt)
+		assert.ErrorIs(t, err, audio.ErrCorrupt)
 		assert.ErrorContains(t, err, "a sample rate of")
 	}
 }

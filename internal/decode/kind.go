@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bytes"
@@ -6,8 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/redbook-audio/redbook/audio/internal/ogg"
-	"github.com/redbook-audio/redbook/audio/internal/whole"
+	"github.com/redbook-audio/redbook/internal/decode/internal/ogg"
+	"github.com/redbook-audio/redbook/internal/decode/internal/whole"
 )
 
 // Kind is what a file is, in the words that people use.

@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"context"
@@ -8,23 +8,24 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio/internal/flac"
-	"github.com/redbook-audio/redbook/audio/internal/whole"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/flac"
+	"github.com/redbook-audio/redbook/internal/decode/internal/whole"
 	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // look finds out what a file is and how to decode it.
 func look(ctx context.Context, in input) (Kind, opened, error) {
 	if in.size == 0 {
-		return unknown, opened{}, in.fail(nowhere, ErrNotAudio, "the file is empty")
+		return unknown, opened{}, in.fail(nowhere, audio.ErrNotAudio, "the file is empty")
 	}
 	at := behindTags(in)
 	if at > in.size {
-		return MP3, opened{}, in.fail(in.size, ErrTruncated, "the file ends inside its ID3 tag")
+		return MP3, opened{}, in.fail(in.size, audio.ErrTruncated, "the file ends inside its ID3 tag")
 	}
 	kind, silent := sniff(in, at)
 	if silent {
-		return kind, opened{}, in.fail(nowhere, ErrNotAudio, "this is a %s, not audio%s", kind, hint(kind))
+		return kind, opened{}, in.fail(nowhere, audio.ErrNotAudio, "this is a %s, not audio%s", kind, hint(kind))
 	}
 	if kind == unknown {
 		return lookUnknown(ctx, in, at)
@@ -158,7 +159,7 @@ var errOther = errors.New("not decoded here")
 func lookAt(ctx context.Context, in input, at int64, kind Kind) (o opened, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			o, err = opened{}, in.fail(nowhere, ErrCorrupt, "the decoder failed: %v", v)
+			o, err = opened{}, in.fail(nowhere, audio.ErrCorrupt, "the decoder failed: %v", v)
 		}
 	}()
 	return lookUnguarded(ctx, in, at, kind)
@@ -194,7 +195,7 @@ func lookUnguarded(ctx context.Context, in input, at int64, kind Kind) (opened, 
 
 // other reports a file that the decoders here don't support.
 func other(in input, format string, args ...any) error {
-	return errors.Join(errOther, in.fail(nowhere, ErrUnsupported, format, args...))
+	return errors.Join(errOther, in.fail(nowhere, audio.ErrUnsupported, format, args...))
 }
 
 // flacFrame reports whether the beginning of a file is a FLAC frame. It must be

@@ -1,9 +1,11 @@
-package audio
+package decode
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/redbook-audio/redbook/audio"
 )
 
 // Bytes before a file are skipped, and noted. oggdec, opusdec, wvunpack and ffmpeg each
@@ -23,7 +25,7 @@ func TestBytesBefore(t *testing.T) {
 	err := check(write(t, "x.m4a", append(junk[:100:100], fixture(t, "signal.m4a")...)))
 	assert.ErrorContains(t, err, "M4A (MP4): redbook needs ffmpeg")
 	data := fixture(t, "signal.opus")
-	assert.ErrorIs(t, check(write(t, "cut.opus", append(junk[:100:100], data[:len(data)/2]...))), ErrTruncated)
+	assert.ErrorIs(t, check(write(t, "cut.opus", append(junk[:100:100], data[:len(data)/2]...))), audio.ErrTruncated)
 }
 
 // A tag before the audio does not count as foreign bytes.

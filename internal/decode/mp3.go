@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"errors"
@@ -6,8 +6,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio/internal/mp3"
-	"github.com/redbook-audio/redbook/audio/internal/whole"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/mp3"
+	"github.com/redbook-audio/redbook/internal/decode/internal/whole"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -19,7 +20,7 @@ func openMP3(in input) (opened, error) {
 	}
 	for _, p := range info.Problems {
 		if p.Kind != mp3.Extra && p.Bytes >= 1000 && whole.Frames(in.r, p.Offset, in.size) {
-			return opened{}, in.fail(p.Offset, ErrUnsupported, "the coding changes from MPEG Layer III to another layer in the middle of the file")
+			return opened{}, in.fail(p.Offset, audio.ErrUnsupported, "the coding changes from MPEG Layer III to another layer in the middle of the file")
 		}
 	}
 	t := id3At(in, 0, in.size)
@@ -96,15 +97,15 @@ func (in input) mp3Error(err error) error {
 	}
 	switch {
 	case errors.Is(err, mp3.ErrNotMP3):
-		return errors.Join(errOther, in.fail(at, ErrNotAudio, "it contains no MPEG audio"))
+		return errors.Join(errOther, in.fail(at, audio.ErrNotAudio, "it contains no MPEG audio"))
 	case errors.Is(err, mp3.ErrLayer):
 		return other(in, "MP2 (MPEG audio of layer I or II)")
 	case errors.Is(err, mp3.ErrTruncated):
-		return in.fail(at, ErrTruncated, "%s", reason)
+		return in.fail(at, audio.ErrTruncated, "%s", reason)
 	case errors.Is(err, mp3.ErrFormatChange):
-		return in.fail(at, ErrUnsupported, "%s", reason)
+		return in.fail(at, audio.ErrUnsupported, "%s", reason)
 	case errors.Is(err, mp3.ErrEmpty):
-		return in.fail(at, ErrNotAudio, "%s", reason)
+		return in.fail(at, audio.ErrNotAudio, "%s", reason)
 	}
 	return in.wrap(at, "the MP3 stream", err)
 }

@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"context"
@@ -7,8 +7,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio/internal/ogg"
-	"github.com/redbook-audio/redbook/audio/internal/whole"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/ogg"
+	"github.com/redbook-audio/redbook/internal/decode/internal/whole"
 )
 
 // oggError adds the place to an error of reading an Ogg stream.
@@ -17,12 +18,12 @@ func (in input) oggError(at int64, err error) error {
 	if !errors.As(err, &pe) {
 		return in.wrap(at, "the Ogg stream", err)
 	}
-	sentinel := ErrCorrupt
+	sentinel := audio.ErrCorrupt
 	switch {
 	case errors.Is(err, ogg.ErrTruncated):
-		sentinel = ErrTruncated
+		sentinel = audio.ErrTruncated
 	case errors.Is(err, ogg.ErrChained):
-		return in.fail(pe.Byte, errors.Join(ErrUnsupported, ogg.ErrChained), "the file contains several Ogg streams in a row: "+
+		return in.fail(pe.Byte, errors.Join(audio.ErrUnsupported, ogg.ErrChained), "the file contains several Ogg streams in a row: "+
 			"only the first would be played, so split the file or convert it to FLAC")
 	}
 	return in.fail(pe.Byte, sentinel, "%s", pe.Reason)
@@ -89,7 +90,7 @@ func oggHeaders(in input, n int, word string) (*ogg.Packets, [][]byte, tagValues
 	for i := range n {
 		r, err := p.Stream()
 		if err == io.EOF {
-			return nil, nil, t, in.fail(in.size, ErrTruncated, "the Ogg stream ends before its audio")
+			return nil, nil, t, in.fail(in.size, audio.ErrTruncated, "the Ogg stream ends before its audio")
 		}
 		var packet []byte
 		switch {
@@ -131,14 +132,14 @@ func oggOffset(in input, p *ogg.Packets, length func([]byte) (int64, error)) (in
 	for {
 		packet, err := p.Next()
 		if err == io.EOF {
-			return 0, in.fail(in.size, ErrTruncated, "the Ogg stream ends before its audio")
+			return 0, in.fail(in.size, audio.ErrTruncated, "the Ogg stream ends before its audio")
 		}
 		if err != nil {
 			return 0, in.oggError(p.At(), err)
 		}
 		frames, err := length(packet.Data)
 		if err != nil {
-			return 0, in.fail(packet.Start, ErrCorrupt, "a packet of the stream is damaged: %v", err)
+			return 0, in.fail(packet.Start, audio.ErrCorrupt, "a packet of the stream is damaged: %v", err)
 		}
 		n += frames
 		switch {

@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bytes"
@@ -6,8 +6,9 @@ import (
 	"encoding/binary"
 	"io"
 
-	"github.com/redbook-audio/redbook/audio/internal/flac"
-	"github.com/redbook-audio/redbook/audio/internal/ogg"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/flac"
+	"github.com/redbook-audio/redbook/internal/decode/internal/ogg"
 )
 
 // OggFLAC is FLAC in Ogg pages.
@@ -27,7 +28,7 @@ func openOggFLAC(ctx context.Context, in input) (opened, error) {
 	}
 	h := headers[0]
 	if len(h) < 51 || string(h[:5]) != "\x7FFLAC" || string(h[9:13]) != "fLaC" {
-		return opened{}, in.fail(in.base, ErrCorrupt, "the FLAC stream doesn't begin with its header")
+		return opened{}, in.fail(in.base, audio.ErrCorrupt, "the FLAC stream doesn't begin with its header")
 	}
 	if h[5] != 1 {
 		return opened{}, other(in, "Ogg FLAC of version %d", h[5])
@@ -48,7 +49,7 @@ func openOggFLAC(ctx context.Context, in input) (opened, error) {
 	case info.Frames == 0 && !e.Open && e.Begin <= 1<<16: // else it was cut out of a longer stream
 		info.Frames = max(e.End, 0)
 	case info.Frames > e.End && (e.Open || info.MD5 == [16]byte{}): // else decoding shows which is right
-		return opened{}, in.fail(in.size, ErrTruncated, "the stream info states %d samples, and the last page ends at %d", info.Frames, e.End)
+		return opened{}, in.fail(in.size, audio.ErrTruncated, "the stream info states %d samples, and the last page ends at %d", info.Frames, e.End)
 	case e.Open && info.Frames > 0: // the stream info told
 		note = joinNotes(e.notes...)
 	}
@@ -96,7 +97,7 @@ func openOggFrames(in input, gaps []int64) (io.Reader, int64, error) {
 	for {
 		packet, err := p.Stream()
 		if err == io.EOF {
-			return nil, 0, in.fail(in.size, ErrTruncated, "the Ogg stream ends before its audio")
+			return nil, 0, in.fail(in.size, audio.ErrTruncated, "the Ogg stream ends before its audio")
 		}
 		if err != nil {
 			return nil, 0, in.oggError(p.At(), err)

@@ -1,12 +1,12 @@
-package audio
+package decode
 
 import (
 	"encoding/binary"
 	"fmt"
 
-	"github.com/redbook-audio/redbook/audio/internal/flac"
-	"github.com/redbook-audio/redbook/audio/internal/ogg"
-	"github.com/redbook-audio/redbook/audio/internal/vorbis"
+	"github.com/redbook-audio/redbook/internal/decode/internal/flac"
+	"github.com/redbook-audio/redbook/internal/decode/internal/ogg"
+	"github.com/redbook-audio/redbook/internal/decode/internal/vorbis"
 )
 
 // oggMeasure measures the packets of an Ogg stream.

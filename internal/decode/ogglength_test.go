@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/audio"
 )
 
 // oggPages are the bytes at which pages begin.
@@ -47,7 +49,7 @@ func TestLastOggPageCountsTooMany(t *testing.T) {
 			assert.Contains(t, h.Note(), "samples more than there are")
 			assert.Equal(t, readAll(t, all), readAll(t, h))
 		}
-		assert.ErrorIs(t, check(write(t, f.name, lastAt(data, f.granule+f.limit))), ErrTruncated, f.name)
+		assert.ErrorIs(t, check(write(t, f.name, lastAt(data, f.granule+f.limit))), audio.ErrTruncated, f.name)
 	}
 }
 
@@ -78,12 +80,12 @@ func TestOggPageNumbers(t *testing.T) {
 		assert.Equal(t, good, readAll(t, f), n)
 
 		missing := append(bytes.Clone(data[:pages[n]]), data[pages[n+1]:]...)
-		assert.ErrorIs(t, check(write(t, "missing.ogg", missing)), ErrCorrupt)
+		assert.ErrorIs(t, check(write(t, "missing.ogg", missing)), audio.ErrCorrupt)
 		swapped := append(bytes.Clone(data[:pages[n]]), data[pages[n+1]:pages[n+2]]...)
 		swapped = append(append(swapped, data[pages[n]:pages[n+1]]...), data[pages[n+2]:]...)
-		assert.ErrorIs(t, check(write(t, "swapped.ogg", swapped)), ErrCorrupt)
+		assert.ErrorIs(t, check(write(t, "swapped.ogg", swapped)), audio.ErrCorrupt)
 	}
-	assert.ErrorIs(t, check(write(t, "headers.ogg", renumber(data, 2, 1))), ErrCorrupt, "a comment may be missing")
+	assert.ErrorIs(t, check(write(t, "headers.ogg", renumber(data, 2, 1))), audio.ErrCorrupt, "a comment may be missing")
 	// Its last position cuts the audio off, so it proves nothing.
-	assert.ErrorIs(t, check(write(t, "x.ogg", renumber(fixture(t, "signal.ogg"), 3, 1))), ErrCorrupt)
+	assert.ErrorIs(t, check(write(t, "x.ogg", renumber(fixture(t, "signal.ogg"), 3, 1))), audio.ErrCorrupt)
 }

@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"context"
@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/redbook-audio/redbook/audio/internal/ogg"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/ogg"
 )
 
 // maxLinks is how many streams may follow each other in an Ogg file.
@@ -36,17 +37,17 @@ func openOgg(ctx context.Context, in input, open func(context.Context, input) (o
 	kind, _ := sniff(in, in.base)
 	for at := in.base; at < in.size; {
 		if k, _ := sniff(in, at); k != kind {
-			return opened{}, in.fail(at, ErrUnsupported, "the coding changes from %s to %s in the middle of the file", kind, k)
+			return opened{}, in.fail(at, audio.ErrUnsupported, "the coding changes from %s to %s in the middle of the file", kind, k)
 		}
 		if len(links) == maxLinks {
-			return opened{}, in.fail(at, ErrUnsupported, "more than %d Ogg streams follow each other", maxLinks)
+			return opened{}, in.fail(at, audio.ErrUnsupported, "more than %d Ogg streams follow each other", maxLinks)
 		}
 		l, err := nextLink(ctx, in, at, open)
 		if err != nil {
 			return opened{}, err
 		}
 		if len(links) > 0 && l.format != links[0].format {
-			return opened{}, in.fail(at, ErrUnsupported, "the sample rate or the number of channels changes in the middle of the file")
+			return opened{}, in.fail(at, audio.ErrUnsupported, "the sample rate or the number of channels changes in the middle of the file")
 		}
 		links = append(links, l)
 		at = l.size
@@ -58,7 +59,7 @@ func openOgg(ctx context.Context, in input, open func(context.Context, input) (o
 func nextLink(ctx context.Context, in input, at int64, open func(context.Context, input) (opened, error)) (oggLink, error) {
 	in.base = at
 	o, err := open(ctx, in)
-	var e *Error
+	var e *audio.Error
 	if errors.Is(err, ogg.ErrChained) && errors.As(err, &e) && e.Byte > at {
 		in.size = e.Byte
 		o, err = open(ctx, in)

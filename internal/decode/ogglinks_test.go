@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bytes"
@@ -6,9 +6,11 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/redbook-audio/redbook/audio/internal/ogg"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/ogg"
 )
 
 // Consecutive streams are played one after the other, as by oggdec, opusdec and ffmpeg.
@@ -18,9 +20,9 @@ func TestChainedOgg(t *testing.T) {
 		f := open(t, write(t, name, slices.Concat(data, data, data)))
 		assert.Equal(t, slices.Concat(one, one, one), readAll(t, f), name)
 		assert.Contains(t, f.Note(), "it holds 3 Ogg streams, which are played one after the other")
-		assert.ErrorIs(t, check(write(t, "cut "+name, slices.Concat(data, data[:len(data)-100]))), ErrTruncated)
+		assert.ErrorIs(t, check(write(t, "cut "+name, slices.Concat(data, data[:len(data)-100]))), audio.ErrTruncated)
 		assert.Error(t, check(write(t, "beheaded "+name, slices.Concat(flip(data, 0, 1), data))), "only the second would be played")
-		assert.ErrorIs(t, check(write(t, "damaged "+name, slices.Concat(data, flip(data, len(data)/2, 1)))), ErrCorrupt)
+		assert.ErrorIs(t, check(write(t, "damaged "+name, slices.Concat(data, flip(data, len(data)/2, 1)))), audio.ErrCorrupt)
 	}
 	err := check(write(t, "x.ogg", slices.Concat(fixture(t, "signal.ogg"), fixture(t, "mono.ogg"))))
 	assert.ErrorContains(t, err, "the sample rate or the number of channels changes in the middle of the file")

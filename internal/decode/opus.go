@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"context"
@@ -8,7 +8,9 @@ import (
 	"math"
 
 	"github.com/pion/opus"
-	"github.com/redbook-audio/redbook/audio/internal/ogg"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/ogg"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -28,7 +30,7 @@ type opusHead struct {
 //	16-17 gain in dB, Q7.8  18 mapping family; if not 0: 19 streams  20 coupled  21- mapping
 func readOpusHead(in input, h []byte) (opusHead, error) {
 	if len(h) < 19 || string(h[:8]) != "OpusHead" || h[8]>>4 != 0 {
-		return opusHead{}, in.fail(0, ErrCorrupt, "the Opus stream doesn't begin with a header of version 1")
+		return opusHead{}, in.fail(0, audio.ErrCorrupt, "the Opus stream doesn't begin with a header of version 1")
 	}
 	out := opusHead{channels: int(h[9]), preSkip: int64(binary.LittleEndian.Uint16(h[10:])), gain: 1}
 	if gain := int16(binary.LittleEndian.Uint16(h[16:])); gain != 0 {
@@ -62,7 +64,7 @@ func openOpus(ctx context.Context, in input) (opened, error) {
 		return opened{}, err
 	}
 	if offset < 0 {
-		return opened{}, in.fail(nowhere, ErrCorrupt, "the Opus stream starts %d samples before position 0", -offset)
+		return opened{}, in.fail(nowhere, audio.ErrCorrupt, "the Opus stream starts %d samples before position 0", -offset)
 	}
 	first := offset + head.preSkip
 	return opened{
@@ -124,7 +126,7 @@ func newOpusDecoder(in input, head opusHead, cut oggCut) (decoder, error) {
 	}
 	o, err := opus.NewDecoderWithOutput(opusRate, head.channels)
 	if err != nil {
-		return nil, in.fail(nowhere, ErrUnsupported, "%v", err)
+		return nil, in.fail(nowhere, audio.ErrUnsupported, "%v", err)
 	}
 	p.Allow(cut.gaps)
 	return &opusDecoder{in: in, p: p, o: o, head: head, cut: cut, buf: make([]float32, opusMaxPacket*head.channels)}, nil
@@ -142,14 +144,14 @@ func (d *opusDecoder) decode() ([]byte, error) {
 	}
 	want, err := opusLength(packet.Data)
 	if err != nil {
-		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the stream is damaged: %v", err)
+		return nil, d.in.fail(packet.Start, audio.ErrCorrupt, "a packet of the stream is damaged: %v", err)
 	}
 	n, err := d.o.DecodeToFloat32(packet.Data, d.buf)
 	if err != nil {
-		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the stream is damaged: %v", err)
+		return nil, d.in.fail(packet.Start, audio.ErrCorrupt, "a packet of the stream is damaged: %v", err)
 	}
 	if int64(n) != want {
-		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the stream gave %d samples, not %d", n, want)
+		return nil, d.in.fail(packet.Start, audio.ErrCorrupt, "a packet of the stream gave %d samples, not %d", n, want)
 	}
 	from, to := d.cut.keep(int64(n))
 	samples := d.buf[from*int64(d.head.channels) : to*int64(d.head.channels)]

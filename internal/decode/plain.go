@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"context"
@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/redbook-audio/redbook/audio/internal/whole"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/whole"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -34,7 +35,7 @@ func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	read := map[Kind]func(input) (plain, bool){AU: readAU, W64: readW64, CAF: readCAF}[kind]
 	p, ok := read(in)
 	if ok && !(p.rate >= 1 && p.rate <= maxRate) {
-		return opened{}, in.fail(in.base, ErrCorrupt, "its header states a sample rate of %g Hz", p.rate)
+		return opened{}, in.fail(in.base, audio.ErrCorrupt, "its header states a sample rate of %g Hz", p.rate)
 	}
 	format := pcm.Format{SampleRate: int(math.Round(p.rate)), Channels: p.ch}
 	if !ok || p.ch < 1 || p.ch > maxChannels || !p.encoding(&format) {
@@ -44,7 +45,7 @@ func openPlain(ctx context.Context, in input, kind Kind) (opened, error) {
 	_, _ = in.r.ReadAt(head[:], in.base)
 	if n, _ := in.r.ReadAt(again[:], p.start); n == len(again) && again == head {
 		// SoX, which can't go back in a pipe, writes the header of Wave64 and CAF a second time.
-		return opened{}, in.fail(p.start, ErrCorrupt, "its header is repeated where audio should be: it was written to a pipe by a program that can't write to pipes")
+		return opened{}, in.fail(p.start, audio.ErrCorrupt, "its header is repeated where audio should be: it was written to a pipe by a program that can't write to pipes")
 	}
 	a, err := whole.Look(in.r, in.base, in.size, ctx.Err)
 	if err != nil {

@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bytes"
@@ -10,7 +10,8 @@ import (
 	"hash"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio/internal/whole"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/whole"
 	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -38,7 +39,7 @@ func damageShows(coding string) bool {
 func promised(ctx context.Context, in input, kind Kind) (a whole.Account, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = in.fail(nowhere, ErrCorrupt, "its container makes no sense: %v", v)
+			err = in.fail(nowhere, audio.ErrCorrupt, "its container makes no sense: %v", v)
 		}
 	}()
 	switch {
@@ -65,11 +66,11 @@ func (in input) wholeError(err error) error {
 	case !errors.As(err, &we):
 		return err
 	case errors.Is(err, whole.ErrTruncated):
-		return in.fail(we.Byte, ErrTruncated, "%s", we.Reason)
+		return in.fail(we.Byte, audio.ErrTruncated, "%s", we.Reason)
 	case errors.Is(err, whole.ErrSecond), errors.Is(err, whole.ErrLarge):
-		return in.fail(we.Byte, ErrUnsupported, "%s", we.Reason)
+		return in.fail(we.Byte, audio.ErrUnsupported, "%s", we.Reason)
 	}
-	return in.fail(we.Byte, ErrCorrupt, "%s", we.Reason)
+	return in.fail(we.Byte, audio.ErrCorrupt, "%s", we.Reason)
 }
 
 // promisedWAV is about WAV files with a coding that package wav doesn't read. Streams
@@ -95,7 +96,7 @@ func promisedWAV(ctx context.Context, in input) (whole.Account, error) {
 	switch c.Tag {
 	case gsm:
 		if c.Size < int64(c.BlockBytes) {
-			return a, in.fail(c.Start, ErrTruncated, "the data chunk has %d bytes, less than one block of %d", c.Size, c.BlockBytes)
+			return a, in.fail(c.Start, audio.ErrTruncated, "the data chunk has %d bytes, less than one block of %d", c.Size, c.BlockBytes)
 		}
 		wholeBlocks(&a, c.Start, c.Size, int64(c.BlockBytes))
 	case mpeg, dolby:
@@ -133,7 +134,7 @@ func promisedOgg(ctx context.Context, in input, kind Kind) (whole.Account, error
 		return whole.Account{}, err
 	}
 	if e.Again > 0 {
-		return whole.Account{}, in.fail(nowhere, ErrCorrupt, "%d of its Ogg pages repeat the one before, and ffmpeg would play them twice", e.Again)
+		return whole.Account{}, in.fail(nowhere, audio.ErrCorrupt, "%d of its Ogg pages repeat the one before, and ffmpeg would play them twice", e.Again)
 	}
 	a := whole.Account{Frames: -1, Proven: !e.Open, Summed: true, Notes: e.notes}
 	if e.Tail < in.size {
@@ -163,7 +164,7 @@ func (f *ffmpeg) keeps(o opened) (string, error) {
 	scale := func(n int64) int64 { return n/rate*int64(o.format.SampleRate) + n%rate*int64(o.format.SampleRate)/rate }
 	least := scale(p.Frames - p.Slack)
 	if p.Frames >= 0 && o.frames < least {
-		return "", f.in.fail(nowhere, ErrTruncated, "the file states %s of audio, but ffmpeg found %s: it is cut off or damaged",
+		return "", f.in.fail(nowhere, audio.ErrTruncated, "the file states %s of audio, but ffmpeg found %s: it is cut off or damaged",
 			clock(duration(scale(p.Frames), o.format.SampleRate)), clock(duration(o.frames, o.format.SampleRate)))
 	}
 	// What decoders add is padding of a few blocks.
@@ -172,7 +173,7 @@ func (f *ffmpeg) keeps(o opened) (string, error) {
 		most = scale(p.Most) + 1
 	}
 	if p.Frames >= 0 && o.frames > most {
-		return "", f.in.fail(nowhere, ErrCorrupt, "the file states %s of audio, but ffmpeg found %s",
+		return "", f.in.fail(nowhere, audio.ErrCorrupt, "the file states %s of audio, but ffmpeg found %s",
 			clock(duration(scale(p.Frames), o.format.SampleRate)), clock(duration(o.frames, o.format.SampleRate)))
 	}
 	notes := p.Notes

@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -33,7 +34,7 @@ func TestRaw(t *testing.T) {
 	_, err = OpenRaw(filepath.Join(dir, "none.bin"))
 	assert.ErrorIs(t, err, os.ErrNotExist)
 	_, err = OpenRaw(dir)
-	assert.ErrorIs(t, err, ErrNotAudio)
+	assert.ErrorIs(t, err, audio.ErrNotAudio)
 
 	for name, want := range map[string]bool{"signal.wav": true, "signal.aiff": true, "signal.flac": true, "signal.mp3": false} {
 		assert.Equal(t, want, Headed(filepath.Join("testdata", name)), name)

@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -76,7 +77,7 @@ func (r *reader) fill() {
 		err = fmt.Errorf("%w: %s were promised", pcm.ErrLong, clock(r.time(r.want)))
 	case err == io.EOF && r.done < r.want:
 		err = fmt.Errorf("%w: %s were promised, that is %s more: %w",
-			pcm.ErrShort, clock(r.time(r.want)), clock(r.time(r.want)-r.time(r.done)), ErrTruncated)
+			pcm.ErrShort, clock(r.time(r.want)), clock(r.time(r.want)-r.time(r.done)), audio.ErrTruncated)
 	case err == io.EOF:
 		if c, ok := r.d.(concealer); ok {
 			r.file.concealed.Store(c.concealed())
@@ -90,10 +91,10 @@ func (r *reader) fill() {
 }
 
 // where adds name, byte and time to an error.
-func (r *reader) where(err error) *Error {
-	out := &Error{Name: r.file.name, InAudio: true, At: r.time(r.done), Err: err}
+func (r *reader) where(err error) *audio.Error {
+	out := &audio.Error{Name: r.file.name, InAudio: true, At: r.time(r.done), Err: err}
 	out.InFile, out.Byte = r.d.at() >= 0, max(r.d.at(), 0)
-	var e *Error
+	var e *audio.Error
 	if errors.As(err, &e) {
 		out.Reason, out.Err = e.Reason, e.Err
 		if e.InFile {
@@ -131,7 +132,7 @@ func (r *reader) Close() error {
 func decodeSome(d decoder) (b []byte, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			b, err = nil, &Error{Reason: fmt.Sprintf("the decoder failed: %v", v), Err: ErrCorrupt}
+			b, err = nil, &audio.Error{Reason: fmt.Sprintf("the decoder failed: %v", v), Err: audio.ErrCorrupt}
 		}
 	}()
 	for range maxEmpty {
@@ -139,14 +140,14 @@ func decodeSome(d decoder) (b []byte, err error) {
 			return b, err
 		}
 	}
-	return nil, &Error{Reason: "the decoder makes no progress", Err: ErrCorrupt}
+	return nil, &audio.Error{Reason: "the decoder makes no progress", Err: audio.ErrCorrupt}
 }
 
 // start begins to decode, with panics caught.
 func start(begin func(input) (decoder, error), in input) (d decoder, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			d, err = nil, in.fail(nowhere, ErrCorrupt, "the decoder failed: %v", v)
+			d, err = nil, in.fail(nowhere, audio.ErrCorrupt, "the decoder failed: %v", v)
 		}
 	}()
 	return begin(in)
@@ -174,7 +175,7 @@ func count(ctx context.Context, in input, f pcm.Format, begin func(input) (decod
 		case err == io.EOF:
 			return r.done / int64(f.FrameBytes()), nil
 		case err == nil && r.done/int64(f.FrameBytes()) > budget:
-			err = &Error{Reason: "it decodes to far more audio than such a file can hold", Err: ErrCorrupt}
+			err = &audio.Error{Reason: "it decodes to far more audio than such a file can hold", Err: audio.ErrCorrupt}
 		}
 		if err != nil {
 			return 0, r.where(err)

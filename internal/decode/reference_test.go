@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"os"
@@ -7,9 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 func testdata(name string) string { return filepath.Join("testdata", name) }
@@ -241,19 +243,19 @@ func TestDamageBehindFFmpeg(t *testing.T) {
 		data[i] = 0xA5
 	}
 	err := check(write(t, "x.m4a", data))
-	require.ErrorIs(t, err, ErrCorrupt)
+	require.ErrorIs(t, err, audio.ErrCorrupt)
 	assert.ErrorContains(t, err, "ffmpeg ")
 	assert.ErrorContains(t, err, "x.m4a")
 	err = check(write(t, "x.m4a", fixture(t, "signal.m4a")[:9000]))
 	assert.Error(t, err)
 	err = check(write(t, "x.bin", []byte("\x00\x01\x02nothing at all\x00\x00\x00\x00\x00")))
-	require.ErrorIs(t, err, ErrNotAudio)
+	require.ErrorIs(t, err, audio.ErrNotAudio)
 	assert.ErrorContains(t, err, "detected from the content, not the file name")
 	// A film without sound.
 	path := filepath.Join(t.TempDir(), "film.mp4")
 	run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=size=16x16:duration=0.2", "-c:v", "mpeg4", path)
 	err = check(path)
-	require.ErrorIs(t, err, ErrFFmpeg)
+	require.ErrorIs(t, err, audio.ErrFFmpeg)
 	assert.ErrorContains(t, err, "it has no audio stream")
 }
 
@@ -265,10 +267,10 @@ func TestWithoutFFmpeg(t *testing.T) {
 		assert.NoError(t, check(testdata(name)), name)
 	}
 	err := check(testdata("signal.m4a"))
-	require.ErrorIs(t, err, ErrUnsupported)
+	require.ErrorIs(t, err, audio.ErrUnsupported)
 	assert.ErrorContains(t, err, "signal.m4a: M4A (MP4): redbook needs ffmpeg to decode this, and ffmpeg is not installed")
 	err = check(write(t, "x.dat", []byte("\x00\x01\x02\x03\x04\x05\x06\x07\x00\x00\x00")))
-	require.ErrorIs(t, err, ErrNotAudio)
+	require.ErrorIs(t, err, audio.ErrNotAudio)
 	assert.ErrorContains(t, err, "ffmpeg, which decodes more formats, is not installed")
 }
 

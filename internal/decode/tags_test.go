@@ -1,4 +1,4 @@
-package audio
+package decode
 
 import (
 	"bytes"
@@ -6,9 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/redbook-audio/redbook/audio/internal/flac"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/decode/internal/flac"
 )
 
 // The tags written by the programs that made the fixtures: see testdata/README.md.

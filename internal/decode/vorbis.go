@@ -1,11 +1,12 @@
-package audio
+package decode
 
 import (
 	"context"
 	"io"
 
-	"github.com/redbook-audio/redbook/audio/internal/ogg"
-	"github.com/redbook-audio/redbook/audio/internal/vorbis"
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode/internal/ogg"
+	"github.com/redbook-audio/redbook/internal/decode/internal/vorbis"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -30,7 +31,7 @@ func openVorbis(ctx context.Context, in input) (opened, error) {
 		return opened{}, err
 	}
 	if broken != nil {
-		return opened{}, in.fail(nowhere, ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", broken)
+		return opened{}, in.fail(nowhere, audio.ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", broken)
 	}
 	p.Allow(extent.Gaps)
 	offset, err := oggOffset(in, p, func(packet []byte) (int64, error) {
@@ -54,7 +55,7 @@ func vorbisFormat(in input, h []byte) (pcm.Format, error) {
 	info, err := vorbis.ReadInfo(h)
 	f := pcm.Format{SampleRate: info.SampleRate, Channels: info.Channels, Encoding: pcm.F32}
 	if err != nil {
-		return f, in.fail(0, ErrCorrupt, "%v", err)
+		return f, in.fail(0, audio.ErrCorrupt, "%v", err)
 	}
 	if f.Channels > 2 {
 		return f, other(in, "Ogg Vorbis with %d channels (redbook decodes one or two)", f.Channels)
@@ -78,7 +79,7 @@ func newVorbisDecoder(in input, channels int, cut oggCut) (decoder, error) {
 	}
 	v, err := vorbis.New(headers[0], headers[2])
 	if err != nil {
-		return nil, in.fail(nowhere, ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", err)
+		return nil, in.fail(nowhere, audio.ErrCorrupt, "the headers of the Vorbis stream are damaged: %v", err)
 	}
 	p.Allow(cut.gaps)
 	return &vorbisDecoder{in: in, p: p, v: v, channels: channels, cut: cut}, nil
@@ -96,7 +97,7 @@ func (d *vorbisDecoder) decode() ([]byte, error) {
 	}
 	samples, err := d.v.Decode(packet.Data)
 	if err != nil {
-		return nil, d.in.fail(packet.Start, ErrCorrupt, "a packet of the stream is damaged: %v", err)
+		return nil, d.in.fail(packet.Start, audio.ErrCorrupt, "a packet of the stream is damaged: %v", err)
 	}
 	from, to := d.cut.keep(int64(len(samples) / d.channels))
 	return floatBytes(samples[from*int64(d.channels) : to*int64(d.channels)]), nil

@@ -5,5 +5,5 @@
 // while the first frames come, and trusts no value in the file: the largest
 // block is bounded by the format. Which frames belong together (one rate, one
 // number of channels, the promised length, the MD5 of the samples) is judged by
-// package audio.
+// package decode.
 package flac

@@ -9,7 +9,7 @@ import (
 )
 
 // plan is a frame that a test encodes. The encoder below follows RFC 9639 in the simplest
-// way; the examples in frame_test.go, and the flac program in package audio, show that it
+// way; the examples in frame_test.go, and the flac program in package decode, show that it
 // is right.
 type plan struct {
 	bits     int

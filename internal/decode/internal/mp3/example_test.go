@@ -5,7 +5,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/redbook-audio/redbook/audio/internal/mp3"
+	"github.com/redbook-audio/redbook/internal/decode/internal/mp3"
 )
 
 func Example() {

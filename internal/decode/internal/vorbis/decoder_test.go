@@ -7,12 +7,13 @@ import (
 	"os"
 	"testing"
 
-	"github.com/redbook-audio/redbook/audio/internal/ogg"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/decode/internal/ogg"
 )
 
-// packets returns the packets of a fixture of package audio, which compares the decoded
+// packets returns the packets of a fixture of package decode, which compares the decoded
 // samples with libvorbis.
 func packets(t testing.TB, name string) (all [][]byte) {
 	data, err := os.ReadFile("../../testdata/" + name)

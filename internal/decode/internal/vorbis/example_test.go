@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/redbook-audio/redbook/audio/internal/ogg"
-	"github.com/redbook-audio/redbook/audio/internal/vorbis"
+	"github.com/redbook-audio/redbook/internal/decode/internal/ogg"
+	"github.com/redbook-audio/redbook/internal/decode/internal/vorbis"
 )
 
 func Example() {
