@@ -79,7 +79,7 @@ type described struct {
 }
 
 func (d described) Conversion() string { return d.conversion }
-func (d described) Changed() error     { return changed(d.Source) }
+func (d described) Changed() error     { return changedSince(d.Source) }
 
 // Conversion describes the effect of ToCDDA on src, such as "mono to stereo, 48 kHz
 // resampled to 44.1, 24 bit dithered to 16"; "" if the samples are unchanged. For a
@@ -98,7 +98,7 @@ func Conversion(src Source) string {
 	case f.Channels == 1:
 		steps = append(steps, "mono to stereo")
 	case f.Channels > 2:
-		steps = append(steps, f.channels()+" mixed down to stereo")
+		steps = append(steps, channelsOf(f)+" mixed down to stereo")
 	}
 	if f.SampleRate != CDDA.SampleRate {
 		steps = append(steps, fmt.Sprintf("%g kHz resampled to 44.1", float64(f.SampleRate)/1000))
@@ -130,7 +130,7 @@ type converted struct {
 
 func (c *converted) Name() string   { return c.src.Name() }
 func (c *converted) Format() Format { return CDDA }
-func (c *converted) Changed() error { return changed(c.src) }
+func (c *converted) Changed() error { return changedSince(c.src) }
 
 func (c *converted) Frames() int64 { return resampledFrames(c.src.Frames(), c.plan.rate) }
 
@@ -150,6 +150,7 @@ func (c *converted) open() (*converter, error) {
 		channels = 1
 	}
 	return &converter{
+		name:      c.src.Name(),
 		in:        in,
 		format:    f,
 		mix:       c.mix,
@@ -165,6 +166,7 @@ const convertFrames = 4096
 
 // converter is the reader of a converted source.
 type converter struct {
+	name      string // of the source
 	in        *Reader
 	format    Format
 	mix       mix
@@ -223,7 +225,7 @@ func (c *converter) next() []float64 {
 	frames := count / c.format.Channels
 	c.done += int64(frames * frame)
 	if bad != nil {
-		err = &ReadError{Name: c.in.name, Offset: c.done, Err: bad}
+		err = &ReadError{Name: c.name, Offset: c.done, Err: bad}
 	}
 	c.err = err
 	samples := c.samples[:frames*c.format.Channels]
@@ -244,3 +246,17 @@ func (c *converter) next() []float64 {
 func (c *converter) Clipped() int64 { return c.quantizer.clipped }
 
 func (c *converter) Close() error { return c.in.Close() }
+
+// channelsOf returns the channels of a format as its String ends: "5.1".
+func channelsOf(f Format) string {
+	text := f.String()
+	return text[strings.LastIndex(text, ", ")+2:]
+}
+
+// changedSince returns the error of a source that has changed since it was looked at.
+func changedSince(src Source) error {
+	if c, ok := src.(Changer); ok {
+		return c.Changed()
+	}
+	return nil
+}

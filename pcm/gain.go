@@ -42,8 +42,8 @@ func overSamples(ctx context.Context, src Source, progress func(done, total int6
 	if c.err != io.EOF {
 		return c.err
 	}
-	if err := changed(src); err != nil {
-		return &ReadError{Name: src.Name(), Offset: c.in.got, Err: err}
+	if err := changedSince(src); err != nil {
+		return &ReadError{Name: src.Name(), Offset: c.done, Err: err}
 	}
 	return nil
 }

@@ -1,0 +1,90 @@
+package pcm
+
+import (
+	"fmt"
+	"math"
+)
+
+// Loudspeakers of dwChannelMask that package pcm doesn't name.
+const (
+	leftOfCenter   Layout = 1 << 6
+	rightOfCenter  Layout = 1 << 7
+	topCenter      Layout = 1 << 11
+	topFrontLeft   Layout = 1 << 12
+	topFrontCenter Layout = 1 << 13
+	topFrontRight  Layout = 1 << 14
+	topBackLeft    Layout = 1 << 15
+	topBackCenter  Layout = 1 << 16
+	topBackRight   Layout = 1 << 17
+)
+
+// minus3dB is 1/sqrt(2).
+const minus3dB = 1 / math.Sqrt2
+
+// share is the part of a loudspeaker in the left and in the right channel: ITU-R BS.775
+// table 2, center and surrounds at -3 dB. The table has one pair of surrounds; further
+// pairs, and those above, count the same. One in the middle of the back goes to both
+// sides at -3 dB, and -3 dB once more as a surround. The low frequency channel holds
+// effects, not music, and is dropped, as the recommendation does.
+func share(l Layout) (left, right float64) {
+	switch l {
+	case FrontLeft, leftOfCenter:
+		return 1, 0
+	case FrontRight, rightOfCenter:
+		return 0, 1
+	case FrontCenter:
+		return minus3dB, minus3dB
+	case BackLeft, SideLeft, topFrontLeft, topBackLeft:
+		return minus3dB, 0
+	case BackRight, SideRight, topFrontRight, topBackRight:
+		return 0, minus3dB
+	case BackCenter, topCenter, topFrontCenter, topBackCenter:
+		return 0.5, 0.5
+	}
+	return 0, 0
+}
+
+// mix is a downmix to two channels: the factors of each channel.
+type mix []struct{ left, right float64 }
+
+// newMix returns the downmix for f, or nil if f has one channel or just left and right.
+// The factors of a side add up to 1 at most, so the sum can't clip.
+func newMix(f Format) (mix, error) {
+	layout := f.Speakers()
+	if f.Channels == 1 || layout == FrontLeft|FrontRight {
+		return nil, nil
+	}
+	m := make(mix, f.Channels)
+	var left, right float64
+	for i := range m {
+		speaker := layout & -layout
+		layout &^= speaker
+		m[i].left, m[i].right = share(speaker)
+		left += m[i].left
+		right += m[i].right
+	}
+	most := max(left, right)
+	if most == 0 {
+		return nil, fmt.Errorf("%w: the meaning of its %d channels is unknown", ErrUnsupportedFormat, f.Channels)
+	}
+	for i := range m {
+		m[i].left /= most
+		m[i].right /= most
+	}
+	return m, nil
+}
+
+// apply mixes x down, in place.
+func (m mix) apply(x []float64) []float64 {
+	n := 0
+	for at := 0; at+len(m) <= len(x); at += len(m) {
+		var left, right float64
+		for i, v := range x[at : at+len(m)] {
+			left += v * m[i].left
+			right += v * m[i].right
+		}
+		x[n], x[n+1] = left, right
+		n += 2
+	}
+	return x[:n]
+}
