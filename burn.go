@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/pcm"
@@ -331,7 +332,7 @@ func seamless(tracks []burn.Track) ([]burn.Track, error) {
 		return nil, engine.Name(err, burn.ErrBadInput)
 	}
 	for i := range cut {
-		cut[i].Source = pcm.WithConversion(cut[i].Source, pcm.Conversion(tracks[i].Source))
+		cut[i].Source = convert.WithConversion(cut[i].Source, convert.Conversion(tracks[i].Source))
 	}
 	return cut, nil
 }

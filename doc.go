@@ -26,7 +26,7 @@
 //
 //	album      files, folders, playlists and cue sheets -> tracks that are ready to burn
 //	audio      the errors of audio files
-//	pcm        samples: conversion to CD audio, loudness
+//	pcm        samples: sources and their formats
 //	cdtext     CD-TEXT
 //	burn       the values of a burn: track, options, plan, events, report, errors
 //	tao, sao   burning with an open drive, track-at-once (and IMAPI's Writer) or session-at-once;

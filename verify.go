@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
@@ -191,7 +192,7 @@ func endWhole(t *burn.Track) error {
 	}
 	part, err := pcm.Section(t.Source.Name(), t.Source, 0, whole)
 	if err == nil {
-		t.Source = pcm.WithConversion(part, pcm.Conversion(t.Source))
+		t.Source = convert.WithConversion(part, convert.Conversion(t.Source))
 	}
 	return err
 }

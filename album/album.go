@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -97,14 +98,14 @@ func (t Track) Sectors() toc.Sectors {
 }
 
 // Source returns the track as CD audio: the result of Album.Prepare or, before that, a
-// stand-in of the same length that converts while it is read. It is a pcm.Converted and a
+// stand-in of the same length that converts while it is read. It is a convert.Converted and a
 // pcm.Changer.
 func (t *Track) Source() (pcm.Source, error) {
 	src, err := t.cut((*File).cdda)
 	if err != nil {
 		return nil, err
 	}
-	return pcm.WithConversion(src, t.conversion()), nil
+	return convert.WithConversion(src, t.conversion()), nil
 }
 
 // conversion describes how the samples of the parts are changed.

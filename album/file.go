@@ -4,6 +4,7 @@ import (
 	"io"
 	"math"
 
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -104,7 +105,7 @@ func (f *File) Conversion() string {
 	if err != nil {
 		return ""
 	}
-	return pcm.Conversion(src)
+	return convert.Conversion(src)
 }
 
 // cdda returns the file as CD audio: the result of Prepare, or a stand-in of the same
@@ -121,7 +122,7 @@ func (f *File) cdda() (pcm.Source, error) {
 
 // converted is the file as it becomes CD audio while it is read.
 func (f *File) converted() (pcm.Source, error) {
-	return pcm.Convert(f.source, pcm.Options{Gain: f.gain})
+	return convert.Convert(f.source, convert.Options{Gain: f.gain})
 }
 
 // amplify sets the gain of the file, as a factor, unless it would be inaudible.

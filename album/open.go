@@ -10,15 +10,15 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/internal/pool"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // Open makes an album of the named audio files, folders, playlists and cue sheets, in
-// that order. All files are examined, and can be converted to CD audio (pcm.ToCDDA)
+// that order. All files are examined, and can be converted to CD audio (convert.ToCDDA)
 // unless decoding them finds an error. The error reports what is wrong with each file,
 // not only the first: an Errors if there are several.
 //
@@ -194,7 +194,7 @@ func (o *opener) audio(ctx context.Context, path string, how layout) (*File, err
 			f, e.err = decode.OpenMotorola(path)
 		default:
 			if f, e.err = decode.OpenContext(ctx, path); e.err == nil {
-				_, e.err = pcm.ToCDDA(f) // for example a sampling rate that can't be converted
+				_, e.err = convert.ToCDDA(f) // for example a sampling rate that can't be converted
 			}
 		}
 		if e.err == nil {

@@ -6,10 +6,12 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/redbook-audio/redbook/internal/sine"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/sine"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // chanChunk makes a CHAN chunk; labels become descriptions.
@@ -101,7 +103,7 @@ func TestSurroundOrder(t *testing.T) {
 			// libvorbis makes the low frequency channel louder by a fifth; others are close.
 			assert.InDelta(t, 0.5, sine.Find(one, hertz/48000).Amplitude, 0.15, "%s: channel %d", name, c)
 		}
-		disc, err := pcm.ToCDDA(f)
+		disc, err := convert.ToCDDA(f)
 		require.NoError(t, err)
 		left, right := sides(t, disc)
 		for c, share := range [][2]float64{{1, 0}, {0, 1}, {0.7071, 0.7071}, {0, 0}, {0.7071, 0}, {0, 0.7071}} {

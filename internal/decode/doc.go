@@ -10,5 +10,5 @@
 // length, and never needs more memory than one block of the format, whatever a header claims.
 //
 // Samples have the format of the file: 16, 24 or 32 bits for lossless formats, 32-bit float
-// for the others. Package pcm converts them to CD-DA.
+// for the others. Package convert converts them to CD-DA.
 package decode

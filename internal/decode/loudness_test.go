@@ -12,9 +12,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/convert"
 )
 
 // integrated is a value in the summary of ffmpeg's ebur128, with one digit after the point.
@@ -68,9 +69,9 @@ func TestLoudnessOfFFmpeg(t *testing.T) {
 	for i, tc := range files {
 		want, err := strconv.ParseFloat(loudness[strconv.Itoa(i)], 64)
 		require.NoError(t, err, "%s", said)
-		level, err := pcm.Measure(context.Background(), open(t, filepath.Join(dir, tc.name)), nil)
+		level, err := convert.Measure(context.Background(), open(t, filepath.Join(dir, tc.name)), nil)
 		require.NoError(t, err)
-		have := pcm.Loudness(level)
+		have := convert.Loudness(level)
 		t.Logf("%-12s ffmpeg %6.1f redbook %7.2f", tc.name, want, have)
 		if tc.silent {
 			assert.True(t, math.IsInf(have, -1) || have <= -70 || math.Abs(have-want) < 0.15, "%s: %v and %v", tc.name, have, want)
@@ -101,11 +102,11 @@ func TestAlbumLoudnessOfLoudgain(t *testing.T) {
 	require.NotNil(t, m, "%s", out)
 	want, err := strconv.ParseFloat(string(m[1]), 64)
 	require.NoError(t, err)
-	var levels []pcm.Level
+	var levels []convert.Level
 	for _, path := range []string{loud, soft} {
-		level, err := pcm.Measure(context.Background(), open(t, path), nil)
+		level, err := convert.Measure(context.Background(), open(t, path), nil)
 		require.NoError(t, err)
 		levels = append(levels, level)
 	}
-	assert.InDelta(t, want, pcm.Loudness(levels...), 0.006, "loudgain rounds to 0.01")
+	assert.InDelta(t, want, convert.Loudness(levels...), 0.006, "loudgain rounds to 0.01")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -182,7 +183,7 @@ func list(p *burn.Plan, tracks []burn.Track) error {
 		p.Padding += padding
 		p.Tracks = append(p.Tracks, burn.PlannedTrack{
 			Name: t.Source.Name(), Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control,
-			Audio: audio, Padding: padding, Conversion: pcm.Conversion(t.Source),
+			Audio: audio, Padding: padding, Conversion: convert.Conversion(t.Source),
 		})
 	}
 	return nil

@@ -17,6 +17,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -52,7 +53,7 @@ func read(out io.Writer, name string, disc bool) error {
 	var src pcm.Source
 	src, err := decode.OpenContext(context.Background(), name)
 	if err == nil && disc {
-		src, err = pcm.ToCDDA(src)
+		src, err = convert.ToCDDA(src)
 	}
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package pcm
+package convert
 
 import (
 	"bytes"
@@ -9,26 +9,28 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // bytesOf encodes samples with full scale 1.0.
-func bytesOf(e Encoding, samples ...float64) []byte {
+func bytesOf(e pcm.Encoding, samples ...float64) []byte {
 	var b []byte
 	le := binary.LittleEndian
 	for _, v := range samples {
 		switch e {
-		case U8:
+		case pcm.U8:
 			b = append(b, byte(128+v*128))
-		case S16:
+		case pcm.S16:
 			b = le.AppendUint16(b, uint16(int16(v*32768)))
-		case S24:
+		case pcm.S24:
 			n := int32(v * (1 << 23))
 			b = append(b, byte(n), byte(n>>8), byte(n>>16))
-		case S32:
+		case pcm.S32:
 			b = le.AppendUint32(b, uint32(int32(v*(1<<31))))
-		case F32:
+		case pcm.F32:
 			b = le.AppendUint32(b, math.Float32bits(float32(v)))
-		case F64:
+		case pcm.F64:
 			b = le.AppendUint64(b, math.Float64bits(v))
 		}
 	}
@@ -36,12 +38,12 @@ func bytesOf(e Encoding, samples ...float64) []byte {
 }
 
 // convert converts samples to CDDA and returns the pairs.
-func convert(t *testing.T, e Encoding, channels int, data []byte) (left, right []int16, d Digest) {
+func convert(t *testing.T, e pcm.Encoding, channels int, data []byte) (left, right []int16, d pcm.Digest) {
 	t.Helper()
-	src, err := ToCDDA(FromBytes("in", format(44100, channels, e), data))
+	src, err := ToCDDA(pcm.FromBytes("in", format(44100, channels, e), data))
 	require.NoError(t, err)
-	require.Equal(t, CDDA, src.Format())
-	d, err = Check(context.Background(), src, nil)
+	require.Equal(t, pcm.CDDA, src.Format())
+	d, err = pcm.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	out := readAll(t, src)
 	require.Len(t, out, int(4*src.Frames()))
@@ -53,7 +55,7 @@ func convert(t *testing.T, e Encoding, channels int, data []byte) (left, right [
 }
 
 func TestCDDAPassesThroughUntouched(t *testing.T) {
-	src := FromBytes("x", CDDA, ramp(400))
+	src := pcm.FromBytes("x", pcm.CDDA, ramp(400))
 	same, err := ToCDDA(src)
 	require.NoError(t, err)
 	assert.Same(t, src, same, "the very same source")
@@ -61,11 +63,11 @@ func TestCDDAPassesThroughUntouched(t *testing.T) {
 
 // 8 and 16 bits are converted exactly: no dither, no rounding.
 func TestExactConversions(t *testing.T) {
-	left, right, _ := convert(t, U8, 2, []byte{0, 255, 128, 129, 127, 1})
+	left, right, _ := convert(t, pcm.U8, 2, []byte{0, 255, 128, 129, 127, 1})
 	assert.Equal(t, []int16{-32768, 0, -256}, left)
 	assert.Equal(t, []int16{32512, 256, -32512}, right)
 
-	left, right, _ = convert(t, S16, 1, []byte{0xFF, 0x7F, 0x00, 0x80, 0x34, 0x12})
+	left, right, _ = convert(t, pcm.S16, 1, []byte{0xFF, 0x7F, 0x00, 0x80, 0x34, 0x12})
 	assert.Equal(t, []int16{32767, -32768, 0x1234}, left)
 	assert.Equal(t, left, right)
 }
@@ -74,7 +76,7 @@ func TestExactConversions(t *testing.T) {
 // (1.5 steps), and right on average.
 func TestDitheredConversions(t *testing.T) {
 	const n = 20000
-	for _, e := range []Encoding{S24, S32, F32, F64} {
+	for _, e := range []pcm.Encoding{pcm.S24, pcm.S32, pcm.F32, pcm.F64} {
 		for _, level := range []float64{0, 0.25 + 0.3/32768, -0.5 - 0.7/32768, 1e-5, 0.999} {
 			samples := make([]float64, n)
 			for i := range samples {
@@ -106,7 +108,7 @@ func TestDitheredConversions(t *testing.T) {
 func TestDitherIsTriangular(t *testing.T) {
 	data := make([]byte, 6*100000)
 	data[0] = 1 // the noise begins with the first sample that needs it
-	left, right, _ := convert(t, S24, 2, data)
+	left, right, _ := convert(t, pcm.S24, 2, data)
 	for _, channel := range [][]int16{left, right} {
 		var power float64
 		counts := map[int16]int{}
@@ -128,14 +130,14 @@ func TestDitherIsTriangular(t *testing.T) {
 }
 
 func TestConversionIsReproducible(t *testing.T) {
-	data := bytesOf(F32, 0.1, -0.1, 0.7, 1e-6, 0, 0)
-	src, err := ToCDDA(FromBytes("x", format(44100, 2, F32), data))
+	data := bytesOf(pcm.F32, 0.1, -0.1, 0.7, 1e-6, 0, 0)
+	src, err := ToCDDA(pcm.FromBytes("x", format(44100, 2, pcm.F32), data))
 	require.NoError(t, err)
 	assert.Equal(t, readAll(t, src), readAll(t, src))
 }
 
 func TestFullScale(t *testing.T) {
-	for _, e := range []Encoding{S24, S32} {
+	for _, e := range []pcm.Encoding{pcm.S24, pcm.S32} {
 		data := bytesOf(e, -1, -1, -1, -1)
 		data = append(data, bytes.Repeat(append(bytes.Repeat([]byte{0xFF}, e.Bytes()-1), 0x7F), 4)...)
 		left, _, d := convert(t, e, 1, data)
@@ -151,7 +153,7 @@ func TestFullScale(t *testing.T) {
 }
 
 func TestClippingIsCounted(t *testing.T) {
-	for _, e := range []Encoding{F32, F64} {
+	for _, e := range []pcm.Encoding{pcm.F32, pcm.F64} {
 		left, right, d := convert(t, e, 2, bytesOf(e, 1.5, -7, 1, -1, 0.5, 1e30, 1.0001, 0))
 		assert.Equal(t, int64(4), d.Clipped)
 		assert.GreaterOrEqual(t, left[0], int16(32766))
@@ -162,11 +164,11 @@ func TestClippingIsCounted(t *testing.T) {
 
 func TestNotANumberIsAnError(t *testing.T) {
 	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
-		for _, e := range []Encoding{F32, F64} {
-			src, err := ToCDDA(FromBytes("x.wav", format(44100, 2, e), bytesOf(e, 0, 0, 0, bad, 0, 0)))
+		for _, e := range []pcm.Encoding{pcm.F32, pcm.F64} {
+			src, err := ToCDDA(pcm.FromBytes("x.wav", format(44100, 2, e), bytesOf(e, 0, 0, 0, bad, 0, 0)))
 			require.NoError(t, err)
-			d, err := Check(context.Background(), src, nil)
-			var re *ReadError
+			d, err := pcm.Check(context.Background(), src, nil)
+			var re *pcm.ReadError
 			require.ErrorAs(t, err, &re)
 			assert.Equal(t, int64(2*e.Bytes()), re.Offset, "the frame in the source")
 			assert.ErrorContains(t, err, "x.wav: byte")
@@ -178,78 +180,78 @@ func TestNotANumberIsAnError(t *testing.T) {
 
 func TestUnsupportedFormats(t *testing.T) {
 	for _, tc := range []struct {
-		f    Format
+		f    pcm.Format
 		text string
 	}{
-		{format(999, 2, S16), "in.wav: audio format not supported: a sampling rate of 999 Hz; 1000 to 768000 Hz can be converted"},
-		{format(800000, 2, S16), "800000 Hz"},
-		{format(44100, 9, S24), "in.wav: audio format not supported: the meaning of its 9 channels is unknown"},
-		{Format{SampleRate: 44100, Channels: 2, Layout: LowFrequency | 1<<31}, "its 2 channels"},
-		{format(44100, 0, S16), "not supported"},
-		{format(44100, -2, S16), "not supported"},
-		{format(0, 2, S16), "not supported"},
-		{format(44100, 2, Encoding(77)), "encoding 77"},
+		{format(999, 2, pcm.S16), "in.wav: audio format not supported: a sampling rate of 999 Hz; 1000 to 768000 Hz can be converted"},
+		{format(800000, 2, pcm.S16), "800000 Hz"},
+		{format(44100, 9, pcm.S24), "in.wav: audio format not supported: the meaning of its 9 channels is unknown"},
+		{pcm.Format{SampleRate: 44100, Channels: 2, Layout: pcm.LowFrequency | 1<<31}, "its 2 channels"},
+		{format(44100, 0, pcm.S16), "not supported"},
+		{format(44100, -2, pcm.S16), "not supported"},
+		{format(0, 2, pcm.S16), "not supported"},
+		{format(44100, 2, pcm.Encoding(77)), "encoding 77"},
 	} {
-		_, err := ToCDDA(FromBytes("in.wav", tc.f, nil))
-		require.ErrorIs(t, err, ErrUnsupportedFormat)
+		_, err := ToCDDA(pcm.FromBytes("in.wav", tc.f, nil))
+		require.ErrorIs(t, err, pcm.ErrUnsupportedFormat)
 		assert.ErrorContains(t, err, tc.text)
-		_, err = Peak(context.Background(), FromBytes("in.wav", tc.f, nil), nil)
-		require.ErrorIs(t, err, ErrUnsupportedFormat)
+		_, err = Peak(context.Background(), pcm.FromBytes("in.wav", tc.f, nil), nil)
+		require.ErrorIs(t, err, pcm.ErrUnsupportedFormat)
 	}
 }
 
 // A conversion passes on everything about its source: name, length, changes and errors.
 func TestConversionForwards(t *testing.T) {
 	closed := 0
-	src := &fake{format: format(44100, 1, S24), frames: 10000, data: ramp(29998), small: true, closed: &closed}
+	src := &fake{format: format(44100, 1, pcm.S24), frames: 10000, data: ramp(29998), small: true, closed: &closed}
 	out, err := ToCDDA(src)
 	require.NoError(t, err)
 	assert.Equal(t, "fake.wav", out.Name())
 	assert.Equal(t, int64(10000), out.Frames())
-	assert.Same(t, src, out.(interface{ Unwrap() Source }).Unwrap())
+	assert.Same(t, src, out.(interface{ Unwrap() pcm.Source }).Unwrap())
 
-	d, err := Check(context.Background(), out, nil)
-	require.ErrorIs(t, err, ErrShort, "short data never becomes silence")
+	d, err := pcm.Check(context.Background(), out, nil)
+	require.ErrorIs(t, err, pcm.ErrShort, "short data never becomes silence")
 	assert.ErrorContains(t, err, "29998 of 30000")
 	assert.Equal(t, int64(9999), d.Frames)
 	assert.Equal(t, 1, closed)
 
 	src.data = ramp(30001)
-	_, err = Check(context.Background(), out, nil)
-	assert.ErrorIs(t, err, ErrLong)
+	_, err = pcm.Check(context.Background(), out, nil)
+	assert.ErrorIs(t, err, pcm.ErrLong)
 
 	src.data, src.tail = ramp(300), errDisk
-	_, err = Check(context.Background(), out, nil)
+	_, err = pcm.Check(context.Background(), out, nil)
 	assert.ErrorIs(t, err, errDisk)
 
 	src.openErr = errDisk
 	_, err = out.Open()
 	assert.ErrorIs(t, err, errDisk)
 
-	src.change = ErrChanged
-	assert.ErrorIs(t, out.(Changer).Changed(), ErrChanged)
+	src.change = pcm.ErrChanged
+	assert.ErrorIs(t, out.(pcm.Changer).Changed(), pcm.ErrChanged)
 	_, err = out.Open()
-	assert.ErrorIs(t, err, ErrChanged)
+	assert.ErrorIs(t, err, pcm.ErrChanged)
 }
 
 func BenchmarkConvertS24(b *testing.B) {
-	src, err := ToCDDA(FromBytes("x", Format{44100, 2, S24, 0}, ramp(6*44100)))
+	src, err := ToCDDA(pcm.FromBytes("x", format(44100, 2, pcm.S24), ramp(6*44100)))
 	require.NoError(b, err)
 	b.SetBytes(4 * 44100)
 	for b.Loop() {
-		if _, err := Check(context.Background(), src, nil); err != nil {
+		if _, err := pcm.Check(context.Background(), src, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
 // An earlier conversion's report is used.
-type told struct{ Source }
+type told struct{ pcm.Source }
 
 func (told) Conversion() string { return "painted blue" }
 
 func TestConversionTold(t *testing.T) {
-	src := FromBytes("x", CDDA, nil)
+	src := pcm.FromBytes("x", pcm.CDDA, nil)
 	assert.Equal(t, "painted blue", Conversion(told{src}))
 	for gain, want := range map[float64]string{1: "", 2: "made louder by 6.0 dB, dithered to 16 bit", 0.5: "made quieter by 6.0 dB, dithered to 16 bit"} {
 		louder, err := Convert(src, Options{Gain: gain})
@@ -260,22 +262,22 @@ func TestConversionTold(t *testing.T) {
 
 func TestConversion(t *testing.T) {
 	for _, c := range []struct {
-		format Format
+		format pcm.Format
 		want   string
 	}{
-		{CDDA, ""},
-		{Format{44100, 1, S16, 0}, "mono to stereo"},
-		{Format{44100, 2, U8, 0}, "8 bit to 16"},
-		{Format{22050, 2, U8, 0}, "22.05 kHz resampled to 44.1, dithered to 16 bit"},
-		{Format{44100, 6, S16, FrontLeft | FrontRight | FrontCenter | LowFrequency | SideLeft | SideRight}, "5.1 mixed down to stereo, dithered to 16 bit"},
-		{Format{44100, 8, S16, 0}, "7.1 mixed down to stereo, dithered to 16 bit"},
-		{Format{44100, 4, S16, 0}, "4 channels mixed down to stereo, dithered to 16 bit"},
-		{Format{44100, 2, S24, 0}, "24 bit dithered to 16"},
-		{Format{48000, 2, S16, 0}, "48 kHz resampled to 44.1, dithered to 16 bit"},
-		{Format{96000, 6, S24, 0}, "5.1 mixed down to stereo, 96 kHz resampled to 44.1, 24 bit dithered to 16"},
-		{Format{44100, 1, F32, 0}, "mono to stereo, 32 bit float dithered to 16"},
+		{pcm.CDDA, ""},
+		{format(44100, 1, pcm.S16), "mono to stereo"},
+		{format(44100, 2, pcm.U8), "8 bit to 16"},
+		{format(22050, 2, pcm.U8), "22.05 kHz resampled to 44.1, dithered to 16 bit"},
+		{pcm.Format{SampleRate: 44100, Channels: 6, Encoding: pcm.S16, Layout: pcm.FrontLeft | pcm.FrontRight | pcm.FrontCenter | pcm.LowFrequency | pcm.SideLeft | pcm.SideRight}, "5.1 mixed down to stereo, dithered to 16 bit"},
+		{format(44100, 8, pcm.S16), "7.1 mixed down to stereo, dithered to 16 bit"},
+		{format(44100, 4, pcm.S16), "4 channels mixed down to stereo, dithered to 16 bit"},
+		{format(44100, 2, pcm.S24), "24 bit dithered to 16"},
+		{format(48000, 2, pcm.S16), "48 kHz resampled to 44.1, dithered to 16 bit"},
+		{format(96000, 6, pcm.S24), "5.1 mixed down to stereo, 96 kHz resampled to 44.1, 24 bit dithered to 16"},
+		{format(44100, 1, pcm.F32), "mono to stereo, 32 bit float dithered to 16"},
 	} {
-		src, err := ToCDDA(FromBytes("x", c.format, nil))
+		src, err := ToCDDA(pcm.FromBytes("x", c.format, nil))
 		require.NoError(t, err)
 		assert.Equal(t, c.want, Conversion(src), "%v", c.format)
 	}

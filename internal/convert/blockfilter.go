@@ -1,4 +1,4 @@
-package pcm
+package convert
 
 // blockPlan is the long filter of a resampler, the one with the steep edge. It filters
 // blocks by their spectrum (fast convolution, overlap-save), which equals the sum over

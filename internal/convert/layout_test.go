@@ -1,4 +1,4 @@
-package pcm
+package convert
 
 import (
 	"math"
@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // Each channel alone, in every layout: the coefficient of ITU-R BS.775, divided by the
@@ -15,7 +17,7 @@ func TestDownmix(t *testing.T) {
 	for _, tc := range []struct {
 		name        string
 		channels    int
-		layout      Layout
+		layout      pcm.Layout
 		left, right []float64 // before the division
 	}{
 		{"3: left, right, center", 3, 0, []float64{1, 0, h}, []float64{0, 1, h}},
@@ -24,17 +26,17 @@ func TestDownmix(t *testing.T) {
 		{"6: 5.1", 6, 0, []float64{1, 0, h, 0, h, 0}, []float64{0, 1, h, 0, 0, h}},
 		{"7: 6.1", 7, 0, []float64{1, 0, h, 0, 0.5, h, 0}, []float64{0, 1, h, 0, 0.5, 0, h}},
 		{"8: 7.1", 8, 0, []float64{1, 0, h, 0, h, 0, h, 0}, []float64{0, 1, h, 0, 0, h, 0, h}},
-		{"2.1", 3, FrontLeft | FrontRight | LowFrequency, []float64{1, 0, 0}, []float64{0, 1, 0}},
-		{"LCRS", 4, FrontLeft | FrontRight | FrontCenter | BackCenter, []float64{1, 0, h, 0.5}, []float64{0, 1, h, 0.5}},
+		{"2.1", 3, pcm.FrontLeft | pcm.FrontRight | pcm.LowFrequency, []float64{1, 0, 0}, []float64{0, 1, 0}},
+		{"LCRS", 4, pcm.FrontLeft | pcm.FrontRight | pcm.FrontCenter | pcm.BackCenter, []float64{1, 0, h, 0.5}, []float64{0, 1, h, 0.5}},
 		{"5.1, sides", 6, 0x60F, []float64{1, 0, h, 0, h, 0}, []float64{0, 1, h, 0, 0, h}},
 		{"7.1 wide", 8, 0xFF, []float64{1, 0, h, 0, h, 0, 1, 0}, []float64{0, 1, h, 0, 0, h, 0, 1}},
 		{"ten without a layout", 10, 0, nil, nil},
-		{"a layout of another size", 6, FrontLeft | FrontRight, []float64{1, 0, h, 0, h, 0}, []float64{0, 1, h, 0, 0, h}},
-		{"center and effects", 2, FrontCenter | LowFrequency, []float64{1, 0}, []float64{1, 0}},
+		{"a layout of another size", 6, pcm.FrontLeft | pcm.FrontRight, []float64{1, 0, h, 0, h, 0}, []float64{0, 1, h, 0, 0, h}},
+		{"center and effects", 2, pcm.FrontCenter | pcm.LowFrequency, []float64{1, 0}, []float64{1, 0}},
 	} {
-		m, err := newMix(Format{SampleRate: 44100, Channels: tc.channels, Layout: tc.layout})
+		m, err := newMix(pcm.Format{SampleRate: 44100, Channels: tc.channels, Layout: tc.layout})
 		if tc.right == nil {
-			assert.ErrorIs(t, err, ErrUnsupportedFormat, tc.name)
+			assert.ErrorIs(t, err, pcm.ErrUnsupportedFormat, tc.name)
 			continue
 		}
 		require.NoError(t, err)
@@ -57,21 +59,21 @@ func TestDownmix(t *testing.T) {
 }
 
 func TestDownmixOfEveryLoudspeaker(t *testing.T) {
-	all := Layout(1<<18 - 1)
-	m, err := newMix(Format{SampleRate: 44100, Channels: 18, Layout: all})
+	all := pcm.Layout(1<<18 - 1)
+	m, err := newMix(pcm.Format{SampleRate: 44100, Channels: 18, Layout: all})
 	require.NoError(t, err)
 	var left, right float64
 	for i := range m {
 		left += m[i].left
 		right += m[i].right
-		assert.Equal(t, Layout(1<<i) == LowFrequency, m[i].left+m[i].right == 0, "only the low frequency channel is dropped")
+		assert.Equal(t, pcm.Layout(1<<i) == pcm.LowFrequency, m[i].left+m[i].right == 0, "only the low frequency channel is dropped")
 	}
 	assert.InDelta(t, left, right, 1e-12, "both sides are as loud")
 }
 
 func TestNoDownmixOfTwo(t *testing.T) {
-	for _, f := range []Format{format(44100, 1, S16), format(44100, 2, S16),
-		{SampleRate: 44100, Channels: 2, Layout: FrontLeft | FrontRight}, {SampleRate: 44100, Channels: 1, Layout: LowFrequency}} {
+	for _, f := range []pcm.Format{format(44100, 1, pcm.S16), format(44100, 2, pcm.S16),
+		{SampleRate: 44100, Channels: 2, Layout: pcm.FrontLeft | pcm.FrontRight}, {SampleRate: 44100, Channels: 1, Layout: pcm.LowFrequency}} {
 		m, err := newMix(f)
 		require.NoError(t, err)
 		assert.Nil(t, m)
@@ -86,12 +88,12 @@ func TestDownmixNeverClips(t *testing.T) {
 		for i := range in {
 			in[i] = math.Copysign(1, math.Sin(float64(i*i)))
 		}
-		_, _, d := convert(t, F64, channels, floatsOf(in))
+		_, _, d := convert(t, pcm.F64, channels, floatsOf(in))
 		assert.Equal(t, int64(1000), d.Frames)
 		assert.Zero(t, d.Clipped)
 	}
-	src, err := ToCDDA(FromBytes("2.1", Format{SampleRate: 44100, Channels: 3, Layout: FrontLeft | FrontRight | LowFrequency},
-		bytesOf(S16, 0.5, -0.25, 0.9, 1.0/32768, -1, 1.0/32768)))
+	src, err := ToCDDA(pcm.FromBytes("2.1", pcm.Format{SampleRate: 44100, Channels: 3, Layout: pcm.FrontLeft | pcm.FrontRight | pcm.LowFrequency},
+		bytesOf(pcm.S16, 0.5, -0.25, 0.9, 1.0/32768, -1, 1.0/32768)))
 	require.NoError(t, err)
-	assert.Equal(t, bytesOf(S16, 0.5, -0.25, 1.0/32768, -1), readAll(t, src))
+	assert.Equal(t, bytesOf(pcm.S16, 0.5, -0.25, 1.0/32768, -1), readAll(t, src))
 }

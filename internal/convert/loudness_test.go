@@ -1,4 +1,4 @@
-package pcm
+package convert
 
 import (
 	"context"
@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // sineAt returns seconds of a sine in both channels, whose amplitude is in dB of full
@@ -31,7 +33,7 @@ func sineAt(hz int, db, seconds float64) []float64 {
 
 func levelOf(t *testing.T, samples []float64) Level {
 	t.Helper()
-	l, err := Measure(context.Background(), FromBytes("x", format(44100, 2, F64), floatsOf(samples)), nil)
+	l, err := Measure(context.Background(), pcm.FromBytes("x", format(44100, 2, pcm.F64), floatsOf(samples)), nil)
 	require.NoError(t, err)
 	return l
 }
@@ -61,7 +63,7 @@ func TestEBUTestSignals(t *testing.T) {
 	assert.True(t, math.IsInf(Loudness(levelOf(t, make([]float64, 88200))), -1))
 	assert.True(t, math.IsInf(Loudness(levelOf(t, sineAt(1000, -3, 0.3))), -1), "too short for a block")
 	// Mono becomes two channels, and an album is measured as a whole.
-	mono, err := Measure(context.Background(), FromBytes("m", format(44100, 1, F64), floatsOf(everyOther(sineAt(1000, -23, 5)))), nil)
+	mono, err := Measure(context.Background(), pcm.FromBytes("m", format(44100, 1, pcm.F64), floatsOf(everyOther(sineAt(1000, -23, 5)))), nil)
 	require.NoError(t, err)
 	assert.InDelta(t, -23, Loudness(mono), 0.1)
 	quiet, loud := levelOf(t, sineAt(1000, -26, 20)), levelOf(t, sineAt(1000, -20, 20))
@@ -89,9 +91,9 @@ func TestLoudnessGain(t *testing.T) {
 	gain, clipped = LoudnessGain(-14, levelOf(t, make([]float64, 88200)))
 	assert.Equal(t, 1.0, gain)
 	assert.Zero(t, clipped)
-	src, err := Convert(FromBytes("x", format(44100, 2, F64), floatsOf(sineAt(1000, -23, 5))), Options{Gain: mustGain(LoudnessGain(5, l))})
+	src, err := Convert(pcm.FromBytes("x", format(44100, 2, pcm.F64), floatsOf(sineAt(1000, -23, 5))), Options{Gain: mustGain(LoudnessGain(5, l))})
 	require.NoError(t, err)
-	d, err := Check(context.Background(), src, nil)
+	d, err := pcm.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	assert.Zero(t, d.Clipped)
 }
@@ -138,7 +140,7 @@ func BenchmarkMeasure(b *testing.B) {
 	data := floatsOf(samples)
 	b.SetBytes(int64(len(samples) / 2 * 4))
 	for b.Loop() {
-		if _, err := Measure(context.Background(), FromBytes("x", format(44100, 2, F64), data), nil); err != nil {
+		if _, err := Measure(context.Background(), pcm.FromBytes("x", format(44100, 2, pcm.F64), data), nil); err != nil {
 			b.Fatal(err)
 		}
 	}

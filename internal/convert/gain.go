@@ -1,15 +1,17 @@
-package pcm
+package convert
 
 import (
 	"context"
 	"errors"
 	"io"
+
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // Peak reads src to its end and returns its highest sample as CD audio: mixed down and
 // resampled, but neither limited nor rounded. 1.0 is full scale. progress and errors are
 // those of Check; the frames are those of src.
-func Peak(ctx context.Context, src Source, progress func(done, total int64)) (peak float64, err error) {
+func Peak(ctx context.Context, src pcm.Source, progress func(done, total int64)) (peak float64, err error) {
 	err = overSamples(ctx, src, progress, func(samples []float64, _ int) {
 		for _, v := range samples {
 			peak = max(peak, v, -v)
@@ -19,7 +21,7 @@ func Peak(ctx context.Context, src Source, progress func(done, total int64)) (pe
 }
 
 // overSamples calls f with all samples of src at 44.1 kHz, of one channel or two.
-func overSamples(ctx context.Context, src Source, progress func(done, total int64), f func(samples []float64, channels int)) (err error) {
+func overSamples(ctx context.Context, src pcm.Source, progress func(done, total int64), f func(samples []float64, channels int)) (err error) {
 	conv, err := newConverted(src, 1)
 	if err != nil {
 		return err
@@ -43,7 +45,7 @@ func overSamples(ctx context.Context, src Source, progress func(done, total int6
 		return c.err
 	}
 	if err := changedSince(src); err != nil {
-		return &ReadError{Name: src.Name(), Offset: c.done, Err: err}
+		return &pcm.ReadError{Name: src.Name(), Offset: c.done, Err: err}
 	}
 	return nil
 }

@@ -1,10 +1,12 @@
-package pcm
+package convert
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // Every rate has a consistent plan: whole blocks, aligned grids, existing transforms.
@@ -29,10 +31,10 @@ func TestPlans(t *testing.T) {
 		assert.Less(t, p.before, b.size, rate)
 		assert.Zero(t, p.before%b.num, rate)
 		if p.poly == nil {
-			assert.Equal(t, rate*b.den, CDDA.SampleRate*b.num, rate)
+			assert.Equal(t, rate*b.den, pcm.CDDA.SampleRate*b.num, rate)
 			continue
 		}
-		assert.Equal(t, rate*b.den*p.poly.den, CDDA.SampleRate*b.num*p.poly.num, rate)
+		assert.Equal(t, rate*b.den*p.poly.den, pcm.CDDA.SampleRate*b.num*p.poly.num, rate)
 		assert.Zero(t, p.poly.taps%2)
 		assert.LessOrEqual(t, p.poly.taps, 48, "%d Hz: the second stage is short", rate)
 		assert.LessOrEqual(t, len(p.poly.table), max(maxTable, 4*segments*p.poly.taps), rate)

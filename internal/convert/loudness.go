@@ -1,8 +1,10 @@
-package pcm
+package convert
 
 import (
 	"context"
 	"math"
+
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // Level is the loudness and peak of a source as CD audio.
@@ -16,7 +18,7 @@ type Level struct {
 
 // Measure reads src to its end and returns its level: mixed down and resampled to CD
 // audio. progress and errors are those of Check; the frames are those of src.
-func Measure(ctx context.Context, src Source, progress func(done, total int64)) (Level, error) {
+func Measure(ctx context.Context, src pcm.Source, progress func(done, total int64)) (Level, error) {
 	var m meter
 	peak := 0.0
 	err := overSamples(ctx, src, progress, func(samples []float64, channels int) {

@@ -1,6 +1,10 @@
-package pcm
+package convert
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/redbook-audio/redbook/pcm"
+)
 
 // polyPlan is the second stage of a resampler, which only odd rates need: from the rate
 // after the first stage to 44.1 kHz. The music then occupies less than half of the band,
@@ -30,7 +34,7 @@ const polyMargin = 15
 
 // newPolyPlan makes the stage for input at rate/down Hz.
 func newPolyPlan(pass, stop float64, rate, down int) *polyPlan {
-	out := CDDA.SampleRate * down
+	out := pcm.CDDA.SampleRate * down
 	g := gcd(rate, out)
 	low := newLowPass(stopBand+polyMargin, pass, stop, float64(rate)/float64(down))
 	p := &polyPlan{num: rate / g, den: out / g, taps: 2 * int(low.half+1)}

@@ -1,4 +1,4 @@
-package pcm
+package convert
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/sine"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // From any format: the length is exact, the result is reproducible, and a tone keeps its
@@ -18,11 +19,11 @@ import (
 func TestConversionFromOtherRates(t *testing.T) {
 	for _, tc := range []struct {
 		rate, channels int
-		e              Encoding
+		e              pcm.Encoding
 		level          float64 // the share of the left channel in the downmix
 	}{
-		{48000, 2, S16, 1}, {48000, 1, S16, 1}, {96000, 2, S24, 1}, {22050, 1, U8, 1}, {192000, 2, F32, 1},
-		{47999, 2, S32, 1}, {48000, 6, S24, 1 / (1 + math.Sqrt2)}, {44100, 3, S16, 1 / (1 + math.Sqrt2/2)}, {384000, 8, F64, 1 / (1 + 3/math.Sqrt2)},
+		{48000, 2, pcm.S16, 1}, {48000, 1, pcm.S16, 1}, {96000, 2, pcm.S24, 1}, {22050, 1, pcm.U8, 1}, {192000, 2, pcm.F32, 1},
+		{47999, 2, pcm.S32, 1}, {48000, 6, pcm.S24, 1 / (1 + math.Sqrt2)}, {44100, 3, pcm.S16, 1 / (1 + math.Sqrt2/2)}, {384000, 8, pcm.F64, 1 / (1 + 3/math.Sqrt2)},
 	} {
 		f := format(tc.rate, tc.channels, tc.e)
 		const hertz = 1000.0
@@ -31,21 +32,21 @@ func TestConversionFromOtherRates(t *testing.T) {
 		for i, v := range sine.Generate(frames, hertz/float64(tc.rate), 0.5, 0) {
 			samples[i*tc.channels] = v
 		}
-		src, err := ToCDDA(FromBytes("tone", f, bytesOf(tc.e, samples...)))
+		src, err := ToCDDA(pcm.FromBytes("tone", f, bytesOf(tc.e, samples...)))
 		require.NoError(t, err)
-		require.Equal(t, CDDA, src.Format())
+		require.Equal(t, pcm.CDDA, src.Format())
 		require.Equal(t, lengthOf(int64(frames), tc.rate), src.Frames(), f)
-		d, err := Check(context.Background(), src, nil)
+		d, err := pcm.Check(context.Background(), src, nil)
 		require.NoError(t, err, f)
 		assert.Zero(t, d.Clipped)
-		again, err := Check(context.Background(), src, nil)
+		again, err := pcm.Check(context.Background(), src, nil)
 		require.NoError(t, err)
 		assert.Equal(t, d, again, f)
 		out := leftOf(t, src)
 		out = out[2000 : len(out)-2000]
 		fit := sine.Find(out, hertz/44100)
 		accuracy := 0.0005
-		if tc.e == U8 {
+		if tc.e == pcm.U8 {
 			accuracy = 0.05 // bytesOf truncates to 8 bits
 		}
 		assert.InDelta(t, 20*math.Log10(0.5*tc.level), sine.DB(fit.Amplitude), accuracy, "%v", f)
@@ -61,9 +62,9 @@ func TestResamplingOvershootIsCounted(t *testing.T) {
 	for i := range samples {
 		samples[i] = math.Copysign(32767.0/32768, math.Sin(2*math.Pi*float64(i)*440/48000+0.1))
 	}
-	src, err := ToCDDA(FromBytes("square", format(48000, 1, S16), bytesOf(S16, samples...)))
+	src, err := ToCDDA(pcm.FromBytes("square", format(48000, 1, pcm.S16), bytesOf(pcm.S16, samples...)))
 	require.NoError(t, err)
-	d, err := Check(context.Background(), src, nil)
+	d, err := pcm.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	assert.Greater(t, d.Clipped, int64(500))
 	for _, v := range leftOf(t, src)[1000:40000] {
@@ -71,9 +72,9 @@ func TestResamplingOvershootIsCounted(t *testing.T) {
 			assert.Less(t, math.Abs(v), 1.0)
 		}
 	}
-	quieter, err := Convert(FromBytes("square", format(48000, 1, S16), bytesOf(S16, samples...)), Options{Gain: 0.5})
+	quieter, err := Convert(pcm.FromBytes("square", format(48000, 1, pcm.S16), bytesOf(pcm.S16, samples...)), Options{Gain: 0.5})
 	require.NoError(t, err)
-	d, err = Check(context.Background(), quieter, nil)
+	d, err = pcm.Check(context.Background(), quieter, nil)
 	require.NoError(t, err)
 	assert.Zero(t, d.Clipped)
 }
@@ -81,24 +82,24 @@ func TestResamplingOvershootIsCounted(t *testing.T) {
 // Errors of the source are returned through a resampler, after the valid samples before
 // them.
 func TestConversionErrorsBehindAResampler(t *testing.T) {
-	src := &fake{format: format(96000, 2, S24), frames: 100000, data: ramp(6*99999 + 5), small: true}
+	src := &fake{format: format(96000, 2, pcm.S24), frames: 100000, data: ramp(6*99999 + 5), small: true}
 	out, err := ToCDDA(src)
 	require.NoError(t, err)
-	d, err := Check(context.Background(), out, nil)
-	require.ErrorIs(t, err, ErrShort)
+	d, err := pcm.Check(context.Background(), out, nil)
+	require.ErrorIs(t, err, pcm.ErrShort)
 	assert.ErrorContains(t, err, "fake.wav: byte 599999 of the audio")
 	assert.Greater(t, d.Frames, int64(40000))
 	src.data = ramp(600001)
-	_, err = Check(context.Background(), out, nil)
-	require.ErrorIs(t, err, ErrLong)
+	_, err = pcm.Check(context.Background(), out, nil)
+	require.ErrorIs(t, err, pcm.ErrLong)
 
 	samples := make([]float64, 200000)
 	samples[150001] = math.NaN()
-	bad, err := ToCDDA(FromBytes("bad.wav", format(48000, 2, F64), floatsOf(samples)))
+	bad, err := ToCDDA(pcm.FromBytes("bad.wav", format(48000, 2, pcm.F64), floatsOf(samples)))
 	require.NoError(t, err)
-	_, err = Check(context.Background(), bad, nil)
+	_, err = pcm.Check(context.Background(), bad, nil)
 	assert.ErrorContains(t, err, "bad.wav: byte 1200000 of the audio: a sample is not a number")
-	_, err = Peak(context.Background(), FromBytes("bad.wav", format(48000, 2, F64), floatsOf(samples)), nil)
+	_, err = Peak(context.Background(), pcm.FromBytes("bad.wav", format(48000, 2, pcm.F64), floatsOf(samples)), nil)
 	assert.ErrorContains(t, err, "bad.wav: byte 1200000 of the audio: a sample is not a number")
 }
 
@@ -106,7 +107,7 @@ func TestConversionErrorsBehindAResampler(t *testing.T) {
 func TestWildSamplesStayLocal(t *testing.T) {
 	samples := make([]float64, 48000)
 	samples[24000] = 1e300
-	src, err := ToCDDA(FromBytes("wild", format(48000, 1, F64), floatsOf(samples)))
+	src, err := ToCDDA(pcm.FromBytes("wild", format(48000, 1, pcm.F64), floatsOf(samples)))
 	require.NoError(t, err)
 	out := leftOf(t, src)
 	for i, v := range out {
@@ -119,8 +120,8 @@ func TestWildSamplesStayLocal(t *testing.T) {
 
 func TestPeakAndGain(t *testing.T) {
 	samples := sine.Generate(48000, 997.0/48000, 0.25, 0)
-	one := FromBytes("one", format(48000, 1, F64), floatsOf(samples))
-	two := FromBytes("two", CDDA, bytesOf(S16, 0.125, -0.5, 0.1, 0))
+	one := pcm.FromBytes("one", format(48000, 1, pcm.F64), floatsOf(samples))
+	two := pcm.FromBytes("two", pcm.CDDA, bytesOf(pcm.S16, 0.125, -0.5, 0.1, 0))
 	var steps []int64
 	p1, err := Peak(context.Background(), one, func(done, total int64) {
 		assert.Equal(t, int64(48000), total)
@@ -141,7 +142,7 @@ func TestPeakAndGain(t *testing.T) {
 	assert.InDelta(t, 0.5, sine.Find(leftOf(t, loud)[5000:30000], 997.0/44100).Amplitude, 0.001)
 	loud, err = Convert(two, Options{Gain: gain})
 	require.NoError(t, err)
-	d, err := Check(context.Background(), loud, nil)
+	d, err := pcm.Check(context.Background(), loud, nil)
 	require.NoError(t, err)
 	assert.Zero(t, d.Clipped)
 	out := leftOf(t, loud)
@@ -164,7 +165,7 @@ func TestPeakAndGain(t *testing.T) {
 
 func TestPeakFails(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	src := &fake{format: format(48000, 2, S16), frames: 200000, data: ramp(800000)}
+	src := &fake{format: format(48000, 2, pcm.S16), frames: 200000, data: ramp(800000)}
 	n := 0
 	_, err := Peak(ctx, src, func(_, _ int64) { n++; cancel() })
 	assert.ErrorIs(t, err, context.Canceled)
@@ -176,15 +177,15 @@ func TestPeakFails(t *testing.T) {
 	src.openErr = nil
 	_, err = Peak(context.Background(), src, func(done, total int64) {
 		if done == total {
-			src.change = ErrChanged
+			src.change = pcm.ErrChanged
 		}
 	})
-	assert.ErrorIs(t, err, ErrChanged)
+	assert.ErrorIs(t, err, pcm.ErrChanged)
 }
 
 // A resampled source allocates a little when it is opened and nothing while it is read.
 func TestConversionDoesNotAllocate(t *testing.T) {
-	src, err := ToCDDA(FromBytes("x", format(96000, 6, S24), make([]byte, 18*96000*6)))
+	src, err := ToCDDA(pcm.FromBytes("x", format(96000, 6, pcm.S24), make([]byte, 18*96000*6)))
 	require.NoError(t, err)
 	r, err := src.Open()
 	require.NoError(t, err)
@@ -204,19 +205,19 @@ func TestConversionDoesNotAllocate(t *testing.T) {
 func BenchmarkToCDDA(b *testing.B) {
 	for _, tc := range []struct {
 		name string
-		f    Format
+		f    pcm.Format
 	}{
-		{"44.1 24 bit", format(44100, 2, S24)}, {"44.1 float", format(44100, 2, F32)}, {"48 16 bit", format(48000, 2, S16)},
-		{"96 24 bit", format(96000, 2, S24)}, {"192 24 bit", format(192000, 2, S24)}, {"48 5.1", format(48000, 6, S24)},
+		{"44.1 24 bit", format(44100, 2, pcm.S24)}, {"44.1 float", format(44100, 2, pcm.F32)}, {"48 16 bit", format(48000, 2, pcm.S16)},
+		{"96 24 bit", format(96000, 2, pcm.S24)}, {"192 24 bit", format(192000, 2, pcm.S24)}, {"48 5.1", format(48000, 6, pcm.S24)},
 	} {
 		b.Run(tc.name, func(b *testing.B) {
 			samples := sine.Generate(4*tc.f.SampleRate*tc.f.Channels, 0.01234, 0.7, 0)
-			src, err := ToCDDA(FromBytes("x", tc.f, bytesOf(tc.f.Encoding, samples...)))
+			src, err := ToCDDA(pcm.FromBytes("x", tc.f, bytesOf(tc.f.Encoding, samples...)))
 			require.NoError(b, err)
 			b.SetBytes(4 * 4 * 44100)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Check(context.Background(), src, nil); err != nil {
+				if _, err := pcm.Check(context.Background(), src, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -1,4 +1,4 @@
-package pcm
+package convert
 
 import (
 	"math"
@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/redbook-audio/redbook/internal/sine"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // The usual rates of files, and odd ones: prime numbers, one Hz off, the limits.
@@ -216,7 +217,7 @@ func TestResamplerRefuses(t *testing.T) {
 		{2, 999, "999 Hz; 1000 to 768000 Hz"}, {2, 768001, "768001 Hz"}, {2, 0, "0 Hz"}, {2, -48000, "-48000 Hz"}, {0, 48000, "0 channels"},
 	} {
 		_, err := NewResampler(tc.channels, tc.rate)
-		assert.ErrorIs(t, err, ErrUnsupportedFormat)
+		assert.ErrorIs(t, err, pcm.ErrUnsupportedFormat)
 		assert.ErrorContains(t, err, tc.text)
 	}
 }

@@ -1,9 +1,11 @@
-package pcm
+package convert
 
 import (
 	"encoding/binary"
 	"errors"
 	"math"
+
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // errNotANumber is the error of a sample that is NaN or infinite.
@@ -16,25 +18,25 @@ const loudest = 1 << 16
 // decode converts samples to numbers with full scale 1.0; dst has room for as many as src
 // holds. It stops before a sample that is not a number, and returns how many it
 // converted.
-func decode(dst []float64, src []byte, e Encoding) (int, error) {
+func decode(dst []float64, src []byte, e pcm.Encoding) (int, error) {
 	size := e.Bytes()
 	dst = dst[:len(src)/size]
 	switch e {
-	case U8:
+	case pcm.U8:
 		for i := range dst {
 			dst[i] = float64(int(src[i])-128) / 128
 		}
-	case S24:
+	case pcm.S24:
 		for i := range dst {
 			p := src[3*i : 3*i+3]
 			v := int32(uint32(p[0])<<8|uint32(p[1])<<16|uint32(p[2])<<24) >> 8
 			dst[i] = float64(v) / (1 << 23)
 		}
-	case S32:
+	case pcm.S32:
 		for i := range dst {
 			dst[i] = float64(int32(binary.LittleEndian.Uint32(src[4*i:]))) / (1 << 31)
 		}
-	case F32, F64:
+	case pcm.F32, pcm.F64:
 		return decodeFloats(dst, src, size)
 	default: // S16
 		for i := range dst {

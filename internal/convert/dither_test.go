@@ -1,4 +1,4 @@
-package pcm
+package convert
 
 import (
 	"encoding/binary"
@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/sine"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // floatsOf encodes samples as F64.
@@ -21,7 +22,7 @@ func floatsOf(samples []float64) []byte {
 }
 
 // leftOf returns the left channel of CD audio, full scale 1.0.
-func leftOf(t testing.TB, src Source) []float64 {
+func leftOf(t testing.TB, src pcm.Source) []float64 {
 	t.Helper()
 	r, err := src.Open()
 	require.NoError(t, err)
@@ -48,7 +49,7 @@ func TestDitherAtMinus90(t *testing.T) {
 	}
 	for _, rate := range rates {
 		in := sine.Generate(4*rate, hertz/float64(rate), amplitude, 0)
-		src, err := ToCDDA(FromBytes("tone", format(rate, 1, F64), floatsOf(in)))
+		src, err := ToCDDA(pcm.FromBytes("tone", format(rate, 1, pcm.F64), floatsOf(in)))
 		require.NoError(t, err)
 		out := leftOf(t, src)
 		require.Len(t, out, 4*44100)
@@ -72,13 +73,13 @@ func TestDitherAtMinus90(t *testing.T) {
 // begins with the first sample that needs more.
 func TestDitherOnlyWhereNeeded(t *testing.T) {
 	samples := []float64{0, 0, 100.0 / 32768, -32768.0 / 32768, 32767.0 / 32768, -5.0 / 32768}
-	for _, e := range []Encoding{S16, S24, S32, F32, F64} {
+	for _, e := range []pcm.Encoding{pcm.S16, pcm.S24, pcm.S32, pcm.F32, pcm.F64} {
 		left, right, d := convert(t, e, 2, bytesOf(e, samples...))
 		assert.Equal(t, []int16{0, 100, 32767}, left, e)
 		assert.Equal(t, []int16{0, -32768, -5}, right, e)
 		assert.Zero(t, d.Clipped)
 	}
-	for _, e := range []Encoding{S24, S32, F32, F64} {
+	for _, e := range []pcm.Encoding{pcm.S24, pcm.S32, pcm.F32, pcm.F64} {
 		data := bytesOf(e, make([]float64, 1000)...)
 		data = append(data, bytesOf(e, 0.25/32768)...)
 		data = append(data, bytesOf(e, make([]float64, 1001)...)...)

@@ -1,4 +1,4 @@
-package pcm
+package convert
 
 // The butterflies of fft. Each processes all groups of radix*width values; the legs of a
 // group are width apart. Slices of equal length let the compiler drop the bounds checks.

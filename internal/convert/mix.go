@@ -1,21 +1,23 @@
-package pcm
+package convert
 
 import (
 	"fmt"
 	"math"
+
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // Loudspeakers of dwChannelMask that package pcm doesn't name.
 const (
-	leftOfCenter   Layout = 1 << 6
-	rightOfCenter  Layout = 1 << 7
-	topCenter      Layout = 1 << 11
-	topFrontLeft   Layout = 1 << 12
-	topFrontCenter Layout = 1 << 13
-	topFrontRight  Layout = 1 << 14
-	topBackLeft    Layout = 1 << 15
-	topBackCenter  Layout = 1 << 16
-	topBackRight   Layout = 1 << 17
+	leftOfCenter   pcm.Layout = 1 << 6
+	rightOfCenter  pcm.Layout = 1 << 7
+	topCenter      pcm.Layout = 1 << 11
+	topFrontLeft   pcm.Layout = 1 << 12
+	topFrontCenter pcm.Layout = 1 << 13
+	topFrontRight  pcm.Layout = 1 << 14
+	topBackLeft    pcm.Layout = 1 << 15
+	topBackCenter  pcm.Layout = 1 << 16
+	topBackRight   pcm.Layout = 1 << 17
 )
 
 // minus3dB is 1/sqrt(2).
@@ -26,19 +28,19 @@ const minus3dB = 1 / math.Sqrt2
 // pairs, and those above, count the same. One in the middle of the back goes to both
 // sides at -3 dB, and -3 dB once more as a surround. The low frequency channel holds
 // effects, not music, and is dropped, as the recommendation does.
-func share(l Layout) (left, right float64) {
+func share(l pcm.Layout) (left, right float64) {
 	switch l {
-	case FrontLeft, leftOfCenter:
+	case pcm.FrontLeft, leftOfCenter:
 		return 1, 0
-	case FrontRight, rightOfCenter:
+	case pcm.FrontRight, rightOfCenter:
 		return 0, 1
-	case FrontCenter:
+	case pcm.FrontCenter:
 		return minus3dB, minus3dB
-	case BackLeft, SideLeft, topFrontLeft, topBackLeft:
+	case pcm.BackLeft, pcm.SideLeft, topFrontLeft, topBackLeft:
 		return minus3dB, 0
-	case BackRight, SideRight, topFrontRight, topBackRight:
+	case pcm.BackRight, pcm.SideRight, topFrontRight, topBackRight:
 		return 0, minus3dB
-	case BackCenter, topCenter, topFrontCenter, topBackCenter:
+	case pcm.BackCenter, topCenter, topFrontCenter, topBackCenter:
 		return 0.5, 0.5
 	}
 	return 0, 0
@@ -49,9 +51,9 @@ type mix []struct{ left, right float64 }
 
 // newMix returns the downmix for f, or nil if f has one channel or just left and right.
 // The factors of a side add up to 1 at most, so the sum can't clip.
-func newMix(f Format) (mix, error) {
+func newMix(f pcm.Format) (mix, error) {
 	layout := f.Speakers()
-	if f.Channels == 1 || layout == FrontLeft|FrontRight {
+	if f.Channels == 1 || layout == pcm.FrontLeft|pcm.FrontRight {
 		return nil, nil
 	}
 	m := make(mix, f.Channels)
@@ -65,7 +67,7 @@ func newMix(f Format) (mix, error) {
 	}
 	most := max(left, right)
 	if most == 0 {
-		return nil, fmt.Errorf("%w: the meaning of its %d channels is unknown", ErrUnsupportedFormat, f.Channels)
+		return nil, fmt.Errorf("%w: the meaning of its %d channels is unknown", pcm.ErrUnsupportedFormat, f.Channels)
 	}
 	for i := range m {
 		m[i].left /= most

@@ -1,4 +1,4 @@
-package pcm
+package convert
 
 import (
 	"encoding/binary"
@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"strings"
+
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // Options change the conversion. The zero value changes nothing.
@@ -28,18 +30,18 @@ type Options struct {
 //
 // An error matches ErrUnsupportedFormat: a sampling rate outside minRate to maxRate, no
 // channels, or more than 8 without a Layout.
-func ToCDDA(src Source) (Source, error) { return Convert(src, Options{}) }
+func ToCDDA(src pcm.Source) (pcm.Source, error) { return Convert(src, Options{}) }
 
 // Convert is ToCDDA with options. A source in the format of a disc is changed only by a
 // gain other than 1.
-func Convert(src Source, opts Options) (Source, error) {
+func Convert(src pcm.Source, opts Options) (pcm.Source, error) {
 	if opts.Gain == 0 {
 		opts.Gain = 1
 	}
 	if !(opts.Gain > 0) || opts.Gain > maxGain {
 		return nil, fmt.Errorf("%s: a gain of %g: it must lie above 0 and up to %d", src.Name(), opts.Gain, maxGain)
 	}
-	if src.Format() == CDDA && opts.Gain == 1 {
+	if src.Format() == pcm.CDDA && opts.Gain == 1 {
 		return src, nil
 	}
 	return newConverted(src, opts.Gain)
@@ -48,10 +50,10 @@ func Convert(src Source, opts Options) (Source, error) {
 // maxGain is 120 dB, more than a disc can hold.
 const maxGain = 1000000
 
-func newConverted(src Source, gain float64) (*converted, error) {
+func newConverted(src pcm.Source, gain float64) (*converted, error) {
 	f := src.Format()
 	if f.FrameBytes() <= 0 || f.SampleRate < 1 {
-		return nil, fmt.Errorf("%s: %w: %v", src.Name(), ErrUnsupportedFormat, f)
+		return nil, fmt.Errorf("%s: %w: %v", src.Name(), pcm.ErrUnsupportedFormat, f)
 	}
 	mix, err := newMix(f)
 	if err != nil {
@@ -66,15 +68,15 @@ func newConverted(src Source, gain float64) (*converted, error) {
 
 // Converted is a Source that was converted before, with a description of the conversion.
 type Converted interface {
-	Source
+	pcm.Source
 	Conversion() string // in the form of Conversion
 }
 
 // WithConversion returns src as a Converted with this description. It is a Changer.
-func WithConversion(src Source, conversion string) Converted { return described{src, conversion} }
+func WithConversion(src pcm.Source, conversion string) Converted { return described{src, conversion} }
 
 type described struct {
-	Source
+	pcm.Source
 	conversion string
 }
 
@@ -84,7 +86,7 @@ func (d described) Changed() error     { return changedSince(d.Source) }
 // Conversion describes the effect of ToCDDA on src, such as "mono to stereo, 48 kHz
 // resampled to 44.1, 24 bit dithered to 16"; "" if the samples are unchanged. For a
 // Converted it returns the stored description.
-func Conversion(src Source) string {
+func Conversion(src pcm.Source) string {
 	if c, ok := src.(Converted); ok {
 		return c.Conversion()
 	}
@@ -100,7 +102,7 @@ func Conversion(src Source) string {
 	case f.Channels > 2:
 		steps = append(steps, channelsOf(f)+" mixed down to stereo")
 	}
-	if f.SampleRate != CDDA.SampleRate {
+	if f.SampleRate != pcm.CDDA.SampleRate {
 		steps = append(steps, fmt.Sprintf("%g kHz resampled to 44.1", float64(f.SampleRate)/1000))
 	}
 	switch gain := 20 * math.Log10(c.gain); {
@@ -109,12 +111,12 @@ func Conversion(src Source) string {
 	case gain < 0:
 		steps = append(steps, fmt.Sprintf("made quieter by %.1f dB", -gain))
 	}
-	switch computed := f.Channels > 2 || f.SampleRate != CDDA.SampleRate || c.gain != 1; {
-	case f.Encoding != S16 && f.Encoding != U8:
+	switch computed := f.Channels > 2 || f.SampleRate != pcm.CDDA.SampleRate || c.gain != 1; {
+	case f.Encoding != pcm.S16 && f.Encoding != pcm.U8:
 		steps = append(steps, fmt.Sprintf("%v dithered to 16", f.Encoding))
 	case computed:
 		steps = append(steps, "dithered to 16 bit")
-	case f.Encoding == U8:
+	case f.Encoding == pcm.U8:
 		steps = append(steps, "8 bit to 16")
 	}
 	return strings.Join(steps, ", ")
@@ -122,25 +124,25 @@ func Conversion(src Source) string {
 
 // converted is a source whose samples are converted to CDDA while they are read.
 type converted struct {
-	src  Source
+	src  pcm.Source
 	mix  mix // nil: one or two channels, unchanged
 	plan *ratePlan
 	gain float64
 }
 
-func (c *converted) Name() string   { return c.src.Name() }
-func (c *converted) Format() Format { return CDDA }
-func (c *converted) Changed() error { return changedSince(c.src) }
+func (c *converted) Name() string       { return c.src.Name() }
+func (c *converted) Format() pcm.Format { return pcm.CDDA }
+func (c *converted) Changed() error     { return changedSince(c.src) }
 
 func (c *converted) Frames() int64 { return resampledFrames(c.src.Frames(), c.plan.rate) }
 
 // Unwrap returns the source that is converted.
-func (c *converted) Unwrap() Source { return c.src }
+func (c *converted) Unwrap() pcm.Source { return c.src }
 
 func (c *converted) Open() (io.ReadCloser, error) { return c.open() }
 
 func (c *converted) open() (*converter, error) {
-	in, err := Open(c.src)
+	in, err := pcm.Open(c.src)
 	if err != nil {
 		return nil, err
 	}
@@ -167,8 +169,8 @@ const convertFrames = 4096
 // converter is the reader of a converted source.
 type converter struct {
 	name      string // of the source
-	in        *Reader
-	format    Format
+	in        *pcm.Reader
+	format    pcm.Format
 	mix       mix
 	resampler *Resampler
 	raw       []byte
@@ -225,7 +227,7 @@ func (c *converter) next() []float64 {
 	frames := count / c.format.Channels
 	c.done += int64(frames * frame)
 	if bad != nil {
-		err = &ReadError{Name: c.name, Offset: c.done, Err: bad}
+		err = &pcm.ReadError{Name: c.name, Offset: c.done, Err: bad}
 	}
 	c.err = err
 	samples := c.samples[:frames*c.format.Channels]
@@ -248,14 +250,14 @@ func (c *converter) Clipped() int64 { return c.quantizer.clipped }
 func (c *converter) Close() error { return c.in.Close() }
 
 // channelsOf returns the channels of a format as its String ends: "5.1".
-func channelsOf(f Format) string {
+func channelsOf(f pcm.Format) string {
 	text := f.String()
 	return text[strings.LastIndex(text, ", ")+2:]
 }
 
 // changedSince returns the error of a source that has changed since it was looked at.
-func changedSince(src Source) error {
-	if c, ok := src.(Changer); ok {
+func changedSince(src pcm.Source) error {
+	if c, ok := src.(pcm.Changer); ok {
 		return c.Changed()
 	}
 	return nil

@@ -1,9 +1,11 @@
-package pcm
+package convert
 
 import (
 	"fmt"
 	"math"
 	"math/bits"
+
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // The sampling rates that a Resampler accepts, in Hz.
@@ -66,7 +68,7 @@ func NewResampler(channels, rate int) (*Resampler, error) {
 		return nil, err
 	}
 	if channels < 1 {
-		return nil, fmt.Errorf("%w: %d channels", ErrUnsupportedFormat, channels)
+		return nil, fmt.Errorf("%w: %d channels", pcm.ErrUnsupportedFormat, channels)
 	}
 	return plan.resampler(channels), nil
 }
@@ -74,9 +76,9 @@ func NewResampler(channels, rate int) (*Resampler, error) {
 func newRatePlan(rate int) (*ratePlan, error) {
 	if rate < minRate || rate > maxRate {
 		return nil, fmt.Errorf("%w: a sampling rate of %d Hz; %d to %d Hz can be converted",
-			ErrUnsupportedFormat, rate, minRate, maxRate)
+			pcm.ErrUnsupportedFormat, rate, minRate, maxRate)
 	}
-	if rate == CDDA.SampleRate {
+	if rate == pcm.CDDA.SampleRate {
 		return &ratePlan{rate: rate}, nil
 	}
 	stop := min(stopHz, float64(rate)/2)
@@ -84,7 +86,7 @@ func newRatePlan(rate int) (*ratePlan, error) {
 	num, den := firstStep(rate)
 	p := &ratePlan{rate: rate, block: newBlockPlan(pass, stop, rate, num, den)}
 	before := 0 // outputs of the first stage that must precede the source
-	if rate*den != CDDA.SampleRate*num {
+	if rate*den != pcm.CDDA.SampleRate*num {
 		p.poly = newPolyPlan(pass, float64(rate*den)/float64(num)-stop, rate*den, num)
 		before = p.poly.taps/2 - 1 // the ringing before the source counts, too
 	}
@@ -100,8 +102,8 @@ const minMiddle = 60000
 // firstStep is the ratio num/den by which the first stage changes the rate: the whole
 // ratio if possible, else a power of two.
 func firstStep(rate int) (num, den int) {
-	g := gcd(rate, CDDA.SampleRate)
-	num, den = rate/g, CDDA.SampleRate/g
+	g := gcd(rate, pcm.CDDA.SampleRate)
+	num, den = rate/g, pcm.CDDA.SampleRate/g
 	if smooth(num) && max(num, den) <= maxBlock/8 {
 		return num, den
 	}
@@ -251,7 +253,7 @@ func (s *pair) run(p *ratePlan, skip int) {
 
 // resampledFrames is round(frames * 44100 / rate).
 func resampledFrames(frames int64, rate int) int64 {
-	hi, lo := bits.Mul64(uint64(max(frames, 0)), uint64(CDDA.SampleRate))
+	hi, lo := bits.Mul64(uint64(max(frames, 0)), uint64(pcm.CDDA.SampleRate))
 	lo, carry := bits.Add64(lo, uint64(rate)/2, 0)
 	hi += carry
 	if hi >= uint64(rate) {
