@@ -16,7 +16,7 @@ import (
 )
 
 // sectorFrames is one sector in frames.
-const sectorFrames = pcm.SectorFrames
+const sectorFrames = toc.SamplesPerSector
 
 // disc is a random set of files and a sheet over them; sample n of file f is f<<24 + n.
 type disc struct {

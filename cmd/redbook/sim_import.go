@@ -182,7 +182,7 @@ func withRunOut(t *image.SourceTrack) (pcm.Source, error) {
 	if t.RunOut == 0 {
 		return t.Source, nil
 	}
-	rest := int64(t.Length+t.RunOut)*pcm.SectorFrames - t.Source.Frames()
+	rest := int64(t.Length+t.RunOut)*toc.SamplesPerSector - t.Source.Frames()
 	return pcm.Join(t.Source.Name(), t.Source, pcm.Silence("run-out", rest))
 }
 
