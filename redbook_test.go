@@ -170,7 +170,7 @@ func TestConfirmRefuses(t *testing.T) {
 // For a file that can't be fully decoded, no command that changes a disc is sent.
 func TestDamagedFile(t *testing.T) {
 	b := newBench(t)
-	data, err := os.ReadFile("audio/testdata/signal.flac")
+	data, err := os.ReadFile("internal/decode/testdata/signal.flac")
 	require.NoError(t, err)
 	bad := filepath.Join(t.TempDir(), "bad.flac")
 	data[len(data)/2] ^= 0xFF

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -21,7 +21,7 @@ type Album struct {
 	// CDTextFile is the path of the CD-TEXT file that the cue sheet names, whether it
 	// exists or not; "" unless the album is exactly one cue sheet.
 	CDTextFile string
-	Text       cue.CDText // the texts besides title and performer
+	Text       Text // the texts besides title and performer
 	Tracks     []Track
 	Files      []*File // in the order of first use, without duplicates
 	Notes      []Note
@@ -38,7 +38,7 @@ type Album struct {
 // Track is one track: parts of files, one after the other, and silence.
 type Track struct {
 	toc.TrackInfo
-	Text    cue.CDText
+	Text    Text
 	Name    string // for messages: the file, or the sheet and the track number in it
 	Unnamed bool   // no title was found: Title is made from the file name
 	Parts   []Part
@@ -49,6 +49,14 @@ type Track struct {
 	// begins the first one. Pause is the silence between the previous track and this one
 	// that the previous track's Silence doesn't contain.
 	Pregap, Pause toc.Sectors
+}
+
+// Text is the text of an album or a track for CD-TEXT besides title and performer.
+type Text struct {
+	Songwriter string
+	Composer   string
+	Arranger   string
+	Message    string
 }
 
 // Part is a piece of a file. Its limits count in sectors of 1/75 s, as in cue sheets, at
@@ -62,8 +70,8 @@ type Part struct {
 	cutFrom []Part // what File was cut from, after divide
 }
 
-// Whole reports whether the part is the file from its first to its last sample.
-func (p Part) Whole() bool { return p.From == 0 && p.ToEnd }
+// whole reports whether the part is the file from its first to its last sample.
+func (p Part) whole() bool { return p.From == 0 && p.ToEnd }
 
 // frames returns the first frame and the number of frames in a source with the given
 // sample rate and length in frames.
@@ -92,13 +100,13 @@ func (t Track) Sectors() toc.Sectors {
 
 // Source returns the track as CD audio: the result of Album.Prepare or, before that, a
 // source of the same length that converts while it is read. The source implements
-// pcm.Converted and pcm.Changer.
+// convert.Converted and pcm.Changer.
 func (t *Track) Source() (pcm.Source, error) {
 	src, err := t.cut((*File).cdda)
 	if err != nil {
 		return nil, err
 	}
-	return pcm.WithConversion(src, t.conversion()), nil
+	return convert.WithConversion(src, t.conversion()), nil
 }
 
 // conversion describes how the samples of the parts are changed; "" if they aren't.
@@ -125,7 +133,7 @@ func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 				return nil, err
 			}
 		}
-		if !p.Whole() {
+		if !p.whole() {
 			from, n := p.frames(src.Format().SampleRate, src.Frames())
 			if from+n > src.Frames() && src != pcm.Source(p.File) {
 				n = src.Frames() - from // a conversion may round differently
@@ -145,14 +153,16 @@ func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 
 // Options are the options of Open. The zero value is usable.
 type Options struct {
-	// Gaps selects what happens to recorded pauses: the audio between INDEX 00 and
-	// INDEX 01 of a track in a cue sheet.
-	Gaps Gaps
-	// IgnoreCue ignores cue sheets embedded in audio files or stored next to them. A
-	// sheet that is named is still used.
+	// DropGaps leaves out recorded pauses, the audio between INDEX 00 and INDEX 01 of a
+	// track in a cue sheet: the two seconds of track-at-once replace them. Otherwise they
+	// stay at the end of the previous track, and nothing is lost.
+	DropGaps bool
+	// IgnoreCue ignores cue sheets embedded in audio files or stored next to them. A sheet
+	// that is named is still used.
 	IgnoreCue bool
-	// Order is the order of the files of a folder.
-	Order Order
+	// OrderByName sorts the files of a folder by name, comparing numbers by value: 2 before
+	// 10. Otherwise the track numbers in the tags decide if all files have distinct ones.
+	OrderByName bool
 	// Raw reads every file as headerless CD audio (pcm.CDDA). Cue sheets, playlists and
 	// folders are not recognized.
 	Raw bool
@@ -165,24 +175,6 @@ type Options struct {
 	// and playlists. Calls don't overlap.
 	OnOpen func(path string)
 }
-
-// Gaps selects what happens to recorded pauses.
-type Gaps uint8
-
-// The treatments of recorded pauses.
-const (
-	KeepGaps Gaps = iota // keep them at the end of the previous track: nothing is lost
-	DropGaps             // leave them out: the two seconds of track-at-once replace them
-)
-
-// Order is the order of files in a folder.
-type Order uint8
-
-// The orders.
-const (
-	OrderAuto  Order = iota // by the track numbers in the tags if all files have distinct ones, else by name
-	OrderNames              // by name, comparing numbers by value: 2 before 10
-)
 
 // numbered matches a name that begins with a track number. If only a space follows, the
 // number must be below 20: "99 Luftballons" keeps its number.

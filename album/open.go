@@ -10,10 +10,10 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/cue"
+	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/internal/pool"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -85,7 +85,7 @@ func (o *opener) raw(paths []string) (*Album, error) {
 	var bad []error
 	for i, path := range paths {
 		o.opening(path)
-		f, err := audio.OpenRaw(path)
+		f, err := decode.OpenRaw(path)
 		if err != nil {
 			bad = append(bad, o.numbered(i+1, err))
 			continue
@@ -135,7 +135,7 @@ func (o *opener) open(ctx context.Context, path string) (*Album, error) {
 	case info.IsDir():
 		return o.folder(ctx, path)
 	case !info.Mode().IsRegular():
-		// Opening a pipe to detect its content would block. Package audio rejects it.
+		// Opening a pipe to detect its content would block. Package decode rejects it.
 	case isSheet(path):
 		return o.sheet(ctx, path)
 	case isPlaylist(path):
@@ -188,15 +188,15 @@ func (o *opener) audio(ctx context.Context, path string, how layout) (*File, err
 	o.mu.Unlock()
 	e.once.Do(func() {
 		o.opening(path)
-		var f *audio.File
+		var f *decode.File
 		switch how {
 		case bareLittle:
-			f, e.err = audio.OpenRaw(path)
+			f, e.err = decode.OpenRaw(path)
 		case bareBig:
-			f, e.err = audio.OpenMotorola(path)
+			f, e.err = decode.OpenMotorola(path)
 		default:
-			if f, e.err = audio.OpenContext(ctx, path); e.err == nil {
-				_, e.err = pcm.ToCDDA(f) // fails for example if the sample rate can't be converted
+			if f, e.err = decode.OpenContext(ctx, path); e.err == nil {
+				_, e.err = convert.ToCDDA(f) // fails for example if the sample rate can't be converted
 			}
 		}
 		if e.err == nil {
@@ -290,7 +290,7 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Sheet) (
 	}
 	// BINARY and MOTOROLA mean that the file has no header, but many sheets say so wrongly.
 	files, errs, err := o.all(ctx, paths, func(i int) layout {
-		if how := layout(sheet.Files[i].Type); (how == bareLittle || how == bareBig) && !audio.Headed(paths[i]) {
+		if how := layout(sheet.Files[i].Type); (how == bareLittle || how == bareBig) && !decode.Headed(paths[i]) {
 			return how
 		}
 		return withHeader
@@ -301,7 +301,7 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Sheet) (
 	if err := sheetErrors(path, sheet, errs); err != nil {
 		return nil, err
 	}
-	a, err := fromSheet(path, sheet, files, o.opts.Gaps)
+	a, err := fromSheet(path, sheet, files, o.opts.DropGaps)
 	if err != nil {
 		return nil, err
 	}

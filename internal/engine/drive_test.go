@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -66,7 +67,7 @@ func TestFailedWriteReportedBetweenTracks(t *testing.T) {
 	})}
 	r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
-	require.ErrorIs(t, err, scsi.CodeWriteError)
+	require.ErrorIs(t, err, asc.WriteError)
 	require.Equal(t, burn.TrackOK, r.Tracks[0].Status)
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[1].Status)
 	require.Len(t, b.disc.Tracks(), 1)
