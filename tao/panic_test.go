@@ -160,10 +160,13 @@ func (c *countdown) on(e burn.Event) {
 }
 
 // The same with a Writer: the member that was running ends, and Release closes what
-// is there and gives the drive back.
+// is there and gives the drive back. With -short: at every third event.
 func TestEventHandlerPanicsInAWriter(t *testing.T) {
-	ctx := context.Background()
-	for at := 1; ; at++ {
+	ctx, step := context.Background(), 1
+	if testing.Short() {
+		step = 3
+	}
+	for at := 1; ; at += step {
 		b := newBench(t, "modern", sim.CDR80)
 		p := &countdown{n: at}
 		w := tao.NewWriter(&burn.Options{OnEvent: p.on, Verify: disc.VerifyQuick})
