@@ -30,7 +30,7 @@ func zero(data []byte, from int) int {
 }
 
 // Mastering changes the edges of unrelated tracks: short fades, cuts at zeros, a limiter,
-// DC. They must not fit together because of it.
+// DC. They must not fit together because of it. With -short: four pairs of edges each.
 func TestUnrelatedEdges(t *testing.T) {
 	sounds := [][]byte{plucked(1, 4), plucked(9, 4), applause(1, 4), noise(4, 4, 3000)}
 	fade := func(ms float64) func(a, b []byte, i, j int) (first, next []byte) {
@@ -48,7 +48,7 @@ func TestUnrelatedEdges(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	pairs := 24
 	if testing.Short() {
-		pairs = 8
+		pairs = 4
 	}
 	for name, cut := range map[string]func(a, b []byte, i, j int) (first, next []byte){
 		"fades of 1 ms":   fade(1),
@@ -83,11 +83,12 @@ func click(i int, v float64) float64 {
 	return v
 }
 
-// Processing a whole recording before it is cut doesn't hide the cuts.
+// Processing a whole recording before it is cut doesn't hide the cuts. With -short: at one
+// place in seven.
 func TestTreatedRecordings(t *testing.T) {
 	whole, step := plucked(1, 8), 29001
 	if testing.Short() {
-		step *= 4
+		step *= 7
 	}
 	treat := map[string]func(v float64) float64{
 		"DC":     func(v float64) float64 { return v + 900 },

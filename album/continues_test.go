@@ -60,15 +60,24 @@ func pluck(seed uint64, seconds int) []byte {
 			if t > 0.8 {
 				continue
 			}
-			var v float64
-			for h := 1.0; h <= 6; h++ {
-				v += math.Sin(2*math.Pi*n.pitch*h*t) / h
-			}
+			v := harmonics(2 * math.Pi * n.pitch * t)
 			v *= 4000 * math.Exp(-5*t) * min(1, t*200)
 			left, right = left+v*n.pan, right+v*(1-n.pan)
 		}
 		return left, right
 	})
+}
+
+// harmonics returns the sum of sin(h*x)/h for the harmonics h from 1 to 6, with one sine and
+// one cosine: sin((h+1)x) is 2*cos(x)*sin(hx) - sin((h-1)x).
+func harmonics(x float64) (sum float64) {
+	sin, cos := math.Sincos(x)
+	last, now := 0.0, sin
+	for h := 1.0; h <= 6; h++ {
+		sum += now / h
+		last, now = now, 2*cos*now-last
+	}
+	return sum
 }
 
 // applause is many claps at random: short noise of the pitch of hollow hands.
@@ -118,7 +127,7 @@ func seamsOf(tracks ...[]byte) []Seam {
 }
 
 // tally cuts two recordings at many places: right is how often a true cut is proven, wrong
-// how often two unrelated sounds are taken for one.
+// how often two unrelated sounds are taken for one. With -short: at a fifth of the places.
 func tally(one, other []byte) (places, right, wrong int) {
 	step := 19001
 	if testing.Short() {

@@ -354,7 +354,7 @@ func TestInterruptedAtEveryCommand(t *testing.T) {
 			require.NoError(t, clean.err)
 			var out outcome
 			for _, b := range everyBlow {
-				step := stride(1, 7, 41)
+				step := stride(1, 7, 79)
 				for at := 1; at <= clean.count; at += step {
 					name := fmt.Sprintf("%s: %s at command %d of %d", title, b, at, clean.count)
 					s.closes(t, b, at, name)
@@ -378,7 +378,7 @@ func TestInterruptedWithFullDisk(t *testing.T) {
 	s := *scenes["plain"]
 	clean := s.run(t, "", 0)
 	require.NoError(t, clean.err)
-	step := stride(13, 31, 67)
+	step := stride(13, 31, 131)
 	var out outcome
 	for i, b := range clean.file.Bytes {
 		if s.cut = i + 20; b != '\n' || i < 200 {
@@ -400,7 +400,7 @@ func TestInterruptedAgain(t *testing.T) {
 	clean := s.run(t, "", 0)
 	require.NoError(t, clean.err)
 	var out outcome
-	step := stride(3, 17, 41)
+	step := stride(3, 17, 67)
 	for _, b := range []blow{killAfter, powerCut, unplugged} {
 		for at := step; at < 260; at += step {
 			l := s.run(t, b, clean.count*2/3)

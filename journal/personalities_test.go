@@ -20,7 +20,7 @@ import (
 // commands can be finished.
 func TestInterruptedOnEveryDrive(t *testing.T) {
 	for i, p := range sim.Personalities() {
-		if testing.Short() && i%5 != 0 {
+		if testing.Short() && i%9 != 0 {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {

@@ -35,7 +35,7 @@ func TestPersonalities(t *testing.T) {
 		require.NoError(t, writeTestWAV(wavs[i], frames, false))
 	}
 	for i, p := range sim.Personalities() {
-		if testing.Short() && i%8 != 0 {
+		if testing.Short() && i%16 != 0 {
 			continue // the race detector and 32 bits don't need every kind of drive
 		}
 		t.Run(p.Name, func(t *testing.T) {
