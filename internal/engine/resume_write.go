@@ -392,6 +392,7 @@ func (r *resumer) verifyAll(ctx context.Context) error {
 		return err
 	}
 	old := r.rep.Verified
+	r.rep.Verified = disc.Verification{Asked: old.Asked, Result: disc.VerifyNotDone} // unless the drive can be read
 	err = errors.Join(err, (verifier{r.conclusion}).verifyTracks(ctx, on, fresh, level))
 	r.rep.Verified = both(old, r.rep.Verified)
 	return err
