@@ -13,7 +13,6 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -55,12 +54,12 @@ func TestRefusedTrackIsEndedOnce(t *testing.T) {
 
 // If what is left doesn't fit after a track has become a fragment, nothing more is written.
 func TestNoRoomAfterARefusedContinuation(t *testing.T) {
-	b := newBench(t, "modern", sim.CDR80)
-	tracks := suite()
-	tracks[1].Source = pcm.Silence("two.wav", 50*60*44100)
-	was := b.interrupted(t, tracks, 12+10+7000, nil, func() {}) // 42 minutes of it
+	small := sim.CDR80
+	small.LeadOut, small.Groove = toc.LBA(2200).MSF(), 2200 // with track 2 continued the album ends at 1904, with all of it again at 2356
+	b := newBench(t, "modern", small)
+	was := b.abandoned(t, 12+10, nil)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(5, 0x21, 0x02)})
-	r, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, tao.Method())
+	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrNoSpace)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 	require.Equal(t, 1, b.sent(mmc.OpWrite10), "the one that was refused")
@@ -141,4 +140,23 @@ func TestNewTracksAreVerifiedAfterOldOnes(t *testing.T) {
 			require.Equal(t, 1, strings.Count(err.Error(), "canceled"), err)
 		}
 	}
+}
+
+// A track that a canceled resumption doesn't reach has the number that it would have had, past
+// the fragment.
+func TestNumberOfATrackThatAResumptionDoesNotReach(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	tracks := suite()
+	tracks[1] = music("two.wav", 2, 3000)
+	was := b.interrupted(t, tracks, 80, nil, b.PowerCycle)
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := engine.Resume(ctx, b.drive, tracks, &burn.Options{OnEvent: func(e burn.Event) {
+		if _, is := e.(burn.TrackFinished); is {
+			cancel()
+		}
+	}}, was, tao.Method())
+	require.ErrorIs(t, err, burn.ErrCanceled)
+	require.Equal(t, []int{1, 3, 4}, []int{r.Tracks[0].Number, r.Tracks[1].Number, r.Tracks[2].Number})
+	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackOK, burn.TrackNotBegun}, statuses(r))
+	require.Len(t, b.disc.Tracks(), 3)
 }
