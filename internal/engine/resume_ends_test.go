@@ -52,6 +52,26 @@ func TestRefusedTrackIsEndedOnce(t *testing.T) {
 	}
 }
 
+// A track that the drive has ended by itself is a fragment like any other.
+func TestTrackThatTheDriveEnded(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	was := b.abandoned(t, 12+10, nil)
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		if req.Opcode() != mmc.OpWrite10 {
+			return false
+		}
+		end := scsi.Request{Name: "CLOSE TRACK", CDBLen: 10}
+		end.CDB[0], end.CDB[2], end.CDB[5] = mmc.OpCloseTrackSession, 1, 2
+		res, err := b.Do(t.Context(), &end)
+		return err == nil && res.Status == scsi.Good
+	}, Fault: says(5, 0x21, 0x02)})
+	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+	require.NoError(t, err)
+	require.Len(t, b.disc.Tracks(), 4)
+	b.holds(t, r, suite())
+	require.Contains(t, kinds(r.Notes), burn.NoteFragment)
+}
+
 // If what is left doesn't fit after a track has become a fragment, nothing more is written.
 func TestNoRoomAfterARefusedContinuation(t *testing.T) {
 	small := sim.CDR80

@@ -243,7 +243,7 @@ func (r *resumer) carryOn(ctx context.Context, row int) error {
 		return err
 	}
 	r.Tasks, r.rep.Tracks[row].Status = nil, burn.TrackNotBegun
-	if on, ok := r.last.Track(had.Number); ok && torn(r.last, on) {
+	if on, ok := r.last.Track(had.Number); ok { // it was open
 		err := (mender{r.conclusion}).mend(on)
 		if err == nil {
 			err = r.ended(had.Number)
