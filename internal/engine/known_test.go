@@ -121,7 +121,7 @@ func TestResumeEndsBeforeTheFirstWrite(t *testing.T) {
 			}, Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
 		}, scsitest.ErrFault, burn.PhasePlan},
 		"a disc that is taken out": {func(b *bench, _ []burn.Track, _ func()) { b.reading(says(2, 0x3A, 0), func() {}) }, scsi.FamilyMediumNotPresent, burn.PhasePlan},
-		"a cancel": {func(b *bench, _ []burn.Track, cancel func()) { b.reading(says(2, 4, 1), cancel) }, burn.ErrCanceled, burn.PhasePlan},
+		"a cancel":                 {func(b *bench, _ []burn.Track, cancel func()) { b.reading(says(2, 4, 1), cancel) }, burn.ErrCanceled, burn.PhasePlan},
 	} {
 		b, tracks, was := interrupted(t, 2)
 		ctx, cancel := context.WithCancel(t.Context())
