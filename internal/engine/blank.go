@@ -62,7 +62,6 @@ type eraser struct{ *conclusion }
 func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	var err error
 	c.Before, err = disc.Look(ctx, c.Drive, &disc.LookOptions{OnWait: c.m.tick, ReadyTimeout: ReadyTimeout})
-	c.heard(err)
 	c.rep.Disc = c.Before
 	c.watch()
 	switch {

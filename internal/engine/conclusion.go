@@ -158,15 +158,14 @@ func (c *conclusion) mayRefresh() bool {
 // fresh is true if either worked.
 func (c *conclusion) refresh(why []disc.Difference) (left []disc.Difference, fresh bool) {
 	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
-		if !c.renew(do) {
-			if c.Silent() {
-				return why, fresh
-			}
-			continue
+		switch {
+		case c.renew(do):
+			fresh, why = true, c.differences()
+		case c.Silent():
+			return why, fresh
 		}
-		fresh = true
-		if why = c.differences(); len(why) == 0 {
-			return nil, true
+		if len(why) == 0 {
+			break
 		}
 	}
 	return why, fresh

@@ -280,7 +280,6 @@ func (r *feeder) next(ctx context.Context, idle func()) (*chunk, error) {
 		return r.count(c), nil
 	default:
 	}
-	r.refill()
 	r.stats.Empty++
 	if r.idle == nil {
 		r.idle = time.NewTimer(eventEvery)

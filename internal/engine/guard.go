@@ -120,24 +120,13 @@ func (o identity) certainlyOther(now disc.Disc) bool {
 	if o.test {
 		return !o.rehearsal(now)
 	}
-	sent := toc.Sectors(0)
-	for _, t := range o.begun {
-		sent += t.Sent + t.before
-	}
-	for _, t := range o.asked {
-		if t.Reserved {
-			sent += reservedAtLeast
-		}
-	}
-	if sent > 0 && now.Status.Known() && now.Status.Value == mmc.DiscEmpty {
+	written := slices.ContainsFunc(o.begun, func(t *Task) bool { return t.Sent+t.before > 0 }) ||
+		slices.ContainsFunc(o.asked, func(t *Task) bool { return t.Reserved })
+	if written && now.Status.Known() && now.Status.Value == mmc.DiscEmpty {
 		return true
 	}
 	return slices.ContainsFunc(now.Tracks, func(shown disc.Track) bool { return !o.owns(shown) })
 }
-
-// reservedAtLeast is the minimum length that certainlyOther assumes for a reserved track without
-// any WRITE.
-const reservedAtLeast = 1
 
 // owns reports whether a track was there before or may have been written by this job.
 func (o identity) owns(shown disc.Track) bool {

@@ -120,13 +120,15 @@ func TestResumeEndsBeforeTheFirstWrite(t *testing.T) {
 				return gone
 			}, Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
 		}, scsitest.ErrFault, burn.PhasePlan},
-		"a cancel": {func(b *bench, _ []burn.Track, cancel func()) { b.reading(says(2, 4, 1), cancel) }, burn.ErrCanceled, burn.PhasePlan},
+		"a disc that is taken out": {func(b *bench, _ []burn.Track, _ func()) { b.reading(says(2, 0x3A, 0), func() {}) }, scsi.FamilyMediumNotPresent, burn.PhasePlan},
+		"a cancel":                 {func(b *bench, _ []burn.Track, cancel func()) { b.reading(says(2, 4, 1), cancel) }, burn.ErrCanceled, burn.PhasePlan},
 	} {
 		b, tracks, was := interrupted(t, 2)
 		ctx, cancel := context.WithCancel(t.Context())
 		row.change(b, tracks, cancel)
 		_, err := engine.Resume(ctx, b.drive, tracks, nil, was, tao.Method())
 		require.ErrorIs(t, err, row.is, name)
+		require.Equal(t, row.is == burn.ErrCanceled, errors.Is(err, burn.ErrCanceled), name)
 		e, ok := errors.AsType[*burn.Error](err)
 		require.True(t, ok)
 		require.Equal(t, row.phase, e.Phase, name)

@@ -91,7 +91,6 @@ func (c verifier) closest(ctx context.Context, t burn.Track, list []disc.Track, 
 			return 0, false, c.unverified(err)
 		}
 		v, err := disc.Verify(ctx, c.Drive, w, disc.VerifyFull, &disc.VerifyOptions{Disc: &c.Before, OnProgress: c.m.verifying, OnWait: c.m.tick})
-		c.heard(err)
 		switch {
 		case err == nil && v.Result == disc.VerifyEqual:
 			return here, true, nil

@@ -52,6 +52,7 @@ func TestVerifyPairsByAudio(t *testing.T) {
 		"another album before it":          {[]burn.Track{music("a", 8, 300), music("b", 9, 400), one, two}, []burn.Track{one, two}, []int{3, 4}},
 		"one inside another":               {[]burn.Track{music("a", 8, 300), one, two, music("b", 9, 400)}, []burn.Track{one, two}, []int{2, 3}},
 		"the same audio twice":             {[]burn.Track{one, two, two}, []burn.Track{one, two}, []int{1, 2}},
+		"the first one again after them":   {[]burn.Track{music("a", 8, 400), two, three, two, music("b", 9, 400)}, []burn.Track{two, three}, []int{2, 3}},
 		"all of one length":                {[]burn.Track{two, three, music("c", 7, 400), two}, []burn.Track{three, two}, []int{2, 4}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,4 +102,16 @@ func TestVerifyTakesNoFragmentForAScratchedTrack(t *testing.T) {
 		require.ErrorIs(t, err, burn.ErrUnreadable)
 		require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
 	}
+}
+
+// A track that is longer than any on the disc is the difference; nothing has to be read for it.
+func TestVerifyOfATrackThatIsTooLong(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.burn(t, nil)
+	b.tap.Reset()
+	r, err := engine.Verify(t.Context(), b.drive, []burn.Track{music("long", 3, 900)}, nil)
+	require.ErrorIs(t, err, burn.ErrVerify)
+	require.Equal(t, where{burn.PhaseVerify, 1, 0}, placeOf(t, err))
+	require.Equal(t, burn.TrackDiffers, r.Tracks[0].Status)
+	require.Zero(t, b.sent(mmc.OpReadCD))
 }

@@ -63,7 +63,6 @@ func (j preflight) survey(ctx context.Context) error {
 	page := j.method.Parameters(j.Job, toc.TrackInfo{})
 	j.Options = asked
 	j.Before, err = disc.Look(ctx, j.Drive, &disc.LookOptions{Parameters: &page, OnWait: j.m.tick, ReadyTimeout: ReadyTimeout})
-	j.heard(err)
 	j.rep.Disc = j.Before
 	j.watch()
 	switch {

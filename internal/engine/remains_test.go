@@ -261,6 +261,10 @@ func TestWhereAResumedAlbumContinues(t *testing.T) {
 	open := nextIn(leftOpen(on(1, 400, disc.TrackComplete), on(2, 100, disc.TrackIncomplete)), 2, 1100)
 	unknown := leftOpen()
 	unknown.Next = disc.Fact[disc.Next]{}
+	unknownNext := leftOpen(on(1, 400, disc.TrackComplete))
+	unknownNext.Next = disc.Fact[disc.Next]{}
+	blank := blankDisc()
+	blank.Next = fact(disc.Next{Track: 1, Free: 359000})
 	for _, row := range []struct {
 		name      string
 		on        disc.Disc
@@ -269,6 +273,10 @@ func TestWhereAResumedAlbumContinues(t *testing.T) {
 		err       error
 	}{
 		{"all is complete", leftOpen(on(1, 400, disc.TrackComplete)), nil, disc.Next{Track: 2, NWA: 90000, Free: 200000}, nil},
+		{"nothing is there", blank, nil, disc.Next{Track: 1, Free: 359000}, nil},
+		{"nothing known, but something there", unknownNext, nil, disc.Next{}, nil},
+		{"all is complete, and recording continues in the last", nextIn(room(leftOpen(on(1, 400, disc.TrackComplete)), 10000), 1, 402), nil, disc.Next{Track: 2, NWA: 452, Free: 9548}, nil},
+		{"an open track, and recording continues elsewhere", room(leftOpen(on(1, 400, disc.TrackIncomplete)), 10000), nil, disc.Next{Track: 2, NWA: 452, Free: 9548}, nil},
 		{"nothing known and nothing there", unknown, nil, disc.Next{}, burn.ErrBadResponse},
 		{"an open track", room(open, 10000), nil, disc.Next{Track: 3, NWA: 1452, Free: 8548}, nil},
 		{"no room after the open track", room(open, 1400), nil, disc.Next{Track: 3, NWA: 1452}, nil},

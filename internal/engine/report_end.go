@@ -256,7 +256,7 @@ func (c settler) settleRow(t *Task, failed bool) {
 	case failed && row.Status == burn.TrackOK && there && (shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged):
 		row.Status = burn.TrackFailed // it was whole when last seen
 		limitRow(row, t, shown)
-	case row.Status == burn.TrackOK && t.Sent > 0:
+	case row.Status == burn.TrackOK:
 		row.Sectors = t.body()
 		if there {
 			row.Sectors = min(t.body(), max(shown.Sectors, t.body()-toc.RunOutSectors))

@@ -33,7 +33,7 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.O
 	defer end()
 	r := &resumer{conclusion: c, was: was, tracks: guardTracks(tracks)}
 	err := r.resume(ctx)
-	if err != nil && !r.kept && len(r.rep.Tracks) > 0 && !errors.Is(err, burn.ErrOtherDisc) {
+	if err != nil && !r.kept && !errors.Is(err, burn.ErrOtherDisc) {
 		r.lookLate()
 	}
 	r.settleKept()
@@ -44,7 +44,7 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.O
 // did. If the disc can't be inspected, parts of them may be on it.
 func (r *resumer) lookLate() {
 	if r.album == nil && r.hold.tray != trayFree && r.look() == nil && r.known {
-		r.Before, r.fresh = r.last, true
+		r.Before = r.last
 		found, err := find(r.last, r.was, r.sizes)
 		if errors.Is(err, burn.ErrOtherDisc) {
 			return

@@ -55,6 +55,28 @@ func TestContinuedTrackKeepsItsReservation(t *testing.T) {
 	}
 }
 
+// A track isn't continued if the drive would write elsewhere, to another track, or to one that
+// is damaged.
+func TestTrackThatIsNotContinued(t *testing.T) {
+	for name, change := range map[string]func(b []byte){
+		"elsewhere": func(b []byte) { b[15]++ }, "no address": func(b []byte) { b[7] = 0 }, "another track": func(b []byte) { b[2] = 2 },
+		"damaged": func(b []byte) { b[5] |= 0x20 }, "the same": func([]byte) {},
+	} {
+		info := nwa(1100)
+		change(info.data)
+		j, _ := onScript(t, nil, map[byte][]reply{mmc.OpReadTrackInformation: {info}, mmc.OpModeSelect10: {good}})
+		k := &Task{audio: 400}
+		had := remnant{Remnant: burn.Remnant{Fate: burn.FateContinue, Number: 1, Start: 1000, Sectors: 100}}
+		err := (&continuation{Method: stub{}, had: had}).Begin(t.Context(), j, k)
+		if name == "the same" {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorIs(t, err, errNoContinuation, name)
+		require.Zero(t, k.Sent, name)
+	}
+}
+
 // A track of the right length is kept if the drive can't read an open session and doesn't pad
 // tracks to that length. It counts as unconfirmed if the last look doesn't show it.
 func TestTrackThatCannotBeReadIsKeptByItsLength(t *testing.T) {

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,6 +50,22 @@ func TestPartsOfTracksAreReadForWantOfAWholeOne(t *testing.T) {
 		require.Equal(t, row.reads, b.before(mmc.OpReadCD), row.name)
 		require.Positive(t, reading, row.name)
 	}
+}
+
+// Other audio in the part of a track shows another disc as well as that of a whole one.
+func TestPartOfATrackOfAnotherAlbum(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	blank, err := disc.Look(t.Context(), b.drive, nil)
+	require.NoError(t, err)
+	_, err = tao.Burn(t.Context(), b.drive, []burn.Track{music("other", 77, 310)}, &burn.Options{NoClose: true})
+	require.NoError(t, err)
+	was := &burn.Interrupted{Mode: burn.ModeTAO, Disc: blank, Hashes: make([]string, 1), Begun: []burn.BegunTrack{{Number: 1, Sectors: 300}}}
+	b.tap.Reset()
+	_, err = engine.Resume(t.Context(), b.drive, []burn.Track{music("1", 1, 300)}, nil, was, tao.Method())
+	other, ok := errors.AsType[*burn.OtherDiscError](err)
+	require.True(t, ok)
+	require.Equal(t, burn.OtherDiscError{Kind: burn.OtherAudio, Track: 1}, *other)
+	require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpSynchronizeCache))
 }
 
 // Tracks that a failed burn didn't reach are numbered as if they followed the tracks on the

@@ -243,7 +243,7 @@ func (r *resumer) carryOn(ctx context.Context, row int) error {
 		return err
 	}
 	r.Tasks, r.rep.Tracks[row].Status = nil, burn.TrackNotBegun
-	if on, ok := r.last.Track(had.Number); ok && torn(r.last, on) {
+	if on, ok := r.last.Track(had.Number); ok { // it was open
 		err := (mender{r.conclusion}).mend(on)
 		if err == nil {
 			err = r.ended(had.Number)
@@ -392,6 +392,7 @@ func (r *resumer) verifyAll(ctx context.Context) error {
 		return err
 	}
 	old := r.rep.Verified
+	r.rep.Verified = disc.Verification{Asked: old.Asked, Result: disc.VerifyNotDone} // unless the drive can be read
 	err = errors.Join(err, (verifier{r.conclusion}).verifyTracks(ctx, on, fresh, level))
 	r.rep.Verified = both(old, r.rep.Verified)
 	return err

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -37,6 +38,8 @@ func TestUnfinishedRecordingIsNotEjected(t *testing.T) {
 			require.Equal(t, *r.Closed, b.disc.Summary().Sessions > 0, name)
 			if refused {
 				require.Contains(t, kinds(r.Notes), burn.NoteNotEjected, name)
+				at := slices.IndexFunc(r.Notes, func(n burn.Note) bool { return n.Kind == burn.NoteNotEjected })
+				require.EqualError(t, r.Notes[at].Cause.Err, "the drive shows the recording as unfinished", "%s: the tray isn't even tried", name)
 			}
 			b.PressEject()
 			require.True(t, !refused || !b.TrayOpen(), "%s: the drive is still recording", name)
@@ -55,10 +58,24 @@ func TestConfirmedBurnThatCannotBeLookedAtAgain(t *testing.T) {
 		b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x24, 0), Match: func(req *scsi.Request) bool {
 			return read && req.Opcode() == mmc.OpReadDiscInformation
 		}})
-		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull}, method)
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull, Eject: true}, method)
 		require.NoError(t, err, name)
+		require.True(t, b.TrayOpen(), name)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict, name)
 		require.Equal(t, burn.TrackOK, r.Tracks[1].Status, name)
 		require.False(t, r.After.Status.Known(), name)
+	}
+}
+
+// A test write leaves nothing unfinished, although the disc is as blank as after a stream that
+// the drive refused to end.
+func TestTestWriteIsEjected(t *testing.T) {
+	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
+		b := newBench(t, "modern", sim.CDR80)
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true, Eject: true}, method)
+		require.NoError(t, err, name)
+		require.NotContains(t, kinds(r.Notes), burn.NoteNotEjected, name)
+		require.True(t, b.TrayOpen(), name)
+		require.Equal(t, 1, b.sent(mmc.OpStartStopUnit), "%s: the disc wasn't read again, as it is shown unchanged", name)
 	}
 }

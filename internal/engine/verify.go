@@ -45,7 +45,6 @@ func (c verifier) verifyDisc(ctx context.Context, tracks []burn.Track) error {
 	}
 	var err error
 	c.Before, err = disc.Look(ctx, c.Drive, &disc.LookOptions{OnWait: c.m.tick, ReadyTimeout: ReadyTimeout})
-	c.heard(err)
 	c.rep.Disc = c.Before
 	if err != nil {
 		return Wrap(burn.PhaseVerify, 0, 0, err)
