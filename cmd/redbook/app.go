@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/power"
@@ -144,13 +143,10 @@ func (a *app) finish(err error) int {
 		return exitPipe // as in "redbook toc | head -1": the reader has stopped reading
 	}
 	a.console.print("redbook: " + sentence(err, a.flags.verbose > 0))
-	switch {
-	case next == "" && code == exitUsage:
+	if next == "" && code == exitUsage {
 		next = a.usage.next()
-		fallthrough
-	case next != "":
-		a.console.print("  " + strings.ReplaceAll(next, "\n", "\n  "))
 	}
+	a.talk.advice(next, topicOf(err))
 	a.data.error(code, err, next)
 	return code
 }

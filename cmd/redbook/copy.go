@@ -120,7 +120,7 @@ func (r *copyRun) settle(ctx context.Context, f *copyFlags) (err error) {
 		return fail(exitUsage, "Name a second drive with --to, or run the command on a terminal and without --json.",
 			"with one drive you have to change the disc, and redbook can ask for that only on a terminal")
 	case !r.flags.yes && !ask && !f.testWrite:
-		return fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(r.flags.json))
+		return explain("question", fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(r.flags.json)))
 	}
 	return nil
 }
@@ -228,7 +228,7 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 		return nil, fail(exitCanceled, "", "canceled; nothing was burned")
 	}
 	if diskFull(err) {
-		return nil, fail(exitFailed, "Nothing was burned. To use another folder: --spool FOLDER", "%w", err)
+		return nil, explain("disk-full", fail(exitFailed, "Nothing was burned. To use another folder: --spool FOLDER", "%w", err))
 	}
 	if err != nil {
 		return nil, r.advise.readError(d, err)

@@ -138,7 +138,7 @@ func (doc *doctor) ofDrive(ctx context.Context, in *redbook.DriveInfo) []finding
 	case errors.Is(in.Err, scsi.ErrLocked):
 		return at(findingProblem, "Close the other program.", "%s", sentence(in.Err, false))
 	case in.Err != nil:
-		return at(findingProblem, doc.advise.about(in.Err), "%s", sentence(in.Err, false))
+		return at(findingProblem, doc.advise.about(in.Err).text, "%s", sentence(in.Err, false))
 	}
 	var d hostDrive
 	d.Path = name
@@ -146,7 +146,7 @@ func (doc *doctor) ofDrive(ctx context.Context, in *redbook.DriveInfo) []finding
 	model := modelOf(&in.Info)
 	switch {
 	case d.Writes == nil:
-		return at(findingProblem, adviceRestart, "%s: %s", model, d.Unknown)
+		return at(findingProblem, adviceRestart.text, "%s: %s", model, d.Unknown)
 	case !d.Writes.TrackAtOnce && !d.Writes.SessionAtOnce:
 		return at(findingProblem, "Use a drive that writes CD-R.", "%s does not write CDs", model)
 	}

@@ -198,14 +198,15 @@ func (a *adviser) reading(on *disc.Disc, err error) error {
 		return writeError(err)
 	}
 	if _, sense := errors.AsType[*scsi.SenseError](err); sense && on.Status.Value == mmc.DiscIncomplete {
-		return fail(exitNoDisc, "To close it: redbook close"+a.deviceFlag(),
-			"the disc is open, and the drive doesn't read it until it is closed: %w", err)
+		return explain("open-session", fail(exitNoDisc, "To close it: redbook close"+a.deviceFlag(),
+			"the disc is open, and the drive doesn't read it until it is closed: %w", err))
 	}
 	if _, file := errors.AsType[*fs.PathError](err); file {
 		return writeError(err) // it isn't the drive that lacks permission
 	}
 	if code := classify(err); code != exitFailed {
-		return &failure{code: code, err: err, next: a.about(err)}
+		next := a.about(err)
+		return &failure{code: code, err: err, next: next.text, topic: next.topic}
 	}
 	if drives(err) {
 		return a.burn(engine.Wrap(burn.PhaseRead, 0, 0, err), nil, nil)

@@ -131,7 +131,7 @@ func (r *tryRun) all(ctx context.Context) (err error) {
 		return err
 	}
 	if !global.yes && (!r.talk.inTerm || global.json) && r.flags.until != untilLook {
-		return fail(exitUsage, "To go ahead without questions: add --yes. To write nothing: --until look", "%s: Rehearse and burn?", noTerminal(global.json))
+		return explain("question", fail(exitUsage, "To go ahead without questions: add --yes. To write nothing: --until look", "%s: Rehearse and burn?", noTerminal(global.json)))
 	}
 	mode := makeMissing
 	if r.flags.until == untilLook {

@@ -1,0 +1,15 @@
+// Package docs contains the pages that redbook prints itself, without a network and in the
+// version that fits the program.
+package docs
+
+import "embed"
+
+// Troubleshooting has the pages troubleshooting*.md. Each of their sections begins with a
+// heading such as
+//
+//	## <a id="no-disc"></a>"no disc in the drive"
+//
+// whose anchor is the topic that redbook's messages name: redbook help no-disc.
+//
+//go:embed troubleshooting*.md
+var Troubleshooting embed.FS
