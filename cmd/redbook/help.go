@@ -1,6 +1,7 @@
 package main
 
 import (
+	_ "embed" // completion.zsh
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -155,8 +156,11 @@ func completionCommand(a *app) *cobra.Command {
 		switch root := cmd.Root(); args[0] {
 		case "bash":
 			err = root.GenBashCompletionV2(&text, true)
+			fixed := bashFixes.Replace(text.String())
+			text.Reset()
+			text.WriteString(fixed)
 		case "zsh":
-			err = root.GenZshCompletion(&text)
+			text.WriteString(zshCompletion)
 		case "fish":
 			err = root.GenFishCompletion(&text, true)
 			script := fishFixes.Replace(text.String())
@@ -177,6 +181,20 @@ func completionCommand(a *app) *cobra.Command {
 	}
 	return cmd
 }
+
+// zshCompletion is the script for zsh. That of cobra evaluates the words before the cursor,
+// which runs commands in them, and offers nothing inside quotes.
+//
+//go:embed completion.zsh
+var zshCompletion string
+
+// bashFixes correct cobra's script for bash, which evaluates the words before the cursor: a
+// command substitution in them would run while the user is still typing.
+var bashFixes = strings.NewReplacer(
+	`    # Use eval to handle any environment variables and such
+`, `    case "${requestComp}" in *'$('* | *'`+"`"+`'* | *'<('* | *'>('*) return ;; esac
+    # Use eval to handle any environment variables and such
+`)
 
 // fishFixes correct cobra's script for fish. It evaluates the words before the cursor
 // without their quotes, so a file name with a space is two words and one with a semicolon
