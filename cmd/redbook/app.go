@@ -92,6 +92,8 @@ type hooks struct {
 	haste float64
 	// decoding receives each step of progress before the burn.
 	decoding func(s *stopper, step string)
+	// signals makes each signal count, however soon it follows another.
+	signals bool
 	// json receives each printed document and event, with its kind.
 	json func(form, kind string, text []byte)
 	// event receives each event of a burn, on the burn's goroutine, and a function that
@@ -105,7 +107,11 @@ func (a *app) run(args []string) int {
 	a.console = &console{w: a.err, screen: a.screen}
 	// From here on Ctrl-C ends every command in order: one that reads a disc removes its
 	// partial files.
-	a.stop = newStopper(power.Ending(), func() {
+	gap := sameRequest
+	if a.hooks.signals {
+		gap = 0
+	}
+	a.stop = newStopper(power.Ending(), gap, func() {
 		if a.console.asking() {
 			return // Ctrl-C only ends the question
 		}

@@ -151,8 +151,13 @@ func (a *adviser) next(err error, d *device, report *burn.Report) tip {
 			return tip{topic: "cut-short"}
 		}
 		return a.filled(adviceLook)
-	case errors.Is(err, burn.ErrTrackOpen) && open.text != "", errors.Is(err, burn.ErrNotClosed) && open.text != "":
+	case errors.Is(err, burn.ErrTrackOpen) && open.text != "":
+		if cause, ok := errors.AsType[*scsi.SenseError](err); ok { // why the track was not ended
+			return a.filled(partAdvice(cause)).and(open)
+		}
 		return open // it gives the same advice, and names the track
+	case errors.Is(err, burn.ErrNotClosed) && open.text != "":
+		return open
 	}
 	return found.and(open)
 }
