@@ -211,6 +211,9 @@ func discFileError(path string, err error) error {
 		return fail(exitFailed, "", "%w", err)
 	}
 	next := ""
+	if isFolder(path) {
+		next = "Name the file of a simulated disc in it: --device sim:FILE"
+	}
 	if errors.Is(err, fs.ErrPermission) {
 		next = "redbook must be able to write to the file of a simulated disc, even to look at it. Copy it to a folder of yours."
 		if !exists(path) {

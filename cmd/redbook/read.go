@@ -116,7 +116,7 @@ func (s *discs) read(ctx context.Context, d *device, f *readFlags) error {
 	if err != nil {
 		if errors.Is(err, redbook.ErrNoAudio) && len(r.Layout.Tracks) > 0 {
 			s.warnUnfinished(&r.Layout, f)
-			return fail(exitNoDisc, "", "the disc has no such audio track")
+			return fail(exitNoDisc, "To list the tracks: redbook toc"+s.advise.deviceFlag(), "--tracks %s: the disc has no such audio track", f.tracks)
 		}
 		return s.advise.readError(d, err)
 	}

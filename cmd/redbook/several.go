@@ -337,7 +337,7 @@ func (r *burnRun) conclude(targets []*target, stopped error) error {
 	if stopped != nil {
 		return stopped
 	}
-	failed, code := 0, exitDone
+	failed, code, explained := 0, exitDone, map[topic]bool{}
 	var output error
 	for _, t := range targets {
 		if unprinted(t.err) {
@@ -353,7 +353,12 @@ func (r *burnRun) conclude(targets []*target, stopped error) error {
 			code = own
 		}
 		r.talk.console.print("redbook: " + t.name + ": " + sentence(t.err, r.flags.verbose > 0))
-		r.talk.advice(next, topicOf(t.err))
+		more := topicOf(t.err)
+		if explained[more] {
+			more = "" // it is on the screen
+		}
+		explained[more] = true
+		r.talk.advice(next, more)
 		if t.d == nil { // it was never opened
 			t.data.events.send("report", reportEvent{Exit: own, Report: burn.Report{}})
 		}

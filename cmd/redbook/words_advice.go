@@ -157,7 +157,7 @@ func (a *adviser) next(err error, d *device, report *burn.Report) tip {
 		}
 		return open // it gives the same advice, and names the track
 	case errors.Is(err, burn.ErrNotClosed) && open.text != "":
-		return open
+		return tip{open.text, adviceClose.topic}
 	}
 	return found.and(open)
 }
@@ -195,6 +195,11 @@ func (a *adviser) filled(t tip) tip {
 
 // insert is the advice for an empty drive. A simulated drive takes no disc by hand.
 func (a *adviser) insert() tip {
+	for _, flag := range []string{"--from", "--to"} { // of copy
+		if i := slices.Index(a.args, flag); i >= 0 && i+1 < len(a.args) && a.args[i+1] == simPrefix || slices.Contains(a.args, flag+"="+simPrefix) {
+			return tip{strings.Replace(adviceInsertSim.text, "--device", flag, 1), adviceInsertSim.topic}
+		}
+	}
 	if a.flags.device == simPrefix {
 		return adviceInsertSim
 	}

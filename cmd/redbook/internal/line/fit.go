@@ -161,7 +161,7 @@ func wrapLine(text string, columns int) string {
 		rest, command = rest[:at+1], rest[at+2:]
 	}
 	words := strings.SplitAfter(rest, " ") // a table's columns keep their distance
-	indent = indent[:max(min(len(indent), columns-longest(words)), 0)]
+	indent = indent[:max(min(len(indent), columns-longest(words, columns)), 0)]
 	if first != head && Width(first+strings.TrimRight(words[0], " ")) > columns {
 		first = first[:min(len(first), len(indent))]
 	}
@@ -181,10 +181,12 @@ func wrapLine(text string, columns int) string {
 	return strings.Join(append(lines, now), "\n")
 }
 
-// longest is the width of the widest word.
-func longest(words []string) (width int) {
+// longest is the width of the widest word that fits in the columns.
+func longest(words []string, columns int) (width int) {
 	for _, word := range words {
-		width = max(width, Width(strings.TrimRight(word, " ")))
+		if w := Width(strings.TrimRight(word, " ")); w <= columns {
+			width = max(width, w)
+		}
 	}
 	return width
 }
