@@ -43,15 +43,21 @@ func namedTopics(t *testing.T) map[topic]bool {
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CompositeLit:
-				if is(n.Type, "tip") && len(n.Elts) == 2 {
-					add(n.Elts[1])
+				if is(n.Type, "tip") && len(n.Elts) == 2 || is(n.Type, "finding") {
+					add(n.Elts[len(n.Elts)-1])
+				}
+				if list, ok := n.Type.(*ast.ArrayType); ok && is(list.Elt, "finding") {
+					for _, e := range n.Elts {
+						row := e.(*ast.CompositeLit)
+						add(row.Elts[len(row.Elts)-1])
+					}
 				}
 			case *ast.KeyValueExpr:
 				if is(n.Key, "topic") {
 					add(n.Value)
 				}
 			case *ast.CallExpr:
-				if is(n.Fun, "explain") || is(n.Fun, "topic") {
+				if is(n.Fun, "explain") || is(n.Fun, "topic") || is(n.Fun, "about") {
 					add(n.Args[0])
 				}
 			case *ast.AssignStmt:
