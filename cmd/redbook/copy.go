@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/redbook-audio/redbook"
@@ -96,6 +97,7 @@ type copyRun struct {
 	discs  *discs
 	work   *work
 	stop   *stopper
+	made   string // the file of a simulated disc that was created for the copy, until it is begun
 }
 
 // settle determines the drives, and checks whether the necessary questions can be asked.
@@ -161,6 +163,9 @@ func (r *copyRun) run(ctx context.Context, f *copyFlags) (err error) {
 	defer func() {
 		if c != nil {
 			err = errors.Join(err, c.Close())
+		}
+		if r.made != "" { // for a copy that was not begun
+			err = errors.Join(err, os.Remove(r.made))
 		}
 	}()
 	err = r.with(ctx, f.from, justLook, func(ctx context.Context, d *device) (err error) {
@@ -245,13 +250,22 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 // checkTarget plans the copy on the second drive, with silence of the same length.
 func (r *copyRun) checkTarget(ctx context.Context, f *copyFlags, c *redbook.CopySource) error {
 	return r.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error {
+		r.created(d)
 		_, err := redbook.PlanCopy(ctx, d.opened, c, &f.opts)
 		return r.advise.writing(err, d, nil)
 	})
 }
 
+// created notes that a disc file is new.
+func (r *copyRun) created(d *device) {
+	if d.created {
+		r.made = strings.TrimPrefix(d.name, simPrefix)
+	}
+}
+
 // burn burns, and compares everything that the copy holds besides its samples.
 func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *redbook.CopySource) error {
+	r.created(d)
 	opts := f.opts
 	opts.OnEvent, opts.Hurry = newView(r.work, d, nil).event, r.stop.hurry
 	atOnce := false
@@ -263,6 +277,7 @@ func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *redbook.
 	if report.Version == 0 { // the burn did not start
 		return r.advise.writing(err, d, nil)
 	}
+	r.made = ""
 	if err == nil && atOnce && !f.testWrite && !f.eject {
 		r.compare(ctx, d, c)
 	}

@@ -177,7 +177,11 @@ func outputError(flag string, err error) error {
 	if errors.Is(err, fs.ErrExist) && errors.As(err, &path) {
 		return fail(exitFailed, "Choose another name, or add --force to replace it.", "%s: %s already exists", flag, path.Path)
 	}
-	return fail(exitFailed, "", "%s: %w", flag, err)
+	next := ""
+	if errors.Is(err, fs.ErrPermission) {
+		next = "Choose a folder that you can write to."
+	}
+	return fail(exitFailed, next, "%s: %w", flag, err)
 }
 
 // diskFull reports whether a file could not be written because its disk is full.

@@ -81,7 +81,7 @@ func inputError(ctx context.Context, err error, done string) error {
 	switch {
 	case errors.Is(err, album.ErrTooMany):
 		code, more = exitDoesntFit, "too-many-tracks"
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, album.ErrNothing):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, album.ErrNothing):
 		more = ""
 	}
 	if rawRefused(err) {
