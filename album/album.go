@@ -47,8 +47,9 @@ type Track struct {
 	// For session-at-once. Pregap is how much of the audio before the track has index 0:
 	// at the end of the previous track, or for the first track at its own beginning,
 	// where it is hidden audio. Pause is the silence between the previous track and this
-	// one, not including the Silence of the previous one.
-	Pregap, Pause toc.Sectors
+	// one, not including the Silence of the previous one. RunOut is silence after the last
+	// track of a sheet of at most toc.RunOutSectors, which track-at-once records by itself.
+	Pregap, Pause, RunOut toc.Sectors
 }
 
 // Part is a piece of a file. A cue sheet counts in sectors of 1/75 s, independent of the
