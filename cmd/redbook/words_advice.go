@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -35,7 +36,7 @@ var advice = []struct {
 	{[]error{burn.ErrSettingsLost}, adviceConnection},
 	{[]error{burn.ErrReservation}, tip{"Burn with --reserve never.", "reservation"}},
 	{[]error{burn.ErrUnderrun}, tip{"Burn slower, with the audio on a local disk, and leave buffer underrun protection on.", "underrun"}},
-	{[]error{scsi.CodeInvalidAddressForWrite, scsi.CodeLBAOutOfRange},
+	{[]error{asc.InvalidAddressForWrite, asc.LBAOutOfRange},
 		tip{"The drive expected another address, as when a cable or USB bridge sends a command twice. Try another cable or port.", "wrong-address"}},
 	{[]error{burn.ErrSourceChanged}, tip{"Do not change the audio files during the burn.", "file-changed"}},
 	{[]error{burn.ErrSourceShort, burn.ErrEmptySource, burn.ErrStream}, tip{"Play the file to its end. If it is incomplete, download or rip it again.", "bad-file"}},
@@ -58,7 +59,7 @@ var advice = []struct {
 	{[]error{burn.ErrVerify}, tip{"Burn another disc of another brand, at a lower --speed.", "verify-failed"}},
 	{[]error{burn.ErrUnconfirmed}, adviceLook},
 	{[]error{burn.ErrModeParams}, tip{"The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options.", "settings-refused"}},
-	{[]error{scsi.CodeInvalidFieldInCDB, scsi.CodeInvalidOpcode},
+	{[]error{asc.InvalidFieldInCDB, asc.InvalidOpcode},
 		tip{"The drive doesn't support this command. Try a newer firmware, or another drive.", "command-refused"}},
 	{[]error{burn.ErrBecomingReady, burn.ErrFormatting}, tip{"Wait until the drive's light is off and try again.", "drive-busy"}},
 	{[]error{burn.ErrTimeout}, tip{"Switch the drive off and on, and check its cable and power, before you try again.", "no-answer"}},

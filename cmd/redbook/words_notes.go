@@ -51,8 +51,6 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteSpeedDiffers: func(n burn.Note) string {
 		return fmt.Sprintf("the drive writes this disc at %v, not at %v", mmc.SpeedSectors(float64(n.Got)), mmc.SpeedSectors(float64(n.Want)))
 	},
-	burn.NoteUnlocked:    because("redbook could not take exclusive access to the drive"),
-	burn.NoteOldDeferred: because("the drive reported that a command of another program failed earlier"),
 
 	burn.NoteSheetRefused: func(n burn.Note) string {
 		return withCause(fmt.Sprintf("the drive refused form %d of %d of the cue sheet", n.Got, n.Want), n)
