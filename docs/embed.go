@@ -2,14 +2,29 @@
 // version that fits the program.
 package docs
 
-import "embed"
+import _ "embed" // the pages
 
-// Troubleshooting has the pages troubleshooting*.md. Each of their sections begins with a
-// heading such as
+// Page is a page in Markdown.
+type Page struct {
+	Name string // of the file
+	Text string
+}
+
+var (
+	//go:embed troubleshooting.md
+	before string
+	//go:embed troubleshooting-burn.md
+	during string
+	//go:embed troubleshooting-disc.md
+	after string
+)
+
+// Troubleshooting returns the pages about what can go wrong. Each of their sections begins
+// with a heading such as
 //
 //	## <a id="no-disc"></a>"no disc in the drive"
 //
 // whose anchor is the topic that redbook's messages name: redbook help no-disc.
-//
-//go:embed troubleshooting*.md
-var Troubleshooting embed.FS
+func Troubleshooting() []Page {
+	return []Page{{"troubleshooting.md", before}, {"troubleshooting-burn.md", during}, {"troubleshooting-disc.md", after}}
+}

@@ -2,10 +2,8 @@ package main
 
 import (
 	"fmt"
-	"io/fs"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 
@@ -69,21 +67,16 @@ var sectionHead = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^<a id="([a-z-]+)"></a>(.*)`)
 })
 
-// troublePages reads the pages in the order of their names.
+// troublePages divides the pages into their sections.
 var troublePages = sync.OnceValue(func() (list []troublePage) {
-	names, _ := fs.Glob(docs.Troubleshooting, "*.md") // the pattern is right
-	slices.SortFunc(names, func(a, b string) int {    // the main page first
-		return strings.Compare(strings.TrimSuffix(a, ".md"), strings.TrimSuffix(b, ".md"))
-	})
-	for _, name := range names {
-		text, _ := docs.Troubleshooting.ReadFile(name) // it is in the program
-		parts := strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n## ")
+	for _, p := range docs.Troubleshooting() {
+		parts := strings.Split(strings.ReplaceAll(p.Text, "\r\n", "\n"), "\n## ")
 		title, _, _ := strings.Cut(strings.TrimPrefix(parts[0], "# "), "\n")
 		page := troublePage{title: upperFirst(strings.TrimPrefix(title, "Troubleshooting: "))}
 		for _, part := range parts[1:] {
 			head, body, _ := strings.Cut(part, "\n")
 			if m := sectionHead().FindStringSubmatch(head); m != nil {
-				page.sections = append(page.sections, trouble{topic(m[1]), m[2], strings.TrimSpace(body), name})
+				page.sections = append(page.sections, trouble{topic(m[1]), m[2], strings.TrimSpace(body), p.Name})
 			}
 		}
 		list = append(list, page)
