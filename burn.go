@@ -289,11 +289,32 @@ func (j *job) arrange() error {
 		tracks[i].Indexes, tracks[i].Pregap = t.Indexes, t.Pregap
 		tracks[i].Pause = j.pause(i)
 	}
+	if err := j.runOut(tracks); err != nil {
+		return err
+	}
 	if j.textFile != "" {
 		j.retitle(tracks)
 	}
 	j.tracks, err = seamless(tracks)
 	return err
+}
+
+// runOut adds the run-out after the last track of a sheet, which track-at-once records by
+// itself: the lead-out of a disc is part of its identifiers.
+func (j *job) runOut(tracks []burn.Track) error {
+	last := len(tracks) - 1
+	if last < 0 || j.a.Tracks[last].RunOut == 0 || j.opts.Gapless {
+		return nil
+	}
+	t := j.a.Tracks[last] // a copy: other drives may burn the album in another mode
+	t.Silence += t.RunOut
+	t.Name = tracks[last].Source.Name()
+	src, err := t.Source()
+	if err != nil {
+		return engine.Name(j.a.Locate(err), burn.ErrBadInput)
+	}
+	tracks[last].Source = src
+	return nil
 }
 
 // retitle uses the titles and performers of the file with the CD-TEXT, as far as it has them:

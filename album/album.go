@@ -44,11 +44,12 @@ type Track struct {
 	Parts   []Part
 	Silence toc.Sectors // after the last part, in addition to the two seconds of track-at-once
 
-	// Pregap and Pause matter only to session-at-once. Pregap is the length of the audio
-	// with index 0 before the track: it ends the previous track or, as hidden audio,
+	// Pregap, Pause and RunOut matter only to session-at-once. Pregap is the length of the
+	// audio with index 0 before the track: it ends the previous track or, as hidden audio,
 	// begins the first one. Pause is the silence between the previous track and this one
-	// that the previous track's Silence doesn't contain.
-	Pregap, Pause toc.Sectors
+	// that the previous track's Silence doesn't contain. RunOut is silence after the last
+	// track of a sheet of at most toc.RunOutSectors, which track-at-once records by itself.
+	Pregap, Pause, RunOut toc.Sectors
 }
 
 // Text is the text of an album or a track for CD-TEXT besides title and performer.

@@ -44,6 +44,9 @@ func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 	if len(files) == 0 {
 		return nil, emptyFolder(path, folders)
 	}
+	if err := tooMany(o.before + len(files)); err != nil {
+		return nil, err
+	}
 	return o.byFiles(ctx, path, files)
 }
 

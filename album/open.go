@@ -40,6 +40,9 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 			o.sheets[filepath.Clean(path)] = true
 		}
 	}
+	if err := tooMany(count(paths)); err != nil {
+		return nil, err
+	}
 	var albums []*Album
 	var notes []Note
 	var errs []error
@@ -61,13 +64,33 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	}
 	out := merge(albums)
 	out.Notes = append(out.Notes, notes...)
-	switch {
-	case len(out.Tracks) == 0:
+	if len(out.Tracks) == 0 {
 		return nil, ErrNothing
-	case len(out.Tracks) > toc.MaxTracks:
-		return nil, fmt.Errorf("%d tracks; a disc has at most %d: %w", len(out.Tracks), toc.MaxTracks, ErrTooMany)
+	}
+	if err := tooMany(len(out.Tracks)); err != nil {
+		return nil, err
 	}
 	return o.settle(out)
+}
+
+// tooMany returns an error for at least n tracks if that is more than a disc has. It is
+// called as soon as names alone decide: examining hundreds of files takes minutes.
+func tooMany(n int) error {
+	if n <= toc.MaxTracks {
+		return nil
+	}
+	return fmt.Errorf("%w: %d, and a disc has at most %d", ErrTooMany, n, toc.MaxTracks)
+}
+
+// count returns how many of the paths are certainly a track or several: files that are
+// neither sheets nor playlists.
+func count(paths []string) (n int) {
+	for _, path := range paths {
+		if isFile(path) && !isSheet(path) && !isPlaylist(path) {
+			n++
+		}
+	}
+	return n
 }
 
 // settle applies the options Levels and Spool to an album.
@@ -81,6 +104,9 @@ func (o *opener) settle(a *Album) (*Album, error) {
 
 // raw reads files without a header.
 func (o *opener) raw(paths []string) (*Album, error) {
+	if err := tooMany(len(paths)); err != nil {
+		return nil, err
+	}
 	a := &Album{}
 	var bad []error
 	for i, path := range paths {

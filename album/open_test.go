@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -62,6 +63,54 @@ func TestErrorsOfAllFiles(t *testing.T) {
 	}
 	_, err = Open(context.Background(), many, nil)
 	assert.ErrorIs(t, err, ErrTooMany)
+}
+
+// More files than a disc has tracks are refused before the first is opened.
+func TestTooManyAreRefusedUnopened(t *testing.T) {
+	files, list, names := map[string]string{}, "", []string(nil)
+	for i := range 100 {
+		name := fmt.Sprintf("d/%d.m4a", i)
+		files[name] = "not examined"
+		list += name + "\n"
+		names = append(names, name)
+	}
+	files["l.m3u"] = list
+	dir := folder(t, files)
+	for i := range names {
+		names[i] = filepath.Join(dir, names[i])
+	}
+	for _, paths := range [][]string{{filepath.Join(dir, "d")}, {filepath.Join(dir, "l.m3u")}, names} {
+		for _, raw := range []bool{false, len(paths) > 1} {
+			opened := 0
+			_, err := Open(t.Context(), paths, &Options{Raw: raw, OnOpen: func(string) { opened++ }})
+			require.ErrorIs(t, err, ErrTooMany)
+			assert.ErrorContains(t, err, "100")
+			assert.LessOrEqual(t, opened, 1, "the playlist")
+		}
+	}
+	_, err := Open(t.Context(), names[:99], nil)
+	assert.NotErrorIs(t, err, ErrTooMany)
+}
+
+// A folder that has only cue sheets reports what is wrong with each.
+func TestFolderOfSheetsAlone(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"gone/a.cue": "FILE gone.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n",
+		"bad/a.cue":  "FILE gone.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:99:00\n",
+		"both/a.cue": "FILE gone.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:99:00\n",
+		"both/b.cue": "FILE gone.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n",
+	})
+	for name, want := range map[string][]string{
+		"gone": {`a.cue: line 1: "gone.wav": file does not exist`}, "bad": {"a.cue: line 3: "},
+		"both": {"a.cue: line 3: ", `b.cue: line 1: "gone.wav": file does not exist`},
+	} {
+		_, err := Open(t.Context(), []string{filepath.Join(dir, name)}, nil)
+		for _, text := range want {
+			assert.ErrorContains(t, err, text, name)
+		}
+		_, err = Open(t.Context(), []string{filepath.Join(dir, name)}, &Options{IgnoreCue: true})
+		assert.ErrorIs(t, err, ErrNothing, name)
+	}
 }
 
 // If the album has several tracks, errors contain the track's number.

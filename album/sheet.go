@@ -109,10 +109,10 @@ func (b *builder) track(i int) error {
 	b.pregap, b.pause = 0, 0
 	if i+1 < len(b.sheet.Tracks) {
 		end = b.end(i, &out)
+	} else if t.Postgap > toc.RunOutSectors {
+		out.Silence = t.Postgap
 	} else {
-		if t.Postgap > toc.RunOutSectors {
-			out.Silence = t.Postgap
-		}
+		out.RunOut = t.Postgap
 	}
 	out.Parts = b.between(begin, end)
 	if len(out.Parts) == 0 {

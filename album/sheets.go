@@ -27,9 +27,12 @@ type candidate struct {
 // the same album it uses the one with the most files. It returns nil if no sheet can be
 // used and the folder has nothing to note.
 func (o *opener) bySheet(ctx context.Context, folder string, sheets, files []string) (*Album, error) {
-	all, notes, err := o.candidates(sheets)
+	all, notes, bad, err := o.candidates(sheets)
 	if err != nil {
 		return nil, err
+	}
+	if len(bad) == len(sheets) && len(files) == 0 {
+		return nil, oneError(bad) // what is wrong with them is why nothing can be burned
 	}
 	ids := identify(all, files)
 	list := slices.DeleteFunc(slices.Clone(all), func(c *candidate) bool { return c.missing != nil })
@@ -78,28 +81,29 @@ func concatenate(list []*candidate, folder string, files []string, ids []int, no
 	return a
 }
 
-// candidates parses the sheets of a folder. Those that can't be used become notes.
-func (o *opener) candidates(sheets []string) (list []*candidate, notes []Note, err error) {
+// candidates parses the sheets of a folder. Those that can't be used become notes, and bad
+// has the reason for each.
+func (o *opener) candidates(sheets []string) (list []*candidate, notes []Note, bad []error, err error) {
 	for _, path := range sheets {
 		data, err := o.text(path)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		note := Note{File: filepath.Dir(path), Name: filepath.Base(path)}
 		sheet, err := parseSheet(path, data)
 		if err != nil {
 			note.Kind, note.Reason = NoteSheetUnused, shortError(err, path)
-			notes = append(notes, note)
+			notes, bad = append(notes, note), append(bad, err)
 			continue
 		}
 		files, _, err := sheetFiles(path, sheet)
 		if err != nil {
 			note.Kind = NoteSheetMissing
-			notes = append(notes, note)
+			notes, bad = append(notes, note), append(bad, err)
 		}
 		list = append(list, &candidate{path: path, sheet: sheet, files: files, missing: err})
 	}
-	return list, notes, nil
+	return list, notes, bad, nil
 }
 
 // identify sets the ids of all sheets and returns those of the files.

@@ -77,7 +77,7 @@ func TestFolderOfBIN(t *testing.T) {
 	assert.ErrorIs(t, err, ErrNothing)
 	files["a.cue"] = "FILE b.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n"
 	_, err = Open(context.Background(), []string{folder(t, files)}, nil)
-	assert.ErrorIs(t, err, ErrNothing)
+	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
 // FILE lines may repeat a file in another spelling.

@@ -139,7 +139,7 @@ func adviceRun(t *testing.T, atOnce bool, rule *scsitest.Rule) advised {
 	a := &adviser{flags: &globals{}, config: &config{}}
 	r.advice, r.holds = "", strings.Join(holds(&r.report), " ")
 	if r.err != nil {
-		r.advice = a.next(r.err, &device{}, &r.report)
+		r.advice = a.next(r.err, &device{}, &r.report).text
 	}
 	_ = drive.Sleep(context.Background(), 12*time.Hour)
 	var poke scsi.Request

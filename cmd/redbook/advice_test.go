@@ -85,7 +85,7 @@ func TestAdviceAboutDifferences(t *testing.T) {
 		{verify(errors.New("the pause before track 2 has 0:03 instead of 0:02")), false},
 		{verify(errors.New("the drive shows other CD-TEXT")), false},
 	} {
-		text := a.about(c.err)
+		text := a.about(c.err).text
 		if c.another {
 			assert.Contains(t, text, "Burn another disc", "%v", c.err)
 		} else {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/power"
@@ -93,6 +92,8 @@ type hooks struct {
 	haste float64
 	// decoding receives each step of progress before the burn.
 	decoding func(s *stopper, step string)
+	// signals makes each signal count, however soon it follows another.
+	signals bool
 	// json receives each printed document and event, with its kind.
 	json func(form, kind string, text []byte)
 	// event receives each event of a burn, on the burn's goroutine, and a function that
@@ -106,7 +107,11 @@ func (a *app) run(args []string) int {
 	a.console = &console{w: a.err, screen: a.screen}
 	// From here on Ctrl-C ends every command in order: one that reads a disc removes its
 	// partial files.
-	a.stop = newStopper(power.Ending(), func() {
+	gap := sameRequest
+	if a.hooks.signals {
+		gap = 0
+	}
+	a.stop = newStopper(power.Ending(), gap, func() {
 		if a.console.asking() {
 			return // Ctrl-C only ends the question
 		}
@@ -144,13 +149,10 @@ func (a *app) finish(err error) int {
 		return exitPipe // as in "redbook toc | head -1": the reader has stopped reading
 	}
 	a.console.print("redbook: " + sentence(err, a.flags.verbose > 0))
-	switch {
-	case next == "" && code == exitUsage:
+	if next == "" && code == exitUsage {
 		next = a.usage.next()
-		fallthrough
-	case next != "":
-		a.console.print("  " + strings.ReplaceAll(next, "\n", "\n  "))
 	}
+	a.talk.advice(next, topicOf(err))
 	a.data.error(code, err, next)
 	return code
 }

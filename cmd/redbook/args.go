@@ -21,6 +21,9 @@ func noArgs(cmd *cobra.Command, args []string) error {
 func suggestion(cmd *cobra.Command, word string) string {
 	cmd.SuggestionsMinimumDistance = 2
 	names := cmd.SuggestionsFor(word)
+	if t := similarTopic(word); t != "" && len(names) == 0 && !cmd.HasParent() {
+		return "Did you mean: redbook help " + string(t)
+	}
 	if len(names) == 0 {
 		return tryHelp(cmd)
 	}

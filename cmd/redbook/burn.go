@@ -47,7 +47,7 @@ func burnCommand(a *app) *cobra.Command {
 				return err
 			}
 			if !a.flags.yes && (!a.talk.inTerm || a.flags.json) && !opts.TestWrite {
-				return fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(a.flags.json))
+				return explain("question", fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(a.flags.json)))
 			}
 			m, err := flags.sources.gather(ctx, a.talk, args, "burned")
 			if err != nil {

@@ -75,6 +75,7 @@ type errorDoc struct {
 	Exit    int    `json:"exit"`
 	Message string `json:"message"`
 	Next    string `json:"next,omitempty"`    // advice
+	Topic   topic  `json:"topic,omitempty"`   // redbook help TOPIC explains the message
 	Sense   *sense `json:"sense,omitempty"`   // what the drive reported
 	HRESULT uint32 `json:"hresult,omitempty"` // what IMAPI would have returned
 	Name    string `json:"name,omitempty"`    // IMAPI's name for that
@@ -90,7 +91,7 @@ type sense struct {
 
 // errorOf returns the JSON form of an error.
 func errorOf(code int, err error, next string) errorDoc {
-	doc := errorDoc{Exit: code, Message: sentence(err, false), Next: next}
+	doc := errorDoc{Exit: code, Message: sentence(err, false), Next: next, Topic: topicOf(err)}
 	if value, name, ok := burn.HRESULT(err); ok {
 		doc.HRESULT, doc.Name = value, name
 	}

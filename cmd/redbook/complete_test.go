@@ -71,9 +71,106 @@ func TestEveryFlagIsCompleted(t *testing.T) {
 	walk(newRoot(&app{env: func(string) string { return "" }}))
 }
 
-// Names with spaces and signs complete in fish and zsh, and are never run as commands. The
-// script for fish is cobra's with corrections, which must still apply.
-func TestShellsCompleteOddNames(t *testing.T) {
+// typeZsh runs an interactive zsh, types each line of stdin with a tab, and prints what the
+// line has become.
+const typeZsh = `zmodload zsh/zpty
+zpty z "PATH=$PWD/bin:$PATH TERM=dumb zsh -f -i"
+zpty -w -n z 'PROMPT=; unsetopt zle_bracketed_paste; autoload -U compinit; compinit -u -D; source redbook.zsh
+show() { print -r -- "<<$BUFFER>>"; BUFFER= }; zle -N show; bindkey "^G" show; bindkey "^I" complete-word; setopt no_beep; echo REA""DY
+'
+local seen= text=
+until [[ $seen == *READY* ]]; do zpty -r z text || exit; seen+=$text; done
+while IFS= read -r text; do
+	zpty -w -n z "$text"$'\t\a'
+	zpty -r -m z seen '*<<*>>*'
+	print -r -- "${${seen##*<<}%%>>*}"
+done
+zpty -d z
+`
+
+// Names with spaces, quotes and signs complete in zsh, and nothing that was typed runs.
+func TestZshCompletesOddNames(t *testing.T) {
+	zsh, err := exec.LookPath("zsh")
+	if err != nil || testing.Short() {
+		t.Skip("zsh is not installed, or -short")
+	}
+	installed(t, "zsh")
+	require.NoError(t, os.Mkdir("a b", 0o777))
+	for _, name := range []string{"a b/in side.disc", "[x];touch y.disc", "it's.disc", `back\slash.disc`, "two  gaps.disc", "x=y:z.disc", "a b/s[1].cue"} {
+		require.NoError(t, os.WriteFile(name, nil, 0o666))
+	}
+	lines := [][2]string{
+		{`redbook info --device sim:a`, `redbook info --device sim:a\ b/`},
+		{`redbook info --device sim:a\ b/`, `redbook info --device sim:a\ b/in\ side.disc`},
+		{`redbook info --device 'sim:a b/`, `redbook info --device 'sim:a b/in side.disc`},
+		{`redbook info --device "sim:a b/`, `redbook info --device "sim:a b/in side.disc`},
+		{`redbook info --device=sim:a\ b/`, `redbook info --device=sim:a\ b/in\ side.disc`},
+		{`redbook info --device sim:\[`, `redbook info --device sim:\[x\]\;touch\ y.disc`},
+		{`redbook info --device sim:it`, `redbook info --device sim:it\'s.disc`},
+		{`redbook info --device sim:back`, `redbook info --device sim:back\\slash.disc`},
+		{`redbook info --device 'sim:two  `, `redbook info --device 'sim:two  gaps.disc`},
+		{`redbook info --device=sim:x=`, `redbook info --device=sim:x=y:z.disc`},
+		{`redbook sim import a\ b/`, `redbook sim import a\ b/s\[1\].cue `},
+		{`redbook read --output=bi`, `redbook read --output=bin/`},
+		{`redbook burn 'x;touch pwned' $(touch pwned) --mode s`, `redbook burn 'x;touch pwned' $(touch pwned) --mode sao `},
+		{`redbook help no-disc`, `redbook help no-disc `},
+	}
+	cmd := exec.Command(zsh, "-f", "-c", typeZsh)
+	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "ZDOTDIR=")
+	var input, want strings.Builder
+	for _, l := range lines {
+		input.WriteString(l[0] + "\n")
+		want.WriteString(l[1] + "\n")
+	}
+	cmd.Stdin = strings.NewReader(input.String())
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	assert.Equal(t, want.String(), strings.ReplaceAll(string(out), "\r", ""))
+	assert.NoFileExists(t, "pwned")
+}
+
+// Bash doesn't run what was typed either.
+func TestBashRunsNothingTyped(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil || testing.Short() {
+		t.Skip("bash is not installed, or -short")
+	}
+	installed(t, "bash")
+	bin, err := filepath.Abs("bin")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("one two.disc", nil, 0o666))
+	for line, want := range map[string]string{
+		`info --device sim:`: "sim:one two.disc", `burn $(touch${IFS}pwned) --mode s`: "", "burn `touch${IFS}pwned` --mode s": "",
+	} {
+		cmd := exec.Command(bash, "--norc", "-c", `source redbook.bash; set -f; words=(redbook $1) prev=; cword=$((${#words[@]}-1)) cur=${words[-1]}
+			__redbook_get_completion_results; printf %s "$out"`, "bash", line)
+		cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, string(out))
+		if want == "" {
+			assert.Empty(t, string(out), line)
+		}
+		assert.Contains(t, string(out), want, line)
+	}
+	assert.NoFileExists(t, "pwned")
+}
+
+// installed makes a folder with the program as bin/redbook and a shell's completion script, and
+// changes to it.
+func installed(t *testing.T, shell string) {
+	code, script, _ := runHere("completion", shell)
+	require.Equal(t, exitDone, code)
+	t.Chdir(t.TempDir())
+	self, err := os.Executable()
+	require.NoError(t, err)
+	require.NoError(t, os.Mkdir("bin", 0o777))
+	require.NoError(t, os.Symlink(self, filepath.Join("bin", "redbook")))
+	require.NoError(t, os.WriteFile("redbook."+shell, []byte(script), 0o666))
+}
+
+// Names with spaces and signs complete in fish, and are never run as commands. The script is
+// cobra's with corrections, which must still apply.
+func TestFishCompletesOddNames(t *testing.T) {
 	code, script, _ := runHere("completion", "fish")
 	require.Equal(t, exitDone, code)
 	for _, fix := range []string{"__complete $quoted $lastArg", "string unescape -- (commandline -ct)", "commandline -t | string unescape"} {
@@ -83,14 +180,9 @@ func TestShellsCompleteOddNames(t *testing.T) {
 	if err != nil || testing.Short() {
 		t.Skip("fish is not installed, or -short")
 	}
-	dir := t.TempDir()
-	t.Chdir(dir)
-	bin := filepath.Join(dir, "bin")
-	require.NoError(t, os.Mkdir(bin, 0o777))
-	self, err := os.Executable()
+	installed(t, "fish")
+	bin, err := filepath.Abs("bin")
 	require.NoError(t, err)
-	require.NoError(t, os.Symlink(self, filepath.Join(bin, "redbook")))
-	require.NoError(t, os.WriteFile("redbook.fish", []byte(script), 0o666))
 	require.NoError(t, os.Mkdir("a b", 0o777))
 	for _, name := range []string{"a b/in side.disc", "[x];touch y.disc"} {
 		require.NoError(t, os.WriteFile(name, nil, 0o666))

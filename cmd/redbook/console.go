@@ -176,7 +176,11 @@ func (c *console) ask(question string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
-	_, _ = fmt.Fprint(c.w, printable(question))
+	question = printable(question)
+	if c.screen.live {
+		question = line.Wrap(question, c.columns())
+	}
+	_, _ = fmt.Fprint(c.w, question)
 	c.asked = true
 }
 

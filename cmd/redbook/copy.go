@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/redbook-audio/redbook"
@@ -96,6 +97,7 @@ type copyRun struct {
 	discs  *discs
 	work   *work
 	stop   *stopper
+	made   string // the file of a simulated disc that was created for the copy, until it is begun
 }
 
 // settle determines the drives, and checks whether the necessary questions can be asked.
@@ -120,7 +122,7 @@ func (r *copyRun) settle(ctx context.Context, f *copyFlags) (err error) {
 		return fail(exitUsage, "Name a second drive with --to, or run the command on a terminal and without --json.",
 			"with one drive you have to change the disc, and redbook can ask for that only on a terminal")
 	case !r.flags.yes && !ask && !f.testWrite:
-		return fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(r.flags.json))
+		return explain("question", fail(exitUsage, "To burn without a question: add --yes", "%s: Burn?", noTerminal(r.flags.json)))
 	}
 	return nil
 }
@@ -161,6 +163,9 @@ func (r *copyRun) run(ctx context.Context, f *copyFlags) (err error) {
 	defer func() {
 		if c != nil {
 			err = errors.Join(err, c.Close())
+		}
+		if r.made != "" { // for a copy that was not begun
+			err = errors.Join(err, os.Remove(r.made))
 		}
 	}()
 	err = r.with(ctx, f.from, justLook, func(ctx context.Context, d *device) (err error) {
@@ -228,7 +233,7 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 		return nil, fail(exitCanceled, "", "canceled; nothing was burned")
 	}
 	if diskFull(err) {
-		return nil, fail(exitFailed, "Nothing was burned. To use another folder: --spool FOLDER", "%w", err)
+		return nil, explain("disk-full", fail(exitFailed, "Nothing was burned. To use another folder: --spool FOLDER", "%w", err))
 	}
 	if err != nil {
 		return nil, r.advise.readError(d, err)
@@ -245,13 +250,22 @@ func (r *copyRun) readSource(ctx context.Context, d *device, f *copyFlags) (*red
 // checkTarget plans the copy on the second drive, with silence of the same length.
 func (r *copyRun) checkTarget(ctx context.Context, f *copyFlags, c *redbook.CopySource) error {
 	return r.with(ctx, f.to, makeMissing, func(ctx context.Context, d *device) error {
+		r.created(d)
 		_, err := redbook.PlanCopy(ctx, d.opened, c, &f.opts)
 		return r.advise.writing(err, d, nil)
 	})
 }
 
+// created notes that a disc file is new.
+func (r *copyRun) created(d *device) {
+	if d.created {
+		r.made = strings.TrimPrefix(d.name, simPrefix)
+	}
+}
+
 // burn burns, and compares everything that the copy holds besides its samples.
 func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *redbook.CopySource) error {
+	r.created(d)
 	opts := f.opts
 	opts.OnEvent, opts.Hurry = newView(r.work, d, nil).event, r.stop.hurry
 	atOnce := false
@@ -263,6 +277,7 @@ func (r *copyRun) burn(ctx context.Context, d *device, f *copyFlags, c *redbook.
 	if report.Version == 0 { // the burn did not start
 		return r.advise.writing(err, d, nil)
 	}
+	r.made = ""
 	if err == nil && atOnce && !f.testWrite && !f.eject {
 		r.compare(ctx, d, c)
 	}

@@ -92,7 +92,8 @@ func (o opening) with(ctx context.Context, do func(ctx context.Context, d *devic
 func (d *device) closeAfter(err error) error {
 	closing := d.close()
 	if f, ok := errors.AsType[*failure](err); ok && d.discFull {
-		f.next = strings.Replace(f.next, adviceHardware, "Make room on the disk that holds the simulated disc.", 1)
+		f.next = strings.Replace(f.next, adviceHardware.text, "Make room on the disk that holds the simulated disc.", 1)
+		f.topic = "disk-full"
 	}
 	return errors.Join(err, closing)
 }
@@ -210,6 +211,9 @@ func discFileError(path string, err error) error {
 		return fail(exitFailed, "", "%w", err)
 	}
 	next := ""
+	if isFolder(path) {
+		next = "Name the file of a simulated disc in it: --device sim:FILE"
+	}
 	if errors.Is(err, fs.ErrPermission) {
 		next = "redbook must be able to write to the file of a simulated disc, even to look at it. Copy it to a folder of yours."
 		if !exists(path) {
@@ -246,11 +250,12 @@ func (o opening) failure(name string, err error) error {
 	case e.Step == redbook.OpenDevice:
 		return hostError(name, err)
 	case errors.Is(err, mmc.ErrNotMMC):
-		return fail(exitNoDrive, "To list the drives: redbook drives", "%s is not a CD drive: %w", name, err)
+		return explain("no-drive", fail(exitNoDrive, "To list the drives: redbook drives", "%s is not a CD drive: %w", name, err))
 	case errors.Is(err, context.Canceled):
 		return fail(exitCanceled, "", "canceled before the drive was opened")
 	default:
-		return fail(exitNoDrive, o.advise.about(engine.Wrap(burn.PhasePlan, 0, 0, err)), "%s: %w", name, err)
+		next := o.advise.about(engine.Wrap(burn.PhasePlan, 0, 0, err))
+		return explain(next.topic, fail(exitNoDrive, next.text, "%s: %w", name, err))
 	}
 }
 

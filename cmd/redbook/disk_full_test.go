@@ -37,7 +37,7 @@ func TestDiskFullUnderDisc(t *testing.T) {
 	for full, want := range map[bool]string{true: "Make room", false: "Let the drive cool down"} {
 		d := &device{simulated: true}
 		d.closers = append(d.closers, func() error { d.discFull = full; return syscall.ENOSPC })
-		_, next := verdict(d.closeAfter(fail(exitFailed, adviceHardware+"\nTrack 2 is unfinished.", "write failed")))
+		_, next := verdict(d.closeAfter(fail(exitFailed, adviceHardware.text+"\nTrack 2 is unfinished.", "write failed")))
 		assert.Contains(t, next, want)
 		assert.Contains(t, next, "Track 2 is unfinished.")
 	}

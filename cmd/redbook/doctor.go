@@ -31,7 +31,8 @@ type finding struct {
 	Level  findingLevel `json:"level"`
 	Device string       `json:"device,omitempty"`
 	Text   string       `json:"text"`
-	Fix    string       `json:"fix,omitempty"` // what helps; a command if there is one
+	Fix    string       `json:"fix,omitempty"`   // what helps; a command if there is one
+	Topic  topic        `json:"topic,omitempty"` // redbook help TOPIC explains it
 }
 
 // doctorDoc is redbook doctor --json.
@@ -94,8 +95,8 @@ func doctorText(list []finding) string {
 			where = f.Device + ": "
 		}
 		fmt.Fprintf(&b, "%-8s %s%s\n", f.Level, where, oneLine(f.Text))
-		if f.Fix != "" {
-			fmt.Fprintf(&b, "         %s\n", f.Fix)
+		for l := range strings.Lines(withMore(f.Fix, f.Topic)) {
+			fmt.Fprintf(&b, "         %s\n", strings.TrimSuffix(l, "\n"))
 		}
 	}
 	return b.String()
@@ -106,13 +107,13 @@ func (doc *doctor) ofDrives(ctx context.Context) []finding {
 	found, err := doc.drives.look().opener().Drives(ctx)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
-		return []finding{{findingProblem, "", "this build cannot reach drives on " + runtime.GOOS + "; only simulated ones", simAdvice}}
+		return []finding{{findingProblem, "", "this build cannot reach drives on " + runtime.GOOS + "; only simulated ones", simAdvice, "no-drive"}}
 	case err != nil:
-		return []finding{{findingProblem, "", sentence(err, false), ""}}
+		return []finding{{findingProblem, "", sentence(err, false), "", "no-drive"}}
 	case len(found) == 0 && bus.Stray(doc.sysfs()):
-		return []finding{{findingProblem, "", "there is a CD drive, but the kernel module for it is not loaded", "sudo modprobe sr_mod"}}
+		return []finding{{findingProblem, "", "there is a CD drive, but the kernel module for it is not loaded", "sudo modprobe sr_mod", "no-drive"}}
 	case len(found) == 0:
-		return []finding{{findingProblem, "", "no CD drive was found", "Check that the drive has power and is plugged in."}}
+		return []finding{{findingProblem, "", "no CD drive was found", "Check that the drive has power and is plugged in.", "no-drive"}}
 	}
 	var list []finding
 	for i := range found {
@@ -126,19 +127,23 @@ func (doc *doctor) ofDrives(ctx context.Context) []finding {
 func (doc *doctor) ofDrive(ctx context.Context, in *redbook.DriveInfo) []finding {
 	name := in.Path
 	at := func(level findingLevel, fix, format string, args ...any) []finding {
-		return []finding{{level, name, fmt.Sprintf(format, args...), fix}}
+		return []finding{{level, name, fmt.Sprintf(format, args...), fix, ""}}
+	}
+	about := func(t topic, fix, format string, args ...any) []finding {
+		return []finding{{findingProblem, name, fmt.Sprintf(format, args...), fix, t}}
 	}
 	switch {
 	case len(in.Mounts) > 0:
-		return at(findingProblem, "Add --unmount to the command that burns.", "its disc is mounted at %s", strings.Join(in.Mounts, ", "))
+		return about("mounted", "Add --unmount to the command that burns.", "its disc is mounted at %s", strings.Join(in.Mounts, ", "))
 	case len(in.Holders) > 0:
-		return at(findingProblem, "Close "+holderNames(in.Holders)+".", "it is in use")
+		return about("drive-in-use", "Close "+holderNames(in.Holders)+".", "it is in use")
 	case errors.Is(in.Err, fs.ErrPermission):
-		return at(findingProblem, permissionFix(in.Err), "%s", sentence(in.Err, false))
+		return about("no-permission", permissionFix(in.Err), "%s", sentence(in.Err, false))
 	case errors.Is(in.Err, scsi.ErrLocked):
-		return at(findingProblem, "Close the other program.", "%s", sentence(in.Err, false))
+		return about("drive-in-use", "Close the other program.", "%s", sentence(in.Err, false))
 	case in.Err != nil:
-		return at(findingProblem, doc.advise.about(in.Err), "%s", sentence(in.Err, false))
+		next := doc.advise.about(in.Err)
+		return about(next.topic, next.text, "%s", sentence(in.Err, false))
 	}
 	var d hostDrive
 	d.Path = name
@@ -146,9 +151,9 @@ func (doc *doctor) ofDrive(ctx context.Context, in *redbook.DriveInfo) []finding
 	model := modelOf(&in.Info)
 	switch {
 	case d.Writes == nil:
-		return at(findingProblem, adviceRestart, "%s: %s", model, d.Unknown)
+		return about(adviceRestart.topic, adviceRestart.text, "%s: %s", model, d.Unknown)
 	case !d.Writes.TrackAtOnce && !d.Writes.SessionAtOnce:
-		return at(findingProblem, "Use a drive that writes CD-R.", "%s does not write CDs", model)
+		return about("no-burner", "Use a drive that writes CD-R.", "%s does not write CDs", model)
 	}
 	list := at(findingOK, "", "%s writes %s", model, abilities(d.Writes))
 	if !d.Writes.BurnFree {
@@ -185,11 +190,11 @@ func busFindings(sysfs, path string) []finding {
 	var list []finding
 	if way.Mbps > 0 && way.Mbps <= slowUSB {
 		list = append(list, finding{findingWarning, path, fmt.Sprintf("it runs at %g Mbit/s, as on a USB 1.1 port: enough for 4x at most", way.Mbps),
-			"Plug it into another port, without a hub."})
+			"Plug it into another port, without a hub.", ""})
 	}
 	if way.Hubs > 0 {
 		list = append(list, finding{findingNote, path, "it is attached through " + count(way.Hubs, "USB hub"),
-			"If burns fail, plug it into a port of the computer."})
+			"If burns fail, plug it into a port of the computer.", "connection"})
 	}
 	return list
 }
@@ -200,15 +205,15 @@ func (doc *doctor) ofComputer(ctx context.Context) []finding {
 	if doc.hooks.host == nil {
 		list = append(list, awakeFinding(ctx))
 		if power.LimitedByStandby() {
-			list = append(list, finding{findingWarning, "", "this computer runs on battery, and may go to sleep during a burn", "Plug it in."})
+			list = append(list, finding{findingWarning, "", "this computer runs on battery, and may go to sleep during a burn", "Plug it in.", ""})
 		}
 	}
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
-		list = append(list, finding{findingNote, "", "ffmpeg is not installed: M4A, WMA and other formats that redbook doesn't decode itself can't be burned", ""})
+		list = append(list, finding{findingNote, "", "ffmpeg is not installed: M4A, WMA and other formats that redbook doesn't decode itself can't be burned", "", ""})
 	}
 	if _, err := doc.config.read(); err != nil {
 		_, next := verdict(err)
-		list = append(list, finding{findingProblem, "", sentence(err, false), next})
+		list = append(list, finding{findingProblem, "", sentence(err, false), next, ""})
 	}
 	return list
 }
@@ -221,13 +226,13 @@ func awakeFinding(ctx context.Context) finding {
 		if inner := errors.Unwrap(err); inner != nil {
 			cause = inner // the sentence already names what failed
 		}
-		return finding{findingWarning, "", "the computer can't be kept awake during a burn: " + cause.Error(), "Switch off the sleep timer while a disc is burned."}
+		return finding{findingWarning, "", "the computer can't be kept awake during a burn: " + cause.Error(), "Switch off the sleep timer while a disc is burned.", ""}
 	}
 	text := "the computer can be kept awake: " + power.Describe(lock.Grants())
 	if err := lock.Release(); err != nil {
-		return finding{findingWarning, "", text + "; " + err.Error(), ""}
+		return finding{findingWarning, "", text + "; " + err.Error(), "", ""}
 	}
-	return finding{findingOK, "", text, ""}
+	return finding{findingOK, "", text, "", ""}
 }
 
 // sysfs is where Linux shows its devices; a test's computer has none.

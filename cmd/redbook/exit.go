@@ -28,6 +28,8 @@ type failure struct {
 	code int
 	err  error
 	next string // a sentence or a command; "" without advice
+	// topic is where the user can read more; "" without.
+	topic topic
 	// brief, if it isn't "", replaces the text of err without --verbose.
 	brief string
 }
@@ -56,4 +58,24 @@ func verdict(err error) (code int, next string) {
 		next = "Make room on that disk, or use a file on another one."
 	}
 	return code, next
+}
+
+// topicOf returns where the user can read more about an error, "" without.
+func topicOf(err error) topic {
+	f, ok := errors.AsType[*failure](err)
+	switch {
+	case ok && f.topic != "":
+		return f.topic
+	case diskFull(err):
+		return "disk-full"
+	}
+	return ""
+}
+
+// explain gives a failure its topic.
+func explain(t topic, err error) error {
+	if f, ok := errors.AsType[*failure](err); ok {
+		f.topic = t
+	}
+	return err
 }

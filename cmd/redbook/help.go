@@ -1,6 +1,7 @@
 package main
 
 import (
+	_ "embed" // completion.zsh
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,8 +18,7 @@ Burn a disc:
 
 Look at a drive and a disc:
   redbook drives                        the drives of this computer
-  redbook info                          the disc in the drive, and how much still fits
-  redbook toc                           its table of contents
+  redbook info, redbook toc             the disc in the drive: tracks, room, titles
   redbook read --output FOLDER          copy its tracks to WAV or FLAC files
   redbook verify FILES                  compare it with the files it was burned from
 
@@ -31,6 +31,7 @@ Try everything without a drive: a simulated disc is a file.
   redbook burn --device sim:first.disc *.flac
 
 redbook COMMAND --help lists the flags of a command; redbook help lists all commands.
+redbook help troubleshooting lists what can go wrong, and what to do.
 `
 
 // cdTextUsage is how pflag writes a flag whose value may be left out.
@@ -104,16 +105,25 @@ func firstOf(texts ...string) string {
 // helpCommand is redbook help COMMAND.
 func helpCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [COMMAND]",
-		Short: "Print the help page of a command",
+		Use:   "help [COMMAND | TOPIC]",
+		Short: "Print the help page of a command, or what a message means",
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			if found, rest, err := cmd.Root().Find(args); err == nil && len(rest) == 0 {
-				return commandNames(found), cobra.ShellCompDirectiveNoFileComp
+				names := commandNames(found)
+				if len(args) == 0 {
+					names = append(names, topicNames()...)
+				}
+				return names, cobra.ShellCompDirectiveNoFileComp
 			}
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			a.ran = true
+			if len(args) == 1 {
+				if done, err := a.data.trouble(topic(args[0])); done {
+					return err
+				}
+			}
 			found, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
 				if found == nil {
@@ -146,8 +156,11 @@ func completionCommand(a *app) *cobra.Command {
 		switch root := cmd.Root(); args[0] {
 		case "bash":
 			err = root.GenBashCompletionV2(&text, true)
+			fixed := bashFixes.Replace(text.String())
+			text.Reset()
+			text.WriteString(fixed)
 		case "zsh":
-			err = root.GenZshCompletion(&text)
+			text.WriteString(zshCompletion)
 		case "fish":
 			err = root.GenFishCompletion(&text, true)
 			script := fishFixes.Replace(text.String())
@@ -168,6 +181,20 @@ func completionCommand(a *app) *cobra.Command {
 	}
 	return cmd
 }
+
+// zshCompletion is the script for zsh. That of cobra evaluates the words before the cursor,
+// which runs commands in them, and offers nothing inside quotes.
+//
+//go:embed completion.zsh
+var zshCompletion string
+
+// bashFixes correct cobra's script for bash, which evaluates the words before the cursor: a
+// command substitution in them would run while the user is still typing.
+var bashFixes = strings.NewReplacer(
+	`    # Use eval to handle any environment variables and such
+`, `    case "${requestComp}" in *'$('* | *'`+"`"+`'* | *'<('* | *'>('*) return ;; esac
+    # Use eval to handle any environment variables and such
+`)
 
 // fishFixes correct cobra's script for fish. It evaluates the words before the cursor
 // without their quotes, so a file name with a space is two words and one with a semicolon

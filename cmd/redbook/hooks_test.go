@@ -30,7 +30,7 @@ import (
 //	REDBOOK_TEST_UNPLUG=5                  no answer from the sixth WRITE on
 //	REDBOOK_TEST_JSON=file                 what is printed as JSON is checked later (set for all scripts)
 func testHooks() hooks {
-	h := hooks{json: checkJSON}
+	h := hooks{json: checkJSON, signals: true}
 	if path := os.Getenv("REDBOOK_TEST_JSON"); path != "" {
 		h.json = noteJSON(path)
 	}

@@ -62,11 +62,13 @@ func hostError(name string, err error) error {
 	case errors.Is(err, errors.ErrUnsupported):
 		return fail(exitNoDrive, simAdvice, "%s: this build reaches only simulated drives (sim:FILE): %w", name, err)
 	case mounted:
-		return fail(exitNoDrive, "Or add --unmount to this command.", "%w", err)
+		return explain("mounted", fail(exitNoDrive, "Or add --unmount to this command.", "%w", err))
 	case errors.Is(err, scsi.ErrLocked):
-		return fail(exitNoDrive, "Wait until that program is done, or end it.", "%w", err)
+		return explain("drive-in-use", fail(exitNoDrive, "Wait until that program is done, or end it.", "%w", err))
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, host.ErrNotOptical):
-		return fail(exitNoDrive, "To list the drives: redbook drives", "%w", err)
+		return explain("no-drive", fail(exitNoDrive, "To list the drives: redbook drives", "%w", err))
+	case errors.Is(err, fs.ErrPermission):
+		return explain("no-permission", fail(exitNoDrive, "", "%w", err))
 	}
 	return fail(exitNoDrive, "", "%w", err)
 }
@@ -85,9 +87,9 @@ func (o opening) onlyDrive(ctx context.Context) (string, error) {
 		}
 		return "", fail(exitNoDrive, strings.TrimSuffix(list.String(), "\n"), "this computer has more than one CD drive; name one")
 	case errors.Is(err, errors.ErrUnsupported):
-		return "", fail(exitNoDrive, simAdvice, "no CD drive was found (this build reaches only simulated drives)")
+		return "", explain("no-drive", fail(exitNoDrive, simAdvice, "no CD drive was found (this build reaches only simulated drives)"))
 	}
-	return "", fail(exitNoDrive, simAdvice, "%w", err)
+	return "", explain("no-drive", fail(exitNoDrive, simAdvice, "%w", err))
 }
 
 // modelOf returns vendor and model.

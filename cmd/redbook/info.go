@@ -221,7 +221,11 @@ func freeText(doc *infoDoc) string {
 			return fmt.Sprintf("nothing can be added while track %d is unfinished", t.Number)
 		}
 	}
-	return "unknown: the drive does not report the next writable address"
+	text := "unknown: the drive does not report the next writable address"
+	if len(doc.Tracks) == 0 {
+		text += "; if a session-at-once burn was cut short, nothing can be added and none of it can be read"
+	}
+	return text
 }
 
 // sessionsText counts the closed sessions, if any.

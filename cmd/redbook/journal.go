@@ -312,7 +312,7 @@ func (js *journals) hold(d *device) error {
 	release, err := folder.LockDrive(driveFile(d))
 	switch {
 	case errors.Is(err, journal.ErrBusy):
-		return fail(exitNoDrive, "Wait until it is done.", "another redbook is using %s: %w", d.name, burn.ErrLocked)
+		return explain("drive-in-use", fail(exitNoDrive, "Wait until it is done.", "another redbook is using %s: %w", d.name, burn.ErrLocked))
 	case err != nil:
 		return nil // a folder that can't be written to must not prevent a burn
 	}

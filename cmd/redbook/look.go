@@ -11,7 +11,8 @@ import (
 
 // noDisc is the error of every command for an empty drive.
 func (a *adviser) noDisc() error {
-	return fail(exitNoDisc, a.insert(), "no disc in the drive")
+	next := a.insert()
+	return explain(next.topic, fail(exitNoDisc, next.text, "no disc in the drive"))
 }
 
 // discs looks at the disc in a drive.

@@ -129,9 +129,9 @@ func prepareError(ctx context.Context, err error, done string) error {
 	case ctx.Err() != nil:
 		return fail(exitCanceled, "", "canceled; nothing was %s", done)
 	case errors.Is(err, album.ErrNoSpace):
-		return fail(exitFailed, "Nothing was "+done+". To use another folder: --spool FOLDER", "%w", err)
+		return explain("disk-full", fail(exitFailed, "Nothing was "+done+". To use another folder: --spool FOLDER", "%w", err))
 	case errors.Is(err, album.ErrTooLong):
-		return fail(exitDoesntFit, "Nothing was "+done+".", "%w", err)
+		return explain("does-not-fit", fail(exitDoesntFit, "Nothing was "+done+".", "%w", err))
 	}
 	_, sound := errors.AsType[*pcm.ReadError](err)
 	_, file := errors.AsType[*audio.Error](err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io/fs"
 	"math"
 	"strconv"
 	"strings"
@@ -157,6 +158,9 @@ func textError(err error) error {
 	case e.CueSheet:
 		return fail(exitBadInput, "Name another file (--cd-text=FILE), or remove the line CDTEXTFILE from the cue sheet: then its titles are used.",
 			"--cd-text: the cue sheet names a file that can't be used: %w", e.Err)
+	}
+	if pe, ok := errors.AsType[*fs.PathError](e.Err); ok {
+		return fail(exitBadInput, "", "--cd-text: %s: %w", pe.Path, pe.Err)
 	}
 	return fail(exitBadInput, "", "--cd-text: %w", e.Err)
 }

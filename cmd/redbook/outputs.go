@@ -12,11 +12,11 @@ import (
 	"syscall"
 )
 
-// output is a file that a flag names. A journal is never replaced, and a burn continues
-// without one that can't be created.
+// output is a file that a flag names. Journals and archives are never replaced, and a burn
+// continues without a journal that can't be created.
 type output struct {
-	flag, path string
-	journal    bool
+	flag, path       string
+	journal, archive bool
 }
 
 // outputs are the files that the flags of a command write. None of them may be another
@@ -65,6 +65,18 @@ func (o *outputs) addJournal(path string) {
 	o.list = append(o.list, output{flag: "--journal", path: path, journal: true})
 }
 
+// addArchive adds the file of --archive, if one is named.
+func (o *outputs) addArchive(path string) {
+	if path != "" {
+		o.list = append(o.list, output{flag: "--archive", path: path, archive: true})
+	}
+}
+
+// archiveExists is the error for an archive that would replace a file.
+func archiveExists(path string) error {
+	return fail(exitFailed, "Choose another name: an archive is never replaced.", "--archive: %s already exists", path)
+}
+
 // check rejects files that can't be written, before anything happens.
 func (o *outputs) check() error {
 	for i, out := range o.list {
@@ -93,7 +105,11 @@ func (o *outputs) check() error {
 		if info, err := os.Stat(out.path); err == nil && !info.Mode().IsRegular() { // --force doesn't help
 			return outputError(out.flag, notPlain(out.path, info))
 		}
-		if err := mayWrite(out.path, o.force); err != nil {
+		err := mayWrite(out.path, o.force && !out.archive)
+		switch {
+		case out.archive && errors.Is(err, fs.ErrExist):
+			return archiveExists(out.path)
+		case err != nil:
 			return outputError(out.flag, err)
 		}
 		if err := tryWrite(out.path); err != nil {
@@ -161,7 +177,11 @@ func outputError(flag string, err error) error {
 	if errors.Is(err, fs.ErrExist) && errors.As(err, &path) {
 		return fail(exitFailed, "Choose another name, or add --force to replace it.", "%s: %s already exists", flag, path.Path)
 	}
-	return fail(exitFailed, "", "%s: %w", flag, err)
+	next := ""
+	if errors.Is(err, fs.ErrPermission) {
+		next = "Choose a folder that you can write to."
+	}
+	return fail(exitFailed, next, "%s: %w", flag, err)
 }
 
 // diskFull reports whether a file could not be written because its disk is full.

@@ -108,12 +108,16 @@ func loadPersonality(path string) (sim.Personality, []sim.Fact, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		err = fail(exitBadInput, "", "no such archive: %s", path)
 	case errors.Is(err, sim.ErrNotTrial):
-		err = fail(exitBadInput, "redbook try makes such archives.", "%w", err)
+		err = &failure{code: exitBadInput, err: err, next: "redbook try makes such archives.", brief: unpackaged(err)}
 	default:
-		err = fail(exitBadInput, "", "%w", err)
+		err = &failure{code: exitBadInput, err: err, brief: unpackaged(err)}
 	}
 	return p, facts, err
 }
+
+// unpackaged is the text of an error of package sim without the package's name, which looks
+// like a drive here.
+func unpackaged(err error) string { return strings.TrimPrefix(err.Error(), "sim: ") }
 
 // recordedDoc lists what an archive contains about a drive.
 type recordedDoc struct {

@@ -25,7 +25,7 @@ func (t *talk) confirm(ctx context.Context, question string) error {
 		return nil
 	}
 	if !t.inTerm || t.flags.json {
-		return fail(exitUsage, "To go ahead without a question: add --yes", "%s: %s", noTerminal(t.flags.json), question)
+		return explain("question", fail(exitUsage, "To go ahead without a question: add --yes", "%s: %s", noTerminal(t.flags.json), question))
 	}
 	answer, err := t.ask(ctx, question+" [y/N] ")
 	if err != nil {

@@ -116,7 +116,7 @@ func (s *discs) read(ctx context.Context, d *device, f *readFlags) error {
 	if err != nil {
 		if errors.Is(err, redbook.ErrNoAudio) && len(r.Layout.Tracks) > 0 {
 			s.warnUnfinished(&r.Layout, f)
-			return fail(exitNoDisc, "", "the disc has no such audio track")
+			return fail(exitNoDisc, "To list the tracks: redbook toc"+s.advise.deviceFlag(), "--tracks %s: the disc has no such audio track", f.tracks)
 		}
 		return s.advise.readError(d, err)
 	}
@@ -198,14 +198,15 @@ func (a *adviser) reading(on *disc.Disc, err error) error {
 		return writeError(err)
 	}
 	if _, sense := errors.AsType[*scsi.SenseError](err); sense && on.Status.Value == mmc.DiscIncomplete {
-		return fail(exitNoDisc, "To close it: redbook close"+a.deviceFlag(),
-			"the disc is open, and the drive doesn't read it until it is closed: %w", err)
+		return explain("open-session", fail(exitNoDisc, "To close it: redbook close"+a.deviceFlag(),
+			"the disc is open, and the drive doesn't read it until it is closed: %w", err))
 	}
 	if _, file := errors.AsType[*fs.PathError](err); file {
 		return writeError(err) // it isn't the drive that lacks permission
 	}
 	if code := classify(err); code != exitFailed {
-		return &failure{code: code, err: err, next: a.about(err)}
+		next := a.about(err)
+		return &failure{code: code, err: err, next: next.text, topic: next.topic}
 	}
 	if drives(err) {
 		return a.burn(engine.Wrap(burn.PhaseRead, 0, 0, err), nil, nil)

@@ -25,6 +25,7 @@ type burnReportDoc struct {
 	Exit      int         `json:"exit"`
 	Message   string      `json:"message,omitempty"` // the error
 	Next      string      `json:"next,omitempty"`    // advice
+	Topic     topic       `json:"topic,omitempty"`   // redbook help TOPIC explains the message
 	Simulated bool        `json:"simulated"`
 	Report    burn.Report `json:"report"`
 	*materialDoc
@@ -41,6 +42,7 @@ func (c *chronicle) render(data *results, path string, cause error) ([]byte, err
 	}
 	if cause != nil {
 		doc.Exit, doc.Next = verdict(cause)
+		doc.Topic = topicOf(cause)
 		doc.Message = sentence(cause, false)
 	}
 	var b bytes.Buffer
@@ -71,7 +73,7 @@ func writePage(b *bytes.Buffer, c *chronicle, doc *burnReportDoc) error {
 		Date: doc.Date.Local(), Program: "redbook " + doc.Program.Release, Next: doc.Next, Facts: pageFacts(c, doc),
 		Capacity: int(capacity(&r.Disc)),
 	}
-	p.Next = strings.TrimSpace(messageLines(r, doc.Message) + doc.Next)
+	p.Next = strings.TrimSpace(messageLines(r, doc.Message) + withMore(doc.Next, doc.Topic))
 	p.FIFOLowest, p.DriveLowest = -1, r.DriveMin
 	if r.FIFO.Size > 0 {
 		p.FIFOLowest = float64(r.FIFO.MinFill) / float64(r.FIFO.Size)

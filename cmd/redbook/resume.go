@@ -90,7 +90,7 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 		return err
 	}
 	if !r.global.yes && (!r.talk.inTerm || r.global.json) {
-		return fail(exitUsage, "To finish it without a question: add --yes", "%s: Finish the album?", noTerminal(r.global.json))
+		return explain("question", fail(exitUsage, "To finish it without a question: add --yes", "%s: Finish the album?", noTerminal(r.global.json)))
 	}
 	if r.job == nil {
 		if r.job, err = r.ofDisc(ctx, jobs); err != nil {
@@ -126,7 +126,7 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 	}()
 	if r.job.Interrupted() == nil {
 		gone = true
-		return fail(exitUsage, "Burn the album again.", "nothing was written to the disc when this burn was interrupted")
+		return explain("not-resumable", fail(exitUsage, "Burn the album again.", "nothing was written to the disc when this burn was interrupted"))
 	}
 	if err := r.reload(ctx); err != nil {
 		return err
@@ -266,10 +266,10 @@ func (r *resumption) reload(ctx context.Context) error {
 		return err
 	}
 	if r.flags.sources.stdin {
-		return fail(exitBadInput, r.advise.leaveAsIs(), "the audio came through a pipe and can't be read a second time")
+		return explain("not-resumable", fail(exitBadInput, r.advise.leaveAsIs(), "the audio came through a pipe and can't be read a second time"))
 	}
 	if err := sameFiles(r.job.Begin.Files); err != nil {
-		return fail(exitBadInput, r.advise.leaveAsIs(), "%w", err)
+		return explain("not-resumable", fail(exitBadInput, r.advise.leaveAsIs(), "%w", err))
 	}
 	if r.m, err = r.flags.sources.gather(ctx, r.talk, r.job.Begin.Args, "burned"); err != nil {
 		return err
@@ -363,7 +363,7 @@ func (r *resumption) finishAlbum(ctx context.Context, d *device) (began bool, er
 		return false, prepareError(ctx, e.Err, "burned")
 	}
 	if errors.Is(err, burn.ErrDoesNotFit) {
-		err = &failure{code: exitDoesntFit, err: err, next: r.advise.noRoom(&report)}
+		err = &failure{code: exitDoesntFit, err: err, next: r.advise.noRoom(&report), topic: "not-resumable"}
 	}
 	// Changed sources and another disc are found before anything is written: the tracks on
 	// the disc are as the plan says.
@@ -371,7 +371,7 @@ func (r *resumption) finishAlbum(ctx context.Context, d *device) (began bool, er
 	_, other := errors.AsType[*burn.OtherDiscError](err)
 	if report.Version == 0 || changed || other {
 		if errors.Is(err, burn.ErrSourceChanged) {
-			err = &failure{code: exitBadInput, err: err, next: "Put the album's files back as they were. " + r.advise.leaveAsIs()}
+			err = &failure{code: exitBadInput, err: err, next: "Put the album's files back as they were. " + r.advise.leaveAsIs(), topic: "not-resumable"}
 		}
 		return false, r.advise.writing(err, d, nil)
 	}
@@ -445,5 +445,5 @@ func (a *adviser) notResumable(e *burn.RemainsError, err error, d *device) error
 	default:
 		next = "Burn the missing tracks on another disc."
 	}
-	return &failure{code: exitNoDisc, err: err, next: next}
+	return &failure{code: exitNoDisc, err: err, next: next, topic: "not-resumable"}
 }

@@ -11,6 +11,8 @@ var documents = map[string]any{
 	"load":          trayDoc{},
 	"version":       versionInfo{},
 	"help":          helpDoc{},
+	"topic":         topicDoc{},
+	"topics":        topicsDoc{},
 	"completion":    completionDoc{},
 	"disc":          discDoc{},
 	"serve":         serveDoc{},

@@ -228,7 +228,7 @@ func (t *target) options(o *redbook.Options) {
 	}
 	if !t.burnRun.flags.yes { // the other drives are burning, so redbook can't ask
 		o.Confirm = func(context.Context, *redbook.Plan) error {
-			return fail(exitCanceled, "To burn it track-at-once: "+t.advise.sameLineOn(t.name)+" --mode tao", "the drive refused session-at-once; nothing was written")
+			return explain("no-session-at-once", fail(exitCanceled, "To burn it track-at-once: "+t.advise.sameLineOn(t.name)+" --mode tao", "the drive refused session-at-once; nothing was written"))
 		}
 	}
 }
@@ -337,7 +337,7 @@ func (r *burnRun) conclude(targets []*target, stopped error) error {
 	if stopped != nil {
 		return stopped
 	}
-	failed, code := 0, exitDone
+	failed, code, explained := 0, exitDone, map[topic]bool{}
 	var output error
 	for _, t := range targets {
 		if unprinted(t.err) {
@@ -353,9 +353,12 @@ func (r *burnRun) conclude(targets []*target, stopped error) error {
 			code = own
 		}
 		r.talk.console.print("redbook: " + t.name + ": " + sentence(t.err, r.flags.verbose > 0))
-		if next != "" {
-			r.talk.console.print("  " + strings.ReplaceAll(next, "\n", "\n  "))
+		more := topicOf(t.err)
+		if explained[more] {
+			more = "" // it is on the screen
 		}
+		explained[more] = true
+		r.talk.advice(next, more)
 		if t.d == nil { // it was never opened
 			t.data.events.send("report", reportEvent{Exit: own, Report: burn.Report{}})
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -76,9 +77,12 @@ func inputError(ctx context.Context, err error, done string) error {
 	if ctx.Err() != nil {
 		return fail(exitCanceled, "", "canceled; nothing was %s", done)
 	}
-	code, next := exitBadInput, "Nothing was "+done+"."
-	if errors.Is(err, album.ErrTooMany) {
-		code = exitDoesntFit
+	code, next, more := exitBadInput, "Nothing was "+done+".", topic("bad-file")
+	switch {
+	case errors.Is(err, album.ErrTooMany):
+		code, more = exitDoesntFit, "too-many-tracks"
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, album.ErrNothing):
+		more = ""
 	}
 	if rawRefused(err) {
 		next += " Leave out --raw for files that are not headerless samples."
@@ -87,6 +91,7 @@ func inputError(ctx context.Context, err error, done string) error {
 		next += " If it is 44.1 kHz, 16 bit, stereo without a header, add --raw."
 	}
 	if pipe := pipeIn(err); pipe != "" {
+		more = ""
 		next += " redbook reads a pipe, as one track, from the standard input (WAV, or headerless with --raw): --stdin"
 		if done == "burned" {
 			next += " --yes"
@@ -96,9 +101,9 @@ func inputError(ctx context.Context, err error, done string) error {
 		}
 	}
 	if list, ok := err.(album.Errors); ok && len(list) > 1 {
-		return fail(code, next, "%s can't be %s:\n%w", count(len(list), "file"), done, err)
+		return explain(more, fail(code, next, "%s can't be %s:\n%w", count(len(list), "file"), done, err))
 	}
-	return fail(code, next, "%w", err)
+	return explain(more, fail(code, next, "%w", err))
 }
 
 // rawRefused reports whether a file with a header was rejected because of --raw.

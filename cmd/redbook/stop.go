@@ -6,6 +6,7 @@ import (
 	"os/signal"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // stopper turns signals into an orderly end. The first SIGINT (Ctrl-C), SIGTERM or other
@@ -21,10 +22,15 @@ type stopper struct {
 	ignoreHangup atomic.Bool // until the end of the terminal
 }
 
+// sameRequest is the time in which further signals are the same request as the first. The
+// program timeout, for one, sends its signal to the process and again to its group: the
+// second must not end the wait for the drive.
+const sameRequest = 200 * time.Millisecond
+
 // newStopper listens until stop is called. It calls first and second at most once, each
 // from its own goroutine. The end of a session counts as a signal; power.Ending reports it
-// on systems that have no signal for it.
-func newStopper(session <-chan struct{}, first, second func()) *stopper {
+// on systems that have no signal for it. Signals less than gap after the first don't count.
+func newStopper(session <-chan struct{}, gap time.Duration, first, second func()) *stopper {
 	s := &stopper{hurry: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 4)
@@ -35,29 +41,34 @@ func newStopper(session <-chan struct{}, first, second func()) *stopper {
 		signal.Stop(signals)
 		close(done)
 	}
-	go func() {
-		for n := 0; ; {
-			select {
-			case <-done:
-				return
-			case <-session:
-				session = nil // once is enough
-			case got := <-signals:
-				if hangup(got) && s.ignoreHangup.Load() {
-					continue
-				}
-			}
-			switch n++; n {
-			case 1:
-				first()
-				s.cancel()
-			case 2:
-				second()
-				close(s.hurry)
+	go s.listen(signals, session, done, gap, first, second)
+	return s
+}
+
+// listen counts the signals until done.
+func (s *stopper) listen(signals <-chan os.Signal, session, done <-chan struct{}, gap time.Duration, first, second func()) {
+	var began time.Time
+	for n := 0; ; {
+		select {
+		case <-done:
+			return
+		case <-session:
+			session = nil // once is enough
+		case got := <-signals:
+			if hangup(got) && s.ignoreHangup.Load() || n == 1 && time.Since(began) < gap {
+				continue
 			}
 		}
-	}()
-	return s
+		switch n++; n {
+		case 1:
+			began = time.Now()
+			first()
+			s.cancel()
+		case 2:
+			second()
+			close(s.hurry)
+		}
+	}
 }
 
 // stop ends listening; signals have their default effect again.

@@ -162,7 +162,7 @@ func TestEverySentinelHasAdvice(t *testing.T) {
 		if !assert.True(t, ok, "%s is not in the table", name) {
 			continue
 		}
-		assert.Equal(t, s.why == "", partAdvice(s.err) != "", "%s: %s", name, partAdvice(s.err))
+		assert.Equal(t, s.why == "", partAdvice(s.err).text != "", "%s: %v", name, partAdvice(s.err))
 	}
 	assert.Len(t, sentinels, len(names))
 }
@@ -179,7 +179,7 @@ func TestEveryReportHasAdvice(t *testing.T) {
 		}
 	}
 	for _, code := range []scsi.Code{0x0803, 0x1B00, 0x4700, 0x4B00} {
-		assert.Contains(t, partAdvice(sense(scsi.KeyHardwareError, code)), "cable", "%v", code)
+		assert.Contains(t, partAdvice(sense(scsi.KeyHardwareError, code)).text, "cable", "%v", code)
 	}
 	for _, status := range []scsi.Status{scsi.Busy, scsi.TaskSetFull, scsi.ReservationConflict} {
 		assert.NotEmpty(t, partAdvice(&scsi.StatusError{Op: "TEST", Status: status}), "%v", status)
@@ -203,9 +203,9 @@ func TestLockedTrayBesidesAnotherError(t *testing.T) {
 	write := engine.Wrap(burn.PhaseWrite, 1, 150, engine.Name(errors.New("refused"), burn.ErrUnderrun))
 	assert.Equal(t, adviceTray, a.about(tray))
 	for _, err := range []error{errors.Join(write, tray), errors.Join(tray, write), errors.Join(errors.Join(write), errors.Join(tray, tray))} {
-		text := a.about(err)
+		text := a.about(err).text
 		assert.Contains(t, text, "Burn slower")
-		assert.Contains(t, text, adviceTrayToo)
+		assert.Contains(t, text, adviceTrayToo.text)
 		assert.NotContains(t, text, "not affected")
 	}
 }

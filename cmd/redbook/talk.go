@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
@@ -39,6 +40,13 @@ func (t *talk) prefix() string {
 // warn prints a warning, which -q doesn't suppress.
 func (t *talk) warn(format string, args ...any) {
 	t.console.print(t.prefix() + "Warning: " + fmt.Sprintf(format, args...))
+}
+
+// advice prints what to do about an error, and where to read more.
+func (t *talk) advice(next string, more topic) {
+	if text := withMore(next, more); text != "" {
+		t.console.print("  " + strings.ReplaceAll(text, "\n", "\n  "))
+	}
 }
 
 // warnNote prints a note of the engine as a warning.

@@ -212,11 +212,11 @@ func (s *discs) wantTable(on *disc.Disc) error {
 	case blank:
 		return noTable("", "the disc is blank and has no table of contents")
 	case !on.TOC.Known() && status == mmc.DiscIncomplete && len(on.Tracks) == 0:
-		return noTable("A CD-RW can be used again: redbook blank"+s.advise.deviceFlag(),
-			"the disc has an open session without a track: it was cut short, and none of it can be read")
+		return explain("cut-short", noTable("A CD-RW can be used again: redbook blank"+s.advise.deviceFlag(),
+			"the disc has an open session without a track: it was cut short, and none of it can be read"))
 	case !on.TOC.Known() && status == mmc.DiscIncomplete && on.Sessions.Known() && on.Sessions.Value == 0:
-		return noTable("To list its tracks: redbook info"+s.advise.deviceFlag()+"\nTo close it: redbook close"+s.advise.deviceFlag(),
-			"the disc is open and gets a table of contents only when it is closed")
+		return explain("open-session", noTable("To list its tracks: redbook info"+s.advise.deviceFlag()+"\nTo close it: redbook close"+s.advise.deviceFlag(),
+			"the disc is open and gets a table of contents only when it is closed"))
 	case !on.TOC.Known():
 		return engine.Wrap(burn.PhasePlan, 0, 0, fmt.Errorf("the drive does not report a table of contents: %w", on.TOC.Err))
 	}

@@ -126,12 +126,12 @@ func (r *tryRun) all(ctx context.Context) (err error) {
 		return usage("--until %q: must be look, test or burn", r.flags.until)
 	}
 	outputs := outputsOf(global, nil)
-	outputs.add("--archive", r.flags.archive)
+	outputs.addArchive(r.flags.archive)
 	if err := outputs.check(); err != nil {
 		return err
 	}
 	if !global.yes && (!r.talk.inTerm || global.json) && r.flags.until != untilLook {
-		return fail(exitUsage, "To go ahead without questions: add --yes. To write nothing: --until look", "%s: Rehearse and burn?", noTerminal(global.json))
+		return explain("question", fail(exitUsage, "To go ahead without questions: add --yes. To write nothing: --until look", "%s: Rehearse and burn?", noTerminal(global.json)))
 	}
 	mode := makeMissing
 	if r.flags.until == untilLook {
@@ -165,7 +165,7 @@ func (r *tryRun) create() (err error) {
 	}
 	r.archive, err = trial.Create(path, r.log.Secrets)
 	if errors.Is(err, fs.ErrExist) {
-		return fail(exitFailed, "Choose another name: an archive is never replaced.", "--archive: %s already exists", path)
+		return archiveExists(path)
 	}
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		next := "To name another place: --archive FILE"

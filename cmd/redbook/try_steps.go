@@ -86,7 +86,7 @@ func (r *tryRun) occupied() error {
 	if r.info.Disc.Media.Value == mmc.MediaCDRW {
 		next = "The archive is useful anyway. To erase the disc: redbook blank" + r.advise.deviceFlag()
 	}
-	return fail(exitNoDisc, next, "the disc isn't blank, so nothing was rehearsed or burned")
+	return explain("not-blank", fail(exitNoDisc, next, "the disc isn't blank, so nothing was rehearsed or burned"))
 }
 
 // step carries out one step, and keeps its result and the commands that it sent.

@@ -18,77 +18,77 @@ import (
 )
 
 // advice is what to do about an error that matches one of is: the first matching row
-// applies. %D is replaced by the device, as named on the command line.
+// applies.
 var advice = []struct {
-	is   []error
-	text string
+	is []error
+	tip
 }{
-	{[]error{fs.ErrPermission}, "You have no permission to use this drive. To see what is missing: redbook doctor"},
-	{[]error{burn.ErrLocked}, "Close the other program that uses the drive, and try again."},
-	{[]error{sao.ErrSessionOpen}, "Use a blank disc, or burn with --mode auto or --mode tao, which puts two seconds between the tracks and writes no titles."},
-	{[]error{burn.ErrNoSAO}, "Burn with --mode auto or --mode tao, which puts two seconds between the tracks and writes no titles."},
-	{[]error{burn.ErrNoText}, "Burn without --cd-text, or without --mode sao, which leaves the titles out."},
+	{[]error{fs.ErrPermission}, tip{"You have no permission to use this drive. To see what is missing: redbook doctor", "no-permission"}},
+	{[]error{burn.ErrLocked}, tip{"Close the other program that uses the drive, and try again.", "drive-in-use"}},
+	{[]error{sao.ErrSessionOpen}, tip{"Use a blank disc, or burn with --mode auto or --mode tao, which puts two seconds between the tracks and writes no titles.", "no-session-at-once"}},
+	{[]error{burn.ErrNoSAO}, tip{"Burn with --mode auto or --mode tao, which puts two seconds between the tracks and writes no titles.", "no-session-at-once"}},
+	{[]error{burn.ErrNoText}, tip{"Burn without --cd-text, or without --mode sao, which leaves the titles out.", "no-cd-text"}},
 	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, adviceInsert},
-	{[]error{burn.ErrTrackOpen}, "To end the unfinished track and close the disc: redbook close%D"},
-	{[]error{burn.ErrOtherDisc}, "Insert the disc of the album. To see which albums can be finished: redbook jobs"},
-	{[]error{burn.ErrNotResumable}, "Burn the album again."},
-	{[]error{burn.ErrDiscChanged}, "Insert the right disc and check it: redbook info%D"},
+	{[]error{burn.ErrTrackOpen}, tip{"To end the unfinished track and close the disc: redbook close%D", "unfinished-track"}},
+	{[]error{burn.ErrOtherDisc}, tip{"Insert the disc of the album. To see which albums can be finished: redbook jobs", "not-resumable"}},
+	{[]error{burn.ErrNotResumable}, tip{"Burn the album again.", "not-resumable"}},
+	{[]error{burn.ErrDiscChanged}, tip{"Insert the right disc and check it: redbook info%D", "disc-changed"}},
 	{[]error{burn.ErrSettingsLost}, adviceConnection},
-	{[]error{burn.ErrReservation}, "Burn with --reserve never."},
-	{[]error{burn.ErrUnderrun}, "Burn slower, with the audio on a local disk, and leave buffer underrun protection on."},
+	{[]error{burn.ErrReservation}, tip{"Burn with --reserve never.", "reservation"}},
+	{[]error{burn.ErrUnderrun}, tip{"Burn slower, with the audio on a local disk, and leave buffer underrun protection on.", "underrun"}},
 	{[]error{asc.InvalidAddressForWrite, asc.LBAOutOfRange},
-		"The drive expected another address, as when a cable or USB bridge sends a command twice. Try another cable or port."},
-	{[]error{burn.ErrSourceChanged}, "Do not change the audio files during the burn."},
-	{[]error{burn.ErrSourceShort, burn.ErrEmptySource, burn.ErrStream}, "Play the file to its end. If it is incomplete, download or rip it again."},
-	{[]error{burn.ErrNotCDDA}, "Convert the audio to 44.1 kHz, 16 bit, stereo."},
-	{[]error{burn.ErrTrackLimit}, "Burn the album on two discs, or join tracks."},
-	{[]error{burn.ErrNoSpace}, "Leave a track out, or use a longer disc."},
-	{[]error{burn.ErrRecorderNotSupported}, "Use a drive that writes CD-R."},
-	{[]error{burn.ErrNoFeature}, "Leave out the option that the drive doesn't support, such as --test-write."},
-	{[]error{burn.ErrTrackMissing}, "The drive reported success but recorded nothing. Switch it off and on, try another cable or port, and another disc."},
-	{[]error{burn.ErrEraseFailed}, "Erase the whole disc: redbook blank --full%D"},
-	{[]error{burn.ErrMediaIncompatible}, "Use another brand of CD-R or CD-RW."},
-	{[]error{burn.ErrWriteProtected}, "Use another disc."},
+		tip{"The drive expected another address, as when a cable or USB bridge sends a command twice. Try another cable or port.", "wrong-address"}},
+	{[]error{burn.ErrSourceChanged}, tip{"Do not change the audio files during the burn.", "file-changed"}},
+	{[]error{burn.ErrSourceShort, burn.ErrEmptySource, burn.ErrStream}, tip{"Play the file to its end. If it is incomplete, download or rip it again.", "bad-file"}},
+	{[]error{burn.ErrNotCDDA}, tip{"Convert the audio to 44.1 kHz, 16 bit, stereo.", "not-cd-format"}},
+	{[]error{burn.ErrTrackLimit}, tip{"Burn the album on two discs, or join tracks.", "too-many-tracks"}},
+	{[]error{burn.ErrNoSpace}, tip{"Leave a track out, or use a longer disc.", "does-not-fit"}},
+	{[]error{burn.ErrRecorderNotSupported}, tip{"Use a drive that writes CD-R.", "no-burner"}},
+	{[]error{burn.ErrNoFeature}, tip{"Leave out the option that the drive doesn't support, such as --test-write.", "missing-feature"}},
+	{[]error{burn.ErrTrackMissing}, tip{"The drive reported success but recorded nothing. Switch it off and on, try another cable or port, and another disc.", "nothing-recorded"}},
+	{[]error{burn.ErrEraseFailed}, tip{"Erase the whole disc: redbook blank --full%D", "erase-failed"}},
+	{[]error{burn.ErrMediaIncompatible}, tip{"Use another brand of CD-R or CD-RW.", "unsuitable-disc"}},
+	{[]error{burn.ErrWriteProtected}, tip{"Use another disc.", "write-protected"}},
 	{[]error{scsi.FamilySessionFixation, burn.ErrNotClosed}, adviceClose},
-	{[]error{scsi.FamilyLoadOrEject}, "The drive's tray is locked or jammed. Switch the drive off and on."},
+	{[]error{scsi.FamilyLoadOrEject}, tip{"The drive's tray is locked or jammed. Switch the drive off and on.", "tray-stuck"}},
 	{[]error{scsi.FamilyIllegalTrackMode},
-		"The drive expects another kind of track here. Switch it off and on and try again; if the disc isn't blank, use a blank one."},
-	{[]error{scsi.FamilyCDControl}, "The disc's calibration area is full or damaged. Use another disc."},
-	{[]error{burn.ErrTooFast}, "The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port."},
-	{[]error{disc.ErrNothingRead}, "The disc may be good. Compare it in another drive: redbook verify"},
-	{[]error{burn.ErrVerify}, "Burn another disc of another brand, at a lower --speed."},
+		tip{"The drive expects another kind of track here. Switch it off and on and try again; if the disc isn't blank, use a blank one.", "track-mode"}},
+	{[]error{scsi.FamilyCDControl}, tip{"The disc's calibration area is full or damaged. Use another disc.", "calibration"}},
+	{[]error{burn.ErrTooFast}, tip{"The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port.", "too-fast"}},
+	{[]error{disc.ErrNothingRead}, tip{"The disc may be good. Compare it in another drive: redbook verify", "nothing-read"}},
+	{[]error{burn.ErrVerify}, tip{"Burn another disc of another brand, at a lower --speed.", "verify-failed"}},
 	{[]error{burn.ErrUnconfirmed}, adviceLook},
-	{[]error{burn.ErrModeParams}, "The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options."},
+	{[]error{burn.ErrModeParams}, tip{"The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options.", "settings-refused"}},
 	{[]error{asc.InvalidFieldInCDB, asc.InvalidOpcode},
-		"The drive doesn't support this command. Try a newer firmware, or another drive."},
-	{[]error{burn.ErrBecomingReady, burn.ErrFormatting}, "Wait until the drive's light is off and try again."},
-	{[]error{burn.ErrTimeout}, "Switch the drive off and on, and check its cable and power, before you try again."},
+		tip{"The drive doesn't support this command. Try a newer firmware, or another drive.", "command-refused"}},
+	{[]error{burn.ErrBecomingReady, burn.ErrFormatting}, tip{"Wait until the drive's light is off and try again.", "drive-busy"}},
+	{[]error{burn.ErrTimeout}, tip{"Switch the drive off and on, and check its cable and power, before you try again.", "no-answer"}},
 	{[]error{burn.ErrBusy, mmc.ErrNotReady}, adviceBusy},
-	{[]error{scsi.FamilyMediumChanged}, "Make sure that the right disc is in the drive: redbook info%D"},
+	{[]error{scsi.FamilyMediumChanged}, tip{"Make sure that the right disc is in the drive: redbook info%D", "disc-changed"}},
 	{[]error{scsi.FamilyCommunication, scsi.KeyAbortedCommand, scsi.Family(0x47), scsi.Family(0x1B), scsi.Family(0x4B), burn.ErrDriveLost},
 		adviceConnection},
-	{[]error{scsi.KeyMediumError}, "Use another disc, and another brand if this happens again. Burn at a lower --speed."},
+	{[]error{scsi.KeyMediumError}, tip{"Use another disc, and another brand if this happens again. Burn at a lower --speed.", "write-error"}},
 	{[]error{scsi.KeyHardwareError}, adviceHardware},
-	{[]error{burn.ErrBadResponse}, "The drive's replies make no sense. Switch it off and on, and try another cable or port."},
-	{[]error{burn.ErrUnexpected}, "Switch the drive off and on, and try another disc."},
+	{[]error{burn.ErrBadResponse}, tip{"The drive's replies make no sense. Switch it off and on, and try another cable or port.", "bad-reply"}},
+	{[]error{burn.ErrUnexpected}, tip{"Switch the drive off and on, and try another disc.", "drive-error"}},
 }
 
 // Advice that the table doesn't contain.
-const (
-	adviceConnection = "Check the drive's cable and power, and switch it off and on before you try again."
-	adviceClose      = "Try to close the disc again: redbook close%D"
-	adviceLook       = "Take the disc out, put it in again and check it: redbook info%D"
-	adviceNotAudio   = "The drive takes this track for data. Try another drive."
-	adviceHardware   = "Let the drive cool down and clean it. If this happens again, use another drive."
-	adviceInsert     = "Insert a disc and try again."
-	adviceInsertSim  = "Name the file of a simulated disc: --device sim:FILE"
-	adviceTray       = "The disc is not affected. To unlock the tray, switch the drive off and on."
-	adviceTrayToo    = "To unlock the tray, switch the drive off and on."
-	adviceRead       = "Clean the disc and try again, or try another drive."
-	adviceReserved   = "Another computer has reserved the drive. Close the program that uses it there."
-	adviceBusy       = "Wait until the drive's light is off and try again. If that doesn't help, switch the drive off and on."
-	adviceLayout     = "No wrong audio was found. To see what the disc holds: redbook toc%D"
-	adviceRestart    = "Switch the drive off and on, and try again."
+var (
+	adviceConnection = tip{"Check the drive's cable and power, and switch it off and on before you try again.", "connection"}
+	adviceClose      = tip{"Try to close the disc again: redbook close%D", "not-closed"}
+	adviceLook       = tip{"Take the disc out, put it in again and check it: redbook info%D", "unconfirmed"}
+	adviceNotAudio   = tip{"The drive takes this track for data. Try another drive.", "data-track"}
+	adviceHardware   = tip{"Let the drive cool down and clean it. If this happens again, use another drive.", "hardware-error"}
+	adviceInsert     = tip{"Insert a disc and try again.", "no-disc"}
+	adviceInsertSim  = tip{"Name the file of a simulated disc: --device sim:FILE", "no-disc"}
+	adviceTray       = tip{"The disc is not affected. To unlock the tray, switch the drive off and on.", "tray-locked"}
+	adviceTrayToo    = tip{"To unlock the tray, switch the drive off and on.", "tray-locked"}
+	adviceRead       = tip{"Clean the disc and try again, or try another drive.", "read-error"}
+	adviceReserved   = tip{"Another computer has reserved the drive. Close the program that uses it there.", "reserved"}
+	adviceBusy       = tip{"Wait until the drive's light is off and try again. If that doesn't help, switch the drive off and on.", "drive-busy"}
+	adviceLayout     = tip{"No wrong audio was found. To see what the disc holds: redbook toc%D", "layout-differs"}
+	adviceRestart    = tip{"Switch the drive off and on, and try again.", "drive-error"}
 )
 
 // burn gives an error of a burn its exit code and advice. The report is nil if nothing was
@@ -100,7 +100,8 @@ func (a *adviser) burn(err error, d *device, report *burn.Report) error {
 	if _, ok := errors.AsType[*failure](err); ok {
 		return err // it has both
 	}
-	f := &failure{code: classify(err), err: err, next: a.next(err, d, report)}
+	next := a.next(err, d, report)
+	f := &failure{code: classify(err), err: err, next: next.text, topic: next.topic}
 	if cutByUser(report) && errors.Is(err, burn.ErrCanceled) {
 		f.brief = strings.Join(append([]string{burn.ErrCanceled.Error()}, distinctLines(sentence(ofRelease(err), false))...), "\n  ")
 	}
@@ -122,66 +123,84 @@ func (a *adviser) writing(err error, d *device, report *burn.Report) error {
 }
 
 // next returns the advice for err.
-func (a *adviser) next(err error, d *device, report *burn.Report) string {
+func (a *adviser) next(err error, d *device, report *burn.Report) tip {
 	_, changed := errors.AsType[*burn.ChangedError](err)
 	switch {
 	case changed:
-		return a.leaveAsIs()
-	case errors.Is(err, burn.ErrFinalized), errors.Is(err, burn.ErrCutShort), errors.Is(err, burn.ErrMediaNotSupported) && !errors.Is(err, burn.ErrNotErasable):
-		return a.anotherDisc(d)
+		return tip{a.leaveAsIs(), "not-resumable"}
+	case errors.Is(err, burn.ErrFinalized):
+		return tip{a.anotherDisc(d), "not-blank"}
+	case errors.Is(err, burn.ErrCutShort):
+		return tip{a.anotherDisc(d), "cut-short"}
+	case errors.Is(err, burn.ErrMediaNotSupported) && !errors.Is(err, burn.ErrNotErasable):
+		return tip{a.anotherDisc(d), "unsuitable-disc"}
 	case errors.Is(err, burn.ErrMediaNotBlank):
-		return "To add to it, use --append.\n" + a.anotherDisc(d)
+		return tip{"To add to it, use --append.\n" + a.anotherDisc(d), "not-blank"}
 	}
-	text, open := a.about(err), a.openSession(report)
+	found, open := a.about(err), a.openSession(report)
 	switch {
 	case errors.Is(err, burn.ErrCanceled) && cutByUser(report):
-		return strings.TrimSpace(a.erasable(report) + "\n" + a.about(ofRelease(err)))
+		return tip{a.erasable(report), "cut-short"}.and(a.about(ofRelease(err)))
 	case errors.Is(err, burn.ErrCanceled) && report != nil && uncompared(report):
-		return "To compare the disc with the files: redbook verify" + a.deviceFlag() + " FILES"
+		return tip{"To compare the disc with the files: redbook verify" + a.deviceFlag() + " FILES", "not-compared"}
 	case errors.Is(err, burn.ErrNothingToClose) && report != nil && report.After.LastSession.Value == mmc.SessionIncomplete && report.After.LastSession.Known():
-		return strings.TrimSpace("If a session-at-once burn was cut short, none of it can be read. " + a.erasable(report))
+		return tip{strings.TrimSpace("If a session-at-once burn was cut short, none of it can be read. " + a.erasable(report)), "cut-short"}
 	case noDisc(err), errors.Is(err, burn.ErrDiscChanged):
-		return text // an open session would be on another disc
-	case report != nil && open == "" && text == a.filled(adviceClose): // whatever the drive reported, the disc shows nothing to close
+		return found // an open session would be on another disc
+	case report != nil && open.text == "" && found == a.filled(adviceClose): // whatever the drive reported, the disc shows nothing to close
 		if torn(report) {
-			return ""
+			return tip{topic: "cut-short"}
 		}
 		return a.filled(adviceLook)
-	case errors.Is(err, burn.ErrTrackOpen) && open != "", errors.Is(err, burn.ErrNotClosed) && open != "":
+	case errors.Is(err, burn.ErrTrackOpen) && open.text != "":
+		if cause, ok := errors.AsType[*scsi.SenseError](err); ok { // why the track was not ended
+			return a.filled(partAdvice(cause)).and(open)
+		}
 		return open // it gives the same advice, and names the track
+	case errors.Is(err, burn.ErrNotClosed) && open.text != "":
+		return tip{open.text, adviceClose.topic}
 	}
-	return strings.TrimSpace(text + "\n" + open)
+	return found.and(open)
 }
 
 // about returns advice for the first part of err that has any, and for a tray that stays
 // locked.
-func (a *adviser) about(err error) string {
-	first, tray := "", false
+func (a *adviser) about(err error) tip {
+	var first tip
+	tray := false
 	for _, part := range errorParts(err) {
-		text := a.filled(partAdvice(part))
-		if text == adviceInsert {
-			text = a.insert()
+		found := a.filled(partAdvice(part))
+		if found == adviceInsert {
+			found = a.insert()
 		}
-		if text == adviceTray {
+		if found == adviceTray {
 			tray = true
-		} else if first == "" {
-			first = text
+		} else if first.text == "" {
+			first = found
 		}
 	}
 	switch {
 	case !tray:
 		return first
-	case first == "":
+	case first.text == "":
 		return adviceTray
 	}
-	return first + "\n" + adviceTrayToo // the other error may have spoiled the disc
+	return first.and(adviceTrayToo) // the other error may have spoiled the disc
 }
 
-// filled returns a text of the table with the device in it.
-func (a *adviser) filled(text string) string { return strings.ReplaceAll(text, "%D", a.deviceFlag()) }
+// filled returns advice of the table with the device in it.
+func (a *adviser) filled(t tip) tip {
+	t.text = strings.ReplaceAll(t.text, "%D", a.deviceFlag())
+	return t
+}
 
 // insert is the advice for an empty drive. A simulated drive takes no disc by hand.
-func (a *adviser) insert() string {
+func (a *adviser) insert() tip {
+	for _, flag := range []string{"--from", "--to"} { // of copy
+		if i := slices.Index(a.args, flag); i >= 0 && i+1 < len(a.args) && a.args[i+1] == simPrefix || slices.Contains(a.args, flag+"="+simPrefix) {
+			return tip{strings.Replace(adviceInsertSim.text, "--device", flag, 1), adviceInsertSim.topic}
+		}
+	}
 	if a.flags.device == simPrefix {
 		return adviceInsertSim
 	}
@@ -190,9 +209,9 @@ func (a *adviser) insert() string {
 
 // partAdvice looks up one error in the table. For an unknown error of a drive, switching
 // it off and on is worth a try.
-func partAdvice(err error) string {
+func partAdvice(err error) tip {
 	if errors.Is(err, burn.ErrNotErasable) || errors.Is(err, burn.ErrNothingToClose) {
-		return "" // nothing can be done
+		return tip{} // nothing can be done
 	}
 	if e, ok := errors.AsType[*burn.Error](err); ok {
 		switch {
@@ -210,7 +229,7 @@ func partAdvice(err error) string {
 	for _, row := range advice {
 		for _, target := range row.is {
 			if errors.Is(err, target) && (target != error(scsi.FamilySessionFixation) || closing(err)) {
-				return row.text
+				return row.tip
 			}
 		}
 	}
@@ -223,7 +242,7 @@ func partAdvice(err error) string {
 	if drives(err) && !errors.Is(err, burn.ErrCanceled) && !errors.Is(err, context.Canceled) {
 		return adviceRestart
 	}
-	return ""
+	return tip{}
 }
 
 // closing reports whether err occurred while the session was closed: a fixation error
@@ -248,20 +267,20 @@ func deferred(err error) bool {
 }
 
 // openSession returns the advice for an open session on the disc.
-func (a *adviser) openSession(report *burn.Report) string {
+func (a *adviser) openSession(report *burn.Report) tip {
 	if report == nil || report.TestWrite || torn(report) || isTrue(report.Closed) || report.After.Status.Value != mmc.DiscIncomplete || !report.After.Status.Known() {
-		return ""
+		return tip{}
 	}
 	for _, t := range report.After.Tracks {
 		if t.State == disc.TrackIncomplete || t.State == disc.TrackDamaged || t.State == disc.TrackReserved {
-			return fmt.Sprintf("Track %d is unfinished. To end it and close the disc: redbook close%s", t.Number, a.deviceFlag())
+			return tip{fmt.Sprintf("Track %d is unfinished. To end it and close the disc: redbook close%s", t.Number, a.deviceFlag()), "unfinished-track"}
 		}
 	}
 	if len(report.OnDisc) == 0 {
-		return ""
+		return tip{}
 	}
-	return fmt.Sprintf("To add to the open session: redbook burn --append%s FILES\nTo close the disc as it is: redbook close%s",
-		a.deviceFlag(), a.deviceFlag())
+	return tip{fmt.Sprintf("To add to the open session: redbook burn --append%s FILES\nTo close the disc as it is: redbook close%s",
+		a.deviceFlag(), a.deviceFlag()), "open-session"}
 }
 
 // erasable returns advice for reusing a disc on which nothing can be read.

@@ -43,15 +43,15 @@ func TestAdviceToCloseNeedsAnOpenSession(t *testing.T) {
 		r.After.Status = disc.Fact[mmc.DiscStatus]{Value: status, Origin: disc.Reported}
 		return r
 	}
-	assert.Contains(t, a.next(err, &device{}, after(mmc.DiscIncomplete)), "redbook close")
+	assert.Contains(t, a.next(err, &device{}, after(mmc.DiscIncomplete)).text, "redbook close")
 	assert.Equal(t, adviceLookText(a), a.next(err, &device{}, after(mmc.DiscFinalized)))
 	assert.Equal(t, adviceLookText(a), a.next(err, &device{}, &burn.Report{}), "the state is unknown")
 	test := after(mmc.DiscIncomplete)
 	test.TestWrite = true
-	assert.NotContains(t, a.next(engine.Wrap(burn.PhaseConfirm, 0, 0, errors.New("changed")), &device{}, test), "redbook close")
+	assert.NotContains(t, a.next(engine.Wrap(burn.PhaseConfirm, 0, 0, errors.New("changed")), &device{}, test).text, "redbook close")
 }
 
-func adviceLookText(a *adviser) string { return a.filled(adviceLook) }
+func adviceLookText(a *adviser) tip { return a.filled(adviceLook) }
 
 // Silence that the drive adds to an interrupted track isn't a part of its audio.
 func TestTornRowsCountAudio(t *testing.T) {

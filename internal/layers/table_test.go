@@ -57,6 +57,7 @@ var table = map[string]row{
 	"internal/iokit/iokittest": {ours: "internal/iokit", others: "github.com/ebitengine/purego github.com/stretchr/testify"},
 	"internal/":                {},
 	"cmd/":                     {ours: "*", others: "*"},
+	"docs":                     {},
 	"examples/":                {ours: "*", others: "*"},
 }
 

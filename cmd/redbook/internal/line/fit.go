@@ -129,7 +129,7 @@ func (p Part) text() string {
 }
 
 // Wrap breaks lines that are wider than columns between words. Continuation lines are aligned
-// with the last column of a table row, or indented like their line. Wrap doesn't break lines
+// with the last column of a table row, or indented like their line, or less if a word needs the room. Wrap doesn't break lines
 // with tabs, or commands of redbook: users copy them, and a terminal copies a line that it has
 // wrapped itself as one line.
 func Wrap(text string, columns int) string {
@@ -161,11 +161,15 @@ func wrapLine(text string, columns int) string {
 		rest, command = rest[:at+1], rest[at+2:]
 	}
 	words := strings.SplitAfter(rest, " ") // a table's columns keep their distance
+	indent = indent[:max(min(len(indent), columns-longest(words, columns)), 0)]
+	if first != head && Width(first+strings.TrimRight(words[0], " ")) > columns {
+		first = first[:min(len(first), len(indent))]
+	}
 	if command != "" {
 		words = append(words[:len(words)-1], words[len(words)-1]+" ", command)
 	}
 	var lines []string
-	now, begun := first, typed && first == head
+	now, begun := first, first == head && head != ""
 	for _, word := range words {
 		if begun && Width(now)+Width(strings.TrimRight(word, " ")) > columns {
 			lines = append(lines, strings.TrimRight(now, " "))
@@ -175,6 +179,16 @@ func wrapLine(text string, columns int) string {
 		begun = true
 	}
 	return strings.Join(append(lines, now), "\n")
+}
+
+// longest is the width of the widest word that fits in the columns.
+func longest(words []string, columns int) (width int) {
+	for _, word := range words {
+		if w := Width(strings.TrimRight(word, " ")); w <= columns {
+			width = max(width, w)
+		}
+	}
+	return width
 }
 
 // rowHead returns the text before the last column of a table row; "" for other lines.

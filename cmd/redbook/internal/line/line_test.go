@@ -132,6 +132,12 @@ func TestWrap(t *testing.T) {
 		{"  redbook burn --device sim:a.disc album", 20, "  redbook burn --device sim:a.disc album"},
 		{"redbook burns audio CDs", 16, "redbook burns\naudio CDs"},
 		{"track01.wav\t0:05\tAccurateRip", 16, "track01.wav\t0:05\tAccurateRip"},
+		{"   1      0:05  01-first-light.wav", 30, "   1      0:05\n            01-first-light.wav"},
+		{"   1      0:05  01-first-light.wav", 20, "   1      0:05\n  01-first-light.wav"},
+		{"   1      0:05  01-first-light.wav", 16, "   1      0:05\n   01-first-light.wav"},
+		{"  track 2: 01-first-light.wav is empty", 19, "  track 2:\n 01-first-light.wav\n is empty"},
+		{"  01-first-light.wav: empty", 20, " 01-first-light.wav:\n empty"},
+		{"   1   日本   success   reads", 12, "   1   日本\n    success\n    reads"},
 		{"  To finish it later: redbook resume 1", 16, "  To finish it\n  later:\n  redbook resume 1"},
 	} {
 		assert.Equal(t, row.want, line.Wrap(row.text, row.columns), row.text)
