@@ -59,6 +59,7 @@ const (
 	NoteReserveIgnored NoteKind = "reserve-ignored"    // RESERVE TRACK was accepted without effect
 	NoteReserveUndone  NoteKind = "reserve-undone"     // something else was reserved; undone
 	NoteReserveSilence NoteKind = "reserve-silence"    // a reservation that can't be undone holds silence
+	NoteWriteDenied    NoteKind = "write-error-denied" // the drive reported that writing failed (a deferred error), but everything that it may concern reads back equal
 	NoteWriteTaken     NoteKind = "write-taken"        // a WRITE was accepted, by the next writable address, but answered with an error or not at all
 	NoteWriteResent    NoteKind = "write-resent"       // a WRITE without an answer, or aborted, was not accepted and was sent again
 	NoteEndError       NoteKind = "end-error"          // an error while Track was ended; it is complete nevertheless

@@ -82,6 +82,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteReserveIgnored: fixed("written without a reservation: the drive accepted RESERVE TRACK but shows no reservation"),
 	burn.NoteReserveUndone:  because("written without a reservation: the drive reserved something else, which was undone"),
 	burn.NoteReserveSilence: because("the reservation could not be undone; the track holds silence"),
+	burn.NoteWriteDenied: because("the drive reported an error for what it had written, but the audio reads back equal"),
 	burn.NoteWriteTaken: func(n burn.Note) string {
 		_, checked := errors.AsType[*scsi.SenseError](n.Cause.Err)
 		if _, status := errors.AsType[*scsi.StatusError](n.Cause.Err); checked || status {

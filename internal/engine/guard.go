@@ -28,8 +28,8 @@ func (j *Job) SameDisc() error {
 		return Name(err, burn.ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
-	j.changeReported = !j.ours().recognize(now)
-	j.otherDisc = j.changeReported && j.ours().stranger(now)
+	j.otherDisc = j.ours().stranger(now) || j.soundsOther(&now)
+	j.changeReported = j.otherDisc || !j.ours().recognize(now)
 	if j.changeReported {
 		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
 	}

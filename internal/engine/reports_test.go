@@ -120,7 +120,7 @@ func TestCloseErrorThatMeansNothing(t *testing.T) {
 }
 
 // The failure of a WRITE that the drive reports only when its tray is unlocked makes the
-// burn a failed one: of no track, for it doesn't say which, and in the last phase.
+// burn a failed one if nothing can be read back any more: of no track, for it doesn't say which, and in the last phase.
 func TestFailedWriteToldAtTheVeryEnd(t *testing.T) {
 	unlock := func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0
@@ -132,6 +132,11 @@ func TestFailedWriteToldAtTheVeryEnd(t *testing.T) {
 		{burn.Options{}, burn.PhaseConfirm}, {burn.Options{NoClose: true}, burn.PhaseFlush}, {burn.Options{Verify: disc.VerifyQuick}, burn.PhaseVerify},
 	} {
 		b := newBench(t, "modern", sim.CDR80)
+		told := false
+		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+			told = told || unlock(req)
+			return told && req.Opcode() == mmc.OpReadCD
+		}, Sticky: true, Fault: says(5, 0x20, 0)})
 		b.faults.Add(scsitest.Rule{Match: unlock, Fault: saysOfBefore(3, 0x0C, 0)})
 		r, err := engine.Burn(t.Context(), b.drive, album(), &row.o, tao.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
