@@ -146,6 +146,7 @@ func TestDeferredErrorOfTheLastTrackOfAnUnreadableSession(t *testing.T) {
 	b.deferredAt(mmc.OpSynchronizeCache, 2)
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.NoError(t, err)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Contains(t, notesOf(r), burn.NoteWriteDenied)
 }
 

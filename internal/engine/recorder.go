@@ -104,7 +104,9 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 	burnt := r.Now().Sub(laser)
 	r.rep.Writing += burnt
 	r.account(t, cause, endErr)
-	r.suspectEarlier(t)
+	if cause != nil || endErr != nil {
+		r.suspectEarlier(t)
+	}
 	row := r.Row(t)
 	row.Elapsed = r.Now().Sub(began)
 	r.m.send(burn.TrackFinished{Track: t.Number, Row: t.row, Report: cloneRow(*row)})
