@@ -45,14 +45,14 @@ vulncheck: ## look up known vulnerabilities of the dependencies
 # Full-length discs are left to the plain run: -short. Packages that only compute, in one
 # goroutine, are left out.
 race: ## run the tests with the race detector (needs gcc)
-	CGO_ENABLED=1 $(GO) test -race -short $$($(GO) list ./... | grep -v -e /internal/ -e /examples -e /pcm -e /toc -e /cue -e /disc -e /rip -e /cdtext) ./internal/engine ./internal/iscsi/... ./internal/scsitest
+	CGO_ENABLED=1 $(GO) test -race -short $$($(GO) list ./... | grep -v -e /internal/ -e /examples -e /pcm -e /toc -e /disc -e /rip -e /cdtext) ./internal/decode/... ./internal/engine ./internal/iscsi/... ./internal/scsitest
 
 # 32-bit pointers and lengths: the packages that read files, count samples or make system
 # calls. The engine has none of that, and its tests run twice already. amd64 kernels run 386
 # programs; elsewhere this only compiles.
 test-386: ## run the tests that depend on the word size as a 32-bit program
 	@if [ "$$($(GO) env GOHOSTARCH)" = amd64 ]; then \
-		GOARCH=386 $(GO) test -short ./scsi/... ./power ./mmc ./toc ./pcm ./audio/... ./cdtext ./cue ./sim/... ./internal/wav ./internal/iscsi/...; \
+		GOARCH=386 $(GO) test -short ./scsi/... ./power ./mmc ./toc ./internal/placing ./pcm ./internal/convert ./internal/decode/... ./cdtext ./internal/cue ./sim/... ./internal/wav ./internal/iscsi/...; \
 	fi
 	GOARCH=386 $(GO) vet ./...
 
@@ -69,7 +69,7 @@ fuzz: ## run each fuzz target for 3000 inputs
 # Each package must cover itself. The engine records only through a Method, so the tests of tao
 # and sao count for it.
 cover: ## check the test coverage
-	scripts/cover.sh 85 mmc toc disc tao sao cdtext sim burn internal/engine=internal/engine,tao,sao,journal
+	scripts/cover.sh 85 mmc toc internal/placing internal/cuesheet disc tao sao cdtext sim burn internal/engine=internal/engine,tao,sao,journal
 
 # 400,000 runs; the result is bin/sweep.txt (docs/internals/faults.md).
 sweep: ## run the whole fault sweep (ten minutes on two idle cores)
@@ -84,7 +84,7 @@ interrupt: ## interrupt a burn at every command, and kill the program 200 times 
 
 # About half an hour for all packages on two quiet cores; make mutate MUTATE=toc takes a minute
 # (docs/internals/faults.md).
-MUTATE = internal/engine disc tao sao mmc cdtext toc
+MUTATE = internal/engine disc tao sao mmc cdtext toc internal/placing internal/cuesheet
 mutate: ## mutation testing (half an hour)
 	$(GO) run ./internal/mutate -n 300 -floor 90 -short -budget 4s $(MUTATE)
 

@@ -10,6 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
@@ -330,7 +332,7 @@ func seamless(tracks []burn.Track) ([]burn.Track, error) {
 		return nil, engine.Name(err, burn.ErrBadInput)
 	}
 	for i := range cut {
-		cut[i].Source = pcm.WithConversion(cut[i].Source, pcm.Conversion(tracks[i].Source))
+		cut[i].Source = convert.WithConversion(cut[i].Source, convert.Conversion(tracks[i].Source))
 	}
 	return cut, nil
 }
@@ -383,7 +385,7 @@ func withhold(o *burn.Options, yields func(error) bool) (first *burn.Options, re
 // support session-at-once or the cue sheet violates the rules for discs. Nothing has been
 // written then.
 func (j *job) yields(err error) bool {
-	cant := errors.Is(err, burn.ErrNoSAO) || j.chosen && errors.Is(err, sao.ErrInvalid)
+	cant := errors.Is(err, burn.ErrNoSAO) || j.chosen && errors.Is(err, cuesheet.ErrInvalid)
 	return j.atOnce && j.auto && cant && !errors.Is(err, burn.ErrWriteFailed)
 }
 

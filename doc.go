@@ -25,9 +25,9 @@
 // A program that needs more than this package uses the packages below it:
 //
 //	album      files, folders, playlists and cue sheets -> tracks that are ready to burn
-//	audio      any audio file -> samples and tags
-//	pcm        samples: conversion to CD audio, loudness
-//	cue        cue sheets; cdtext CD-TEXT
+//	audio      the errors of audio files
+//	pcm        samples: sources and their formats
+//	cdtext     CD-TEXT
 //	burn       the values of a burn: track, options, plan, events, report, errors
 //	tao, sao   burning with an open drive, track-at-once (and IMAPI's Writer) or session-at-once;
 //	           both also verify, resume and erase

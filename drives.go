@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
 )
 
@@ -72,7 +72,7 @@ func (o *Opener) lookInto(ctx context.Context, in *DriveInfo) (err error) {
 	case noDisc(err):
 		in.Empty = true
 		return nil
-	case err == nil && errors.Is(in.Disc.NotReady, scsi.CodeBecomingReady):
+	case err == nil && errors.Is(in.Disc.NotReady, asc.BecomingReady):
 		return in.Disc.NotReady
 	}
 	return err

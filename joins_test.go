@@ -14,9 +14,9 @@ import (
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
-	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // concert is one recording: strings that slide and beat, without repetition.

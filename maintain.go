@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -59,7 +60,7 @@ func (d *Drive) Eject(ctx context.Context) error {
 		unlocked = d.drive.Unlock(ctx)
 	}
 	err := d.drive.Eject(ctx)
-	if errors.Is(err, scsi.CodeMediumRemovalPrevented) {
+	if errors.Is(err, asc.MediumRemovalPrevented) {
 		forced := mmc.PreventAllowMediumRemoval{Persistent: true}.Do(ctx, d.drive.Transport())
 		if forced == nil {
 			return d.drive.Eject(ctx)

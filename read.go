@@ -8,9 +8,9 @@ import (
 	"os"
 	"slices"
 
-	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/image"
 	"github.com/redbook-audio/redbook/rip"
@@ -282,10 +282,10 @@ func (f ReadFormat) encoding() image.Encoding {
 		return image.WAV
 	}
 	return image.Encoding{Ext: ".flac", New: func(f *os.File, t image.Tag) (io.WriteCloser, error) {
-		tags := audio.FLACTags{{"TITLE", t.Title}, {"ARTIST", t.Performer}, {"ALBUM", t.Album}, {"ISRC", string(t.ISRC)}}
+		tags := decode.FLACTags{{"TITLE", t.Title}, {"ARTIST", t.Performer}, {"ALBUM", t.Album}, {"ISRC", string(t.ISRC)}}
 		if t.Track > 0 {
 			tags = append(tags, [2]string{"TRACKNUMBER", fmt.Sprint(t.Track)}, [2]string{"TRACKTOTAL", fmt.Sprint(t.Tracks)})
 		}
-		return audio.NewFLACWriter(f, t.Frames, tags)
+		return decode.NewFLACWriter(f, t.Frames, tags)
 	}}
 }

@@ -15,11 +15,11 @@ import (
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
-	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // samples identifies the samples of a WAV file.

@@ -19,12 +19,12 @@ import (
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // writeWAV makes a file of this many frames at a rate, without repetition.
@@ -170,7 +170,7 @@ func TestConfirmRefuses(t *testing.T) {
 // For a file that can't be fully decoded, no command that changes a disc is sent.
 func TestDamagedFile(t *testing.T) {
 	b := newBench(t)
-	data, err := os.ReadFile("audio/testdata/signal.flac")
+	data, err := os.ReadFile("internal/decode/testdata/signal.flac")
 	require.NoError(t, err)
 	bad := filepath.Join(t.TempDir(), "bad.flac")
 	data[len(data)/2] ^= 0xFF

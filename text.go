@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/internal/image"
 )
 
@@ -112,10 +113,10 @@ func packsOf(a *Album) ([]byte, []cdtext.Note, error) {
 // aren't titles, but they fill gaps among titles.
 func named(a *Album) bool {
 	none := cdtext.Text{}
-	named := image.TextOf(a.Title, a.Performer, a.Text) != none
+	named := image.TextOf(a.Title, a.Performer, cue.CDText(a.Text)) != none
 	for i := range a.Tracks {
 		t := &a.Tracks[i]
-		named = named || t.Title != "" && !t.Unnamed || image.TextOf("", t.Performer, t.Text) != none
+		named = named || t.Title != "" && !t.Unnamed || image.TextOf("", t.Performer, cue.CDText(t.Text)) != none
 	}
 	return named
 }
@@ -152,13 +153,13 @@ func lost(notes []cdtext.Note) (n int) {
 
 // titles returns the texts of the album and its tracks.
 func titles(a *Album, charset cdtext.Charset) cdtext.Disc {
-	b := cdtext.Block{Language: cdtext.English, Charset: charset, Album: image.TextOf(a.Title, a.Performer, a.Text), UPC: string(a.MCN)}
+	b := cdtext.Block{Language: cdtext.English, Charset: charset, Album: image.TextOf(a.Title, a.Performer, cue.CDText(a.Text)), UPC: string(a.MCN)}
 	if charset == cdtext.MSJIS {
 		b.Language = cdtext.Japanese
 	}
 	for i := range a.Tracks {
 		t := &a.Tracks[i]
-		b.Tracks = append(b.Tracks, cdtext.Track{ISRC: string(t.ISRC), Text: image.TextOf(t.Title, t.Performer, t.Text)})
+		b.Tracks = append(b.Tracks, cdtext.Track{ISRC: string(t.ISRC), Text: image.TextOf(t.Title, t.Performer, cue.CDText(t.Text))})
 	}
 	return cdtext.Disc{Blocks: []cdtext.Block{b}}
 }

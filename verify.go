@@ -7,7 +7,9 @@ import (
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -190,7 +192,7 @@ func endWhole(t *burn.Track) error {
 	}
 	part, err := pcm.Section(t.Source.Name(), t.Source, 0, whole)
 	if err == nil {
-		t.Source = pcm.WithConversion(part, pcm.Conversion(t.Source))
+		t.Source = convert.WithConversion(part, convert.Conversion(t.Source))
 	}
 	return err
 }
@@ -227,7 +229,7 @@ func likeDisc(ctx context.Context, d *mmc.Drive, a *Album, tracks []burn.Track) 
 func sizesOf(tracks []burn.Track) []toc.Sectors {
 	sizes := make([]toc.Sectors, len(tracks))
 	for i, t := range tracks {
-		sizes[i] = toc.Raise(toc.Sectors(pcm.Sectors(t.Source)))
+		sizes[i] = placing.Raise(toc.Sectors(pcm.Sectors(t.Source)))
 	}
 	return sizes
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -21,7 +21,7 @@ type Album struct {
 	// CDTextFile is the path of the file with the CD-TEXT of all tracks, which may not
 	// exist; "" unless one cue sheet is the whole album and names it.
 	CDTextFile string
-	Text       cue.CDText // the texts besides title and performer
+	Text       Text // the texts besides title and performer
 	Tracks     []Track
 	Files      []*File // each once, in the order of first use
 	Notes      []Note
@@ -38,7 +38,7 @@ type Album struct {
 // Track is one track: parts of files, one after the other, and silence.
 type Track struct {
 	toc.TrackInfo
-	Text    cue.CDText
+	Text    Text
 	Name    string // for messages: the file, or the sheet and its track number
 	Unnamed bool   // no source has a title: that of TrackInfo is the file name
 	Parts   []Part
@@ -49,6 +49,14 @@ type Track struct {
 	// where it is hidden audio. Pause is the silence between the previous track and this
 	// one, not including the Silence of the previous one.
 	Pregap, Pause toc.Sectors
+}
+
+// Text is the text of an album or a track for CD-TEXT besides title and performer.
+type Text struct {
+	Songwriter string
+	Composer   string
+	Arranger   string
+	Message    string
 }
 
 // Part is a piece of a file. A cue sheet counts in sectors of 1/75 s, independent of the
@@ -62,8 +70,8 @@ type Part struct {
 	cutFrom []Part // if each track has its own file: the parts it is cut from
 }
 
-// Whole reports whether the part is the file from its first to its last sample.
-func (p Part) Whole() bool { return p.From == 0 && p.ToEnd }
+// whole reports whether the part is the file from its first to its last sample.
+func (p Part) whole() bool { return p.From == 0 && p.ToEnd }
 
 // frames returns the piece in frames of a source of that rate and length.
 func (p Part) frames(rate int, length int64) (from, n int64) {
@@ -90,14 +98,14 @@ func (t Track) Sectors() toc.Sectors {
 }
 
 // Source returns the track as CD audio: the result of Album.Prepare or, before that, a
-// stand-in of the same length that converts while it is read. It is a pcm.Converted and a
+// stand-in of the same length that converts while it is read. It is a convert.Converted and a
 // pcm.Changer.
 func (t *Track) Source() (pcm.Source, error) {
 	src, err := t.cut((*File).cdda)
 	if err != nil {
 		return nil, err
 	}
-	return pcm.WithConversion(src, t.conversion()), nil
+	return convert.WithConversion(src, t.conversion()), nil
 }
 
 // conversion describes how the samples of the parts are changed.
@@ -124,7 +132,7 @@ func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 				return nil, err
 			}
 		}
-		if !p.Whole() {
+		if !p.whole() {
 			from, n := p.frames(src.Format().SampleRate, src.Frames())
 			if from+n > src.Frames() && src != pcm.Source(p.File) {
 				n = src.Frames() - from // the rounding of a conversion may differ
@@ -144,14 +152,16 @@ func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 
 // Options are the options of Open. The zero value is usable.
 type Options struct {
-	// Gaps selects what happens to the audio before a track that a cue sheet marks as
-	// pause (INDEX 00).
-	Gaps Gaps
+	// DropGaps leaves out the audio before a track that a cue sheet marks as pause (INDEX
+	// 00): the two seconds of track-at-once replace it. Otherwise it stays at the end of
+	// the previous track, and nothing is lost.
+	DropGaps bool
 	// IgnoreCue ignores cue sheets that are embedded in audio files or beside them in a
 	// folder.
 	IgnoreCue bool
-	// Order is the order of the files of a folder.
-	Order Order
+	// OrderByName sorts the files of a folder by name, and numbers in names count as
+	// numbers. Otherwise the track numbers in their tags decide if all have one.
+	OrderByName bool
 	// Raw reads files as samples in the format of a disc without a header. Cue sheets,
 	// playlists and folders aren't examined then.
 	Raw bool
@@ -164,24 +174,6 @@ type Options struct {
 	// playlists too; never concurrently.
 	OnOpen func(path string)
 }
-
-// Gaps is what happens to recorded pauses.
-type Gaps uint8
-
-// The treatments of recorded pauses.
-const (
-	KeepGaps Gaps = iota // they stay at the end of the previous track: nothing is lost
-	DropGaps             // they are left out: the two seconds of track-at-once replace them
-)
-
-// Order is the order of files in a folder.
-type Order uint8
-
-// The orders.
-const (
-	OrderAuto  Order = iota // by the track numbers in their tags if all have one, else by name
-	OrderNames              // by name; numbers in names count as numbers
-)
 
 // numbered matches a name that begins with a track number. If only a blank follows, the
 // number must be possible on a disc: "99 Luftballons" keeps its number.

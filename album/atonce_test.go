@@ -35,6 +35,6 @@ func TestWhatSessionAtOnceNeeds(t *testing.T) {
 	assert.Equal(t, []toc.IndexMark{{Index: 2, Offset: 150}}, a.Tracks[0].Indexes, "from index 1 on")
 	assert.Len(t, slices.DeleteFunc(slices.Clone(a.Notes), func(n Note) bool { return !n.TrackAtOnce() }), 5)
 
-	a = open(t, &Options{Gaps: DropGaps}, name)
+	a = open(t, &Options{DropGaps: true}, name)
 	assert.Equal(t, []toc.Sectors{0, 0, 75}, []toc.Sectors{a.Tracks[0].Pregap, a.Tracks[1].Pregap, a.Tracks[2].Pregap})
 }

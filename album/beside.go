@@ -7,12 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 )
 
 // embedded makes tracks of the cue sheet in a file; nil if it has none.
 func (o *opener) embedded(f *File) *Album {
-	text := f.Tags().CueSheet
+	text := f.tags().CueSheet
 	if text == "" || o.opts.IgnoreCue {
 		return nil
 	}
@@ -31,9 +31,9 @@ func (o *opener) embedded(f *File) *Album {
 	case len(sheet.Tracks) < 2: // it isn't needed
 		return nil
 	}
-	t := f.Tags()
+	t := f.tags()
 	sheet.Title, sheet.Performer = or(sheet.Title, t.Album), or(or(sheet.Performer, t.AlbumPerformer), t.Performer)
-	a, err := fromSheet(f.Name(), sheet, []*File{f}, o.opts.Gaps)
+	a, err := fromSheet(f.Name(), sheet, []*File{f}, o.opts.DropGaps)
 	if err != nil {
 		return unused(Note{Kind: NoteSheetUnused, Reason: shortError(err, f.Name())})
 	}

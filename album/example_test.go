@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 
 	"github.com/redbook-audio/redbook/album"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/internal/wav"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 func Example() {

@@ -7,9 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/redbook-audio/redbook/cue"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/cue"
 )
 
 // field returns a folder of the corpus of problematic files; "" without it.
@@ -183,7 +184,7 @@ func readFile(t *testing.T, a *Album) []byte {
 func TestNamesWithBlanks(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{" lead.wav", "no\u00A0break.wav"} {
-		data, err := os.ReadFile(filepath.Join("..", "audio", "testdata", "signal.wav"))
+		data, err := os.ReadFile(filepath.Join("..", "internal", "decode", "testdata", "signal.wav"))
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o644))
 		for list, text := range map[string]string{
@@ -202,7 +203,7 @@ func TestNamesWithBlanks(t *testing.T) {
 // Entries of playlists as other programs write them.
 func TestPlaylistEntries(t *testing.T) {
 	dir, other := t.TempDir(), t.TempDir()
-	data, err := os.ReadFile(filepath.Join("..", "audio", "testdata", "signal.wav"))
+	data, err := os.ReadFile(filepath.Join("..", "internal", "decode", "testdata", "signal.wav"))
 	require.NoError(t, err)
 	song := filepath.Join(other, "a b.wav")
 	require.NoError(t, os.WriteFile(song, data, 0o644))
@@ -222,7 +223,7 @@ func TestPlaylistEntries(t *testing.T) {
 // A note names the assumed encoding of a playlist that isn't UTF-8.
 func TestPlaylistEncodingIsNoted(t *testing.T) {
 	dir := t.TempDir()
-	data, err := os.ReadFile(filepath.Join("..", "audio", "testdata", "signal.wav"))
+	data, err := os.ReadFile(filepath.Join("..", "internal", "decode", "testdata", "signal.wav"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "Песня.wav"), data, 0o644))
 	path := filepath.Join(dir, "x.m3u")

@@ -4,7 +4,8 @@ import (
 	"io"
 	"math"
 
-	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -12,7 +13,7 @@ import (
 // and a pcm.Changer it is the content of the file before any conversion.
 type File struct {
 	source pcm.Source
-	audio  *audio.File // nil for audio without a header
+	audio  *decode.File // nil for audio without a header
 	kind   string
 	direct bool    // its samples can be read as they are, without decoding
 	gain   float64 // a factor; 0 and 1 leave the samples alone
@@ -22,8 +23,8 @@ type File struct {
 	concealed int
 }
 
-// fromAudio makes a File of one that package audio has opened.
-func fromAudio(f *audio.File) *File {
+// fromAudio makes a File of one that package decode has opened.
+func fromAudio(f *decode.File) *File {
 	return &File{source: f, audio: f, kind: string(f.Kind()), direct: f.Direct()}
 }
 
@@ -48,7 +49,7 @@ func (f *File) Changed() error {
 }
 
 // Kind returns the type of the file, detected from its content, such as "FLAC"
-// (audio.Kind).
+// (decode.Kind).
 func (f *File) Kind() string { return f.kind }
 
 // Via returns the program that decodes the file, "ffmpeg", or "" for redbook's own
@@ -60,16 +61,16 @@ func (f *File) Via() string {
 	return f.audio.Via()
 }
 
-// Tags returns the tags of the file.
-func (f *File) Tags() audio.Tags {
+// tags returns the tags of the file.
+func (f *File) tags() decode.Tags {
 	if f.audio == nil {
-		return audio.Tags{}
+		return decode.Tags{}
 	}
 	return f.audio.Tags()
 }
 
-// Note describes in plain words what is unusual about the file; mostly "".
-func (f *File) Note() string {
+// note describes in plain words what is unusual about the file; mostly "".
+func (f *File) note() string {
 	if f.audio == nil {
 		return ""
 	}
@@ -104,7 +105,7 @@ func (f *File) Conversion() string {
 	if err != nil {
 		return ""
 	}
-	return pcm.Conversion(src)
+	return convert.Conversion(src)
 }
 
 // cdda returns the file as CD audio: the result of Prepare, or a stand-in of the same
@@ -121,7 +122,7 @@ func (f *File) cdda() (pcm.Source, error) {
 
 // converted is the file as it becomes CD audio while it is read.
 func (f *File) converted() (pcm.Source, error) {
-	return pcm.Convert(f.source, pcm.Options{Gain: f.gain})
+	return convert.Convert(f.source, convert.Options{Gain: f.gain})
 }
 
 // amplify sets the gain of the file, as a factor, unless it would be inaudible.

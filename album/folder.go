@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode"
 )
 
 // folder makes tracks from the content of a folder: from the cue sheets that fit, else
@@ -30,7 +30,7 @@ func (o *opener) folder(ctx context.Context, path string) (*Album, error) {
 			sheets = append(sheets, full)
 		case hasAudioExtension(full): // even a broken link: a track must not be missing without an error
 			files = append(files, full)
-		case isFile(full) && audio.Known(full):
+		case isFile(full) && decode.Known(full):
 			files = append(files, full)
 		}
 	}
@@ -89,7 +89,7 @@ func (o *opener) byFiles(ctx context.Context, folder string, paths []string) (*A
 		return nil, err
 	}
 	var notes []Note
-	if o.opts.Order == OrderAuto && len(files) > 1 {
+	if !o.opts.OrderByName && len(files) > 1 {
 		switch byTags(files) {
 		case nil:
 			if !slices.IsSortedFunc(files, compareTags) {
@@ -124,7 +124,7 @@ func byTags(files []*File) error {
 	have, twice, discless := 0, false, false
 	discs := map[int]bool{}
 	for _, f := range files {
-		t := f.Tags()
+		t := f.tags()
 		if t.Track == 0 {
 			continue
 		}
@@ -134,7 +134,7 @@ func byTags(files []*File) error {
 	}
 	one := oneDisc(discs)
 	for _, f := range files {
-		t := f.Tags()
+		t := f.tags()
 		key := [2]int{t.Disc, t.Track}
 		if one {
 			key[0] = 0
@@ -162,7 +162,7 @@ func oneDisc(discs map[int]bool) bool {
 
 // compareTags orders by disc, if each file has one, and track.
 func compareTags(a, b *File) int {
-	x, y := a.Tags(), b.Tags()
+	x, y := a.tags(), b.tags()
 	if x.Disc != y.Disc && x.Disc > 0 && y.Disc > 0 {
 		return x.Disc - y.Disc
 	}

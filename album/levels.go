@@ -6,6 +6,7 @@ import (
 	"math"
 	"sync"
 
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/pool"
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -78,16 +79,16 @@ func (a *Album) setLevels(ctx context.Context, on func(Progress)) error {
 	}
 	switch a.levels.Kind {
 	case Normalize:
-		levels, err := a.measure(ctx, on, func(ctx context.Context, src pcm.Source, progress func(done, total int64)) (pcm.Level, error) {
-			peak, err := pcm.Peak(ctx, src, progress)
-			return pcm.Level{Peak: peak}, err
+		levels, err := a.measure(ctx, on, func(ctx context.Context, src pcm.Source, progress func(done, total int64)) (convert.Level, error) {
+			peak, err := convert.Peak(ctx, src, progress)
+			return convert.Level{Peak: peak}, err
 		})
 		if err != nil {
 			return err
 		}
 		a.normalize(levels)
 	case LoudAlbum, LoudTracks:
-		levels, err := a.measure(ctx, on, pcm.Measure)
+		levels, err := a.measure(ctx, on, convert.Measure)
 		if err != nil {
 			return err
 		}
@@ -101,14 +102,14 @@ func (a *Album) setLevels(ctx context.Context, on func(Progress)) error {
 
 // measure decodes all files to measure their levels.
 func (a *Album) measure(ctx context.Context, on func(Progress),
-	of func(context.Context, pcm.Source, func(done, total int64)) (pcm.Level, error),
-) ([]pcm.Level, error) {
+	of func(context.Context, pcm.Source, func(done, total int64)) (convert.Level, error),
+) ([]convert.Level, error) {
 	p := Progress{Step: StepMeasure, Files: len(a.Files)}
 	for _, f := range a.Files {
 		p.AllTotal += f.Frames()
 	}
 	on(p)
-	levels, errs := make([]pcm.Level, len(a.Files)), make([]error, len(a.Files))
+	levels, errs := make([]convert.Level, len(a.Files)), make([]error, len(a.Files))
 	var mu sync.Mutex
 	before := make([]int64, len(a.Files))
 	pool.Each(workers(a.Files), len(a.Files), func(i int) {
@@ -126,12 +127,12 @@ func (a *Album) measure(ctx context.Context, on func(Progress),
 }
 
 // normalize brings the album to full scale with one gain.
-func (a *Album) normalize(levels []pcm.Level) {
+func (a *Album) normalize(levels []convert.Level) {
 	peaks := make([]float64, len(levels))
 	for i, l := range levels {
 		peaks[i] = l.Peak
 	}
-	gain := pcm.AlbumGain(peaks...)
+	gain := convert.AlbumGain(peaks...)
 	for _, f := range a.Files {
 		f.amplify(gain)
 	}
@@ -139,19 +140,19 @@ func (a *Album) normalize(levels []pcm.Level) {
 }
 
 // makeLoud brings the album, or each track, to the requested loudness.
-func (a *Album) makeLoud(levels []pcm.Level) {
+func (a *Album) makeLoud(levels []convert.Level) {
 	if a.levels.Kind == LoudAlbum {
-		gain, held := pcm.LoudnessGain(a.levels.LUFS, levels...)
+		gain, held := convert.LoudnessGain(a.levels.LUFS, levels...)
 		for _, f := range a.Files {
 			f.amplify(gain)
 		}
-		a.Adjustments = []Adjustment{{Measured: pcm.Loudness(levels...), Gain: gain, Held: held}}
+		a.Adjustments = []Adjustment{{Measured: convert.Loudness(levels...), Gain: gain, Held: held}}
 		return
 	}
 	for i, f := range a.Files {
-		gain, held := pcm.LoudnessGain(a.levels.LUFS, levels[i])
+		gain, held := convert.LoudnessGain(a.levels.LUFS, levels[i])
 		f.amplify(gain)
-		a.Adjustments = append(a.Adjustments, Adjustment{Track: i + 1, Measured: pcm.Loudness(levels[i]), Gain: gain, Held: held})
+		a.Adjustments = append(a.Adjustments, Adjustment{Track: i + 1, Measured: convert.Loudness(levels[i]), Gain: gain, Held: held})
 	}
 }
 
@@ -159,7 +160,7 @@ func (a *Album) makeLoud(levels []pcm.Level) {
 // that.
 func (a *Album) replayGain() {
 	for _, f := range a.Files {
-		tags := f.Tags()
+		tags := f.tags()
 		gain, used := tags.AlbumGain, GainAlbum
 		other, has := tags.TrackGain, GainTracks
 		if a.levels.Kind == GainTracks {

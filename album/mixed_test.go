@@ -8,10 +8,12 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // mixed makes a folder of music in all common formats; "" without the programs that write
@@ -60,7 +62,7 @@ func TestMixedFolder(t *testing.T) {
 		assert.Equal(t, NoteFile, n.Kind)
 	}
 	assert.Equal(t, "ffmpeg", a.Files[9].Via())
-	assert.Equal(t, min(runtime.GOMAXPROCS(0), audio.FFmpegs), workers(a.Files), "the number of ffmpegs is limited")
+	assert.Equal(t, min(runtime.GOMAXPROCS(0), decode.FFmpegs), workers(a.Files), "the number of ffmpegs is limited")
 	assert.Equal(t, min(runtime.GOMAXPROCS(0), maxDecoders), workers(a.Files[:9]))
 	for i, tr := range a.Tracks {
 		f := a.Files[i]

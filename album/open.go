@@ -10,15 +10,15 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/cue"
+	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/internal/pool"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // Open makes an album of the named audio files, folders, playlists and cue sheets, in
-// that order. All files are examined, and can be converted to CD audio (pcm.ToCDDA)
+// that order. All files are examined, and can be converted to CD audio (convert.ToCDDA)
 // unless decoding them finds an error. The error reports what is wrong with each file,
 // not only the first: an Errors if there are several.
 //
@@ -82,7 +82,7 @@ func (o *opener) raw(paths []string) (*Album, error) {
 	var bad []error
 	for i, path := range paths {
 		o.opening(path)
-		f, err := audio.OpenRaw(path)
+		f, err := decode.OpenRaw(path)
 		if err != nil {
 			bad = append(bad, o.numbered(i+1, err))
 			continue
@@ -132,7 +132,7 @@ func (o *opener) open(ctx context.Context, path string) (*Album, error) {
 	case info.IsDir():
 		return o.folder(ctx, path)
 	case !info.Mode().IsRegular():
-		// A pipe must not be opened to detect its content. Package audio reports the
+		// A pipe must not be opened to detect its content. Package decode reports the
 		// error.
 	case isSheet(path):
 		return o.sheet(ctx, path)
@@ -186,15 +186,15 @@ func (o *opener) audio(ctx context.Context, path string, how layout) (*File, err
 	o.mu.Unlock()
 	e.once.Do(func() {
 		o.opening(path)
-		var f *audio.File
+		var f *decode.File
 		switch how {
 		case bareLittle:
-			f, e.err = audio.OpenRaw(path)
+			f, e.err = decode.OpenRaw(path)
 		case bareBig:
-			f, e.err = audio.OpenMotorola(path)
+			f, e.err = decode.OpenMotorola(path)
 		default:
-			if f, e.err = audio.OpenContext(ctx, path); e.err == nil {
-				_, e.err = pcm.ToCDDA(f) // for example a sampling rate that can't be converted
+			if f, e.err = decode.OpenContext(ctx, path); e.err == nil {
+				_, e.err = convert.ToCDDA(f) // for example a sampling rate that can't be converted
 			}
 		}
 		if e.err == nil {
@@ -289,7 +289,7 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Sheet) (
 	}
 	// BINARY or MOTOROLA in a sheet means no header, unless the file has one.
 	files, errs, err := o.all(ctx, paths, func(i int) layout {
-		if how := layout(sheet.Files[i].Type); (how == bareLittle || how == bareBig) && !audio.Headed(paths[i]) {
+		if how := layout(sheet.Files[i].Type); (how == bareLittle || how == bareBig) && !decode.Headed(paths[i]) {
 			return how
 		}
 		return withHeader
@@ -300,7 +300,7 @@ func (o *opener) fromSheet(ctx context.Context, path string, sheet *cue.Sheet) (
 	if err := sheetErrors(path, sheet, errs); err != nil {
 		return nil, err
 	}
-	a, err := fromSheet(path, sheet, files, o.opts.Gaps)
+	a, err := fromSheet(path, sheet, files, o.opts.DropGaps)
 	if err != nil {
 		return nil, err
 	}

@@ -11,11 +11,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/toc"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 func TestFiles(t *testing.T) {
@@ -119,7 +121,7 @@ func TestFolders(t *testing.T) {
 	assert.Equal(t, "Album", a.Title)
 	assert.Equal(t, "Various", a.Performer)
 	assert.Equal(t, []string{string(NoteOrderTags)}, texts(a))
-	assert.Equal(t, []string{"two", "three", "one"}, titles(open(t, &Options{Order: OrderNames}, dir)))
+	assert.Equal(t, []string{"two", "three", "one"}, titles(open(t, &Options{OrderByName: true}, dir)))
 	for _, c := range []string{info("2", "twice"), second(0, 4)} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "c.wav"), []byte(c), 0o666))
 		a = open(t, nil, dir)
@@ -285,7 +287,7 @@ func TestJoined(t *testing.T) {
 
 	loud := make([]byte, 8)
 	binary.LittleEndian.PutUint32(loud, 0x40000000) // 2.0
-	float, err := pcm.ToCDDA(pcm.FromBytes("f", pcm.Format{SampleRate: 44100, Channels: 1, Encoding: pcm.F32}, loud))
+	float, err := convert.ToCDDA(pcm.FromBytes("f", pcm.Format{SampleRate: 44100, Channels: 1, Encoding: pcm.F32}, loud))
 	require.NoError(t, err)
 	src, err = join("x", []pcm.Source{float, float})
 	require.NoError(t, err)

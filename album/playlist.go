@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/internal/regular"
 	"github.com/redbook-audio/redbook/toc"
 )

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -118,7 +119,7 @@ func workers(files []*File) int {
 	n := min(runtime.GOMAXPROCS(0), maxDecoders)
 	for _, f := range files {
 		if f.Via() != "" {
-			n = min(n, audio.FFmpegs)
+			n = min(n, decode.FFmpegs)
 		}
 	}
 	return n

@@ -5,14 +5,14 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // fromSheet makes tracks of a cue sheet whose files are open.
-func fromSheet(name string, sheet *cue.Sheet, files []*File, gaps Gaps) (*Album, error) {
-	b := &builder{name: name, sheet: sheet, files: files, gaps: gaps}
-	b.out = &Album{Title: sheet.Title, Performer: sheet.Performer, MCN: sheet.MCN, Text: sheet.CDText}
+func fromSheet(name string, sheet *cue.Sheet, files []*File, dropGaps bool) (*Album, error) {
+	b := &builder{name: name, sheet: sheet, files: files, dropGaps: dropGaps}
+	b.out = &Album{Title: sheet.Title, Performer: sheet.Performer, MCN: sheet.MCN, Text: Text(sheet.CDText)}
 	for _, n := range sheet.Notes {
 		b.note(Note{Kind: NoteSheetLine, Line: n.Line, Reason: n.Text})
 	}
@@ -30,11 +30,11 @@ func fromSheet(name string, sheet *cue.Sheet, files []*File, gaps Gaps) (*Album,
 
 // builder puts tracks together.
 type builder struct {
-	name  string
-	sheet *cue.Sheet
-	files []*File // by Sheet.Files; a file may occur twice
-	gaps  Gaps
-	out   *Album
+	name     string
+	sheet    *cue.Sheet
+	files    []*File // by Sheet.Files; a file may occur twice
+	dropGaps bool
+	out      *Album
 
 	pregap, pause toc.Sectors // of the next track
 	kept, silent  int         // recorded pauses that were kept; silences of other lengths than two seconds
@@ -93,7 +93,7 @@ func (b *builder) track(i int) error {
 	begin, end := of(start), place{file: len(b.files)}
 	out := Track{Name: fmt.Sprintf("%s, track %d", b.name, i+1)}
 	out.TrackInfo = toc.TrackInfo{Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control, SCMS: t.SCMS}
-	out.Text = t.CDText
+	out.Text = Text(t.CDText)
 	if out.Performer == "" {
 		out.Performer = b.sheet.Performer
 	}
@@ -144,7 +144,7 @@ func (b *builder) end(i int, out *Track) place {
 	end := of(nextStart)
 	if pause, ok := next.Index(0); ok && of(pause) != of(nextStart) {
 		b.kept++
-		if b.gaps == DropGaps {
+		if b.dropGaps {
 			end = of(pause)
 		} else {
 			b.pregap = Track{Parts: b.between(of(pause), of(nextStart))}.Sectors()
@@ -177,7 +177,7 @@ func (b *builder) hidden(start cue.Index) place {
 	case length <= toc.PregapSectors:
 		b.note(Note{Kind: NotePregapLeft, Length: length})
 		return of(start)
-	case b.gaps == DropGaps:
+	case b.dropGaps:
 		b.note(Note{Kind: NoteHiddenLeft, Length: length})
 		return of(start)
 	}
@@ -202,7 +202,7 @@ func (b *builder) describe() {
 		b.note(Note{Kind: NoteJoins})
 	}
 	switch {
-	case b.kept > 0 && b.gaps == KeepGaps:
+	case b.kept > 0 && !b.dropGaps:
 		b.note(Note{Kind: NoteGapsKept, N: b.kept})
 	case b.kept > 0:
 		b.note(Note{Kind: NoteGapsLeft, N: b.kept})

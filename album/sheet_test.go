@@ -37,7 +37,7 @@ func TestOneFileSheet(t *testing.T) {
 	assert.Equal(t, []string{"joins", "gaps-kept 1", `cd-text-file "album.cdt"`, "indexes 2"}, texts(a))
 	assert.Equal(t, []bool{true, true, false, true}, []bool{a.Notes[0].TrackAtOnce(), a.Notes[1].TrackAtOnce(), a.Notes[2].TrackAtOnce(), a.Notes[3].TrackAtOnce()})
 
-	a = open(t, &Options{Gaps: DropGaps}, filepath.Join(dir, "album.cue"))
+	a = open(t, &Options{DropGaps: true}, filepath.Join(dir, "album.cue"))
 	assert.Equal(t, [][3]int{{0, 9*s - 1, 9 * s}, {10*s + 588, 20*s - 1, 10*s - 588}, {20 * s, 30*s - 1, 10 * s}}, spans(t, a))
 	assert.Equal(t, "gaps-left 1", texts(a)[1])
 
@@ -57,14 +57,14 @@ func TestFilesPerTrack(t *testing.T) {
 	}
 	a := open(t, nil, sheet("FILE 1.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 00 00:08:00\nFILE 2.wav WAVE\nINDEX 01 00:00:00\n"))
 	assert.Equal(t, [][3]int{{0, 10*s - 1, 10 * s}, {100 * s, 110*s - 1, 10 * s}}, spans(t, a))
-	assert.True(t, a.Tracks[0].Parts[0].Whole())
+	assert.True(t, a.Tracks[0].Parts[0].whole())
 
 	path := sheet("FILE 1.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nFILE 2.wav WAVE\nTRACK 02 AUDIO\nINDEX 00 00:00:00\nINDEX 01 00:03:00\n")
 	a = open(t, nil, path)
 	assert.Equal(t, [][3]int{{0, 103*s - 1, 13 * s}, {103 * s, 110*s - 1, 7 * s}}, spans(t, a))
 	assert.Len(t, a.Tracks[0].Parts, 2)
 	assert.Equal(t, toc.Sectors(975), a.Tracks[0].Sectors())
-	a = open(t, &Options{Gaps: DropGaps}, path)
+	a = open(t, &Options{DropGaps: true}, path)
 	assert.Equal(t, [][3]int{{0, 10*s - 1, 10 * s}, {103 * s, 110*s - 1, 7 * s}}, spans(t, a))
 
 	a = open(t, nil, sheet("FILE 1.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nFILE 2.wav WAVE\nFILE 3.wav WAVE\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n"))
@@ -82,7 +82,7 @@ func TestGaps(t *testing.T) {
 	a := open(t, nil, hidden)
 	assert.Equal(t, [][3]int{{0, 20*s - 1, 20 * s}, {20 * s, 30*s - 1, 10 * s}}, spans(t, a))
 	assert.Equal(t, "hidden 00:10:00", texts(a)[0])
-	a = open(t, &Options{Gaps: DropGaps}, hidden)
+	a = open(t, &Options{DropGaps: true}, hidden)
 	assert.Equal(t, [3]int{10 * s, 20*s - 1, 10 * s}, spans(t, a)[0])
 	assert.Equal(t, "hidden-left 00:10:00", texts(a)[0])
 

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 )
 
 // sheetFiles finds the files of a sheet.

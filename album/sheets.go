@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/toc"
 )
 

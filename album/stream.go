@@ -8,8 +8,8 @@ import (
 	"io"
 
 	"github.com/redbook-audio/redbook/internal/spool"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/internal/wav"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // ErrTooLong matches the error for a stream that is longer than any disc.

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redbook-audio/redbook/cue"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -18,7 +17,7 @@ func or(a, b string) string {
 
 // fromFile makes a track of a whole file. title is its title in a playlist.
 func fromFile(f *File, title string) *Album {
-	t := f.Tags()
+	t := f.tags()
 	a := &Album{Title: t.Album, Performer: or(t.AlbumPerformer, t.Performer), Files: []*File{f}, Notes: fileNotes(f)}
 	track := Track{Name: f.Name(), Parts: []Part{{File: f, ToEnd: true}}}
 	track.Title, track.Performer = t.Title, or(t.Performer, t.AlbumPerformer)
@@ -55,8 +54,8 @@ func (a *Album) fillMCN(text string) {
 
 // fileNotes returns the note about what is unusual in a file, if anything is.
 func fileNotes(f *File) (notes []Note) {
-	if f.Note() != "" {
-		notes = append(notes, Note{Kind: NoteFile, File: f.Name(), Reason: f.Note()})
+	if f.note() != "" {
+		notes = append(notes, Note{Kind: NoteFile, File: f.Name(), Reason: f.note()})
 	}
 	return notes
 }
@@ -82,7 +81,7 @@ func merge(albums []*Album) *Album {
 			out.CDTextFile = "" // it counts the tracks of one sheet
 		}
 		if a.Text != out.Text {
-			out.Text = cue.CDText{}
+			out.Text = Text{}
 		}
 		out.Tracks = append(out.Tracks, a.Tracks...)
 		for _, f := range a.Files {

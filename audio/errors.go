@@ -1,10 +1,10 @@
+// Package audio has the errors of audio files: what is wrong with a file that package album
+// or package redbook opens, and where.
 package audio
 
 import (
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"time"
 )
 
@@ -44,10 +44,11 @@ func (e *Error) detail() string {
 		where = fmt.Sprintf("byte %d of the file", e.Byte)
 	}
 	if e.InAudio {
+		at := e.At.Truncate(time.Millisecond)
 		if where != "" {
 			where += ", "
 		}
-		where += clock(e.At) + " into the audio"
+		where += fmt.Sprintf("%d:%06.3f into the audio", int(at.Minutes()), (at % time.Minute).Seconds())
 	}
 	if where == "" {
 		return text
@@ -57,40 +58,3 @@ func (e *Error) detail() string {
 
 // Unwrap returns the sentinel or the cause.
 func (e *Error) Unwrap() error { return e.Err }
-
-// clock returns a time as 3:25.120.
-func clock(d time.Duration) string {
-	d = d.Truncate(time.Millisecond)
-	return fmt.Sprintf("%d:%06.3f", int(d.Minutes()), (d % time.Minute).Seconds())
-}
-
-// unnamed is an Error inside another one that already has the name.
-type unnamed struct{ e *Error }
-
-func (u unnamed) Error() string { return u.e.detail() }
-func (u unnamed) Unwrap() error { return u.e }
-
-// nowhere is the place of an error that is about the whole file.
-const nowhere = -1
-
-// fail makes an error about a byte of the file, before any audio.
-func (in input) fail(at int64, sentinel error, format string, args ...any) error {
-	return &Error{Name: in.name, InFile: at >= 0, Byte: max(at, 0), Reason: fmt.Sprintf(format, args...), Err: sentinel}
-}
-
-// wrap converts an error of reading the file. An unexpected end of the file means that it
-// was cut off.
-func (in input) wrap(at int64, what string, err error) error {
-	var e *Error
-	switch {
-	case errors.As(err, &e):
-		return err
-	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		return in.fail(at, ErrTruncated, "the file ends inside %s", what)
-	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) { // which names the path, as the Error does
-		err = pe.Err
-	}
-	return &Error{Name: in.name, InFile: at >= 0, Byte: max(at, 0), Reason: fmt.Sprintf("reading %s: %v", what, err), Err: err}
-}

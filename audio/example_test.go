@@ -2,27 +2,28 @@ package audio_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
+	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
-	"github.com/redbook-audio/redbook/pcm"
 )
 
 func Example() {
-	f, err := audio.Open("testdata/signal.flac")
+	dir, err := os.MkdirTemp("", "")
 	if err != nil {
-		fmt.Println(err)
-		return
+		panic(err)
 	}
-	fmt.Printf("%s: %v, %d frames, %q by %s\n", f.Kind(), f.Format(), f.Frames(), f.Tags().Title, f.Tags().Performer)
-
-	// Read it to its end, where the checksum of all samples is compared.
-	if _, err := pcm.Check(context.Background(), f, nil); err != nil {
-		fmt.Println(err)
-		return
+	defer func() { _ = os.RemoveAll(dir) }()
+	path := filepath.Join(dir, "cover.png")
+	if err := os.WriteFile(path, []byte("\x89PNG\r\n\x1a\n"), 0o600); err != nil {
+		panic(err)
 	}
-	fmt.Println("it is whole")
-	// Output:
-	// FLAC: 44.1 kHz, 16 bit, stereo, 6615 frames, "Signal é" by One; Two
-	// it is whole
+	_, err = album.Open(context.Background(), []string{path}, nil)
+	if e, ok := errors.AsType[*audio.Error](err); ok {
+		fmt.Println(filepath.Base(e.Name), e.Reason, errors.Is(err, audio.ErrNotAudio))
+	}
+	// Output: cover.png this is a PNG picture, not audio true
 }

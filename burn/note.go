@@ -34,7 +34,6 @@ const (
 	NoteCalibration  NoteKind = "calibration"    // SEND OPC INFORMATION was not carried out as requested
 	NoteSpeedFixed   NoteKind = "speed-fixed"    // the drive's speed can't be chosen
 	NoteSpeedDiffers NoteKind = "speed-differs"  // the drive writes at speed Got instead of Want
-	NoteUnlocked     NoteKind = "not-exclusive"  // the system could not give redbook exclusive access to the drive
 	NoteMCNNotKept   NoteKind = "mcn-not-kept"   // the drive's settings don't show the MCN: the disc may be without it
 	NoteISRCNotKept  NoteKind = "isrc-not-kept"  // the same for an ISRC
 	NoteOldDeferred  NoteKind = "older-deferred" // the drive reported the failure of an earlier program's command

@@ -6,3 +6,9 @@ func EncodeTabs(d Disc) ([]byte, []Note, error) { return d.encode(true) }
 
 // CRC is the checksum of the first 16 bytes of a pack.
 func CRC(b []byte) uint16 { return crc(b) }
+
+// What the keys and values of sheets are read with.
+var (
+	ParseGenre    = parseGenre
+	ParseLanguage = parseLanguage
+)

@@ -25,9 +25,9 @@ func (g Genre) String() string {
 	return fmt.Sprintf("0x%04X", uint16(g))
 }
 
-// ParseGenre finds the code for a name such as "Classical", in any case, or for a
+// parseGenre finds the code for a name such as "Classical", in any case, or for a
 // number such as 0x0005.
-func ParseGenre(name string) (Genre, bool) {
+func parseGenre(name string) (Genre, bool) {
 	key := genreKey(name)
 	for i, g := range genres {
 		if genreKey(g) == key {

@@ -52,9 +52,9 @@ func (l Language) String() string {
 	return fmt.Sprintf("0x%02X", byte(l))
 }
 
-// ParseLanguage finds the language with an English name such as "German", in any
+// parseLanguage finds the language with an English name such as "German", in any
 // case, or with a number such as 0x08.
-func ParseLanguage(name string) (Language, bool) {
+func parseLanguage(name string) (Language, bool) {
 	for code := range 0x80 {
 		if strings.EqualFold(Language(code).String(), name) {
 			return Language(code), true

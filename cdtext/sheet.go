@@ -173,9 +173,9 @@ func (p *sheet) setting(b *sheetBlock, key, value string) (known bool, err error
 	case "text code":
 		b.Charset, ok = parseCharset(value)
 	case "language code":
-		b.Language, ok = ParseLanguage(value)
+		b.Language, ok = parseLanguage(value)
 	case "genre code":
-		b.Genre, ok = ParseGenre(strings.Replace(value, " 0x", "", 1)) // "0x00 0x1b" is one number
+		b.Genre, ok = parseGenre(strings.Replace(value, " 0x", "", 1)) // "0x00 0x1b" is one number
 	case "text data copy protection":
 		var n uint16
 		n, ok = hexCode(value, 2)

@@ -8,10 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -67,13 +68,13 @@ func TestReaderOptionsReachItsQuestions(t *testing.T) {
 		Patience: 2 * time.Second, OnWait: func() { waits++ }, OnAttention: func(s scsi.Sense) { told = append(told, s) },
 	})
 	p := make([]byte, toc.SectorSize)
-	b.readCDs(100, senseFault(scsi.KeyUnitAttention, scsi.CodePowerOnOrReset, false), false, func(n int) bool { return n == 1 })
+	b.readCDs(100, senseFault(scsi.KeyUnitAttention, asc.PowerOnOrReset, false), false, func(n int) bool { return n == 1 })
 	require.NoError(t, r.Read(t.Context(), 100, p))
 	require.Len(t, told, 1)
-	require.Equal(t, scsi.CodePowerOnOrReset, told[0].Code)
+	require.Equal(t, asc.PowerOnOrReset, told[0].Code)
 	require.Zero(t, waits)
 	began := b.Now()
-	n := b.readCDs(200, senseFault(scsi.KeyNotReady, scsi.CodeOperationInProgress, false), false, func(int) bool { return true })
+	n := b.readCDs(200, senseFault(scsi.KeyNotReady, asc.OperationInProgress, false), false, func(int) bool { return true })
 	require.ErrorIs(t, r.Read(t.Context(), 200, p), mmc.ErrNotReady)
 	require.InDelta(t, 2, b.Now().Sub(began).Seconds(), 0.5)
 	require.Equal(t, *n-1, waits)
@@ -83,7 +84,7 @@ func TestReaderOptionsReachItsQuestions(t *testing.T) {
 // compared; if it reads any of them, or fails for another reason, it is compared.
 func TestOpenSessionThatCanBeRead(t *testing.T) {
 	sources := []int{77, 155, 233} // the places in the first track of 310 sectors
-	refuse := senseFault(scsi.KeyIllegalRequest, scsi.CodeIllegalModeForThisTrack, false)
+	refuse := senseFault(scsi.KeyIllegalRequest, asc.IllegalModeForThisTrack, false)
 	for _, row := range []struct {
 		name   string
 		spared int // the place that is readable
@@ -91,8 +92,8 @@ func TestOpenSessionThatCanBeRead(t *testing.T) {
 		open   bool
 	}{
 		{"none", -1, refuse, true}, {"the first", 0, refuse, false}, {"the middle", 1, refuse, false}, {"the last", 2, refuse, false},
-		{"a medium error", -1, senseFault(scsi.KeyMediumError, scsi.CodeUnrecoveredReadError, false), false},
-		{"blank", -1, senseFault(scsi.KeyBlankCheck, scsi.CodeNoAdditionalSense, false), true},
+		{"a medium error", -1, senseFault(scsi.KeyMediumError, asc.UnrecoveredReadError, false), false},
+		{"blank", -1, senseFault(scsi.KeyBlankCheck, asc.NoAdditionalSense, false), true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := burned(t, open)
@@ -168,7 +169,7 @@ func TestDifferenceIsReadThreeTimes(t *testing.T) {
 // tracks no command is sent.
 func TestUnreadableSectorsAreSilence(t *testing.T) {
 	b := burned(t, final)
-	b.scratch(100, 100, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+	b.scratch(100, 100, scsi.KeyMediumError, asc.UnrecoveredReadError)
 	r := disc.NewReader(b.drive, b.look(t), nil)
 	p := bytes.Repeat([]byte{7}, 3*toc.SectorSize)
 	bad := make([]bool, 3)
@@ -189,7 +190,7 @@ func TestFirstSectorThatCanNotBeRead(t *testing.T) {
 	for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
 		b := burned(t, final)
 		second := b.disc.Tracks()[1].Start
-		b.scratch(second, second, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+		b.scratch(second, second, scsi.KeyMediumError, asc.UnrecoveredReadError)
 		v, err := disc.Verify(t.Context(), b.drive, b.written(source(1, 310), source(2, 320)), level, nil)
 		require.ErrorIs(t, err, disc.ErrUnreadable)
 		require.NotErrorIs(t, err, disc.ErrDiffers)
@@ -202,7 +203,7 @@ func TestFirstSectorThatCanNotBeRead(t *testing.T) {
 func TestWaitingIsTold(t *testing.T) {
 	b := burned(t, final)
 	waits := 0
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady), Fault: senseFault(scsi.KeyNotReady, scsi.CodeBecomingReady, false)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady), Fault: senseFault(scsi.KeyNotReady, asc.BecomingReady, false)})
 	_, err := disc.Look(t.Context(), b.drive, &disc.LookOptions{OnWait: func() { waits++ }})
 	require.NoError(t, err)
 	require.Equal(t, 1, waits)
@@ -245,7 +246,7 @@ func TestNinetyNineTracks(t *testing.T) {
 
 // A failed question leaves its fact unknown, or known from other replies, with the error.
 func TestFactsOfFailedQuestions(t *testing.T) {
-	trouble := senseFault(scsi.KeyHardwareError, scsi.CodeNoAdditionalSense, false)
+	trouble := senseFault(scsi.KeyHardwareError, asc.NoAdditionalSense, false)
 	for name, row := range map[string]struct {
 		op  byte
 		err func(disc.Disc) error

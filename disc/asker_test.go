@@ -13,9 +13,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 )
 
 // silent is a device that does nothing, with a clock that takes no time.
@@ -79,7 +80,7 @@ var cases = map[string][]struct {
 		{noStatus(scsi.SentUnknown, io.ErrUnexpectedEOF), 3, 4 * time.Second},
 	},
 	"never ready": {
-		{fmt.Errorf("mmc: %w after 5m0s: %w", mmc.ErrNotReady, sense(scsi.KeyNotReady, scsi.CodeBecomingReady)), 1, 0},
+		{fmt.Errorf("mmc: %w after 5m0s: %w", mmc.ErrNotReady, sense(scsi.KeyNotReady, asc.BecomingReady)), 1, 0},
 	},
 	"status BUSY or TASK SET FULL": {
 		{&scsi.StatusError{Status: scsi.Busy}, 151, time.Minute},
@@ -93,47 +94,47 @@ var cases = map[string][]struct {
 		{scsi.NewSenseError(&scsi.Request{}, []byte{0x12, 0x34}), 3, 0},
 	},
 	"deferred error": {
-		{deferred(scsi.KeyMediumError, scsi.CodeWriteError), 17, 0},
-		{deferred(scsi.KeyUnitAttention, scsi.CodePowerOnOrReset), 17, 0},
-		{deferred(scsi.KeyNotReady, scsi.CodeOperationInProgress), 17, 0},
+		{deferred(scsi.KeyMediumError, asc.WriteError), 17, 0},
+		{deferred(scsi.KeyUnitAttention, asc.PowerOnOrReset), 17, 0},
+		{deferred(scsi.KeyNotReady, asc.OperationInProgress), 17, 0},
 	},
 	"unit attention": {
-		{sense(scsi.KeyUnitAttention, scsi.CodePowerOnOrReset), 17, 0},
-		{sense(scsi.KeyUnitAttention, scsi.CodeModeParametersChanged), 17, 0},
+		{sense(scsi.KeyUnitAttention, asc.PowerOnOrReset), 17, 0},
+		{sense(scsi.KeyUnitAttention, asc.ModeParametersChanged), 17, 0},
 	},
 	"2/04/02 or 2/04/03": {
-		{sense(scsi.KeyNotReady, scsi.CodeInitializingCommandRequired), 3, 800 * time.Millisecond},
-		{sense(scsi.KeyNotReady, scsi.CodeManualInterventionNeeded), 3, 800 * time.Millisecond},
+		{sense(scsi.KeyNotReady, asc.InitializingCommandRequired), 3, 800 * time.Millisecond},
+		{sense(scsi.KeyNotReady, asc.ManualInterventionNeeded), 3, 800 * time.Millisecond},
 	},
 	"2/04/xx or 0/04/xx": {
-		{sense(scsi.KeyNotReady, scsi.CodeOperationInProgress), 151, time.Minute},
-		{sense(scsi.KeyNotReady, scsi.CodeNotReadyNoReasonGiven), 151, time.Minute},
-		{sense(scsi.KeyNotReady, scsi.CodeLongWriteInProgress), 151, time.Minute},
-		{sense(scsi.KeyNoSense, scsi.CodeBecomingReady), 151, time.Minute},
+		{sense(scsi.KeyNotReady, asc.OperationInProgress), 151, time.Minute},
+		{sense(scsi.KeyNotReady, asc.NotReadyNoReasonGiven), 151, time.Minute},
+		{sense(scsi.KeyNotReady, asc.LongWriteInProgress), 151, time.Minute},
+		{sense(scsi.KeyNoSense, asc.BecomingReady), 151, time.Minute},
 	},
 	"no disc, 2/3A": {
-		{sense(scsi.KeyNotReady, scsi.CodeMediumNotPresent), 3, 800 * time.Millisecond},
-		{sense(scsi.KeyNotReady, scsi.CodeMediumNotPresentTrayOpen), 3, 800 * time.Millisecond},
+		{sense(scsi.KeyNotReady, asc.MediumNotPresent), 3, 800 * time.Millisecond},
+		{sense(scsi.KeyNotReady, asc.MediumNotPresentTrayOpen), 3, 800 * time.Millisecond},
 	},
 	"refused, key 5": {
-		{sense(scsi.KeyIllegalRequest, scsi.CodeInvalidFieldInCDB), 2, 0},
-		{sense(scsi.KeyIllegalRequest, scsi.CodeInvalidOpcode), 2, 0},
+		{sense(scsi.KeyIllegalRequest, asc.InvalidFieldInCDB), 2, 0},
+		{sense(scsi.KeyIllegalRequest, asc.InvalidOpcode), 2, 0},
 	},
 	"the reply doesn't contain it": {
 		{fmt.Errorf("mode page 2Ah isn't in the reply: %w", errors.ErrUnsupported), 1, 0},
 	},
 	"any other error": {
-		{sense(scsi.KeyNoSense, scsi.CodeNoAdditionalSense), 3, 0},
-		{sense(scsi.KeyMediumError, scsi.CodeUnrecoveredReadError), 3, 0},
-		{sense(scsi.KeyHardwareError, scsi.CodeLogicalUnitCommunicationFailure), 3, 0},
-		{sense(scsi.KeyAbortedCommand, scsi.CodeNoAdditionalSense), 3, 0},
-		{sense(scsi.KeyBlankCheck, scsi.CodeNoAdditionalSense), 3, 0},
-		{sense(scsi.KeyNotReady, scsi.CodeIncompatibleMedium), 3, 0},
+		{sense(scsi.KeyNoSense, asc.NoAdditionalSense), 3, 0},
+		{sense(scsi.KeyMediumError, asc.UnrecoveredReadError), 3, 0},
+		{sense(scsi.KeyHardwareError, asc.LogicalUnitCommunicationFailure), 3, 0},
+		{sense(scsi.KeyAbortedCommand, asc.NoAdditionalSense), 3, 0},
+		{sense(scsi.KeyBlankCheck, asc.NoAdditionalSense), 3, 0},
+		{sense(scsi.KeyNotReady, asc.IncompatibleMedium), 3, 0},
 		{fmt.Errorf("disc information: 2 bytes instead of 24: %w", io.ErrUnexpectedEOF), 3, 0},
 		{ErrImplausible, 3, 0},
 	},
 	"recovered error": {
-		{sense(scsi.KeyRecoveredError, scsi.CodeRecoveredWithRetries), 1, 0},
+		{sense(scsi.KeyRecoveredError, asc.RecoveredWithRetries), 1, 0},
 	},
 }
 
@@ -202,7 +203,7 @@ func TestAskerTakesTheAnswerWhenItComes(t *testing.T) {
 // Failures of the bus count only in a row.
 func TestAskerCountsLostAnswersInARow(t *testing.T) {
 	a := Asker{Drive: quietDrive(t)}
-	lost, attention := noStatus(scsi.SentUnknown, errors.New("port reset")), sense(scsi.KeyUnitAttention, scsi.CodePowerOnOrReset)
+	lost, attention := noStatus(scsi.SentUnknown, errors.New("port reset")), sense(scsi.KeyUnitAttention, asc.PowerOnOrReset)
 	script := []error{lost, lost, attention, lost, lost, attention, lost, lost, nil}
 	asked := 0
 	require.NoError(t, a.Ask(t.Context(), func(context.Context) error { asked++; return script[asked-1] }))
@@ -233,16 +234,16 @@ func TestAskerEnds(t *testing.T) {
 
 // A pause ends with the context, and the answer isn't lost.
 func TestAskerIsCanceled(t *testing.T) {
-	busy := sense(scsi.KeyNotReady, scsi.CodeOperationInProgress)
+	busy := sense(scsi.KeyNotReady, asc.OperationInProgress)
 	ctx, cancel := context.WithCancel(t.Context())
 	a := Asker{Drive: quietDrive(t), OnWait: cancel}
 	err := a.Ask(ctx, func(context.Context) error { return busy })
 	assert.ErrorIs(t, err, context.Canceled)
-	assert.ErrorIs(t, err, scsi.CodeOperationInProgress)
+	assert.ErrorIs(t, err, asc.OperationInProgress)
 }
 
 func TestPatience(t *testing.T) {
-	busy := sense(scsi.KeyNotReady, scsi.CodeOperationInProgress)
+	busy := sense(scsi.KeyNotReady, asc.OperationInProgress)
 	a := Asker{Drive: quietDrive(t), Patience: 5 * time.Second}
 	began := a.Drive.Clock().Now()
 	err := a.Ask(t.Context(), func(context.Context) error { return busy })

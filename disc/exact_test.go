@@ -9,11 +9,12 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -114,7 +115,7 @@ func TestWideScratch(t *testing.T) {
 	sources := []pcm.Source{source(1, 400), source(2, 500)}
 	b.record(t, final, sources...)
 	second := b.disc.Tracks()[1].Start
-	b.scratch(second+180, second+220, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+	b.scratch(second+180, second+220, scsi.KeyMediumError, asc.UnrecoveredReadError)
 	v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
 	require.ErrorIs(t, err, disc.ErrUnreadable)
 	require.NotErrorIs(t, err, disc.ErrNothingRead)
@@ -156,7 +157,7 @@ func TestScratchBesideSilence(t *testing.T) {
 	for _, at := range []toc.LBA{303, 304} {
 		b := silentEnd(t, 2)
 		d := b.look(t)
-		b.scratch(at, at, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+		b.scratch(at, at, scsi.KeyMediumError, asc.UnrecoveredReadError)
 		require.NoError(t, disc.Settle(t.Context(), b.drive, &d, nil))
 		require.Equal(t, toc.Sectors(305), d.Tracks[0].Sectors)
 	}
@@ -228,7 +229,7 @@ func TestSettleOnADriveThatIsGone(t *testing.T) {
 func TestSectorsThatWereCompared(t *testing.T) {
 	b := newBench(t, "offset+667", sim.NewDisc(sim.CDR80)) // sector 0 holds nothing of the track
 	b.record(t, final, source(1, 310))
-	b.scratch(0, 0, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+	b.scratch(0, 0, scsi.KeyMediumError, asc.UnrecoveredReadError)
 	v, err := disc.Verify(t.Context(), b.drive, b.written(source(1, 310)), disc.VerifyQuick, nil)
 	require.NoError(t, err)
 	require.Equal(t, disc.VerifyEqual, v.Result)
@@ -243,7 +244,7 @@ func TestWorstResult(t *testing.T) {
 		sources := []pcm.Source{source(1, 310), source(2, 320)}
 		sources[differs] = source(9, sources[differs].Frames()/toc.SamplesPerSector)
 		at := b.disc.Tracks()[1-differs].Start + 10
-		b.scratch(at, at, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+		b.scratch(at, at, scsi.KeyMediumError, asc.UnrecoveredReadError)
 		v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
 		require.ErrorIs(t, err, disc.ErrDiffers)
 		require.ErrorIs(t, err, disc.ErrUnreadable)
@@ -302,7 +303,7 @@ func (r *countedReader) Close() error {
 // If a drive reads nothing, no track was compared.
 func TestDriveThatReadsNothing(t *testing.T) {
 	b := burned(t, final)
-	b.scratch(0, 5000, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+	b.scratch(0, 5000, scsi.KeyMediumError, asc.UnrecoveredReadError)
 	v, err := disc.Verify(t.Context(), b.drive, b.written(source(1, 310), source(2, 320)), disc.VerifyFull, nil)
 	require.ErrorIs(t, err, disc.ErrNothingRead)
 	require.Equal(t, disc.VerifyNotDone, v.Result)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -232,7 +233,7 @@ type space struct{ *replies }
 // capacity returns what one continuous track on the empty disc can hold.
 func (r space) capacity(d *Disc) Fact[toc.Sectors] {
 	if end, ok := r.lastLeadOut(); ok {
-		return known(toc.UsableSectors(0, end))
+		return known(placing.UsableSectors(0, end))
 	}
 	if d.Next.Known() {
 		return known(toc.Sectors(d.Next.Value.NWA) + d.Next.Value.Free)
@@ -296,9 +297,9 @@ func (r space) room(n Next, ti *mmc.TrackInformation) Fact[Next] {
 	end, limited := r.lastLeadOut()
 	reported := n.Free
 	if limited && ti.NWAValid {
-		n.Free = min(n.Free, toc.UsableSectors(n.NWA, end))
+		n.Free = min(n.Free, placing.UsableSectors(n.NWA, end))
 		if reported <= 0 || ti.NWA < 0 {
-			n.Free = toc.UsableSectors(n.NWA, end) // for a negative address it is unknown where counting starts
+			n.Free = placing.UsableSectors(n.NWA, end) // for a negative address it is unknown where counting starts
 		}
 	} else if ti.NWAValid {
 		n.Free += toc.Sectors(min(ti.NWA, 0))

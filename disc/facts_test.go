@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -13,11 +14,11 @@ import (
 
 // refused is a question that the drive refuses, failed one that it can't answer.
 func refused[T any]() reply[T] {
-	return reply[T]{err: sense(scsi.KeyIllegalRequest, scsi.CodeInvalidFieldInCDB), asked: true}
+	return reply[T]{err: sense(scsi.KeyIllegalRequest, asc.InvalidFieldInCDB), asked: true}
 }
 
 func failed[T any]() reply[T] {
-	return reply[T]{err: sense(scsi.KeyHardwareError, scsi.CodeNoAdditionalSense), asked: true}
+	return reply[T]{err: sense(scsi.KeyHardwareError, asc.NoAdditionalSense), asked: true}
 }
 
 // The kind of disc comes from its profile, unless a property that only one kind has

@@ -11,9 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -39,18 +40,18 @@ func faults() []fault {
 		{"no status", scsitest.TransportFault(scsi.SentUnknown, nil), true},
 		{"no status, carried out", scsitest.TransportFault(scsi.SentUnknown, nil), false},
 		{"no sense data", scsitest.SenseFault(nil), true},
-		{"descriptor 2/04/07", scsitest.SenseFault(scsitest.DescriptorSense(scsi.Sense{Key: scsi.KeyNotReady, Code: scsi.CodeOperationInProgress})), true},
-		{"recovered", senseFault(scsi.KeyRecoveredError, scsi.CodeRecoveredWithRetries, false), false},
+		{"descriptor 2/04/07", scsitest.SenseFault(scsitest.DescriptorSense(scsi.Sense{Key: scsi.KeyNotReady, Code: asc.OperationInProgress})), true},
+		{"recovered", senseFault(scsi.KeyRecoveredError, asc.RecoveredWithRetries, false), false},
 	}
 	for _, s := range []scsi.Sense{
-		{Key: scsi.KeyNoSense}, {Key: scsi.KeyNoSense, Code: scsi.CodeBecomingReady},
-		{Key: scsi.KeyNotReady, Code: scsi.CodeNotReadyNoReasonGiven}, {Key: scsi.KeyNotReady, Code: scsi.CodeBecomingReady},
-		{Key: scsi.KeyNotReady, Code: scsi.CodeOperationInProgress}, {Key: scsi.KeyNotReady, Code: scsi.CodeLongWriteInProgress},
-		{Key: scsi.KeyNotReady, Code: scsi.CodeMediumNotPresent}, {Key: scsi.KeyMediumError, Code: scsi.CodeUnrecoveredReadError},
-		{Key: scsi.KeyHardwareError, Code: scsi.CodeTimeOutOnLogicalUnit}, {Key: scsi.KeyIllegalRequest, Code: scsi.CodeInvalidFieldInCDB},
-		{Key: scsi.KeyUnitAttention, Code: scsi.CodePowerOnOrReset}, {Key: scsi.KeyUnitAttention, Code: scsi.CodeMediumMayHaveChanged},
-		{Key: scsi.KeyUnitAttention, Code: scsi.CodeModeParametersChanged}, {Key: scsi.KeyAbortedCommand},
-		{Key: scsi.KeyMediumError, Code: scsi.CodeWriteError, Deferred: true}, {Key: scsi.KeyUnitAttention, Code: scsi.CodePowerOnOrReset, Deferred: true},
+		{Key: scsi.KeyNoSense}, {Key: scsi.KeyNoSense, Code: asc.BecomingReady},
+		{Key: scsi.KeyNotReady, Code: asc.NotReadyNoReasonGiven}, {Key: scsi.KeyNotReady, Code: asc.BecomingReady},
+		{Key: scsi.KeyNotReady, Code: asc.OperationInProgress}, {Key: scsi.KeyNotReady, Code: asc.LongWriteInProgress},
+		{Key: scsi.KeyNotReady, Code: asc.MediumNotPresent}, {Key: scsi.KeyMediumError, Code: asc.UnrecoveredReadError},
+		{Key: scsi.KeyHardwareError, Code: asc.TimeOutOnLogicalUnit}, {Key: scsi.KeyIllegalRequest, Code: asc.InvalidFieldInCDB},
+		{Key: scsi.KeyUnitAttention, Code: asc.PowerOnOrReset}, {Key: scsi.KeyUnitAttention, Code: asc.MediumMayHaveChanged},
+		{Key: scsi.KeyUnitAttention, Code: asc.ModeParametersChanged}, {Key: scsi.KeyAbortedCommand},
+		{Key: scsi.KeyMediumError, Code: asc.WriteError, Deferred: true}, {Key: scsi.KeyUnitAttention, Code: asc.PowerOnOrReset, Deferred: true},
 	} {
 		list = append(list, fault{"sense " + s.Triple() + fmt.Sprint(s.Deferred), scsitest.SenseFault(scsitest.FixedSense(s)), true})
 	}

@@ -11,9 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/placing"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -37,7 +39,7 @@ func (a *answers) Limits() scsi.Limits { return scsi.Limits{} }
 func (a *answers) Close() error        { return nil }
 
 func (a *answers) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) {
-	refused := scsitest.Check(scsitest.FixedSense(scsi.Sense{Key: scsi.KeyIllegalRequest, Code: scsi.CodeInvalidFieldInCDB}))
+	refused := scsitest.Check(scsitest.FixedSense(scsi.Sense{Key: scsi.KeyIllegalRequest, Code: asc.InvalidFieldInCDB}))
 	text := ""
 	switch req.Opcode() {
 	case mmc.OpTestUnitReady:
@@ -58,7 +60,7 @@ func (a *answers) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) 
 		text = map[byte]string{0: a.toc, 1: a.sessions, 2: a.full, 4: a.atip}[req.CDB[2]]
 	case mmc.OpReadTrackInformation:
 		if a.broken[int(req.CDB[5])] {
-			return scsitest.Check(scsitest.FixedSense(scsi.Sense{Key: scsi.KeyMediumError, Code: scsi.CodeUnrecoveredReadError})), nil
+			return scsitest.Check(scsitest.FixedSense(scsi.Sense{Key: scsi.KeyMediumError, Code: asc.UnrecoveredReadError})), nil
 		}
 		text = a.tracks[int(req.CDB[5])]
 	}
@@ -187,7 +189,7 @@ func TestForeignAppendable(t *testing.T) {
 	assert.EqualValues(t, 5888, d.Tracks[1].Sectors)
 	assert.Equal(t, disc.Reported, d.Tracks[1].Origin)
 	assert.Equal(t, disc.Reported, d.Next.Origin)
-	assert.Equal(t, disc.Next{Track: 3, NWA: 24800, Free: toc.UsableSectors(24800, 359846)}, d.Next.Value)
+	assert.Equal(t, disc.Next{Track: 3, NWA: 24800, Free: placing.UsableSectors(24800, 359846)}, d.Next.Value)
 	assert.Equal(t, mmc.MediaCDR, d.Media.Value)
 }
 

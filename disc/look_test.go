@@ -10,10 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/internal/verdicts"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -217,7 +218,7 @@ func TestLookReports(t *testing.T) {
 	b.faults.Clear()
 	b.faults.Add(scsitest.Rule{
 		Match: scsitest.Opcode(mmc.OpReadDiscInformation), Sticky: true,
-		Fault: senseFault(scsi.KeyUnitAttention, scsi.CodeMediumMayHaveChanged, false),
+		Fault: senseFault(scsi.KeyUnitAttention, asc.MediumMayHaveChanged, false),
 	})
 	before := len(b.tap.opcodes())
 	d, err = disc.Look(t.Context(), b.drive, nil)

@@ -7,10 +7,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -90,7 +91,7 @@ func TestUnreadableOrNoLongerReading(t *testing.T) {
 				}
 				failing = failing || touches(at, at)(req)
 				return touches(at, at)(req) || gone && failing && req.Opcode() == mmc.OpReadCD
-			}, Sticky: true, Fault: senseFault(scsi.KeyMediumError, scsi.CodeUnrecoveredReadError, false)})
+			}, Sticky: true, Fault: senseFault(scsi.KeyMediumError, asc.UnrecoveredReadError, false)})
 			v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
 			require.Equal(t, disc.VerifyEqual, v.Tracks[0].Result)
 			require.GreaterOrEqual(t, asked, b.disc.Tracks()[1].Start, "an address that was read before")
@@ -124,7 +125,7 @@ func TestPlacesWhereQIsTried(t *testing.T) {
 		require.Equal(t, uint8(50), at.MSF().F, "where BCD and binary can't be confused")
 		places[at] = true
 		return true
-	}, Sticky: true, Fault: senseFault(scsi.KeyMediumError, scsi.CodeUnrecoveredReadError, false)})
+	}, Sticky: true, Fault: senseFault(scsi.KeyMediumError, asc.UnrecoveredReadError, false)})
 	_, err := disc.OpenSubQ(t.Context(), b.drive, on, nil)
 	require.ErrorIs(t, err, disc.ErrNoQ)
 	require.ErrorIs(t, err, scsi.KeyMediumError, "why not")
@@ -145,7 +146,7 @@ func TestNextTrackOfADriveWithoutFFh(t *testing.T) {
 		want := b.look(t).Next
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 			return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 0xFF
-		}, Sticky: true, Fault: senseFault(scsi.KeyIllegalRequest, scsi.CodeInvalidFieldInCDB, false)})
+		}, Sticky: true, Fault: senseFault(scsi.KeyIllegalRequest, asc.InvalidFieldInCDB, false)})
 		got := b.look(t).Next
 		if row.end == final {
 			require.False(t, got.Known())

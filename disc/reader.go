@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -106,7 +107,7 @@ func (r *Reader) Lost() int { return r.lost }
 // An error matches ErrUnreadable (*SectorError) for an unreadable sector of a track,
 // unless Skip is set. Any other error doesn't concern the sectors: the context's, a
 // *scsi.TransportError, no disc (scsi.FamilyMediumNotPresent), a drive without READ CD
-// (scsi.CodeInvalidOpcode), one that stays busy (mmc.ErrNotReady), and a deferred error,
+// (asc.InvalidOpcode), one that stays busy (mmc.ErrNotReady), and a deferred error,
 // which belongs to an earlier command.
 func (r *Reader) Read(ctx context.Context, lba toc.LBA, p []byte) error {
 	// In what the drive returns, the wanted samples begin shift bytes past the start of
@@ -244,7 +245,7 @@ func unreadable(err error) bool {
 	var sense *scsi.SenseError
 	switch {
 	case errors.As(err, &transport), errors.As(err, &status), errors.Is(err, mmc.ErrNotReady),
-		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, scsi.CodeInvalidOpcode):
+		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, asc.InvalidOpcode):
 		return false
 	case errors.As(err, &sense):
 		return !sense.Deferred && sense.Key != scsi.KeyNotReady && sense.Key != scsi.KeyUnitAttention

@@ -10,9 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -111,7 +112,7 @@ func TestReaderGoesAroundScratches(t *testing.T) {
 	for _, c := range []struct{ from, to toc.LBA }{{0, 0}, {26, 26}, {27, 28}, {100, 140}, {299, 299}} {
 		b := states()["finalized"](t)
 		d := b.look(t)
-		b.scratch(c.from, c.to, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+		b.scratch(c.from, c.to, scsi.KeyMediumError, asc.UnrecoveredReadError)
 		r := disc.NewReader(b.drive, d, nil)
 		p, bad := room(300)
 		require.NoError(t, r.Sectors(t.Context(), 0, p, bad))
@@ -127,7 +128,7 @@ func TestReaderGoesAroundScratches(t *testing.T) {
 
 		err := r.Read(t.Context(), 0, p)
 		require.ErrorIs(t, err, disc.ErrUnreadable)
-		require.ErrorIs(t, err, scsi.CodeUnrecoveredReadError)
+		require.ErrorIs(t, err, asc.UnrecoveredReadError)
 		sector, ok := errors.AsType[*disc.SectorError](err)
 		require.True(t, ok)
 		require.Equal(t, c.from, sector.LBA)
@@ -145,12 +146,12 @@ func TestReaderTellsDriveFromDisc(t *testing.T) {
 		fault scsitest.Fault
 		is    error
 	}{
-		{senseFault(scsi.KeyMediumError, scsi.CodeWriteError, true), scsi.CodeWriteError},
-		{senseFault(scsi.KeyHardwareError, scsi.CodeNoSeekComplete, true), scsi.CodeNoSeekComplete},
-		{senseFault(scsi.KeyNotReady, scsi.CodeMediumNotPresent, false), scsi.FamilyMediumNotPresent},
-		{senseFault(scsi.KeyNotReady, scsi.CodeOperationInProgress, false), mmc.ErrNotReady},
-		{senseFault(scsi.KeyIllegalRequest, scsi.CodeInvalidOpcode, false), scsi.CodeInvalidOpcode},
-		{senseFault(scsi.KeyUnitAttention, scsi.CodePowerOnOrReset, false), scsi.KeyUnitAttention},
+		{senseFault(scsi.KeyMediumError, asc.WriteError, true), asc.WriteError},
+		{senseFault(scsi.KeyHardwareError, asc.NoSeekComplete, true), asc.NoSeekComplete},
+		{senseFault(scsi.KeyNotReady, asc.MediumNotPresent, false), scsi.FamilyMediumNotPresent},
+		{senseFault(scsi.KeyNotReady, asc.OperationInProgress, false), mmc.ErrNotReady},
+		{senseFault(scsi.KeyIllegalRequest, asc.InvalidOpcode, false), asc.InvalidOpcode},
+		{senseFault(scsi.KeyUnitAttention, asc.PowerOnOrReset, false), scsi.KeyUnitAttention},
 		{scsitest.StatusFault(scsi.Busy), mmc.ErrNotReady},
 		{scsitest.TransportFault(scsi.SentUnknown, nil), scsitest.ErrFault},
 	} {
@@ -177,7 +178,7 @@ func TestReaderRepeats(t *testing.T) {
 		p, bad := room(300)
 		err := disc.NewReader(b.drive, d, nil).Sectors(t.Context(), 0, p, bad)
 		if f.name == "sense 3/0C/00true" {
-			require.ErrorIs(t, err, scsi.CodeWriteError)
+			require.ErrorIs(t, err, asc.WriteError)
 			continue
 		}
 		require.NoError(t, err, f.name)

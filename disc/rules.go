@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -135,7 +136,7 @@ var rules = []rule{
 		name: "2/04/02 or 2/04/03", does: fewTimes, pause: busyPause,
 		is: func(a *answer) bool {
 			return a.current(scsi.KeyNotReady) &&
-				(a.sense.Code == scsi.CodeInitializingCommandRequired || a.sense.Code == scsi.CodeManualInterventionNeeded)
+				(a.sense.Code == asc.InitializingCommandRequired || a.sense.Code == asc.ManualInterventionNeeded)
 		},
 		why: "it doesn't pass by itself: START UNIT, or a hand, is needed",
 	}, {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -162,7 +163,7 @@ func TestScratchedEndIsNoRunOut(t *testing.T) {
 		d := sim.NewDisc(sim.CDR80)
 		require.NoError(t, d.Press("", []sim.PressedTrack{{Open: source(1, 401).Open}}))
 		b := newBench(t, "modern", d)
-		b.scratch(c.from, c.to, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+		b.scratch(c.from, c.to, scsi.KeyMediumError, asc.UnrecoveredReadError)
 		got := b.look(t)
 		require.NoError(t, disc.Settle(t.Context(), b.drive, &got, nil))
 		assert.Equal(t, c.kept, got.Tracks[0].Sectors)

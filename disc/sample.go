@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -88,7 +89,7 @@ func (s *sampler) place(ctx context.Context, from, n int) error {
 	at := s.w.Start + toc.LBA(from)
 	for range differsTries {
 		err := s.read(ctx, at, n)
-		if err != nil && (unreadable(err) || errors.Is(err, ErrNoTrack) || errors.Is(err, mmc.ErrNotReady) || errors.Is(err, scsi.CodeInvalidOpcode)) {
+		if err != nil && (unreadable(err) || errors.Is(err, ErrNoTrack) || errors.Is(err, mmc.ErrNotReady) || errors.Is(err, asc.InvalidOpcode)) {
 			if s.out.Unreadable++; s.out.Unreadable == 1 {
 				s.out.At = at
 			}

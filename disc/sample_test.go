@@ -7,10 +7,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -141,14 +142,14 @@ func TestSampleOfWhatCannotBeRead(t *testing.T) {
 		reads int // in the place; 0: any number
 		err   error
 	}{
-		"a medium error": {senseFault(scsi.KeyMediumError, scsi.CodeUnrecoveredReadError, false), 1, nil},
-		"a refusal":      {senseFault(scsi.KeyIllegalRequest, scsi.CodeIllegalModeForThisTrack, false), 1, nil},
-		"blank":          {senseFault(scsi.KeyBlankCheck, scsi.CodeNoAdditionalSense, false), 1, nil},
-		"a defect":       {senseFault(scsi.KeyHardwareError, scsi.CodeNoSeekComplete, false), 1, nil},
-		"no READ CD":     {senseFault(scsi.KeyIllegalRequest, scsi.CodeInvalidOpcode, false), 1, nil},
-		"busy":           {senseFault(scsi.KeyNotReady, scsi.CodeOperationInProgress, false), 0, nil},
+		"a medium error": {senseFault(scsi.KeyMediumError, asc.UnrecoveredReadError, false), 1, nil},
+		"a refusal":      {senseFault(scsi.KeyIllegalRequest, asc.IllegalModeForThisTrack, false), 1, nil},
+		"blank":          {senseFault(scsi.KeyBlankCheck, asc.NoAdditionalSense, false), 1, nil},
+		"a defect":       {senseFault(scsi.KeyHardwareError, asc.NoSeekComplete, false), 1, nil},
+		"no READ CD":     {senseFault(scsi.KeyIllegalRequest, asc.InvalidOpcode, false), 1, nil},
+		"busy":           {senseFault(scsi.KeyNotReady, asc.OperationInProgress, false), 0, nil},
 		"a short reply":  {scsitest.ShortFault(100), 3, nil},
-		"no disc":        {senseFault(scsi.KeyNotReady, scsi.CodeMediumNotPresent, false), 3, scsi.FamilyMediumNotPresent},
+		"no disc":        {senseFault(scsi.KeyNotReady, asc.MediumNotPresent, false), 3, scsi.FamilyMediumNotPresent},
 		"no status":      {scsitest.TransportFault(scsi.SentUnknown, nil), 3, scsitest.ErrFault},
 	} {
 		b := burned(t, open)
@@ -167,7 +168,7 @@ func TestSampleOfWhatCannotBeRead(t *testing.T) {
 	}
 	// An error of an earlier command does not concern the place.
 	b := burned(t, open)
-	b.readCDs(110, senseFault(scsi.KeyMediumError, scsi.CodeWriteError, true), false, func(n int) bool { return n == 1 })
+	b.readCDs(110, senseFault(scsi.KeyMediumError, asc.WriteError, true), false, func(n int) bool { return n == 1 })
 	s, _, err := sampled(t, b, source(1, 310))
 	require.NoError(t, err)
 	require.Equal(t, disc.Sampled{Equal: 3}, s)

@@ -10,9 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -102,7 +103,7 @@ func TestSubQStaysOnTracks(t *testing.T) {
 func TestSubQTroubles(t *testing.T) {
 	b := newBench(t, "", codedDisc(t))
 	on := b.look(t)
-	b.scratch(240, 300, scsi.KeyMediumError, scsi.CodeUnrecoveredReadError)
+	b.scratch(240, 300, scsi.KeyMediumError, asc.UnrecoveredReadError)
 	s, err := disc.OpenSubQ(t.Context(), b.drive, on, nil)
 	require.NoError(t, err)
 	assert.Equal(t, mmc.QRaw, s.Form())

@@ -12,11 +12,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/internal/verdicts"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -127,7 +128,7 @@ func TestVerifyUnreadable(t *testing.T) {
 			for _, bad := range []struct {
 				key  scsi.SenseKey
 				code scsi.Code
-			}{{scsi.KeyMediumError, scsi.CodeUnrecoveredReadError}, {scsi.KeyIllegalRequest, scsi.CodeIllegalModeForThisTrack}} {
+			}{{scsi.KeyMediumError, asc.UnrecoveredReadError}, {scsi.KeyIllegalRequest, asc.IllegalModeForThisTrack}} {
 				sources := []pcm.Source{source(1, 400), source(2, 401)}
 				b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
 				b.record(t, end, sources...)
@@ -190,9 +191,9 @@ func TestVerifyTellsCausesApart(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, 2, track.Track)
 
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Skip: 5, Fault: senseFault(scsi.KeyMediumError, scsi.CodeWriteError, true)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Skip: 5, Fault: senseFault(scsi.KeyMediumError, asc.WriteError, true)})
 	v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
-	require.ErrorIs(t, err, scsi.CodeWriteError, "a write error that is reported late")
+	require.ErrorIs(t, err, asc.WriteError, "a write error that is reported late")
 	require.NotErrorIs(t, err, disc.ErrUnreadable)
 	require.Equal(t, disc.VerifyPartial, v.Result)
 
@@ -256,7 +257,7 @@ func TestVerifySurvivesEverySingleFault(t *testing.T) {
 				b.faults.Add(scsitest.Rule{Skip: n - 1, Fault: f.Fault, After: !f.before})
 				v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
 				about := fmt.Sprintf("%s at command %d", f.name, n)
-				if errors.Is(err, scsi.CodeWriteError) {
+				if errors.Is(err, asc.WriteError) {
 					require.Equal(t, "sense 3/0C/00true", f.name, about)
 					require.NotEqual(t, disc.VerifyEqual, v.Result, about)
 					continue
@@ -279,7 +280,7 @@ func TestVerifyAtTheEdge(t *testing.T) {
 			b.record(t, final, sources...)
 			last := b.disc.Tracks()[1]
 			end := last.Start + toc.LBA(last.Size)
-			b.scratch(end-1, end+4, scsi.KeyIllegalRequest, scsi.CodeLBAOutOfRange)
+			b.scratch(end-1, end+4, scsi.KeyIllegalRequest, asc.LBAOutOfRange)
 			v, err := disc.Verify(t.Context(), b.drive, b.written(sources...), level, nil)
 			assert.Equal(t, result, v.Result, "%s %v %+v", name, level, v)
 			assert.Equal(t, result, v.Tracks[1].Result, name)

@@ -23,7 +23,7 @@ func mixedFolder(t *testing.T) string {
 	for from, to := range map[string]string{
 		"signal.flac": "01 one.flac", "s24.flac": "02 two.flac", "signal.mp3": "03 three.mp3",
 	} {
-		data, err := os.ReadFile(filepath.Join("../audio/testdata", from))
+		data, err := os.ReadFile(filepath.Join("../internal/decode/testdata", from))
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(folder, to), data, 0o666))
 	}
@@ -61,7 +61,7 @@ func TestExamples(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"burn-album", []string{"sim:" + filepath.Join(t.TempDir(), "a.disc"), "album", "../audio/testdata/s24.flac"}, "success: 4 of 4 tracks"},
+		{"burn-album", []string{"sim:" + filepath.Join(t.TempDir(), "a.disc"), "album", "../internal/decode/testdata/s24.flac"}, "success: 4 of 4 tracks"},
 		{"burn-folder", []string{"sim:" + filepath.Join(t.TempDir(), "a.disc"), mixedFolder(t)}, "success\n"},
 		{"disc-info", nil, "CD-R, blank"},
 		{"verify-disc", album, "equal: "},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -18,9 +19,9 @@ func TestCloseTrackSession(t *testing.T) {
 
 func TestCloseSessionSense(t *testing.T) {
 	for sense, want := range map[string]scsi.Code{
-		"70 00 05 00 00 00 00 0A 00 00 00 00 72 04 00 00": scsi.CodeSessionFixationEmptyReservedTrack, // G1
-		"70 00 05 00 00 00 00 0A 5B 02 00 80 72 03 00 00": scsi.CodeSessionFixationIncompleteTrack,    // G2
-		"70 00 05 00 00 00 00 0E 00 00 00 00 2C 04 00 00": scsi.CodeProgramAreaIsEmpty,                // G36
+		"70 00 05 00 00 00 00 0A 00 00 00 00 72 04 00 00": asc.SessionFixationEmptyReservedTrack, // G1
+		"70 00 05 00 00 00 00 0A 5B 02 00 80 72 03 00 00": asc.SessionFixationIncompleteTrack,    // G2
+		"70 00 05 00 00 00 00 0E 00 00 00 00 2C 04 00 00": asc.ProgramAreaIsEmpty,                // G36
 	} {
 		tr := play(t, refused(none("5B 00 02 00 00 00 00 00 00 00"), unhex(sense)))
 		err := mmc.CloseTrackSession{Function: mmc.CloseSession}.Do(t.Context(), tr)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -153,7 +154,7 @@ func (w *waiter) ready(ctx context.Context) error {
 // idle is the poll of WaitIdle.
 func (w *waiter) idle(ctx context.Context) error {
 	err := TestUnitReady{}.Do(ctx, w.d.t)
-	if err != nil && !scsi.IsCurrent(err, scsi.CodeNotReadyNoReasonGiven) {
+	if err != nil && !scsi.IsCurrent(err, asc.NotReadyNoReasonGiven) {
 		return err
 	}
 	_, info := ask(ctx, w.d.t, ReadDiscInformation{})
@@ -256,11 +257,11 @@ func (w *waiter) passing(err error) bool {
 // notReady evaluates a current 2/xx other than "medium not present".
 func (w *waiter) notReady(ctx context.Context, sense *scsi.SenseError, err error) (done bool, verdict error) {
 	switch {
-	case sense.Code == scsi.CodeNotReadyNoReasonGiven:
+	case sense.Code == asc.NotReadyNoReasonGiven:
 		return w.graceIsOver(), nil
-	case sense.Code == scsi.CodeInitializingCommandRequired:
+	case sense.Code == asc.InitializingCommandRequired:
 		return w.start(ctx, err)
-	case sense.Code == scsi.CodeManualInterventionNeeded, sense.Code.Family() != scsi.FamilyNotReady:
+	case sense.Code == asc.ManualInterventionNeeded, sense.Code.Family() != scsi.FamilyNotReady:
 		return true, err
 	}
 	w.noReason = time.Time{}

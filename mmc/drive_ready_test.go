@@ -11,9 +11,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 )
 
 // tur is TEST UNIT READY answered with sense data; nil is GOOD.
@@ -103,11 +104,11 @@ func TestWaitReady(t *testing.T) {
 		{"nothing to report", join(tur(senseNothing), rdi(nil)), nil, 0},
 		{"nothing but busy", join(turs(senseNothingBusy), ready()), nil, 500 * time.Millisecond},
 		{"no disc", turs(senseBecomingReady, senseNoDisc), scsi.FamilyMediumNotPresent, 500 * time.Millisecond},
-		{"manual intervention", turs(notReady(3)), scsi.CodeManualInterventionNeeded, 0},
+		{"manual intervention", turs(notReady(3)), asc.ManualInterventionNeeded, 0},
 		{"incompatible medium", turs(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00 00 00")), scsi.FamilyIncompatibleMedium, 0},
 		{"medium error", turs(unhex("70 00 03 00 00 00 00 0A 00 00 00 00 57 00 00 00")), scsi.FamilyTOC, 0},
 		{"deferred write error", turs(senseDeferredWrite), scsi.FamilyWriteError, 0},
-		{"a deferred NOT READY isn't waited for", turs(senseDeferredBusy), scsi.CodeLongWriteInProgress, 0},
+		{"a deferred NOT READY isn't waited for", turs(senseDeferredBusy), asc.LongWriteInProgress, 0},
 		{"endless unit attentions", slices.Repeat(turs(senseReset), 17), scsi.FamilyReset, 0},
 		{"sixteen attentions", join(slices.Repeat(turs(senseReset), 16), ready()), nil, 0},
 		{"sense data that can't be decoded", turs(unhex("00*18")), scsi.ErrSenseFormat, 0},
@@ -130,14 +131,14 @@ func TestWaitReadyAsksMore(t *testing.T) {
 		{"START UNIT needed for 29.5 s", join(turs(notReady(2)), none(startCDB), slices.Repeat(turs(notReady(2)), 59), ready()),
 			nil, 30 * time.Second},
 		{"START UNIT in vain", join(turs(notReady(2)), none(startCDB), slices.Repeat(turs(notReady(2)), 60)),
-			scsi.CodeInitializingCommandRequired, 30 * time.Second},
+			asc.InitializingCommandRequired, 30 * time.Second},
 		{"START UNIT after an attention", join(turs(notReady(2)), refused(none(startCDB), senseChanged), turs(notReady(2)),
 			none(startCDB), ready()), nil, time.Second},
 		{"START UNIT is slow", join(turs(notReady(2)), refused(none(startCDB), senseBecomingReady), ready()),
 			nil, 500 * time.Millisecond},
 		{"START UNIT without IMMED", join(turs(notReady(2)), refused(none(startCDB), senseInvalidField), none(startWaitCDB), ready()),
 			nil, 500 * time.Millisecond},
-		{"START UNIT refused", join(turs(notReady(2)), refused(none(startCDB), senseInvalidOpcode)), scsi.CodeInvalidOpcode, 0},
+		{"START UNIT refused", join(turs(notReady(2)), refused(none(startCDB), senseInvalidOpcode)), asc.InvalidOpcode, 0},
 		{"START UNIT, deferred error", join(turs(notReady(2)), refused(none(startCDB), senseDeferredWrite)), scsi.FamilyWriteError, 0},
 		// Pioneer DVR-216D answers GOOD too early.
 		{"ready too early", join(tur(nil), rdi(senseBecomingReady), ready()), nil, 500 * time.Millisecond},
@@ -172,7 +173,7 @@ func TestWaitReadyTimeout(t *testing.T) {
 	begin := p.Now()
 	err := d.WaitReady(t.Context(), mmc.WaitOptions{Timeout: 3 * time.Second})
 	assert.ErrorIs(t, err, mmc.ErrNotReady)
-	assert.ErrorIs(t, err, scsi.CodeBecomingReady, "the error contains the last sense")
+	assert.ErrorIs(t, err, asc.BecomingReady, "the error contains the last sense")
 	assert.Equal(t, 3*time.Second, p.Now().Sub(begin))
 	assert.Equal(t, 300*time.Second, mmc.DefaultReadyTimeout)
 	assert.Equal(t, 3600*time.Second, mmc.DefaultIdleTimeout)
@@ -191,7 +192,7 @@ func TestWaitReadyMediumGrace(t *testing.T) {
 	require.NoError(t, d.WaitReady(t.Context(), mmc.WaitOptions{
 		MediumGrace: 2 * time.Second, OnAttention: func(s scsi.Sense) { seen = append(seen, s.Code) },
 	}))
-	assert.Equal(t, []scsi.Code{scsi.CodeMediumMayHaveChanged}, seen)
+	assert.Equal(t, []scsi.Code{asc.MediumMayHaveChanged}, seen)
 	d, _ = open(t, slices.Repeat(turs(senseNoDisc), 5)...)
 	assert.ErrorIs(t, d.WaitReady(t.Context(), mmc.WaitOptions{MediumGrace: 2 * time.Second}), scsi.FamilyMediumNotPresent)
 }
@@ -227,11 +228,11 @@ func TestWaitTellsWhatRequestSenseBrings(t *testing.T) {
 	}{
 		"deferred write error":    {told: "71 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00 00 00", want: scsi.FamilyWriteError},
 		"descriptor format":       {told: "73 04 09 02 00 00 00 00", want: scsi.FamilyServo},
-		"deferred NOT READY":      {told: "71 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00 00 00", want: scsi.CodeLongWriteInProgress},
+		"deferred NOT READY":      {told: "71 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00 00 00", want: asc.LongWriteInProgress},
 		"current write error":     {told: "70 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00 00 00", want: scsi.FamilyWriteError},
 		"hardware error":          {told: "70 00 04 00 00 00 00 0A 00 00 00 00 08 03 00 00 00 00", want: scsi.FamilyCommunication},
 		"refused with a deferred": {told: "71 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00 00 00", want: scsi.FamilyWriteError, fails: true},
-		"unit attention":          {told: "70 00 06 00 00 00 00 0A 00 00 00 00 29 00 00 00 00 00", seen: []scsi.Code{scsi.CodePowerOnOrReset}},
+		"unit attention":          {told: "70 00 06 00 00 00 00 0A 00 00 00 00 29 00 00 00 00 00", seen: []scsi.Code{asc.PowerOnOrReset}},
 		"deferred recovered":      {told: "71 00 01 00 00 00 00 0A 00 00 00 00 18 08 00 00 00 00"},
 		"an old refusal":          {told: "70 00 05 00 00 00 00 0A 00 00 00 00 24 00 00 00 00 00"},
 	} {
@@ -272,11 +273,11 @@ func TestWaitIdle(t *testing.T) {
 		{"closing, Pioneer", join(tur(nil), rdi(senseBusy), tur(nil), rdi(senseBusy), tur(nil), rdi(nil)), nil, time.Second},
 		{"attention in between", join(tur(nil), rdi(senseChanged), tur(nil), rdi(nil)), nil, 0},
 		{"no disc information", join(tur(nil), rdi(senseInvalidOpcode)), nil, 0},
-		{"close failed", join(tur(nil), rdi(unhex("70 00 03 00 00 00 00 0A 00 00 00 00 72 01 00 00"))), scsi.CodeSessionFixationLeadIn, 0},
+		{"close failed", join(tur(nil), rdi(unhex("70 00 03 00 00 00 00 0A 00 00 00 00 72 01 00 00"))), asc.SessionFixationLeadIn, 0},
 		{"write failed", join(tur(nil), rdi(senseDeferredWrite)), scsi.FamilyWriteError, 0},
 		{"deferred refusal", join(tur(nil), rdi(unhex("71 00 05 00 00 00 00 0A 00 00 00 00 72 03 00 00"))),
-			scsi.CodeSessionFixationIncompleteTrack, 0},
-		{"disc gone", join(tur(nil), rdi(senseTrayOpen)), scsi.CodeMediumNotPresentTrayOpen, 0},
+			asc.SessionFixationIncompleteTrack, 0},
+		{"disc gone", join(tur(nil), rdi(senseTrayOpen)), asc.MediumNotPresentTrayOpen, 0},
 		{"write failed, current", join(tur(nil), rdi(senseWriteError)), scsi.FamilyWriteError, 0},
 		// A bridge that can only report 2/04/00, before a drive that answers.
 		{"2/04/00 for 5.5 s", slices.Repeat(join(tur(notReady(0)), rdi(nil)), 12), nil, 5500 * time.Millisecond},

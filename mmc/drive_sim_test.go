@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 )
 
@@ -30,7 +30,7 @@ func TestSetWriteSpeedOnEveryPersonality(t *testing.T) {
 			for _, want := range speeds {
 				took, err := d.SetWriteSpeed(t.Context(), want)
 				if p.NoSetSpeed {
-					require.ErrorIs(t, err, scsi.CodeInvalidFieldInCDB)
+					require.ErrorIs(t, err, asc.InvalidFieldInCDB)
 					continue
 				}
 				require.NoError(t, err)

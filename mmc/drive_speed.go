@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -78,7 +79,7 @@ func (d *Drive) SetWriteSpeed(ctx context.Context, want WriteSpeed) (took WriteS
 	// The reading speed is left to the drive: a lower one only slows down verification.
 	c := SetCDSpeed{ReadKBps: maxSpeedKBps, WriteKBps: uint16(kBps), Rotation: rotation}
 	err = c.Do(ctx, d.t)
-	if rotation != RotationDefault && scsi.IsCurrent(err, scsi.CodeInvalidFieldInCDB) {
+	if rotation != RotationDefault && scsi.IsCurrent(err, asc.InvalidFieldInCDB) {
 		c.Rotation = RotationDefault
 		err = c.Do(ctx, d.t)
 	}

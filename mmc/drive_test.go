@@ -11,9 +11,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 )
 
 // open returns a Drive on a script that continues after the INQUIRY.
@@ -96,7 +97,7 @@ func TestOpenRefusesOtherDevices(t *testing.T) {
 	assert.ErrorIs(t, err, mmc.ErrNotMMC)
 
 	_, err = mmc.Open(t.Context(), play(t, refused(in(inquiryCDB, ""), senseInvalidOpcode)))
-	assert.ErrorIs(t, err, scsi.CodeInvalidOpcode)
+	assert.ErrorIs(t, err, asc.InvalidOpcode)
 	assert.NotErrorIs(t, err, mmc.ErrNotMMC)
 }
 
@@ -156,7 +157,7 @@ func TestDriveWriteParameters(t *testing.T) {
 	_, err = d.WriteParameters(t.Context())
 	assert.ErrorContains(t, err, "mode page 05h isn't in the reply")
 	_, err = d.WriteParameters(t.Context())
-	assert.ErrorIs(t, err, scsi.CodeInvalidFieldInCDB)
+	assert.ErrorIs(t, err, asc.InvalidFieldInCDB)
 }
 
 func TestMediaType(t *testing.T) {

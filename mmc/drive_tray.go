@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -107,7 +108,7 @@ func (d *Drive) Reload(ctx context.Context) error {
 		return err
 	}
 	err = d.Load(ctx)
-	if errors.Is(err, scsi.CodeMediumNotPresentTrayOpen) {
+	if errors.Is(err, asc.MediumNotPresentTrayOpen) {
 		return fmt.Errorf("mmc: the tray has to be pushed in by hand: %w: %w", ErrCannotLoad, err)
 	}
 	return err

@@ -8,9 +8,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 )
 
 const (
@@ -33,7 +34,7 @@ func TestEject(t *testing.T) {
 	locked := unhex("70 00 05 00 00 00 00 0A 00 00 00 00 53 02 00 00")
 	d, _ := open(t, refused(none(ejectCDB), senseChanged), none(ejectCDB), refused(none(ejectCDB), locked))
 	require.NoError(t, d.Eject(t.Context()))
-	assert.ErrorIs(t, d.Eject(t.Context()), scsi.CodeMediumRemovalPrevented)
+	assert.ErrorIs(t, d.Eject(t.Context()), asc.MediumRemovalPrevented)
 }
 
 func TestLoad(t *testing.T) {
@@ -42,7 +43,7 @@ func TestLoad(t *testing.T) {
 	d, _ = open(t, refused(none(loadCDB), senseInvalidField))
 	err := d.Load(t.Context())
 	assert.ErrorIs(t, err, mmc.ErrCannotLoad)
-	assert.ErrorIs(t, err, scsi.CodeInvalidFieldInCDB)
+	assert.ErrorIs(t, err, asc.InvalidFieldInCDB)
 	d, _ = open(t, refused(none(loadCDB), senseNoDisc))
 	assert.ErrorIs(t, d.Load(t.Context()), scsi.FamilyMediumNotPresent)
 }
@@ -109,7 +110,7 @@ func TestReloadCannot(t *testing.T) {
 	assert.ErrorContains(t, err, "pushed in by hand")
 	// Locked.
 	d, _ = open(t, join(tray(), refused(none(ejectCDB), unhex("70 00 02 00 00 00 00 0A 00 00 00 00 53 02 00 00")))...)
-	assert.ErrorIs(t, d.Reload(t.Context()), scsi.CodeMediumRemovalPrevented)
+	assert.ErrorIs(t, d.Reload(t.Context()), asc.MediumRemovalPrevented)
 	d, _ = open(t, join(noFeatures("00 03"), refused(in(mode2AHead, ""), senseInvalidField))...)
 	assert.Error(t, d.Reload(t.Context()))
 }

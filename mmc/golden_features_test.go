@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/mmc"
 )
 
 // The profile lists of drives sold as DVD writers: 12 to 14 profiles, which exceed a

@@ -14,8 +14,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 // G-numbers in these tests name captured replies and sense data of real drives, or
@@ -118,7 +119,7 @@ func wantDo(t *testing.T, c doer, cdb string) {
 	tr := play(t, none(cdb), refused(none(cdb), recovered), refused(none(cdb), senseInvalidOpcode))
 	require.NoError(t, c.Do(t.Context(), tr))
 	assert.NoError(t, c.Do(t.Context(), tr), "a recovered error is success")
-	assert.ErrorIs(t, c.Do(t.Context(), tr), scsi.CodeInvalidOpcode)
+	assert.ErrorIs(t, c.Do(t.Context(), tr), asc.InvalidOpcode)
 }
 
 // wantFailures runs a command that fetches data, against a drive that refuses it and
@@ -127,7 +128,7 @@ func wantFailures[R any](t *testing.T, cdb string, do func(context.Context, scsi
 	t.Helper()
 	tr := play(t, refused(in(cdb, ""), senseInvalidField), in(cdb, "00"))
 	_, err := do(t.Context(), tr)
-	assert.ErrorIs(t, err, scsi.CodeInvalidFieldInCDB)
+	assert.ErrorIs(t, err, asc.InvalidFieldInCDB)
 	_, err = do(t.Context(), tr)
 	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }

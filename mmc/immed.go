@@ -1,6 +1,9 @@
 package mmc
 
-import "github.com/redbook-audio/redbook/scsi"
+import (
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/scsi"
+)
 
 // immedFirst runs a long command with IMMED, and without it if the drive refuses IMMED;
 // then the command takes as long as its work. done reports whether the work is over:
@@ -21,6 +24,6 @@ func immedFirst(run func(immed bool) error) (done bool, err error) {
 // the drive does not accept (5/24), or, from HL-DT-ST BH14NS48, NOT READY without a
 // reason (2/00/00). NOT READY and ILLEGAL REQUEST mean that the command had no effect.
 func immedRefused(err error) bool {
-	return refused(err) && scsi.IsCurrent(err, scsi.CodeInvalidFieldInCDB) ||
-		scsi.IsCurrent(err, scsi.KeyNotReady) && scsi.IsCurrent(err, scsi.CodeNoAdditionalSense)
+	return refused(err) && scsi.IsCurrent(err, asc.InvalidFieldInCDB) ||
+		scsi.IsCurrent(err, scsi.KeyNotReady) && scsi.IsCurrent(err, asc.NoAdditionalSense)
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -122,7 +122,7 @@ func TestReadTrackInformationPrefixes(t *testing.T) {
 func TestReadTrackInformationFinalised(t *testing.T) {
 	c := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: mmc.InvisibleTrack}
 	_, err := c.Do(t.Context(), play(t, refused(in(trackInvisibleCDB, ""), senseInvalidField)))
-	assert.ErrorIs(t, err, scsi.CodeInvalidFieldInCDB)
+	assert.ErrorIs(t, err, asc.InvalidFieldInCDB)
 	assert.EqualError(t, err, "READ TRACK INFORMATION: illegal request, invalid field in CDB (5/24/00)")
 }
 

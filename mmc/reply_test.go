@@ -7,9 +7,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 )
 
 // An unusable reply is requested again, twice; any other answer is final.
@@ -25,7 +26,7 @@ func TestAsk(t *testing.T) {
 		"valid the third time":  {join(short, bridge, good), nil},
 		"always short":          {join(bridge, bridge, short), mmc.ErrShortReply},
 		"always implausible":    {join(short, short, bridge), mmc.ErrImplausible},
-		"refused":               {join(rdi(senseInvalidOpcode)), scsi.CodeInvalidOpcode},
+		"refused":               {join(rdi(senseInvalidOpcode)), asc.InvalidOpcode},
 		"refused afterwards":    {join(short, rdi(senseDeferredWrite)), scsi.FamilyWriteError},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +76,7 @@ func TestSenseKeyZero(t *testing.T) {
 			} else {
 				assert.ErrorIs(t, err, tt.want)
 			}
-			assert.ErrorIs(t, tt.do(tr), scsi.CodeOperationInProgress, "0/04/07 means busy")
+			assert.ErrorIs(t, tt.do(tr), asc.OperationInProgress, "0/04/07 means busy")
 			assert.ErrorIs(t, tt.do(tr), scsi.KeyNoSense, "a deferred error leaves this command unanswered")
 			assert.ErrorIs(t, tt.do(tr), scsi.ErrSenseFormat, "undecodable sense data report nothing")
 		})
@@ -92,9 +93,9 @@ func TestImmedFirst(t *testing.T) {
 		"taken":                       {join(none(immed)), false, nil},
 		"refused, 5/24/00":            {join(refused(none(immed), senseInvalidField), none(whole)), true, nil},
 		"refused, 2/00/00 (BH14NS48)": {join(refused(none(immed), senseNoReasonAtAll), none(whole)), true, nil},
-		"refused both times":          {join(refused(none(immed), senseInvalidField), refused(none(whole), senseInvalidField)), true, scsi.CodeInvalidFieldInCDB},
+		"refused both times":          {join(refused(none(immed), senseInvalidField), refused(none(whole), senseInvalidField)), true, asc.InvalidFieldInCDB},
 		"another refusal":             {join(refused(none(immed), unhex("70 00 05 00 00 00 00 0A 00 00 00 00 30 05"))), false, scsi.FamilyIncompatibleMedium},
-		"busy":                        {join(refused(none(immed), senseBusy)), false, scsi.CodeOperationInProgress},
+		"busy":                        {join(refused(none(immed), senseBusy)), false, asc.OperationInProgress},
 		"2/24/00 has another meaning": {join(refused(none(immed), unhex("70 00 02 00 00 00 00 0A 00 00 00 00 24 00"))), false, scsi.KeyNotReady},
 		"and so does 3/00/00":         {join(refused(none(immed), unhex("70 00 03 00 00 00 00 0A 00 00 00 00 00 00"))), false, scsi.KeyMediumError},
 		"deferred, 5/24/00":           {join(refused(none(immed), unhex("71 00 05 00 00 00 00 0A 00 00 00 00 24 00"))), false, scsi.KeyIllegalRequest},

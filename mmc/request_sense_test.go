@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -25,7 +26,7 @@ func TestRequestSense(t *testing.T) {
 
 	sense, err := mmc.RequestSense{}.Do(t.Context(), tr2)
 	require.NoError(t, err)
-	assert.Equal(t, scsi.CodeLongWriteInProgress, sense.Code)
+	assert.Equal(t, asc.LongWriteInProgress, sense.Code)
 	fraction, ok := sense.Progress()
 	assert.True(t, ok)
 	assert.Equal(t, 0.5, fraction)

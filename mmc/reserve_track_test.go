@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 )
 
 // G39: the CDB in a public log, and the sense of its refusal.
@@ -15,5 +15,5 @@ func TestReserveTrack(t *testing.T) {
 	wantDo(t, mmc.ReserveTrack{Size: 102606}, cdb)
 	err := mmc.ReserveTrack{Size: 102606}.Do(t.Context(),
 		play(t, refused(none(cdb), unhex("70 00 05 00 00 00 00 0A 00 00 00 00 72 05 00 00"))))
-	assert.ErrorIs(t, err, scsi.CodeNoMoreTrackReservations)
+	assert.ErrorIs(t, err, asc.NoMoreTrackReservations)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -20,8 +21,8 @@ func TestSendOPCInformation(t *testing.T) {
 	require.NoError(t, mmc.SendOPCInformation{}.Do(t.Context(), tr))
 	err := mmc.SendOPCInformation{}.Do(t.Context(), tr)
 	assert.True(t, scsi.Recovered(err))
-	assert.ErrorIs(t, err, scsi.CodePowerCalibrationAreaAlmostFull)
+	assert.ErrorIs(t, err, asc.PowerCalibrationAreaAlmostFull)
 	err = mmc.SendOPCInformation{}.Do(t.Context(), tr)
-	assert.ErrorIs(t, err, scsi.CodePowerCalibrationAreaError)
+	assert.ErrorIs(t, err, asc.PowerCalibrationAreaError)
 	assert.False(t, scsi.Recovered(err))
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -18,6 +19,6 @@ func TestSynchronizeCache(t *testing.T) {
 		unhex("F0 00 03 00 00 01 2F 0A 00 00 00 00 0C 07 00 00"))))
 	var se *scsi.SenseError
 	require.ErrorAs(t, err, &se)
-	assert.Equal(t, scsi.CodeWriteErrorRecoveryNeeded, se.Code)
+	assert.Equal(t, asc.WriteErrorRecoveryNeeded, se.Code)
 	assert.Equal(t, uint64(303), se.Information)
 }

@@ -16,7 +16,7 @@ const OpWrite10 = 0x2A
 // is 5/21/02. GOOD means that the data are in the drive's buffer.
 //
 // A full buffer is 2/04/08 on some drives: the data were not accepted, and the same
-// command may be sent again (scsi.NotTaken). After any other error it must not.
+// command may be sent again (a current 2/04/08). After any other error it must not.
 //
 //	byte 0    2A
 //	     2-5  LBA (signed)

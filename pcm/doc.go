@@ -2,10 +2,10 @@
 // can be opened and read repeatedly.
 //
 // A compact disc holds exactly one format, CDDA: 44,100 samples per second, 16 bits, two
-// channels, little-endian. ToCDDA converts a Source of another format: it mixes channels down,
-// converts the sampling rate (Resampler) and dithers samples of more than 16 bits. Peak and
-// AlbumGain find one gain for all tracks of an album. docs/internals/resampler.md has the
-// measurements.
+// channels, little-endian. Package album converts files of other formats to it.
+//
+// Section, Join and Silence make sources from others. Open reads a source, and its Reader
+// enforces the promised length; Check reads all of it.
 //
 // The package handles neither file formats nor devices.
 package pcm

@@ -6,12 +6,12 @@ import (
 	"io"
 )
 
-// SectorFrames is the number of sample frames in one sector of a compact disc.
-const SectorFrames = 588
+// sectorFrames is the number of sample frames in one sector of a compact disc.
+const sectorFrames = 588
 
 // Sectors returns the number of whole disc sectors (1/75 s, 588 frames) that hold src;
 // the last one may be partly filled.
-func Sectors(src Source) int64 { return (src.Frames() + SectorFrames - 1) / SectorFrames }
+func Sectors(src Source) int64 { return (src.Frames() + sectorFrames - 1) / sectorFrames }
 
 // FromBytes returns a Source of samples in memory. The data aren't copied and must not
 // change. If they end inside a sample frame, reading through Open or Check is an error,

@@ -81,7 +81,7 @@ func (f Format) String() string {
 // channels returns the usual name of the channels: "stereo", "5.1", "3 channels".
 func (f Format) channels() string {
 	const surround = FrontLeft | FrontRight | FrontCenter | LowFrequency
-	switch layout := f.layout(); {
+	switch layout := f.Speakers(); {
 	case f.Channels == 1:
 		return "mono"
 	case f.Channels == 2:

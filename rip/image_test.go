@@ -13,9 +13,9 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/image"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )

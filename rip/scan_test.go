@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -15,7 +16,7 @@ import (
 
 // announce sends the cue sheet in the first form that the drive accepts, and returns the
 // lead-in to write. It writes nothing: after an error the disc is blank.
-func (m method) announce(ctx context.Context, j *engine.Job, s Session) (*engine.LeadIn, error) {
+func (m method) announce(ctx context.Context, j *engine.Job, s cuesheet.Session) (*engine.LeadIn, error) {
 	s, err := fitted(j, s)
 	if err != nil {
 		return nil, err
@@ -25,14 +26,14 @@ func (m method) announce(ctx context.Context, j *engine.Job, s Session) (*engine
 		return nil, err
 	}
 	if leadIn != nil {
-		refused, err := offerAll(ctx, j, s, func(s Session) []Variant { return s.Variants(true, address) })
+		refused, err := offerAll(ctx, j, s, func(s cuesheet.Session) []cuesheet.Variant { return s.Variants(true, address) })
 		if err != nil || refused == nil {
 			return leadIn, err
 		}
 		why = refused
 	}
 	// A sheet without the text shows whether the drive refused the text.
-	refused, err := offerAll(ctx, j, s, func(s Session) []Variant { return s.Variants(false, toc.MSF{}) })
+	refused, err := offerAll(ctx, j, s, func(s cuesheet.Session) []cuesheet.Variant { return s.Variants(false, toc.MSF{}) })
 	switch {
 	case err != nil:
 		return nil, err
@@ -50,7 +51,7 @@ func (m method) announce(ctx context.Context, j *engine.Job, s Session) (*engine
 
 // beyond reports whether a session ends past the rated capacity of the disc. A refused sheet
 // then proves nothing about session-at-once.
-func beyond(j *engine.Job, s Session) bool {
+func beyond(j *engine.Job, s cuesheet.Session) bool {
 	layout, err := s.Layout()
 	next := j.Before.Next.Value
 	return err == nil && layout.LeadOut > next.NWA+toc.LBA(next.Free)
@@ -58,14 +59,14 @@ func beyond(j *engine.Job, s Session) bool {
 
 // offerAll sends the sheet in each form, and then without index marks. Many players don't
 // show them, and they are not worth losing titles or joins.
-func offerAll(ctx context.Context, j *engine.Job, s Session, forms func(Session) []Variant) (refused, err error) {
+func offerAll(ctx context.Context, j *engine.Job, s cuesheet.Session, forms func(cuesheet.Session) []cuesheet.Variant) (refused, err error) {
 	refused, err = offer(ctx, j, s, forms(s))
 	if err != nil || refused == nil {
 		return refused, err
 	}
 	bare := s
 	bare.Tracks = slices.Clone(s.Tracks)
-	if !bare.drop(Indexes) {
+	if !bare.Drop(cuesheet.Indexes) {
 		return refused, nil
 	}
 	again, err := offer(ctx, j, bare, forms(bare))
@@ -76,7 +77,7 @@ func offerAll(ctx context.Context, j *engine.Job, s Session, forms func(Session)
 }
 
 // fitted leaves out what exceeds the drive's limit for a cue sheet.
-func fitted(j *engine.Job, s Session) (Session, error) {
+func fitted(j *engine.Job, s cuesheet.Session) (cuesheet.Session, error) {
 	limit := j.Can.SheetLimit
 	fit, left, err := s.Fit(limit)
 	if err != nil {
@@ -84,7 +85,7 @@ func fitted(j *engine.Job, s Session) (Session, error) {
 	}
 	for _, part := range left {
 		kind := burn.NoteIndexesLeft
-		if part == ISRCs {
+		if part == cuesheet.ISRCs {
 			kind = burn.NoteISRCsLeft
 		}
 		j.Note(burn.Note{Kind: kind, Got: limit})
@@ -94,7 +95,7 @@ func fitted(j *engine.Job, s Session) (Session, error) {
 
 // offer sends the sheet in one form after another until the drive accepts it. refused is the
 // last refusal, or nil if a form was accepted; err is any other error.
-func offer(ctx context.Context, j *engine.Job, s Session, forms []Variant) (refused, err error) {
+func offer(ctx context.Context, j *engine.Job, s cuesheet.Session, forms []cuesheet.Variant) (refused, err error) {
 	for i, v := range forms {
 		if ctx.Err() != nil {
 			return nil, engine.Canceled(ctx)
@@ -159,14 +160,14 @@ func (m method) leadIn(ctx context.Context, j *engine.Job) (l *engine.LeadIn, ad
 // latter.
 func leadInStart(ctx context.Context, j *engine.Job) (toc.MSF, bool) {
 	if info, err := j.DiscInformation(ctx); err == nil && info.LastLeadInValid {
-		if address, ok := LeadInStart(info.LastLeadIn); ok {
+		if address, ok := cuesheet.LeadInStart(info.LastLeadIn); ok {
 			return address, true
 		}
 	}
 	if !j.Before.ATIP.Known() {
 		return toc.MSF{}, false
 	}
-	return LeadInStart(j.Before.ATIP.Value.LeadIn)
+	return cuesheet.LeadInStart(j.Before.ATIP.Value.LeadIn)
 }
 
 // compareText reads the CD-TEXT back. Several drives return it only after the disc was

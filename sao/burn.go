@@ -41,7 +41,7 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Opt
 
 // MakePlan inspects the drive and the disc and plans a burn. It writes nothing and doesn't
 // read the sources. The errors are those of tao.MakePlan, burn.ErrNoSAO, burn.ErrNoText,
-// ErrSessionOpen, and ErrInvalid for a session that no disc can hold.
+// ErrSessionOpen, and burn.ErrBadInput for a session that no disc can hold.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, text Text) (burn.Plan, error) {
 	return engine.MakePlan(ctx, d, tracks, opts, method{text})
 }

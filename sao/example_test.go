@@ -1,37 +1,37 @@
 package sao_test
 
 import (
+	"context"
 	"fmt"
 
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
-	"github.com/redbook-audio/redbook/toc"
+	"github.com/redbook-audio/redbook/sim"
 )
 
-// Two tracks whose music runs on, and the sheet that announces them.
+// Two tracks without a gap, and their titles, onto a simulated disc.
 func Example() {
-	session := sao.Session{Tracks: []sao.Track{
-		{Length: 300, ISRC: "DEAB31200001"},
-		{Length: 400},
-	}}
-	sheet, err := session.CueSheet(session.Variants(true, toc.MSF{M: 97, S: 34, F: 23})[0])
+	ctx := context.Background()
+	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))
 	if err != nil {
-		fmt.Println(err)
-		return
+		panic(err)
 	}
-	fmt.Println(sheet)
-	layout, err := session.Layout()
+	packs, _, err := cdtext.Encode(cdtext.Disc{Blocks: []cdtext.Block{{
+		Album:  cdtext.Text{Title: "Silences"},
+		Tracks: []cdtext.Track{{Text: cdtext.Text{Title: "Short"}}, {Text: cdtext.Text{Title: "Long"}}},
+	}}})
 	if err != nil {
-		fmt.Println(err)
-		return
+		panic(err)
 	}
-	fmt.Println(int(layout.Sectors()), "sectors from LBA", layout.Marks[0].Start)
-	// Output:
-	// 01 00 00 41 00 00 00 00
-	// 03 01 44 45 41 42 33 31
-	// 03 01 32 30 30 30 30 31
-	// 01 01 00 00 00 00 00 00
-	// 01 01 01 00 00 00 02 00
-	// 01 02 01 00 00 00 06 00
-	// 01 AA 01 01 00 00 0B 19
-	// 850 sectors from LBA -150
+	tracks := []burn.Track{
+		{Source: pcm.Silence("short.wav", 10*44100)},
+		{Source: pcm.Silence("long.wav", 20*44100)},
+	}
+	report, err := sao.Burn(ctx, drive, tracks, &burn.Options{Verify: disc.VerifyQuick}, sao.Text{Packs: packs})
+	fmt.Println(report, err)
+	// Output: success: 2 of 2 tracks, 0:30, disc closed <nil>
 }

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -44,11 +46,11 @@ func (m method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, 
 // Parameters returns mode page 05h for session-at-once. The cue sheet contains ISRCs and
 // control bits.
 func (method) Parameters(j *engine.Job, _ toc.TrackInfo) mmc.WriteParameters {
-	return page(j, Session{MCN: j.Options.MCN}, Variant{})
+	return page(j, cuesheet.Session{MCN: j.Options.MCN}, cuesheet.Variant{})
 }
 
 // page returns mode page 05h for a session in one of its forms.
-func page(j *engine.Job, s Session, v Variant) mmc.WriteParameters {
+func page(j *engine.Job, s cuesheet.Session, v cuesheet.Variant) mmc.WriteParameters {
 	p := s.WriteParameters(v, engine.Sessions(j.Options), j.Options.TestWrite)
 	p.BUFE = j.BUFE()
 	return p
@@ -73,7 +75,7 @@ func (m method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 		return named(err)
 	}
 	for i := range p.Tracks {
-		p.Tracks[i].Number = s.first() + i
+		p.Tracks[i].Number = s.Number(i)
 		p.Tracks[i].Pause = s.Tracks[i].Pregap
 		p.Tracks[i].Length = p.Tracks[i].Sectors()
 		if i == 0 {
@@ -86,7 +88,7 @@ func (m method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 	}
 	for _, mark := range layout.Marks {
 		if mark.Index == 1 {
-			p.Tracks[mark.Track-s.first()].Start = mark.Start
+			p.Tracks[mark.Track-s.Number(0)].Start = mark.Start
 		}
 	}
 	p.Mode, p.Text, p.Reserve = burn.ModeSAO, len(m.Packs) > 0 && !p.Append, false
@@ -128,10 +130,10 @@ func start(appended bool, nwa toc.LBA) toc.LBA {
 }
 
 // session makes the Session of tracks.
-func session(tracks []burn.Track, mcn toc.MCN, first int, start toc.LBA) Session {
-	s := Session{First: first, MCN: mcn, Start: start}
+func session(tracks []burn.Track, mcn toc.MCN, first int, start toc.LBA) cuesheet.Session {
+	s := cuesheet.Session{First: first, MCN: mcn, Start: start}
 	for i, t := range tracks {
-		pregap, length := t.Pause+t.Pregap, toc.Raise(toc.Sectors(pcm.Sectors(t.Source)))
+		pregap, length := t.Pause+t.Pregap, placing.Raise(toc.Sectors(pcm.Sectors(t.Source)))
 		if i == 0 {
 			length -= t.Pregap
 			pregap += toc.PregapSectors
@@ -139,7 +141,7 @@ func session(tracks []burn.Track, mcn toc.MCN, first int, start toc.LBA) Session
 		if i+1 < len(tracks) {
 			length -= tracks[i+1].Pregap
 		}
-		s.Tracks = append(s.Tracks, Track{
+		s.Tracks = append(s.Tracks, cuesheet.Track{
 			Control: t.Control, SCMS: t.SCMS, ISRC: t.ISRC, Pregap: pregap, Length: length, Indexes: t.Indexes,
 		})
 	}
@@ -149,9 +151,9 @@ func session(tracks []burn.Track, mcn toc.MCN, first int, start toc.LBA) Session
 // named adds burn's sentinel to an error about a session.
 func named(err error) error {
 	switch {
-	case errors.Is(err, toc.ErrTrackCount):
+	case errors.Is(err, placing.ErrTrackCount):
 		return engine.Name(err, burn.ErrTrackLimit)
-	case errors.Is(err, ErrSheetSize):
+	case errors.Is(err, cuesheet.ErrSheetSize):
 		return engine.Name(err, burn.ErrDoesNotFit)
 	}
 	return engine.Name(err, burn.ErrBadInput)
@@ -179,14 +181,14 @@ func (m method) Begin(ctx context.Context, j *engine.Job, t *engine.Task) error 
 
 // locate sets the addresses of the tracks, and checks that the stream ends at the lead-out
 // of the sheet.
-func locate(s Session, list []*engine.Task) error {
+func locate(s cuesheet.Session, list []*engine.Task) error {
 	layout, err := s.Layout()
 	if err != nil {
 		return named(err)
 	}
 	at := layout.Marks[0].Start
 	for i, t := range list {
-		t.Number = s.first() + i
+		t.Number = s.Number(i)
 		t.Ahead = t.Pause
 		if i == 0 {
 			t.Ahead += toc.PregapSectors
@@ -199,7 +201,7 @@ func locate(s Session, list []*engine.Task) error {
 		at = t.Start + toc.LBA(t.Sectors())
 	}
 	if at != layout.LeadOut {
-		return fmt.Errorf("%w: the stream ends at LBA %d, and the sheet at %d", ErrInvalid, at, layout.LeadOut)
+		return fmt.Errorf("%w: the stream ends at LBA %d, and the sheet at %d", cuesheet.ErrInvalid, at, layout.LeadOut)
 	}
 	return nil
 }

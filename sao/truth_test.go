@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
@@ -82,7 +83,7 @@ func TestOverburn(t *testing.T) {
 	media := sim.CDR80
 	media.LeadOut = toc.MSF{M: 0, S: 20, F: 0} // 18 seconds
 	media.Groove = 3000
-	room := toc.UsableSectors(0, media.LeadOut.LBA())
+	room := placing.UsableSectors(0, media.LeadOut.LBA())
 	for _, c := range []struct {
 		personality string
 		asked       bool

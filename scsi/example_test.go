@@ -7,8 +7,8 @@ import (
 	"log/slog"
 	"os"
 
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 // A program checks the meaning of an error, not its text.

@@ -9,8 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 func TestExec(t *testing.T) {
@@ -34,7 +35,7 @@ func TestExec(t *testing.T) {
 		{
 			name: "check condition", result: scsi.Result{Status: scsi.CheckCondition, Sense: refused},
 			want: "WRITE(10): illegal request, invalid address for write (5/21/02)",
-			is:   []error{scsi.KeyIllegalRequest, scsi.CodeInvalidAddressForWrite, scsi.Family(0x21)},
+			is:   []error{scsi.KeyIllegalRequest, asc.InvalidAddressForWrite, scsi.Family(0x21)},
 		}, {
 			name: "recovered error keeps n", result: scsi.Result{Status: scsi.CheckCondition, Sense: recovered, N: 8}, n: 8,
 			want: "WRITE(10): recovered error, recovered with retries (1/17/01)",
@@ -90,7 +91,7 @@ func TestExecKinds(t *testing.T) {
 	assert.Equal(t, scsi.Busy, status.Status)
 	sense, ok := errors.AsType[*scsi.SenseError](exec())
 	require.True(t, ok)
-	assert.Equal(t, scsi.CodeMediumNotPresentTrayClosed, sense.Code)
+	assert.Equal(t, asc.MediumNotPresentTrayClosed, sense.Code)
 	transport, ok := errors.AsType[*scsi.TransportError](exec())
 	require.True(t, ok)
 	assert.Equal(t, scsi.SentNo, transport.Sent)

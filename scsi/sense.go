@@ -130,11 +130,3 @@ func IsCurrent(err, target error) bool {
 	var se *SenseError
 	return errors.As(err, &se) && !se.Deferred && se.Is(target)
 }
-
-// NotTaken reports whether err proves that the device did not accept the command, so
-// the same WRITE may be sent again: a current NOT READY, long write in progress
-// (2/04/08). A deferred error never does, because it belongs to an earlier command.
-func NotTaken(err error) bool {
-	var se *SenseError
-	return errors.As(err, &se) && !se.Deferred && se.Key == KeyNotReady && se.Code == CodeLongWriteInProgress
-}

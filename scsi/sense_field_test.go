@@ -92,7 +92,7 @@ func TestParseSenseFromTheField(t *testing.T) {
 func TestIsCurrent(t *testing.T) {
 	sense := func(text string) error { return NewSenseError(&Request{Name: "TEST UNIT READY"}, unhex(t, text)) }
 	now := sense("70 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00")
-	for _, target := range []error{KeyNotReady, CodeLongWriteInProgress, FamilyNotReady} {
+	for _, target := range []error{KeyNotReady, Code(0x0408), FamilyNotReady} {
 		assert.True(t, IsCurrent(now, target))
 		assert.False(t, IsCurrent(sense("71 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00"), target))
 	}

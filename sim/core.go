@@ -191,7 +191,7 @@ func (c *core) limit() toc.LBA {
 	m := &c.state().Media
 	const muchLonger = 5 * 60 * toc.SectorsPerSecond
 	if c.p.Overburn == OverburnAlways ||
-		c.p.Overburn == OverburnKnown && m.Groove-m.LastLeadOut() > muchLonger {
+		c.p.Overburn == "" && m.Groove-m.LastLeadOut() > muchLonger {
 		return m.Groove - toc.RunOutSectors
 	}
 	return c.state().limit()

@@ -17,12 +17,10 @@ const (
 // FeatureSet is a set of profiles and features that GET CONFIGURATION reports.
 type FeatureSet string
 
-// The feature sets. A simulated drive records only CDs, whichever features it reports: no
+// The feature sets. The zero value is a DVD writer: the 14 profiles of a LITE-ON LH-20A1H (68
+// bytes with the header) and the features of a TSSTcorp SE-208GB. A simulated drive records only CDs, whichever features it reports: no
 // disc of another kind exists.
 const (
-	// FeaturesDVD is a DVD writer: the 14 profiles of a LITE-ON LH-20A1H (68 bytes
-	// with the header) and the features of a TSSTcorp SE-208GB.
-	FeaturesDVD FeatureSet = ""
 	// FeaturesCD is a CD writer: the profiles of a CyberDrv CW038D, of which 0002h is
 	// current with any disc.
 	FeaturesCD FeatureSet = "cd"

@@ -89,7 +89,7 @@ func (f *finisher) closeUnfinished(t *Track, immed bool) sense {
 		}
 		return f.recorder.tao.end(t)
 	}
-	if f.p.TrackEnd != TrackEndShows {
+	if f.p.TrackEnd != "" {
 		return f.recorder.endQuietly(t, done)
 	}
 	return f.status.perform(immed, senseLongWrite, dur, done)

@@ -6,16 +6,12 @@ import "time"
 // when it is cold: 333 repeats 40 ms apart.
 const holdCold = 13320 * time.Millisecond
 
-func field(f FieldSettings) Settings {
-	return Settings{FieldSettings: f}
-}
-
 // fieldPersonalities are drives that others met and described. PS is Psysonic (pull
 // request 1538), AC is AccuDisc, UF a public forum log with its number.
 var fieldPersonalities = []Personality{
 	{
 		Name: "next-nwa-2", Summary: "the next track starts 2 sectors past the end of the last one, without a pause",
-		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: field(FieldSettings{NoPause: true}),
+		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: Settings{NoPause: true},
 	},
 	{
 		Name: "long-lists", Summary: "16 profiles out of order, vendor features, empty features: 500 bytes in all",
@@ -24,26 +20,26 @@ var fieldPersonalities = []Personality{
 	},
 	{
 		Name: "track-size-zero", Summary: "SYNCHRONIZE CACHE returns at once; the track's size reads 0 until the track has really ended",
-		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: field(FieldSettings{TrackEnd: TrackEndZero}),
+		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: Settings{TrackEnd: TrackEndZero},
 	},
 	{
 		Name: "track-size-grows", Summary: "SYNCHRONIZE CACHE returns at once; the track's size grows until the track has really ended",
-		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: field(FieldSettings{TrackEnd: TrackEndGrows}),
+		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: Settings{TrackEnd: TrackEndGrows},
 	},
 	{
 		Name: "close-track-async", Summary: "CLOSE TRACK ends the track but returns at once; the track's size grows until then",
 		Source:   "HL-DT-ST GE20LU10 FE06 (futureburn)",
-		Settings: Settings{SyncLeavesOpen: true, FieldSettings: FieldSettings{TrackEnd: TrackEndGrows}},
+		Settings: Settings{SyncLeavesOpen: true, TrackEnd: TrackEndGrows},
 	},
 	{
 		Name: "atip-ff", Summary: "the invalid fields of the ATIP hold FFh",
 		Source:   "PIONEER DVR-212D 1.21 (UF 56972580453)",
-		Settings: field(FieldSettings{ATIPInvalid: [3][3]byte{{0xFF, 0xFF, 0xFF}, {0xFF, 0xFF, 0xFF}, {0xFF, 0xFF, 0xFF}}}),
+		Settings: Settings{ATIPInvalid: [3][3]byte{{0xFF, 0xFF, 0xFF}, {0xFF, 0xFF, 0xFF}, {0xFF, 0xFF, 0xFF}}},
 	},
 	{
 		Name: "atip-80", Summary: "the invalid fields of the ATIP hold 80h here and there",
 		Source:   "ASUS DRW-24B5ST (UF 56770059068)",
-		Settings: field(FieldSettings{ATIPInvalid: [3][3]byte{{0x00, 0x00, 0x80}, {0x00, 0x80, 0x00}, {0x00, 0x80, 0x80}}}),
+		Settings: Settings{ATIPInvalid: [3][3]byte{{0x00, 0x00, 0x80}, {0x00, 0x80, 0x00}, {0x00, 0x80, 0x80}}},
 	},
 	{
 		Name: "buffer-988416", Summary: "the buffer size is a multiple of neither 1 KiB nor any block size",
@@ -58,58 +54,58 @@ var fieldPersonalities = []Personality{
 	{
 		Name: "usbs-tails", Summary: "every seventh reply ends in USBS instead of its last four bytes",
 		Source:   "Ugreen bridge (redumper issue 276); how often is a choice",
-		Settings: field(FieldSettings{TailEvery: 7}),
+		Settings: Settings{TailEvery: 7},
 	},
 	{
 		Name: "performance-lun", Summary: "GET PERFORMANCE is 5/25/00, and page 2Ah has no write speeds",
-		Source: "CyberDrv CW078D (UF 56757801443)", Settings: field(FieldSettings{PerformanceLUN: true}),
+		Source: "CyberDrv CW078D (UF 56757801443)", Settings: Settings{PerformanceLUN: true},
 	},
 	{
 		Name: "profile-after-test", Summary: "after a test write, another profile is current until the disc is reloaded",
 		Source:   "PS; the source does not say which profile; 0002h is a choice",
-		Settings: field(FieldSettings{RehearsedProfile: profileRemovable}),
+		Settings: Settings{RehearsedProfile: profileRemovable},
 	},
 	{
 		Name: "first-write-held", Summary: "the first WRITE of a track is 2/04/08 for 13 seconds",
-		Source: "PLEXTOR PX-716A 1.11 (AC)", Settings: field(FieldSettings{FirstWriteMs: int(holdCold / time.Millisecond)}),
+		Source: "PLEXTOR PX-716A 1.11 (AC)", Settings: Settings{FirstWriteMs: int(holdCold / time.Millisecond)},
 	},
 	{
 		Name: "close-at-once", Summary: "CLOSE SESSION returns at once; only READ DISC INFORMATION shows, two minutes later, that the session is closed",
 		Source:   "HL-DT-ST GE20LU10 FE06 (futureburn)",
-		Settings: field(FieldSettings{CloseQuiet: true, CloseSeconds: 120}),
+		Settings: Settings{CloseQuiet: true, CloseSeconds: 120},
 	},
 	{
 		Name: "close-5-72-03", Summary: "CLOSE SESSION answers 5/72/03 again and again while the drive closes the session",
 		Source:   "HL-DT-ST GE20LU10 FE06 (futureburn)",
-		Settings: field(FieldSettings{CloseSays: "5/72/03", CloseQuiet: true, CloseSeconds: 120}),
+		Settings: Settings{CloseSays: "5/72/03", CloseQuiet: true, CloseSeconds: 120},
 	},
 	{
 		Name: "close-2-04-07", Summary: "CLOSE SESSION answers 2/04/07 and is carried out",
-		Source: "wodim: Mitsumi", Settings: field(FieldSettings{CloseSays: "2/04/07"}),
+		Source: "wodim: Mitsumi", Settings: Settings{CloseSays: "2/04/07"},
 	},
 	{
 		Name: "close-2-04-08", Summary: "CLOSE SESSION answers 2/04/08 and is carried out",
-		Source: "wodim: Sony", Settings: field(FieldSettings{CloseSays: "2/04/08"}),
+		Source: "wodim: Sony", Settings: Settings{CloseSays: "2/04/08"},
 	},
 	{
 		Name: "close-6-2e", Summary: "CLOSE SESSION answers 6/2E/00 and is carried out",
-		Source: "wodim: Mitsumi", Settings: field(FieldSettings{CloseSays: "6/2E/00"}),
+		Source: "wodim: Mitsumi", Settings: Settings{CloseSays: "6/2E/00"},
 	},
 	{
 		Name: "changed-after-flush", Summary: "6/28/00 follows the end of each track although the disc was not changed",
-		Source: "constructed after public bug reports: a unit attention at the first poll", Settings: field(FieldSettings{ChangedAfter: ChangedFlush}),
+		Source: "constructed after public bug reports: a unit attention at the first poll", Settings: Settings{ChangedAfter: ChangedFlush},
 	},
 	{
 		Name: "changed-after-close", Summary: "6/28/00 follows CLOSE SESSION although the disc was not changed",
-		Source: "constructed after public bug reports: a unit attention at the first poll", Settings: field(FieldSettings{ChangedAfter: ChangedClose}),
+		Source: "constructed after public bug reports: a unit attention at the first poll", Settings: Settings{ChangedAfter: ChangedClose},
 	},
 	{
 		Name: "info-last-small", Summary: "READ DISC INFORMATION reports a last track that is one too small",
-		Source: "CDEmu, and drives with a stale state", Settings: field(FieldSettings{LastTrack: LastInInfo}),
+		Source: "CDEmu, and drives with a stale state", Settings: Settings{LastTrack: LastInInfo},
 	},
 	{
 		Name: "toc-last-small", Summary: "the header of READ TOC reports a last track that is one too small",
-		Source: "constructed after CDEmu", Settings: field(FieldSettings{LastTrack: LastInTOC}),
+		Source: "constructed after CDEmu", Settings: Settings{LastTrack: LastInTOC},
 	},
 	{
 		Name: "busy-status", Summary: "answers a WRITE with the status BUSY while the buffer is full",
@@ -123,56 +119,56 @@ var fieldPersonalities = []Personality{
 	},
 	{
 		Name: "free-zero", Summary: "reports 0 free blocks on a blank disc with a good ATIP",
-		Source: "constructed after public bug reports", Settings: field(FieldSettings{FreeBlocks: FreeZero}),
+		Source: "constructed after public bug reports", Settings: Settings{FreeBlocks: FreeZero},
 	},
 	{
 		Name: "free-huge", Summary: "reports 7FFFFFFFh free blocks on a blank disc with a good ATIP",
-		Source: "constructed after public bug reports", Settings: field(FieldSettings{FreeBlocks: FreeHuge}),
+		Source: "constructed after public bug reports", Settings: Settings{FreeBlocks: FreeHuge},
 	},
 	{
 		Name: "forgets-speed", Summary: "the speed returns to the default after each track, without a unit attention",
-		Source: "constructed: page 2Ah back at its default without any 6/29", Settings: field(FieldSettings{ForgetsSpeed: true}),
+		Source: "constructed: page 2Ah back at its default without any 6/29", Settings: Settings{ForgetsSpeed: true},
 	},
 	{
 		Name: "stuck", Summary: "from LBA 300 on, each WRITE and each flush answers 2/04/08 forever",
-		Source: "constructed after public bug reports: drives that have to be switched off", Settings: field(FieldSettings{StuckAt: 300}),
+		Source: "constructed after public bug reports: drives that have to be switched off", Settings: Settings{StuckAt: 300},
 	},
 	{
 		Name: "tray-locked", Summary: "another program has locked the tray",
-		Source: "wodim, eject and K3b send ALLOW first", Settings: field(FieldSettings{TrayLocked: true}),
+		Source: "wodim, eject and K3b send ALLOW first", Settings: Settings{TrayLocked: true},
 	},
 	{
 		Name: "no-immed", Summary: "BLANK, CLOSE and SYNCHRONIZE CACHE with IMMED are 5/24/00",
-		Source: "wodim and libburn: old drives", Settings: field(FieldSettings{ImmedSays: "5/24/00"}),
+		Source: "wodim and libburn: old drives", Settings: Settings{ImmedSays: "5/24/00"},
 	},
 	{
 		Name: "immed-2-00-00", Summary: "BLANK, CLOSE and SYNCHRONIZE CACHE with IMMED are 2/00/00",
-		Source: "libburn: LG BH14NS48", Settings: field(FieldSettings{ImmedSays: "2/00/00"}),
+		Source: "libburn: LG BH14NS48", Settings: Settings{ImmedSays: "2/00/00"},
 	},
 	{
 		Name: "configuration-cut", Summary: "GET CONFIGURATION replies end after 250 bytes; their length field claims more",
-		Source: "TSSTcorp SE-208GB behind USB (UF 56744131077)", Settings: field(FieldSettings{ConfigurationCut: 250}),
+		Source: "TSSTcorp SE-208GB behind USB (UF 56744131077)", Settings: Settings{ConfigurationCut: 250},
 	},
 	{
 		Name: "never-ready", Summary: "TEST UNIT READY answers 2/04/00 forever; everything else works",
-		Source: "libburn: a USB bridge", Settings: field(FieldSettings{NeverReady: true}),
+		Source: "libburn: a USB bridge", Settings: Settings{NeverReady: true},
 	},
 	{
 		Name: "ready-early", Summary: "TEST UNIT READY is GOOD four seconds before READ DISC INFORMATION works",
-		Source: "libburn: Pioneer DVR-216D", Settings: field(FieldSettings{ReadyEarly: true}),
+		Source: "libburn: Pioneer DVR-216D", Settings: Settings{ReadyEarly: true},
 	},
 	{
 		Name: "flush-busy", Summary: "SYNCHRONIZE CACHE answers 2/04/08 and does nothing until the buffer is empty",
-		Source: "constructed: a flush that has to be sent again", Settings: field(FieldSettings{FlushBusy: true}),
+		Source: "constructed: a flush that has to be sent again", Settings: Settings{FlushBusy: true},
 	},
 	{
 		Name: "hangs-below-0", Summary: "READ CD below LBA 0 is never answered; the read offset correction is +6",
 		Source:   "TSSTcorp by USB (Debian bug 998718)",
-		Settings: Settings{ReadOffset: 6, FieldSettings: FieldSettings{HangsBelowZero: true}},
+		Settings: Settings{ReadOffset: 6, HangsBelowZero: true},
 	},
 	{
 		Name: "modes-changed", Summary: "6/2A/01 follows each MODE SELECT and SET CD SPEED",
-		Source: "constructed: drives that report the host's own changes", Settings: field(FieldSettings{ModesChanged: true}),
+		Source: "constructed: drives that report the host's own changes", Settings: Settings{ModesChanged: true},
 	},
 	{
 		Name: "blanks-all-only", Summary: "BLANK supports only the whole disc",

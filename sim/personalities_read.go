@@ -1,21 +1,11 @@
 package sim
 
-// ReadSettings are differences in what drives report of a disc besides its audio.
-type ReadSettings struct {
-	Q            QWays `json:"q,omitempty"`            // in which forms READ CD gives the Q sub-channel
-	QShift       int   `json:"qShift,omitempty"`       // a sector comes with the Q of the one so many sectors later
-	QErrors      int   `json:"qErrors,omitempty"`      // the Q of each n-th sector has wrong bits; 0 means none
-	NoCDText     bool  `json:"noCDText,omitempty"`     // READ TOC format 5 is 5/24/00
-	NoSubChannel bool  `json:"noSubChannel,omitempty"` // READ SUB-CHANNEL is 5/20/00
-	StaleISRC    bool  `json:"staleISRC,omitempty"`    // READ SUB-CHANNEL returns the ISRC of the track asked for before
-}
-
 // QWays are the forms in which a drive returns the Q sub-channel.
 type QWays string
 
-// The forms of Q in READ CD. If only the formatted one is supported it has no CRC.
+// The forms of Q in READ CD; the zero value is raw and formatted, with the CRC of the
+// disc. If only the formatted one is supported it has no CRC.
 const (
-	QAll       QWays = ""          // raw and formatted, with the CRC of the disc
 	QNone      QWays = "none"      // 5/24/00
 	QRaw       QWays = "raw"       // P to W only
 	QFormatted QWays = "formatted" // formatted only, in BCD
@@ -36,42 +26,40 @@ func (w QWays) gives(sub byte) bool {
 	return true
 }
 
-func reading(s ReadSettings) Settings { return Settings{ReadSettings: s} }
-
 // readPersonalities are drives that differ in what they report of a disc; they burn like
 // others. "cdrdao" is its list of drives (CdrDriver.cc, cdrdao.drivers).
 var readPersonalities = []Personality{
 	{
 		Name: "q-none", Summary: "READ CD gives no sub-channel (5/24/00)",
-		Source: "LG CRD-8480C and CRD-8482B, Mitsumi FX4820 (cdrdao: NO_SUBCHAN)", Settings: reading(ReadSettings{Q: QNone}),
+		Source: "LG CRD-8480C and CRD-8482B, Mitsumi FX4820 (cdrdao: NO_SUBCHAN)", Settings: Settings{Q: QNone},
 	},
 	{
 		Name: "q-formatted", Summary: "READ CD gives Q only formatted, in BCD and without a CRC",
 		Source:   "Pioneer DVR-106D and DVR-107D, Matsushita CR-589, Teac CD-W58E (cdrdao: USE_PQ, PQ_BCD)",
-		Settings: reading(ReadSettings{Q: QFormatted}),
+		Settings: Settings{Q: QFormatted},
 	},
 	{
 		Name: "q-binary", Summary: "READ CD gives Q only formatted, with binary numbers and without a CRC",
-		Source: "Teac CD-R56 and CD-R58, Plextor PX-R412 (cdrdao: USE_PQ)", Settings: reading(ReadSettings{Q: QBinary}),
+		Source: "Teac CD-R56 and CD-R58, Plextor PX-R412 (cdrdao: USE_PQ)", Settings: Settings{Q: QBinary},
 	},
 	{
 		Name: "q-raw", Summary: "READ CD gives only the raw sub-channel, with the Q of two sectors further on",
-		Source: "redumper and DiscImageCreator: Q off by one to three sectors", Settings: reading(ReadSettings{Q: QRaw, QShift: 2}),
+		Source: "redumper and DiscImageCreator: Q off by one to three sectors", Settings: Settings{Q: QRaw, QShift: 2},
 	},
 	{
 		Name: "q-errors", Summary: "one in five frames of Q is damaged", Source: "constructed: worn discs; Q has no error correction",
-		Settings: reading(ReadSettings{QErrors: 5}),
+		Settings: Settings{QErrors: 5},
 	},
 	{
 		Name: "q-zeros", Summary: "READ CD accepts sub-channels and sends zeros; READ SUB-CHANNEL is 5/20/00", Source: "constructed",
-		Settings: reading(ReadSettings{Q: QZeros, NoSubChannel: true}),
+		Settings: Settings{Q: QZeros, NoSubChannel: true},
 	},
 	{
 		Name: "no-cd-text", Summary: "does not read CD-TEXT: READ TOC format 5 is 5/24/00",
-		Source: "MMC-1 has no format 5", Settings: reading(ReadSettings{NoCDText: true}),
+		Source: "MMC-1 has no format 5", Settings: Settings{NoCDText: true},
 	},
 	{
 		Name: "isrc-stale", Summary: "READ SUB-CHANNEL gives the ISRC of the track that it was asked for before",
-		Source: "rippers that play a track before they ask for its ISRC", Settings: reading(ReadSettings{StaleISRC: true}),
+		Source: "rippers that play a track before they ask for its ISRC", Settings: Settings{StaleISRC: true},
 	},
 }

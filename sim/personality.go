@@ -91,11 +91,79 @@ type Settings struct {
 	// UnreadableRunOut makes READ CD of a run-out sector 3/11/06.
 	UnreadableRunOut bool     `json:"unreadableRunOut,omitempty"`
 	Overburn         Overburn `json:"overburn,omitempty"` // behavior past the capacity in the ATIP
-	// FieldSettings are oddities found on single drives, most of them by two open burners in
-	// 2026.
-	FieldSettings
-	SessionSettings
-	ReadSettings
+
+	// Oddities of single drives, bridges and hosts.
+
+	NoPause        bool `json:"noPause,omitempty"`        // the next track starts right past the run-out of the last one: its end + 2
+	PerformanceLUN bool `json:"performanceLUN,omitempty"` // GET PERFORMANCE is 5/25/00, and page 2Ah has no speeds
+	ForgetsSpeed   bool `json:"forgetsSpeed,omitempty"`   // the speed returns to the default after each track, without a unit attention
+	TrayLocked     bool `json:"trayLocked,omitempty"`     // another program has locked the tray
+	NeverReady     bool `json:"neverReady,omitempty"`     // TEST UNIT READY answers 2/04/00 forever; everything else works
+	ReadyEarly     bool `json:"readyEarly,omitempty"`     // TEST UNIT READY is GOOD before READ DISC/TRACK INFORMATION work (2/04/01)
+	FlushBusy      bool `json:"flushBusy,omitempty"`      // SYNCHRONIZE CACHE answers 2/04/08 and does nothing until the buffer is empty
+	HangsBelowZero bool `json:"hangsBelowZero,omitempty"` // READ CD below LBA 0 is never answered
+	ModesChanged   bool `json:"modesChanged,omitempty"`   // 6/2A/01 follows each MODE SELECT, SET CD SPEED and SET STREAMING
+	// ConfigurationCut is the number of bytes after which a GET CONFIGURATION reply ends;
+	// its length field still announces all of it. 0 means never.
+	ConfigurationCut int `json:"configurationCut,omitempty"`
+	// ATIPInvalid is the content of A1, A2 and A3 of the ATIP if they aren't valid.
+	ATIPInvalid [3][3]byte `json:"atipInvalid,omitzero"`
+	// TailEvery puts "USBS" into the last four bytes of each n-th reply, as a bridge
+	// does that ends a transfer four bytes short.
+	TailEvery int `json:"tailEvery,omitempty"`
+	// FreeBlocks replaces the free blocks of the invisible track in READ TRACK INFORMATION.
+	FreeBlocks FreeBlocks `json:"freeBlocks,omitempty"`
+	// LastTrack names the reply whose last track is one too small.
+	LastTrack LastTrack `json:"lastTrack,omitempty"`
+	// RehearsedProfile is the current profile after a test write until the disc is
+	// loaded again; 0 is that of the disc.
+	RehearsedProfile int `json:"rehearsedProfile,omitempty"`
+
+	// FirstWriteMs is for how many milliseconds the first WRITE of a track is 2/04/08.
+	FirstWriteMs int `json:"firstWriteMs,omitempty"`
+	// StuckAt is the LBA from which each WRITE and each flush answers 2/04/08 forever; 0 means
+	// never.
+	StuckAt toc.LBA `json:"stuckAt,omitempty"`
+	// TrackEnd makes the commands that end a track return immediately, with or without
+	// IMMED. Only the size of the track shows when it has really ended.
+	TrackEnd TrackEnd `json:"trackEnd,omitempty"`
+	// CloseSays is the sense that CLOSE SESSION returns although the drive carries it
+	// out: key/ASC/ASCQ as in "5/72/03". With CloseQuiet only READ DISC INFORMATION shows
+	// when the session is closed.
+	CloseSays  string `json:"closeSays,omitempty"`
+	CloseQuiet bool   `json:"closeQuiet,omitempty"`
+	// CloseSeconds is how long CLOSE SESSION takes at least.
+	CloseSeconds int `json:"closeSeconds,omitempty"`
+	// ChangedAfter is the operation that is followed by a unit attention 6/28/00 although
+	// the disc was not changed.
+	ChangedAfter ChangedAfter `json:"changedAfter,omitempty"`
+	// ImmedSays is the sense that a command with the IMMED bit returns without effect.
+	ImmedSays string `json:"immedSays,omitempty"`
+
+	// Session-at-once.
+
+	Sheets           Sheets    `json:"sheets,omitempty"`           // behavior of SEND CUE SHEET
+	TextSheet        TextSheet `json:"textSheet,omitempty"`        // how a sheet must announce CD-TEXT
+	SheetLimit       int       `json:"sheetLimit,omitempty"`       // bytes of a sheet; default 3072
+	NoISRCWithCopy   bool      `json:"noISRCWithCopy,omitempty"`   // an ISRC of a track that may be copied is 5/26/00
+	OneIndex         bool      `json:"oneIndex,omitempty"`         // indexes above 1 are 5/26/00
+	PregapNotEmpty   bool      `json:"pregapNotEmpty,omitempty"`   // INDEX 0 at the place of INDEX 1 is 5/26/00
+	LeadOutLosesText bool      `json:"leadOutLosesText,omitempty"` // a lead-out of form 00h is accepted, and CD-TEXT is lost
+	NoJumpToZero     bool      `json:"noJumpToZero,omitempty"`     // a first WRITE to LBA 0 is 5/21/02 even if the sheet allows it
+	ZeroNWAInSAO     bool      `json:"zeroNWAInSAO,omitempty"`     // the next writable address of a blank disc is 0, and -150 is meant
+	SheetSilences    bool      `json:"sheetSilences,omitempty"`    // READ TRACK INFORMATION FFh is 5/24/00 after a sheet
+	StaleText        bool      `json:"staleText,omitempty"`        // CD-TEXT as it was when the disc was loaded
+	LastCRCZero      bool      `json:"lastCRCZero,omitempty"`      // the last pack of CD-TEXT has the CRC 0000h
+
+	// What a drive reports of a disc besides its audio.
+
+	Q            QWays `json:"q,omitempty"`            // in which forms READ CD gives the Q sub-channel
+	QShift       int   `json:"qShift,omitempty"`       // a sector comes with the Q of the one so many sectors later
+	QErrors      int   `json:"qErrors,omitempty"`      // the Q of each n-th sector has wrong bits; 0 means none
+	NoCDText     bool  `json:"noCDText,omitempty"`     // READ TOC format 5 is 5/24/00
+	NoSubChannel bool  `json:"noSubChannel,omitempty"` // READ SUB-CHANNEL is 5/20/00
+	StaleISRC    bool  `json:"staleISRC,omitempty"`    // READ SUB-CHANNEL returns the ISRC of the track asked for before
+
 	// BlankTypes are the types of BLANK that the drive supports; none means all.
 	BlankTypes []int `json:"blankTypes,omitempty"`
 	// Lacks are the opcodes that are 5/20/00.
@@ -107,9 +175,8 @@ type Settings struct {
 // CloseAnswer is what a drive does with CLOSE TRACK.
 type CloseAnswer string
 
-// The answers to CLOSE TRACK. By default an unfilled reservation is padded.
+// The answers to CLOSE TRACK. The zero value closes it, and pads an unfilled reservation.
 const (
-	CloseWorks   CloseAnswer = ""
 	CloseRefused CloseAnswer = "refused" // 5/24/00 for any track
 	CloseNoPad   CloseAnswer = "no-pad"  // an unfilled reservation is 5/72/04
 )
@@ -117,9 +184,8 @@ const (
 // ReserveMode is the behavior of RESERVE TRACK.
 type ReserveMode string
 
-// The ways of RESERVE TRACK.
+// The ways of RESERVE TRACK that differ from the standard.
 const (
-	ReserveWorks      ReserveMode = ""
 	ReserveRefused    ReserveMode = "refused"    // 5/20/00
 	ReserveIgnored    ReserveMode = "ignored"    // GOOD, and nothing happens
 	ReserveOtherSize  ReserveMode = "other-size" // rounded up to a multiple of 16
@@ -129,10 +195,9 @@ const (
 // Overburn is the behavior past the capacity in the ATIP.
 type Overburn string
 
-// The kinds of overburning. By default a drive refuses, except on media that are known to
+// The kinds of overburning. With the zero value a drive refuses, except on media that are known to
 // be much longer than their ATIP (90 and 99 minutes).
 const (
-	OverburnKnown  Overburn = ""
 	OverburnNever  Overburn = "never"
 	OverburnAlways Overburn = "always" // up to the end of the groove
 )

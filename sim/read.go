@@ -190,7 +190,7 @@ func (o *reader) subChannel(lba toc.LBA, form byte, b []byte) {
 		if o.p.Q == QBinary {
 			q.binary()
 		}
-		if o.p.Q != QAll {
+		if o.p.Q != "" {
 			q[10], q[11] = 0, 0
 		}
 		formatted := q.formatted(p)

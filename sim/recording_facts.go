@@ -84,7 +84,7 @@ func (b *behavior) busy(r *trialReader, x *exchange) {
 
 // write tracks where tracks start and end, and records the answer of a full buffer.
 func (b *behavior) write(r *trialReader, x *exchange) {
-	full := FullHolds
+	full := Full("")
 	switch {
 	case x.busy:
 		full = FullStatus
@@ -93,7 +93,7 @@ func (b *behavior) write(r *trialReader, x *exchange) {
 	case x.sense.key == 2 && x.sense.asc == 0x04 && x.sense.ascq == 0x07:
 		full = FullWorks
 	}
-	if full != FullHolds {
+	if full != "" {
 		b.whenFull = full
 		r.fact("full buffer")
 	}
@@ -236,7 +236,7 @@ func (r *trialReader) fromFeatures(s *Settings) {
 				s.NoBurnFree, s.NoTestWrite = data[0]&0x40 == 0, data[0]&0x04 == 0
 			case featureMastering:
 				if data[0]&0x20 != 0 {
-					s.Sheets = SheetsWork
+					s.Sheets = ""
 				}
 				if len(data) >= 4 && be24(data[1:]) > 0 {
 					s.SheetLimit = be24(data[1:])
@@ -244,7 +244,7 @@ func (r *trialReader) fromFeatures(s *Settings) {
 			}
 		}
 		if o := r.refused["op 5D"]; o.worked {
-			s.Sheets = SheetsWork
+			s.Sheets = ""
 		}
 		return
 	}

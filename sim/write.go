@@ -81,7 +81,7 @@ func (w *writer) flush(t *Track, immed bool) sense {
 		return w.status.hang(immed)
 	case w.recorder.inSession():
 		return w.status.perform(immed, senseLongWrite, w.recorder.sao.endTime(), done)
-	case w.p.TrackEnd != TrackEndShows && !w.p.SyncLeavesOpen:
+	case w.p.TrackEnd != "" && !w.p.SyncLeavesOpen:
 		return w.recorder.endQuietly(t, done)
 	}
 	dur := w.recorder.buf.flush(w.clk.now()) + trackEndTime

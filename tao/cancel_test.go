@@ -12,6 +12,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -107,7 +108,7 @@ func (b *bench) wrongTracks(r burn.Report, tracks []burn.Track) string {
 		if err := b.sameAudio(row, tracks[i].Source); err != nil {
 			return fmt.Sprintf("track %d (%s): %v", row.Number, row.Status, err)
 		}
-		if row.Status == burn.TrackOK && row.Sectors < toc.Raise(row.Asked) {
+		if row.Status == burn.TrackOK && row.Sectors < placing.Raise(row.Asked) {
 			return fmt.Sprintf("track %d is reported whole with %d sectors", row.Number, row.Sectors)
 		}
 		if row.Sectors < toc.MinTrack {

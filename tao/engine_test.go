@@ -14,6 +14,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -416,7 +417,7 @@ func TestCalibration(t *testing.T) {
 		if row.ok {
 			require.Contains(t, fmt.Sprint(r.Notes), burn.NoteCalibration)
 		} else {
-			is(t, err, scsi.CodePowerCalibrationAreaError)
+			is(t, err, asc.PowerCalibrationAreaError)
 			require.True(t, b.disc.Blank())
 		}
 	}

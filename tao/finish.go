@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -193,7 +194,7 @@ func compare(t *engine.Task) (notes []burn.Note, err error) {
 		notes = append(notes, burn.Note{Kind: burn.NoteNoSize})
 	case size < t.Sent-toc.RunOutSectors:
 		return notes, engine.Name(fmt.Errorf("the drive accepted %d sectors and shows %d", t.Sent, t.Shown.Size), burn.ErrTrackMissing)
-	case size != t.Sent && size != toc.Raise(t.Sent): // drives make no track shorter than four seconds
+	case size != t.Sent && size != placing.Raise(t.Sent): // drives make no track shorter than four seconds
 		notes = append(notes, burn.Note{Kind: burn.NoteSizeDiffers, Want: int(t.Sent), Got: int(t.Shown.Size)})
 	}
 	return notes, nil

@@ -10,10 +10,11 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
@@ -293,13 +294,13 @@ func TestVerifyWithoutReadCD(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 			if req.Opcode() == mmc.OpReadCD {
-				sense := scsitest.FixedSense(scsi.Sense{Key: scsi.KeyIllegalRequest, Code: scsi.CodeInvalidOpcode})
+				sense := scsitest.FixedSense(scsi.Sense{Key: scsi.KeyIllegalRequest, Code: asc.InvalidOpcode})
 				return scsitest.Check(sense), nil
 			}
 			return next()
 		}
 		r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{Verify: level})
-		is(t, err, burn.ErrUnconfirmed, scsi.CodeInvalidOpcode)
+		is(t, err, burn.ErrUnconfirmed, asc.InvalidOpcode)
 		require.NotErrorIs(t, err, burn.ErrVerify)
 		require.Equal(t, burn.ErrUnconfirmed, burn.Category(err))
 		require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)

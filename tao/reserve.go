@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -20,7 +21,7 @@ const (
 
 // reservedSize is the length sent with RESERVE TRACK: no track is shorter than four
 // seconds.
-func reservedSize(t *engine.Task) toc.Sectors { return toc.Raise(t.Sectors()) }
+func reservedSize(t *engine.Task) toc.Sectors { return placing.Raise(t.Sectors()) }
 
 // reservation is the RESERVE TRACK of one track.
 type reservation struct {

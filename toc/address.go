@@ -99,3 +99,7 @@ func (s Sectors) String() string {
 // SectorsOf returns the number of whole sectors that hold n bytes of audio; the
 // last one may be partly filled.
 func SectorsOf(n int64) Sectors { return Sectors((n + SectorSize - 1) / SectorSize) }
+
+// PauseSectors is what lies between the audio of one track-at-once track and that
+// of the next: two run-out sectors and the pregap (MMC-6 4.2.3.4).
+const PauseSectors = RunOutSectors + PregapSectors

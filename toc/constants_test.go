@@ -19,14 +19,6 @@ func TestFiguresOfTheRedBook(t *testing.T) {
 	require.Equal(t, []Control{0b0001, 0b0010, 0b0100, 0b1000}, []Control{PreEmphasis, CopyPermitted, DataTrack, FourChannel})
 }
 
-// A layout begins where its first track does, also in a later session.
-func TestLayoutBeginsWithItsFirstTrack(t *testing.T) {
-	require.Zero(t, Layout{}.Start())
-	l, err := PlanTAO(11400, 4, []Sectors{300, 400})
-	require.NoError(t, err)
-	require.Equal(t, LBA(11400), l.Start())
-}
-
 // A minute, a second or a frame has its own limit, and the error says which and how much.
 func TestTimeNamesWhatIsWrong(t *testing.T) {
 	for text, want := range map[string]string{

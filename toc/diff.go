@@ -49,6 +49,3 @@ func (e Entry) diff(want Entry) []string {
 	}
 	return lines
 }
-
-// Equal reports whether Diff finds nothing.
-func (t TOC) Equal(other TOC) bool { return len(t.Diff(other)) == 0 }

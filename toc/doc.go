@@ -1,5 +1,5 @@
 // Package toc is the geometry of a compact disc as pure values: addresses (LBA, MSF), tracks
-// (TrackInfo, Control, ISRC), their layout on a disc (Layout, TOC) and what fits on it.
+// (TrackInfo, Control, ISRC), and a disc's table of contents (TOC).
 //
 // A disc is counted in sectors of 1/75 second (2352 bytes of audio). Two scales address the
 // same sector: MSF, the minutes, seconds and frames in the disc's Q sub-channel, and LBA, the

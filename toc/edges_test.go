@@ -42,13 +42,6 @@ func TestMusicBrainzIDEdges(t *testing.T) {
 	assert.NotEqual(t, last(0), last(75))
 }
 
-func TestLayoutTOCOfOneTrack(t *testing.T) {
-	l, err := PlanTAO(0, 7, []Sectors{300})
-	assert.NoError(t, err)
-	table := l.TOC(1, nil)
-	assert.Equal(t, []int{7, 7}, []int{table.First, table.Last})
-}
-
 // Each place of a code at the limits of what it may hold.
 func TestCodeEdges(t *testing.T) {
 	for _, good := range []string{"AZ0Z91234567", "ZAA9Z0000000"} {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 )
 
 // maxCopies exceeds the number of discs that anyone inserts by hand.
@@ -138,7 +138,7 @@ func (t *talk) askForDisc(d *device, why string) {
 func (r *burnRun) missing(ctx context.Context, d *device) (why string, err error) {
 	on, err := disc.Look(ctx, d.drive, &disc.LookOptions{ReadyTimeout: waitStep, Patience: waitStep})
 	switch {
-	case noDisc(err), errors.Is(err, scsi.CodeBecomingReady), errors.Is(on.NotReady, scsi.CodeBecomingReady):
+	case noDisc(err), errors.Is(err, asc.BecomingReady), errors.Is(on.NotReady, asc.BecomingReady):
 		return noDiscIn, nil
 	case err != nil:
 		return "", err

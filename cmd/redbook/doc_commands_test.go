@@ -111,7 +111,7 @@ func music(t *testing.T, dir, commands string) {
 		sound(name)
 	}
 	for from, to := range map[string]string{"signal.flac": "1.flac", "signal.mp3": "bonus.mp3"} {
-		data, err := os.ReadFile(filepath.Join("../../audio/testdata", from))
+		data, err := os.ReadFile(filepath.Join("../../internal/decode/testdata", from))
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, to), data, 0o666))
 	}

@@ -13,9 +13,9 @@ import (
 	"testing"
 
 	"github.com/redbook-audio/redbook"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )

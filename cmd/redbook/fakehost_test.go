@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/scsi/host"
 	"github.com/redbook-audio/redbook/internal/iscsi"
 	"github.com/redbook-audio/redbook/internal/iscsi/iscsitest"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/scsi/host"
 )
 
 // fakeDrive is a drive of a simulated computer. A drive that can be opened is a simulated

@@ -7,12 +7,14 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/spf13/cobra"
+
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
-	"github.com/spf13/cobra"
 )
 
 // infoDoc is what `redbook info --json` prints.
@@ -167,7 +169,7 @@ func mediumOf(on *disc.Disc) *mediumDoc {
 		a := &on.ATIP.Value
 		m.ReportedAs = strings.TrimPrefix(a.Manufacturer(), "reported as ")
 		m.LeadInATIP, m.LastStart = a.LeadIn.String(), a.LastLeadOut.String()
-		m.Capacity = toc.UsableSectors(0, a.LastLeadOut.LBA())
+		m.Capacity = placing.UsableSectors(0, a.LastLeadOut.LBA())
 	}
 	return m
 }

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/redbook-audio/redbook/album"
-	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -46,7 +46,7 @@ func notHeaderless(path string) error {
 	switch {
 	case err != nil, !info.Mode().IsRegular():
 		return nil
-	case audio.Headed(path):
+	case decode.Headed(path):
 		return fmt.Errorf("%s begins with the header of an audio file: %w", path, errNotRaw)
 	case isText(path):
 		return fmt.Errorf("%s is a text file: %w", path, errNotRaw)

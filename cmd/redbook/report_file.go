@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/page"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -110,7 +111,7 @@ func writePage(b *bytes.Buffer, c *chronicle, doc *burnReportDoc) error {
 // capacity returns the size of the disc in sectors; 0 if unknown.
 func capacity(d *disc.Disc) toc.Sectors {
 	if d.ATIP.Known() {
-		return toc.UsableSectors(0, d.ATIP.Value.LastLeadOut.LBA())
+		return placing.UsableSectors(0, d.ATIP.Value.LastLeadOut.LBA())
 	}
 	if d.Next.Known() {
 		return toc.Sectors(d.Next.Value.NWA) + d.Next.Value.Free

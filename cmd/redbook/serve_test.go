@@ -12,11 +12,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/iscsi"
+	"github.com/redbook-audio/redbook/internal/iscsi/iscsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/internal/iscsi"
-	"github.com/redbook-audio/redbook/internal/iscsi/iscsitest"
 )
 
 // quietApp is a run of the program whose output is dropped.

@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/redbook-audio/redbook/audio"
+	"github.com/spf13/cobra"
+
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/internal/image"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/mmc"
@@ -18,7 +20,6 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
-	"github.com/spf13/cobra"
 )
 
 // mediaPressed is the value of --media for a pressed disc.
@@ -106,7 +107,7 @@ func (d *decoder) open(ctx context.Context, path string) (pcm.Source, error) {
 	if s := d.kept[path]; s != nil {
 		return s.Sources()[0], nil
 	}
-	f, err := audio.OpenContext(ctx, path)
+	f, err := decode.OpenContext(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +182,7 @@ func withRunOut(t *image.SourceTrack) (pcm.Source, error) {
 	if t.RunOut == 0 {
 		return t.Source, nil
 	}
-	rest := int64(t.Length+t.RunOut)*pcm.SectorFrames - t.Source.Frames()
+	rest := int64(t.Length+t.RunOut)*toc.SamplesPerSector - t.Source.Frames()
 	return pcm.Join(t.Source.Name(), t.Source, pcm.Silence("run-out", rest))
 }
 

@@ -9,10 +9,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/iscsi"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/internal/iscsi"
 )
 
 // served is a simulated drive that is offered to other programs.
@@ -86,7 +87,7 @@ func (s *served) warmUp(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if !errors.Is(err, scsi.KeyUnitAttention) && !errors.Is(err, scsi.CodeBecomingReady) {
+		if !errors.Is(err, scsi.KeyUnitAttention) && !errors.Is(err, asc.BecomingReady) {
 			return nil // ready, or without a disc
 		}
 		if err := s.drive.Sleep(ctx, 500*time.Millisecond); err != nil {

@@ -33,7 +33,7 @@ var soundCommands = commands{
 
 // soundFolders contain recordings encoded by other programs. The README of each folder
 // describes how.
-var soundFolders = []string{"../../audio/testdata", "../../audio/internal/mp3/testdata"}
+var soundFolders = []string{"../../internal/decode/testdata", "../../internal/decode/internal/mp3/testdata"}
 
 // soundCommand copies recordings:
 //

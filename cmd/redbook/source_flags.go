@@ -57,14 +57,14 @@ func (s *sourceFlags) options() (*album.Options, error) {
 	switch s.gaps {
 	case "keep":
 	case "drop":
-		opts.Gaps = album.DropGaps
+		opts.DropGaps = true
 	default:
 		return nil, usage("--gaps %q: must be keep or drop", s.gaps)
 	}
 	switch s.order {
 	case "auto":
 	case "names":
-		opts.Order = album.OrderNames
+		opts.OrderByName = true
 	default:
 		return nil, usage("--order %q: must be auto or names", s.order)
 	}

@@ -8,10 +8,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 )
 
@@ -46,7 +47,7 @@ func TestEjectUnlocksFirst(t *testing.T) {
 			require.NoError(t, d.WaitReady(t.Context(), mmc.WaitOptions{})) // after the drive was switched on
 			if tt.locked.Prevent {
 				require.NoError(t, tt.locked.Do(t.Context(), drive))
-				require.ErrorIs(t, d.Eject(t.Context()), scsi.CodeMediumRemovalPrevented)
+				require.ErrorIs(t, d.Eject(t.Context()), asc.MediumRemovalPrevented)
 			}
 			device := scsitest.NewFaults(drive, tt.fault...)
 			var errs strings.Builder

@@ -14,10 +14,10 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/bus"
 	"github.com/redbook-audio/redbook/internal/trial"
+	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi/host"
-	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // tryWay is a recording mode: how it is rehearsed and burned.

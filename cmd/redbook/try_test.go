@@ -16,9 +16,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/internal/trial"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -35,7 +36,7 @@ var advice = []struct {
 	{[]error{burn.ErrSettingsLost}, adviceConnection},
 	{[]error{burn.ErrReservation}, "Burn with --reserve never."},
 	{[]error{burn.ErrUnderrun}, "Burn slower, with the audio on a local disk, and leave buffer underrun protection on."},
-	{[]error{scsi.CodeInvalidAddressForWrite, scsi.CodeLBAOutOfRange},
+	{[]error{asc.InvalidAddressForWrite, asc.LBAOutOfRange},
 		"The drive expected another address, as when a cable or USB bridge sends a command twice. Try another cable or port."},
 	{[]error{burn.ErrSourceChanged}, "Do not change the audio files during the burn."},
 	{[]error{burn.ErrSourceShort, burn.ErrEmptySource, burn.ErrStream}, "Play the file to its end. If it is incomplete, download or rip it again."},
@@ -58,7 +59,7 @@ var advice = []struct {
 	{[]error{burn.ErrVerify}, "Burn another disc of another brand, at a lower --speed."},
 	{[]error{burn.ErrUnconfirmed}, adviceLook},
 	{[]error{burn.ErrModeParams}, "The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options."},
-	{[]error{scsi.CodeInvalidFieldInCDB, scsi.CodeInvalidOpcode},
+	{[]error{asc.InvalidFieldInCDB, asc.InvalidOpcode},
 		"The drive doesn't support this command. Try a newer firmware, or another drive."},
 	{[]error{burn.ErrBecomingReady, burn.ErrFormatting}, "Wait until the drive's light is off and try again."},
 	{[]error{burn.ErrTimeout}, "Switch the drive off and on, and check its cable and power, before you try again."},

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -194,7 +195,7 @@ func figures(err error) (string, bool) {
 // tooLongText states by how much the album is too long, with the length of the pauses, which
 // users forget.
 func tooLongText(e *burn.FitError) string {
-	over := toc.Fit{Need: e.Need, Room: e.Room}.Over()
+	over := placing.Fit{Need: e.Need, Room: e.Room}.Over()
 	var b strings.Builder
 	what := "the album"
 	if e.Track > 0 {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -133,17 +134,17 @@ var fills = []string{"WRITE(10)", "RESERVE TRACK", "SEND CUE SHEET", "SYNCHRONIZ
 // equivalent, 04 counts only with NOT READY) and the command only where they matter.
 func nameOfSense(s *scsi.SenseError) *burn.Sentinel {
 	switch s.Code {
-	case scsi.CodeBecomingReady:
+	case asc.BecomingReady:
 		return burn.ErrBecomingReady
-	case scsi.CodeFormatInProgress:
+	case asc.FormatInProgress:
 		return burn.ErrFormatting
-	case scsi.CodeOperationInProgress, scsi.CodeLongWriteInProgress:
+	case asc.OperationInProgress, asc.LongWriteInProgress:
 		return burn.ErrBusy
-	case scsi.CodeWriteErrorLossOfStreaming:
+	case asc.WriteErrorLossOfStreaming:
 		return burn.ErrUnderrun
-	case scsi.CodeInvalidOpcode:
+	case asc.InvalidOpcode:
 		return burn.ErrNoFeature
-	case scsi.CodeTimeOutOnLogicalUnit, scsi.CodeCommunicationTimeOut:
+	case asc.TimeOutOnLogicalUnit, asc.CommunicationTimeOut:
 		return burn.ErrTimeout
 	}
 	switch s.Code.Family() {

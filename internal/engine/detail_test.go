@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -197,7 +198,7 @@ func (described) Conversion() string { return "mono to stereo" }
 // A guarded source keeps its conversion.
 func TestConversionOfAGuardedSource(t *testing.T) {
 	k := guardTrack(burn.Track{Source: described{pcm.Silence("s", 588)}}, 1)
-	require.Equal(t, "mono to stereo", pcm.Conversion(k.Source))
+	require.Equal(t, "mono to stereo", convert.Conversion(k.Source))
 }
 
 // A rotation that the drive changed is an adjustment.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -67,8 +68,8 @@ func (p *writeLoop) unanswered(d *dispute, err error) (settled bool, result erro
 // nothing: the disc can't be unwritten. The burn then continues, and the sectors that the
 // error may be about are read back. A test write can't be read back, and fails.
 func (p *writeLoop) refuted(d *dispute, err error) error {
-	twin := d.peeked && errors.Is(err, scsi.CodeInvalidAddressForWrite)
-	if !twin && (p.j.Options.TestWrite || p.doubts.errors == doubtsMost || errors.Is(err, scsi.CodeWriteErrorLossOfStreaming)) {
+	twin := d.peeked && errors.Is(err, asc.InvalidAddressForWrite)
+	if !twin && (p.j.Options.TestWrite || p.doubts.errors == doubtsMost || errors.Is(err, asc.WriteErrorLossOfStreaming)) {
 		return err
 	}
 	if !twin && p.starved(d.t, err) { // only the address of the WRITE's end speaks against it

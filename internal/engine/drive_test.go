@@ -9,11 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
@@ -68,7 +69,7 @@ func TestFailedWriteToldBetweenTracks(t *testing.T) {
 	})}
 	r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
-	require.ErrorIs(t, err, scsi.CodeWriteError)
+	require.ErrorIs(t, err, asc.WriteError)
 	require.Equal(t, burn.TrackOK, r.Tracks[0].Status)
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[1].Status)
 	require.Len(t, b.disc.Tracks(), 1)

@@ -10,8 +10,8 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -48,7 +48,7 @@ func TestWhyATrackIsEnded(t *testing.T) {
 		want   error
 	}{
 		{"a stream", true, false, nil, nil},
-		{"a stream, and a WRITE has failed", true, true, nil, scsi.CodeWriteError},
+		{"a stream, and a WRITE has failed", true, true, nil, asc.WriteError},
 		{"a canceled stream", true, false, burn.ErrCanceled, burn.ErrCanceled},
 		{"a track, and a WRITE has failed", false, true, nil, nil},
 	} {
@@ -274,8 +274,8 @@ func TestSessionThatIsClosedAndDiffers(t *testing.T) {
 	err := (&conclusion{Job: j}).close()
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
-	require.ErrorIs(t, j.seen.Failed(mark), scsi.CodeWriteError)
-	require.NotErrorIs(t, err, scsi.CodeWriteError)
+	require.ErrorIs(t, j.seen.Failed(mark), asc.WriteError)
+	require.NotErrorIs(t, err, asc.WriteError)
 	require.Equal(t, 1, closed)
 }
 

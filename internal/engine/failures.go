@@ -15,7 +15,7 @@ import (
 
 // settleTries limits how often audio is read back because of deferred errors: each time the
 // drive may report another one.
-const settleTries = 3
+const settleTries = 5
 
 // stretch is a range of the disc and the tracks with sectors in it, which are read back to
 // decide about a deferred error.

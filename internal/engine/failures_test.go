@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -83,7 +84,7 @@ func TestDeferredErrorThatNothingDenies(t *testing.T) {
 		b.deferredAt(m.op, m.nth)
 		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed, m.name)
-		require.ErrorIs(t, err, scsi.CodeWriteError, m.name)
+		require.ErrorIs(t, err, asc.WriteError, m.name)
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
 		require.NotContains(t, notesOf(r), burn.NoteWriteDenied)
 	}
@@ -247,4 +248,21 @@ func TestDeferredErrorOfAnotherProgram(t *testing.T) {
 	r, err := engine.Verify(t.Context(), b.drive, album(), nil)
 	require.NoError(t, err)
 	require.Equal(t, []burn.NoteKind{burn.NoteOldDeferred}, notesOf(r))
+}
+
+// A drive may repeat a deferred error, but not forever.
+func TestDeferredErrorThatIsRepeated(t *testing.T) {
+	for _, times := range []int{4, 5} {
+		b := newBench(t, "modern", sim.CDR80)
+		for range times {
+			b.deferredAt(mmc.OpReadCD, 1)
+		}
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyQuick}, tao.Method())
+		if times == 5 {
+			require.ErrorIs(t, err, burn.ErrWriteFailed)
+			continue
+		}
+		require.NoError(t, err)
+		require.Contains(t, notesOf(r), burn.NoteWriteDenied)
+	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -39,7 +40,7 @@ func TestCommandIsSentUntilItIsSettled(t *testing.T) {
 		{"no answer once", StepFlush, []reply{unanswered, good}, []int64{0, 2000}, []bool{true, true}, nil, false},
 		{"refused with IMMED", StepFlush, []reply{refusal, good}, []int64{0, 0}, []bool{true, false}, nil, false},
 		{"refused in both forms", StepFlush, []reply{refusal}, []int64{0, 0}, []bool{true, false}, scsi.KeyIllegalRequest, false},
-		{"failed", StepFlush, []reply{checkCondition(3, 0x0C, 0)}, []int64{0}, []bool{true}, scsi.CodeWriteError, false},
+		{"failed", StepFlush, []reply{checkCondition(3, 0x0C, 0)}, []int64{0}, []bool{true}, asc.WriteError, false},
 		{"busy", StepFlush, []reply{busy, full, working, good}, []int64{0, 380, 760, 1140}, []bool{true, true, true, true}, nil, false},
 		{"CLOSE SESSION without an answer", StepCloseSession, []reply{unanswered}, []int64{0}, []bool{true}, errNoAnswer, true},
 		{"CLOSE TRACK without an answer", StepCloseTrack, []reply{unanswered}, []int64{0}, []bool{true}, errNoAnswer, true},
@@ -152,7 +153,7 @@ func TestQuestionInAHurry(t *testing.T) {
 	close(stop)
 	s.sent, began = nil, s.now
 	_, err = j.TrackInformation(j.calm, 1)
-	require.ErrorIs(t, err, scsi.CodeLongWriteInProgress)
+	require.ErrorIs(t, err, asc.LongWriteInProgress)
 	require.Less(t, s.now.Sub(began), time.Second)
 	require.NotEmpty(t, s.sent)
 	s.script[mmc.OpReadTrackInformation] = []reply{nwa(5)}
@@ -178,8 +179,8 @@ func TestWaitGoesPastSingleErrors(t *testing.T) {
 	}{
 		{"idle", []reply{good}, false, []string{"0"}, nil, false, false},
 		{"busy, then idle", []reply{full, good}, false, []string{"0", "380"}, nil, false, false},
-		{"the operation failed", []reply{failed, good}, false, []string{"0", "0"}, scsi.CodeWriteError, false, false},
-		{"a failure that stays", []reply{failed}, false, []string{"0", "0", "0"}, scsi.CodeWriteError, false, false},
+		{"the operation failed", []reply{failed, good}, false, []string{"0", "0"}, asc.WriteError, false, false},
+		{"a failure that stays", []reply{failed}, false, []string{"0", "0", "0"}, asc.WriteError, false, false},
 		{"two failures, then idle", []reply{failed, broken, good}, false, []string{"0", "0", "0"}, scsi.KeyHardwareError, false, false},
 		{"a deferred failure", []reply{deferredError(3, 0x0C, 0), good}, false, []string{"0", "0"}, nil, false, false},
 		{"refused", []reply{refused, good}, false, []string{"0", "2000"}, nil, false, false},
@@ -266,7 +267,7 @@ func TestFailuresOfAWaitAreNamedOnce(t *testing.T) {
 	require.EqualError(t, j.Idle(time.Minute), "TEST UNIT READY: medium error, write error (3/0C/00)")
 	j, _ = onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {checkCondition(3, 0x0C, 0), checkCondition(3, 0x0C, 0), broken}})
 	err := j.Idle(time.Minute)
-	require.ErrorIs(t, err, scsi.CodeWriteError)
+	require.ErrorIs(t, err, asc.WriteError)
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 }
 
@@ -342,8 +343,8 @@ func TestWitnessKeepsWhatAWaitPasses(t *testing.T) {
 	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {deferredError(3, 0x0C, 0), good}})
 	mark := j.seen.Now()
 	require.NoError(t, j.Idle(time.Minute))
-	require.ErrorIs(t, j.seen.Failed(mark), scsi.CodeWriteError)
-	require.False(t, errors.Is(j.seen.Failed(j.seen.Now()), scsi.CodeWriteError))
+	require.ErrorIs(t, j.seen.Failed(mark), asc.WriteError)
+	require.False(t, errors.Is(j.seen.Failed(j.seen.Now()), asc.WriteError))
 }
 
 // A track that was just ended is waited for until its size is the same twice: some drives

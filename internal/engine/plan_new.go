@@ -6,6 +6,8 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -176,12 +178,12 @@ func list(p *burn.Plan, tracks []burn.Track) error {
 	}
 	for _, t := range tracks {
 		audio := toc.Sectors(pcm.Sectors(t.Source))
-		padding := toc.Raise(audio) - audio
+		padding := placing.Raise(audio) - audio
 		p.Music += audio
 		p.Padding += padding
 		p.Tracks = append(p.Tracks, burn.PlannedTrack{
 			Name: t.Source.Name(), Title: t.Title, Performer: t.Performer, ISRC: t.ISRC, Control: t.Control,
-			Audio: audio, Padding: padding, Conversion: pcm.Conversion(t.Source),
+			Audio: audio, Padding: padding, Conversion: convert.Conversion(t.Source),
 		})
 	}
 	return nil
@@ -195,7 +197,7 @@ func PlaceApart(p *burn.Plan) error {
 		lengths[i] = t.Sectors()
 	}
 	next := p.Disc.Next.Value
-	layout, err := toc.PlanTAO(next.NWA, max(next.Track, 1), lengths)
+	layout, err := placing.PlanTAO(next.NWA, max(next.Track, 1), lengths)
 	if err != nil {
 		return Name(err, burn.ErrTrackLimit)
 	}
@@ -211,7 +213,7 @@ func PlaceApart(p *burn.Plan) error {
 // Fit checks that the tracks fit on the disc.
 func Fit(p *burn.Plan, need, room toc.Sectors) error {
 	p.Total = need
-	fit := toc.Fit{Need: need, Room: room}
+	fit := placing.Fit{Need: need, Room: room}
 	p.FreeLeft = fit.Left()
 	if !fit.OK() {
 		return &burn.FitError{Need: need, Room: room, Music: p.Music + p.Padding, Pauses: p.Pauses, Append: p.Append}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -79,7 +80,7 @@ func classOfSense(se *scsi.SenseError) Class {
 		return ClassNoMedium
 	case se.Key == scsi.KeyNotReady && se.Code.Family() == scsi.FamilyNotReady:
 		return classOfNotReady(se.Code)
-	case se.Key == scsi.KeyIllegalRequest, se.Key == scsi.KeyNotReady && se.Code == scsi.CodeNoAdditionalSense:
+	case se.Key == scsi.KeyIllegalRequest, se.Key == scsi.KeyNotReady && se.Code == asc.NoAdditionalSense:
 		return ClassRefused // LG BH14NS48 refuses IMMED with 2/00/00 (libburn)
 	case se.Key == scsi.KeyAbortedCommand:
 		return ClassAborted
@@ -91,11 +92,11 @@ func classOfSense(se *scsi.SenseError) Class {
 // itself.
 func classOfNotReady(c scsi.Code) Class {
 	switch c {
-	case scsi.CodeLongWriteInProgress:
+	case asc.LongWriteInProgress:
 		return ClassBufferFull
-	case scsi.CodeFormatInProgress, scsi.CodeOperationInProgress:
+	case asc.FormatInProgress, asc.OperationInProgress:
 		return ClassWorking
-	case scsi.CodeManualInterventionNeeded:
+	case asc.ManualInterventionNeeded:
 		return ClassFailed
 	}
 	return ClassBusy

@@ -6,8 +6,8 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -128,8 +128,8 @@ func (j preflight) calibrate(ctx context.Context) error {
 	switch {
 	case err == nil:
 		return nil
-	case ClassOf(err) == ClassRefused, errors.Is(err, scsi.CodePowerCalibrationAreaAlmostFull),
-		errors.Is(err, scsi.CodeOperatorSelectedWritePermit):
+	case ClassOf(err) == ClassRefused, errors.Is(err, asc.PowerCalibrationAreaAlmostFull),
+		errors.Is(err, asc.OperatorSelectedWritePermit):
 		j.Note(burn.Note{Kind: burn.NoteCalibration, Cause: burn.Cause{Err: err}})
 		return nil
 	}

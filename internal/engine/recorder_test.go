@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -123,7 +124,7 @@ func TestDeferredErrorAtTheEndOfATrack(t *testing.T) {
 	r := &recorder{Job: c.Job}
 	require.NoError(t, r.end(k, burn.ErrWriteFailed))
 	require.Empty(t, c.rep.Tracks[0].Notes)
-	require.ErrorIs(t, r.end(k, nil), scsi.CodeWriteError)
+	require.ErrorIs(t, r.end(k, nil), asc.WriteError)
 }
 
 // A transport without a limit carries 64 KiB, and one with a tiny one a sector.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -318,9 +319,9 @@ func limitRow(row *burn.TrackReport, t *Task, shown disc.Track) {
 func (t *Task) most() toc.Sectors {
 	switch sent := t.Sent + t.unsure; {
 	case t.Reserved:
-		return toc.Raise(max(sent, t.Sectors()))
+		return placing.Raise(max(sent, t.Sectors()))
 	case sent > 0:
-		return toc.Raise(sent)
+		return placing.Raise(sent)
 	}
 	return 0
 }

@@ -10,11 +10,12 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
@@ -134,13 +135,13 @@ func TestTrackThatCanNotBeEnded(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, Sticky: true, Fault: says(3, 0x0C, 0)})
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpSynchronizeCache, mmc.OpCloseTrackSession), Sticky: true, Fault: says(4, 0x44, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
-	require.ErrorIs(t, err, scsi.CodeWriteError)
+	require.ErrorIs(t, err, asc.WriteError)
 	require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
 	require.Equal(t, toc.Sectors(5*27), r.Tracks[0].Sent)
 	said := map[bool]int{}
 	for _, n := range r.Tracks[0].Notes {
 		if n.Kind == burn.NoteTrackError {
-			said[errors.Is(n.Cause.Err, scsi.CodeWriteError)]++
+			said[errors.Is(n.Cause.Err, asc.WriteError)]++
 		}
 	}
 	require.Equal(t, map[bool]int{true: 1, false: 1}, said)

@@ -10,11 +10,12 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
@@ -140,7 +141,7 @@ func TestFailedWriteToldAtTheVeryEnd(t *testing.T) {
 		b.faults.Add(scsitest.Rule{Match: unlock, Fault: saysOfBefore(3, 0x0C, 0)})
 		r, err := engine.Burn(t.Context(), b.drive, album(), &row.o, tao.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
-		require.ErrorIs(t, err, scsi.CodeWriteError)
+		require.ErrorIs(t, err, asc.WriteError)
 		require.Equal(t, where{phase: row.last}, placeOf(t, err))
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
 		require.Contains(t, r.Failure, "(3/0C/00)")
@@ -155,7 +156,7 @@ func TestErrorOfAPoll(t *testing.T) {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady), Fault: says(3, 0x0C, 0)})
 	})})
 	require.Equal(t, []burn.NoteKind{burn.NoteEndError}, kinds(r.Tracks[0].Notes))
-	require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, scsi.CodeWriteError)
+	require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, asc.WriteError)
 	require.Empty(t, r.Tracks[1].Notes)
 	require.Equal(t, []burn.NoteKind{burn.NoteVerifyAnyway}, kinds(r.Notes))
 }

@@ -8,10 +8,11 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -29,7 +30,7 @@ func TestTwinOfAWriteThatWasTaken(t *testing.T) {
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, []burn.NoteKind{burn.NoteWriteTaken}, kinds(r.Tracks[0].Notes))
 	require.Equal(t, toc.LBA(5*27), toc.LBA(r.Tracks[0].Notes[0].Want))
-	require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, scsi.CodeInvalidAddressForWrite)
+	require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, asc.InvalidAddressForWrite)
 	require.Equal(t, toc.Sectors(300), b.disc.Tracks()[0].Size)
 	require.Equal(t, []burn.NoteKind{burn.NoteVerifyAnyway}, kinds(r.Notes))
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -55,7 +56,7 @@ func guardTrack(t burn.Track, number int) burn.Track {
 		a.err = errSourceExit
 		a.err = guard(name, func() error {
 			a.name = src.Name()
-			a.format, a.frames, a.conversion = src.Format(), src.Frames(), pcm.Conversion(src)
+			a.format, a.frames, a.conversion = src.Format(), src.Frames(), convert.Conversion(src)
 			return nil
 		})
 	}()
@@ -91,7 +92,7 @@ func (g *guarded) Name() string       { return g.name }
 func (g *guarded) Format() pcm.Format { return g.format }
 func (g *guarded) Frames() int64      { return g.frames }
 
-// Conversion returns pcm.Conversion of the source.
+// Conversion returns convert.Conversion of the source.
 func (g *guarded) Conversion() string { return g.conversion }
 
 // Changed calls the source's Changed if it is a pcm.Changer.

@@ -3,6 +3,7 @@ package engine
 import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -47,7 +48,7 @@ type LeadIn struct {
 }
 
 // sizeOf returns the length of a track on a disc, padding included.
-func sizeOf(t burn.Track) toc.Sectors { return toc.Raise(toc.Sectors(pcm.Sectors(t.Source))) }
+func sizeOf(t burn.Track) toc.Sectors { return placing.Raise(toc.Sectors(pcm.Sectors(t.Source))) }
 
 // writtenAt describes a track on a disc for a verification.
 func writtenAt(t burn.Track, number int, start toc.LBA) disc.Written {
@@ -57,7 +58,7 @@ func writtenAt(t burn.Track, number int, start toc.LBA) disc.Written {
 // newTask measures a track.
 func newTask(t burn.Track, row int, checked pcm.Digest) *Task {
 	audio := toc.Sectors(pcm.Sectors(t.Source))
-	return &Task{Track: t, row: row, audio: audio, padding: toc.Raise(audio) - audio, checked: checked}
+	return &Task{Track: t, row: row, audio: audio, padding: placing.Raise(audio) - audio, checked: checked}
 }
 
 // NewTask measures a track that isn't part of a Job, for testing a Method.

@@ -6,8 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 // The data of REQUEST SENSE are sense data too: a report of an earlier WRITE, of a reset or of
@@ -64,6 +65,6 @@ func TestWitnessCountsPastItsRoom(t *testing.T) {
 	require.NoError(t, w.Failed(here))
 	ascq = 9
 	send()
-	require.ErrorIs(t, w.Failed(here), scsi.CodeWriteErrorLossOfStreaming)
-	require.ErrorIs(t, w.Failed(mark{}), scsi.CodeWriteError)
+	require.ErrorIs(t, w.Failed(here), asc.WriteErrorLossOfStreaming)
+	require.ErrorIs(t, w.Failed(mark{}), asc.WriteError)
 }

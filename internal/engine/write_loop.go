@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -317,11 +318,11 @@ func (p *writeLoop) named(t *Task, err error) error {
 // or 3/0C/09 (G14, G17). With protection a wrong address has another cause, for example a bus
 // that sent a WRITE twice.
 func (p *writeLoop) starved(t *Task, err error) bool {
-	if errors.Is(err, scsi.CodeWriteErrorLossOfStreaming) {
+	if errors.Is(err, asc.WriteErrorLossOfStreaming) {
 		return true
 	}
-	wrongPlace := errors.Is(err, scsi.CodeInvalidAddressForWrite) || errors.Is(err, scsi.CodeLBAOutOfRange) ||
-		errors.Is(err, scsi.CodeInvalidFieldInCDB)
+	wrongPlace := errors.Is(err, asc.InvalidAddressForWrite) || errors.Is(err, asc.LBAOutOfRange) ||
+		errors.Is(err, asc.InvalidFieldInCDB)
 	return wrongPlace && t.Sent > 0 && !p.j.BUFE()
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -35,18 +36,18 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 		{"a full buffer: at once, and then a little later each time", []reply{full, full, full, good}, nil,
 			[]string{"0 write 100+27", "0 write 100+27", "2 write 100+27", "6 write 100+27"}, nil, nil, 3},
 		{"failed, and not accepted", []reply{checkCondition(3, 0x0C, 0)}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
-			[]error{burn.ErrWriteFailed, scsi.CodeWriteError}, nil, 0},
+			[]error{burn.ErrWriteFailed, asc.WriteError}, nil, 0},
 		{"failed, and accepted", []reply{checkCondition(3, 0x0C, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
 		{"failed, and two addresses", []reply{checkCondition(3, 0x0C, 0)}, []reply{nwa(127), nwa(128)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
-			[]error{burn.ErrWriteFailed, scsi.CodeWriteError, burn.ErrUnexpected}, nil, 0},
+			[]error{burn.ErrWriteFailed, asc.WriteError, burn.ErrUnexpected}, nil, 0},
 		{"failed for loss of streaming", []reply{checkCondition(3, 0x0C, 9)}, []reply{nwa(127)}, []string{"0 write 100+27"}, []error{burn.ErrWriteFailed, burn.ErrUnderrun}, nil, 0},
 		{"failed earlier, and accepted", []reply{deferredError(3, 0x0C, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
 		{"failed earlier, and not accepted", []reply{deferredError(3, 0x0C, 0)}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
-			[]error{burn.ErrWriteFailed, scsi.CodeWriteError}, nil, 0},
+			[]error{burn.ErrWriteFailed, asc.WriteError}, nil, 0},
 		{"refused for its address, and accepted", []reply{checkCondition(5, 0x21, 2)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
 			nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
 		{"refused for its address, and not accepted", []reply{checkCondition(5, 0x21, 2)}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
-			[]error{burn.ErrWriteFailed, scsi.CodeInvalidAddressForWrite}, nil, 0},
+			[]error{burn.ErrWriteFailed, asc.InvalidAddressForWrite}, nil, 0},
 		{"aborted, and accepted", []reply{checkCondition(0xB, 0x47, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
 		{"aborted, and not accepted", []reply{checkCondition(0xB, 0x47, 0), good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 write 100+27"},
 			nil, []burn.NoteKind{burn.NoteWriteResent}, 1},
@@ -62,9 +63,9 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 		{"working, sent again and refused, but accepted", []reply{working, checkCondition(5, 0x21, 2)}, []reply{broken, nwa(127)},
 			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 1},
 		{"working, sent again and refused, and not accepted", []reply{working, checkCondition(5, 0x21, 2)}, []reply{broken, nwa(100)},
-			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "0 track 1"}, []error{burn.ErrWriteFailed, scsi.CodeInvalidAddressForWrite}, nil, 1},
+			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "0 track 1"}, []error{burn.ErrWriteFailed, asc.InvalidAddressForWrite}, nil, 1},
 		{"working, sent again and failed", []reply{working, checkCondition(3, 0x0C, 0)}, []reply{broken},
-			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "0 track 1", "0 track 1"}, []error{burn.ErrWriteFailed, scsi.CodeWriteError}, nil, 1},
+			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "0 track 1", "0 track 1"}, []error{burn.ErrWriteFailed, asc.WriteError}, nil, 1},
 
 		{"busy, and not accepted", []reply{busy, good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
 		{"busy, and the buffer isn't counted", []reply{busy, good}, []reply{nwa(73)}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
@@ -208,7 +209,7 @@ func TestHurryEndsTheWaitForABuffer(t *testing.T) {
 	j, s := onScript(t, &burn.Options{Hurry: stop}, map[byte][]reply{mmc.OpWrite10: {full}})
 	err := j.writing.write(silent(100), make([]byte, 27*toc.SectorSize), 27)
 	require.True(t, Hurried(err))
-	require.ErrorIs(t, err, scsi.CodeLongWriteInProgress)
+	require.ErrorIs(t, err, asc.LongWriteInProgress)
 	require.Len(t, s.sent, 1)
 	require.Zero(t, j.rep.Resends)
 }
@@ -290,7 +291,7 @@ func TestWhatPrecedesAStream(t *testing.T) {
 		task := silent(0)
 		task.Ahead, task.LeadIn = 150, lead()
 		err := j.writing.ahead(ctx, task)
-		require.ErrorIs(t, err, scsi.CodeWriteError, name)
+		require.ErrorIs(t, err, asc.WriteError, name)
 		var at *burn.Error
 		require.ErrorAs(t, err, &at)
 		require.Equal(t, []any{burn.PhaseWrite, 1, row.lba}, []any{at.Phase, at.Track, at.LBA}, name)
@@ -328,7 +329,7 @@ func TestTrackIsFilledUp(t *testing.T) {
 	require.Len(t, s.sent, 3)
 
 	j, s = onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good, checkCondition(3, 0x0C, 0)}})
-	require.ErrorIs(t, j.Pad(silent(240), 300), scsi.CodeWriteError)
+	require.ErrorIs(t, j.Pad(silent(240), 300), asc.WriteError)
 	require.Len(t, s.sent, 2)
 }
 
@@ -369,7 +370,7 @@ func TestFailedWriteToldWithTheBuffer(t *testing.T) {
 	require.NoError(t, err)
 	err = j.writing.stream(t.Context(), r, task, first)
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
-	require.ErrorIs(t, err, scsi.CodeWriteError)
+	require.ErrorIs(t, err, asc.WriteError)
 	var at *burn.Error
 	require.ErrorAs(t, err, &at)
 	require.Equal(t, []any{burn.PhaseWrite, 1, toc.LBA(64 * 27)}, []any{at.Phase, at.Track, at.LBA})
@@ -393,7 +394,7 @@ func TestWhatEndsATrackEarly(t *testing.T) {
 		"canceled at once":         {0, nil, []reply{good}, []error{burn.ErrCanceled, context.Canceled}, 0},
 		"canceled later":           {3, nil, []reply{good}, []error{burn.ErrCanceled, context.Canceled}, 81},
 		"the source fails":         {-1, &badSource{left: 100 * toc.SectorSize, read: own}, []reply{good}, []error{burn.ErrSourceShort, own}, 100},
-		"the drive fails":          {-1, nil, []reply{good, good, checkCondition(3, 0x0C, 0)}, []error{burn.ErrWriteFailed, scsi.CodeWriteError}, 54},
+		"the drive fails":          {-1, nil, []reply{good, good, checkCondition(3, 0x0C, 0)}, []error{burn.ErrWriteFailed, asc.WriteError}, 54},
 		"nothing, to the very end": {-1, nil, []reply{good}, nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/cdtext"
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 )
 
 // tocLanguage is the CD-TEXT of a TOC file in one language.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/cdtext"
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )

@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/redbook-audio/redbook/cdtext"
-	"github.com/redbook-audio/redbook/cue"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
+
+	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/internal/cue"
 )
 
 // cdrdao's names for the character codes of a block, since its version 1.2.5. Without one a

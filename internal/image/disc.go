@@ -3,7 +3,7 @@ package image
 import (
 	"context"
 
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/toc"
 )
 

@@ -10,13 +10,14 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/redbook-audio/redbook/cue"
-	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/toc"
-	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/redbook-audio/redbook/internal/cue"
+	"github.com/redbook-audio/redbook/internal/wav"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 // platter is a disc on which every sample encodes its position.

@@ -9,12 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redbook-audio/redbook/cue"
-	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/toc"
-	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/cue"
+	"github.com/redbook-audio/redbook/internal/wav"
+	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 // Every track notices if a BIN file changes after the image was opened.

@@ -6,11 +6,12 @@ import (
 	"path/filepath"
 
 	"github.com/redbook-audio/redbook/cdtext"
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/internal/regular"
+	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
-	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // Image is a disc saved in files.
@@ -135,7 +136,7 @@ func (decode Decoder) open(path string, kind cue.FileType) (pcm.Source, error) {
 	file, err := open(path)
 	switch {
 	case err == nil:
-		return pcm.ToCDDA(file)
+		return convert.ToCDDA(file)
 	case decode == nil || !errors.Is(err, wav.ErrNotWAV) && !errors.Is(err, wav.ErrUnsupported):
 		return nil, err
 	}
@@ -143,7 +144,7 @@ func (decode Decoder) open(path string, kind cue.FileType) (pcm.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pcm.ToCDDA(src)
+	return convert.ToCDDA(src)
 }
 
 // frames is a length in sample frames.

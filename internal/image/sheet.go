@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/toc"
 )
 

@@ -10,10 +10,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/redbook-audio/redbook/cue"
+	"github.com/redbook-audio/redbook/internal/cue"
+	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
-	"github.com/redbook-audio/redbook/internal/wav"
 )
 
 // chunk is the number of sectors read at a time: as much as one command transfers on every

@@ -5,8 +5,8 @@ import (
 	"net"
 	"testing"
 
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/internal/iscsi"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 type sink struct{}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -63,9 +64,9 @@ func (c *conn) execute(ctx context.Context, t *task) answer {
 	case t.fault != 0:
 		return refuse(scsi.KeyAbortedCommand, t.fault)
 	case t.extended:
-		return refuse(scsi.KeyIllegalRequest, scsi.CodeInvalidOpcode)
+		return refuse(scsi.KeyIllegalRequest, asc.InvalidOpcode)
 	case t.unfit:
-		return refuse(scsi.KeyIllegalRequest, scsi.CodeInvalidFieldInCDB)
+		return refuse(scsi.KeyIllegalRequest, asc.InvalidFieldInCDB)
 	case op == opcodeReportLUNs:
 		return reportLUNs(t.cdb[:], expected)
 	case !t.lun.drive():

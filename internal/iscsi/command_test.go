@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/internal/iscsi"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 // pattern makes n bytes in which neighbors differ.

@@ -11,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/internal/iscsi"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 // initiator is a minimal iSCSI initiator for these tests: it composes PDUs from the byte

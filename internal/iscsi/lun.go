@@ -3,6 +3,7 @@ package iscsi
 import (
 	"encoding/binary"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -65,7 +66,7 @@ func reportLUNs(cdb []byte, expected int) answer {
 	const oneLUN = 16
 	alloc := int(min(binary.BigEndian.Uint32(cdb[6:]), 1<<20))
 	if alloc < oneLUN {
-		return refuse(scsi.KeyIllegalRequest, scsi.CodeInvalidFieldInCDB)
+		return refuse(scsi.KeyIllegalRequest, asc.InvalidFieldInCDB)
 	}
 	switch cdb[2] {
 	case 0x00, 0x02:
@@ -73,7 +74,7 @@ func reportLUNs(cdb []byte, expected int) answer {
 	case 0x01: // only well known logical units
 		return reply(make([]byte, 8), alloc, expected)
 	}
-	return refuse(scsi.KeyIllegalRequest, scsi.CodeInvalidFieldInCDB)
+	return refuse(scsi.KeyIllegalRequest, asc.InvalidFieldInCDB)
 }
 
 // noUnit answers for a logical unit that does not exist (SPC-4 6.6.1, 6.39; SAM-5 5.11).
@@ -84,10 +85,10 @@ func noUnit(cdb []byte, expected int) answer {
 		b := []byte{0: 0x7F, 2: 5, 3: 2, 4: 31, 35: 0}
 		return reply(b, int(binary.BigEndian.Uint16(cdb[3:])), expected)
 	case opcodeRequestSense:
-		b := fixedSense(scsi.KeyIllegalRequest, scsi.CodeLogicalUnitNotSupported)
+		b := fixedSense(scsi.KeyIllegalRequest, asc.LogicalUnitNotSupported)
 		return reply(b, int(cdb[4]), expected)
 	}
-	return refuse(scsi.KeyIllegalRequest, scsi.CodeLogicalUnitNotSupported)
+	return refuse(scsi.KeyIllegalRequest, asc.LogicalUnitNotSupported)
 }
 
 // cdbLen returns the length of a CDB by the group of its opcode (SAM-5 5.2). iSCSI carries

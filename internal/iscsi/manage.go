@@ -6,6 +6,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -64,7 +65,7 @@ func (c *conn) abortFor(function byte, p *pdu) byte {
 	case clearTaskSet:
 		c.t.each(func(o *conn) {
 			if o.tasks.abortAll() > 0 && o != c {
-				o.tasks.attend(scsi.CodeCommandsClearedByAnotherInitiator)
+				o.tasks.attend(asc.CommandsClearedByAnotherInitiator)
 			}
 		})
 	case logicalReset, targetWarmReset, targetColdReset:
@@ -89,7 +90,7 @@ func (t *Target) reset(ctx context.Context) {
 		_, _ = t.unit.Do(ctx, &scsi.Request{CDBLen: 6, Timeout: time.Minute, Name: "TEST UNIT READY"})
 	}
 	t.drive.Unlock()
-	t.each(func(c *conn) { c.tasks.attend(scsi.CodeDeviceResetFunction) })
+	t.each(func(c *conn) { c.tasks.attend(asc.DeviceResetFunction) })
 }
 
 // hangUp closes c, or after a cold reset every connection (RFC 7143 11.5.1).

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/internal/iscsi"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 // manage sends an immediate task management request and returns its response.

@@ -13,40 +13,45 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" covers
 // everything below it.
 var table = map[string]row{
-	top:                        {ours: "album audio burn cdtext disc internal/engine internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc"}, // package redbook
-	"toc":                      {never: "os net syscall unsafe"},
-	"pcm":                      {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
-	"scsi":                     {others: "github.com/cespare/xxhash", never: "net syscall unsafe os/exec"},
-	"power":                    {ours: "internal/iokit", others: "github.com/godbus/dbus golang.org/x/sys"},
-	"internal/spool":           {ours: "pcm internal/pool", others: "golang.org/x/sys"},
-	"internal/wav":             {ours: "pcm internal/regular"},
-	"audio":                    {ours: "pcm internal/wav internal/regular", others: "*"},
-	"audio/internal/":          {},
-	"album":                    {ours: "audio cue pcm toc internal/pool internal/regular internal/spool internal/wav", others: "golang.org/x/text"},
-	"cue":                      {ours: "toc", others: "golang.org/x/text"},
-	"cdtext":                   {ours: "toc", others: "golang.org/x/text", never: "os net syscall unsafe"},
-	"internal/image":           {ours: "cdtext cue rip toc pcm internal/regular internal/wav", others: "golang.org/x/text"},
-	"scsi/host":                {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
-	"internal/scsitest":        {ours: "scsi"},
-	"mmc":                      {ours: "scsi toc", never: "os net syscall unsafe"},
-	"sao":                      {ours: "burn cdtext internal/engine mmc toc pcm", never: "os net syscall unsafe"},
-	"sim":                      {ours: "scsi toc internal/filelock", others: "golang.org/x/sys github.com/cespare/xxhash"},
-	"internal/iscsi":           {ours: "scsi"},
-	"internal/iscsi/iscsitest": {ours: "scsi"},
-	"disc":                     {ours: "mmc scsi toc pcm", never: "os net syscall unsafe"},
-	"rip":                      {ours: "burn cdtext disc internal/spool mmc pcm scsi toc", never: "net syscall unsafe"},
-	"burn":                     {ours: "disc mmc toc pcm", never: "os net syscall unsafe"},
-	"internal/engine":          {ours: "burn disc mmc scsi toc pcm", never: "net syscall"},
-	"tao":                      {ours: "burn disc internal/engine mmc toc pcm", never: "net syscall"},
-	"journal":                  {ours: "burn disc internal/engine internal/filelock toc"},
-	"internal/filelock":        {others: "golang.org/x/sys"},
-	"internal/response":        {ours: "pcm internal/sine internal/cputime"},                       // the tool behind docs/internals/resampler.md
-	"internal/speed":           {ours: "audio pcm internal/cputime"},                               // the tool behind docs/internals/performance.md
-	"internal/sweep":           {ours: "*"},                                                        // only tests: the engine against the simulated drive
-	"internal/trial":           {ours: "scsi"},                                                     // the questions and the archive of redbook try
-	"internal/record":          {ours: "audio", others: "golang.org/x/sys github.com/rivo/uniseg"}, // the tool behind make recording
-	"internal/mutate":          {},                                                                 // the tool behind make mutate
-	"internal/iokit":           {others: "github.com/ebitengine/purego"},                           // the frameworks of macOS
+	top:                         {ours: "album audio burn cdtext disc internal/engine internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue internal/placing internal/decode internal/convert"}, // package redbook
+	"toc":                       {never: "os net syscall unsafe"},
+	"internal/placing":          {ours: "toc", never: "os net syscall unsafe"},
+	"pcm":                       {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
+	"internal/convert":          {ours: "pcm", never: "os net syscall unsafe"},
+	"scsi":                      {others: "github.com/cespare/xxhash", never: "net syscall unsafe os/exec"},
+	"internal/asc":              {ours: "scsi", never: "os net syscall unsafe"},
+	"power":                     {ours: "internal/iokit", others: "github.com/godbus/dbus golang.org/x/sys"},
+	"internal/spool":            {ours: "pcm internal/pool internal/convert", others: "golang.org/x/sys"},
+	"internal/wav":              {ours: "pcm internal/regular"},
+	"audio":                     {never: "os net syscall unsafe"},
+	"internal/decode":           {ours: "audio pcm internal/wav internal/regular", others: "*"},
+	"internal/decode/internal/": {},
+	"album":                     {ours: "audio internal/cue pcm toc internal/pool internal/regular internal/spool internal/wav internal/decode internal/convert", others: "golang.org/x/text"},
+	"internal/cue":              {ours: "toc", others: "golang.org/x/text"},
+	"cdtext":                    {ours: "toc", others: "golang.org/x/text", never: "os net syscall unsafe"},
+	"internal/image":            {ours: "cdtext internal/cue rip toc pcm internal/regular internal/wav internal/convert", others: "golang.org/x/text"},
+	"scsi/host":                 {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
+	"internal/scsitest":         {ours: "scsi internal/asc"},
+	"mmc":                       {ours: "scsi toc internal/asc", never: "os net syscall unsafe"},
+	"internal/cuesheet":         {ours: "mmc toc internal/placing", never: "os net syscall unsafe"},
+	"sao":                       {ours: "burn cdtext internal/engine mmc toc pcm internal/cuesheet internal/placing", never: "os net syscall unsafe"},
+	"sim":                       {ours: "scsi toc internal/filelock", others: "golang.org/x/sys github.com/cespare/xxhash"},
+	"internal/iscsi":            {ours: "scsi internal/asc"},
+	"internal/iscsi/iscsitest":  {ours: "scsi"},
+	"disc":                      {ours: "mmc scsi toc pcm internal/asc internal/placing", never: "os net syscall unsafe"},
+	"rip":                       {ours: "burn cdtext disc internal/spool mmc pcm scsi toc", never: "net syscall unsafe"},
+	"burn":                      {ours: "disc mmc toc pcm", never: "os net syscall unsafe"},
+	"internal/engine":           {ours: "burn disc mmc scsi toc pcm internal/asc internal/placing internal/convert", never: "net syscall"},
+	"tao":                       {ours: "burn disc internal/engine mmc toc pcm internal/placing", never: "net syscall"},
+	"journal":                   {ours: "burn disc internal/engine internal/filelock toc"},
+	"internal/filelock":         {others: "golang.org/x/sys"},
+	"internal/response":         {ours: "pcm internal/sine internal/cputime internal/convert"},                // the tool behind docs/internals/resampler.md
+	"internal/speed":            {ours: "internal/decode pcm internal/cputime internal/convert"},              // the tool behind docs/internals/performance.md
+	"internal/sweep":            {ours: "*"},                                                                  // only tests: the engine against the simulated drive
+	"internal/trial":            {ours: "scsi internal/asc"},                                                  // the questions and the archive of redbook try
+	"internal/record":           {ours: "internal/decode", others: "golang.org/x/sys github.com/rivo/uniseg"}, // the tool behind make recording
+	"internal/mutate":           {},                                                                           // the tool behind make mutate
+	"internal/iokit":            {others: "github.com/ebitengine/purego"},                                     // the frameworks of macOS
 	// Shared by tests of several packages; not shipped.
 	"internal/dbustest":        {others: "github.com/godbus/dbus github.com/stretchr/testify"},
 	"internal/iokit/iokittest": {ours: "internal/iokit", others: "github.com/ebitengine/purego github.com/stretchr/testify"},
@@ -63,7 +68,7 @@ const simTests = "sim scsi internal/scsitest toc internal/race"
 // simForbidden are the names of package scsi that decode the bytes received by a host, or
 // name them. A simulated drive with sense data and CDBs from there would agree with every
 // mistake in them. A trailing * matches any ending.
-const simForbidden = "Sense* ParseSense NewSenseError StatusError Exec Recovered NotTaken" +
+const simForbidden = "Sense* ParseSense NewSenseError StatusError Exec Recovered IsCurrent" +
 	" Key* Code* Family* Trace* NewTrace ErrSenseFormat"
 
 // simTOC are the names of package toc that sim may use: values with the same meaning on

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/decode"
 )
 
 // track is a tone with a title.
@@ -29,7 +29,7 @@ func writeAlbum(dir string) error {
 		return err
 	}
 	for i, t := range tracks {
-		tags := audio.FLACTags{{"TITLE", t.title}, {"ARTIST", "Harbor Trio"}, {"ALBUM", "Low Water"}, {"TRACKNUMBER", strconv.Itoa(i + 1)}}
+		tags := decode.FLACTags{{"TITLE", t.title}, {"ARTIST", "Harbor Trio"}, {"ALBUM", "Low Water"}, {"TRACKNUMBER", strconv.Itoa(i + 1)}}
 		if err := t.write(filepath.Join(dir, fmt.Sprintf("%02d %s.flac", i+1, t.title)), tags); err != nil {
 			return err
 		}
@@ -38,14 +38,14 @@ func writeAlbum(dir string) error {
 }
 
 // write makes the file of a track, a second at a time. The tone swells and fades each second.
-func (t track) write(path string, tags audio.FLACTags) (err error) {
+func (t track) write(path string, tags decode.FLACTags) (err error) {
 	const rate = 44100
 	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	w, err := audio.NewFLACWriter(f, int64(t.seconds)*rate, tags)
+	w, err := decode.NewFLACWriter(f, int64(t.seconds)*rate, tags)
 	if err != nil {
 		return err
 	}

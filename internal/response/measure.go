@@ -5,8 +5,8 @@ import (
 	"io"
 	"math"
 
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/sine"
-	"github.com/redbook-audio/redbook/pcm"
 )
 
 // disc is the rate of the result.
@@ -65,7 +65,7 @@ func measure(rate, tones int) (response, error) {
 // at either end, where the filter sees silence. Any start is fine, because the fit finds
 // the phase.
 func tone(rate int, hertz float64) ([]float64, error) {
-	r, err := pcm.NewResampler(1, rate)
+	r, err := convert.NewResampler(1, rate)
 	if err != nil {
 		return nil, err
 	}

@@ -14,13 +14,13 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/cputime"
-	"github.com/redbook-audio/redbook/pcm"
 )
 
 // resample is what -convert does: 32-bit float stereo in and out, like sox in the same run.
 func resample(in io.Reader, out io.Writer, rate int) error {
-	r, err := pcm.NewResampler(2, rate)
+	r, err := convert.NewResampler(2, rate)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -98,7 +99,7 @@ func (c checker) unknownOpcode() error {
 	if err != nil {
 		return err
 	}
-	if sense.Key != scsi.KeyIllegalRequest || sense.Code != scsi.CodeInvalidOpcode || sense.Deferred {
+	if sense.Key != scsi.KeyIllegalRequest || sense.Code != asc.InvalidOpcode || sense.Deferred {
 		return fmt.Errorf("sense data % X mean %s, want current 5/20/00", res.Sense, sense.Triple())
 	}
 	return nil
@@ -129,7 +130,7 @@ func (c checker) senseNotReused() error {
 			return fmt.Errorf("a later command changed byte %d of the sense data", i)
 		}
 	}
-	if got, err := scsi.ParseSense(second.Sense); err != nil || got.Code != scsi.CodeInvalidOpcode {
+	if got, err := scsi.ParseSense(second.Sense); err != nil || got.Code != asc.InvalidOpcode {
 		return fmt.Errorf("sense data % X after the earlier ones were written over", second.Sense)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"unsafe"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -129,13 +130,13 @@ func (d *device) answer(cdb [16]byte, req *scsi.Request) (scsi.Result, error) {
 		switch {
 		case d.attentions > 0 || d.attentionAlways:
 			d.attentions--
-			return d.check(scsi.KeyUnitAttention, scsi.CodeMediumMayHaveChanged), nil
+			return d.check(scsi.KeyUnitAttention, asc.MediumMayHaveChanged), nil
 		case d.busyNoData:
 			return scsi.Result{Status: scsi.Busy}, nil
 		case d.senseWithGood:
 			return scsi.Result{Sense: FixedSense(scsi.Sense{})}, nil
 		}
-		return d.check(scsi.KeyNotReady, scsi.CodeMediumNotPresentTrayClosed), nil
+		return d.check(scsi.KeyNotReady, asc.MediumNotPresentTrayClosed), nil
 	case 0x46:
 		if d.old {
 			break
@@ -148,10 +149,10 @@ func (d *device) answer(cdb [16]byte, req *scsi.Request) (scsi.Result, error) {
 }
 
 func (d *device) unknown(req *scsi.Request) (scsi.Result, error) {
-	code := scsi.CodeInvalidOpcode
+	code := asc.InvalidOpcode
 	switch {
 	case d.attentionAlways:
-		return d.check(scsi.KeyUnitAttention, scsi.CodeMediumMayHaveChanged), nil
+		return d.check(scsi.KeyUnitAttention, asc.MediumMayHaveChanged), nil
 	case d.filter:
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: fs.ErrPermission}
 	case d.errorUnknown:
@@ -159,7 +160,7 @@ func (d *device) unknown(req *scsi.Request) (scsi.Result, error) {
 	case d.goodUnknown:
 		return scsi.Result{}, nil
 	case d.wrongSense:
-		code = scsi.CodeInvalidFieldInCDB
+		code = asc.InvalidFieldInCDB
 	}
 	res := d.check(scsi.KeyIllegalRequest, code)
 	if d.deferredSense {

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 var testUnitReady = scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -35,7 +36,7 @@ func (c *counter) transport() Func {
 	}
 }
 
-var injectedSense = FixedSense(scsi.Sense{Key: scsi.KeyMediumError, Code: scsi.CodeWriteError, Deferred: true})
+var injectedSense = FixedSense(scsi.Sense{Key: scsi.KeyMediumError, Code: asc.WriteError, Deferred: true})
 
 var faultKindTests = []struct {
 	name    string

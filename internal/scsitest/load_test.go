@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -28,14 +29,14 @@ func conversation() []Exchange {
 		{Name: "TEST UNIT READY", CDB: turCDB, Took: 1500 * time.Millisecond},
 		{
 			Name: "TEST UNIT READY", CDB: turCDB, Status: scsi.CheckCondition,
-			Sense: DescriptorSense(scsi.Sense{Key: scsi.KeyNotReady, Code: scsi.CodeBecomingReady}),
+			Sense: DescriptorSense(scsi.Sense{Key: scsi.KeyNotReady, Code: asc.BecomingReady}),
 		},
 		{Name: "INQUIRY", CDB: inquiryCDB, Dir: scsi.DataIn, Len: 8, In: []byte{5, 0x80, 0, 0x32, 0x1F}, N: 5},
 		{Name: "MODE SELECT(10)", CDB: selectCDB, Dir: scsi.DataOut, Len: 4, Out: []byte{0, 0x10, 5, 0x32}, N: 4},
 		{Name: "WRITE(10)", CDB: writeCDB, Dir: scsi.DataOut, Len: len(sectors), Out: sectors, N: len(sectors)},
 		{
 			Name: "WRITE(10)", CDB: writeCDB, Dir: scsi.DataOut, Len: len(sectors), Out: sectors,
-			Status: scsi.CheckCondition, Sense: FixedSense(scsi.Sense{Key: scsi.KeyNotReady, Code: scsi.CodeLongWriteInProgress}),
+			Status: scsi.CheckCondition, Sense: FixedSense(scsi.Sense{Key: scsi.KeyNotReady, Code: asc.LongWriteInProgress}),
 		},
 		{Name: "WRITE(10)", CDB: writeCDB, Dir: scsi.DataOut, Len: len(sectors), Out: sectors, Status: scsi.Busy},
 		{

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -25,7 +26,7 @@ func req(name string, dir scsi.Direction, data []byte, cdb []byte) *scsi.Request
 }
 
 func TestPlayback(t *testing.T) {
-	refused := FixedSense(scsi.Sense{Key: scsi.KeyNotReady, Code: scsi.CodeMediumNotPresent})
+	refused := FixedSense(scsi.Sense{Key: scsi.KeyNotReady, Code: asc.MediumNotPresent})
 	gone := &scsi.TransportError{Op: "INQUIRY", Err: fs.ErrNotExist}
 	p := NewPlayback(
 		Exchange{CDB: turCDB, Status: scsi.CheckCondition, Sense: refused, Took: time.Second},

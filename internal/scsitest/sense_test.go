@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -68,9 +69,9 @@ func TestSenseBytes(t *testing.T) {
 func TestSenseFormatsAgree(t *testing.T) {
 	for _, s := range []scsi.Sense{
 		{},
-		{Key: scsi.KeyNotReady, Code: scsi.CodeMediumNotPresentTrayOpen},
-		{Key: scsi.KeyMediumError, Code: scsi.CodeWriteError, Deferred: true, Information: 0xFFFFFF6A, InformationValid: true},
-		{Key: scsi.KeyIllegalRequest, Code: scsi.CodeInvalidFieldInCDB, SKSV: true, SKS: [3]byte{0xC8, 0, 5}},
+		{Key: scsi.KeyNotReady, Code: asc.MediumNotPresentTrayOpen},
+		{Key: scsi.KeyMediumError, Code: asc.WriteError, Deferred: true, Information: 0xFFFFFF6A, InformationValid: true},
+		{Key: scsi.KeyIllegalRequest, Code: asc.InvalidFieldInCDB, SKSV: true, SKS: [3]byte{0xC8, 0, 5}},
 		{Key: scsi.KeyBlankCheck, ILI: true, EOM: true, FRU: 3, CommandSpecific: 0x2A300280},
 	} {
 		fixed, err := scsi.ParseSense(FixedSense(s))

@@ -17,7 +17,8 @@ import (
 	"io"
 	"os"
 
-	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -50,9 +51,9 @@ func run(out io.Writer, decode, sectors string, seconds, runs int) error {
 // read reads a file to its end, checks it, and writes the samples, as a converter would.
 func read(out io.Writer, name string, disc bool) error {
 	var src pcm.Source
-	src, err := audio.OpenContext(context.Background(), name)
+	src, err := decode.OpenContext(context.Background(), name)
 	if err == nil && disc {
-		src, err = pcm.ToCDDA(src)
+		src, err = convert.ToCDDA(src)
 	}
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-var fixture = filepath.Join("..", "..", "audio", "testdata", "s24.flac")
+var fixture = filepath.Join("..", "..", "internal", "decode", "testdata", "s24.flac")
 
 // The measurement covers all samples, and those of a disc.
 func TestRead(t *testing.T) {

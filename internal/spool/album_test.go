@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -19,12 +20,12 @@ func TestAlbumNormalized(t *testing.T) {
 	}
 	var peaks []float64
 	for _, src := range sources {
-		p, err := pcm.Peak(context.Background(), src, nil)
+		p, err := convert.Peak(context.Background(), src, nil)
 		require.NoError(t, err)
 		peaks = append(peaks, p)
 	}
 	for i, src := range sources {
-		louder, err := pcm.Convert(src, pcm.Options{Gain: pcm.AlbumGain(peaks...)})
+		louder, err := convert.Convert(src, convert.Options{Gain: convert.AlbumGain(peaks...)})
 		require.NoError(t, err)
 		sources[i] = louder
 	}

@@ -1,7 +1,7 @@
 // Package spool converts audio to temporary files before a disc is written, so that no
 // decoder runs, and none can fail, while the laser is on.
 //
-// New reads every source to its end, converts it to CD audio (pcm.Convert) and stores the
+// New reads every source to its end, converts it to CD audio (convert.Convert) and stores the
 // result, 10.6 MB per minute. Sources are converted in parallel on all processors. New first
 // checks that the disk has room. Where the system allows it, the files have no name and
 // disappear with the process, however it ends. Close frees the space earlier.

@@ -9,7 +9,7 @@ import (
 )
 
 func Example() {
-	// Half a second from a studio: 96 kHz, 24 bits. audio.Open gives such sources.
+	// Half a second from a studio: 96 kHz, 24 bits. decode.Open gives such sources.
 	format := pcm.Format{SampleRate: 96000, Channels: 2, Encoding: pcm.S24}
 	song := pcm.FromBytes("song.flac", format, make([]byte, 48000*format.FrameBytes()))
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"sync"
 
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -41,7 +42,7 @@ type Spool struct {
 	tracks []*track
 }
 
-// New converts sources to CD audio. A result of pcm.Convert is used as it is, so each source
+// New converts sources to CD audio. A result of convert.Convert is used as it is, so each source
 // may have its own gain. All of them are read to the end, even if one fails: the error joins
 // all failures in the order of the sources, each with the name of the source and the byte of
 // its audio (*pcm.ReadError). A disk without room is ErrNoSpace; if ctx ends, the error is its
@@ -49,7 +50,7 @@ type Spool struct {
 func New(ctx context.Context, sources []pcm.Source, opts *Options) (*Spool, error) {
 	j := newJob(opts)
 	for _, src := range sources {
-		out, err := pcm.ToCDDA(src)
+		out, err := convert.ToCDDA(src)
 		if err != nil {
 			return nil, err
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -60,7 +61,7 @@ func TestSpoolHoldsWhatWasConverted(t *testing.T) {
 		require.Len(t, sources, 5)
 		var size int64
 		for i, src := range mixed() {
-			want, err := pcm.ToCDDA(src)
+			want, err := convert.ToCDDA(src)
 			require.NoError(t, err)
 			d, err := pcm.Check(context.Background(), want, nil)
 			require.NoError(t, err)
@@ -141,7 +142,7 @@ func TestProgress(t *testing.T) {
 
 func TestGainAndClipping(t *testing.T) {
 	loud := pcm.FromBytes("loud.wav", pcm.CDDA, []byte{0, 0x60, 0, 0xA0})
-	louder, err := pcm.Convert(loud, pcm.Options{Gain: 2})
+	louder, err := convert.Convert(loud, convert.Options{Gain: 2})
 	require.NoError(t, err)
 	s, err := New(context.Background(), []pcm.Source{louder}, &Options{Dir: t.TempDir()})
 	require.NoError(t, err)

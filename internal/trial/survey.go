@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -134,7 +135,7 @@ func settle(ctx context.Context, t scsi.Transport) error {
 		_, err := scsi.Exec(ctx, t, &scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"})
 		switch {
 		case errors.Is(err, scsi.KeyUnitAttention):
-		case errors.Is(err, scsi.CodeBecomingReady):
+		case errors.Is(err, asc.BecomingReady):
 			if err := scsi.ClockOf(t).Sleep(ctx, settleStep); err != nil {
 				return err
 			}

@@ -9,9 +9,11 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // corpus finds the folder of WAV files written by other programs: REDBOOK_CORPUS, or
@@ -71,7 +73,7 @@ func TestCorpus(t *testing.T) {
 		require.NoError(t, r.Close())
 		assert.True(t, bytes.Equal(raw[tc.start:tc.start+size], got), tc.name)
 
-		disc, err := pcm.ToCDDA(f)
+		disc, err := convert.ToCDDA(f)
 		require.NoError(t, err)
 		d, err := pcm.Check(context.Background(), disc, nil)
 		require.NoError(t, err)

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/internal/wav"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 func Example() {

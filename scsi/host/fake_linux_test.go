@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 // machine is a simulated Linux: a folder with the files of /sys, /proc, /run and /dev,

@@ -8,9 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/windows"
 
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 )
 
 // driveVariable names an optical drive of this Windows for the test, such as D:.

@@ -12,8 +12,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/internal/wav"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 func main() {

@@ -15,14 +15,14 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/iscsi"
+	"github.com/redbook-audio/redbook/internal/iscsi/iscsitest"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/internal/verdicts"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/internal/iscsi"
-	"github.com/redbook-audio/redbook/internal/iscsi/iscsitest"
 	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
