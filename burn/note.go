@@ -28,14 +28,15 @@ const (
 
 // Notes made before the first WRITE.
 const (
-	NoteNoTrayLock   NoteKind = "no-tray-lock"  // the drive can't lock its tray
-	NoteMaySleep     NoteKind = "may-sleep"     // the computer may go to sleep
-	NoteNoBurnFree   NoteKind = "no-burn-free"  // no buffer underrun protection
-	NoteCalibration  NoteKind = "calibration"   // SEND OPC INFORMATION was not carried out as requested
-	NoteSpeedFixed   NoteKind = "speed-fixed"   // the drive's speed can't be chosen
-	NoteSpeedDiffers NoteKind = "speed-differs" // the drive writes at speed Got instead of Want
-	NoteMCNNotKept   NoteKind = "mcn-not-kept"  // the drive's settings don't show the MCN: the disc may be without it
-	NoteISRCNotKept  NoteKind = "isrc-not-kept" // the same for an ISRC
+	NoteNoTrayLock   NoteKind = "no-tray-lock"   // the drive can't lock its tray
+	NoteMaySleep     NoteKind = "may-sleep"      // the computer may go to sleep
+	NoteNoBurnFree   NoteKind = "no-burn-free"   // no buffer underrun protection
+	NoteCalibration  NoteKind = "calibration"    // SEND OPC INFORMATION was not carried out as requested
+	NoteSpeedFixed   NoteKind = "speed-fixed"    // the drive's speed can't be chosen
+	NoteSpeedDiffers NoteKind = "speed-differs"  // the drive writes at speed Got instead of Want
+	NoteMCNNotKept   NoteKind = "mcn-not-kept"   // the drive's settings don't show the MCN: the disc may be without it
+	NoteISRCNotKept  NoteKind = "isrc-not-kept"  // the same for an ISRC
+	NoteOldDeferred  NoteKind = "older-deferred" // the drive reported the failure of an earlier program's command
 )
 
 // Notes of session-at-once. All but the last two are made before the first WRITE.
@@ -57,6 +58,7 @@ const (
 	NoteReserveIgnored NoteKind = "reserve-ignored"    // RESERVE TRACK was accepted without effect
 	NoteReserveUndone  NoteKind = "reserve-undone"     // something else was reserved; undone
 	NoteReserveSilence NoteKind = "reserve-silence"    // a reservation that can't be undone holds silence
+	NoteWriteDenied    NoteKind = "write-error-denied" // the drive reported that writing failed (a deferred error), but everything that it may concern reads back equal
 	NoteWriteTaken     NoteKind = "write-taken"        // a WRITE was accepted, by the next writable address, but answered with an error or not at all
 	NoteWriteResent    NoteKind = "write-resent"       // a WRITE without an answer, or aborted, was not accepted and was sent again
 	NoteEndError       NoteKind = "end-error"          // an error while Track was ended; it is complete nevertheless

@@ -229,7 +229,8 @@ var bridgeMark = []byte("USBS")
 // deferredFailure reports an error of an earlier command: a recording failed, which the
 // caller must learn.
 func deferredFailure(a *answer) bool {
-	return a.sense != nil && a.sense.Deferred && a.sense.Key != scsi.KeyRecoveredError && a.sense.Key != scsi.KeyUnitAttention
+	return a.sense != nil && a.sense.Deferred && a.sense.Key != scsi.KeyRecoveredError && a.sense.Key != scsi.KeyNoSense &&
+		a.sense.Key != scsi.KeyUnitAttention
 }
 
 // Unreadable reports whether the final answer to READ CD concerns the sectors: the drive

@@ -47,6 +47,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteCalibration: because("the laser was not calibrated as asked"),
 	burn.NoteMCNNotKept:  fixed("the drive doesn't show the media catalog number (MCN) among its settings; the disc may lack it"),
 	burn.NoteISRCNotKept: fixed("the drive doesn't show the recording code (ISRC) among its settings; the disc may lack the codes"),
+	burn.NoteOldDeferred: because("the drive reported that a command of another program failed earlier"),
 	burn.NoteSpeedFixed:  because("the drive doesn't accept a speed setting"),
 	burn.NoteSpeedDiffers: func(n burn.Note) string {
 		return fmt.Sprintf("the drive writes this disc at %v, not at %v", mmc.SpeedSectors(float64(n.Got)), mmc.SpeedSectors(float64(n.Want)))
@@ -80,6 +81,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteReserveIgnored: fixed("written without a reservation: the drive accepted RESERVE TRACK but shows no reservation"),
 	burn.NoteReserveUndone:  because("written without a reservation: the drive reserved something else, which was undone"),
 	burn.NoteReserveSilence: because("the reservation could not be undone; the track holds silence"),
+	burn.NoteWriteDenied:    because("the drive reported an error for what it had written, but the audio reads back equal"),
 	burn.NoteWriteTaken: func(n burn.Note) string {
 		_, checked := errors.AsType[*scsi.SenseError](n.Cause.Err)
 		if _, status := errors.AsType[*scsi.StatusError](n.Cause.Err); checked || status {

@@ -116,9 +116,13 @@ func (c eraser) erased(kind mmc.BlankType, driveErr error) error {
 	switch {
 	case c.known && c.discIdentity().otherKind(c.last):
 		return errors.Join(wrongf(burn.ErrDiscChanged, "%w: %w", burn.ErrDiscChanged, burn.ErrUnconfirmed), driveErr)
-	case err == nil && driveErr == nil:
-		return nil
 	case err == nil:
+		driveErr = errors.Join(driveErr, c.seen.Failed(c.armed))
+		c.seen.Settle(c.seen.Now())
+		c.doneByDisc = burn.NoteBlankError
+		if driveErr == nil {
+			return nil
+		}
 		c.Note(burn.Note{Kind: burn.NoteBlankError, Cause: burn.Cause{Err: driveErr}})
 		return nil
 	case driveErr != nil && c.known:

@@ -72,7 +72,11 @@ func (c mender) closeOpen(ctx context.Context) error {
 	}
 	c.Touch()
 	c.m.expect(closeWork)
-	return c.close()
+	err := c.close()
+	if err == nil {
+		c.doneByDisc = burn.NoteCloseError
+	}
+	return err
 }
 
 // openTracks returns the tracks of the open session: those that the table of contents

@@ -25,6 +25,11 @@ type conclusion struct {
 
 	renewed bool // the drive was stopped or the disc reloaded since, so a report of another disc is expected
 
+	// doneByDisc is set for a job without audio once the disc shows that it succeeded: the
+	// note about an error that the drive reports nevertheless.
+	doneByDisc burn.NoteKind
+	failedIn   burn.Phase // in which the drive reported a deferred error, if it isn't the last one
+
 	found []disc.Expected // tracks from before this burn that are closed along with it
 }
 
@@ -88,7 +93,11 @@ func (c *conclusion) close() error {
 	if err == nil || !errors.Is(err, burn.ErrNotClosed) && c.known && c.closedAsRequested(c.last) {
 		c.m.send(burn.SessionClosed{Elapsed: elapsed, Appendable: c.last.Status.Value == mmc.DiscIncomplete})
 	}
-	if failed := c.seen.Failed(mark); failed != nil && !errors.Is(err, burn.ErrWriteFailed) {
+	switch failed := c.seen.Failed(mark); {
+	case failed == nil || errors.Is(err, burn.ErrWriteFailed):
+	case err == nil:
+		c.failedIn = burn.PhaseClose // settleFailures decides
+	default:
 		err = errors.Join(Wrap(burn.PhaseClose, 0, 0, failed), err)
 	}
 	return err

@@ -126,7 +126,7 @@ func (p *writeLoop) doubt(d *dispute, err error) {
 	noted := d.t.doubt != nil
 	class := ClassOf(err)
 	switch class {
-	case ClassRefused, ClassNoMedium, ClassAborted, ClassFailed:
+	case ClassRefused, ClassNoMedium, ClassAborted, ClassFailed, ClassDeferred:
 		noted = false
 		if p.doubts.errors++; from < d.t.Start {
 			d.t.blind = err
@@ -134,7 +134,7 @@ func (p *writeLoop) doubt(d *dispute, err error) {
 	case ClassUnanswered, ClassUnsent:
 		noted = false
 	}
-	if class == ClassFailed || errors.Is(err, scsi.FamilyReset) {
+	if class == ClassFailed || class == ClassDeferred || errors.Is(err, scsi.FamilyReset) {
 		if from -= toc.LBA(driveBufferMax); !p.j.method.Continuous() {
 			from = max(from, d.t.Start)
 		}

@@ -62,6 +62,7 @@ func TestNextTrackByItsNumber(t *testing.T) {
 // If a failed WRITE is reported before the next track starts, the burn ends there.
 func TestFailedWriteReportedBetweenTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
+	b.readsNoAudio()
 	o := &burn.Options{OnEvent: at(burn.PhaseStart, 2, func() {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
 	})}

@@ -62,6 +62,9 @@ func TestWhyATrackIsEnded(t *testing.T) {
 			j.method = m
 			task := silent(300)
 			j.Tasks, j.List, task.mark = []*Task{task}, []*Task{task}, j.seen.Now()
+			if row.stream && row.failed {
+				j.List = append(j.List, silent(300)) // the last track is read back once the session is closed
+			}
 			_ = j.Ready(j.calm)
 			err := (&recorder{Job: j}).end(task, row.cause)
 			if row.failed {
@@ -71,7 +74,7 @@ func TestWhyATrackIsEnded(t *testing.T) {
 			} else {
 				require.NoError(t, err)
 			}
-			require.Equal(t, row.stream, j.m.part > 0, "only the end of a stream closes its session")
+			require.Equal(t, row.stream && !row.failed, j.m.part > 0, "only the end of a stream closes its session")
 			require.Equal(t, 1, m.ended)
 			if row.want == nil {
 				require.NoError(t, m.why)

@@ -182,6 +182,7 @@ func TestPaddingThatFails(t *testing.T) {
 // belongs to the track, although the drive shows the track as complete.
 func TestFailedWriteReportedAfterTheFlush(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
+	b.readsNoAudio()
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpReadTrackInformation && b.sent(mmc.OpSynchronizeCache) == 1
 	}, Fault: saysOfBefore(3, 0x0C, 0)})

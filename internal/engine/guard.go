@@ -28,8 +28,8 @@ func (j *Job) SameDisc() error {
 		return Name(err, burn.ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
-	j.changeReported = !j.discIdentity().recognize(now)
-	j.otherDisc = j.changeReported && j.discIdentity().certainlyOther(now)
+	j.otherDisc = j.discIdentity().certainlyOther(now) || j.soundsOther(&now)
+	j.changeReported = j.otherDisc || !j.discIdentity().recognize(now)
 	if j.changeReported {
 		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
 	}

@@ -23,6 +23,7 @@ type hold struct {
 
 	taken []func() error // undo functions, run in reverse order
 	tray  trayState
+	held  bool       // the tray was freed and not yet opened: release may open it
 	lost  bool       // the drive has lost its settings without reporting a reset
 	since mark       // when lock and speed were last set
 	speed burn.Speed // the speed that the drive set; 0: not reported, or fixed
@@ -174,20 +175,27 @@ func (h *hold) unlock(ctx context.Context) error {
 	return fmt.Errorf("the tray stays locked: %w", err)
 }
 
+// free unlocks the tray if it may be locked.
+func (h *hold) free(ctx context.Context) error {
+	if h.tray == trayFree {
+		return nil
+	}
+	err := h.unlock(ctx)
+	h.tray, h.held = trayFree, true
+	return err
+}
+
 // release undoes everything and opens the tray if eject is set. It never opens the tray
 // while the drive may still be writing lead-in or lead-out.
 func (h *hold) release(ctx context.Context, eject bool) error {
-	var errs []error
-	if h.tray != trayFree {
-		err := h.unlock(ctx)
-		h.tray = trayFree
-		errs = append(errs, err)
-		if eject && err == nil {
-			if err := h.eject(ctx); err != nil {
-				h.note(burn.Note{Kind: burn.NoteNotEjected, Cause: burn.Cause{Err: err}})
-			}
+	err := h.free(ctx)
+	errs := []error{err}
+	if eject && h.held && err == nil {
+		if err := h.eject(ctx); err != nil {
+			h.note(burn.Note{Kind: burn.NoteNotEjected, Cause: burn.Cause{Err: err}})
 		}
 	}
+	h.held = false
 	for i := len(h.taken) - 1; i >= 0; i-- {
 		errs = append(errs, h.taken[i]())
 	}

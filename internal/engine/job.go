@@ -66,14 +66,15 @@ type Job struct {
 	rep   *burn.Report
 	began time.Time
 
-	guard          mark       // state of the witness at the last look at the disc
-	guarded        bool       // the disc must stay the same
-	changeReported bool       // the drive has reported another disc, which isn't disproved
-	otherDisc      bool       // another disc is certainly in the drive
-	armed          mark       // when the first WRITE was sent
-	laser          laserState // what may be on the disc
-	set            settings   // what the WRITEs of the current track need
-	writing        writeLoop  // the WRITE loop
+	guard          mark           // state of the witness at the last look at the disc
+	guarded        bool           // the disc must stay the same
+	changeReported bool           // the drive has reported another disc, which isn't disproved
+	otherDisc      bool           // another disc is certainly in the drive
+	others         []disc.Written // tracks of the album that an earlier burn wrote, and that were compared
+	armed          mark           // when the first WRITE was sent
+	laser          laserState     // what may be on the disc
+	set            settings       // what the WRITEs of the current track need
+	writing        writeLoop      // the WRITE loop
 	fifo           *fifo
 }
 

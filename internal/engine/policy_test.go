@@ -89,7 +89,7 @@ func TestClassOf(t *testing.T) {
 
 // A command is not repeated unless the table allows it.
 func TestWhatHasNoRowEnds(t *testing.T) {
-	require.Equal(t, actEnd, decide(StepWrite, deferred(3, 0x0C, 0x00)))
+	require.Equal(t, actEnd, decide(StepReserve, deferred(3, 0x0C, 0x00)))
 	require.Equal(t, actEnd, decide(StepBlank, sense(6, 0x28, 0x00)))
 	require.Equal(t, actEnd, decide(StepCueSheet, sense(5, 0x26, 0x00)))
 	named := [steps][classes]bool{}

@@ -60,12 +60,7 @@ func (c verifier) suspect() bool {
 // verify reads back the whole tracks of this job. A drive that can't read the audio of an
 // open session is not an error.
 func (c verifier) verify(ctx context.Context, level disc.VerifyLevel) error {
-	var whole []disc.Written
-	for _, t := range c.Tasks {
-		if c.Row(t).Status == burn.TrackOK {
-			whole = append(whole, disc.Written{Number: t.Number, Start: t.Start, Sectors: t.Sent, Audio: t.music, Source: t.Source})
-		}
-	}
+	whole := c.whole()
 	if len(whole) == 0 {
 		return nil
 	}
@@ -74,6 +69,21 @@ func (c verifier) verify(ctx context.Context, level disc.VerifyLevel) error {
 		on = &c.last
 	}
 	return c.verifyTracks(ctx, on, whole, level)
+}
+
+// whole returns the tracks of this job that the report calls good.
+func (j *Job) whole() (list []disc.Written) {
+	for _, t := range j.Tasks {
+		if j.Row(t).Status == burn.TrackOK {
+			list = append(list, t.written())
+		}
+	}
+	return list
+}
+
+// written describes what was sent of a track for a verification.
+func (t *Task) written() disc.Written {
+	return disc.Written{Number: t.Number, Start: t.Start, Sectors: t.Sent, Audio: t.music, Source: t.Source}
 }
 
 // verifyTracks compares tracks with their sources. on is the disc as just inspected, or nil to
@@ -86,8 +96,14 @@ func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.
 	if err := c.Ready(ctx); err != nil {
 		return c.unverified(err)
 	}
-	v, err := disc.Verify(ctx, c.Drive, whole, level, &disc.VerifyOptions{Disc: on, Closely: c.writing.doubts.ranges, OnProgress: c.m.verifying, OnWait: c.m.tick})
-	v.Asked = c.Options.Verify
+	o := &disc.VerifyOptions{Disc: on, Closely: c.writing.doubts.ranges, OnProgress: c.m.verifying, OnWait: c.m.tick}
+	v, err := disc.Verify(ctx, c.Drive, whole, level, o)
+	for try := 1; try < settleTries && ClassOf(err) == ClassDeferred; try++ {
+		v, err = disc.Verify(ctx, c.Drive, whole, level, o) // it replaced READ CD; the witness keeps it
+	}
+	if v.Asked = c.Options.Verify; len(c.Tasks) == 0 {
+		c.others = whole // the burn wrote nothing
+	}
 	c.rep.Verified = v
 	c.heard(err)
 	if err != nil && ctx.Err() == nil {

@@ -148,6 +148,7 @@ func TestReadBackOfTracksOneByOne(t *testing.T) {
 // and is reported once. The disc stays as it is.
 func TestFailedWriteReportedWhileClosing(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
+	b.readsNoAudio()
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpTestUnitReady && b.sent(mmc.OpCloseTrackSession) > 0
 	}, Fault: saysOfBefore(3, 0x0C, 0)})

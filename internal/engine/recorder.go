@@ -104,6 +104,9 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 	burnt := r.Now().Sub(laser)
 	r.rep.Writing += burnt
 	r.account(t, cause, endErr)
+	if cause != nil || endErr != nil {
+		r.suspectEarlier(t)
+	}
 	row := r.Row(t)
 	row.Elapsed = r.Now().Sub(began)
 	r.m.send(burn.TrackFinished{Track: t.Number, Row: t.row, Report: cloneRow(*row)})
@@ -191,7 +194,11 @@ func (r *recorder) settled(ctx context.Context) error {
 	if err := r.SameDisc(); err != nil {
 		return err
 	}
-	return r.seen.Failed(burnStart(r.Job))
+	failed := r.seen.Failed(burnStart(r.Job))
+	if n := len(r.Tasks); failed != nil && n > 0 && r.disproves(r.sent(r.Tasks[n-1]), failed) {
+		return nil
+	}
+	return failed
 }
 
 // burnStart is the start of the burn: earlier deferred errors are about other programs' commands.
@@ -221,17 +228,18 @@ func (r *recorder) end(t *Task, cause error) error {
 		padErr = r.Pad(t, toc.MinTrack)
 	}
 	why := cause
-	if why == nil && r.method.Continuous() {
+	if why == nil && r.method.Continuous() && !r.Last(t) {
 		why = r.seen.Failed(t.mark) // an earlier WRITE has failed: the session ends here
 	}
 	err := r.method.End(r.Job, t, why)
+	t.ended = !r.method.Continuous() || r.Last(t)
 	if err != nil {
 		err = errors.Join(err, t.doubt)
 	}
 	if changed := r.changed(err); changed != nil {
 		err = changed
 	}
-	if failed := r.seen.Failed(t.mark); failed != nil && !DriveError(cause) {
+	if failed := r.seen.Failed(t.mark); failed != nil && !DriveError(cause) && (err != nil || !r.outlives(t, failed)) {
 		err = errors.Join(err, failed)
 	}
 	if DriveError(cause) {

@@ -16,6 +16,9 @@ import (
 // verdict is about the disc: a tray that stays locked is an error but doesn't change it. A
 // failed WRITE that the drive reports only with the last commands does.
 func (c *conclusion) conclude(err error) (burn.Report, error) {
+	if old := c.seen.failures; len(old) > 0 && (c.laser == laserOff || c.armed.failures > 0) {
+		c.Note(burn.Note{Kind: burn.NoteOldDeferred, Cause: burn.Cause{Err: old[0]}})
+	}
 	if c.hold.tray != trayFree {
 		c.finalLook()
 	}
@@ -31,12 +34,10 @@ func (c *conclusion) conclude(err error) (burn.Report, error) {
 		c.Note(burn.Note{Kind: burn.NoteNotEjected, Cause: burn.Cause{Err: errUnfinished}})
 		eject = false
 	}
-	releaseErr := Wrap(burn.PhaseRelease, 0, 0, c.hold.release(c.calm, eject))
-	if c.laser != laserOff {
-		if failed := c.seen.Failed(c.armed); failed != nil && !errors.Is(err, burn.ErrWriteFailed) {
-			err = errors.Join(Wrap(c.m.lastPhase(), 0, 0, Name(classify(failed), burn.ErrWriteFailed)), err)
-		}
-	}
+	err = c.settleFailures(err)
+	unlockErr := c.hold.free(c.calm)
+	err = c.settleFailures(err)
+	releaseErr := Wrap(burn.PhaseRelease, 0, 0, errors.Join(unlockErr, c.hold.release(c.calm, eject && unlockErr == nil)))
 	if c.rep.Writing > 0 {
 		var sectors toc.Sectors
 		for _, t := range c.rep.Tracks {

@@ -120,8 +120,8 @@ func TestCloseErrorThatMeansNothing(t *testing.T) {
 	require.Equal(t, []burn.NoteKind{burn.NoteCloseError}, kinds(r.Notes), "they were asked for")
 }
 
-// If the drive reports a failed WRITE only when its tray is unlocked, the burn fails in its
-// last phase. The error names no track, because the drive doesn't.
+// If the drive reports a failed WRITE only when its tray is unlocked and nothing can be read
+// back, the burn fails in its last phase. The error names no track, because the drive doesn't.
 func TestFailedWriteReportedAtTheVeryEnd(t *testing.T) {
 	unlock := func(req *scsi.Request) bool {
 		return req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0
@@ -133,6 +133,11 @@ func TestFailedWriteReportedAtTheVeryEnd(t *testing.T) {
 		{burn.Options{}, burn.PhaseConfirm}, {burn.Options{NoClose: true}, burn.PhaseFlush}, {burn.Options{Verify: disc.VerifyQuick}, burn.PhaseVerify},
 	} {
 		b := newBench(t, "modern", sim.CDR80)
+		told := false
+		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+			told = told || unlock(req)
+			return told && req.Opcode() == mmc.OpReadCD
+		}, Sticky: true, Fault: says(5, 0x20, 0)})
 		b.faults.Add(scsitest.Rule{Match: unlock, Fault: saysOfBefore(3, 0x0C, 0)})
 		r, err := engine.Burn(t.Context(), b.drive, album(), &row.o, tao.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)

@@ -39,6 +39,7 @@ func (r *resumer) compareSamples(ctx context.Context) error {
 	r.m.phase(burn.PhaseConfirm, burn.ActionVerifying, 0)
 	reader := disc.NewReader(r.Drive, r.Before, &disc.ReaderOptions{Patience: knownPatience, OnWait: r.m.tick})
 	whole, parts := r.sampledTracks(ctx)
+	r.others = whole
 	began := r.Now()
 	for i, list := range [][]disc.Written{whole, parts} {
 		if i > 0 && r.compared.equal > 0 {

@@ -169,7 +169,7 @@ func TestRowOfATrackThatTheDriveTook(t *testing.T) {
 	}
 	for _, taken := range []bool{true, false} {
 		b := newBench(t, "modern", sim.CDR80)
-		b.faults.Add(scsitest.Rule{Match: write(452), After: taken, Fault: saysOfBefore(3, 0x0C, 0)})
+		b.faults.Add(scsitest.Rule{Match: write(452), After: taken, Fault: says(3, 0x0C, 9)})
 		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.Equal(t, burn.TrackOK, r.Tracks[0].Status)

@@ -29,6 +29,7 @@ type Task struct {
 	padding toc.Sectors
 	checked pcm.Digest
 	music   toc.Sectors // of Sent, from the source
+	ended   bool        // Method.End was called, and it wasn't only a part of a stream
 	tried   bool        // a WRITE was sent: something may be on the disc
 	before  toc.Sectors // blocks before Start that the drive accepted: lead-in and pregap
 	unsure  toc.Sectors // of the WRITE that ended the track: it may have been carried out

@@ -15,6 +15,7 @@ type witness struct {
 	inner    scsi.Transport
 	failures []failure
 	failed   int     // total number
+	settled  int     // the first ones, whose audio was read back and is equal
 	latest   failure // the latest failure that was not kept
 	resets   int
 	reset    error // the last report of a reset
@@ -97,17 +98,20 @@ type mark struct{ failures, resets, changes int }
 // Now returns the current position.
 func (w *witness) Now() mark { return mark{w.failed, w.resets, w.changes} }
 
-// Failed returns the first deferred error since m, or the latest if the first wasn't
-// kept; nil if there was none.
+// Failed returns the first deferred error since m that isn't settled, or the latest if the
+// first wasn't kept; nil if there was none.
 func (w *witness) Failed(m mark) error {
-	switch {
-	case m.failures < len(w.failures):
-		return w.failures[m.failures]
-	case m.failures < w.failed:
+	switch first := max(m.failures, w.settled); {
+	case first < len(w.failures):
+		return w.failures[first]
+	case first < w.failed:
 		return w.latest
 	}
 	return nil
 }
+
+// Settle settles the deferred errors before m: what was written is on the disc.
+func (w *witness) Settle(m mark) { w.settled = max(w.settled, m.failures) }
 
 // Reset reports whether the drive has been reset since m. Its lock, speed and mode pages are
 // then back at their defaults.

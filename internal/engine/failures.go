@@ -1,0 +1,231 @@
+package engine
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/toc"
+)
+
+// A deferred error reports that something which the drive had accepted was not written
+// properly. It doesn't contain where. The audio that it may be about, read back, decides: the
+// burn continues if all of it is equal, with a note, and fails otherwise.
+
+// settleTries limits how often audio is read back because of deferred errors: each time the
+// drive may report another one.
+const settleTries = 5
+
+// stretch is a range of the disc and the tracks with sectors in it, which are read back to
+// decide about a deferred error.
+type stretch struct {
+	from, to toc.LBA
+	tracks   []disc.Written
+	last     *Task // gets the note; nil if the job wrote no track
+}
+
+// add adds a track if it has sectors in the range.
+func (s *stretch) add(w disc.Written) {
+	if w.Start < s.to && s.from < w.Start+toc.LBA(w.Sectors) {
+		s.tracks = append(s.tracks, w)
+	}
+}
+
+// sent returns the sectors that a deferred error may be about once t, the last track, has
+// ended: the track, and what the drive's buffer may have held when the track began.
+func (j *Job) sent(t *Task) stretch {
+	s := stretch{from: t.Start - toc.LBA(driveBufferMax), to: t.End(), last: t}
+	for _, e := range j.Tasks {
+		if e == t || j.Row(e).Status == burn.TrackOK {
+			s.add(e.written())
+		}
+	}
+	return s
+}
+
+// kept is sent for a job that wrote no track of an album that is complete.
+func (j *Job) kept() (s stretch) {
+	if n := len(j.others); n > 0 {
+		last := j.others[n-1]
+		s.from, s.to = last.Start-toc.LBA(driveBufferMax), last.Start+toc.LBA(last.Sectors)
+	}
+	for _, w := range j.others {
+		s.add(w)
+	}
+	return s
+}
+
+// read reads a stretch back.
+func (j *Job) read(s stretch) (v disc.Verification, err error) {
+	if j.Silent() || j.Options.TestWrite || j.hurry.Err() != nil || len(s.tracks) == 0 {
+		return v, errNotRead
+	}
+	tracks := slices.Clone(s.tracks)
+	for i := range tracks {
+		tracks[i].Source = withTimeout(j.hurry, tracks[i].Source)
+	}
+	v, err = disc.Verify(j.hurry, j.Drive, tracks, disc.VerifyQuick, &disc.VerifyOptions{
+		Closely: [][2]toc.LBA{{s.from, s.to}}, OnProgress: func(disc.VerifyProgress) { j.m.tick() }, OnWait: j.m.tick,
+	})
+	j.heard(err)
+	return v, err
+}
+
+// errNotRead is the error of read if nothing can be read back.
+var errNotRead = errors.New("nothing can be read back")
+
+// disproves reports whether a stretch reads back equal. The deferred errors so far are then
+// settled, and the first is noted.
+func (j *Job) disproves(s stretch, failed error) bool {
+	for range settleTries {
+		now := j.seen.Now()
+		v, err := j.read(s)
+		if ClassOf(err) == ClassDeferred {
+			continue
+		}
+		if err != nil || v.Result != disc.VerifyEqual {
+			j.differ(v)
+			return false
+		}
+		j.seen.Settle(now)
+		n := burn.Note{Kind: burn.NoteWriteDenied, Cause: burn.Cause{Err: failed}}
+		if s.last != nil {
+			j.TrackNote(s.last, n)
+		} else {
+			j.Note(n)
+		}
+		return true
+	}
+	return false
+}
+
+// differ marks the rows of tracks that don't read back equal.
+func (j *Job) differ(v disc.Verification) {
+	for _, t := range j.Tasks {
+		if result := resultOf(v, t.Number); result == disc.VerifyDiffers || result == disc.VerifyUnreadable {
+			if row := j.Row(t); row.Status == burn.TrackOK {
+				row.Status = burn.TrackDiffers
+			}
+		}
+	}
+}
+
+// resultOf returns the result of a track in a verification.
+func resultOf(v disc.Verification, number int) disc.VerifyResult {
+	for _, t := range v.Tracks {
+		if t.Number == number && v.Result != disc.VerifyOpenSession {
+			return t.Result
+		}
+	}
+	return disc.VerifyNotDone
+}
+
+// outlives reports whether a burn continues after a track during which the drive reported a
+// deferred error. If the drive doesn't read an open session, the last track is read back when
+// the session is closed.
+func (r *recorder) outlives(t *Task, failed error) bool {
+	switch {
+	case r.Options.TestWrite:
+		return false
+	case r.method.Continuous():
+		return r.Last(t)
+	case r.disproves(r.sent(t), failed):
+		return true
+	case !r.Last(t):
+		return false
+	}
+	v, err := r.read(r.sent(t))
+	return err == nil && v.Result == disc.VerifyOpenSession
+}
+
+// suspectEarlier reads the end of earlier tracks back if a track has ended with a deferred
+// error, which may be about them. Their rows then show whether they are equal.
+func (r *recorder) suspectEarlier(t *Task) {
+	failed := r.seen.Failed(t.mark)
+	if failed == nil || r.method.Continuous() || r.Options.TestWrite {
+		return
+	}
+	s := stretch{from: t.End() - toc.LBA(driveBufferMax), to: t.Start}
+	for _, e := range r.Tasks {
+		if e != t && r.Row(e).Status == burn.TrackOK {
+			s.add(e.written())
+		}
+	}
+	v, _ := r.read(s)
+	for _, e := range r.Tasks {
+		if !slices.ContainsFunc(s.tracks, func(w disc.Written) bool { return w.Number == e.Number }) {
+			continue
+		}
+		switch resultOf(v, e.Number) {
+		case disc.VerifyEqual:
+			continue
+		case disc.VerifyDiffers, disc.VerifyUnreadable:
+			r.Row(e).Status = burn.TrackDiffers
+		default:
+			r.Row(e).Status = burn.TrackUnshown
+		}
+		r.TrackNote(e, burn.Note{Kind: burn.NoteTrackError, Cause: burn.Cause{Err: failed}})
+	}
+}
+
+// settleFailures adds the deferred errors of the job to its error, unless the disc shows that
+// they mean nothing: the audio that they may be about reads back equal, or the job wrote no
+// audio and its result is on the disc.
+func (c *conclusion) settleFailures(err error) error {
+	if c.laser == laserOff {
+		return err
+	}
+	failed := c.seen.Failed(c.armed)
+	if failed == nil || errors.Is(err, burn.ErrWriteFailed) {
+		return err
+	}
+	if err == nil && !c.otherDisc && c.harmless(failed) {
+		return nil
+	}
+	phase := c.m.lastPhase()
+	if c.failedIn != "" {
+		phase = c.failedIn
+	}
+	return errors.Join(Wrap(phase, 0, 0, Name(classify(failed), burn.ErrWriteFailed)), err)
+}
+
+// harmless is settleFailures for a job without another error.
+func (c *conclusion) harmless(failed error) bool {
+	switch n := len(c.Tasks); {
+	case n > 0:
+		return c.disproves(c.sent(c.Tasks[n-1]), failed)
+	case c.doneByDisc != "":
+		c.seen.Settle(c.seen.Now())
+		c.Note(burn.Note{Kind: c.doneByDisc, Cause: burn.Cause{Err: failed}})
+		return true
+	}
+	return c.disproves(c.kept(), failed)
+}
+
+// soundsOther reports whether a disc with the same tables holds other audio than the last track
+// that was written: another copy of an album has the same tables. While a track is being
+// written nothing is read, and a drive that doesn't read an open session decides nothing.
+func (j *Job) soundsOther(now *disc.Disc) bool {
+	if j.Options.TestWrite || j.Silent() || j.hurry.Err() != nil {
+		return false
+	}
+	var w disc.Written
+	if n := len(j.others); n > 0 {
+		w = j.others[n-1]
+	}
+	for _, t := range j.Tasks {
+		switch {
+		case t.Sent+t.before == 0:
+		case !t.ended:
+			return false
+		default:
+			w = t.written()
+		}
+	}
+	if shown, there := now.Track(w.Number); w.Sectors == 0 || !there || shown.State != disc.TrackComplete {
+		return false
+	}
+	v, _ := j.read(stretch{tracks: []disc.Written{w}})
+	return resultOf(v, w.Number) == disc.VerifyDiffers
+}
