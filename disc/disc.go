@@ -194,18 +194,10 @@ type Track struct {
 	Origin  Origin      `json:"origin"` // of Start and Sectors; Contradicted: TOC and READ TRACK INFORMATION disagree
 	Shown   Shown       `json:"shown"`  // the figures of READ TRACK INFORMATION, unchanged
 	Err     error       `json:"-"`      // what disagrees, or why READ TRACK INFORMATION failed
-
-	doubt doubtful // whether the last two sectors may be run-out
+	// Doubt is why Sectors may include run-out; nil if the position of the track rules
+	// that out.
+	Doubt error `json:"-"`
 }
-
-// doubtful is when the last two sectors of a track count as run-out.
-type doubtful uint8
-
-const (
-	never        doubtful = iota // their position rules it out
-	ifUnreadable                 // if they can't be read
-	ifSilent                     // also if they are silent, like those of all other tracks
-)
 
 // End returns the first sector past the track.
 func (t Track) End() toc.LBA { return t.Start + toc.LBA(t.Sectors) }

@@ -3,6 +3,7 @@ package disc
 import (
 	"bytes"
 	"context"
+	"errors"
 
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -32,7 +33,7 @@ func Settle(ctx context.Context, d *mmc.Drive, on *Disc, o *ReaderOptions) error
 	sound := map[int]bool{} // sessions with a track that ends in sound
 	for i := range on.Tracks {
 		t := &on.Tracks[i]
-		if t.doubt == never {
+		if t.Doubt == nil {
 			continue
 		}
 		var err error
@@ -43,11 +44,11 @@ func Settle(ctx context.Context, d *mmc.Drive, on *Disc, o *ReaderOptions) error
 	}
 	for i := range on.Tracks {
 		t := &on.Tracks[i]
-		if t.doubt == never {
+		if t.Doubt == nil {
 			continue
 		}
-		silent := found[i] == endsInSilence && t.doubt == ifSilent
-		t.doubt = never
+		silent := found[i] == endsInSilence && t.Doubt == errIfSilent
+		t.Doubt = nil
 		if !sound[t.Session] && (silent || found[i] == endsUnreadable) {
 			t.Sectors -= toc.RunOutSectors
 			t.RunOut = toc.RunOutSectors
@@ -55,6 +56,13 @@ func Settle(ctx context.Context, d *mmc.Drive, on *Disc, o *ReaderOptions) error
 	}
 	return nil
 }
+
+// The doubts of a track: when its last two sectors count as run-out. Without a doubt their
+// position rules it out.
+var (
+	errIfUnreadable = errors.New("the last two sectors are run-out if they can't be read")
+	errIfSilent     = errors.New("the last two sectors are run-out if they can't be read, or are silent as in all other tracks")
+)
 
 // ending is the content of the last two sectors of a track.
 type ending uint8

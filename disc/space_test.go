@@ -203,16 +203,16 @@ func TestWhereRunOutMayBe(t *testing.T) {
 		second toc.LBA // its start; the first track ends at LBA 1000
 		out    toc.LBA // the lead-out; the second track has 500 sectors
 		groove bool
-		want   [2]doubtful
+		want   [2]error
 	}{
-		{"152 sectors apart", 1152, 1654, true, [2]doubtful{never, never}},
-		{"152 sectors apart, and none before the lead-out", 1152, 1652, true, [2]doubtful{never, never}},
-		{"150 sectors apart", 1150, 1650, true, [2]doubtful{ifSilent, ifSilent}},
-		{"150 sectors apart, on a pressed disc", 1150, 1650, false, [2]doubtful{ifUnreadable, ifUnreadable}},
-		{"150 apart, and two before the lead-out", 1150, 1652, true, [2]doubtful{never, never}},
-		{"adjoining", 1000, 1500, true, [2]doubtful{never, never}},
-		{"an odd pause", 1100, 1600, true, [2]doubtful{never, ifSilent}},
-		{"a pause of one sector", 1001, 1501, true, [2]doubtful{never, ifSilent}},
+		{"152 sectors apart", 1152, 1654, true, [2]error{nil, nil}},
+		{"152 sectors apart, and none before the lead-out", 1152, 1652, true, [2]error{nil, nil}},
+		{"150 sectors apart", 1150, 1650, true, [2]error{errIfSilent, errIfSilent}},
+		{"150 sectors apart, on a pressed disc", 1150, 1650, false, [2]error{errIfUnreadable, errIfUnreadable}},
+		{"150 apart, and two before the lead-out", 1150, 1652, true, [2]error{nil, nil}},
+		{"adjoining", 1000, 1500, true, [2]error{nil, nil}},
+		{"an odd pause", 1100, 1600, true, [2]error{nil, errIfSilent}},
+		{"a pause of one sector", 1001, 1501, true, [2]error{nil, errIfSilent}},
 	} {
 		r := replies{}
 		d := Disc{TOC: known(toc.TOC{First: 1, Last: 2, LeadOut: row.out}), LeadOuts: known([]LeadOut{{1, row.out}})}
@@ -224,7 +224,7 @@ func TestWhereRunOutMayBe(t *testing.T) {
 			tracks[i].Shown = Shown{Known: true, Start: tracks[i].Start, Sectors: tracks[i].Sectors}
 		}
 		doubt(&d, tracks, &r, false)
-		require.Equal(t, row.want, [2]doubtful{tracks[0].doubt, tracks[1].doubt}, row.name)
+		require.Equal(t, row.want, [2]error{tracks[0].Doubt, tracks[1].Doubt}, row.name)
 		require.Equal(t, toc.Sectors(1000), tracks[0].Sectors, row.name)
 	}
 	// Pioneer's way of counting a gapless recording: the two sectors belong to the track.
@@ -235,7 +235,7 @@ func TestWhereRunOutMayBe(t *testing.T) {
 	}
 	doubt(&d, tracks, &replies{}, false)
 	require.Equal(t, []toc.Sectors{1002, 502}, []toc.Sectors{tracks[0].Sectors, tracks[1].Sectors})
-	require.Equal(t, []doubtful{ifUnreadable, ifUnreadable}, []doubtful{tracks[0].doubt, tracks[1].doubt})
+	require.Equal(t, []error{errIfUnreadable, errIfUnreadable}, []error{tracks[0].Doubt, tracks[1].Doubt})
 	// It rules out nothing in the next session.
 	d = Disc{ATIP: known(mmc.ATIP{}), TOC: known(toc.TOC{First: 1, Last: 3, LeadOut: 13400}), LeadOuts: known([]LeadOut{{1, 1504}, {2, 13400}})}
 	tracks = []Track{complete(1, 1, 0, 1000, true), complete(2, 1, 1002, 500, true), complete(3, 2, 12900, 500, true)}
@@ -243,5 +243,5 @@ func TestWhereRunOutMayBe(t *testing.T) {
 		tracks[i].Shown = Shown{Known: true, Start: tracks[i].Start, Sectors: tracks[i].Sectors}
 	}
 	doubt(&d, tracks, &replies{}, false)
-	require.Equal(t, []doubtful{ifUnreadable, ifUnreadable, ifSilent}, []doubtful{tracks[0].doubt, tracks[1].doubt, tracks[2].doubt})
+	require.Equal(t, []error{errIfUnreadable, errIfUnreadable, errIfSilent}, []error{tracks[0].Doubt, tracks[1].Doubt, tracks[2].Doubt})
 }

@@ -290,12 +290,12 @@ func doubt(d *Disc, tracks []Track, r *replies, pregaps bool) {
 		switch {
 		case h.sectors == toc.RunOutSectors && allAdjoin(tracks, holes, t.Session):
 			t.Sectors += toc.RunOutSectors
-			t.doubt = ifUnreadable
+			t.Doubt = errIfUnreadable
 		case ruledOut || h.sectors != toc.PregapSectors && !(h.sectors == 0 && h.leadOut):
 		case d.ATIP.Known() && t.InTOC && !pregaps:
-			t.doubt = ifSilent
+			t.Doubt = errIfSilent
 		default:
-			t.doubt = ifUnreadable
+			t.Doubt = errIfUnreadable
 		}
 	}
 }

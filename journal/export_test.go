@@ -74,6 +74,3 @@ func memoryKeeper(m *Memory) *Keeper {
 
 // Unfinished reports whether the journal stays for a resumption.
 func (k *Keeper) Unfinished() bool { return k.unfinished() }
-
-// Remove removes a job's journal.
-func Remove(j *Job) error { return remove(j) }

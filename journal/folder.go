@@ -150,11 +150,17 @@ func remove(j *Job) error {
 	if err != nil {
 		return err
 	}
-	k, err := keep(f, j.Path)
+	unlock, free, err := filelock.Take(f, j.Path)
+	switch {
+	case err != nil:
+		err = fmt.Errorf("%s: locking it: %w", j.Path, err)
+	case !free:
+		err = fmt.Errorf("%s: %w", j.Path, ErrBusy)
+	}
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
-	return errors.Join(k.Close(), os.Remove(j.Path))
+	return errors.Join(unlock(), f.Close(), os.Remove(j.Path))
 }
 
 // LockDrive locks a drive for this process, by a name that all processes use. The error
