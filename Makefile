@@ -69,7 +69,7 @@ fuzz: ## run each fuzz target for 3000 inputs
 # Each package must cover itself. The engine records only through a Method, so the tests of tao
 # and sao count for it.
 cover: ## check the test coverage
-	scripts/cover.sh 85 mmc toc internal/placing internal/cuesheet disc tao sao cdtext sim burn internal/engine=internal/engine,tao,sao,journal
+	scripts/cover.sh 85 mmc toc internal/placing internal/cuesheet disc internal/inspect rip internal/extract tao sao cdtext sim burn internal/engine=internal/engine,tao,sao,journal
 
 # 400,000 runs; the result is bin/sweep.txt (docs/internals/faults.md).
 sweep: ## run the whole fault sweep (ten minutes on two idle cores)
@@ -84,7 +84,7 @@ interrupt: ## interrupt a burn at every command, and kill the program 200 times 
 
 # About half an hour for all packages on two quiet cores; make mutate MUTATE=toc takes a minute
 # (docs/internals/faults.md).
-MUTATE = internal/engine disc tao sao mmc cdtext toc internal/placing internal/cuesheet
+MUTATE = internal/engine internal/inspect tao sao mmc cdtext toc internal/placing internal/cuesheet
 mutate: ## mutation testing (half an hour)
 	$(GO) run ./internal/mutate -n 300 -floor 90 -short -budget 4s $(MUTATE)
 

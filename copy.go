@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/extract"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sao"
@@ -17,8 +18,8 @@ import (
 // CopySource is a disc read for copying. Close removes its temporary file.
 type CopySource struct {
 	Layout rip.Layout
-	Sound  rip.Sound // where audio outside the tracks isn't silent
-	Copy   rip.Copy  // the description for writing it to another disc
+	Sound  rip.Sound    // where audio outside the tracks isn't silent
+	Copy   extract.Copy // the description for writing it to another disc
 	// Lost is how many samples at the edges are silence because Offset moves them to where
 	// nothing can be read.
 	Lost       int
@@ -66,11 +67,11 @@ func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySour
 	}
 	failed := func(err error) error { return &ReadError{ReadAudio, l.Disc, err} }
 	s := &CopySource{Layout: l}
-	sectors := rip.NewSectors(d.drive, &l, opts.Offset)
+	sectors := extract.NewSectors(d.drive, &l, opts.Offset)
 	if s.Sound, err = sectors.FindSound(ctx, &l); err != nil {
 		return nil, failed(err)
 	}
-	if s.Copy, err = l.Plan(pcm.Silence("disc", l.Frames())); err != nil {
+	if s.Copy, err = extract.Plan(&l, pcm.Silence("disc", extract.Frames(&l))); err != nil {
 		return nil, failed(err)
 	}
 	if opts.Confirm != nil {
@@ -84,7 +85,7 @@ func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySour
 		return nil, failed(err)
 	}
 	s.remove, s.Lost, s.Unreadable = remove, sectors.Lost(), sectors.Unreadable()
-	if s.Copy, err = l.Plan(sound); err != nil {
+	if s.Copy, err = extract.Plan(&l, sound); err != nil {
 		return nil, failed(errors.Join(err, s.Close()))
 	}
 	return s, nil
@@ -120,7 +121,7 @@ type CopyPlan struct {
 // copyJob is one copy.
 type copyJob struct {
 	d      *Drive
-	c      *rip.Copy
+	c      *extract.Copy
 	opts   CopyOptions
 	engine *burn.Options
 	sound  rip.Sound

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi/host"
 )
@@ -67,7 +68,7 @@ func (o *Opener) lookInto(ctx context.Context, in *DriveInfo) (err error) {
 	if name := drive.Inquiry(); in.Vendor == "" && in.Model == "" {
 		in.Vendor, in.Model, in.Revision = name.Vendor, name.Product, name.Revision
 	}
-	in.Disc, err = disc.Look(ctx, drive, &disc.LookOptions{ReadyTimeout: lookTime, Patience: lookTime})
+	in.Disc, err = inspect.Look(ctx, drive, &inspect.LookOptions{ReadyTimeout: lookTime, Patience: lookTime})
 	switch {
 	case noDisc(err):
 		in.Empty = true

@@ -13,7 +13,7 @@ import (
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/cdtext"
-	"github.com/redbook-audio/redbook/rip"
+	"github.com/redbook-audio/redbook/internal/extract"
 )
 
 // nightCatsSum is the SHA-256 of the 96 packs that another program made from
@@ -62,7 +62,7 @@ func TestTwoLanguagesOnADisc(t *testing.T) {
 		l, err := redbook.Examine(t.Context(), d, nil)
 		require.NoError(t, err)
 		foreign(l.Text.Value, "copy")
-		assert.Empty(t, rip.Compare(&source.Layout, &l))
+		assert.Empty(t, extract.Compare(&source.Layout, &l))
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/tao"
@@ -92,11 +93,11 @@ type Info struct {
 func (d *Drive) Info(ctx context.Context) (Info, error) {
 	i := Info{Drive: d.drive.Inquiry()}
 	var err error
-	i.Disc, err = disc.Look(ctx, d.drive, nil)
+	i.Disc, err = inspect.Look(ctx, d.drive, nil)
 	if i.Empty = noDisc(err); err != nil && !i.Empty {
 		return i, withReason(err, &i.Disc)
 	}
-	asker := disc.Asker{Drive: d.drive}
+	asker := inspect.Asker{Drive: d.drive}
 	ask := func(what string, question func(ctx context.Context) error) {
 		if err := asker.Ask(ctx, question); err != nil {
 			i.Errs = append(i.Errs, fmt.Errorf("%s: %w", what, err))
@@ -108,7 +109,7 @@ func (d *Drive) Info(ctx context.Context) (Info, error) {
 	return i, ctx.Err()
 }
 
-// withReason adds to an error of disc.Look why the drive did not become ready, unless that
+// withReason adds to an error of inspect.Look why the drive did not become ready, unless that
 // is the error.
 func withReason(err error, on *disc.Disc) error {
 	if on.NotReady == nil || errors.Is(err, on.NotReady) {

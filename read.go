@@ -12,7 +12,9 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/extract"
 	"github.com/redbook-audio/redbook/internal/image"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -72,7 +74,7 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 	if err := given(d, true); err != nil {
 		return rip.Layout{}, err
 	}
-	on, err := disc.Look(ctx, d.drive, nil)
+	on, err := inspect.Look(ctx, d.drive, nil)
 	if err != nil {
 		if err = withReason(err, &on); noDisc(err) {
 			err = engine.Name(err, burn.ErrNoMedia)
@@ -85,11 +87,11 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 		}
 	}
 	if opts.RunOut {
-		if err := disc.Settle(ctx, d.drive, &on, nil); err != nil {
+		if err := inspect.Settle(ctx, d.drive, &on, nil); err != nil {
 			return rip.Layout{Disc: on}, &ReadError{ReadLook, on, err}
 		}
 	}
-	l, err := rip.Scan(ctx, d.drive, on, &rip.Options{OnProgress: opts.OnTrack})
+	l, err := extract.Scan(ctx, d.drive, on, &extract.ScanOptions{OnProgress: opts.OnTrack})
 	if err != nil {
 		return l, &ReadError{ReadScan, on, err}
 	}
@@ -147,7 +149,7 @@ type ReadResult struct {
 	Files  []ReadFile // in the order of the disc
 	Tracks []ReadTrack
 	// Lost is how many samples at the ends of the tracks, or next to them, are silence
-	// because Offset moves them to where nothing can be read (rip.Sectors.Lost).
+	// because Offset moves them to where nothing can be read (extract.Sectors.Lost).
 	Lost       int
 	Unreadable toc.Sectors // between the tracks; silence in the files
 }
@@ -187,7 +189,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 	if err != nil {
 		return r, err
 	}
-	sectors := rip.NewSectors(d.drive, &l, o.Offset)
+	sectors := extract.NewSectors(d.drive, &l, o.Offset)
 	sound, err := sectors.FindSound(ctx, &l)
 	if err != nil {
 		return r, &ReadError{ReadAudio, l.Disc, err}
@@ -203,7 +205,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 		}
 	}
 	defer d.awakeToRead(ctx, o.KeepAwake)()
-	sums := rip.NewSumming(&l)
+	sums := extract.NewSumming(&l)
 	files, err := image.Write(ctx, o.dir(), img, &image.Options{
 		Encoding: o.Format.encoding(), Single: o.Single, Hidden: o.Hidden && img.HiddenSound, Loose: loose(img),
 		Progress: o.OnProgress, Tap: sums.Tap,
@@ -260,7 +262,7 @@ func loose(img *image.Disc) bool {
 }
 
 // list adds the tracks and their checksums.
-func (r *ReadResult) list(sums *rip.Summing, single bool) {
+func (r *ReadResult) list(sums *extract.Summing, single bool) {
 	for _, file := range r.Files {
 		for i := range r.Layout.Tracks {
 			t := &r.Layout.Tracks[i]

@@ -12,6 +12,7 @@ import (
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/jobdir"
 	"github.com/redbook-audio/redbook/journal"
 )
 
@@ -35,7 +36,7 @@ func ExampleResume() {
 		return
 	}
 	defer drive.Close()
-	jobs := journal.FolderAt(dir) // or journal.DefaultFolder
+	jobs := jobdir.At(dir) // or jobdir.Default
 	keeper, err := jobs.Create(&journal.Begin{Title: album.Title, Args: []string{"examples/album"}})
 	if err != nil {
 		fmt.Println(err)
@@ -74,7 +75,7 @@ func ExampleResume() {
 // Resume decodes the burn's files again, and shows a plan that may be refused.
 func TestResumeConfirms(t *testing.T) {
 	b := newBench(t)
-	folder := journal.FolderAt(t.TempDir())
+	folder := jobdir.At(t.TempDir())
 	k, err := folder.Create(&journal.Begin{})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -85,7 +86,7 @@ func withPregaps(a *Album) ([]burn.Track, error) {
 // left of a track that was cut short may precede it. Where the disc has more tracks than
 // the album, the audio decides whether the album lies at a place with cuts.
 func asJoined(ctx context.Context, d *mmc.Drive, tracks []burn.Track, gapless bool) ([]burn.Track, error) {
-	on, err := disc.Look(ctx, d, nil)
+	on, err := inspect.Look(ctx, d, nil)
 	if err != nil {
 		return cutAt(tracks, func(i int) bool { return gapless && i < len(tracks) })
 	}
@@ -169,16 +170,16 @@ func cutAt(tracks []burn.Track, joined func(i int) bool) ([]burn.Track, error) {
 // holds reports whether the first tracks of list are those given, as far as three seconds
 // of each show. Errors mean no: the engine meets and reports them.
 func holds(ctx context.Context, d *mmc.Drive, on *disc.Disc, tracks []burn.Track, list []disc.Track) bool {
-	var want []disc.Written
+	var want []inspect.Written
 	for i, size := range sizesOf(tracks) {
-		w := disc.Written{Number: list[i].Number, Start: list[i].Start, Sectors: size, Source: tracks[i].Source}
+		w := inspect.Written{Number: list[i].Number, Start: list[i].Start, Sectors: size, Source: tracks[i].Source}
 		if hidden := toc.LBA(tracks[i].Pregap); w.Number == 1 && w.Start >= hidden {
 			w.Start -= hidden
 		}
 		w.Audio = w.Sectors
 		want = append(want, w)
 	}
-	v, err := disc.Verify(ctx, d, want, disc.VerifyQuick, &disc.VerifyOptions{Disc: on})
+	v, err := inspect.Verify(ctx, d, want, disc.VerifyQuick, &inspect.VerifyOptions{Disc: on})
 	return err == nil && v.Result == disc.VerifyEqual
 }
 
@@ -201,7 +202,7 @@ func endWhole(t *burn.Track) error {
 // lengths. What session-at-once records outside of the tracks, a source may contain. If they
 // can't be, the engine reports the difference before it reads any audio.
 func likeDisc(ctx context.Context, d *mmc.Drive, a *Album, tracks []burn.Track) bool {
-	on, err := disc.Look(ctx, d, nil)
+	on, err := inspect.Look(ctx, d, nil)
 	if err != nil {
 		return false
 	}

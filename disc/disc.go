@@ -33,11 +33,6 @@ func (o *Origin) UnmarshalText(text []byte) error {
 
 // Errors of this package.
 var (
-	// ErrNoDrive matches the error of a call with a nil drive.
-	ErrNoDrive = errors.New("no drive")
-	// ErrImplausible matches (errors.Is) a reply that can't be true of a CD: some bridges
-	// insert their own bytes into a reply.
-	ErrImplausible = errors.New("the reply can't be true")
 	// ErrNotAsked is the Err of a fact that was not asked for because the conversation
 	// had ended.
 	ErrNotAsked = errors.New("the drive was not asked")

@@ -1,20 +1,20 @@
 // Package disc determines what is on the disc in a drive, and reads its audio back.
 //
-// [Look] is the only code that asks for the state of a disc. It sends every question that
+// [inspect.Look] is the only code that asks for the state of a disc. It sends every question that
 // an MMC drive can answer about a CD (disc information, tracks, table of contents, ATIP,
 // free space), and returns each fact with its origin: reported, contradicted by another
 // reply, or unknown. If the drive doesn't answer a question, a fact stays unknown;
 // nothing is concluded from it. If two replies disagree, the rules at [Disc] decide which
 // one is believed.
 //
-// [Asker] repeats every question that changes nothing. Its rules are a table.
+// [inspect.Asker] repeats every question that changes nothing. Its rules are a table.
 //
-// [Reader] reads audio in pieces that the transport can carry, corrects a read offset,
+// [inspect.Reader] reads audio in pieces that the transport can carry, corrects a read offset,
 // repeats failed reads and then reads sector by sector. It never sends READ CD for an
 // address outside the tracks.
 //
-// [Verify] compares tracks with their sources and allows for one read offset, the same
-// for the whole disc. [Compare] compares a disc with the layout that it should have. Both
+// [inspect.Verify] compares tracks with their sources and allows for one read offset, the same
+// for the whole disc. [inspect.Compare] compares a disc with the layout that it should have. Both
 // return values, which programs put into words.
 //
 // Addresses and lengths are in sectors of 1/75 second. Nothing in the package changes a

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/jobdir"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
@@ -21,7 +22,7 @@ func Example() {
 		return
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	folder := journal.FolderAt(dir)
+	folder := jobdir.At(dir)
 	keeper, err := folder.Create(&journal.Begin{Title: "Kind of Blue", Args: []string{"/music/kind-of-blue"}})
 	if err != nil {
 		fmt.Println(err)

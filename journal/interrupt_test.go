@@ -16,6 +16,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
@@ -210,7 +211,7 @@ func holds(d *sim.Disc, at toc.LBA, src pcm.Source) error {
 
 // looksRight compares the result of a Look with the true contents.
 func looksRight(t require.TestingT, d *mmc.Drive, l *left, name string) {
-	on, err := disc.Look(context.Background(), d, nil)
+	on, err := inspect.Look(context.Background(), d, nil)
 	require.NoError(t, err, name)
 	truth := l.disc.Tracks()
 	require.Len(t, on.Tracks, len(truth), name)
@@ -367,7 +368,7 @@ func TestInterruptedAtEveryCommand(t *testing.T) {
 }
 
 func lookAt(t require.TestingT, l *left) disc.Disc {
-	on, err := disc.Look(context.Background(), l.again(t), nil)
+	on, err := inspect.Look(context.Background(), l.again(t), nil)
 	require.NoError(t, err)
 	return on
 }

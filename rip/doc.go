@@ -1,7 +1,7 @@
 // Package rip determines everything that an audio disc contains besides its samples, and
 // prepares a copy onto another disc.
 //
-// [Scan] asks for CD-TEXT, the catalog number and ISRCs, and finds pauses and index marks
+// [extract.Scan] asks for CD-TEXT, the catalog number and ISRCs, and finds pauses and index marks
 // in the Q sub-channel, the only place that holds them. Each is a disc.Fact: what a drive
 // doesn't report stays unknown, with the reason, and is never taken for "none".
 //
@@ -11,9 +11,9 @@
 // more, any other pause or mark about fifteen. Reading all of Q would take as long as
 // reading the disc.
 //
-// [Sectors] reads the samples and finds the sound in pauses and before track 1. A [Summing] computes the checksums by which other
-// programs recognize a correctly read track. [Sectors.Spool] keeps the samples for
-// [Layout.Plan], which returns the tracks of a copy and what the copy loses. [Compare]
+// [extract.Sectors] reads the samples and finds the sound in pauses and before track 1. A [extract.Summing] computes the checksums by which other
+// programs recognize a correctly read track. [extract.Sectors.Spool] keeps the samples for
+// [extract.Plan], which returns the tracks of a copy and what the copy loses. [extract.Compare]
 // compares a copy with its source.
 //
 // Addresses and lengths are sectors of 1/75 second.

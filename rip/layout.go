@@ -13,7 +13,7 @@ type Layout struct {
 	Text   disc.Fact[[]byte]  // packs of CD-TEXT for package cdtext; empty for none
 	Tracks []Track            // complete audio tracks, ascending
 	Form   mmc.QForm          // in which the drive returns the Q sub-channel; 0 for none
-	NoQ    error              // why Form is 0: matches disc.ErrNoQ, or is the drive's answer
+	NoQ    error              // why Form is 0: matches inspect.ErrNoQ, or is the drive's answer
 }
 
 // Track is one audio track.
@@ -52,55 +52,24 @@ func (l *Layout) Track(n int) (*Track, bool) {
 	return nil, false
 }
 
-// audioTracks returns the complete audio tracks of a disc. An incomplete one has no known
-// length, and drives don't read it.
-func audioTracks(on *disc.Disc) []disc.Track {
-	var list []disc.Track
-	for _, t := range on.Tracks {
-		if t.Control.Audio() && t.State == disc.TrackComplete && t.Origin != disc.Unknown {
-			list = append(list, t)
-		}
-	}
-	return list
-}
-
-// Unfinished returns the audio tracks of a disc that Audio leaves out.
-func Unfinished(on *disc.Disc) []disc.Track {
-	var list []disc.Track
-	for _, t := range on.Tracks {
-		if t.Control.Audio() && (t.State != disc.TrackComplete || t.Origin == disc.Unknown) {
-			list = append(list, t)
-		}
-	}
-	return list
-}
-
 // AudioEnd returns where the audio of Tracks[i] ends: before the pause of the next track,
 // if that is known. runOut is the number of sectors from there up to the lead-out or a track
 // of another kind; before another audio track it is the RunOut of the track.
 func (l *Layout) AudioEnd(i int) (end toc.LBA, runOut toc.Sectors) {
 	t := &l.Tracks[i]
 	end = t.End()
-	if l.joined(i) && l.Tracks[i+1].Pause.Known() {
+	if l.Joined(i) && l.Tracks[i+1].Pause.Known() {
 		end = min(end, l.Tracks[i+1].Start-toc.LBA(l.Tracks[i+1].Pause.Value))
 	}
 	end = max(end, t.Start+1)
-	if l.joined(i) {
+	if l.Joined(i) {
 		return end, t.RunOut
 	}
 	return end, toc.Sectors(t.Next - end)
 }
 
-// joined reports whether track i+1 follows track i on the disc, in the same session and
+// Joined reports whether track i+1 follows track i on the disc, in the same session and
 // without a data track between them.
-func (l *Layout) joined(i int) bool {
+func (l *Layout) Joined(i int) bool {
 	return i+1 < len(l.Tracks) && l.Tracks[i+1].Number == l.Tracks[i].Number+1 && l.Tracks[i+1].Session == l.Tracks[i].Session
-}
-
-func reported[T any](v T) disc.Fact[T] { return disc.Fact[T]{Value: v, Origin: disc.Reported} }
-
-func unknown[T any](why error) disc.Fact[T] { return disc.Fact[T]{Err: why} }
-
-func contradicted[T any](v T, why error) disc.Fact[T] {
-	return disc.Fact[T]{Value: v, Origin: disc.Contradicted, Err: why}
 }

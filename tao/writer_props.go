@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -277,7 +278,7 @@ func ask[T any](ctx context.Context, w *Writer, cached func(cache) T, question f
 // patiently sends a question to a drive, again if its first reply reports a reset or another
 // disc.
 func patiently[T any](ctx context.Context, d *mmc.Drive, question func(*mmc.Drive) (T, error)) (answer T, err error) {
-	asker := disc.Asker{Drive: d}
+	asker := inspect.Asker{Drive: d}
 	err = asker.Ask(ctx, func(context.Context) (err error) {
 		answer, err = question(d)
 		return err

@@ -14,6 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/inspect"
 )
 
 func TestSameLineOn(t *testing.T) {
@@ -73,14 +74,14 @@ func TestAdviceAboutDifferences(t *testing.T) {
 	verify := func(cause error) error {
 		return engine.Wrap(burn.PhaseVerify, 2, 100, engine.Name(cause, burn.ErrVerify))
 	}
-	audio := errors.Join(&disc.TrackError{Track: 2, LBA: 100, Err: disc.ErrDiffers}, &disc.TrackError{Track: 3, LBA: 200, Err: disc.ErrUnreadable})
+	audio := errors.Join(&inspect.TrackError{Track: 2, LBA: 100, Err: disc.ErrDiffers}, &inspect.TrackError{Track: 3, LBA: 200, Err: disc.ErrUnreadable})
 	for _, c := range []struct {
 		err     error
 		another bool
 	}{
 		{verify(audio), true},
-		{verify(&disc.TrackError{Track: 2, LBA: 100, Err: disc.ErrDiffers}), true},
-		{verify(&disc.TrackError{Track: 2, LBA: 100, Err: disc.ErrUnreadable}), true},
+		{verify(&inspect.TrackError{Track: 2, LBA: 100, Err: disc.ErrDiffers}), true},
+		{verify(&inspect.TrackError{Track: 2, LBA: 100, Err: disc.ErrUnreadable}), true},
 		{verify(errors.New("the track has 5:00, the source 5:02")), false},
 		{verify(errors.New("the pause before track 2 has 0:03 instead of 0:02")), false},
 		{verify(errors.New("the drive shows other CD-TEXT")), false},

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook"
-	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -136,7 +136,7 @@ func (t *talk) askForDisc(d *device, why string) {
 
 // missing returns what the drive lacks for the burn; "" for nothing.
 func (r *burnRun) missing(ctx context.Context, d *device) (why string, err error) {
-	on, err := disc.Look(ctx, d.drive, &disc.LookOptions{ReadyTimeout: waitStep, Patience: waitStep})
+	on, err := inspect.Look(ctx, d.drive, &inspect.LookOptions{ReadyTimeout: waitStep, Patience: waitStep})
 	switch {
 	case noDisc(err), errors.Is(err, asc.BecomingReady), errors.Is(on.NotReady, asc.BecomingReady):
 		return noDiscIn, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/internal/extract"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/cobra"
@@ -313,7 +314,7 @@ func (r *copyRun) compare(ctx context.Context, d *device, c *redbook.CopySource)
 	if err != nil {
 		return
 	}
-	for _, diff := range rip.Compare(&c.Layout, &l) {
+	for _, diff := range extract.Compare(&c.Layout, &l) {
 		r.talk.warn("the copy differs from its source in %s", differenceText(diff))
 	}
 	if l.NoQ != nil {
@@ -322,7 +323,7 @@ func (r *copyRun) compare(ctx context.Context, d *device, c *redbook.CopySource)
 }
 
 // differenceText describes a difference between a copy and its source.
-func differenceText(d rip.Difference) string {
+func differenceText(d extract.Difference) string {
 	switch d.What {
 	case rip.LossMCN:
 		return "the catalog number"

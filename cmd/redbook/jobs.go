@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/jobdir"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/spf13/cobra"
 )
@@ -39,7 +40,7 @@ type jobsDoc struct {
 }
 
 // list prints the list.
-func (js *journals) list(folder journal.Folder) error {
+func (js *journals) list(folder jobdir.Folder) error {
 	jobs, broken := folder.Jobs()
 	for _, err := range broken {
 		js.talk.warn("%v", err)
@@ -80,7 +81,7 @@ func jobsText(jobs []*journal.Job) string {
 }
 
 // forget removes a job.
-func (js *journals) forget(folder journal.Folder, name string) error {
+func (js *journals) forget(folder jobdir.Folder, name string) error {
 	if err := folder.Forget(name); err != nil {
 		return jobError(name, err)
 	}
@@ -113,7 +114,7 @@ func (js *journals) approveClose(ctx context.Context, d *device) error {
 	if jobs, _ := folder.Jobs(); len(jobs) == 0 {
 		return nil
 	}
-	on, err := disc.Look(ctx, d.drive, nil)
+	on, err := inspect.Look(ctx, d.drive, nil)
 	if err != nil {
 		return nil // closing describes what is wrong
 	}

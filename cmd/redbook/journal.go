@@ -13,6 +13,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/jobdir"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/spf13/pflag"
@@ -72,11 +73,11 @@ type journals struct {
 }
 
 // folder returns where the journals are.
-func (js *journals) folder() (journal.Folder, error) {
+func (js *journals) folder() (jobdir.Folder, error) {
 	if js.env == nil {
-		return journal.Folder{}, errors.New("this program has no environment")
+		return jobdir.Folder{}, errors.New("this program has no environment")
 	}
-	return journal.DefaultFolder(js.env)
+	return jobdir.Default(js.env)
 }
 
 // keep creates the journal of a burn. If that fails it warns and returns nil, and the burn

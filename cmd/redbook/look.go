@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -25,7 +26,7 @@ type discs struct {
 
 // look determines what is on the disc. An empty drive is an error in plain words.
 func (s *discs) look(ctx context.Context, d *device) (disc.Disc, error) {
-	on, err := disc.Look(ctx, d.drive, nil)
+	on, err := inspect.Look(ctx, d.drive, nil)
 	switch {
 	case noDisc(err):
 		return on, s.advise.noDisc()

@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/extract"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/scsi"
@@ -149,7 +150,7 @@ func (s *discs) printReadPlan(p *redbook.ReadPlan, f *readFlags) error {
 
 // warnUnfinished names the requested tracks that can't be read because they have no end.
 func (s *discs) warnUnfinished(l *rip.Layout, f *readFlags) {
-	for _, t := range rip.Unfinished(&l.Disc) {
+	for _, t := range extract.Unfinished(&l.Disc) {
 		if f.set.all || slices.Contains(f.set.list(), t.Number) {
 			s.talk.warn("track %d is unfinished and is not read. To end it and close the disc: redbook close%s", t.Number, s.advise.deviceFlag())
 		}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -214,7 +214,7 @@ func (r *resumption) ofDisc(ctx context.Context, jobs []*journal.Job) (*journal.
 func (r *resumption) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found *journal.Job, err error) {
 	several := fail(exitUsage, "Name one: redbook resume JOB\n"+adviceFile, "more than one album can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
 	err = r.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
-		on, err := disc.Look(ctx, d.drive, nil)
+		on, err := inspect.Look(ctx, d.drive, nil)
 		if err != nil {
 			return r.advise.writing(err, d, nil)
 		}

@@ -9,7 +9,7 @@ import (
 	"log"
 	"os"
 
-	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 )
@@ -32,7 +32,7 @@ func describe(ctx context.Context, in *sim.Disc) error {
 	if err != nil {
 		return err
 	}
-	d, err := disc.Look(ctx, drive, nil)
+	d, err := inspect.Look(ctx, drive, nil)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -61,7 +61,7 @@ type eraser struct{ *conclusion }
 // erase sends BLANK and waits until the disc is blank.
 func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	var err error
-	c.Before, err = disc.Look(ctx, c.Drive, &disc.LookOptions{OnWait: c.m.tick, ReadyTimeout: ReadyTimeout})
+	c.Before, err = inspect.Look(ctx, c.Drive, &inspect.LookOptions{OnWait: c.m.tick, ReadyTimeout: ReadyTimeout})
 	c.rep.Disc = c.Before
 	c.watch()
 	switch {

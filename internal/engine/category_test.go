@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -55,11 +56,11 @@ func TestTracksThatClosingHasToList(t *testing.T) {
 	c := concluded(false, nil, on(2, 400, disc.TrackComplete), on(3, 400, disc.TrackComplete))
 	d := c.last
 	d.Tracks[0].InTOC = true
-	require.Equal(t, []disc.Expected{{Number: 2, Start: 1000, InTOC: true}, {Number: 3, Start: 2000, InTOC: true}}, openTracks(d))
+	require.Equal(t, []inspect.Expected{{Number: 2, Start: 1000, InTOC: true}, {Number: 3, Start: 2000, InTOC: true}}, openTracks(d))
 	for i := range d.Tracks {
 		d.Tracks[i].InTOC = true
 	}
-	require.Equal(t, []disc.Expected{{Number: 3, Start: 2000, InTOC: true}}, openTracks(d))
+	require.Equal(t, []inspect.Expected{{Number: 3, Start: 2000, InTOC: true}}, openTracks(d))
 	d.Tracks[2].State, d.Tracks[2].InTOC = disc.TrackReserved, false
 	require.Empty(t, openTracks(d), "an empty reservation does not count as a track")
 	d.LastSession.Origin = disc.Unknown
@@ -69,7 +70,7 @@ func TestTracksThatClosingHasToList(t *testing.T) {
 
 // The more is read back, the larger its share of Progress.Done.
 func TestWorkOfAVerification(t *testing.T) {
-	written := []disc.Written{{Sectors: 3000}, {Sectors: 1000}}
+	written := []inspect.Written{{Sectors: 3000}, {Sectors: 1000}}
 	quick, full := verifyWork(disc.VerifyQuick, written), verifyWork(disc.VerifyFull, written)
 	require.Equal(t, toc.Sectors(2*75), quick)
 	require.Equal(t, toc.Sectors(2000), full-quick)

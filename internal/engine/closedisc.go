@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -82,16 +83,16 @@ func (c mender) closeOpen(ctx context.Context) error {
 // openTracks returns the tracks of the open session: those that the table of contents
 // doesn't list. CDEmu lists them before the session is closed; the session state then shows
 // that the last track belongs to it.
-func openTracks(d disc.Disc) (list []disc.Expected) {
+func openTracks(d disc.Disc) (list []inspect.Expected) {
 	reserved := false
 	for _, t := range d.Tracks {
 		reserved = reserved || t.State == disc.TrackReserved
 		if !t.InTOC && t.State != disc.TrackReserved {
-			list = append(list, disc.Expected{Number: t.Number, Start: t.Start, Control: t.Control, InTOC: true})
+			list = append(list, inspect.Expected{Number: t.Number, Start: t.Start, Control: t.Control, InTOC: true})
 		}
 	}
 	if last, ok := d.Track(d.Last()); ok && len(list) == 0 && !reserved && d.LastSession.Known() && d.LastSession.Value == mmc.SessionIncomplete {
-		list = append(list, disc.Expected{Number: last.Number, Start: last.Start, Control: last.Control, InTOC: true})
+		list = append(list, inspect.Expected{Number: last.Number, Start: last.Start, Control: last.Control, InTOC: true})
 	}
 	return list
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -30,7 +31,7 @@ type conclusion struct {
 	doneByDisc burn.NoteKind
 	failedIn   burn.Phase // in which the drive reported a deferred error, if it isn't the last one
 
-	found []disc.Expected // tracks from before this burn that are closed along with it
+	found []inspect.Expected // tracks from before this burn that are closed along with it
 }
 
 // wrapUp does everything after the last track. err is the error of the tracks and remains
@@ -198,11 +199,11 @@ func (c *conclusion) renew(do func(context.Context) error) bool {
 
 // look inspects the disc and stores the result in last.
 func (c *conclusion) look() error {
-	o := &disc.LookOptions{OnWait: c.m.tick}
+	o := &inspect.LookOptions{OnWait: c.m.tick}
 	if c.hurry.Err() != nil {
 		o.Patience, o.ReadyTimeout = noPatience, noPatience
 	}
-	d, err := disc.Look(c.calm, c.Drive, o)
+	d, err := inspect.Look(c.calm, c.Drive, o)
 	c.heard(err)
 	_, changed := c.seen.Changed(c.guard)
 	c.otherDisc = c.guarded && err == nil && (c.otherDisc || c.changeReported || changed && !c.renewed) && c.discIdentity().certainlyOther(d)
@@ -238,9 +239,9 @@ func (c *conclusion) differences() []disc.Difference {
 	}
 	want := slices.Clone(c.found)
 	for _, t := range c.written() {
-		want = append(want, disc.Expected{Number: t.Number, Start: t.index1(), Sectors: t.body(), Control: t.Control, InTOC: true})
+		want = append(want, inspect.Expected{Number: t.Number, Start: t.index1(), Sectors: t.body(), Control: t.Control, InTOC: true})
 	}
-	why := disc.Compare(want, c.last)
+	why := inspect.Compare(want, c.last)
 	return c.tolerated(why)
 }
 
@@ -299,7 +300,7 @@ func firstWrong(v disc.Verification) (number int, at toc.LBA) {
 }
 
 // verifyWork is the work that a verification adds to Progress.Done.
-func verifyWork(level disc.VerifyLevel, tracks []disc.Written) toc.Sectors {
+func verifyWork(level disc.VerifyLevel, tracks []inspect.Written) toc.Sectors {
 	var work toc.Sectors
 	for _, t := range tracks {
 		if level == disc.VerifyFull {

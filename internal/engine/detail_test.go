@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -133,7 +133,7 @@ func TestWitnessesOfAnAlbum(t *testing.T) {
 	} {
 		r := resuming(left(burn.FateKept, 1, 400), row.second)
 		r.fragments = row.fragments
-		numbers := func(list []disc.Written) (n []int) {
+		numbers := func(list []inspect.Written) (n []int) {
 			for _, w := range list {
 				n = append(n, w.Number)
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -21,12 +22,12 @@ const settleTries = 5
 // decide about a deferred error.
 type stretch struct {
 	from, to toc.LBA
-	tracks   []disc.Written
+	tracks   []inspect.Written
 	last     *Task // gets the note; nil if the job wrote no track
 }
 
 // add adds a track if it has sectors in the range.
-func (s *stretch) add(w disc.Written) {
+func (s *stretch) add(w inspect.Written) {
 	if w.Start < s.to && s.from < w.Start+toc.LBA(w.Sectors) {
 		s.tracks = append(s.tracks, w)
 	}
@@ -65,8 +66,8 @@ func (j *Job) read(s stretch) (v disc.Verification, err error) {
 	for i := range tracks {
 		tracks[i].Source = withTimeout(j.hurry, tracks[i].Source)
 	}
-	v, err = disc.Verify(j.hurry, j.Drive, tracks, disc.VerifyQuick, &disc.VerifyOptions{
-		Closely: [][2]toc.LBA{{s.from, s.to}}, OnProgress: func(disc.VerifyProgress) { j.m.tick() }, OnWait: j.m.tick,
+	v, err = inspect.Verify(j.hurry, j.Drive, tracks, disc.VerifyQuick, &inspect.VerifyOptions{
+		Closely: [][2]toc.LBA{{s.from, s.to}}, OnProgress: func(inspect.VerifyProgress) { j.m.tick() }, OnWait: j.m.tick,
 	})
 	j.heard(err)
 	return v, err
@@ -154,7 +155,7 @@ func (r *recorder) suspectEarlier(t *Task) {
 	}
 	v, _ := r.read(s)
 	for _, e := range r.Tasks {
-		if !slices.ContainsFunc(s.tracks, func(w disc.Written) bool { return w.Number == e.Number }) {
+		if !slices.ContainsFunc(s.tracks, func(w inspect.Written) bool { return w.Number == e.Number }) {
 			continue
 		}
 		switch resultOf(v, e.Number) {
@@ -210,7 +211,7 @@ func (j *Job) soundsOther(now *disc.Disc) bool {
 	if j.Options.TestWrite || j.Silent() || j.hurry.Err() != nil {
 		return false
 	}
-	var w disc.Written
+	var w inspect.Written
 	if n := len(j.others); n > 0 {
 		w = j.others[n-1]
 	}
@@ -226,6 +227,6 @@ func (j *Job) soundsOther(now *disc.Disc) bool {
 	if shown, there := now.Track(w.Number); w.Sectors == 0 || !there || shown.State != disc.TrackComplete {
 		return false
 	}
-	v, _ := j.read(stretch{tracks: []disc.Written{w}})
+	v, _ := j.read(stretch{tracks: []inspect.Written{w}})
 	return resultOf(v, w.Number) == disc.VerifyDiffers
 }

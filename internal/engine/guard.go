@@ -5,6 +5,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -23,7 +24,7 @@ func (j *Job) SameDisc() error {
 	if !j.guarded || !changed && !j.changeReported && !j.otherDisc {
 		return nil
 	}
-	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
+	now, err := inspect.Look(j.calm, j.Drive, &inspect.LookOptions{OnWait: j.m.tick})
 	if err != nil {
 		return Name(err, burn.ErrDriveLost)
 	}
@@ -44,7 +45,7 @@ func (j *Job) stillThere() error {
 	if !j.guarded || !changed || j.method == nil || !j.method.Continuous() {
 		return j.SameDisc()
 	}
-	now, err := disc.Look(j.calm, j.Drive, &disc.LookOptions{OnWait: j.m.tick})
+	now, err := inspect.Look(j.calm, j.Drive, &inspect.LookOptions{OnWait: j.m.tick})
 	if err != nil {
 		return Name(err, burn.ErrDriveLost)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -29,7 +30,7 @@ func guarding(t *testing.T, on *sim.Disc, reported bool) (*Job, *scripted) {
 	answers := []reply{attention28, good}
 	j, s := onScriptWith(t, on, nil, map[byte][]reply{mmc.OpTestUnitReady: {good}})
 	var err error
-	j.Before, err = disc.Look(j.calm, j.Drive, nil)
+	j.Before, err = inspect.Look(j.calm, j.Drive, nil)
 	require.NoError(t, err)
 	j.watch()
 	if reported {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -66,15 +67,15 @@ type Job struct {
 	rep   *burn.Report
 	began time.Time
 
-	guard          mark           // state of the witness at the last look at the disc
-	guarded        bool           // the disc must stay the same
-	changeReported bool           // the drive has reported another disc, which isn't disproved
-	otherDisc      bool           // another disc is certainly in the drive
-	others         []disc.Written // tracks of the album that an earlier burn wrote, and that were compared
-	armed          mark           // when the first WRITE was sent
-	laser          laserState     // what may be on the disc
-	set            settings       // what the WRITEs of the current track need
-	writing        writeLoop      // the WRITE loop
+	guard          mark              // state of the witness at the last look at the disc
+	guarded        bool              // the disc must stay the same
+	changeReported bool              // the drive has reported another disc, which isn't disproved
+	otherDisc      bool              // another disc is certainly in the drive
+	others         []inspect.Written // tracks of the album that an earlier burn wrote, and that were compared
+	armed          mark              // when the first WRITE was sent
+	laser          laserState        // what may be on the disc
+	set            settings          // what the WRITEs of the current track need
+	writing        writeLoop         // the WRITE loop
 	fifo           *fifo
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -24,7 +24,7 @@ import (
 // interrupted returns an album with one more track than the disc has, and its record.
 func interrupted(t *testing.T, kept int) (*bench, []burn.Track, *burn.Interrupted) {
 	b := newBench(t, "modern", sim.CDR80)
-	blank, err := disc.Look(t.Context(), b.drive, nil)
+	blank, err := inspect.Look(t.Context(), b.drive, nil)
 	require.NoError(t, err)
 	var tracks []burn.Track
 	for i := range kept + 1 {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -58,7 +58,7 @@ func (l *line) Calm() context.Context { return l.calm }
 // Tick sends Progress if it is due.
 func (l *line) Tick() { l.m.tick() }
 
-// Ask sends a question, which changes nothing, and repeats it by the rules of disc.Asker.
+// Ask sends a question, which changes nothing, and repeats it by the rules of inspect.Asker.
 // Once Options.Hurry has ended the waiting, it doesn't wait for a busy drive.
 func (l *line) Ask(ctx context.Context, question func(context.Context) error) error {
 	if l.silent {
@@ -68,7 +68,7 @@ func (l *line) Ask(ctx context.Context, question func(context.Context) error) er
 			return err
 		}
 	}
-	asker := disc.Asker{Drive: l.drive, OnWait: l.m.tick}
+	asker := inspect.Asker{Drive: l.drive, OnWait: l.m.tick}
 	waiting := ctx
 	if ctx == l.calm {
 		waiting = l.hurry
@@ -174,7 +174,7 @@ func (l *line) wait(wait func() error) error {
 	for try := 1; ; try++ {
 		err := wait()
 		class := ClassOf(err)
-		last := try == waitTries || noAnswer(err) && (l.silent || disc.Gone(err))
+		last := try == waitTries || noAnswer(err) && (l.silent || inspect.Gone(err))
 		if err == nil || class == ClassStopped || errors.Is(err, mmc.ErrNotReady) || last {
 			l.heard(err)
 			if driveErr != nil && err != nil && driveErr.Error() == err.Error() {
@@ -253,7 +253,7 @@ func (l *line) send(ctx context.Context, step Step, most int, do func(ctx contex
 				}
 			}
 		default:
-			if tries++; tries >= most || disc.Gone(err) {
+			if tries++; tries >= most || inspect.Gone(err) {
 				return err
 			}
 			if class == ClassUnanswered || class == ClassUnsent {

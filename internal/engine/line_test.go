@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -64,7 +64,7 @@ func TestCommandIsSentUntilItIsSettled(t *testing.T) {
 			require.Equal(t, row.silent, j.Silent())
 			switch {
 			case row.name == "gone":
-				require.True(t, disc.Gone(err))
+				require.True(t, inspect.Gone(err))
 			case row.want == nil:
 				require.NoError(t, err)
 			default:

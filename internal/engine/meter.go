@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -214,7 +214,7 @@ func (m *meter) fill() {
 }
 
 // verifying adopts the progress of a verification.
-func (m *meter) verifying(p disc.VerifyProgress) {
+func (m *meter) verifying(p inspect.VerifyProgress) {
 	if p.Track != m.cur.Track {
 		m.track(p.Track, p.Start, p.Sectors)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -115,14 +116,14 @@ func TestProgressOfAVerification(t *testing.T) {
 	b.expect(1000)
 	b.phase(burn.PhaseVerify, burn.ActionVerifying, 1000)
 	b.clock.now = b.clock.now.Add(time.Second)
-	b.verifying(disc.VerifyProgress{Track: 3, Start: 4500, Sectors: 300, Done: 50, Total: 200})
+	b.verifying(inspect.VerifyProgress{Track: 3, Start: 4500, Sectors: 300, Done: 50, Total: 200})
 	require.Equal(t, 3, b.last.Track)
 	require.Equal(t, toc.LBA(4500), b.last.StartLBA)
 	require.InDelta(t, 0.25, b.last.Done, 1e-9)
 	require.Equal(t, 3*time.Second, b.last.Remaining)
-	b.verifying(disc.VerifyProgress{Track: 3, Start: 4500, Sectors: 300, Done: 200, Total: 200})
+	b.verifying(inspect.VerifyProgress{Track: 3, Start: 4500, Sectors: 300, Done: 200, Total: 200})
 	require.InDelta(t, 1, b.last.Done, 1e-9, "at once, however soon it comes")
-	b.verifying(disc.VerifyProgress{Track: 3, Start: 4500, Sectors: 300})
+	b.verifying(inspect.VerifyProgress{Track: 3, Start: 4500, Sectors: 300})
 	require.InDelta(t, 1, b.last.Done, 1e-9, "never back")
 }
 

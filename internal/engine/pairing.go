@@ -7,13 +7,14 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // pairSome is pair for a disc that may hold more tracks: after the given ones or, as
 // fragments left by a resumed burn, before and between them. full means that all of the audio
 // must be compared, because samples may miss a difference that was found.
-func (c verifier) pairSome(ctx context.Context, tracks []burn.Track, list []disc.Track) (written []disc.Written, full bool, err error) {
+func (c verifier) pairSome(ctx context.Context, tracks []burn.Track, list []disc.Track) (written []inspect.Written, full bool, err error) {
 	more := len(list) - len(tracks)
 	if more <= 0 {
 		written, err = c.pair(tracks, list)
@@ -27,7 +28,7 @@ func (c verifier) pairSome(ctx context.Context, tracks []burn.Track, list []disc
 		return nil, false, err
 	}
 	for _, t := range list {
-		if t.Number < written[len(written)-1].Number && !slices.ContainsFunc(written, func(w disc.Written) bool { return w.Number == t.Number }) {
+		if t.Number < written[len(written)-1].Number && !slices.ContainsFunc(written, func(w inspect.Written) bool { return w.Number == t.Number }) {
 			more--
 			c.Note(burn.Note{Kind: burn.NoteSkipped, Track: t.Number, Got: int(t.Sectors)})
 		}
@@ -84,13 +85,13 @@ func (c verifier) closest(ctx context.Context, t burn.Track, list []disc.Track, 
 	place, most := at[0], toc.Sectors(0)
 	for _, here := range at {
 		on := list[here]
-		w := []disc.Written{writtenAt(t, on.Number, hiddenStart(t, on))}
+		w := []inspect.Written{writtenAt(t, on.Number, hiddenStart(t, on))}
 		w[0].Source = withTimeout(ctx, t.Source)
 		c.m.phase(burn.PhaseVerify, burn.ActionVerifying, verifyWork(disc.VerifyFull, w))
 		if err := c.Ready(ctx); err != nil {
 			return 0, false, c.unverified(err)
 		}
-		v, err := disc.Verify(ctx, c.Drive, w, disc.VerifyFull, &disc.VerifyOptions{Disc: &c.Before, OnProgress: c.m.verifying, OnWait: c.m.tick})
+		v, err := inspect.Verify(ctx, c.Drive, w, disc.VerifyFull, &inspect.VerifyOptions{Disc: &c.Before, OnProgress: c.m.verifying, OnWait: c.m.tick})
 		switch {
 		case err == nil && v.Result == disc.VerifyEqual:
 			return here, true, nil

@@ -144,7 +144,7 @@ type rule struct {
 }
 
 // rules are the policy: the ruling on each class of error, for each step that changes
-// something. Questions have their own table (disc.Asker). A missing combination is actEnd.
+// something. Questions have their own table (inspect.Asker). A missing combination is actEnd.
 //
 // CLOSE SESSION, BLANK and RESERVE TRACK have few rows on purpose: drives report all kinds
 // of errors for them although they were carried out (wodim: Mitsumi 2/04/07 and 6/2E, Sony

@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -62,7 +63,7 @@ func (j preflight) survey(ctx context.Context) error {
 	j.Options = &plain
 	page := j.method.Parameters(j.Job, toc.TrackInfo{})
 	j.Options = asked
-	j.Before, err = disc.Look(ctx, j.Drive, &disc.LookOptions{Parameters: &page, OnWait: j.m.tick, ReadyTimeout: ReadyTimeout})
+	j.Before, err = inspect.Look(ctx, j.Drive, &inspect.LookOptions{Parameters: &page, OnWait: j.m.tick, ReadyTimeout: ReadyTimeout})
 	j.rep.Disc = j.Before
 	j.watch()
 	switch {
@@ -86,9 +87,9 @@ func (j preflight) expect(p burn.Plan) {
 		work += closeWork
 	}
 	if j.Options.Verify != disc.VerifyNone && !j.Options.TestWrite {
-		var written []disc.Written
+		var written []inspect.Written
 		for _, t := range p.Tracks {
-			written = append(written, disc.Written{Sectors: t.Sectors()})
+			written = append(written, inspect.Written{Sectors: t.Sectors()})
 		}
 		work += verifyWork(j.Options.Verify, written)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 )
 
 // verifier compares tracks on the disc with their sources.
@@ -72,7 +73,7 @@ func (c verifier) verify(ctx context.Context, level disc.VerifyLevel) error {
 }
 
 // whole returns the tracks of this job that the report calls good.
-func (j *Job) whole() (list []disc.Written) {
+func (j *Job) whole() (list []inspect.Written) {
 	for _, t := range j.Tasks {
 		if j.Row(t).Status == burn.TrackOK {
 			list = append(list, t.written())
@@ -82,13 +83,13 @@ func (j *Job) whole() (list []disc.Written) {
 }
 
 // written describes what was sent of a track for a verification.
-func (t *Task) written() disc.Written {
-	return disc.Written{Number: t.Number, Start: t.Start, Sectors: t.Sent, Audio: t.music, Source: t.Source}
+func (t *Task) written() inspect.Written {
+	return inspect.Written{Number: t.Number, Start: t.Start, Sectors: t.Sent, Audio: t.music, Source: t.Source}
 }
 
 // verifyTracks compares tracks with their sources. on is the disc as just inspected, or nil to
 // inspect it.
-func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.Written, level disc.VerifyLevel) error {
+func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []inspect.Written, level disc.VerifyLevel) error {
 	for i := range whole {
 		whole[i].Source = withTimeout(ctx, whole[i].Source)
 	}
@@ -96,10 +97,10 @@ func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []disc.
 	if err := c.Ready(ctx); err != nil {
 		return c.unverified(err)
 	}
-	o := &disc.VerifyOptions{Disc: on, Closely: c.writing.doubts.ranges, OnProgress: c.m.verifying, OnWait: c.m.tick}
-	v, err := disc.Verify(ctx, c.Drive, whole, level, o)
+	o := &inspect.VerifyOptions{Disc: on, Closely: c.writing.doubts.ranges, OnProgress: c.m.verifying, OnWait: c.m.tick}
+	v, err := inspect.Verify(ctx, c.Drive, whole, level, o)
 	for try := 1; try < settleTries && ClassOf(err) == ClassDeferred; try++ {
-		v, err = disc.Verify(ctx, c.Drive, whole, level, o) // it replaced READ CD; the witness keeps it
+		v, err = inspect.Verify(ctx, c.Drive, whole, level, o) // it replaced READ CD; the witness keeps it
 	}
 	if v.Asked = c.Options.Verify; len(c.Tasks) == 0 {
 		c.others = whole // the burn wrote nothing

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -37,11 +37,11 @@ func (r *resumer) compareSamples(ctx context.Context) error {
 	}
 	r.compared = audioMatches{}
 	r.m.phase(burn.PhaseConfirm, burn.ActionVerifying, 0)
-	reader := disc.NewReader(r.Drive, r.Before, &disc.ReaderOptions{Patience: knownPatience, OnWait: r.m.tick})
+	reader := inspect.NewReader(r.Drive, r.Before, &inspect.ReaderOptions{Patience: knownPatience, OnWait: r.m.tick})
 	whole, parts := r.sampledTracks(ctx)
 	r.others = whole
 	began := r.Now()
-	for i, list := range [][]disc.Written{whole, parts} {
+	for i, list := range [][]inspect.Written{whole, parts} {
 		if i > 0 && r.compared.equal > 0 {
 			break
 		}
@@ -62,7 +62,7 @@ func (r *resumer) compareSamples(ctx context.Context) error {
 }
 
 // sample compares one track.
-func (r *resumer) sample(ctx context.Context, reader *disc.Reader, w disc.Written, places int) error {
+func (r *resumer) sample(ctx context.Context, reader *inspect.Reader, w inspect.Written, places int) error {
 	found, err := reader.Sample(ctx, w, places)
 	r.heard(err)
 	source, broken := errors.AsType[*pcm.ReadError](err)
@@ -85,20 +85,20 @@ func (r *resumer) sample(ctx context.Context, reader *disc.Reader, w disc.Writte
 
 // sampledTracks returns the whole tracks of the album on the disc, and the beginnings of those
 // that were cut short. It omits tracks that aren't ended, which drives don't read.
-func (r *resumer) sampledTracks(ctx context.Context) (whole, parts []disc.Written) {
+func (r *resumer) sampledTracks(ctx context.Context) (whole, parts []inspect.Written) {
 	begins := func(row int, number int, start toc.LBA, sectors toc.Sectors) {
 		if row < 0 || row >= len(r.tracks) {
 			return
 		}
 		k := newTask(r.tracks[row], row, pcm.Digest{})
 		n := min(knownStart, sectors, k.audio)
-		parts = append(parts, disc.Written{Number: number, Start: start, Sectors: n, Audio: n, Source: withTimeout(ctx, k.Source)})
+		parts = append(parts, inspect.Written{Number: number, Start: start, Sectors: n, Audio: n, Source: withTimeout(ctx, k.Source)})
 	}
 	for row, t := range r.album {
 		switch {
 		case t.Fate == burn.FateKept:
 			k := newTask(r.tracks[row], row, pcm.Digest{})
-			whole = append(whole, disc.Written{Number: t.Number, Start: t.Start, Sectors: k.Sectors(), Audio: k.audio, Source: withTimeout(ctx, k.Source)})
+			whole = append(whole, inspect.Written{Number: t.Number, Start: t.Start, Sectors: k.Sectors(), Audio: k.audio, Source: withTimeout(ctx, k.Source)})
 		case t.Fate == burn.FateDoubtful && !t.Open:
 			begins(row, t.Number, t.Start, t.Sectors)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -27,7 +28,7 @@ func TestPartsOfTracksAreReadForWantOfAWholeOne(t *testing.T) {
 		reads int
 	}{{"a whole track and a part", 1, 3}, {"a part alone", 0, 1}} {
 		b := newBench(t, "modern", sim.CDR80)
-		blank, err := disc.Look(t.Context(), b.drive, nil)
+		blank, err := inspect.Look(t.Context(), b.drive, nil)
 		require.NoError(t, err)
 		tracks := []burn.Track{music("1", 1, 300), music("2", 2, 300)}[:row.whole+1]
 		longer := cut(t, "part", uint64(row.whole+1), 310, 310) // a part by its length
@@ -55,7 +56,7 @@ func TestPartsOfTracksAreReadForWantOfAWholeOne(t *testing.T) {
 // Other audio in the part of a track shows another disc as well as that of a whole one.
 func TestPartOfATrackOfAnotherAlbum(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	blank, err := disc.Look(t.Context(), b.drive, nil)
+	blank, err := inspect.Look(t.Context(), b.drive, nil)
 	require.NoError(t, err)
 	_, err = tao.Burn(t.Context(), b.drive, []burn.Track{music("other", 77, 310)}, &burn.Options{NoClose: true})
 	require.NoError(t, err)

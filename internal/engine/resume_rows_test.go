@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -34,7 +35,7 @@ func TestWhatClosingHasToFindOfAnEarlierBurn(t *testing.T) {
 	r.keep()
 	require.True(t, r.kept)
 	require.False(t, r.prove)
-	require.Equal(t, []disc.Expected{
+	require.Equal(t, []inspect.Expected{
 		{Number: 3, Start: 2000, Sectors: 500, Control: toc.CopyPermitted, InTOC: true},
 		{Number: 2, Start: 1002, Control: toc.PreEmphasis, InTOC: true},
 		{Number: 7, Start: 9000, Control: toc.CopyPermitted, InTOC: true},

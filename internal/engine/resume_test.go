@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -39,7 +40,7 @@ func (b *bench) interrupted(t *testing.T, tracks []burn.Track, writes int, o *bu
 	t.Helper()
 	was := &burn.Interrupted{Mode: burn.ModeTAO}
 	var err error
-	was.Disc, err = disc.Look(t.Context(), b.drive, nil)
+	was.Disc, err = inspect.Look(t.Context(), b.drive, nil)
 	require.NoError(t, err)
 	blown := false
 	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool {
@@ -298,7 +299,7 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 	}{{disc.VerifyNone, false}, {disc.VerifyQuick, false}, {disc.VerifyQuick, true}} {
 		level, doubtful := row.level, row.doubtful
 		b := newBench(t, "modern", sim.CDR80)
-		blank, err := disc.Look(t.Context(), b.drive, nil)
+		blank, err := inspect.Look(t.Context(), b.drive, nil)
 		require.NoError(t, err)
 		_, err = engine.Burn(t.Context(), b.drive, suite(), nil, tao.Method())
 		require.NoError(t, err)
@@ -338,7 +339,7 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 // the disc is still blank.
 func TestResumeOfASessionAtOnce(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	blank, err := disc.Look(t.Context(), b.drive, nil)
+	blank, err := inspect.Look(t.Context(), b.drive, nil)
 	require.NoError(t, err)
 	was := &burn.Interrupted{Mode: burn.ModeSAO, Disc: blank, Hashes: make([]string, 2)}
 	r, err := engine.Resume(t.Context(), b.drive, album(), nil, was, sao.Method(sao.Text{}))

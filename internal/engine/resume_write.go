@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -129,8 +130,8 @@ func (r *resumer) examine(ctx context.Context) error {
 		}
 		w := writtenAt(r.tracks[row], t.Number, t.Start)
 		w.Source = withTimeout(ctx, w.Source)
-		r.m.phase(burn.PhaseVerify, burn.ActionVerifying, verifyWork(disc.VerifyFull, []disc.Written{w}))
-		v, err := disc.Verify(ctx, r.Drive, []disc.Written{w}, disc.VerifyFull, &disc.VerifyOptions{Disc: &r.last, OnProgress: r.m.verifying, OnWait: r.m.tick})
+		r.m.phase(burn.PhaseVerify, burn.ActionVerifying, verifyWork(disc.VerifyFull, []inspect.Written{w}))
+		v, err := inspect.Verify(ctx, r.Drive, []inspect.Written{w}, disc.VerifyFull, &inspect.VerifyOptions{Disc: &r.last, OnProgress: r.m.verifying, OnWait: r.m.tick})
 		r.heard(err)
 		switch {
 		case err == nil && v.Result == disc.VerifyOpenSession:
@@ -174,7 +175,7 @@ func (r *resumer) keepRow(row int) {
 	}
 	out.Notes = append(out.Notes, burn.Note{Kind: burn.NoteKept, Track: t.Number, Name: out.Name})
 	r.prove = r.prove || t.Fate == burn.FateDoubtful
-	r.found = append(r.found, disc.Expected{Number: t.Number, Start: t.Start, Sectors: t.Sectors, Control: r.tracks[row].Control, InTOC: true})
+	r.found = append(r.found, inspect.Expected{Number: t.Number, Start: t.Start, Sectors: t.Sectors, Control: r.tracks[row].Control, InTOC: true})
 }
 
 // fragment notes a fragment.
@@ -184,7 +185,7 @@ func (r *resumer) fragment(f burn.Fragment) {
 	if on, ok := r.last.Track(f.Number); ok {
 		f.Start, control = on.Start, on.Control
 	}
-	r.found = append(r.found, disc.Expected{Number: f.Number, Start: f.Start, Control: control, InTOC: true})
+	r.found = append(r.found, inspect.Expected{Number: f.Number, Start: f.Start, Control: control, InTOC: true})
 }
 
 // write continues what can be continued and writes what is missing.
@@ -370,7 +371,7 @@ func (r *resumer) verifyAll(ctx context.Context) error {
 		}
 		return (verifier{r.conclusion}).verifyTracks(ctx, on, written, level)
 	}
-	var kept, fresh []disc.Written
+	var kept, fresh []inspect.Written
 	for i := range r.rep.Tracks {
 		row := &r.rep.Tracks[i]
 		if row.Status != burn.TrackOK {

@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
@@ -18,7 +18,7 @@ func TestResumeTakesTheLaterOfTwoAttempts(t *testing.T) {
 	tracks := []burn.Track{music("one", 1, 300), music("two", 2, 400)}
 	for _, name := range []string{"modern", unreadableOpen(t)} {
 		b := newBench(t, name, sim.CDR80)
-		blank, err := disc.Look(t.Context(), b.drive, nil)
+		blank, err := inspect.Look(t.Context(), b.drive, nil)
 		require.NoError(t, err)
 		_, err = engine.Burn(t.Context(), b.drive, []burn.Track{tracks[0], cut(t, "two", 2, 50, 400), tracks[1]}, &burn.Options{NoClose: true}, tao.Method())
 		require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -194,10 +195,10 @@ func (s *Stay) acceptable(t burn.Track) error {
 
 // toVerify returns the work of reading the tracks back.
 func (c *conclusion) toVerify() toc.Sectors {
-	var written []disc.Written
+	var written []inspect.Written
 	for _, t := range c.Tasks {
 		if c.Row(t).Status == burn.TrackOK {
-			written = append(written, disc.Written{Sectors: t.Sent})
+			written = append(written, inspect.Written{Sectors: t.Sent})
 		}
 	}
 	if c.Options.Verify == disc.VerifyNone || c.Options.TestWrite {

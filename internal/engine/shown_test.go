@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -36,7 +37,7 @@ func TestWhichDifferencesCount(t *testing.T) {
 				k.Source = pcm.FromBytes("one.wav", pcm.CDDA, nil)
 			}
 			if row.found {
-				c.found = []disc.Expected{{Number: 1}}
+				c.found = []inspect.Expected{{Number: 1}}
 			}
 			got := c.tolerated([]disc.Difference{row.d})
 			require.Equal(t, row.stays, len(got) == 1)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -211,13 +212,13 @@ func TestVerificationReportsWhenDue(t *testing.T) {
 	events = 0
 	for done := range toc.Sectors(100) {
 		b.clock.now = b.clock.now.Add(10 * time.Millisecond)
-		b.verifying(disc.VerifyProgress{Track: 1, Sectors: 100, Done: done, Total: 100})
+		b.verifying(inspect.VerifyProgress{Track: 1, Sectors: 100, Done: done, Total: 100})
 	}
 	require.Positive(t, events)
 	require.LessOrEqual(t, events, 3)
 	b.active = false
 	events = 0
-	b.verifying(disc.VerifyProgress{Track: 1, Sectors: 100, Done: 100, Total: 100})
+	b.verifying(inspect.VerifyProgress{Track: 1, Sectors: 100, Done: 100, Total: 100})
 	require.Zero(t, events, "nothing is sent after the call")
 }
 

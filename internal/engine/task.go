@@ -2,7 +2,7 @@ package engine
 
 import (
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -51,8 +51,8 @@ type LeadIn struct {
 func sizeOf(t burn.Track) toc.Sectors { return placing.Raise(toc.Sectors(pcm.Sectors(t.Source))) }
 
 // writtenAt describes a track on a disc for a verification.
-func writtenAt(t burn.Track, number int, start toc.LBA) disc.Written {
-	return disc.Written{Number: number, Start: start, Sectors: sizeOf(t), Audio: toc.Sectors(pcm.Sectors(t.Source)), Source: t.Source}
+func writtenAt(t burn.Track, number int, start toc.LBA) inspect.Written {
+	return inspect.Written{Number: number, Start: start, Sectors: sizeOf(t), Audio: toc.Sectors(pcm.Sectors(t.Source)), Source: t.Source}
 }
 
 // newTask measures a track.

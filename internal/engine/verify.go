@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -44,12 +45,12 @@ func (c verifier) verifyDisc(ctx context.Context, tracks []burn.Track) error {
 		return err
 	}
 	var err error
-	c.Before, err = disc.Look(ctx, c.Drive, &disc.LookOptions{OnWait: c.m.tick, ReadyTimeout: ReadyTimeout})
+	c.Before, err = inspect.Look(ctx, c.Drive, &inspect.LookOptions{OnWait: c.m.tick, ReadyTimeout: ReadyTimeout})
 	c.rep.Disc = c.Before
 	if err != nil {
 		return Wrap(burn.PhaseVerify, 0, 0, err)
 	}
-	if err := disc.Settle(ctx, c.Drive, &c.Before, nil); err != nil {
+	if err := inspect.Settle(ctx, c.Drive, &c.Before, nil); err != nil {
 		return c.unverified(err)
 	}
 	list := audioTracks(c.Before)
@@ -115,7 +116,7 @@ func audioTracks(d disc.Disc) []disc.Track {
 }
 
 // pair matches sources with tracks. A different length is the first difference.
-func (c verifier) pair(tracks []burn.Track, list []disc.Track) ([]disc.Written, error) {
+func (c verifier) pair(tracks []burn.Track, list []disc.Track) ([]inspect.Written, error) {
 	for i, t := range tracks {
 		addRow(c.rep, t, list[i].Number)
 	}
@@ -123,8 +124,8 @@ func (c verifier) pair(tracks []burn.Track, list []disc.Track) ([]disc.Written, 
 }
 
 // pairRows is pair for tracks that are in the report already.
-func (c verifier) pairRows(tracks []burn.Track, list []disc.Track) ([]disc.Written, error) {
-	var written []disc.Written
+func (c verifier) pairRows(tracks []burn.Track, list []disc.Track) ([]inspect.Written, error) {
+	var written []inspect.Written
 	var wrong error
 	for i, t := range tracks {
 		size, on := sizeOf(t), list[i]

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
@@ -19,7 +20,7 @@ func looked(t *testing.T, on *sim.Disc, o *burn.Options, script map[byte][]reply
 	t.Helper()
 	j, s := onScriptWith(t, on, o, nil)
 	var err error
-	j.Before, err = disc.Look(j.calm, j.Drive, nil)
+	j.Before, err = inspect.Look(j.calm, j.Drive, nil)
 	require.NoError(t, err)
 	j.watch()
 	s.script = script

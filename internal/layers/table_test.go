@@ -13,7 +13,7 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" covers
 // everything below it.
 var table = map[string]row{
-	top:                         {ours: "album audio burn cdtext disc internal/engine internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue internal/placing internal/decode internal/convert"}, // package redbook
+	top:                         {ours: "album audio burn cdtext disc internal/engine internal/extract internal/inspect internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue internal/placing internal/decode internal/convert"}, // package redbook
 	"toc":                       {never: "os net syscall unsafe"},
 	"internal/placing":          {ours: "toc", never: "os net syscall unsafe"},
 	"pcm":                       {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
@@ -38,12 +38,15 @@ var table = map[string]row{
 	"sim":                       {ours: "scsi toc internal/filelock", others: "golang.org/x/sys github.com/cespare/xxhash"},
 	"internal/iscsi":            {ours: "scsi internal/asc"},
 	"internal/iscsi/iscsitest":  {ours: "scsi"},
-	"disc":                      {ours: "mmc scsi toc pcm internal/asc internal/placing", never: "os net syscall unsafe"},
-	"rip":                       {ours: "burn cdtext disc internal/spool mmc pcm scsi toc", never: "net syscall unsafe"},
+	"disc":                      {ours: "mmc toc", never: "os net syscall unsafe"},
+	"internal/inspect":          {ours: "disc mmc scsi toc pcm", never: "os net syscall unsafe"},
+	"rip":                       {ours: "cdtext disc mmc toc", never: "os net syscall unsafe"},
+	"internal/extract":          {ours: "burn cdtext disc internal/inspect internal/spool mmc pcm rip scsi toc", never: "net syscall unsafe"},
 	"burn":                      {ours: "disc mmc toc pcm", never: "os net syscall unsafe"},
-	"internal/engine":           {ours: "burn disc mmc scsi toc pcm internal/asc internal/placing internal/convert", never: "net syscall"},
-	"tao":                       {ours: "burn disc internal/engine mmc toc pcm internal/placing", never: "net syscall"},
+	"internal/engine":           {ours: "burn disc mmc scsi toc pcm internal/asc internal/placing internal/convert internal/inspect", never: "net syscall"},
+	"tao":                       {ours: "burn disc internal/engine internal/inspect mmc toc pcm internal/placing", never: "net syscall"},
 	"journal":                   {ours: "burn disc internal/engine internal/filelock toc"},
+	"internal/jobdir":           {ours: "internal/filelock journal"},
 	"internal/filelock":         {others: "golang.org/x/sys"},
 	"internal/response":         {ours: "pcm internal/sine internal/cputime internal/convert"},                // the tool behind docs/internals/resampler.md
 	"internal/speed":            {ours: "internal/decode pcm internal/cputime internal/convert"},              // the tool behind docs/internals/performance.md

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -24,7 +24,7 @@ func TestMacLookAside(t *testing.T) {
 	d := b.mustOpen(&Options{Look: true})
 	drive, err := mmc.Open(t.Context(), timed{d, b.sim})
 	require.NoError(t, err)
-	on, err := disc.Look(t.Context(), drive, nil)
+	on, err := inspect.Look(t.Context(), drive, nil)
 	require.NoError(t, err)
 	require.True(t, on.Status.Known())
 	assert.Equal(t, mmc.DiscEmpty, on.Status.Value)
@@ -51,7 +51,7 @@ func TestMacShared(t *testing.T) {
 		d := b.mustOpen(&Options{Shared: true})
 		drive, err := mmc.Open(t.Context(), timed{d, b.sim})
 		require.NoError(t, err)
-		on, err := disc.Look(t.Context(), drive, nil)
+		on, err := inspect.Look(t.Context(), drive, nil)
 		require.NoError(t, err)
 		assert.Equal(t, mmc.DiscFinalized, on.Status.Value)
 		assert.Len(t, on.TOC.Value.Entries, 1)
