@@ -18,12 +18,13 @@ import (
 // CopySource is a disc read for copying. Close removes its temporary file.
 type CopySource struct {
 	Layout rip.Layout
-	Sound  rip.Sound    // where audio outside the tracks isn't silent
-	Copy   extract.Copy // the description for writing it to another disc
+	Sound  rip.Sound // where audio outside the tracks isn't silent
+	Packs  []byte    // CD-TEXT of the copy; empty for none
 	// Lost is how many samples at the edges are silence because Offset moves them to where
 	// nothing can be read.
 	Lost       int
-	Unreadable toc.Sectors // between the tracks; silence in the copy
+	Unreadable toc.Sectors  // between the tracks; silence in the copy
+	copied     extract.Copy // the description for writing it to another disc
 	remove     func() error
 }
 
@@ -71,9 +72,10 @@ func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySour
 	if s.Sound, err = sectors.FindSound(ctx, &l); err != nil {
 		return nil, failed(err)
 	}
-	if s.Copy, err = extract.Plan(&l, pcm.Silence("disc", extract.Frames(&l))); err != nil {
+	if s.copied, err = extract.Plan(&l, pcm.Silence("disc", extract.Frames(&l))); err != nil {
 		return nil, failed(err)
 	}
+	s.Packs = s.copied.Packs
 	if opts.Confirm != nil {
 		if err := opts.Confirm(ctx, s); err != nil {
 			return nil, err
@@ -85,7 +87,7 @@ func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySour
 		return nil, failed(err)
 	}
 	s.remove, s.Lost, s.Unreadable = remove, sectors.Lost(), sectors.Unreadable()
-	if s.Copy, err = extract.Plan(&l, sound); err != nil {
+	if s.copied, err = extract.Plan(&l, sound); err != nil {
 		return nil, failed(errors.Join(err, s.Close()))
 	}
 	return s, nil
@@ -134,7 +136,7 @@ func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
 	if err := given(d, s != nil); err != nil {
 		return &copyJob{}, err
 	}
-	c := &s.Copy
+	c := &s.copied
 	j := &copyJob{d: d, c: c, sound: s.Sound, tracks: c.Tracks, method: sao.Method(sao.Text{Packs: c.Packs})}
 	if opts != nil {
 		j.opts = *opts

@@ -31,12 +31,12 @@
 //	burn       the values of a burn: track, options, plan, events, report, errors
 //	tao, sao   burning with an open drive, track-at-once (and IMAPI's Writer) or session-at-once;
 //	           both also verify, resume and erase
-//	disc       what is on a disc; reading audio back, verification
-//	rip        pauses, index marks, codes and CD-TEXT of a disc; checksums; the plan of a copy
+//	disc       the values of a disc: its state and tracks, as the drive reports them; verification
+//	rip        the values of reading a disc: pauses, index marks, codes, CD-TEXT; checksums; losses of a copy
 //	mmc        the commands of CD drives, one by one
 //	scsi       transports, sense data; scsi/host the operating system's drives
 //	toc        addresses, ISRC, MCN, track lists: the CD's own vocabulary
 //	sim        the simulated drive
-//	journal    the record of a burn on disk; jobs that can be resumed
+//	journal    the record of a burn on disk, for resuming it
 //	power      keeping the computer awake
 package redbook

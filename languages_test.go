@@ -53,7 +53,7 @@ func TestTwoLanguagesOnADisc(t *testing.T) {
 		foreign(saved, "file")
 		source, err = redbook.ReadCopy(t.Context(), d, nil)
 		require.NoError(t, err)
-		foreign(source.Copy.Packs, "source of a copy")
+		foreign(source.Packs, "source of a copy")
 	})
 	defer func() { assert.NoError(t, source.Close()) }()
 	offsetDrive(t, copied, 0, 0, func(d *redbook.Drive) {

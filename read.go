@@ -37,7 +37,7 @@ const (
 )
 
 // ReadError reports a disc that can't be read, or files that can't be written. errors.Is
-// finds the errors of packages disc, rip and image and of the system: burn.ErrNoMedia,
+// finds the errors of package disc and of the system: burn.ErrNoMedia,
 // fs.ErrExist ...
 type ReadError struct {
 	Step ReadStep
@@ -149,7 +149,7 @@ type ReadResult struct {
 	Files  []ReadFile // in the order of the disc
 	Tracks []ReadTrack
 	// Lost is how many samples at the ends of the tracks, or next to them, are silence
-	// because Offset moves them to where nothing can be read (extract.Sectors.Lost).
+	// because Offset moves them to where nothing can be read.
 	Lost       int
 	Unreadable toc.Sectors // between the tracks; silence in the files
 }

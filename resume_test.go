@@ -36,8 +36,7 @@ func ExampleResume() {
 		return
 	}
 	defer drive.Close()
-	jobs := jobdir.At(dir) // or jobdir.Default
-	keeper, err := jobs.Create(&journal.Begin{Title: album.Title, Args: []string{"examples/album"}})
+	keeper, err := journal.Create(filepath.Join(dir, "first.journal"), &journal.Begin{Title: album.Title, Args: []string{"examples/album"}})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -56,8 +55,7 @@ func ExampleResume() {
 		return
 	}
 
-	list, _ := jobs.Jobs()
-	keeper, job, err := journal.Reopen(list[0].Path, drive.Name())
+	keeper, job, err := journal.Reopen(keeper.Path(), drive.Name())
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -86,7 +86,7 @@ func (f *Fact[T]) UnmarshalJSON(data []byte) error {
 // Known reports whether any reply contains the fact.
 func (f Fact[T]) Known() bool { return f.Origin != Unknown }
 
-// Disc is what a drive reports about its disc, from one Look.
+// Disc is what a drive reports about its disc, from one look.
 //
 // If replies disagree, the following rules decide. The fact is then Contradicted, and its
 // Err describes the other reply.
@@ -128,7 +128,7 @@ type Disc struct {
 	ATIP        Fact[mmc.ATIP]          `json:"atip"`         // of a recordable disc
 
 	NotReady   error `json:"-"` // why the drive did not become ready although it answered
-	Parameters error `json:"-"` // why LookOptions.Parameters were not accepted
+	Parameters error `json:"-"` // why the drive did not accept the write parameters of a burn
 }
 
 // LeadOut is where the lead-out of a closed session starts.
@@ -179,10 +179,11 @@ type Track struct {
 	// recorded part, of a reserved one the reservation, of a damaged one 0: what the drive
 	// shows may be all of the room (Shown). Some drives include the two
 	// run-out sectors of a track-at-once track, others don't, and no reply shows which.
-	// Unless their position rules it out they are included, since they could be music.
-	// Settle examines the sectors themselves.
+	// Unless their position rules it out they are included, since they could be music (Doubt).
+	// Before a verification, and with redbook.ExamineOptions.RunOut, the sectors themselves
+	// are examined.
 	Sectors toc.Sectors `json:"sectors"`
-	RunOut  toc.Sectors `json:"run_out,omitempty"` // unreadable run-out that Settle removed from Sectors
+	RunOut  toc.Sectors `json:"run_out,omitempty"` // run-out that was found and removed from Sectors
 	Control toc.Control `json:"control"`
 	State   TrackState  `json:"state"`
 	InTOC   bool        `json:"in_toc"` // the table of contents lists it

@@ -1,22 +1,19 @@
-// Package disc determines what is on the disc in a drive, and reads its audio back.
+// Package disc holds the values that describe a disc, as a drive reports it, and the result
+// of reading it back.
 //
-// [inspect.Look] is the only code that asks for the state of a disc. It sends every question that
-// an MMC drive can answer about a CD (disc information, tracks, table of contents, ATIP,
-// free space), and returns each fact with its origin: reported, contradicted by another
-// reply, or unknown. If the drive doesn't answer a question, a fact stays unknown;
-// nothing is concluded from it. If two replies disagree, the rules at [Disc] decide which
-// one is believed.
+// A [Disc] is the result of one look at a disc: its type and state, its tracks, where the
+// next track goes. Each [Fact] has its origin: reported, contradicted by another reply, or
+// unknown. If the drive doesn't answer a question, a fact stays unknown; nothing is
+// concluded from it. If two replies disagree, the rules at [Disc] decide which one is
+// believed.
 //
-// [inspect.Asker] repeats every question that changes nothing. Its rules are a table.
+// A [Verification] is the result of comparing tracks with their sources. A [Difference] is
+// one way in which a disc differs from what a burn should have left on it. Programs put
+// both into words.
 //
-// [inspect.Reader] reads audio in pieces that the transport can carry, corrects a read offset,
-// repeats failed reads and then reads sector by sector. It never sends READ CD for an
-// address outside the tracks.
+// Nothing here sends a command. redbook.Drive.Info looks at a disc. The reports and errors of
+// packages redbook, tao and sao contain these values; a report in JSON contains the same
+// facts.
 //
-// [inspect.Verify] compares tracks with their sources and allows for one read offset, the same
-// for the whole disc. [inspect.Compare] compares a disc with the layout that it should have. Both
-// return values, which programs put into words.
-//
-// Addresses and lengths are in sectors of 1/75 second. Nothing in the package changes a
-// disc; only Look sends mode page 05h if LookOptions contains it.
+// Addresses and lengths are in sectors of 1/75 second.
 package disc

@@ -22,7 +22,7 @@ var (
 // SectorError reports an error of one sector. It matches ErrUnreadable and its cause.
 type SectorError struct {
 	LBA toc.LBA
-	Err error // the drive's last answer, or ErrNoTrack
+	Err error // the drive's last answer; or why no command was sent
 }
 
 // Error names the sector.

@@ -63,7 +63,7 @@ func TestExamples(t *testing.T) {
 	}{
 		{"burn-album", []string{"sim:" + filepath.Join(t.TempDir(), "a.disc"), "album", "../internal/decode/testdata/s24.flac"}, "success: 4 of 4 tracks"},
 		{"burn-folder", []string{"sim:" + filepath.Join(t.TempDir(), "a.disc"), mixedFolder(t)}, "success\n"},
-		{"disc-info", nil, "CD-R, blank"},
+		{"disc-info", []string{"sim:" + filepath.Join(t.TempDir(), "a.disc")}, "CD-R, blank"},
 		{"verify-disc", album, "equal: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -8,9 +8,7 @@
 // return a Keeper, which receives the events of package burn and writes the relevant
 // ones.
 //
-// A Folder holds a user's journals; DefaultFolder returns it for each operating system.
-// Jobs have small numbers as names, which are easy to type. A job, and a drive, that one
-// process uses is locked for others; the locks end with the process.
+// A job that one process works on is locked for others; the lock ends with the process.
 //
 // A journal never stops a burn: a Keeper whose file can't be written keeps the error
 // (Keeper.Err) and lets the burn continue.

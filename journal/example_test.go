@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/internal/jobdir"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
@@ -22,8 +22,7 @@ func Example() {
 		return
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	folder := jobdir.At(dir)
-	keeper, err := folder.Create(&journal.Begin{Title: "Kind of Blue", Args: []string{"/music/kind-of-blue"}})
+	keeper, err := journal.Create(filepath.Join(dir, "kind-of-blue.journal"), &journal.Begin{Title: "Kind of Blue", Args: []string{"/music/kind-of-blue"}})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -40,10 +39,14 @@ func Example() {
 	kept, _ := keeper.Finish()
 	fmt.Println("burned:", err == nil, "kept:", kept)
 
-	jobs, _ := folder.Jobs()
-	whole, all := jobs[0].Tracks()
-	fmt.Printf("job %s: %d of %d tracks of %s\n", jobs[0].Name, whole, all, jobs[0].Begin.Title)
+	job, err := journal.Read(keeper.Path())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	whole, all := job.Tracks()
+	fmt.Printf("%d of %d tracks of %s\n", whole, all, job.Begin.Title)
 	// Output:
 	// burned: false kept: true
-	// job 1: 2 of 4 tracks of Kind of Blue
+	// 2 of 4 tracks of Kind of Blue
 }

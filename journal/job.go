@@ -15,7 +15,7 @@ import (
 
 // Job is the content of a journal.
 type Job struct {
-	Name  string // as typed by users; "" for a journal outside a Folder
+	Name  string // in the folder of the redbook command; "" from Read
 	Path  string
 	Begin Begin
 
@@ -27,7 +27,7 @@ type Job struct {
 	Ends    []End              // of each run that was not interrupted
 	Closed  bool               // the session has its lead-out
 	Torn    int64              // bytes after the last whole record
-	Busy    bool               // a process is working on it
+	Busy    bool               // a process is working on it; false from Read
 	tracks  []burn.TrackReport // the last report of each track of the album
 	resumed bool
 }

@@ -3,6 +3,9 @@ package journal_test
 import (
 	"bytes"
 	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -128,4 +131,56 @@ func TestFits(t *testing.T) {
 	require.False(t, j.Fits(lookAt(t, other.run(t, killAfter, 150))), "another album")
 	require.False(t, j.Fits(lookAt(t, scenes["cd-rw"].run(t, killAfter, 150))), "another kind of disc")
 	require.Equal(t, toc.LBA(0), j.Begun[0].Start)
+}
+
+// The journal of an interrupted job is opened again by one process at a time, and is gone
+// once nothing is left to finish.
+func TestReopen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.journal")
+	k, err := journal.Create(path, &journal.Begin{Title: "one"})
+	require.NoError(t, err)
+	_, err = journal.Create(path, &journal.Begin{})
+	require.ErrorIs(t, err, fs.ErrExist)
+	_, _, err = journal.Reopen(path, "")
+	require.ErrorIs(t, err, journal.ErrBusy)
+	k.Event(burn.Planned{Plan: burn.Plan{Tracks: []burn.PlannedTrack{{Hash: "1"}}}})
+	require.NoError(t, k.Close())
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, append(whole, "torn"...), 0o600))
+
+	k, j, err := journal.Reopen(path, "/dev/sr1")
+	require.NoError(t, err)
+	require.Equal(t, path, k.Path())
+	require.Equal(t, []any{"one", int64(4), []string{"1"}}, []any{j.Begin.Title, j.Torn, j.Interrupted().Hashes})
+	k.Event(burn.Finished{Report: burn.Report{Verdict: burn.VerdictSuccess}})
+	kept, err := k.Finish()
+	require.NoError(t, err)
+	require.False(t, kept)
+	require.NoFileExists(t, path)
+	_, _, err = journal.Reopen(path, "")
+	require.ErrorIs(t, err, fs.ErrNotExist)
+
+	k, err = journal.Create(path, &journal.Begin{})
+	require.NoError(t, err)
+	require.NoError(t, k.Discard())
+	require.NoFileExists(t, path)
+	require.NoError(t, os.WriteFile(path, []byte("music"), 0o600))
+	_, _, err = journal.Reopen(path, "")
+	require.ErrorIs(t, err, journal.ErrNotJournal)
+	_, err = journal.Read(filepath.Dir(path))
+	require.ErrorIs(t, err, journal.ErrNotJournal)
+}
+
+// Without a journal, a Keeper does nothing.
+func TestNoKeeper(t *testing.T) {
+	var k *journal.Keeper
+	k.Event(burn.Finished{})
+	kept, err := k.Finish()
+	require.NoError(t, err)
+	require.False(t, kept)
+	require.NoError(t, k.Discard())
+	require.NoError(t, k.Close())
+	require.NoError(t, k.Err())
+	require.Empty(t, k.Path())
 }

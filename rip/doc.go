@@ -1,20 +1,13 @@
-// Package rip determines everything that an audio disc contains besides its samples, and
-// prepares a copy onto another disc.
+// Package rip holds the values of reading and copying an audio disc: everything that it
+// contains besides its samples, the checksums of its tracks, and what a copy loses.
 //
-// [extract.Scan] asks for CD-TEXT, the catalog number and ISRCs, and finds pauses and index marks
-// in the Q sub-channel, the only place that holds them. Each is a disc.Fact: what a drive
-// doesn't report stays unknown, with the reason, and is never taken for "none".
+// A [Layout] has the catalog number, CD-TEXT and, for each [Track], ISRC, pause and index
+// marks. Each is a disc.Fact: what a drive doesn't report stays unknown, with the reason,
+// and is never taken for "none". redbook.Examine returns a Layout.
 //
-// The track and index of Q never decrease along a disc. Scan therefore does not read all
-// of it: it reads both ends of each track and bisects between two places that differ. A
-// track without pause and marks takes six commands, a pause of two seconds one or two
-// more, any other pause or mark about fifteen. Reading all of Q would take as long as
-// reading the disc.
-//
-// [extract.Sectors] reads the samples and finds the sound in pauses and before track 1. A [extract.Summing] computes the checksums by which other
-// programs recognize a correctly read track. [extract.Sectors.Spool] keeps the samples for
-// [extract.Plan], which returns the tracks of a copy and what the copy loses. [extract.Compare]
-// compares a copy with its source.
+// [Sums] are the checksums by which other programs recognize a correctly read track, and
+// [Sound] reports where the audio outside the tracks isn't silent: both come from
+// redbook.Read. A [Loss] is a feature that redbook.BurnCopy can't copy.
 //
 // Addresses and lengths are sectors of 1/75 second.
 package rip

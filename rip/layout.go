@@ -13,7 +13,7 @@ type Layout struct {
 	Text   disc.Fact[[]byte]  // packs of CD-TEXT for package cdtext; empty for none
 	Tracks []Track            // complete audio tracks, ascending
 	Form   mmc.QForm          // in which the drive returns the Q sub-channel; 0 for none
-	NoQ    error              // why Form is 0: matches inspect.ErrNoQ, or is the drive's answer
+	NoQ    error              // why Form is 0
 }
 
 // Track is one audio track.

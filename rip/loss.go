@@ -13,7 +13,7 @@ const (
 	LossTextPacks                 // packs of CD-TEXT that the source drive returned with a wrong checksum
 	LossMCN                       // the catalog number: not reported, or with a wrong check digit
 	LossISRC                      // ISRCs that the source drive does not report
-	LossSCMS                      // the alternating copy bit; only Compare reports it
+	LossSCMS                      // the alternating copy bit: reported after a comparison with the copy
 	LossShort                     // tracks shorter than four seconds are padded with silence
 	LossPauses                    // pauses other than two seconds, and joins without a pause
 	LossIndexes                   // index marks

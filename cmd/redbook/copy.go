@@ -358,7 +358,7 @@ func copyText(d *device, p *redbook.CopyPlan, c *redbook.CopySource) string {
 	if p.Mode != burn.ModeSAO {
 		how = "track-at-once"
 	}
-	list := []string{count(len(c.Copy.Tracks), "track")}
+	list := []string{count(len(c.Layout.Tracks), "track")}
 	for _, f := range []struct {
 		n    int
 		noun string
@@ -367,8 +367,8 @@ func copyText(d *device, p *redbook.CopyPlan, c *redbook.CopySource) string {
 			list = append(list, count(f.n, f.noun))
 		}
 	}
-	if len(c.Copy.Packs) > 0 {
-		text, _ := cdtext.Decode(c.Copy.Packs)
+	if len(c.Packs) > 0 {
+		text, _ := cdtext.Decode(c.Packs)
 		list = append(list, "CD-TEXT"+languagesText(text.Blocks))
 	}
 	if c.Sound.Hidden {

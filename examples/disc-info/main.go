@@ -1,6 +1,6 @@
-// Command disc-info prints what a drive reports about itself and the disc in it. The
-// drive is a simulated one; the disc is the file on the command line, or a new blank
-// one in memory.
+// Command disc-info prints what a drive reports about its disc. The drive is the one on the
+// command line, such as sim:first.disc, /dev/sr0 or D:, or else the only one of this
+// computer.
 package main
 
 import (
@@ -9,34 +9,31 @@ import (
 	"log"
 	"os"
 
-	"github.com/redbook-audio/redbook/internal/inspect"
-	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/sim"
+	"github.com/redbook-audio/redbook"
 )
 
 func main() {
-	in := sim.NewDisc(sim.CDR80)
+	name := "" // the only drive of this computer
 	if len(os.Args) > 1 {
-		var err error
-		if in, err = sim.OpenDisc(os.Args[1]); err != nil {
-			log.Fatal(err)
-		}
+		name = os.Args[1]
 	}
-	if err := describe(context.Background(), in); err != nil {
+	if err := describe(context.Background(), name); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func describe(ctx context.Context, in *sim.Disc) error {
-	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: in}))
+func describe(ctx context.Context, name string) error {
+	drive, err := redbook.Open(ctx, name)
 	if err != nil {
 		return err
 	}
-	d, err := inspect.Look(ctx, drive, nil)
+	defer drive.Close()
+	info, err := drive.Info(ctx)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%v: %v, %v\n", drive, d.Media.Value, d.Status.Value)
+	d := &info.Disc
+	fmt.Printf("%v: %v, %v\n", drive.Name(), d.Media.Value, d.Status.Value)
 	for _, track := range d.Tracks {
 		fmt.Printf("track %d: %v from %v on\n", track.Number, track.Sectors, track.Start.MSF())
 	}

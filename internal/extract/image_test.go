@@ -205,23 +205,6 @@ func TestCompare(t *testing.T) {
 	assert.Equal(t, []extract.Difference{{What: rip.LossTitles}}, extract.Compare(&a, &none), "what isn't known doesn't differ")
 }
 
-// Titles are converted to packs and back.
-func TestTitles(t *testing.T) {
-	album, tracks := rip.Titles(nil)
-	assert.Zero(t, album)
-	assert.Empty(t, tracks)
-	img := &image.Image{Title: "A", Tracks: []image.SourceTrack{{Track: image.Track{Number: 1, TrackInfo: toc.TrackInfo{Title: "One"}}}}}
-	packs, err := img.EncodeText()
-	require.NoError(t, err)
-	album, tracks = rip.Titles(packs)
-	assert.Equal(t, "A", album.Title)
-	assert.Equal(t, "One", tracks[1].Title)
-	img.Title, img.Tracks[0].Title = "", ""
-	packs, err = img.EncodeText()
-	require.NoError(t, err)
-	assert.Nil(t, packs)
-}
-
 // Many drives include the following pause in a track (READ TRACK INFORMATION extends to the
 // next one). The result is the same, because Q shows where the pause begins.
 func TestSizesWithPause(t *testing.T) {

@@ -62,11 +62,3 @@ func TestCompare(t *testing.T) {
 	d.Tracks[0].Sectors = 298 // Pioneer's session-at-once
 	assert.Empty(t, inspect.Compare(want, d))
 }
-
-func TestErrorsInWords(t *testing.T) {
-	assert.EqualError(t, &disc.SectorError{LBA: 7, Err: inspect.ErrNoTrack}, "sector at LBA 7: the audio can't be read back: no audio track lies there")
-	assert.Equal(t, "track 2: start differs (453 instead of 452)", disc.Difference{Kind: disc.StartDiffers, Track: 2, Want: 452, Got: 453}.String())
-	assert.Equal(t, "disc blank", disc.Difference{Kind: disc.DiscBlank}.String())
-	assert.Equal(t, "difference 99", disc.DifferenceKind(99).String())
-	assert.Zero(t, (disc.Disc{}).Last())
-}

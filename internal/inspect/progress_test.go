@@ -180,14 +180,3 @@ func TestPressedDiscHasNoNextTrack(t *testing.T) {
 		require.False(t, cdb[0] == mmc.OpReadTrackInformation && cdb[5] == 0xFF)
 	}
 }
-
-func TestTextOfADifference(t *testing.T) {
-	require.Equal(t, "track 1: "+disc.TrackMissing.String(), disc.Difference{Kind: disc.TrackMissing, Track: 1}.String())
-	require.Equal(t, disc.DiscBlank.String(), disc.Difference{Kind: disc.DiscBlank}.String())
-	require.Contains(t, disc.Difference{Kind: disc.StartDiffers, Track: 2, Want: 450, Got: 452}.String(), "(452 instead of 450)")
-}
-
-// The levels are those of IMAPI_BURN_VERIFICATION_LEVEL.
-func TestLevels(t *testing.T) {
-	require.EqualValues(t, []int{0, 1, 2}, []int{int(disc.VerifyNone), int(disc.VerifyQuick), int(disc.VerifyFull)})
-}

@@ -52,28 +52,6 @@ func TestClosedSessions(t *testing.T) {
 	}
 }
 
-// Whether players can play the disc.
-func TestClosedDisc(t *testing.T) {
-	for _, row := range []struct {
-		status        disc.Fact[mmc.DiscStatus]
-		session       disc.Fact[mmc.SessionStatus]
-		closed, known bool
-	}{
-		{known(mmc.DiscFinalized), disc.Fact[mmc.SessionStatus]{}, true, true},
-		{known(mmc.DiscEmpty), known(mmc.SessionEmpty), false, true},
-		{known(mmc.DiscIncomplete), known(mmc.SessionEmpty), true, true},
-		{known(mmc.DiscIncomplete), known(mmc.SessionComplete), true, true},
-		{known(mmc.DiscIncomplete), known(mmc.SessionIncomplete), false, true},
-		{known(mmc.DiscIncomplete), known(mmc.SessionDamaged), false, true},
-		{disc.Fact[mmc.DiscStatus]{}, known(mmc.SessionComplete), false, false},
-	} {
-		closed, known := disc.Disc{Status: row.status, LastSession: row.session}.Closed()
-		require.Equal(t, [2]bool{row.closed, row.known}, [2]bool{closed, known}, "%+v", row)
-	}
-	_, ok := disc.Disc{Status: known(mmc.DiscIncomplete)}.Closed()
-	require.False(t, ok, "no reply gives the state of the session")
-}
-
 // The lead-outs of the closed sessions: those in the sub-channel, and for the last
 // session the one in the table.
 func TestLeadOuts(t *testing.T) {

@@ -2,7 +2,6 @@ package inspect_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -219,24 +218,6 @@ func (s broken) Open() (io.ReadCloser, error) {
 type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, io.ErrClosedPipe }
-
-func TestVerificationInJSON(t *testing.T) {
-	for level := range disc.VerifyLevel(3) {
-		for result := range disc.VerifyResult(6) {
-			v := disc.Verification{Asked: level, Done: level, Result: result, Tracks: []disc.TrackVerification{{Number: 1, Result: result}}}
-			b, err := json.Marshal(v)
-			require.NoError(t, err)
-			var back disc.Verification
-			require.NoError(t, json.Unmarshal(b, &back))
-			require.Equal(t, v, back)
-		}
-	}
-	for i, want := range []string{"none", "quick", "full"} { // IMAPI_BURN_VERIFICATION_LEVEL
-		require.Equal(t, want, fmt.Sprint(disc.VerifyLevel(i)))
-	}
-	var l disc.VerifyLevel
-	require.Error(t, l.UnmarshalText([]byte("loud")))
-}
 
 // A single fault at any command causes neither a false difference nor a lost comparison;
 // only an error of an earlier WRITE is returned.
