@@ -39,7 +39,7 @@ var table = map[string]row{
 	"internal/iscsi":            {ours: "scsi internal/asc"},
 	"internal/iscsi/iscsitest":  {ours: "scsi"},
 	"disc":                      {ours: "mmc toc", never: "os net syscall unsafe"},
-	"internal/inspect":          {ours: "disc mmc scsi toc pcm", never: "os net syscall unsafe"},
+	"internal/inspect":          {ours: "disc internal/asc internal/placing mmc scsi toc pcm", never: "os net syscall unsafe"},
 	"rip":                       {ours: "cdtext disc mmc toc", never: "os net syscall unsafe"},
 	"internal/extract":          {ours: "burn cdtext disc internal/inspect internal/spool mmc pcm rip scsi toc", never: "net syscall unsafe"},
 	"burn":                      {ours: "disc mmc toc pcm", never: "os net syscall unsafe"},
