@@ -8,8 +8,10 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/tao"
@@ -57,15 +59,15 @@ func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (Report, erro
 // A persistent lock must be removed separately (MMC-5 6.14); few programs set one. The error
 // is the drive's (*scsi.SenseError), joined with that of unlocking if the tray stays locked.
 func (d *Drive) Eject(ctx context.Context) error {
-	unlocked := d.drive.Unlock(ctx)
+	unlocked := unit.Unlock(ctx, d.drive)
 	if errors.Is(unlocked, scsi.KeyUnitAttention) { // reported instead of unlocking
-		unlocked = d.drive.Unlock(ctx)
+		unlocked = unit.Unlock(ctx, d.drive)
 	}
-	err := d.drive.Eject(ctx)
+	err := unit.Eject(ctx, d.drive)
 	if errors.Is(err, asc.MediumRemovalPrevented) {
-		forced := mmc.PreventAllowMediumRemoval{Persistent: true}.Do(ctx, d.drive.Transport())
+		forced := command.PreventAllowMediumRemoval{Persistent: true}.Do(ctx, d.drive.Transport())
 		if forced == nil {
-			return d.drive.Eject(ctx)
+			return unit.Eject(ctx, d.drive)
 		}
 		err = errors.Join(err, unlocked)
 	}
@@ -74,7 +76,7 @@ func (d *Drive) Eject(ctx context.Context) error {
 
 // Load closes the tray and waits until the disc is ready. The error is the drive's
 // (*scsi.SenseError): 2/3A for an empty tray, and that of a slim drive, which can't close it.
-func (d *Drive) Load(ctx context.Context) error { return d.drive.Load(ctx) }
+func (d *Drive) Load(ctx context.Context) error { return unit.Load(ctx, d.drive) }
 
 // Info is what a drive reports about itself and the disc in it.
 type Info struct {
@@ -103,9 +105,9 @@ func (d *Drive) Info(ctx context.Context) (Info, error) {
 			i.Errs = append(i.Errs, fmt.Errorf("%s: %w", what, err))
 		}
 	}
-	ask("what it can write", func(ctx context.Context) (err error) { i.TAO, err = d.drive.CanTAO(ctx); return err })
-	ask("whether it writes session-at-once", func(ctx context.Context) (err error) { i.SAO, err = d.drive.CanSAO(ctx); return err })
-	ask("its speeds", func(ctx context.Context) (err error) { i.Speeds, err = d.drive.WriteSpeeds(ctx); return err })
+	ask("what it can write", func(ctx context.Context) (err error) { i.TAO, err = unit.CanTAO(ctx, d.drive); return err })
+	ask("whether it writes session-at-once", func(ctx context.Context) (err error) { i.SAO, err = unit.CanSAO(ctx, d.drive); return err })
+	ask("its speeds", func(ctx context.Context) (err error) { i.Speeds, err = unit.WriteSpeeds(ctx, d.drive); return err })
 	return i, ctx.Err()
 }
 

@@ -15,8 +15,8 @@ import (
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/wav"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
@@ -126,7 +126,7 @@ func TestExamine(t *testing.T) {
 		b.ops = nil
 		_, err := redbook.Examine(t.Context(), d, &redbook.ExamineOptions{OnDisc: func(*disc.Disc) error { return no }})
 		assert.Equal(t, no, err)
-		assert.Zero(t, b.sent(mmc.OpReadSubChannel))
+		assert.Zero(t, b.sent(command.OpReadSubChannel))
 		tracks := 0
 		l, err := redbook.Examine(t.Context(), d, &redbook.ExamineOptions{OnTrack: func(_, _ int) { tracks++ }})
 		require.NoError(t, err)
@@ -222,7 +222,7 @@ func TestDoesNotFitAfterRefusal(t *testing.T) {
 		assert.ErrorIs(t, err, burn.ErrDoesNotFit)
 		assert.Equal(t, 1, asked)
 		assert.Equal(t, 1, ended, "the burn that was refused is the last one")
-		assert.Zero(t, b.sent(mmc.OpWrite10))
+		assert.Zero(t, b.sent(command.OpWrite10))
 	})
 }
 

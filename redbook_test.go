@@ -19,8 +19,8 @@ import (
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/wav"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
@@ -112,12 +112,12 @@ func TestBurnAndVerify(t *testing.T) {
 		report, err := redbook.Burn(t.Context(), d, b.load(t), &redbook.Options{
 			OnPrepare: func(p album.Progress) {
 				decoded++
-				assert.Zero(t, b.sent(mmc.OpPreventAllowMediumRemoval), "the drive is free while files are decoded")
+				assert.Zero(t, b.sent(command.OpPreventAllowMediumRemoval), "the drive is free while files are decoded")
 				assert.Equal(t, album.StepConvert, p.Step)
 				assert.Equal(t, 1, p.Files, "the other file is CD audio already")
 			},
 			Confirm: func(_ context.Context, p *redbook.Plan) error {
-				assert.Zero(t, b.sent(mmc.OpWrite10))
+				assert.Zero(t, b.sent(command.OpWrite10))
 				require.Len(t, p.Tracks, 2)
 				assert.Contains(t, p.Tracks[1].Conversion, "48 kHz")
 				return nil
@@ -161,9 +161,9 @@ func TestConfirmRefuses(t *testing.T) {
 		assert.Equal(t, no, err)
 		assert.Zero(t, report.Version)
 		assert.Zero(t, events, "it did not begin")
-		assert.Zero(t, b.sent(mmc.OpWrite10))
-		assert.Zero(t, b.sent(mmc.OpPreventAllowMediumRemoval))
-		assert.Equal(t, 1, b.sent(mmc.OpReadTrackInformation), "one look: %X", b.ops)
+		assert.Zero(t, b.sent(command.OpWrite10))
+		assert.Zero(t, b.sent(command.OpPreventAllowMediumRemoval))
+		assert.Equal(t, 1, b.sent(command.OpReadTrackInformation), "one look: %X", b.ops)
 	})
 }
 
@@ -189,7 +189,7 @@ func TestDamagedFile(t *testing.T) {
 		require.True(t, ok)
 		assert.Equal(t, 3, track.Track)
 		assert.False(t, asked)
-		assert.Zero(t, b.sent(mmc.OpWrite10))
+		assert.Zero(t, b.sent(command.OpWrite10))
 	})
 }
 
@@ -201,7 +201,7 @@ func TestCancelWhilePreparing(t *testing.T) {
 		_, err := redbook.Burn(ctx, d, b.load(t), &redbook.Options{OnPrepare: func(album.Progress) { cancel() }})
 		assert.ErrorIs(t, err, context.Canceled)
 		assert.Equal(t, burn.ErrCanceled, burn.Category(err))
-		assert.Zero(t, b.sent(mmc.OpWrite10))
+		assert.Zero(t, b.sent(command.OpWrite10))
 	})
 }
 
@@ -264,7 +264,7 @@ func TestStream(t *testing.T) {
 	b.with(t, "", func(d *redbook.Drive) {
 		_, err := redbook.Burn(t.Context(), d, a, nil)
 		assert.Error(t, err, "the pipe is gone")
-		assert.Zero(t, b.sent(mmc.OpWrite10))
+		assert.Zero(t, b.sent(command.OpWrite10))
 	})
 }
 
@@ -291,7 +291,7 @@ func TestFallback(t *testing.T) {
 			if mode == redbook.ModeSAO {
 				assert.ErrorIs(t, err, burn.ErrNoSAO)
 				assert.Equal(t, []bool{false}, asked)
-				assert.Zero(t, b.sent(mmc.OpWrite10))
+				assert.Zero(t, b.sent(command.OpWrite10))
 				return
 			}
 			require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -34,7 +35,7 @@ func (w *watched) Unwrap() scsi.Transport { return w.Transport }
 
 func (w *watched) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	w.ops[req.Opcode()]++
-	if req.Opcode() == mmc.OpReadCD && w.where != nil {
+	if req.Opcode() == command.OpReadCD && w.where != nil {
 		at := toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
 		if w.where(at, toc.LBA(req.CDB[7])<<8|toc.LBA(req.CDB[8])) {
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(3, 0x11, 0)}, nil
@@ -174,7 +175,7 @@ func TestPartOfAnotherAlbum(t *testing.T) {
 	var e *burn.OtherDiscError
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, burn.OtherDiscError{Kind: burn.OtherAudio, Track: 1}, *e)
-	require.Zero(t, w.ops[mmc.OpWrite10])
+	require.Zero(t, w.ops[command.OpWrite10])
 
 	rep, _, err := resumeOn(t, j, l, long, nil)
 	require.NoError(t, err)

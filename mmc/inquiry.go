@@ -5,40 +5,41 @@ import (
 	"context"
 	"strings"
 
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// OpInquiry is the operation code of INQUIRY.
-const OpInquiry = 0x12
+// opInquiry is the operation code of INQUIRY.
+const opInquiry = 0x12
 
 // deviceTypeMMC is the peripheral device type of every drive that this package
 // talks to (SPC).
 const deviceTypeMMC = 0x05
 
-// Inquiry identifies the device (MMC-5 6.9). It does not need a disc and never clears a
+// inquiry identifies the device (MMC-5 6.9). It does not need a disc and never clears a
 // unit attention.
 //
 //	byte 0    12
 //	     1    b0 EVPD = 0
 //	     2    page code = 0
 //	     3-4  allocation length: 36, since some drives hang on odd sizes
-type Inquiry struct{}
+type inquiry struct{}
 
-var inquiry = spec{"INQUIRY", timeoutDefault}
+var inquirySpec = exchange.Spec{Name: "INQUIRY", Timeout: exchange.TimeoutDefault}
 
 const inquiryAlloc = 36
 
 // CDB returns the command descriptor block and its length.
-func (c Inquiry) CDB() (cdb [16]byte, n int) {
-	cdb[0] = OpInquiry
+func (c inquiry) CDB() (cdb [16]byte, n int) {
+	cdb[0] = opInquiry
 	cdb[4] = inquiryAlloc
 	return cdb, 6
 }
 
 // Do runs the command.
-func (c Inquiry) Do(ctx context.Context, t scsi.Transport) (InquiryData, error) {
+func (c inquiry) Do(ctx context.Context, t scsi.Transport) (InquiryData, error) {
 	cdb, n := c.CDB()
-	b, err := inquiry.in(ctx, t, cdb, n, make([]byte, inquiryAlloc))
+	b, err := inquirySpec.In(ctx, t, cdb, n, make([]byte, inquiryAlloc))
 	if err != nil {
 		return InquiryData{}, err
 	}
@@ -68,34 +69,18 @@ func (d InquiryData) String() string {
 // length is ignored, because old drives often have a wrong one.
 func (d *InquiryData) UnmarshalBinary(b []byte) error {
 	if len(b) < inquiryAlloc {
-		return shortReply("inquiry data", len(b), inquiryAlloc)
+		return exchange.ShortReply("inquiry data", len(b), inquiryAlloc)
 	}
 	*d = InquiryData{
 		Qualifier:  b[0] >> 5,
 		DeviceType: b[0] & 0x1F,
 		Version:    b[2],
-		Vendor:     ascii(b[8:16]),
-		Product:    ascii(b[16:32]),
-		Revision:   ascii(b[32:36]),
+		Vendor:     exchange.ASCII(b[8:16]),
+		Product:    exchange.ASCII(b[16:32]),
+		Revision:   exchange.ASCII(b[32:36]),
 	}
-	if bytes.Equal(b[32:36], statusMark) {
+	if bytes.Equal(b[32:36], exchange.StatusMark) {
 		d.Revision = ""
 	}
 	return nil
-}
-
-// ascii returns a padded field as text; bytes that aren't printable ASCII become '?',
-// so that a broken drive can't write control sequences into a terminal.
-func ascii(b []byte) string {
-	out := make([]byte, 0, len(b))
-	for _, c := range b {
-		switch {
-		case c == 0:
-			c = ' '
-		case c < 0x20 || c > 0x7E:
-			c = '?'
-		}
-		out = append(out, c)
-	}
-	return strings.TrimSpace(string(out))
 }

@@ -6,14 +6,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/mmctest"
 	"github.com/redbook-audio/redbook/mmc"
 )
-
-// inquiryTSST is G26: TSSTcorp SE-506CB, the first 36 bytes (coastermelt read-me).
-const inquiryTSST = `05 80 00 32 1F 00 00 00 54 53 53 54 63 6F 72 70
-	42 44 44 56 44 57 20 53 45 2D 35 30 36 43 42 20 54 53 30 31`
-
-const inquiryCDB = "12 00 00 00 24 00"
 
 func TestInquiry(t *testing.T) {
 	wantCDB(t, mmc.Inquiry{}, inquiryCDB)
@@ -25,24 +20,26 @@ func TestInquiry(t *testing.T) {
 	}, got)
 	assert.True(t, got.MMC())
 	assert.Equal(t, "TSSTcorp BDDVDW SE-506CB TS01", got.String())
-	wantFailures(t, inquiryCDB, mmc.Inquiry{}.Do)
-	wantPrefixes[mmc.InquiryData](t, unhex(inquiryTSST), mmc.InquiryData{})
+	mmctest.WantFailures(t, inquiryCDB, mmc.Inquiry{}.Do)
+	mmctest.WantPrefixes[mmc.InquiryData](t, unhex(inquiryTSST), mmc.InquiryData{})
 }
 
 // A drive must not be able to send control sequences to a terminal.
 func TestInquiryUnprintable(t *testing.T) {
 	b := unhex(inquiryTSST)
 	copy(b[8:], "\x1b[\x1fm~\x00\x7f")
-	assert.Equal(t, "?[?m~ ?p", decode[mmc.InquiryData](t, b).Vendor)
+	assert.Equal(t, "?[?m~ ?p", mmctest.Decode[mmc.InquiryData](t, b).Vendor)
 }
 
 func TestInquiryOtherDevices(t *testing.T) {
 	disk := unhex(inquiryTSST)
 	disk[0] = 0x00
-	assert.False(t, decode[mmc.InquiryData](t, disk).MMC())
+	assert.False(t, mmctest.Decode[mmc.InquiryData](t, disk).MMC())
 	absent := unhex(inquiryTSST)
 	absent[0] = 0x25 // qualifier 1: the device could be there, but isn't
-	assert.False(t, decode[mmc.InquiryData](t, absent).MMC())
+	assert.False(t, mmctest.Decode[mmc.InquiryData](t, absent).MMC())
 }
 
-func FuzzInquiry(f *testing.F) { fuzzReply[mmc.InquiryData](f, mmc.InquiryData{}, unhex(inquiryTSST)) }
+func FuzzInquiry(f *testing.F) {
+	mmctest.FuzzReply[mmc.InquiryData](f, mmc.InquiryData{}, unhex(inquiryTSST))
+}

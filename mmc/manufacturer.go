@@ -1,6 +1,8 @@
 package mmc
 
-import "github.com/redbook-audio/redbook/toc"
+import (
+	"github.com/redbook-audio/redbook/toc"
+)
 
 // Manufacturer returns the reported maker of the disc: "reported as Ritek", or that the
 // maker is unknown. It is not reliable: the official list of the Orange Book is not public,

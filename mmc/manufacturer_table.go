@@ -1,6 +1,8 @@
 package mmc
 
-import "github.com/redbook-audio/redbook/toc"
+import (
+	"github.com/redbook-audio/redbook/toc"
+)
 
 // manufacturers is compiled from cdrkit's diskid.c, cdrdao's vendor table and
 // libburn's list of media: codes and names are facts, the attribution is not reliable.

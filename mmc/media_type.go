@@ -1,6 +1,8 @@
 package mmc
 
-import "fmt"
+import (
+	"fmt"
+)
 
 // MediaType is the kind of disc in the drive, with the values of
 // IMAPI_MEDIA_PHYSICAL_TYPE.
@@ -8,26 +10,11 @@ type MediaType uint16
 
 // The media types (IMAPI_MEDIA_TYPE_...).
 const (
-	MediaUnknown     MediaType = 0 // no disc, or an unknown one
-	MediaCDROM       MediaType = 1 // a pressed CD; from some drives also a closed CD-R
-	MediaCDR         MediaType = 2
-	MediaCDRW        MediaType = 3
-	mediaDVDROM      MediaType = 4
-	mediaDVDRAM      MediaType = 5
-	MediaDVDPlusR    MediaType = 6
-	mediaDVDPlusRW   MediaType = 7
-	mediaDVDPlusRDL  MediaType = 8
-	mediaDVDDashR    MediaType = 9
-	mediaDVDDashRW   MediaType = 10
-	mediaDVDDashRDL  MediaType = 11
-	mediaDisk        MediaType = 12 // randomly writable
-	mediaDVDPlusRWDL MediaType = 13
-	mediaHDDVDROM    MediaType = 14
-	mediaHDDVDR      MediaType = 15
-	mediaHDDVDRAM    MediaType = 16
-	mediaBDROM       MediaType = 17
-	mediaBDR         MediaType = 18
-	mediaBDRE        MediaType = 19
+	MediaUnknown  MediaType = 0 // no disc, or an unknown one
+	MediaCDROM    MediaType = 1 // a pressed CD; from some drives also a closed CD-R
+	MediaCDR      MediaType = 2
+	MediaCDRW     MediaType = 3
+	MediaDVDPlusR MediaType = 6
 )
 
 var mediaNames = [...]string{

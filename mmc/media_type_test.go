@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -22,7 +23,7 @@ func TestMediaTypeValues(t *testing.T) {
 	assert.True(t, mmc.MediaCDR.Recordable() && mmc.MediaCDRW.Recordable())
 	assert.False(t, mmc.MediaCDROM.Recordable())
 	for m := range mmc.MediaType(25) {
-		assert.Equal(t, m < mmc.MediaDVDROM, m.CD(), "%v", m)
+		assert.Equal(t, m < command.MediaDVDROM, m.CD(), "%v", m)
 	}
 }
 

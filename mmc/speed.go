@@ -1,10 +1,8 @@
 package mmc
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -65,17 +63,6 @@ func (s Speed) X() float64 { return float64(s.SectorsPerSecond()) / toc.SectorsP
 // down as they do; 0 if it isn't Known.
 func (s Speed) KBps() int { return s.SectorsPerSecond() * toc.SectorSize / 1000 }
 
-// Request returns the kB/s to request if the drive's own value is unknown: n x 177; 0,
-// the fastest, if the speed isn't Known. A drive selects the next lower speed that it
-// has, and its limits are n x 176.4 rounded down, so n x 176 selects one step too low
-// (Pioneer BDR-203 command manual: 2816 for 16x selects 10x).
-func (s Speed) Request() int {
-	if !s.Known() {
-		return 0
-	}
-	return min(max(int(s.X()*177+0.5), 1), maxSpeedKBps)
-}
-
 // String returns "16x", "4.5x", "max" or "unknown".
 func (s Speed) String() string {
 	switch {
@@ -102,18 +89,9 @@ func (s *Speed) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Drives count in kB/s of 1000 bytes; 1x of audio is 75 sectors of 2352 bytes a second,
-// 176.4 kB/s. They round it differently: 16x is reported as 2816, 2822 or 2823.
-const (
-	kBpsPerX     = 176.4
-	maxSpeedKBps = 0xFFFF // in SET CD SPEED: the fastest speed of the drive
-
-	// maxCDKBps is 60x. The fastest recorders write at 52x and 56x; higher values
-	// belong to a DVD or BD in the drive, or are invalid.
-	maxCDKBps = 10584
-	// maxDiscKBps is slightly above the fastest of all discs, BD-R at 16x.
-	maxDiscKBps = 80000
-)
+// kBpsPerX is 1x of audio: 75 sectors of 2352 bytes a second. Drives count in kB/s of 1000
+// bytes and round differently: 16x is reported as 2816, 2822 or 2823.
+const kBpsPerX = 176.4
 
 // Rotation is how the disc turns during a write (SET CD SPEED).
 type Rotation uint8
@@ -157,17 +135,4 @@ func (s WriteSpeed) String() string {
 		text += " " + s.Rotation.String()
 	}
 	return text
-}
-
-// tidySpeeds sorts the fastest first and drops speeds above any CD's and duplicates.
-// Duplicates have the same speed and rotation; of two descriptors for different parts
-// of the disc the first one stays.
-func tidySpeeds(speeds []WriteSpeed) []WriteSpeed {
-	speeds = slices.DeleteFunc(speeds, func(s WriteSpeed) bool { return s.KBps == 0 || s.KBps > maxCDKBps })
-	slices.SortStableFunc(speeds, func(a, b WriteSpeed) int {
-		return cmp.Or(cmp.Compare(b.KBps, a.KBps), cmp.Compare(a.Rotation, b.Rotation))
-	})
-	return slices.CompactFunc(speeds, func(a, b WriteSpeed) bool {
-		return a.KBps == b.KBps && a.Rotation == b.Rotation
-	})
 }

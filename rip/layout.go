@@ -2,7 +2,6 @@ package rip
 
 import (
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -12,8 +11,7 @@ type Layout struct {
 	MCN    disc.Fact[toc.MCN] // "" for none
 	Text   disc.Fact[[]byte]  // packs of CD-TEXT for package cdtext; empty for none
 	Tracks []Track            // complete audio tracks, ascending
-	Form   mmc.QForm          // in which the drive returns the Q sub-channel; 0 for none
-	NoQ    error              // why Form is 0
+	NoQ    error              // why the drive returns no Q sub-channel: matches disc.ErrNoQ, or is the drive's answer
 }
 
 // Track is one audio track.

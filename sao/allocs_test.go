@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -28,7 +29,7 @@ type silencer struct {
 func (s *silencer) Unwrap() scsi.Transport { return s.Transport }
 
 func (s *silencer) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
-	if req.Opcode() == mmc.OpWrite10 {
+	if req.Opcode() == command.OpWrite10 {
 		s.writes++
 		for i, at := range []int{700, 2700} {
 			if s.writes == at {

@@ -8,9 +8,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -106,7 +106,7 @@ func offer(ctx context.Context, j *engine.Job, s cuesheet.Session, forms []cuesh
 		}
 		if err = j.Arm(ctx, page(j, s, v)); err == nil {
 			err = j.Send(engine.StepCueSheet, func(ctx context.Context, _ bool) error {
-				return mmc.SendCueSheet{Sheet: sheet}.Do(ctx, j.Drive.Transport())
+				return command.SendCueSheet{Sheet: sheet}.Do(ctx, j.Drive.Transport())
 			})
 		}
 		if err == nil {
@@ -173,9 +173,9 @@ func leadInStart(ctx context.Context, j *engine.Job) (toc.MSF, bool) {
 // compareText reads the CD-TEXT back. Several drives return it only after the disc was
 // reloaded (real-drives, Pioneer BDR-UD04), so missing text is only noted.
 func (m method) compareText(j *engine.Job) {
-	var text mmc.CDText
+	var text command.CDText
 	err := j.Ask(j.Calm(), func(ctx context.Context) (err error) {
-		text, err = mmc.ReadCDText{}.Do(ctx, j.Drive.Transport())
+		text, err = command.ReadCDText{}.Do(ctx, j.Drive.Transport())
 		return err
 	})
 	switch {

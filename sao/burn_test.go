@@ -10,8 +10,8 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/verdicts"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
@@ -37,7 +37,7 @@ func TestGaplessAlbumIsOneStream(t *testing.T) {
 		assert.Equal(t, toc.LBA(i*350), row.Start)
 		assert.Equal(t, toc.Sectors(350), row.Sectors)
 	}
-	writes := b.tap.of(mmc.OpWrite10)
+	writes := b.tap.of(command.OpWrite10)
 	next := toc.LBA(-150)
 	for _, w := range writes {
 		require.Equal(t, next, w.lba)
@@ -45,7 +45,7 @@ func TestGaplessAlbumIsOneStream(t *testing.T) {
 		next += toc.LBA(w.blocks)
 	}
 	assert.Equal(t, toc.LBA(12*350), next)
-	assert.Empty(t, b.tap.of(mmc.OpCloseTrackSession))
+	assert.Empty(t, b.tap.of(command.OpCloseTrackSession))
 }
 
 // The last flush writes the lead-out, which takes a third of this burn. Done and the remaining

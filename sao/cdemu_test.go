@@ -11,7 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -28,7 +28,7 @@ const (
 func TestCDEmu(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request) (res scsi.Result, err error, answered bool) {
-		if req.Opcode() != mmc.OpGetConfiguration {
+		if req.Opcode() != command.OpGetConfiguration {
 			return res, nil, false
 		}
 		var reply []byte

@@ -12,6 +12,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -74,12 +75,12 @@ type bench struct {
 // tap records the commands sent, and can answer in place of the drive.
 type tap struct {
 	scsi.Transport
-	sent []command
+	sent []sentCommand
 	hook func(n int, req *scsi.Request) (res scsi.Result, err error, answered bool)
 }
 
 // command is a command that was sent.
-type command struct {
+type sentCommand struct {
 	op     byte
 	lba    toc.LBA // of WRITE
 	blocks int
@@ -90,12 +91,12 @@ type command struct {
 func (t *tap) Unwrap() scsi.Transport { return t.Transport }
 
 func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
-	c := command{op: req.Opcode()}
+	c := sentCommand{op: req.Opcode()}
 	switch c.op {
-	case mmc.OpWrite10:
+	case command.OpWrite10:
 		c.lba = toc.LBA(int32(uint32(req.CDB[2])<<24 | uint32(req.CDB[3])<<16 | uint32(req.CDB[4])<<8 | uint32(req.CDB[5])))
 		c.blocks, c.bytes = int(req.CDB[7])<<8|int(req.CDB[8]), len(req.Data)
-	case mmc.OpSendCueSheet, mmc.OpModeSelect10:
+	case command.OpSendCueSheet, command.OpModeSelect10:
 		c.data = append([]byte(nil), req.Data...)
 	}
 	t.sent = append(t.sent, c)
@@ -108,7 +109,7 @@ func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 }
 
 // of returns the commands with an operation code.
-func (t *tap) of(op byte) (list []command) {
+func (t *tap) of(op byte) (list []sentCommand) {
 	for _, c := range t.sent {
 		if c.op == op {
 			list = append(list, c)

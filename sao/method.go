@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/placing"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -29,7 +31,7 @@ type method struct{ Text }
 // if it doesn't support session-at-once, and burn.ErrNoText if it doesn't support CD-TEXT
 // and CD-TEXT is required.
 func (m method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, error) {
-	can, err := d.CanSAO(ctx)
+	can, err := unit.CanSAO(ctx, d)
 	switch {
 	case err != nil:
 		return engine.Abilities{}, err
@@ -45,12 +47,12 @@ func (m method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, 
 
 // Parameters returns mode page 05h for session-at-once. The cue sheet contains ISRCs and
 // control bits.
-func (method) Parameters(j *engine.Job, _ toc.TrackInfo) mmc.WriteParameters {
+func (method) Parameters(j *engine.Job, _ toc.TrackInfo) command.WriteParameters {
 	return page(j, cuesheet.Session{MCN: j.Options.MCN}, cuesheet.Variant{})
 }
 
 // page returns mode page 05h for a session in one of its forms.
-func page(j *engine.Job, s cuesheet.Session, v cuesheet.Variant) mmc.WriteParameters {
+func page(j *engine.Job, s cuesheet.Session, v cuesheet.Variant) command.WriteParameters {
 	p := s.WriteParameters(v, engine.Sessions(j.Options), j.Options.TestWrite)
 	p.BUFE = j.BUFE()
 	return p

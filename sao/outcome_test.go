@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -75,7 +75,7 @@ func TestPlanOfASession(t *testing.T) {
 func TestAbilitiesThatCanNotBeRead(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-		return refuse(4, 0x44, 0), nil, req.Opcode() == mmc.OpGetConfiguration
+		return refuse(4, 0x44, 0), nil, req.Opcode() == command.OpGetConfiguration
 	}
 	_, err := sao.MakePlan(t.Context(), b.drive, album(), nil, sao.Text{})
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
@@ -88,7 +88,7 @@ func TestUnderrunProtection(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		_, err := sao.Burn(t.Context(), b.drive, album(), &burn.Options{NoBurnFree: off}, sao.Text{})
 		require.NoError(t, err)
-		pages := b.tap.of(mmc.OpModeSelect10)
+		pages := b.tap.of(command.OpModeSelect10)
 		require.Equal(t, !off, pages[len(pages)-1].data[8+2]&0x40 != 0)
 	}
 }
@@ -116,10 +116,10 @@ func TestAnswerToTheLastFlush(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			var times []time.Time
 			b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-				if req.Opcode() == mmc.OpStartStopUnit && row.want != nil {
+				if req.Opcode() == command.OpStartStopUnit && row.want != nil {
 					return refuse(4, 0x3E, 0x02), nil, true // a stop would end the session
 				}
-				if req.Opcode() != mmc.OpSynchronizeCache {
+				if req.Opcode() != command.OpSynchronizeCache {
 					return scsi.Result{}, nil, false
 				}
 				if times = append(times, b.Now()); len(times) > row.times {
@@ -176,7 +176,7 @@ func TestTextThatIsReadBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-				if req.Opcode() != mmc.OpReadTOC || req.CDB[2]&0x0F != 5 || len(b.tap.of(mmc.OpSynchronizeCache)) == 0 {
+				if req.Opcode() != command.OpReadTOC || req.CDB[2]&0x0F != 5 || len(b.tap.of(command.OpSynchronizeCache)) == 0 {
 					return scsi.Result{}, nil, false
 				}
 				res, answered := row.answer(req)
@@ -205,9 +205,9 @@ func TestWhereTheLeadInStarts(t *testing.T) {
 				b := newBench(t, "modern", sim.CDR80)
 				b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
 					switch {
-					case req.Opcode() == mmc.OpReadTOC && req.CDB[2]&0x0F == 4 && !row.atip:
+					case req.Opcode() == command.OpReadTOC && req.CDB[2]&0x0F == 4 && !row.atip:
 						return refuse(5, 0x24, 0), nil, true
-					case req.Opcode() == mmc.OpReadDiscInformation && !row.info:
+					case req.Opcode() == command.OpReadDiscInformation && !row.info:
 						res, err := b.Drive.Do(context.Background(), req)
 						if err == nil && res.Status == scsi.Good && res.N >= 20 {
 							copy(req.Data[16:20], "\xff\xff\xff\xff")
@@ -255,7 +255,7 @@ func TestIndexesStayWithoutTheText(t *testing.T) {
 	tracks := album()
 	tracks[1].Indexes = []toc.IndexMark{{Index: 2, Offset: 200}}
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-		text := req.Opcode() == mmc.OpSendCueSheet && bytes.Contains(req.Data, []byte{0x01, 0, 0, 0x41})
+		text := req.Opcode() == command.OpSendCueSheet && bytes.Contains(req.Data, []byte{0x01, 0, 0, 0x41})
 		return refuse(5, 0x26, 0), nil, text
 	}
 	r, err := sao.Burn(t.Context(), b.drive, tracks, nil, sao.Text{Packs: packs(t, tracks)})
@@ -270,7 +270,7 @@ func TestIndexesStayWithoutTheText(t *testing.T) {
 func TestShortSheets(t *testing.T) {
 	for limit, fits := range map[byte]bool{60: true, 40: false} {
 		b := newBench(t, "modern", sim.CDR80)
-		b.change(mmc.OpGetConfiguration, func(req *scsi.Request) {
+		b.change(command.OpGetConfiguration, func(req *scsi.Request) {
 			if at := bytes.Index(req.Data, []byte{0x00, 0x2E}); at >= 8 && (at-8)%4 == 0 {
 				req.Data[at+5], req.Data[at+6], req.Data[at+7] = 0, 0, limit
 			}
@@ -280,7 +280,7 @@ func TestShortSheets(t *testing.T) {
 		r, err := sao.Burn(t.Context(), b.drive, tracks, nil, sao.Text{})
 		if !fits {
 			require.ErrorIs(t, err, burn.ErrDoesNotFit)
-			require.Empty(t, b.tap.of(mmc.OpSendCueSheet))
+			require.Empty(t, b.tap.of(command.OpSendCueSheet))
 			continue
 		}
 		require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -19,13 +20,13 @@ import (
 
 // forms describes each sheet that was sent: the lead-in entry, the head of the first ISRC
 // entry, and the data block type of page 05h.
-func forms(sent []command) (list []string) {
+func forms(sent []sentCommand) (list []string) {
 	block := byte(0)
 	for _, c := range sent {
 		switch c.op {
-		case mmc.OpModeSelect10:
+		case command.OpModeSelect10:
 			block = c.data[8+4]
-		case mmc.OpSendCueSheet:
+		case command.OpSendCueSheet:
 			isrc := byte(0)
 			for i := 0; i < len(c.data); i += 8 {
 				if c.data[i]&0x0F == 3 {
@@ -57,7 +58,7 @@ func TestEveryFormIsTriedInOrder(t *testing.T) {
 				b := newBench(t, "modern", sim.CDR80)
 				sheets := 0
 				b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-					if req.Opcode() != mmc.OpSendCueSheet {
+					if req.Opcode() != command.OpSendCueSheet {
 						return scsi.Result{}, nil, false
 					}
 					sheets++
@@ -96,7 +97,7 @@ func TestEveryFormIsTriedInOrder(t *testing.T) {
 				require.Equal(t, want[:accepted+1], got)
 				require.Equal(t, accepted, refused)
 				require.Equal(t, accepted >= 4, dropped)
-				first := b.tap.of(mmc.OpWrite10)[0]
+				first := b.tap.of(command.OpWrite10)[0]
 				if accepted < 4 {
 					require.Equal(t, toc.LBA(-11634), first.lba, "the lead-in is written from its real start in both forms")
 					require.Equal(t, 96*first.blocks, first.bytes)
@@ -113,7 +114,7 @@ func TestEveryFormIsTriedInOrder(t *testing.T) {
 func untouched(t *testing.T, b *bench, r burn.Report) {
 	t.Helper()
 	require.True(t, b.disc.Blank())
-	require.Empty(t, b.tap.of(mmc.OpWrite10))
+	require.Empty(t, b.tap.of(command.OpWrite10))
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	require.Equal(t, mmc.DiscEmpty, r.After.Status.Value)
 	for _, row := range r.Tracks {
@@ -127,7 +128,7 @@ func TestRefusalsBeforeTheFirstWriteLeaveABlankDisc(t *testing.T) {
 	_, err := sao.Burn(context.Background(), clean.drive, album(), nil, sao.Text{})
 	require.NoError(t, err)
 	first := 0
-	for clean.tap.sent[first].op != mmc.OpWrite10 {
+	for clean.tap.sent[first].op != command.OpWrite10 {
 		first++
 	}
 	answers := []scsi.Result{refuse(5, 0x24, 0), refuse(4, 0x09, 0), refuse(3, 0x0C, 0), refuse(2, 0x3A, 0)}
@@ -143,7 +144,7 @@ func TestRefusalsBeforeTheFirstWriteLeaveABlankDisc(t *testing.T) {
 				continue // the command was unimportant or repeated
 			}
 			require.True(t, b.disc.Blank(), "command %d (%02Xh): %v", n, clean.tap.sent[n].op, err)
-			require.Empty(t, b.tap.of(mmc.OpWrite10))
+			require.Empty(t, b.tap.of(command.OpWrite10))
 			require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -70,7 +70,7 @@ func TestTitlesAreOnTheDisc(t *testing.T) {
 		for _, n := range r.Notes {
 			require.NotContains(t, []burn.NoteKind{burn.NoteTextUnseen, burn.NoteTextDiffers, burn.NoteTextDropped}, n.Kind, "%v", n)
 		}
-		got, err := mmc.ReadCDText{}.Do(context.Background(), b.drive.Transport())
+		got, err := command.ReadCDText{}.Do(context.Background(), b.drive.Transport())
 		require.NoError(t, err)
 		require.Equal(t, text[:len(text)-2], got.Packs[:len(text)-2], name)
 	}
@@ -143,7 +143,7 @@ func TestCancelAtEveryCommand(t *testing.T) {
 	require.NoError(t, err)
 	writes := 0
 	for n := 1; n < len(clean.tap.sent); n++ {
-		if clean.tap.sent[n].op == mmc.OpWrite10 {
+		if clean.tap.sent[n].op == command.OpWrite10 {
 			if writes++; writes%13 != 1 && clean.tap.sent[n].lba < 0 {
 				continue // the lead-in takes many WRITEs
 			}
@@ -174,7 +174,7 @@ func TestFailureAtEveryWrite(t *testing.T) {
 	_, err := sao.Burn(context.Background(), clean.drive, tracks, nil, m)
 	require.NoError(t, err)
 	for n, c := range clean.tap.sent {
-		if c.op != mmc.OpWrite10 || c.lba < -200 && n%29 != 0 {
+		if c.op != command.OpWrite10 || c.lba < -200 && n%29 != 0 {
 			continue
 		}
 		b := newBench(t, "modern", sim.CDR80)
@@ -185,7 +185,7 @@ func TestFailureAtEveryWrite(t *testing.T) {
 		require.ErrorIs(t, err, burn.ErrWriteFailed, "WRITE at LBA %d", c.lba)
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
 		reportMatches(t, b, r, err, n)
-		require.Empty(t, b.tap.of(mmc.OpCloseTrackSession))
+		require.Empty(t, b.tap.of(command.OpCloseTrackSession))
 	}
 }
 
@@ -197,7 +197,7 @@ func reportMatches(t *testing.T, b *bench, r burn.Report, err error, n int) {
 	case err == nil:
 		require.True(t, sum.Finalized && !sum.Lost, "command %d", n)
 		return
-	case len(b.tap.of(mmc.OpWrite10)) == 0:
+	case len(b.tap.of(command.OpWrite10)) == 0:
 		require.True(t, b.disc.Blank(), "command %d: %v", n, err)
 	}
 	if !sum.Lost {

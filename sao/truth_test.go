@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -22,7 +23,7 @@ func TestFlushWithoutEffect(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	flushes := 0
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-		if req.Opcode() != mmc.OpSynchronizeCache {
+		if req.Opcode() != command.OpSynchronizeCache {
 			return scsi.Result{}, nil, false
 		}
 		flushes++
@@ -32,7 +33,7 @@ func TestFlushWithoutEffect(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, 2, flushes)
-	for _, c := range b.tap.of(mmc.OpStartStopUnit) {
+	for _, c := range b.tap.of(command.OpStartStopUnit) {
 		require.Failf(t, "the disc was looked at anew", "%v", c)
 	}
 	require.True(t, b.disc.Summary().Finalized)
@@ -43,7 +44,7 @@ func TestPageThatIsNotKept(t *testing.T) {
 	for _, test := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-			if req.Opcode() == mmc.OpModeSelect10 {
+			if req.Opcode() == command.OpModeSelect10 {
 				if test {
 					req.Data[8+2] &^= 0x10
 				} else {
@@ -54,8 +55,8 @@ func TestPageThatIsNotKept(t *testing.T) {
 		}
 		_, err := sao.Burn(context.Background(), b.drive, album(), &burn.Options{TestWrite: test}, sao.Text{})
 		require.ErrorIs(t, err, burn.ErrModeParams)
-		require.Empty(t, b.tap.of(mmc.OpSendCueSheet))
-		require.Empty(t, b.tap.of(mmc.OpWrite10))
+		require.Empty(t, b.tap.of(command.OpSendCueSheet))
+		require.Empty(t, b.tap.of(command.OpWrite10))
 		require.True(t, b.disc.Summary().Blank)
 	}
 }

@@ -20,7 +20,7 @@ const (
 )
 
 // command is one row of the command table.
-type command struct {
+type sentCommand struct {
 	name   string
 	length int      // of the CDB
 	mask   [16]byte // legal bits; any other bit is 5/24/00
@@ -32,13 +32,13 @@ type command struct {
 
 // commands is the command table of the drive by opcode; an opcode that isn't in it is
 // 5/20/00.
-var commands = func() (table [256]*command) {
+var commands = func() (table [256]*sentCommand) {
 	for op, row := range commandRows {
 		mask, err := hex.DecodeString(strings.ReplaceAll(row.mask, " ", ""))
 		if err != nil || mask[0] != op {
 			panic(fmt.Sprintf("sim: command table, row %02X", op)) // a typing mistake in commandRows
 		}
-		c := &command{immed: immedBits[op], name: row.name, length: len(mask), flags: row.flags, dir: row.dir, run: row.run}
+		c := &sentCommand{immed: immedBits[op], name: row.name, length: len(mask), flags: row.flags, dir: row.dir, run: row.run}
 		copy(c.mask[:], mask)
 		c.mask[0] = 0xFF
 		table[op] = c
@@ -117,7 +117,7 @@ var commandRows = map[byte]struct {
 }
 
 // stray finds a CDB bit that is set but not legal.
-func (row *command) stray(c *call) sense {
+func (row *sentCommand) stray(c *call) sense {
 	if c.req.CDBLen < row.length {
 		return atCDB(c.req.CDBLen, -1)
 	}

@@ -118,7 +118,7 @@ func (s *status) finish() {
 // busyFor reports whether a background operation blocks a command. Pioneer
 // manuals: TEST UNIT READY is GOOD while a session is being closed, READ DISC and
 // READ TRACK INFORMATION are 2/04/07 then and while data are being burned.
-func (s *status) busyFor(row *command, op byte, burning bool) sense {
+func (s *status) busyFor(row *sentCommand, op byte, burning bool) sense {
 	if s.busy.running() && !s.busy.sense.bad() && row.flags&writes == 0 {
 		return senseGood // the operation isn't reported
 	}

@@ -12,8 +12,8 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/placing"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -292,7 +292,7 @@ func TestCancelAddTrackAtItsEnd(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	src := track("x", 7, 540*588).Source
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.CDB[0] == byte(mmc.OpWrite10) && req.CDB[5] == 513&0xFF && req.CDB[4] == 513>>8 {
+		if req.CDB[0] == byte(command.OpWrite10) && req.CDB[5] == 513&0xFF && req.CDB[4] == 513>>8 {
 			cancel()
 		}
 		return next()

@@ -9,7 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -34,20 +34,20 @@ func likeCDEmu(b *bench) {
 			return res, err
 		}
 		switch d := req.Data[:res.N]; {
-		case req.Opcode() == mmc.OpWrite10:
+		case req.Opcode() == command.OpWrite10:
 			lba := binary.BigEndian.Uint32(req.CDB[2:])
 			if fresh {
 				starts, fresh, open = append(starts, lba), false, true
 			}
 			next = lba + uint32(binary.BigEndian.Uint16(req.CDB[7:]))
-		case req.Opcode() == mmc.OpSynchronizeCache:
+		case req.Opcode() == command.OpSynchronizeCache:
 			fresh = true
-		case req.Opcode() == mmc.OpCloseTrackSession && req.CDB[2]&7 == 2:
+		case req.Opcode() == command.OpCloseTrackSession && req.CDB[2]&7 == 2:
 			open, fresh = false, true
-		case !open || res.Status != scsi.Good && req.Opcode() != mmc.OpReadTOC:
-		case req.Opcode() == mmc.OpReadDiscInformation && len(d) > 4:
+		case !open || res.Status != scsi.Good && req.Opcode() != command.OpReadTOC:
+		case req.Opcode() == command.OpReadDiscInformation && len(d) > 4:
 			d[4]++
-		case req.Opcode() == mmc.OpReadTrackInformation && len(d) >= 28 && d[6]&0x40 != 0:
+		case req.Opcode() == command.OpReadTrackInformation && len(d) >= 28 && d[6]&0x40 != 0:
 			d[3]++
 			clear(d[8:12])
 			binary.BigEndian.PutUint32(d[16:], 359700)
@@ -55,7 +55,7 @@ func likeCDEmu(b *bench) {
 			if !fresh {
 				binary.BigEndian.PutUint32(d[12:], next+150)
 			}
-		case req.Opcode() == mmc.OpReadTOC && req.CDB[2]&0xF == 0:
+		case req.Opcode() == command.OpReadTOC && req.CDB[2]&0xF == 0:
 			return tocOfOpen(req, starts, next), nil
 		}
 		return res, err

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -30,7 +30,7 @@ func (m method) Close(j *engine.Job) error {
 			return engine.Name(err, burn.ErrNotClosed)
 		}
 		sent := j.Send(engine.StepCloseSession, func(ctx context.Context, immed bool) error {
-			return mmc.CloseTrackSession{Function: mmc.CloseSession, Immed: immed}.Do(ctx, j.Drive.Transport())
+			return command.CloseTrackSession{Function: command.CloseSession, Immed: immed}.Do(ctx, j.Drive.Transport())
 		})
 		driveErr := errors.Join(sent, j.Idle(engine.FlushTimeout))
 		if engine.Hurried(driveErr) {

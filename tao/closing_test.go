@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 )
@@ -41,7 +41,7 @@ func TestCloseSessionIsSentAgain(t *testing.T) {
 			_, err := w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
 			require.NoError(t, err)
 			var times []time.Time
-			b.on(mmc.OpCloseTrackSession, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+			b.on(command.OpCloseTrackSession, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 				times = append(times, b.Now())
 				if len(times) > row.times {
 					return next()
@@ -77,10 +77,10 @@ func TestSessionStaysOpenWithoutThePage(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	_, err := w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
 	require.NoError(t, err)
-	b.on(mmc.OpModeSelect10, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) { return says(5, 0x26, 0), nil })
+	b.on(command.OpModeSelect10, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) { return says(5, 0x26, 0), nil })
 	r, err := w.Release(ctx)
 	is(t, err, burn.ErrNotClosed, scsi.KeyIllegalRequest)
 	require.False(t, *r.Closed)
-	require.Zero(t, b.tap.count(mmc.OpCloseTrackSession))
+	require.Zero(t, b.tap.count(command.OpCloseTrackSession))
 	require.False(t, b.disc.Summary().Finalized)
 }

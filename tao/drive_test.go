@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -38,8 +38,8 @@ func TestHooksAndEject(t *testing.T) {
 		_, err := tao.Burn(context.Background(), b.drive, tracks, o)
 		require.Equal(t, fails, err != nil)
 		require.Equal(t, []string{"awake: burning an audio CD", "released"}, log)
-		require.Equal(t, 1, b.tap.count(mmc.OpSendOPCInformation))
-		err = mmc.TestUnitReady{}.Do(context.Background(), b.Drive)
+		require.Equal(t, 1, b.tap.count(command.OpSendOPCInformation))
+		err = command.TestUnitReady{}.Do(context.Background(), b.Drive)
 		require.True(t, errors.Is(err, scsi.FamilyMediumNotPresent) || errors.Is(err, scsi.KeyUnitAttention), "%v", err)
 	}
 	b := newBench(t, "modern", sim.CDR80)
@@ -74,7 +74,7 @@ func TestAttentionsBetweenTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	swapped := false
 	b.tap.before = func() {
-		if b.tap.count(mmc.OpSynchronizeCache) == 1 && !swapped {
+		if b.tap.count(command.OpSynchronizeCache) == 1 && !swapped {
 			swapped = true
 			b.Eject()
 			require.NoError(t, b.Insert(sim.NewDisc(sim.CDR80)))
@@ -87,7 +87,7 @@ func TestAttentionsBetweenTracks(t *testing.T) {
 	b = newBench(t, "modern", sim.CDR80)
 	reset := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() == mmc.OpTestUnitReady && b.tap.count(mmc.OpSynchronizeCache) == 1 && !reset {
+		if req.Opcode() == command.OpTestUnitReady && b.tap.count(command.OpSynchronizeCache) == 1 && !reset {
 			reset = true
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(6, 0x29, 0, false)}, nil
 		}
@@ -96,7 +96,7 @@ func TestAttentionsBetweenTracks(t *testing.T) {
 	r, err := tao.Burn(context.Background(), b.drive, album(), nil)
 	require.NoError(t, err)
 	require.Contains(t, fmt.Sprint(r.Notes), "reset")
-	require.Equal(t, 5, b.tap.count(mmc.OpPreventAllowMediumRemoval), "locked, locked again before each track, unlocked")
+	require.Equal(t, 5, b.tap.count(command.OpPreventAllowMediumRemoval), "locked, locked again before each track, unlocked")
 	b.holds(t, r, album())
 }
 
@@ -105,7 +105,7 @@ func TestDiscChangedDuringTheBurn(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	done := false
 	b.tap.before = func() {
-		if b.tap.count(mmc.OpWrite10) == 20 && !done {
+		if b.tap.count(command.OpWrite10) == 20 && !done {
 			done = true
 			b.Eject()
 			require.NoError(t, b.Insert(sim.NewDisc(sim.CDR80)))
@@ -122,7 +122,7 @@ func TestDiscChangedDuringTheBurn(t *testing.T) {
 func TestDriveLost(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if b.tap.count(mmc.OpWrite10) > 20 {
+		if b.tap.count(command.OpWrite10) > 20 {
 			return scsi.Result{}, &scsi.TransportError{Op: req.Name, Err: errors.New("unplugged")}
 		}
 		return next()
@@ -132,7 +132,7 @@ func TestDriveLost(t *testing.T) {
 	is(t, err, burn.ErrDriveLost, burn.ErrWriteFailed)
 	ev.check(t)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
-	require.Equal(t, 21, b.tap.count(mmc.OpWrite10), "no WRITE after an unknown end")
+	require.Equal(t, 21, b.tap.count(command.OpWrite10), "no WRITE after an unknown end")
 	require.False(t, r.After.Status.Known())
 	require.Error(t, r.LookError.Err, "the report says that it does not know")
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -114,7 +115,7 @@ func TestNoAllocationPerWrite(t *testing.T) {
 	n := 0
 	var stats runtime.MemStats
 	b2, err := mmc.Open(context.Background(), counting{b.Drive, func(op byte) {
-		if op != mmc.OpWrite10 {
+		if op != command.OpWrite10 {
 			return
 		}
 		if n++; n == 500 || n == 2500 {
@@ -256,7 +257,7 @@ func BenchmarkBurn(b *testing.B) {
 		var between time.Duration
 		n := 0
 		d, err := mmc.Open(context.Background(), timing{drive, func(op byte, do func()) {
-			if op == mmc.OpWrite10 && last > 0 {
+			if op == command.OpWrite10 && last > 0 {
 				between += time.Since(start) - last
 				n++
 			}
@@ -264,7 +265,7 @@ func BenchmarkBurn(b *testing.B) {
 			do()
 			last = time.Since(start)
 			inside += last - before
-			if op != mmc.OpWrite10 {
+			if op != command.OpWrite10 {
 				last = 0
 			}
 		}})
@@ -316,13 +317,13 @@ func TestSloppyDrive(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		switch {
-		case req.Opcode() == mmc.OpSetCDSpeed, req.Opcode() == mmc.OpGetPerformance,
-			req.Opcode() == mmc.OpModeSense10 && req.CDB[2]&0x3F == mmc.PageCapabilities,
-			req.Opcode() == mmc.OpPreventAllowMediumRemoval, req.Opcode() == mmc.OpReadBufferCapacity:
+		case req.Opcode() == command.OpSetCDSpeed, req.Opcode() == command.OpGetPerformance,
+			req.Opcode() == command.OpModeSense10 && req.CDB[2]&0x3F == command.PageCapabilities,
+			req.Opcode() == command.OpPreventAllowMediumRemoval, req.Opcode() == command.OpReadBufferCapacity:
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x20, 0, false)}, nil
 		}
 		res, err := next()
-		if req.Opcode() == mmc.OpReadTrackInformation && err == nil && res.Status == scsi.Good && req.Data[6]&0x40 == 0 {
+		if req.Opcode() == command.OpReadTrackInformation && err == nil && res.Status == scsi.Good && req.Data[6]&0x40 == 0 {
 			req.Data[7] |= 1
 			putUint32(req.Data[24:], 0)
 		}
@@ -332,7 +333,7 @@ func TestSloppyDrive(t *testing.T) {
 	r, err := tao.Burn(context.Background(), b.drive, tracks, nil)
 	require.NoError(t, err)
 	b.holds(t, r, tracks)
-	require.Zero(t, b.tap.count(mmc.OpCloseTrackSession)-1, "CLOSE SESSION only")
+	require.Zero(t, b.tap.count(command.OpCloseTrackSession)-1, "CLOSE SESSION only")
 	require.Equal(t, disc.VerifyQuick, r.Verified.Done, "samples are read to make sure")
 	require.Contains(t, fmt.Sprint(r.Notes), burn.NoteNoTrayLock)
 }
@@ -407,7 +408,7 @@ func TestCalibration(t *testing.T) {
 	}{{1, 0x73, 0x01, true}, {3, 0x73, 0x01, true}, {5, 0x20, 0x00, true}, {6, 0x5A, 0x03, true}, {3, 0x73, 0x03, false}} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == mmc.OpSendOPCInformation {
+			if req.Opcode() == command.OpSendOPCInformation {
 				return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(row.key, row.asc, row.ascq, false)}, nil
 			}
 			return next()

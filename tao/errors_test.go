@@ -12,6 +12,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -42,7 +43,7 @@ func TestSenseBecomesASentinel(t *testing.T) {
 	} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == mmc.OpWrite10 {
+			if req.Opcode() == command.OpWrite10 {
 				return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(row.key, row.asc, row.ascq, false)}, nil
 			}
 			return next()
@@ -69,7 +70,7 @@ func TestNotReadyBecomesASentinel(t *testing.T) {
 	} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == mmc.OpTestUnitReady || req.Opcode() == mmc.OpReadDiscInformation {
+			if req.Opcode() == command.OpTestUnitReady || req.Opcode() == command.OpReadDiscInformation {
 				return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(2, row.asc, row.ascq, false)}, nil
 			}
 			return next()
@@ -82,7 +83,7 @@ func TestNotReadyBecomesASentinel(t *testing.T) {
 func TestErrorText(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() == mmc.OpWrite10 && b.tap.count(mmc.OpWrite10) == 20 {
+		if req.Opcode() == command.OpWrite10 && b.tap.count(command.OpWrite10) == 20 {
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(3, 0x0C, 0, false)}, nil
 		}
 		return next()
@@ -120,7 +121,7 @@ func TestUnderrunIsRecognized(t *testing.T) {
 	} {
 		b := newBench(t, name, sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == mmc.OpWrite10 && b.tap.count(mmc.OpWrite10) == 5 {
+			if req.Opcode() == command.OpWrite10 && b.tap.count(command.OpWrite10) == 5 {
 				return scsi.Result{Status: scsi.CheckCondition, Sense: sense}, nil
 			}
 			return next()
@@ -131,7 +132,7 @@ func TestUnderrunIsRecognized(t *testing.T) {
 	}
 	b := newBench(t, "modern", sim.CDR80) // with BURN-free a refused address isn't an underrun
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() == mmc.OpWrite10 && b.tap.count(mmc.OpWrite10) == 5 {
+		if req.Opcode() == command.OpWrite10 && b.tap.count(command.OpWrite10) == 5 {
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x21, 0x02, false)}, nil
 		}
 		return next()

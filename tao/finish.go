@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/placing"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -71,7 +71,7 @@ const (
 // ErrTrackMissing if the track doesn't exist.
 func shown(j *engine.Job, t *engine.Task) error {
 	began := j.Now()
-	var before mmc.TrackInformation
+	var before command.TrackInformation
 	for {
 		info, err := trackOf(j, t)
 		gone := j.Now().Sub(began)
@@ -131,12 +131,12 @@ func rehearsed(j *engine.Job, t *engine.Task) error {
 
 // longEnough reports whether the size of a track covers everything that was sent, except
 // the two blocks that Pioneer drives don't count.
-func longEnough(t *engine.Task, info mmc.TrackInformation) bool {
+func longEnough(t *engine.Task, info command.TrackInformation) bool {
 	return sizeFrom(t, info) >= t.Sent-toc.RunOutSectors
 }
 
 // sizeFrom returns the reported size, without a pregap that the drive includes.
-func sizeFrom(t *engine.Task, info mmc.TrackInformation) toc.Sectors {
+func sizeFrom(t *engine.Task, info command.TrackInformation) toc.Sectors {
 	size := info.Size
 	if info.Start < t.Start && info.Start >= t.Start-toc.PregapSectors {
 		size -= toc.Sectors(t.Start - info.Start)
@@ -146,7 +146,7 @@ func sizeFrom(t *engine.Task, info mmc.TrackInformation) toc.Sectors {
 
 // trackOf asks for a track by its number, or by its first address if the drive refuses
 // the number.
-func trackOf(j *engine.Job, t *engine.Task) (mmc.TrackInformation, error) {
+func trackOf(j *engine.Job, t *engine.Task) (command.TrackInformation, error) {
 	info, err := j.TrackInformation(j.Calm(), t.Number)
 	if engine.ClassOf(err) != engine.ClassRefused {
 		return info, err
@@ -165,7 +165,7 @@ func stillWritable(j *engine.Job, t *engine.Task) bool {
 	if !t.Shown.NWAValid {
 		return false
 	}
-	next, err := j.TrackInformation(j.Calm(), mmc.InvisibleTrack)
+	next, err := j.TrackInformation(j.Calm(), command.InvisibleTrack)
 	return err != nil || next.Track <= t.Number || !next.Invisible()
 }
 

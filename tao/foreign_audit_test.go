@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -133,10 +134,10 @@ func TestEventsBetweenAllCommands(t *testing.T) {
 			ev := b.events()
 			lost := 0
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				if b.tap.count(mmc.OpWrite10) == 0 {
+				if b.tap.count(command.OpWrite10) == 0 {
 					return next()
 				}
-				if req.Opcode() == mmc.OpReadTrackInformation && lost < 2 || req.Opcode() == mmc.OpTestUnitReady && lost < 1 {
+				if req.Opcode() == command.OpReadTrackInformation && lost < 2 || req.Opcode() == command.OpTestUnitReady && lost < 1 {
 					lost++
 					return scsi.Result{}, &scsi.TransportError{Op: "lost", Err: os.ErrDeadlineExceeded}
 				}

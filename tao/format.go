@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -19,7 +21,7 @@ func IsRecorderSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if d == nil {
 		return false, during(burn.PhasePlan, burn.ErrNoRecorder)
 	}
-	can, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.TAOSupport, error) { return d.CanTAO(ctx) })
+	can, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.TAOSupport, error) { return unit.CanTAO(ctx, d) })
 	if err != nil {
 		return false, during(burn.PhasePlan, err)
 	}
@@ -34,10 +36,10 @@ func IsCurrentMediaSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: engine.ReadyTimeout}); err != nil {
+	if err := unit.WaitReady(ctx, d, unit.WaitOptions{Timeout: engine.ReadyTimeout}); err != nil {
 		return false, during(burn.PhasePlan, err)
 	}
-	media, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.MediaType, error) { return d.MediaType(ctx) })
+	media, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.MediaType, error) { return unit.MediaType(ctx, d) })
 	if err != nil {
 		return false, during(burn.PhasePlan, err)
 	}
@@ -50,11 +52,11 @@ func MediaPhysicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if d == nil {
 		return false, during(burn.PhasePlan, burn.ErrNoRecorder)
 	}
-	if err := d.WaitReady(ctx, mmc.WaitOptions{Timeout: engine.ReadyTimeout}); err != nil {
+	if err := unit.WaitReady(ctx, d, unit.WaitOptions{Timeout: engine.ReadyTimeout}); err != nil {
 		return false, during(burn.PhasePlan, err)
 	}
-	info, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.DiscInformation, error) {
-		return mmc.ReadDiscInformation{}.Do(ctx, d.Transport())
+	info, err := patiently(ctx, d, func(d *mmc.Drive) (command.DiscInformation, error) {
+		return command.ReadDiscInformation{}.Do(ctx, d.Transport())
 	})
 	if err != nil {
 		return false, during(burn.PhasePlan, err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -23,7 +24,7 @@ func TestCancelTakesEffectWithinAWrite(t *testing.T) {
 	for _, after := range []toc.Sectors{27, 2700} {
 		b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == mmc.OpWrite10 && toc.Sectors(binary.BigEndian.Uint32(req.CDB[2:])) == after {
+			if req.Opcode() == command.OpWrite10 && toc.Sectors(binary.BigEndian.Uint32(req.CDB[2:])) == after {
 				canceled := make(chan error)
 				go func() { canceled <- w.CancelAddTrack() }()
 				require.NoError(t, <-canceled)
@@ -70,18 +71,18 @@ func TestWhatVerificationReads(t *testing.T) {
 		require.NoError(t, err)
 		read := map[toc.LBA]bool{}
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == mmc.OpReadCD {
+			if req.Opcode() == command.OpReadCD {
 				for i := range toc.LBA(len(req.Data) / toc.SectorSize) {
 					read[toc.LBA(binary.BigEndian.Uint32(req.CDB[2:]))+i] = true
 				}
 			}
 			return next()
 		}
-		tables := b.tap.count(mmc.OpReadTOC)
+		tables := b.tap.count(command.OpReadTOC)
 		_, err = w.Release(t.Context())
 		require.NoError(t, err)
 		require.Len(t, read, want)
-		require.Greater(t, b.tap.count(mmc.OpReadTOC), tables)
+		require.Greater(t, b.tap.count(command.OpReadTOC), tables)
 		if level == disc.VerifyQuick {
 			for _, at := range []toc.LBA{0, 74, 463, 536, 925, 999} {
 				require.True(t, read[at], at)

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -111,7 +112,7 @@ func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	} else {
 		res, err = next()
 	}
-	if req.Opcode() == mmc.OpWrite10 {
+	if req.Opcode() == command.OpWrite10 {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		lba := toc.LBA(int32(uint32(req.CDB[2])<<24 | uint32(req.CDB[3])<<16 | uint32(req.CDB[4])<<8 | uint32(req.CDB[5])))

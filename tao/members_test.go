@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -21,16 +23,16 @@ func TestMediaInADriveWithoutTAO(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		switch req.Opcode() {
-		case mmc.OpGetConfiguration, mmc.OpModeSense10:
+		case command.OpGetConfiguration, command.OpModeSense10:
 			return says(5, 0x24, 0), nil
 		}
 		return next()
 	}
-	before := b.tap.count(mmc.OpTestUnitReady)
+	before := b.tap.count(command.OpTestUnitReady)
 	ok, err := tao.IsCurrentMediaSupported(context.Background(), b.drive)
 	require.NoError(t, err)
 	require.False(t, ok)
-	require.Equal(t, before, b.tap.count(mmc.OpTestUnitReady))
+	require.Equal(t, before, b.tap.count(command.OpTestUnitReady))
 }
 
 // Members that query the drive return its error, with a category. Prepare also releases the
@@ -62,12 +64,12 @@ func TestMembersReturnTheDrivesError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
-			require.NoError(t, b.drive.WaitReady(ctx, mmc.WaitOptions{}))
+			require.NoError(t, unit.WaitReady(ctx, b.drive, unit.WaitOptions{}))
 			w := tao.NewWriter(nil)
 			require.NoError(t, w.SetRecorder(ctx, b.drive))
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 				switch req.Opcode() {
-				case mmc.OpGetConfiguration, mmc.OpGetPerformance, mmc.OpModeSense10, mmc.OpSetCDSpeed, mmc.OpReadDiscInformation:
+				case command.OpGetConfiguration, command.OpGetPerformance, command.OpModeSense10, command.OpSetCDSpeed, command.OpReadDiscInformation:
 					return says(4, 0x44, 0), nil
 				}
 				return next()
@@ -85,7 +87,7 @@ func TestMembersReturnTheDrivesError(t *testing.T) {
 // If the drive fails to list its speeds, that is an error, not an empty list.
 func TestSpeedsThatCanNotBeRead(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
-	b.on(mmc.OpGetPerformance, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) { return says(4, 0x44, 0), nil })
+	b.on(command.OpGetPerformance, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) { return says(4, 0x44, 0), nil })
 	_, err := w.SupportedWriteSpeeds(context.Background())
 	is(t, err, scsi.KeyHardwareError, burn.ErrNoDrive)
 	b.tap.hook = nil
@@ -98,9 +100,9 @@ func TestSpeedsThatCanNotBeRead(t *testing.T) {
 func TestPrepareFailsAtTheSpeeds(t *testing.T) {
 	ctx := context.Background()
 	for name, question := range map[string]func(*scsi.Request) bool{
-		"the list": func(req *scsi.Request) bool { return req.Opcode() == mmc.OpGetPerformance },
+		"the list": func(req *scsi.Request) bool { return req.Opcode() == command.OpGetPerformance },
 		"the current one": func(req *scsi.Request) bool {
-			return req.Opcode() == mmc.OpModeSense10 && req.CDB[2]&0x3F == mmc.PageCapabilities
+			return req.Opcode() == command.OpModeSense10 && req.CDB[2]&0x3F == command.PageCapabilities
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -195,7 +197,7 @@ func TestRotationRequestedBeforePrepare(t *testing.T) {
 				require.NoError(t, err)
 			}
 			rotation := byte(0xFF)
-			b.on(mmc.OpSetCDSpeed, func(req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+			b.on(command.OpSetCDSpeed, func(req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 				rotation = req.CDB[1] & 3
 				return next()
 			})
@@ -235,7 +237,7 @@ func TestFreeSectorsOfASilentDrive(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	ended := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if ended = ended || req.Opcode() == mmc.OpSynchronizeCache; ended && req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 0xFF {
+		if ended = ended || req.Opcode() == command.OpSynchronizeCache; ended && req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 0xFF {
 			return says(4, 0x44, 0), nil
 		}
 		return next()
@@ -306,9 +308,9 @@ func TestWhereATrackGoes(t *testing.T) {
 			}
 			before, begun := len(b.tap.writes), false
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				begun = begun || req.Opcode() == mmc.OpModeSelect10
+				begun = begun || req.Opcode() == command.OpModeSelect10
 				res, err := next()
-				if begun && req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 0xFF && len(b.tap.writes) == before {
+				if begun && req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 0xFF && len(b.tap.writes) == before {
 					row.change(req, tracks)
 				}
 				return res, err
@@ -340,7 +342,7 @@ func TestPlaceThatCanNotBeRead(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	begun := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if begun = begun || req.Opcode() == mmc.OpModeSelect10; begun && req.Opcode() == mmc.OpReadTrackInformation {
+		if begun = begun || req.Opcode() == command.OpModeSelect10; begun && req.Opcode() == command.OpReadTrackInformation {
 			return says(4, 0x44, 0), nil
 		}
 		return next()

@@ -5,7 +5,9 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -22,7 +24,7 @@ type method struct{}
 // Abilities returns what the drive can do track-at-once. The error matches ErrNoTAO if it
 // doesn't support track-at-once.
 func (method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, error) {
-	can, err := d.CanTAO(ctx)
+	can, err := unit.CanTAO(ctx, d)
 	if err != nil {
 		return engine.Abilities{}, err
 	}
@@ -33,10 +35,10 @@ func (method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, er
 }
 
 // Parameters returns mode page 05h for track-at-once.
-func (method) Parameters(j *engine.Job, t toc.TrackInfo) mmc.WriteParameters {
-	return mmc.WriteParameters{
-		BUFE: j.BUFE(), TestWrite: j.Options.TestWrite, WriteType: mmc.WriteTAO, MultiSession: engine.Sessions(j.Options),
-		Control: t.Control, Copy: t.SCMS, DataBlockType: mmc.BlockRaw, MCN: j.Options.MCN, ISRC: t.ISRC,
+func (method) Parameters(j *engine.Job, t toc.TrackInfo) command.WriteParameters {
+	return command.WriteParameters{
+		BUFE: j.BUFE(), TestWrite: j.Options.TestWrite, WriteType: command.WriteTAO, MultiSession: engine.Sessions(j.Options),
+		Control: t.Control, Copy: t.SCMS, DataBlockType: command.BlockRaw, MCN: j.Options.MCN, ISRC: t.ISRC,
 	}
 }
 
@@ -71,7 +73,7 @@ func (m method) Begin(ctx context.Context, j *engine.Job, t *engine.Task) error 
 // accept uses the address that the drive reports unless it is impossible: before the end of
 // the recorded area, or with too little room past it. The address can't be computed: drives
 // put 2, 150 or 152 sectors between tracks.
-func accept(j *engine.Job, t *engine.Task, next mmc.TrackInformation) error {
+func accept(j *engine.Job, t *engine.Task, next command.TrackInformation) error {
 	nwa, free := j.Writable(next)
 	switch {
 	case !next.NWAValid && !j.Blank() && len(j.Tasks) == 0:

@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -116,10 +117,10 @@ func TestTestWriteLeavesNothing(t *testing.T) {
 			require.Equal(t, mmc.DiscEmpty, r.After.Status.Value)
 			require.Equal(t, burn.TrackTested, r.Tracks[2].Status)
 			require.True(t, b.disc.Blank())
-			require.Zero(t, b.tap.count(mmc.OpReserveTrack))
-			require.Zero(t, b.tap.count(mmc.OpCloseTrackSession))
-			require.Zero(t, b.tap.count(mmc.OpSendOPCInformation))
-			require.Zero(t, b.tap.count(mmc.OpReadCD))
+			require.Zero(t, b.tap.count(command.OpReserveTrack))
+			require.Zero(t, b.tap.count(command.OpCloseTrackSession))
+			require.Zero(t, b.tap.count(command.OpSendOPCInformation))
+			require.Zero(t, b.tap.count(command.OpReadCD))
 			if name == "modern" { // then burn it
 				b.burn(t, album(), burn.Options{Verify: disc.VerifyFull})
 			}
@@ -260,7 +261,7 @@ func TestCloseDiscAfterAPowerCut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, name, sim.CDR80)
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				if b.tap.count(mmc.OpWrite10) >= 100 {
+				if b.tap.count(command.OpWrite10) >= 100 {
 					return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: sim.ErrPowerLost}
 				}
 				return next()
@@ -292,7 +293,7 @@ func TestVerifyWithoutReadCD(t *testing.T) {
 	for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == mmc.OpReadCD {
+			if req.Opcode() == command.OpReadCD {
 				sense := scsitest.FixedSense(scsi.Sense{Key: scsi.KeyIllegalRequest, Code: asc.InvalidOpcode})
 				return scsitest.Check(sense), nil
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -23,7 +24,7 @@ import (
 func (b *bench) answer(nth, more int, after bool, sense []byte) {
 	seen := 0
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() != mmc.OpWrite10 {
+		if req.Opcode() != command.OpWrite10 {
 			return next()
 		}
 		if seen++; seen < nth || seen > nth+more {
@@ -133,7 +134,7 @@ func TestUnknownEndOfAWrite(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			times := 0
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				if req.Opcode() != mmc.OpWrite10 || b.tap.count(mmc.OpWrite10) < 5 || times == row.times {
+				if req.Opcode() != command.OpWrite10 || b.tap.count(command.OpWrite10) < 5 || times == row.times {
 					return next()
 				}
 				times++
@@ -164,7 +165,7 @@ func TestUnknownEndOfAWrite(t *testing.T) {
 func TestPartlyAcceptedWrite(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() != mmc.OpWrite10 || b.tap.count(mmc.OpWrite10) != 5 {
+		if req.Opcode() != command.OpWrite10 || b.tap.count(command.OpWrite10) != 5 {
 			return next()
 		}
 		part := *req
@@ -176,7 +177,7 @@ func TestPartlyAcceptedWrite(t *testing.T) {
 	is(t, err, burn.ErrWriteFailed)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
-	require.Equal(t, 5, b.tap.count(mmc.OpWrite10), "nothing is sent again")
+	require.Equal(t, 5, b.tap.count(command.OpWrite10), "nothing is sent again")
 }
 
 // The drive reports an impossible next writable address.
@@ -194,7 +195,7 @@ func TestImpossibleNextWritableAddress(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 				res, err := next()
-				if req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 0xFF && b.tap.count(mmc.OpSynchronizeCache) == 1 {
+				if req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 0xFF && b.tap.count(command.OpSynchronizeCache) == 1 {
 					putUint32(req.Data[12:], uint32(row.nwa))
 					putUint32(req.Data[16:], row.free)
 				}
@@ -243,7 +244,7 @@ type limited struct {
 func (l limited) Limits() scsi.Limits { return scsi.Limits{MaxTransfer: l.limit} }
 
 func (l limited) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
-	if req.Opcode() == mmc.OpWrite10 {
+	if req.Opcode() == command.OpWrite10 {
 		*l.most = max(*l.most, len(req.Data)/toc.SectorSize)
 	}
 	return l.Drive.Do(ctx, req)

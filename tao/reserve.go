@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
@@ -33,14 +34,14 @@ type reservation struct {
 // undone. If that is impossible, the burn stops before the first WRITE: on a CD-R an
 // unfilled reservation can keep the disc from ever being closed. before is what the drive
 // reported about the track before the command.
-func (r reservation) make(ctx context.Context, before mmc.TrackInformation) error {
+func (r reservation) make(ctx context.Context, before command.TrackInformation) error {
 	r.Phase(burn.PhaseReserve)
 	if err := r.SameDisc(); err != nil {
 		return err
 	}
 	r.Touch()
 	err := r.Send(engine.StepReserve, func(ctx context.Context, _ bool) error {
-		return mmc.ReserveTrack{Size: uint32(reservedSize(r.t))}.Do(ctx, r.Drive.Transport())
+		return command.ReserveTrack{Size: uint32(reservedSize(r.t))}.Do(ctx, r.Drive.Transport())
 	})
 	if errors.Is(err, burn.ErrDiscChanged) {
 		r.t.Reserved = true // it may be, on the previous disc
@@ -81,7 +82,7 @@ func (r reservation) fail(err error) error {
 
 // poll asks for the track and for track FFh until the reservation appears or reserveLimit
 // has passed. seen is false if the disc is unchanged.
-func (r reservation) poll(ctx context.Context, before mmc.TrackInformation) (info, following mmc.TrackInformation, seen bool, err error) {
+func (r reservation) poll(ctx context.Context, before command.TrackInformation) (info, following command.TrackInformation, seen bool, err error) {
 	for deadline := r.Now().Add(reserveLimit); ; {
 		info, err = r.TrackInformation(r.Calm(), r.t.Number)
 		if err == nil {
@@ -109,7 +110,7 @@ func (r reservation) poll(ctx context.Context, before mmc.TrackInformation) (inf
 
 // wrong returns an error if a reservation isn't as requested. After a reservation, FFh may be
 // the reserved track itself or the one after it.
-func (r reservation) wrong(info, following mmc.TrackInformation) error {
+func (r reservation) wrong(info, following command.TrackInformation) error {
 	nwa, free := r.Writable(info)
 	size := info.Size
 	if before := toc.Sectors(nwa - info.Start); before > 0 && before <= toc.PregapSectors {
@@ -164,7 +165,7 @@ func (r reservation) undo() error {
 		return engine.Name(errors.New("the drive shows a track that is recorded"), burn.ErrReservation)
 	}
 	err := r.Send(engine.StepBlank, func(ctx context.Context, immed bool) error {
-		return mmc.Blank{Type: mmc.BlankUnreserve, Immed: immed}.Do(ctx, r.Drive.Transport())
+		return command.Blank{Type: mmc.BlankUnreserve, Immed: immed}.Do(ctx, r.Drive.Transport())
 	})
 	err = errors.Join(err, r.Idle(engine.FlushTimeout))
 	next, askErr := r.NextTrack(r.Calm())

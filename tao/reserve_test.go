@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -46,7 +46,7 @@ func TestReserveTrack(t *testing.T) {
 			}
 			b := newBench(t, row.personality, row.media)
 			if row.answer.Status != scsi.Good {
-				b.on(mmc.OpReserveTrack, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+				b.on(command.OpReserveTrack, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 					if row.after {
 						if res, err := next(); err != nil || res.Status != scsi.Good {
 							return res, err
@@ -59,7 +59,7 @@ func TestReserveTrack(t *testing.T) {
 			tracks := []burn.Track{track("one", 1, 333*588)}
 			r, err := tao.Burn(context.Background(), b.drive, tracks, &burn.Options{Reserve: burn.ReserveAlways, OnEvent: ev.on})
 			b.tap.hook = nil
-			require.Equal(t, 1, b.tap.count(mmc.OpReserveTrack))
+			require.Equal(t, 1, b.tap.count(command.OpReserveTrack))
 			require.Equal(t, row.want, r.Tracks[0].Reserve)
 			require.Contains(t, phasesOf(ev.list), burn.PhaseReserve)
 			require.False(t, b.trayLocked())
@@ -79,7 +79,7 @@ func TestReserveTrack(t *testing.T) {
 				require.Equal(t, []burn.NoteKind{row.note}, kindsOf(r.Tracks[0].Notes))
 			}
 			b.holds(t, r, tracks)
-			require.Equal(t, 1, b.tap.count(mmc.OpCloseTrackSession), "a full reservation needs no CLOSE TRACK")
+			require.Equal(t, 1, b.tap.count(command.OpCloseTrackSession), "a full reservation needs no CLOSE TRACK")
 		})
 	}
 }
@@ -101,8 +101,8 @@ func TestNoAnswerAboutAReservation(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			reserved := false
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				reserved = reserved || req.Opcode() == mmc.OpReserveTrack
-				if reserved && req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == about {
+				reserved = reserved || req.Opcode() == command.OpReserveTrack
+				if reserved && req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == about {
 					return says(4, 0x44, 0), nil
 				}
 				return next()
@@ -128,12 +128,12 @@ func TestReservationShowsLate(t *testing.T) {
 			began := b.Now()
 			took := 0.0
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				if req.Opcode() == mmc.OpReserveTrack {
+				if req.Opcode() == command.OpReserveTrack {
 					reserved, began = true, b.Now()
 				}
 				res, err := next()
-				if req.Opcode() != mmc.OpReadTrackInformation {
-					if reserved && req.Opcode() == mmc.OpWrite10 && took == 0 {
+				if req.Opcode() != command.OpReadTrackInformation {
+					if reserved && req.Opcode() == command.OpWrite10 && took == 0 {
 						took = b.Now().Sub(began).Seconds()
 					}
 					return res, err
@@ -174,7 +174,7 @@ func TestUnusedReservation(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
 			reserved := 0
-			b.on(mmc.OpReserveTrack, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+			b.on(command.OpReserveTrack, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 				if reserved++; reserved == 2 {
 					cancel()
 				}
@@ -252,7 +252,7 @@ func TestTrackAfterAnUndoneReservation(t *testing.T) {
 	is(t, err, burn.ErrSourceShort)
 	require.Equal(t, burn.ReserveUndone, r.Tracks[0].Reserve)
 	require.Equal(t, toc.Sectors(400), r.Tracks[0].Sectors)
-	require.Zero(t, b.tap.count(mmc.OpCloseTrackSession))
+	require.Zero(t, b.tap.count(command.OpCloseTrackSession))
 	require.Equal(t, sim.TrackComplete, b.disc.Tracks()[0].State)
 }
 
@@ -263,11 +263,11 @@ func TestReservationThatWasNotSeen(t *testing.T) {
 	reserved := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		switch req.Opcode() {
-		case mmc.OpReserveTrack:
+		case command.OpReserveTrack:
 			reserved = true
-		case mmc.OpBlank:
+		case command.OpBlank:
 			reserved = false
-		case mmc.OpReadTrackInformation:
+		case command.OpReadTrackInformation:
 			if reserved {
 				return says(4, 0x44, 0), nil
 			}
@@ -277,7 +277,7 @@ func TestReservationThatWasNotSeen(t *testing.T) {
 	r, err := tao.Burn(context.Background(), b.drive, album()[:1], &burn.Options{Reserve: burn.ReserveAlways})
 	is(t, err, scsi.KeyHardwareError)
 	require.Empty(t, b.tap.writes)
-	require.Equal(t, 1, b.tap.count(mmc.OpBlank))
+	require.Equal(t, 1, b.tap.count(command.OpBlank))
 	require.Equal(t, burn.ReserveUndone, r.Tracks[0].Reserve)
 	require.True(t, b.disc.Blank())
 }
@@ -292,7 +292,7 @@ func TestRecordingInsteadOfAReservation(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	swapped := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() == mmc.OpReadTrackInformation && b.tap.count(mmc.OpReserveTrack) == 2 && !swapped {
+		if req.Opcode() == command.OpReadTrackInformation && b.tap.count(command.OpReserveTrack) == 2 && !swapped {
 			swapped = true
 			b.Eject()
 			require.NoError(t, b.Insert(other.disc))
@@ -303,6 +303,6 @@ func TestRecordingInsteadOfAReservation(t *testing.T) {
 	require.Error(t, err)
 	require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
 	require.True(t, swapped)
-	require.Zero(t, b.tap.count(mmc.OpBlank))
+	require.Zero(t, b.tap.count(command.OpBlank))
 	require.Len(t, other.disc.Tracks(), 2)
 }

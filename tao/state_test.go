@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -173,7 +174,7 @@ func inState(t *testing.T, state int, call func(context.Context, *tao.Writer, *m
 	t.Helper()
 	ctx := context.Background()
 	b := newBench(t, "modern", sim.CDR80)
-	require.NoError(t, b.drive.WaitReady(ctx, mmc.WaitOptions{}))
+	require.NoError(t, unit.WaitReady(ctx, b.drive, unit.WaitOptions{}))
 	var result error
 	inside := false
 	var w *tao.Writer

@@ -13,8 +13,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/race"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -139,7 +140,7 @@ func sweepOne(t *testing.T, tracks []burn.Track, kind faultKind, at int, sticky 
 	}
 	ev := b.events()
 	r, err := tao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick, OnEvent: ev.on})
-	if complaint := b.complaint(r, err, tracks, ev, sticky, kind.name == "good without effect" && op == mmc.OpPreventAllowMediumRemoval || kind.name == "2-04-07 after" && sticky); complaint != "" {
+	if complaint := b.complaint(r, err, tracks, ev, sticky, kind.name == "good without effect" && op == command.OpPreventAllowMediumRemoval || kind.name == "2-04-07 after" && sticky); complaint != "" {
 		t.Errorf("%s: %s\nerror: %v\nreport: %v %v", name, complaint, err, r, r.Notes)
 	}
 }
@@ -151,7 +152,7 @@ func (b *bench) complaint(r burn.Report, err error, tracks []burn.Track, ev *eve
 		return fmt.Sprintf("Finished came %d times", ev.finished)
 	case (err == nil || onlyRelease(err)) != (r.Verdict == burn.VerdictSuccess):
 		return "verdict and error don't agree"
-	case err != nil && !onlyRelease(err) && burn.Category(err) == nil && b.tap.count(mmc.OpWrite10) > 0:
+	case err != nil && !onlyRelease(err) && burn.Category(err) == nil && b.tap.count(command.OpWrite10) > 0:
 		return "the error has no category although the laser was on"
 	case err != nil && r.Failure == "":
 		return "no failure"
@@ -206,9 +207,9 @@ func (t *tap) repeated() string {
 // trayLocked queries the simulated drive directly, without faults.
 func (b *bench) trayLocked() bool {
 	b.tap.hook = nil
-	caps, err := b.drive.Capabilities(context.Background())
+	caps, err := unit.Capabilities(context.Background(), b.drive)
 	if errors.Is(err, scsi.KeyUnitAttention) {
-		caps, err = b.drive.Capabilities(context.Background())
+		caps, err = unit.Capabilities(context.Background(), b.drive)
 	}
 	return err == nil && caps.Locked
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
@@ -40,17 +40,17 @@ func ended(t *testing.T, discInfo func(*scsi.Request) *scsi.Result, change func(
 	var began, last time.Time
 	flushed := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		flushed = flushed || req.Opcode() == mmc.OpSynchronizeCache
+		flushed = flushed || req.Opcode() == command.OpSynchronizeCache
 		res, err := next()
 		if !flushed || err != nil || res.Status != scsi.Good {
 			return res, err
 		}
 		switch byTrack := req.CDB[1]&3 == 1; {
-		case req.Opcode() == mmc.OpReadDiscInformation && discInfo != nil:
+		case req.Opcode() == command.OpReadDiscInformation && discInfo != nil:
 			if told := discInfo(req); told != nil {
 				return *told, nil
 			}
-		case req.Opcode() == mmc.OpReadTrackInformation && (!byTrack || req.CDB[5] == 2):
+		case req.Opcode() == command.OpReadTrackInformation && (!byTrack || req.CDB[5] == 2):
 			if began.IsZero() {
 				began = b.Now()
 			}
@@ -204,13 +204,13 @@ func TestWhenATrackIsClosed(t *testing.T) {
 			b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 			flushed, closed := false, 0
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				flushed = flushed || req.Opcode() == mmc.OpSynchronizeCache
-				if req.Opcode() == mmc.OpCloseTrackSession {
+				flushed = flushed || req.Opcode() == command.OpSynchronizeCache
+				if req.Opcode() == command.OpCloseTrackSession {
 					closed++
 					return test.close, nil
 				}
 				res, err := next()
-				if !flushed || req.Opcode() != mmc.OpReadTrackInformation || err != nil || res.Status != scsi.Good {
+				if !flushed || req.Opcode() != command.OpReadTrackInformation || err != nil || res.Status != scsi.Good {
 					return res, err
 				}
 				var told *scsi.Result
@@ -248,7 +248,7 @@ func TestWhenATrackIsClosed(t *testing.T) {
 // An error of the flush is only a remark if the track is complete.
 func TestFlushErrorOfAGoodTrack(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
-	b.on(mmc.OpSynchronizeCache, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+	b.on(command.OpSynchronizeCache, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		if res, err := next(); err != nil || res.Status != scsi.Good {
 			return res, err
 		}
@@ -268,14 +268,14 @@ func TestFlushErrorOfAGoodTrack(t *testing.T) {
 func TestEndOfATestWrite(t *testing.T) {
 	ctx := context.Background()
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{TestWrite: true})
-	b.on(mmc.OpSynchronizeCache, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) { return says(3, 0x0C, 0), nil })
+	b.on(command.OpSynchronizeCache, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) { return says(3, 0x0C, 0), nil })
 	row, err := w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
 	require.NoError(t, err)
 	require.Equal(t, []burn.NoteKind{burn.NoteEndError}, kindsOf(row.Notes))
 
 	lost := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if lost = lost || req.Opcode() == mmc.OpSynchronizeCache; lost {
+		if lost = lost || req.Opcode() == command.OpSynchronizeCache; lost {
 			return scsi.Result{}, &scsi.TransportError{Op: req.Name, Err: errors.New("unplugged")}
 		}
 		return next()
@@ -296,10 +296,10 @@ func TestTestWriteWaitsForTheTrack(t *testing.T) {
 	asked := 0
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		res, err := next()
-		if req.Opcode() == mmc.OpSynchronizeCache {
+		if req.Opcode() == command.OpSynchronizeCache {
 			began = b.Now()
 		}
-		if began.IsZero() || req.Opcode() != mmc.OpReadTrackInformation || req.CDB[5] != 1 || err != nil || res.Status != scsi.Good {
+		if began.IsZero() || req.Opcode() != command.OpReadTrackInformation || req.CDB[5] != 1 || err != nil || res.Status != scsi.Good {
 			return res, err
 		}
 		asked, last = asked+1, b.Now()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -42,7 +43,7 @@ func TestPageThatIsNotKept(t *testing.T) {
 	for _, test := range []bool{false, true} {
 		t.Run(fmt.Sprintf("test write %v", test), func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
-			b.on(mmc.OpModeSelect10, func(req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+			b.on(command.OpModeSelect10, func(req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 				if test {
 					req.Data[8+2] &^= 0x10 // the drive doesn't support test write, and doesn't report that
 				} else {
@@ -53,7 +54,7 @@ func TestPageThatIsNotKept(t *testing.T) {
 			r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{TestWrite: test})
 			require.ErrorIs(t, err, burn.ErrModeParams)
 			require.Equal(t, burn.VerdictFailed, r.Verdict)
-			require.Zero(t, b.tap.count(mmc.OpWrite10))
+			require.Zero(t, b.tap.count(command.OpWrite10))
 			require.True(t, b.disc.Summary().Blank)
 		})
 	}
@@ -63,7 +64,7 @@ func TestPageThatIsNotKept(t *testing.T) {
 func TestPageIsSentAgain(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	sent := 0
-	b.on(mmc.OpModeSelect10, func(req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+	b.on(command.OpModeSelect10, func(req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		if sent++; sent <= 3 {
 			return ignore(req, next)
 		}
@@ -74,7 +75,7 @@ func TestPageIsSentAgain(t *testing.T) {
 	require.True(t, b.disc.Summary().Finalized)
 
 	mute := newBench(t, "modern", sim.CDR80)
-	mute.on(mmc.OpModeSense10, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) {
+	mute.on(command.OpModeSense10, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) {
 		return says(5, 0x24, 0), nil
 	})
 	_, err = tao.Burn(context.Background(), mute.drive, album(), nil)
@@ -95,7 +96,7 @@ func TestSCMS(t *testing.T) {
 
 // 5/63/00, the end of the user area, means a full disc only for commands that fill it.
 func TestEndOfUserAreaIsNotAlwaysAFullDisc(t *testing.T) {
-	for op, full := range map[byte]bool{mmc.OpModeSelect10: false, mmc.OpSetCDSpeed: false, mmc.OpReadTrackInformation: false, mmc.OpWrite10: true} {
+	for op, full := range map[byte]bool{command.OpModeSelect10: false, command.OpSetCDSpeed: false, command.OpReadTrackInformation: false, command.OpWrite10: true} {
 		t.Run(fmt.Sprintf("%02X", op), func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.on(op, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) { return says(5, 0x63, 0), nil })
@@ -117,7 +118,7 @@ func TestDriveThatReadsNothing(t *testing.T) {
 			t.Run(fmt.Sprintf("%X/%d", sense, from), func(t *testing.T) {
 				b := newBench(t, "modern", sim.CDR80)
 				reads := 0
-				b.on(mmc.OpReadCD, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+				b.on(command.OpReadCD, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 					if reads++; reads > from {
 						return says(sense[0], sense[1], sense[2]), nil
 					}
@@ -133,7 +134,7 @@ func TestDriveThatReadsNothing(t *testing.T) {
 		}
 	}
 	b := newBench(t, "modern", sim.CDR80)
-	b.on(mmc.OpReadCD, func(req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+	b.on(command.OpReadCD, func(req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		if at := int(req.CDB[4])<<8 | int(req.CDB[5]); at >= 553 && at < 900 {
 			return says(3, 0x11, 0), nil
 		}
@@ -156,7 +157,7 @@ func TestBlankWithoutEffect(t *testing.T) {
 			b := newBench(t, c.personality, sim.CDRW80)
 			_, _ = tao.Burn(context.Background(), b.drive, album(), nil)
 			require.True(t, b.disc.Summary().Finalized)
-			b.on(mmc.OpBlank, ignore)
+			b.on(command.OpBlank, ignore)
 			r, err := tao.Blank(context.Background(), b.drive, &burn.BlankOptions{Type: mmc.BlankMinimal})
 			require.ErrorIs(t, err, c.want)
 			if c.want == burn.ErrEraseFailed {
@@ -172,7 +173,7 @@ func TestCancelWhileClosing(t *testing.T) {
 	for _, level := range []disc.VerifyLevel{disc.VerifyNone, disc.VerifyQuick} {
 		b := newBench(t, "modern", sim.CDR80)
 		ctx, cancel := context.WithCancel(context.Background())
-		b.on(mmc.OpCloseTrackSession, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		b.on(command.OpCloseTrackSession, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 			cancel()
 			return next()
 		})
@@ -205,8 +206,8 @@ func TestResetWhileFlushing(t *testing.T) {
 	for _, quiet := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
 		flushed := 0
-		b.on(mmc.OpTestUnitReady, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if b.tap.count(mmc.OpSynchronizeCache) == 1 {
+		b.on(command.OpTestUnitReady, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+			if b.tap.count(command.OpSynchronizeCache) == 1 {
 				if flushed++; flushed == 2 {
 					b.Drive.Reset()
 					if quiet { // libata consumes the unit attention of its own reset
@@ -227,14 +228,14 @@ func TestResetWhileFlushing(t *testing.T) {
 // If another disc is inserted between the inspection and the first WRITE, or between the
 // tracks and CLOSE SESSION, no command that changes it is sent.
 func TestOtherDiscIsLeftAlone(t *testing.T) {
-	for _, op := range []byte{mmc.OpReadTrackInformation, mmc.OpModeSelect10, mmc.OpCloseTrackSession} {
+	for _, op := range []byte{command.OpReadTrackInformation, command.OpModeSelect10, command.OpCloseTrackSession} {
 		for nth := 1; nth <= 6; nth++ {
 			t.Run(fmt.Sprintf("%02X.%d", op, nth), func(t *testing.T) {
 				b := newBench(t, "modern", sim.CDR80)
 				var other *sim.Disc
 				seen := 0
 				b.on(op, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-					if seen++; seen == nth && b.tap.count(mmc.OpSetCDSpeed) > 0 {
+					if seen++; seen == nth && b.tap.count(command.OpSetCDSpeed) > 0 {
 						other = sim.NewDisc(sim.CDR80)
 						b.Drive.Eject()
 						require.NoError(t, b.Drive.Insert(other))
@@ -248,7 +249,7 @@ func TestOtherDiscIsLeftAlone(t *testing.T) {
 				require.Error(t, err)
 				require.True(t, other.Summary().Blank)
 				require.Zero(t, r.OnDisc, "it isn't the disc of this burn")
-				if b.tap.count(mmc.OpWrite10) > 0 {
+				if b.tap.count(command.OpWrite10) > 0 {
 					require.False(t, r.After.Status.Known())
 				}
 			})
@@ -273,7 +274,7 @@ func TestUnknownStateInJSON(t *testing.T) {
 func TestDeniedChangeDoesNotEndABurn(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	writes := 0
-	b.on(mmc.OpWrite10, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+	b.on(command.OpWrite10, func(_ *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		if writes++; writes%7 == 5 {
 			return says(6, 0x28, 0), nil
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -54,14 +55,14 @@ func TestOneJobPerDrive(t *testing.T) {
 			_, err := w.AddAudioTrack(ctx, pcm.Silence("s", 588))
 			require.NoError(t, err)
 			for what, try := range others {
-				locked := b.tap.count(mmc.OpPreventAllowMediumRemoval)
+				locked := b.tap.count(command.OpPreventAllowMediumRemoval)
 				err := try()
 				is(t, err, burn.ErrLocked, scsi.ErrLocked, burn.ErrNoDrive)
 				require.Contains(t, err.Error(), "writer test", what)
 				code, _, _ := burn.HRESULT(err)
 				require.Equal(t, uint32(0xC0AA0210), code, what)
 				require.True(t, b.trayLocked(), "%s after %d tracks", what, i+1)
-				require.Equal(t, locked, b.tap.count(mmc.OpPreventAllowMediumRemoval), what)
+				require.Equal(t, locked, b.tap.count(command.OpPreventAllowMediumRemoval), what)
 			}
 		}
 		r, err := w.Release(ctx)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -137,14 +138,14 @@ func look(ctx context.Context, j *engine.Job) (cache, error) {
 		free: j.Before.Next.Value.Free, total: j.Before.Capacity.Value,
 	}
 	err := j.Ask(ctx, func(ctx context.Context) (err error) {
-		c.speeds, err = j.Drive.WriteSpeeds(ctx)
+		c.speeds, err = unit.WriteSpeeds(ctx, j.Drive)
 		return ifReported(err)
 	})
 	if err != nil {
 		return c, err
 	}
 	return c, j.Ask(ctx, func(ctx context.Context) (err error) {
-		c.current, err = j.Drive.CurrentWriteSpeed(ctx)
+		c.current, err = unit.CurrentWriteSpeed(ctx, j.Drive)
 		return ifReported(err)
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -291,7 +292,7 @@ func patiently[T any](ctx context.Context, d *mmc.Drive, question func(*mmc.Driv
 // burn.ErrBecomingReady while Prepare runs, or is the drive's.
 func (w *Writer) CurrentMediaType(ctx context.Context) (mmc.MediaType, error) {
 	return ask(ctx, w, func(c cache) mmc.MediaType { return c.media },
-		func(d *mmc.Drive) (mmc.MediaType, error) { return d.MediaType(ctx) })
+		func(d *mmc.Drive) (mmc.MediaType, error) { return unit.MediaType(ctx, d) })
 }
 
 // CurrentWriteSpeed returns the current speed of the drive for this disc
@@ -311,7 +312,7 @@ func (w *Writer) CurrentRotationTypeIsPureCAV(ctx context.Context) (bool, error)
 
 func (w *Writer) current(ctx context.Context) (mmc.WriteSpeed, error) {
 	return ask(ctx, w, func(c cache) mmc.WriteSpeed { return c.current },
-		func(d *mmc.Drive) (mmc.WriteSpeed, error) { return d.CurrentWriteSpeed(ctx) })
+		func(d *mmc.Drive) (mmc.WriteSpeed, error) { return unit.CurrentWriteSpeed(ctx, d) })
 }
 
 // SpeedDescriptor is one speed of the drive for this disc (IWriteSpeedDescriptor).
@@ -334,11 +335,11 @@ func (w *Writer) SupportedWriteSpeedDescriptors(ctx context.Context) ([]SpeedDes
 	}
 	return ask(ctx, w, func(c cache) []SpeedDescriptor { return describe(c.media, c.speeds) },
 		func(d *mmc.Drive) ([]SpeedDescriptor, error) {
-			media, err := d.MediaType(ctx)
+			media, err := unit.MediaType(ctx, d)
 			if err != nil {
 				return nil, err
 			}
-			speeds, err := d.WriteSpeeds(ctx)
+			speeds, err := unit.WriteSpeeds(ctx, d)
 			return describe(media, speeds), err
 		})
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -77,7 +79,7 @@ func TestWriterBurnsADisc(t *testing.T) {
 }
 
 func lockedNow(t testing.TB, b *bench) bool {
-	caps, err := b.drive.Capabilities(context.Background())
+	caps, err := unit.Capabilities(context.Background(), b.drive)
 	require.NoError(t, err)
 	return caps.Locked
 }
@@ -99,10 +101,10 @@ func TestExpectedTableOfContents(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.Release(ctx)
 	require.NoError(t, err)
-	real, err := mmc.ReadTOC{}.Do(ctx, b.Drive)
+	real, err := command.ReadTOC{}.Do(ctx, b.Drive)
 	require.NoError(t, err)
 	require.Empty(t, real.Diff(parsed))
-	again, err := mmc.ParseTOC(got, false)
+	again, err := command.ParseTOC(got, false)
 	require.NoError(t, err)
 	require.Empty(t, real.Diff(again))
 }
@@ -113,7 +115,7 @@ func TestReleaseWithoutATrack(t *testing.T) {
 	_, err := w.Release(context.Background())
 	require.NoError(t, err)
 	require.True(t, b.disc.Blank())
-	require.Zero(t, b.tap.count(mmc.OpCloseTrackSession))
+	require.Zero(t, b.tap.count(command.OpCloseTrackSession))
 	require.False(t, b.trayLocked())
 }
 
@@ -463,7 +465,7 @@ func TestBufferUnderrunFreeReachesTheDrive(t *testing.T) {
 		require.Equal(t, disabled, w.BufferUnderrunFreeDisabled())
 		_, err := w.AddAudioTrack(ctx, pcm.Silence("silence", 300*588))
 		require.NoError(t, err)
-		p, err := b.drive.WriteParameters(ctx)
+		p, err := unit.WriteParameters(ctx, b.drive)
 		require.NoError(t, err)
 		require.Equal(t, !disabled, p.BUFE)
 		_, err = w.Release(ctx)
@@ -476,7 +478,7 @@ func TestRecorderWithoutTAO(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		switch req.Opcode() { // neither features nor page 2Ah: a read-only drive
-		case mmc.OpGetConfiguration, mmc.OpModeSense10:
+		case command.OpGetConfiguration, command.OpModeSense10:
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x24, 0, false)}, nil
 		}
 		return next()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -60,7 +61,7 @@ func TestAdviceIsTrueOfTheDisc(t *testing.T) {
 						rule.Match = after(op, nth)
 						rule.Skip = 0
 					}
-					if fault.name == "ignored" && op == mmc.OpReadCD {
+					if fault.name == "ignored" && op == command.OpReadCD {
 						continue // silence instead of the audio, every time: undetectable
 					}
 					r := adviceRun(t, atOnce, &rule)

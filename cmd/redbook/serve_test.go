@@ -12,8 +12,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/iscsi"
 	"github.com/redbook-audio/redbook/internal/iscsi/iscsitest"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -69,7 +71,7 @@ func newDiscFile(t *testing.T) string {
 func TestServeIsReady(t *testing.T) {
 	dial, _ := serveDrive(t, newDiscFile(t))
 	in := dial()
-	require.NoError(t, mmc.TestUnitReady{}.Do(t.Context(), in))
+	require.NoError(t, command.TestUnitReady{}.Do(t.Context(), in))
 	require.NoError(t, in.Close())
 }
 
@@ -83,7 +85,7 @@ func TestServeUnlocksTheTray(t *testing.T) {
 		return reply.Text
 	}
 	in := dial()
-	require.NoError(t, mmc.PreventAllowMediumRemoval{Prevent: true}.Do(t.Context(), in))
+	require.NoError(t, command.PreventAllowMediumRemoval{Prevent: true}.Do(t.Context(), in))
 	assert.Contains(t, press(), "doesn't move")
 	var events []byte
 	for range 2 { // GET EVENT STATUS NOTIFICATION, class media
@@ -107,11 +109,11 @@ func TestServeReset(t *testing.T) {
 	in := dial()
 	drive, err := mmc.Open(t.Context(), in)
 	require.NoError(t, err)
-	require.NoError(t, drive.SetWriteParameters(t.Context(), mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true, AudioPause: 150}))
-	require.NoError(t, mmc.Write10{Blocks: 27, Data: make([]byte, 27*2352)}.Do(t.Context(), in))
+	require.NoError(t, new(unit.ParametersPage).Set(t.Context(), drive, command.WriteParameters{WriteType: command.WriteTAO, BUFE: true, AudioPause: 150}))
+	require.NoError(t, command.Write10{Blocks: 27, Data: make([]byte, 27*2352)}.Do(t.Context(), in))
 	require.NoError(t, in.Reset(t.Context()))
-	require.ErrorIs(t, mmc.TestUnitReady{}.Do(t.Context(), in), scsi.KeyUnitAttention)
-	require.NoError(t, mmc.TestUnitReady{}.Do(t.Context(), in))
+	require.ErrorIs(t, command.TestUnitReady{}.Do(t.Context(), in), scsi.KeyUnitAttention)
+	require.NoError(t, command.TestUnitReady{}.Do(t.Context(), in))
 	require.NoError(t, in.Close())
 	copied, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -132,9 +134,9 @@ func TestServeKeepsTheFileTrue(t *testing.T) {
 	in := dial()
 	drive, err := mmc.Open(t.Context(), in)
 	require.NoError(t, err)
-	require.NoError(t, drive.SetWriteParameters(t.Context(), mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true, AudioPause: 150}))
-	require.NoError(t, mmc.Write10{Blocks: 27, Data: make([]byte, 27*2352)}.Do(t.Context(), in))
-	require.NoError(t, mmc.SynchronizeCache{Immed: true}.Do(t.Context(), in))
+	require.NoError(t, new(unit.ParametersPage).Set(t.Context(), drive, command.WriteParameters{WriteType: command.WriteTAO, BUFE: true, AudioPause: 150}))
+	require.NoError(t, command.Write10{Blocks: 27, Data: make([]byte, 27*2352)}.Do(t.Context(), in))
+	require.NoError(t, command.SynchronizeCache{Immed: true}.Do(t.Context(), in))
 	assert.Eventually(t, func() bool {
 		b, err := os.ReadFile(path)
 		require.NoError(t, err)

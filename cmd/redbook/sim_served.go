@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/iscsi"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 )
@@ -83,7 +83,7 @@ func (s *served) close() error {
 // initiators give up at the first unit attention.
 func (s *served) warmUp(ctx context.Context) error {
 	for {
-		err := mmc.TestUnitReady{}.Do(ctx, s.drive)
+		err := command.TestUnitReady{}.Do(ctx, s.drive)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -157,7 +157,7 @@ func (n *noticing) Unwrap() scsi.Transport { return n.Drive }
 func (n *noticing) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	res, err := n.Drive.Do(ctx, req)
 	switch req.Opcode() {
-	case mmc.OpSynchronizeCache, mmc.OpReserveTrack, mmc.OpRepairTrack, mmc.OpCloseTrackSession, mmc.OpBlank, mmc.OpStartStopUnit:
+	case command.OpSynchronizeCache, command.OpReserveTrack, command.OpRepairTrack, command.OpCloseTrackSession, command.OpBlank, command.OpStartStopUnit:
 		n.notice()
 	}
 	return res, err

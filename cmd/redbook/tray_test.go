@@ -9,7 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
@@ -24,18 +26,18 @@ func TestEjectUnlocksFirst(t *testing.T) {
 	reset := scsitest.FixedSense(scsi.Sense{Key: scsi.KeyUnitAttention, Code: 0x2900})
 	for _, tt := range []struct {
 		name   string
-		locked mmc.PreventAllowMediumRemoval
+		locked command.PreventAllowMediumRemoval
 		fault  []scsitest.Rule
 	}{
-		{name: "locked by udev", locked: mmc.PreventAllowMediumRemoval{Prevent: true}},
-		{name: "locked persistently", locked: mmc.PreventAllowMediumRemoval{Prevent: true, Persistent: true}},
+		{name: "locked by udev", locked: command.PreventAllowMediumRemoval{Prevent: true}},
+		{name: "locked persistently", locked: command.PreventAllowMediumRemoval{Prevent: true, Persistent: true}},
 		{name: "not locked"},
 		{
 			name:  "can't be locked",
 			fault: []scsitest.Rule{{Match: scsitest.Opcode(prevent), Sticky: true, Fault: scsitest.SenseFault(invalid)}},
 		},
 		{
-			name: "unit attention instead of unlocking", locked: mmc.PreventAllowMediumRemoval{Prevent: true},
+			name: "unit attention instead of unlocking", locked: command.PreventAllowMediumRemoval{Prevent: true},
 			fault: []scsitest.Rule{{Match: scsitest.Opcode(prevent), Fault: scsitest.SenseFault(reset)}},
 		},
 	} {
@@ -44,10 +46,10 @@ func TestEjectUnlocksFirst(t *testing.T) {
 			drive := sim.New(sim.Config{Disc: disc})
 			d, err := mmc.Open(t.Context(), drive)
 			require.NoError(t, err)
-			require.NoError(t, d.WaitReady(t.Context(), mmc.WaitOptions{})) // after the drive was switched on
+			require.NoError(t, unit.WaitReady(t.Context(), d, unit.WaitOptions{})) // after the drive was switched on
 			if tt.locked.Prevent {
 				require.NoError(t, tt.locked.Do(t.Context(), drive))
-				require.ErrorIs(t, d.Eject(t.Context()), asc.MediumRemovalPrevented)
+				require.ErrorIs(t, unit.Eject(t.Context(), d), asc.MediumRemovalPrevented)
 			}
 			device := scsitest.NewFaults(drive, tt.fault...)
 			var errs strings.Builder

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -167,10 +167,10 @@ func (c CueSheet) String() string {
 
 // WriteParameters returns mode page 05h for a sheet in this form. The sheet contains the
 // copy bits, the ISRCs and the MCN; other burning programs put the MCN into both.
-func (s Session) WriteParameters(v Variant, next mmc.MultiSession, test bool) mmc.WriteParameters {
-	page := mmc.WriteParameters{BUFE: true, TestWrite: test, WriteType: mmc.WriteSAO, MultiSession: next, MCN: s.MCN}
+func (s Session) WriteParameters(v Variant, next command.MultiSession, test bool) command.WriteParameters {
+	page := command.WriteParameters{BUFE: true, TestWrite: test, WriteType: command.WriteSAO, MultiSession: next, MCN: s.MCN}
 	if v.LeadIn == TextAtStart {
-		page.DataBlockType = mmc.BlockRawPW
+		page.DataBlockType = command.BlockRawPW
 	}
 	return page
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/cuesheet"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -156,10 +156,10 @@ func TestSheetWithoutLeadIn(t *testing.T) {
 // libburn's page 05h for session-at-once: 42h, or 52h for a test write.
 func TestWriteParameters(t *testing.T) {
 	s := coded()
-	page := s.WriteParameters(cuesheet.Variant{LeadIn: cuesheet.TextAtZero}, mmc.SessionFinal, false).Page(0x32)
+	page := s.WriteParameters(cuesheet.Variant{LeadIn: cuesheet.TextAtZero}, command.SessionFinal, false).Page(0x32)
 	assert.Equal(t, []byte{0x05, 0x32, 0x42, 0x00, 0x00}, page[:5])
 	assert.Equal(t, "4006381333931", string(page[17:30]))
-	page = s.WriteParameters(cuesheet.Variant{LeadIn: cuesheet.TextAtStart}, mmc.SessionOpen, true).Page(0x32)
+	page = s.WriteParameters(cuesheet.Variant{LeadIn: cuesheet.TextAtStart}, command.SessionOpen, true).Page(0x32)
 	assert.Equal(t, []byte{0x05, 0x32, 0x52, 0xC0, 0x03}, page[:5])
 	assert.Equal(t, []byte{0, 150}, page[14:16])
 }

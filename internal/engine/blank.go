@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 )
@@ -86,7 +87,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	c.m.phase(burn.PhaseBlank, burn.ActionFinishing, closeWork)
 	c.Touch()
 	sendErr := c.Send(StepBlank, func(ctx context.Context, immed bool) error {
-		return mmc.Blank{Type: kind, Immed: immed}.Do(ctx, c.Drive.Transport())
+		return command.Blank{Type: kind, Immed: immed}.Do(ctx, c.Drive.Transport())
 	})
 	idleErr := c.Idle(blankTimeout)
 	if Hurried(idleErr) {
@@ -106,7 +107,7 @@ func (c eraser) erased(kind mmc.BlankType, driveErr error) error {
 	reloaded := false
 	if err != nil && c.mayRefresh() {
 		c.Note(burn.Note{Kind: burn.NoteStillOld})
-		for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
+		for _, do := range []func(context.Context) error{c.refreshByStop, c.hold.reload} {
 			reloaded = c.renew(do)
 			if err = c.untilBlank(); err == nil {
 				break

@@ -10,9 +10,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -110,7 +110,7 @@ func TestNotWaitedForIsNotTooFast(t *testing.T) {
 		}
 	}
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Sticky: true, Match: scsitest.Opcode(mmc.OpSynchronizeCache), Fault: says(5, 0x24, 0)})
+	b.faults.Add(scsitest.Rule{Sticky: true, Match: scsitest.Opcode(command.OpSynchronizeCache), Fault: says(5, 0x24, 0)})
 	r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Text{})
 	require.NoError(t, err, "stopping the drive has written the rest")
 	require.NotContains(t, kinds(r.Notes), burn.NoteTooFast)
@@ -120,8 +120,8 @@ func TestNotWaitedForIsNotTooFast(t *testing.T) {
 // tested.
 func TestTooFastForAnyBuffer(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Kind: sim.FaultGood, Count: -1})
-	b.faults.Add(scsitest.Rule{Sticky: true, Match: scsitest.Opcode(mmc.OpSynchronizeCache), Fault: says(5, 0x24, 0)})
+	b.AddFault(sim.Fault{Opcode: command.OpWrite10, Kind: sim.FaultGood, Count: -1})
+	b.faults.Add(scsitest.Rule{Sticky: true, Match: scsitest.Opcode(command.OpSynchronizeCache), Fault: says(5, 0x24, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("long.wav", 1, 8000)}, &burn.Options{TestWrite: true}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrTooFast)
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)

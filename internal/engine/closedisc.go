@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 )
@@ -181,7 +182,7 @@ func (c mender) mended(number int) (bool, error) {
 // reported; whether the track is complete decides the outcome.
 func (j *Job) CloseTrack(number int) error {
 	err := j.Send(StepCloseTrack, func(ctx context.Context, immed bool) error {
-		return mmc.CloseTrackSession{Function: mmc.CloseTrack, Track: uint16(number), Immed: immed}.Do(ctx, j.Drive.Transport())
+		return command.CloseTrackSession{Function: command.CloseTrack, Track: uint16(number), Immed: immed}.Do(ctx, j.Drive.Transport())
 	})
 	return errors.Join(err, j.Idle(FlushTimeout))
 }
@@ -189,7 +190,7 @@ func (j *Job) CloseTrack(number int) error {
 // repairTrack sends REPAIR TRACK and waits until it has ended.
 func (j *Job) repairTrack(number int) error {
 	err := j.Send(StepCloseTrack, func(ctx context.Context, immed bool) error {
-		return mmc.RepairTrack{Track: uint16(number), Immed: immed}.Do(ctx, j.Drive.Transport())
+		return command.RepairTrack{Track: uint16(number), Immed: immed}.Do(ctx, j.Drive.Transport())
 	})
 	return errors.Join(err, j.Idle(FlushTimeout))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -150,16 +151,16 @@ func (c *conclusion) hurryNow(t *testing.T) {
 func TestRowsWithoutALook(t *testing.T) {
 	for _, row := range []struct {
 		name            string
-		shown           mmc.TrackInformation
+		shown           command.TrackInformation
 		sent, unsure    toc.Sectors
 		sectors, atMost toc.Sectors
 	}{
-		{"seen whole", mmc.TrackInformation{Track: 2}, 100, 0, 77, 0},
-		{"not seen", mmc.TrackInformation{}, 100, 27, 0, 300},
-		{"another one seen", mmc.TrackInformation{Track: 1}, 400, 27, 0, 427},
-		{"it went on", mmc.TrackInformation{Track: 2, NWAValid: true}, 400, 0, 0, 400},
-		{"damaged", mmc.TrackInformation{Track: 2, Damage: true}, 400, 0, 0, 400},
-		{"nothing sent", mmc.TrackInformation{}, 0, 0, 0, 0},
+		{"seen whole", command.TrackInformation{Track: 2}, 100, 0, 77, 0},
+		{"not seen", command.TrackInformation{}, 100, 27, 0, 300},
+		{"another one seen", command.TrackInformation{Track: 1}, 400, 27, 0, 427},
+		{"it went on", command.TrackInformation{Track: 2, NWAValid: true}, 400, 0, 0, 400},
+		{"damaged", command.TrackInformation{Track: 2, Damage: true}, 400, 0, 0, 400},
+		{"nothing sent", command.TrackInformation{}, 0, 0, 0, 0},
 	} {
 		c := concluded(false, []toc.Sectors{row.sent})
 		c.known, c.Tasks[0].Shown, c.Tasks[0].unsure = false, row.shown, row.unsure
@@ -230,7 +231,7 @@ func TestRowOfATrackThatWasWritten(t *testing.T) {
 			c.Options.TestWrite = row.test
 			k := c.Tasks[0]
 			k.Source, k.Sent, k.music, k.Hidden = pcm.Silence("s.wav", 588), row.sent, row.sent, 100
-			k.Shown = mmc.TrackInformation{Track: 2, Start: 7, Size: 350}
+			k.Shown = command.TrackInformation{Track: 2, Start: 7, Size: 350}
 			if row.sent == 300 {
 				k.music = 290
 			}
@@ -298,7 +299,7 @@ func TestWhenTheTrayIsUnlocked(t *testing.T) {
 		{"has no lock, and fails", []reply{broken}, trayUnlocked, []string{"0", "0", "0", "0"}, scsi.KeyHardwareError},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j, s := onScript(t, nil, map[byte][]reply{mmc.OpPreventAllowMediumRemoval: row.answers})
+			j, s := onScript(t, nil, map[byte][]reply{command.OpPreventAllowMediumRemoval: row.answers})
 			j.hold.tray = row.tray
 			err := j.hold.unlock(t.Context())
 			var at []string
@@ -318,7 +319,7 @@ func TestWhenTheTrayIsUnlocked(t *testing.T) {
 
 // Everything that was acquired is released in reverse order, once, even after an error.
 func TestEverythingIsGivenBack(t *testing.T) {
-	j, s := onScript(t, nil, map[byte][]reply{mmc.OpPreventAllowMediumRemoval: {good}, mmc.OpStartStopUnit: {good}})
+	j, s := onScript(t, nil, map[byte][]reply{command.OpPreventAllowMediumRemoval: {good}, command.OpStartStopUnit: {good}})
 	var order []int
 	first, second := errors.New("first"), errors.New("second")
 	j.hold.later(func() error { order = append(order, 1); return first })
@@ -334,7 +335,7 @@ func TestEverythingIsGivenBack(t *testing.T) {
 	require.Empty(t, s.sent)
 	require.Len(t, order, 2)
 
-	j, s = onScript(t, nil, map[byte][]reply{mmc.OpPreventAllowMediumRemoval: {broken}, mmc.OpStartStopUnit: {good}})
+	j, s = onScript(t, nil, map[byte][]reply{command.OpPreventAllowMediumRemoval: {broken}, command.OpStartStopUnit: {good}})
 	j.hold.tray = trayLocked
 	require.Error(t, j.hold.release(t.Context(), true))
 	require.Zero(t, s.times("START STOP UNIT"), "a locked tray isn't opened")

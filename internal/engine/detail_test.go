@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
@@ -159,15 +160,15 @@ func TestReportWithoutADrive(t *testing.T) {
 // Any lost setting of page 05h counts. If the drive doesn't return the page, it counts as lost
 // if sectors of the track were accepted before.
 func TestWhichSettingsAreLost(t *testing.T) {
-	page := mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true}
-	for name, change := range map[string]func(p *mmc.WriteParameters){
-		"nothing":  func(*mmc.WriteParameters) {},
-		"type":     func(p *mmc.WriteParameters) { p.WriteType = mmc.WriteSAO },
-		"test":     func(p *mmc.WriteParameters) { p.TestWrite = true },
-		"block":    func(p *mmc.WriteParameters) { p.DataBlockType = 8 },
-		"control":  func(p *mmc.WriteParameters) { p.Control = 4 },
-		"bufe":     func(p *mmc.WriteParameters) { p.BUFE = false },
-		"sessions": func(p *mmc.WriteParameters) { p.MultiSession = mmc.SessionOpen },
+	page := command.WriteParameters{WriteType: command.WriteTAO, BUFE: true}
+	for name, change := range map[string]func(p *command.WriteParameters){
+		"nothing":  func(*command.WriteParameters) {},
+		"type":     func(p *command.WriteParameters) { p.WriteType = command.WriteSAO },
+		"test":     func(p *command.WriteParameters) { p.TestWrite = true },
+		"block":    func(p *command.WriteParameters) { p.DataBlockType = 8 },
+		"control":  func(p *command.WriteParameters) { p.Control = 4 },
+		"bufe":     func(p *command.WriteParameters) { p.BUFE = false },
+		"sessions": func(p *command.WriteParameters) { p.MultiSession = command.SessionOpen },
 	} {
 		j, s := onScript(t, nil, nil)
 		require.NoError(t, j.Arm(j.calm, page))
@@ -175,7 +176,7 @@ func TestWhichSettingsAreLost(t *testing.T) {
 		change(&other)
 		b := append(make([]byte, 8), other.Page(50)...)
 		binary.BigEndian.PutUint16(b, uint16(len(b)-2))
-		s.script = map[byte][]reply{mmc.OpModeSense10: {{data: b}}}
+		s.script = map[byte][]reply{command.OpModeSense10: {{data: b}}}
 		lost, known := j.set.lost(j)
 		require.True(t, known, name)
 		require.Equal(t, name != "nothing", lost, name)
@@ -184,8 +185,8 @@ func TestWhichSettingsAreLost(t *testing.T) {
 	for sent, want := range map[toc.Sectors]bool{0: false, 1: true, 27: true} {
 		j, s := onScript(t, nil, nil)
 		require.NoError(t, j.Arm(j.calm, page))
-		s.script = map[byte][]reply{mmc.OpModeSense10: {refusal}}
-		_, err := j.writing.refused(silent(sent), mmc.Write10{}, why)
+		s.script = map[byte][]reply{command.OpModeSense10: {refusal}}
+		_, err := j.writing.refused(silent(sent), command.Write10{}, why)
 		require.Equal(t, want, errors.Is(err, burn.ErrSettingsLost), "%d", sent)
 	}
 }
@@ -215,7 +216,7 @@ func TestRotationIsAdjusted(t *testing.T) {
 // The first WRITE of a test write isn't sent again if the drive has lost the test bit and
 // doesn't accept it again, since the WRITE would be a real one.
 func TestFirstWriteOfATestIsNotSentWithoutItsPage(t *testing.T) {
-	page := mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true, TestWrite: true}
+	page := command.WriteParameters{WriteType: command.WriteTAO, BUFE: true, TestWrite: true}
 	for name, answer := range map[string]reply{"its buffer is full": full, "working": working, "busy": busy} {
 		j, s := onScript(t, &burn.Options{TestWrite: true}, nil)
 		require.NoError(t, j.Arm(j.calm, page))
@@ -224,7 +225,7 @@ func TestFirstWriteOfATestIsNotSentWithoutItsPage(t *testing.T) {
 		b := append(make([]byte, 8), real.Page(50)...)
 		binary.BigEndian.PutUint16(b, uint16(len(b)-2))
 		s.script = map[byte][]reply{
-			mmc.OpWrite10: {answer, good}, mmc.OpModeSense10: {{data: b}}, mmc.OpModeSelect10: {broken}, mmc.OpReadTrackInformation: {nwa(0)},
+			command.OpWrite10: {answer, good}, command.OpModeSense10: {{data: b}}, command.OpModeSelect10: {broken}, command.OpReadTrackInformation: {nwa(0)},
 		}
 		require.ErrorIs(t, j.writing.write(silent(0), make([]byte, 27*toc.SectorSize), 27), burn.ErrSettingsLost, name)
 		require.Equal(t, 1, s.times("write 0+27"), name)

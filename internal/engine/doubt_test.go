@@ -9,9 +9,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -24,14 +24,14 @@ var refusals = [][3]byte{{0xB, 0x47, 0}, {0xB, 0x4B, 0}, {5, 0x21, 2}, {5, 0x21,
 
 // refuted makes the drive answer WRITE n with an error after executing it.
 func (b *bench) refuted(n int, sense [3]byte) {
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: n - 1, After: true, Fault: says(sense[0], sense[1], sense[2])})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: n - 1, After: true, Fault: says(sense[0], sense[1], sense[2])})
 }
 
 // spoil silences the last sector of WRITE n on its way to the drive.
 func (b *bench) spoil(n int) {
 	seen := 0
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != mmc.OpWrite10 {
+		if req.Opcode() != command.OpWrite10 {
 			return false
 		}
 		if seen++; seen == n {
@@ -45,7 +45,7 @@ func (b *bench) spoil(n int) {
 func (b *bench) onFlush(do func()) {
 	hit := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == mmc.OpSynchronizeCache && !hit {
+		if req.Opcode() == command.OpSynchronizeCache && !hit {
 			hit = true
 			do()
 		}
@@ -83,7 +83,7 @@ func TestWriteTakenAndAnsweredWithAnError(t *testing.T) {
 func TestTakenWithoutUnderrunProtection(t *testing.T) {
 	for _, taken := range []bool{true, false} {
 		b := newBench(t, "old", sim.CDR80)
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 4, After: taken, Fault: says(5, 0x21, 2)})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 4, After: taken, Fault: says(5, 0x21, 2)})
 		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 		if taken {
 			require.NoError(t, err)
@@ -99,7 +99,7 @@ func TestTakenWithoutUnderrunProtection(t *testing.T) {
 func TestWriteAnsweredWithAnErrorAndNotTaken(t *testing.T) {
 	for _, sense := range refusals {
 		b := newBench(t, "modern", sim.CDR80)
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 4, Fault: says(sense[0], sense[1], sense[2])})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 4, Fault: says(sense[0], sense[1], sense[2])})
 		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 		if sense[0] == 0xB {
 			require.NoError(t, err)
@@ -110,7 +110,7 @@ func TestWriteAnsweredWithAnErrorAndNotTaken(t *testing.T) {
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.Equal(t, where{burn.PhaseWrite, 1, 4 * 27}, placeOf(t, err))
 		require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
-		require.Equal(t, 5, b.sent(mmc.OpWrite10), "nothing more is written")
+		require.Equal(t, 5, b.sent(command.OpWrite10), "nothing more is written")
 	}
 }
 
@@ -118,10 +118,10 @@ func TestWriteAnsweredWithAnErrorAndNotTaken(t *testing.T) {
 func TestTooManyWritesAnsweredWithErrors(t *testing.T) {
 	for _, sense := range refusals {
 		b := newBench(t, "modern", sim.CDR80)
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 1, Sticky: true, After: true, Fault: says(sense[0], sense[1], sense[2])})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 1, Sticky: true, After: true, Fault: says(sense[0], sense[1], sense[2])})
 		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
-		require.Equal(t, 5, b.sent(mmc.OpWrite10))
+		require.Equal(t, 5, b.sent(command.OpWrite10))
 		require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
 	}
 }
@@ -174,7 +174,7 @@ func TestWriteThatWasNotCarriedOutAndIsWrong(t *testing.T) {
 // read back.
 func TestManyWritesThatWereNotCarriedOut(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 1, Sticky: true, After: true, Fault: says(2, 4, 7)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 1, Sticky: true, After: true, Fault: says(2, 4, 7)})
 	b.spoil(9)
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, disc.ErrDiffers)
@@ -186,7 +186,7 @@ func TestManyWritesThatWereNotCarriedOut(t *testing.T) {
 func TestWriteInDoubtThatCannotBeReadBack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.refuted(5, [3]byte{0xB, 0x47, 0})
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Sticky: true, Fault: says(5, 0x64, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Sticky: true, Fault: says(5, 0x64, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{NoClose: true}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.ErrorIs(t, err, scsi.KeyAbortedCommand)
@@ -198,7 +198,7 @@ func TestWriteInDoubtThatCannotBeReadBack(t *testing.T) {
 func TestWriteInDoubtBeforeAFailure(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.refuted(5, [3]byte{4, 0x47, 0})
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 15, Fault: says(3, 0x0C, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 15, Fault: says(3, 0x0C, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, []burn.TrackStatus{burn.TrackUnshown, burn.TrackFailed}, statuses(r))
@@ -218,9 +218,9 @@ func TestPregapInDoubt(t *testing.T) {
 func TestLastWriteInDoubt(t *testing.T) {
 	for _, taken := range []bool{true, false} {
 		b := newBench(t, "modern", sim.CDR80)
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 14, After: taken, Fault: says(3, 0x0C, 0)})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 14, After: taken, Fault: says(3, 0x0C, 0)})
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			return req.Opcode() == mmc.OpReadTrackInformation && b.sent(mmc.OpWrite10) == 15 && b.sent(mmc.OpSynchronizeCache) == 0
+			return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 15 && b.sent(command.OpSynchronizeCache) == 0
 		}, Sticky: true, Fault: says(5, 0x24, 0)})
 		r, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, tao.Method())
 		if taken {
@@ -244,10 +244,10 @@ func TestAddressAfterTheLastWrite(t *testing.T) {
 		for _, lies := range [][]scsitest.Fault{{address(0x90), address(0x90 + 2)}, {address(0x90 + 2), address(0x90 + 2), address(0x90 + 2)}} {
 			for _, taken := range []bool{true, false} {
 				b := newBench(t, "modern", sim.CDR80)
-				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 14, After: taken, Fault: says(sense[0], sense[1], sense[2])})
+				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 14, After: taken, Fault: says(sense[0], sense[1], sense[2])})
 				for _, lie := range lies {
 					b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-						return req.Opcode() == mmc.OpReadTrackInformation && b.sent(mmc.OpWrite10) == 15 && b.sent(mmc.OpSynchronizeCache) == 0
+						return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 15 && b.sent(command.OpSynchronizeCache) == 0
 					}, Fault: lie})
 				}
 				_, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, tao.Method())
@@ -378,7 +378,7 @@ func TestOtherDiscDuringThePregap(t *testing.T) {
 // If the last inspection contains one false reply about a track that was complete, the drive
 // is asked again.
 func TestLastLookThatContradicts(t *testing.T) {
-	asks := func(req *scsi.Request) bool { return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 2 }
+	asks := func(req *scsi.Request) bool { return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 2 }
 	seen := 0
 	plain := newBench(t, "modern", sim.CDR80)
 	plain.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -413,9 +413,9 @@ func TestCancelInThePregap(t *testing.T) {
 func TestLastWriteThatIsDropped(t *testing.T) {
 	for _, unread := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 12 + 12, Fault: scsitest.GoodFault()})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 12 + 12, Fault: scsitest.GoodFault()})
 		if unread {
-			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadTOC), Sticky: true, Fault: says(5, 0x24, 0)})
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadTOC), Sticky: true, Fault: says(5, 0x24, 0)})
 		}
 		tracks := []burn.Track{album()[0], music("odd.wav", 5, 12*27+1)}
 		r, err := engine.Burn(t.Context(), b.drive, tracks, nil, tao.Method())
@@ -432,9 +432,9 @@ func TestTrackInformationRefusedAfterAWrite(t *testing.T) {
 	for _, skip := range []int{0, 6, 12, 13} {
 		for _, after := range []bool{true, false} {
 			b := newBench(t, "modern", sim.CDR80)
-			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: skip, After: after, Fault: says(6, 0x28, 0)})
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: skip, After: after, Fault: says(6, 0x28, 0)})
 			b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x24, 0), Match: func(req *scsi.Request) bool {
-				return req.Opcode() == mmc.OpReadTrackInformation && b.sent(mmc.OpWrite10) > skip
+				return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpWrite10) > skip
 			}})
 			r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 			require.Error(t, err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -35,23 +36,23 @@ func at(phase burn.Phase, track int, f func()) func(burn.Event) {
 // One that fails both is not.
 func TestReadyByItsDiscInformation(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady), Sticky: true, Fault: says(4, 0x44, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpTestUnitReady), Sticky: true, Fault: says(4, 0x44, 0)})
 	r := b.burn(t, nil)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 
 	b = newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady, mmc.OpReadDiscInformation), Sticky: true, Fault: says(4, 0x44, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpTestUnitReady, command.OpReadDiscInformation), Sticky: true, Fault: says(4, 0x44, 0)})
 	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
-	require.Zero(t, b.sent(mmc.OpWrite10))
+	require.Zero(t, b.sent(command.OpWrite10))
 }
 
 // Drives that don't support track FFh are asked for the next track by its number.
 func TestNextTrackByItsNumber(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 0xFF
+		return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 0xFF
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	r := b.burn(t, nil)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -64,7 +65,7 @@ func TestFailedWriteReportedBetweenTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.readsNoAudio()
 	o := &burn.Options{OnEvent: at(burn.PhaseStart, 2, func() {
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
 	})}
 	r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
@@ -82,19 +83,19 @@ func TestResetBetweenTracks(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		o := &burn.Options{Speed: burn.SpeedX(16), OnEvent: at(burn.PhaseStart, 2, func() {
 			if reset {
-				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady), Fault: says(6, 0x29, 0)})
+				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpTestUnitReady), Fault: says(6, 0x29, 0)})
 			}
 			b.tap.Reset()
 		})}
 		r := b.burn(t, o)
 		if reset {
 			require.Equal(t, []burn.NoteKind{burn.NoteReset}, kinds(r.Notes))
-			require.Equal(t, 1, b.sent(mmc.OpSetCDSpeed))
+			require.Equal(t, 1, b.sent(command.OpSetCDSpeed))
 		} else {
 			require.Empty(t, r.Notes)
-			require.Zero(t, b.sent(mmc.OpSetCDSpeed))
+			require.Zero(t, b.sent(command.OpSetCDSpeed))
 		}
-		require.GreaterOrEqual(t, b.sent(mmc.OpPreventAllowMediumRemoval), 2, "locked again, and unlocked at the end")
+		require.GreaterOrEqual(t, b.sent(command.OpPreventAllowMediumRemoval), 2, "locked again, and unlocked at the end")
 	}
 }
 
@@ -109,7 +110,7 @@ func TestDriveLostBeforeClosing(t *testing.T) {
 		r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method())
 		require.ErrorIs(t, err, burn.ErrDriveLost)
 		require.Equal(t, where{phase: burn.PhaseClose}, placeOf(t, err))
-		require.Zero(t, b.sent(mmc.OpCloseTrackSession))
+		require.Zero(t, b.sent(command.OpCloseTrackSession))
 		require.ErrorIs(t, r.LookError.Err, scsitest.ErrFault)
 		require.False(t, r.After.Status.Known())
 		require.Empty(t, r.OnDisc)
@@ -120,7 +121,7 @@ func TestDriveLostBeforeClosing(t *testing.T) {
 // A drive that made no progress for 200 seconds is given less time than one that works.
 func TestStuckDriveIsNotWaitedForAnHour(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	stuck := scsitest.Opcode(mmc.OpWrite10, mmc.OpSynchronizeCache, mmc.OpTestUnitReady, mmc.OpReadDiscInformation, mmc.OpReadTrackInformation)
+	stuck := scsitest.Opcode(command.OpWrite10, command.OpSynchronizeCache, command.OpTestUnitReady, command.OpReadDiscInformation, command.OpReadTrackInformation)
 	began := b.Now()
 	_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 1, func() {
 		b.faults.Add(scsitest.Rule{Match: stuck, Sticky: true, Fault: says(2, 0x04, 0x08)})
@@ -135,10 +136,10 @@ func TestStuckDriveIsNotWaitedForAnHour(t *testing.T) {
 // burn.
 func TestFailedWriteOfAnEarlierProgram(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
 	require.Equal(t, burn.VerdictSuccess, b.burn(t, nil).Verdict)
 	b = newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -148,7 +149,7 @@ func TestFailedWriteOfAnEarlierProgram(t *testing.T) {
 func TestSettingThatFailsBetweenTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseStart, 2, func() {
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: says(4, 0x44, 0)})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpPreventAllowMediumRemoval), Fault: says(4, 0x44, 0)})
 	})}, tao.Method())
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, where{phase: burn.PhaseStart, track: 2}, placeOf(t, err))
@@ -163,10 +164,10 @@ func TestFailedWriteAheadOfAStream(t *testing.T) {
 	for _, nth := range []int{1, 2, 5} {
 		for _, packs := range [][]byte{nil, make([]byte, 18*4)} {
 			b := newBench(t, "modern", sim.CDR80)
-			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: nth - 1, Fault: says(3, 0x0C, 0)})
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: nth - 1, Fault: says(3, 0x0C, 0)})
 			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{Packs: packs}))
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
-			require.Equal(t, nth, b.sent(mmc.OpWrite10))
+			require.Equal(t, nth, b.sent(command.OpWrite10))
 			require.Equal(t, burn.VerdictFailed, r.Verdict)
 			require.Zero(t, r.Tracks[0].Sent)
 			require.False(t, *r.Closed)
@@ -209,11 +210,11 @@ func (n narrow) Limits() scsi.Limits { return scsi.Limits{MaxTransfer: n.limit} 
 func TestStreamIsNotWrittenOnAnotherDisc(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	o := &burn.Options{OnEvent: at(burn.PhaseStart, 1, func() {
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady), Fault: says(6, 0x28, 0)})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpTestUnitReady), Fault: says(6, 0x28, 0)})
 	})}
 	r, err := engine.Burn(t.Context(), b.drive, album(), o, sao.Method(sao.Text{}))
 	require.ErrorIs(t, err, burn.ErrDiscChanged)
-	require.Zero(t, b.sent(mmc.OpWrite10))
+	require.Zero(t, b.sent(command.OpWrite10))
 	require.True(t, b.disc.Blank())
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[0].Status)
 }
@@ -251,7 +252,7 @@ func TestCanceledBeforeTheFirstWrite(t *testing.T) {
 			events := 0
 			r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: func(burn.Event) {
 				if events++; events == nth {
-					wrote = b.sent(mmc.OpWrite10) > 0
+					wrote = b.sent(command.OpWrite10) > 0
 					cancel()
 				}
 			}}, method)
@@ -261,8 +262,8 @@ func TestCanceledBeforeTheFirstWrite(t *testing.T) {
 			}
 			canceled++
 			require.ErrorIs(t, err, burn.ErrCanceled, "%s, event %d", name, nth)
-			require.Zero(t, b.sent(mmc.OpWrite10), "%s, event %d", name, nth)
-			require.False(t, name == "tao" && b.sent(mmc.OpSynchronizeCache) > 0, "event %d", nth)
+			require.Zero(t, b.sent(command.OpWrite10), "%s, event %d", name, nth)
+			require.False(t, name == "tao" && b.sent(command.OpSynchronizeCache) > 0, "event %d", nth)
 			require.Empty(t, r.OnDisc, "%s, event %d", name, nth)
 			require.True(t, b.disc.Blank(), "%s, event %d", name, nth)
 		}

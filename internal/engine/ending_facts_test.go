@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -57,7 +58,7 @@ func TestWhyATrackIsEnded(t *testing.T) {
 			if row.failed {
 				answers = []reply{deferredError(3, 0x0C, 0), good}
 			}
-			j, _ := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: answers})
+			j, _ := onScript(t, nil, map[byte][]reply{command.OpTestUnitReady: answers})
 			m := &ending{stub: stub{row.stream}}
 			j.method = m
 			task := silent(300)
@@ -160,8 +161,8 @@ func TestBlankDiscThatWasNotReadAgain(t *testing.T) {
 // If a track is shown shorter than it was sent, the missing sectors at its end are read back,
 // provided that an earlier track was shown in full.
 func TestWhichSectorsOfAShortTrackAreReadBack(t *testing.T) {
-	shown := func(n int, start toc.LBA, size toc.Sectors) mmc.TrackInformation {
-		return mmc.TrackInformation{Track: n, Start: start, Size: size, SizeValid: true}
+	shown := func(n int, start toc.LBA, size toc.Sectors) command.TrackInformation {
+		return command.TrackInformation{Track: n, Start: start, Size: size, SizeValid: true}
 	}
 	j, _ := onScript(t, nil, nil)
 	first := &Task{Number: 1, Sent: 300, audio: 300, Shown: shown(1, 0, 300)}
@@ -234,11 +235,11 @@ func TestSpeedIsMeasuredAnewForEachTrack(t *testing.T) {
 // The first track of a stream is queried by the number that it will get.
 func TestNumbersOfTheFirstTrackOfAStream(t *testing.T) {
 	j := &recording{Before: nextAt(blankDisc(), 3, 0), method: stub{true}}
-	require.Equal(t, []int{3, mmc.InvisibleTrack, 3}, j.aliases(&Task{Number: 3}))
+	require.Equal(t, []int{3, command.InvisibleTrack, 3}, j.aliases(&Task{Number: 3}))
 	j.Tasks = []*Task{{Number: 3}}
-	require.Equal(t, []int{3, mmc.InvisibleTrack, 3}, j.aliases(j.Tasks[0]))
+	require.Equal(t, []int{3, command.InvisibleTrack, 3}, j.aliases(j.Tasks[0]))
 	j.Tasks = append(j.Tasks, &Task{Number: 4})
-	require.Equal(t, []int{4, mmc.InvisibleTrack, 3}, j.aliases(j.Tasks[1]))
+	require.Equal(t, []int{4, command.InvisibleTrack, 3}, j.aliases(j.Tasks[1]))
 }
 
 // Nothing is closed on another disc. A stream is closed already, so only its state is unknown.
@@ -262,10 +263,10 @@ func TestSessionThatIsClosedAndDiffers(t *testing.T) {
 		if _, is := e.(burn.SessionClosed); is {
 			closed++
 		}
-	}}, map[byte][]reply{mmc.OpTestUnitReady: {good}})
+	}}, map[byte][]reply{command.OpTestUnitReady: {good}})
 	m := &ending{closed: Name(errors.New("a write error"), burn.ErrWriteFailed)}
 	m.during = func() {
-		s.script[mmc.OpTestUnitReady] = []reply{deferredError(3, 0x0C, 0), good}
+		s.script[command.OpTestUnitReady] = []reply{deferredError(3, 0x0C, 0), good}
 		_ = j.Ready(j.calm)
 	}
 	j.method = m

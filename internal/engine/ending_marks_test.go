@@ -9,9 +9,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -31,7 +31,7 @@ func TestClosedSessionHasNothingToClose(t *testing.T) {
 // Finishing a track before its session is closed is a phase of its own.
 func TestPhasesOfClosingATornTrack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(mmc.OpWrite10) > 80 }, Sticky: true,
+	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(command.OpWrite10) > 80 }, Sticky: true,
 		Fault: scsitest.TransportFault(scsi.SentUnknown, sim.ErrPowerLost)})
 	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("long.wav", 2, 3000)}, nil, tao.Method())
 	require.ErrorIs(t, err, sim.ErrPowerLost)
@@ -53,15 +53,15 @@ func TestVerificationUsesTheLastLook(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.burn(t, &burn.Options{Verify: disc.VerifyQuick, OnEvent: at(burn.PhaseVerify, 0, b.tap.Reset)})
 	sent := b.tap.Opcodes()
-	first := slices.Index(sent, byte(mmc.OpReadCD))
+	first := slices.Index(sent, byte(command.OpReadCD))
 	require.Positive(t, first)
-	require.NotContains(t, sent[:first], byte(mmc.OpReadTOC))
+	require.NotContains(t, sent[:first], byte(command.OpReadTOC))
 }
 
 // If a drive reads no audio from an open session, this is noted, and the burn is a success.
 func TestOpenSessionThatCannotBeReadIsNoted(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Sticky: true, Fault: says(5, 0x64, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Sticky: true, Fault: says(5, 0x64, 0)})
 	r := b.burn(t, &burn.Options{NoClose: true, Verify: disc.VerifyQuick})
 	require.Equal(t, disc.VerifyOpenSession, r.Verified.Result)
 	require.Contains(t, kinds(r.Notes), burn.NoteUnreadableOpen)

@@ -6,9 +6,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -17,7 +17,7 @@ import (
 // tornBench returns a bench with a disc whose burn lost power in track 2.
 func tornBench(t *testing.T) *bench {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(mmc.OpWrite10) > 80 }, Sticky: true,
+	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(command.OpWrite10) > 80 }, Sticky: true,
 		Fault: scsitest.TransportFault(scsi.SentUnknown, sim.ErrPowerLost)})
 	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{album()[0], music("long.wav", 2, 3000)}, nil, tao.Method())
 	require.ErrorIs(t, err, sim.ErrPowerLost)
@@ -46,23 +46,23 @@ func TestOtherDiscWhileATornTrackIsFinished(t *testing.T) {
 		after byte // the command after which it is inserted; 0: at CLOSE TRACK
 	}{
 		{"complete", open(music("a.wav", 7, 500), music("b.wav", 8, 600)), 0},
-		{"complete, after the command", open(music("a.wav", 7, 500), music("b.wav", 8, 600)), mmc.OpCloseTrackSession},
+		{"complete, after the command", open(music("a.wav", 7, 500), music("b.wav", 8, 600)), command.OpCloseTrackSession},
 		{"missing", open(music("a.wav", 7, 500)), 0},
-		{"missing, after the command", open(music("a.wav", 7, 500)), mmc.OpCloseTrackSession},
-		{"complete, after a repair", open(music("a.wav", 7, 500), music("b.wav", 8, 600)), mmc.OpRepairTrack},
+		{"missing, after the command", open(music("a.wav", 7, 500)), command.OpCloseTrackSession},
+		{"complete, after a repair", open(music("a.wav", 7, 500), music("b.wav", 8, 600)), command.OpRepairTrack},
 		{"blank", func(*testing.T) *sim.Disc { return sim.NewDisc(sim.CDR80) }, 0},
-		{"blank, after the command", func(*testing.T) *sim.Disc { return sim.NewDisc(sim.CDR80) }, mmc.OpCloseTrackSession},
+		{"blank, after the command", func(*testing.T) *sim.Disc { return sim.NewDisc(sim.CDR80) }, command.OpCloseTrackSession},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			other := row.disc(t)
 			b := tornBench(t)
 			before, swapped := other.Summary(), false
-			repaired := row.after == mmc.OpRepairTrack
+			repaired := row.after == command.OpRepairTrack
 			if repaired {
-				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), Fault: says(3, 0x72, 1)})
+				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), Fault: says(3, 0x72, 1)})
 			}
 			b.faults.Add(scsitest.Rule{Sticky: true, Match: func(req *scsi.Request) bool {
-				now := row.after == 0 && req.Opcode() == mmc.OpCloseTrackSession
+				now := row.after == 0 && req.Opcode() == command.OpCloseTrackSession
 				if !swapped && (now || row.after != 0 && req.Opcode() != row.after && b.sent(row.after) > 0) {
 					swapped = true
 					b.Eject()
@@ -77,8 +77,8 @@ func TestOtherDiscWhileATornTrackIsFinished(t *testing.T) {
 			require.Equal(t, before, other.Summary(), "nothing is written to it")
 			require.NotContains(t, kinds(r.Notes), burn.NoteTrackFinished)
 			require.NotContains(t, kinds(r.Notes), burn.NoteTrackRepaired)
-			require.Equal(t, 1, b.sent(mmc.OpCloseTrackSession))
-			require.Equal(t, repaired, b.sent(mmc.OpRepairTrack) > 0)
+			require.Equal(t, 1, b.sent(command.OpCloseTrackSession))
+			require.Equal(t, repaired, b.sent(command.OpRepairTrack) > 0)
 			if repaired {
 				require.ErrorContains(t, err, "the disc was changed (6/28/00)")
 			}
@@ -90,11 +90,11 @@ func TestOtherDiscWhileATornTrackIsFinished(t *testing.T) {
 // A torn track that CLOSE TRACK doesn't finish is repaired, closed and noted as repaired.
 func TestTornTrackIsRepaired(t *testing.T) {
 	b := tornBench(t)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), Fault: says(3, 0x72, 1)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), Fault: says(3, 0x72, 1)})
 	r, err := engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
 	require.NoError(t, err)
 	require.Contains(t, kinds(r.Notes), burn.NoteTrackRepaired)
 	require.NotContains(t, kinds(r.Notes), burn.NoteTrackFinished)
-	require.Equal(t, 1, b.sent(mmc.OpRepairTrack))
+	require.Equal(t, 1, b.sent(command.OpRepairTrack))
 	require.True(t, b.disc.Summary().Finalized)
 }

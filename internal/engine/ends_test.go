@@ -9,9 +9,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -27,7 +27,7 @@ func TestBlankIsShownLate(t *testing.T) {
 	b.tap.Reset()
 	var since time.Time
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != mmc.OpReadDiscInformation || b.sent(mmc.OpBlank) == 0 {
+		if req.Opcode() != command.OpReadDiscInformation || b.sent(command.OpBlank) == 0 {
 			return false
 		}
 		if since.IsZero() {
@@ -44,7 +44,7 @@ func TestBlankIsShownLate(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, r.Notes)
 	require.True(t, phases[burn.PhaseBlank])
-	require.Zero(t, b.sent(mmc.OpStartStopUnit))
+	require.Zero(t, b.sent(command.OpStartStopUnit))
 }
 
 // Closing a disc first finishes a track that was interrupted by a power failure, and reports
@@ -52,7 +52,7 @@ func TestBlankIsShownLate(t *testing.T) {
 func TestCloseFinishesATornTrack(t *testing.T) {
 	for _, name := range []string{"modern", "pioneer"} {
 		b := newBench(t, name, sim.CDR80)
-		b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(mmc.OpWrite10) > 80 }, Sticky: true,
+		b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(command.OpWrite10) > 80 }, Sticky: true,
 			Fault: scsitest.TransportFault(scsi.SentUnknown, sim.ErrPowerLost)})
 		long := []burn.Track{album()[0], music("long.wav", 2, 3000)}
 		_, err := engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
@@ -79,15 +79,15 @@ func TestCloseFinishesATornTrack(t *testing.T) {
 // A torn track that can't be finished keeps the session open, and is the reason in the error.
 func TestTornTrackThatStays(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(mmc.OpWrite10) > 80 }, Sticky: true,
+	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(command.OpWrite10) > 80 }, Sticky: true,
 		Fault: scsitest.TransportFault(scsi.SentUnknown, sim.ErrPowerLost)})
 	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{album()[0], music("long.wav", 2, 3000)}, nil, tao.Method())
 	require.ErrorIs(t, err, sim.ErrPowerLost)
 	b.faults.Clear()
 	b.tap.Reset()
 	b.PowerCycle()
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), Sticky: true, Fault: says(3, 0x72, 0x01)})
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpRepairTrack), Sticky: true, Fault: says(4, 0x44, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), Sticky: true, Fault: says(3, 0x72, 0x01)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpRepairTrack), Sticky: true, Fault: says(4, 0x44, 0)})
 	r, err := engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrTrackOpen)
 	require.ErrorIs(t, err, scsi.KeyMediumError)
@@ -95,22 +95,24 @@ func TestTornTrackThatStays(t *testing.T) {
 	require.Equal(t, where{phase: burn.PhaseFlush, track: 2}, placeOf(t, err))
 	require.False(t, *r.Closed)
 	for _, e := range b.tap.Exchanges() {
-		require.False(t, e.CDB[0] == mmc.OpCloseTrackSession && e.CDB[2]&7 == 2, "CLOSE SESSION isn't sent")
+		require.False(t, e.CDB[0] == command.OpCloseTrackSession && e.CDB[2]&7 == 2, "CLOSE SESSION isn't sent")
 	}
 }
 
 // SessionClosed is sent only if the drive shows the session as closed.
 func TestNoSessionClosedWithoutProof(t *testing.T) {
 	for name, match := range map[string]func(req *scsi.Request, closed bool) bool{
-		"nothing closed":  func(req *scsi.Request, _ bool) bool { return req.Opcode() == mmc.OpCloseTrackSession },
-		"nothing is told": func(req *scsi.Request, closed bool) bool { return closed && req.Opcode() == mmc.OpReadDiscInformation },
+		"nothing closed": func(req *scsi.Request, _ bool) bool { return req.Opcode() == command.OpCloseTrackSession },
+		"nothing is told": func(req *scsi.Request, closed bool) bool {
+			return closed && req.Opcode() == command.OpReadDiscInformation
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			closed := false
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 				hit := match(req, closed)
-				closed = closed || req.Opcode() == mmc.OpCloseTrackSession
+				closed = closed || req.Opcode() == command.OpCloseTrackSession
 				return hit
 			}, Sticky: true, Fault: says(4, 0x3E, 0x02)})
 			told := 0
@@ -166,10 +168,10 @@ func TestPaddingThatFails(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == mmc.OpWrite10 && b.sent(mmc.OpWrite10) == 4 {
+		if req.Opcode() == command.OpWrite10 && b.sent(command.OpWrite10) == 4 {
 			cancel()
 		}
-		return req.Opcode() == mmc.OpWrite10 && b.sent(mmc.OpWrite10) > 4
+		return req.Opcode() == command.OpWrite10 && b.sent(command.OpWrite10) > 4
 	}, Sticky: true, Fault: says(3, 0x0C, 0)})
 	r, err := engine.Burn(ctx, b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
@@ -184,7 +186,7 @@ func TestFailedWriteReportedAfterTheFlush(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.readsNoAudio()
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpReadTrackInformation && b.sent(mmc.OpSynchronizeCache) == 1
+		return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpSynchronizeCache) == 1
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, scsi.KeyMediumError)
@@ -209,7 +211,7 @@ func TestPanicIsNamed(t *testing.T) {
 // Rows have their numbers from the start, and the hash of the data written.
 func TestNumbersAndHashesOfRows(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpGetConfiguration), Sticky: true, Fault: says(4, 0x44, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpGetConfiguration), Sticky: true, Fault: says(4, 0x44, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, []int{1, 2}, []int{r.Tracks[0].Number, r.Tracks[1].Number})

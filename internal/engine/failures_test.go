@@ -8,9 +8,9 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -20,7 +20,7 @@ import (
 
 // readsNoAudio makes the drive refuse READ CD.
 func (b *bench) readsNoAudio() {
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Sticky: true, Fault: says(5, 0x20, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Sticky: true, Fault: says(5, 0x20, 0)})
 }
 
 // deferredAt makes the drive report a failed write with the n-th command of an opcode, instead of
@@ -44,12 +44,12 @@ var moments = []struct {
 	op   byte
 	nth  int
 }{
-	{"flush of track 1", mmc.OpSynchronizeCache, 1},
-	{"between the tracks", mmc.OpPreventAllowMediumRemoval, 3},
-	{"flush of the last track", mmc.OpSynchronizeCache, 2},
-	{"close", mmc.OpCloseTrackSession, 1},
-	{"verification", mmc.OpReadCD, 2},
-	{"unlock", mmc.OpPreventAllowMediumRemoval, 4},
+	{"flush of track 1", command.OpSynchronizeCache, 1},
+	{"between the tracks", command.OpPreventAllowMediumRemoval, 3},
+	{"flush of the last track", command.OpSynchronizeCache, 2},
+	{"close", command.OpCloseTrackSession, 1},
+	{"verification", command.OpReadCD, 2},
+	{"unlock", command.OpPreventAllowMediumRemoval, 4},
 }
 
 // A drive reports that something wasn't written, and everything that this may be about reads back equal:
@@ -68,7 +68,7 @@ func TestDeferredErrorThatTheDiscDenies(t *testing.T) {
 				continue
 			}
 			require.Contains(t, notesOf(r), burn.NoteWriteDenied, m.name)
-			require.GreaterOrEqual(t, b.sent(mmc.OpReadCD), 300/27, m.name)
+			require.GreaterOrEqual(t, b.sent(command.OpReadCD), 300/27, m.name)
 		}
 	}
 }
@@ -76,7 +76,7 @@ func TestDeferredErrorThatTheDiscDenies(t *testing.T) {
 // The same without reading back is never a success.
 func TestDeferredErrorThatNothingDenies(t *testing.T) {
 	for _, m := range moments {
-		if m.op == mmc.OpReadCD {
+		if m.op == command.OpReadCD {
 			continue
 		}
 		b := newBench(t, "modern", sim.CDR80)
@@ -93,7 +93,7 @@ func TestDeferredErrorThatNothingDenies(t *testing.T) {
 // If the audio is wrong the burn fails, in the row of the track, however late the drive reports it.
 func TestDeferredErrorThatTheDiscConfirms(t *testing.T) {
 	for _, m := range moments {
-		if m.op == mmc.OpReadCD {
+		if m.op == command.OpReadCD {
 			continue
 		}
 		b := newBench(t, "modern", sim.CDR80)
@@ -111,7 +111,7 @@ func TestDeferredErrorThatTheDiscConfirms(t *testing.T) {
 func (b *bench) spoilWrite(lba toc.LBA) {
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 		from := toc.LBA(int(req.CDB[4])<<8 | int(req.CDB[5]))
-		if at := lba - from; req.Opcode() == mmc.OpWrite10 && at >= 0 && at < toc.LBA(len(req.Data)/toc.SectorSize) {
+		if at := lba - from; req.Opcode() == command.OpWrite10 && at >= 0 && at < toc.LBA(len(req.Data)/toc.SectorSize) {
 			req.Data[int(at)*toc.SectorSize+100] ^= 1
 		}
 		return false
@@ -126,7 +126,7 @@ func TestDeferredErrorOfAStream(t *testing.T) {
 		if spoiled {
 			b.spoilWrite(60)
 		}
-		b.deferredAt(mmc.OpSynchronizeCache, 1)
+		b.deferredAt(command.OpSynchronizeCache, 1)
 		r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
 		if spoiled {
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
@@ -142,9 +142,9 @@ func TestDeferredErrorOfAStream(t *testing.T) {
 func TestDeferredErrorOfTheLastTrackOfAnUnreadableSession(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpReadCD && b.sent(mmc.OpCloseTrackSession) == 0
+		return req.Opcode() == command.OpReadCD && b.sent(command.OpCloseTrackSession) == 0
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
-	b.deferredAt(mmc.OpSynchronizeCache, 2)
+	b.deferredAt(command.OpSynchronizeCache, 2)
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -166,7 +166,7 @@ func TestDeferredErrorAtTheFirstWriteOfTheNextTrack(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		row.prepare(b)
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			return req.Opcode() == mmc.OpWrite10 && b.sent(mmc.OpSynchronizeCache) == 1
+			return req.Opcode() == command.OpWrite10 && b.sent(command.OpSynchronizeCache) == 1
 		}, Fault: saysOfBefore(3, 0x0C, 0)})
 		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed, row.name)
@@ -179,14 +179,14 @@ func TestDeferredErrorAtTheFirstWriteOfTheNextTrack(t *testing.T) {
 func TestDeferredErrorOfAnErasureAndOfAClosing(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	b.burn(t, nil)
-	b.deferredAt(mmc.OpPreventAllowMediumRemoval, 2)
+	b.deferredAt(command.OpPreventAllowMediumRemoval, 2)
 	r, err := engine.Blank(t.Context(), b.drive, nil)
 	require.NoError(t, err)
 	require.Equal(t, []burn.NoteKind{burn.NoteBlankError}, kinds(r.Notes))
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.burn(t, &burn.Options{NoClose: true})
-	b.deferredAt(mmc.OpPreventAllowMediumRemoval, 2)
+	b.deferredAt(command.OpPreventAllowMediumRemoval, 2)
 	r, err = engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
 	require.NoError(t, err)
 	require.Equal(t, []burn.NoteKind{burn.NoteCloseError}, kinds(r.Notes))
@@ -198,11 +198,11 @@ func TestNextTrackIsNotWrittenOnAnotherCopy(t *testing.T) {
 	_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("copy.wav", 9, 300)}, &burn.Options{NoClose: true}, tao.Method())
 	require.NoError(t, err)
 	other.Eject()
-	for _, at := range []byte{mmc.OpModeSelect10, mmc.OpWrite10} {
+	for _, at := range []byte{command.OpModeSelect10, command.OpWrite10} {
 		b := newBench(t, "modern", sim.CDR80)
 		swapped := false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			if req.Opcode() == at && b.sent(mmc.OpSynchronizeCache) == 1 && !swapped {
+			if req.Opcode() == at && b.sent(command.OpSynchronizeCache) == 1 && !swapped {
 				swapped = true
 				b.Eject()
 				require.NoError(t, b.Insert(other.disc))
@@ -225,7 +225,7 @@ func TestNextTrackIsNotWrittenAfterForeignTracks(t *testing.T) {
 	require.NoError(t, err)
 	other.Eject()
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Sticky: true, Fault: says(5, 0x24, 0)}) // tables must do
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Sticky: true, Fault: says(5, 0x24, 0)}) // tables must do
 	b.onFlush(func() {
 		b.Eject()
 		require.NoError(t, b.Insert(other.disc))
@@ -240,11 +240,11 @@ func TestNextTrackIsNotWrittenAfterForeignTracks(t *testing.T) {
 // noted.
 func TestDeferredErrorOfAnotherProgram(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.deferredAt(mmc.OpModeSense10, 1)
+	b.deferredAt(command.OpModeSense10, 1)
 	r := b.burn(t, nil)
 	require.Equal(t, []burn.NoteKind{burn.NoteOldDeferred}, notesOf(r))
 
-	b.deferredAt(mmc.OpReadCD, 1)
+	b.deferredAt(command.OpReadCD, 1)
 	r, err := engine.Verify(t.Context(), b.drive, album(), nil)
 	require.NoError(t, err)
 	require.Equal(t, []burn.NoteKind{burn.NoteOldDeferred}, notesOf(r))
@@ -255,7 +255,7 @@ func TestDeferredErrorThatIsRepeated(t *testing.T) {
 	for _, times := range []int{4, 5} {
 		b := newBench(t, "modern", sim.CDR80)
 		for range times {
-			b.deferredAt(mmc.OpReadCD, 1)
+			b.deferredAt(command.OpReadCD, 1)
 		}
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyQuick}, tao.Method())
 		if times == 5 {

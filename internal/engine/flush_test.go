@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -34,7 +35,7 @@ func TestWhichFlushIsSentOnceMore(t *testing.T) {
 		{"failed, and not waited for", &burn.Options{Hurry: stop}, []reply{broken}, []reply{working}, 1, errHurried, 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j, s := onScript(t, row.o, map[byte][]reply{mmc.OpSynchronizeCache: row.flushes, mmc.OpTestUnitReady: row.ready})
+			j, s := onScript(t, row.o, map[byte][]reply{command.OpSynchronizeCache: row.flushes, command.OpTestUnitReady: row.ready})
 			began := s.now
 			err := j.Flush()
 			require.Equal(t, row.sent, s.times("SYNCHRONIZE CACHE"))
@@ -50,7 +51,7 @@ func TestWhichFlushIsSentOnceMore(t *testing.T) {
 // A question is asked once, also while someone may end the waiting.
 func TestQuestionIsAskedOnce(t *testing.T) {
 	for _, o := range []*burn.Options{nil, {Hurry: make(chan struct{})}} {
-		j, s := onScript(t, o, map[byte][]reply{mmc.OpReadTrackInformation: {nwa(100)}})
+		j, s := onScript(t, o, map[byte][]reply{command.OpReadTrackInformation: {nwa(100)}})
 		at, err := j.NWA(silent(100))
 		require.NoError(t, err)
 		require.EqualValues(t, 100, at)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -28,13 +29,13 @@ func pressed(t *testing.T) *sim.Disc {
 func guarding(t *testing.T, on *sim.Disc, reported bool) (*Job, *scripted) {
 	t.Helper()
 	answers := []reply{attention28, good}
-	j, s := onScriptWith(t, on, nil, map[byte][]reply{mmc.OpTestUnitReady: {good}})
+	j, s := onScriptWith(t, on, nil, map[byte][]reply{command.OpTestUnitReady: {good}})
 	var err error
 	j.Before, err = inspect.Look(j.calm, j.Drive, nil)
 	require.NoError(t, err)
 	j.watch()
 	if reported {
-		s.script[mmc.OpTestUnitReady] = answers
+		s.script[command.OpTestUnitReady] = answers
 		require.NoError(t, j.Ready(j.calm))
 	}
 	s.sent = nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -79,7 +80,7 @@ func (h *hold) lock(ctx context.Context) error {
 		return nil
 	}
 	h.tray = trayLocked
-	err := h.set(ctx, h.drive.Lock)
+	err := h.set(ctx, func(ctx context.Context) error { return unit.Lock(ctx, h.drive) })
 	// Linux filters the command if the device could only be opened for reading.
 	if ClassOf(err) == ClassRefused || errors.Is(err, fs.ErrPermission) {
 		h.tray = trayUnlocked
@@ -106,7 +107,7 @@ func (h *hold) settings(ctx context.Context) error {
 		return err
 	}
 	if !reset && h.speed.Known() {
-		now, err := h.drive.CurrentWriteSpeed(ctx)
+		now, err := unit.CurrentWriteSpeed(ctx, h.drive)
 		if err != nil || now.KBps == 0 || now.Speed() == h.speed {
 			h.since = h.seen.Now()
 			return nil
@@ -148,7 +149,7 @@ func (h *hold) reload(ctx context.Context) error {
 	if err := h.unlock(ctx); err != nil {
 		return err
 	}
-	if err := h.drive.Reload(ctx); err != nil {
+	if err := unit.Reload(ctx, h.drive); err != nil {
 		return err
 	}
 	return h.lock(ctx)
@@ -165,7 +166,7 @@ func (h *hold) unlock(ctx context.Context) error {
 		if try > 0 && ClassOf(err) == ClassBusy {
 			_ = h.line.clock.Sleep(ctx, eventEvery)
 		}
-		if err = h.drive.Unlock(ctx); err == nil {
+		if err = unit.Unlock(ctx, h.drive); err == nil {
 			return nil
 		}
 	}
@@ -208,8 +209,8 @@ func (h *hold) release(ctx context.Context, eject bool) error {
 const ejectPatience = 10 * time.Second
 
 func (h *hold) eject(ctx context.Context) error {
-	if err := h.drive.WaitIdle(ctx, mmc.WaitOptions{Timeout: ejectPatience}); err != nil {
+	if err := unit.WaitIdle(ctx, h.drive, unit.WaitOptions{Timeout: ejectPatience}); err != nil {
 		return err
 	}
-	return h.drive.Eject(ctx)
+	return unit.Eject(ctx, h.drive)
 }

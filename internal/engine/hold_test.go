@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -65,7 +67,7 @@ func TestTrayIsLocked(t *testing.T) {
 		{"failed", broken, trayLocked, 2, false, scsi.KeyHardwareError},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j, s := onScript(t, nil, map[byte][]reply{mmc.OpPreventAllowMediumRemoval: {row.answer}})
+			j, s := onScript(t, nil, map[byte][]reply{command.OpPreventAllowMediumRemoval: {row.answer}})
 			for range 2 {
 				err := j.hold.lock(t.Context())
 				if row.want == nil {
@@ -101,29 +103,29 @@ func TestSpeedIsSetAgainIfItIsLost(t *testing.T) {
 		{"a speed that isn't known", func(j *Job, _ *scripted) { j.hold.speed = burn.Speed{} }, 0, nil, nil},
 		{"the drive doesn't report it", func(j *Job, s *scripted) {
 			j.hold.speed = burn.SpeedX(1)
-			s.script[mmc.OpModeSense10] = []reply{refusal}
+			s.script[command.OpModeSense10] = []reply{refusal}
 		}, 0, nil, nil},
 		{"a reset", func(j *Job, _ *scripted) { j.hold.since.resets = -1 }, 1, []burn.NoteKind{burn.NoteReset, burn.NoteSpeedDiffers}, nil},
 		{"a reset, and no speed known", func(j *Job, _ *scripted) { j.hold.since.resets, j.hold.speed = -1, burn.Speed{} }, 1, []burn.NoteKind{burn.NoteReset, burn.NoteSpeedDiffers}, nil},
 		{"a reset, and it can't be set", func(j *Job, s *scripted) {
-			j.hold.since.resets, s.script[mmc.OpSetCDSpeed] = -1, []reply{broken}
+			j.hold.since.resets, s.script[command.OpSetCDSpeed] = -1, []reply{broken}
 		}, 1, []burn.NoteKind{burn.NoteReset}, scsi.KeyHardwareError},
 		{"another speed, and it can't be set", func(j *Job, s *scripted) {
-			j.hold.speed, s.script[mmc.OpSetCDSpeed] = burn.SpeedX(1), []reply{broken}
+			j.hold.speed, s.script[command.OpSetCDSpeed] = burn.SpeedX(1), []reply{broken}
 		}, 1, nil, scsi.KeyHardwareError},
 		{"a reset, and the speed is fixed", func(j *Job, s *scripted) {
-			j.hold.since.resets, s.script[mmc.OpSetCDSpeed] = -1, []reply{refusal}
+			j.hold.since.resets, s.script[command.OpSetCDSpeed] = -1, []reply{refusal}
 		}, 1, []burn.NoteKind{burn.NoteReset, burn.NoteSpeedFixed}, nil},
 		{"the tray can't be locked", func(j *Job, s *scripted) {
-			j.hold.since.resets, s.script[mmc.OpPreventAllowMediumRemoval] = -1, []reply{broken}
+			j.hold.since.resets, s.script[command.OpPreventAllowMediumRemoval] = -1, []reply{broken}
 		}, 0, []burn.NoteKind{burn.NoteReset}, scsi.KeyHardwareError},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j, s := onScript(t, &burn.Options{Speed: burn.SpeedX(20)}, map[byte][]reply{mmc.OpPreventAllowMediumRemoval: {good}})
-			now, err := j.Drive.CurrentWriteSpeed(t.Context())
+			j, s := onScript(t, &burn.Options{Speed: burn.SpeedX(20)}, map[byte][]reply{command.OpPreventAllowMediumRemoval: {good}})
+			now, err := unit.CurrentWriteSpeed(t.Context(), j.Drive)
 			require.NoError(t, err)
 			j.hold.speed = now.Speed()
-			s.script[mmc.OpSetCDSpeed] = []reply{good}
+			s.script[command.OpSetCDSpeed] = []reply{good}
 			row.change(j, s)
 			err = j.hold.settings(t.Context())
 			if row.want == nil {
@@ -180,7 +182,7 @@ func TestCalibration(t *testing.T) {
 		{good, false, nil}, {refusal, true, nil}, {checkCondition(1, 0x73, 0x01), true, nil}, {checkCondition(3, 0x73, 0x01), true, nil},
 		{checkCondition(7, 0x5A, 0x03), true, nil}, {checkCondition(3, 0x73, 0x03), false, scsi.KeyMediumError}, {broken, false, scsi.KeyHardwareError},
 	} {
-		j, s := onScript(t, nil, map[byte][]reply{mmc.OpSendOPCInformation: {row.answer}})
+		j, s := onScript(t, nil, map[byte][]reply{command.OpSendOPCInformation: {row.answer}})
 		err := preflight{j}.calibrate(t.Context())
 		if row.want == nil {
 			require.NoError(t, err)

@@ -8,7 +8,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -24,7 +26,7 @@ type Method interface {
 	Abilities(ctx context.Context, d *mmc.Drive) (Abilities, error)
 	// Parameters returns mode page 05h for a track, or, for the zero TrackInfo, for the
 	// time between tracks and for closing.
-	Parameters(j *Job, t toc.TrackInfo) mmc.WriteParameters
+	Parameters(j *Job, t toc.TrackInfo) command.WriteParameters
 	// Continuous reports whether all tracks are one stream: nothing else may be sent
 	// between them, and the session ends with the last track.
 	Continuous() bool
@@ -77,6 +79,7 @@ type Job struct {
 	set            settings          // what the WRITEs of the current track need
 	writing        writeLoop         // the WRITE loop
 	fifo           *fifo
+	parameters     unit.ParametersPage
 }
 
 // laserState records what the burn may have changed on the disc.
@@ -170,24 +173,27 @@ func (j *Job) Set(ctx context.Context, t toc.TrackInfo) error {
 	return j.SetPage(ctx, j.method.Parameters(j, t))
 }
 
+// refreshByStop makes the drive read the disc again without moving the tray.
+func (j *Job) refreshByStop(ctx context.Context) error { return unit.RefreshByStop(ctx, j.Drive) }
+
 // SetPage sends mode page 05h.
-func (j *Job) SetPage(ctx context.Context, page mmc.WriteParameters) error {
-	return j.hold.set(ctx, func(ctx context.Context) error { return j.Drive.SetWriteParameters(ctx, page) })
+func (j *Job) SetPage(ctx context.Context, page command.WriteParameters) error {
+	return j.hold.set(ctx, func(ctx context.Context) error { return j.parameters.Set(ctx, j.Drive, page) })
 }
 
 // Arm sends mode page 05h before a WRITE and reads it back. A drive that accepts the page
 // but keeps another write type, block type or test-write bit would not write what was
 // requested. Arm then sends the page again, up to armTries times in all; if that doesn't
 // help the error matches ErrModeParams. A drive that doesn't return the page is trusted.
-func (j *Job) Arm(ctx context.Context, page mmc.WriteParameters) error {
+func (j *Job) Arm(ctx context.Context, page command.WriteParameters) error {
 	j.set = settings{sent: page}
 	for try := 1; ; try++ {
 		if err := j.SetPage(ctx, page); err != nil {
 			return err
 		}
-		var kept mmc.WriteParameters
+		var kept command.WriteParameters
 		err := j.Ask(ctx, func(ctx context.Context) (err error) {
-			kept, err = j.Drive.WriteParameters(ctx)
+			kept, err = unit.WriteParameters(ctx, j.Drive)
 			return err
 		})
 		switch {
@@ -229,7 +235,7 @@ func (j *Job) Last(t *Task) bool { return len(j.List) > 0 && j.List[len(j.List)-
 func (j *Job) Flush() error {
 	flush := func() error {
 		err := j.Send(StepFlush, func(ctx context.Context, immed bool) error {
-			return mmc.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
+			return command.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
 		})
 		return errors.Join(err, j.Idle(FlushTimeout))
 	}
@@ -265,7 +271,7 @@ func (j *Job) SetSpeed(ctx context.Context, want burn.Speed, pureCAV bool) (adju
 	}
 	j.hold.pick = nearest
 	j.hold.speed, j.rep.SpeedSet, j.m.nominal = took, took, float64(took.SectorsPerSecond())
-	if now, err = j.Drive.CurrentWriteSpeed(ctx); notReported(err) {
+	if now, err = unit.CurrentWriteSpeed(ctx, j.Drive); notReported(err) {
 		err = nil
 	}
 	return adjusted, now, err

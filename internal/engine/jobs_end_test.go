@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -29,7 +30,7 @@ func TestCancelBeforeAVerification(t *testing.T) {
 		}}, tao.Method())
 		cancel()
 		require.True(t, b.disc.Summary().Finalized)
-		require.Zero(t, b.sent(mmc.OpReadCD))
+		require.Zero(t, b.sent(command.OpReadCD))
 		require.Equal(t, disc.VerifyNotDone, r.Verified.Result)
 		if canceled {
 			require.ErrorIs(t, err, burn.ErrCanceled)
@@ -44,7 +45,7 @@ func TestCancelBeforeAVerification(t *testing.T) {
 func TestAddedTrackWhoseWriteFails(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	s := b.prepared(t, nil)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 11, Fault: says(3, 0x0C, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 11, Fault: says(3, 0x0C, 0)})
 	row, err := s.Add(t.Context(), album()[1])
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, burn.TrackFailed, row.Status)
@@ -66,7 +67,7 @@ func TestTrackThatJustFits(t *testing.T) {
 		_, err = s.Add(t.Context(), music("full.wav", 4, int(free)+over))
 		if over > 0 {
 			require.ErrorIs(t, err, burn.ErrNoSpace)
-			require.Zero(t, b.sent(mmc.OpWrite10))
+			require.Zero(t, b.sent(command.OpWrite10))
 		} else {
 			require.NoError(t, err)
 		}

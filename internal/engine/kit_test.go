@@ -10,8 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -94,9 +96,9 @@ func (b *bench) sent(op byte) (n int) {
 // information returns the drive's current reply to READ DISC INFORMATION.
 func (b *bench) information(t testing.TB) []byte {
 	t.Helper()
-	require.NoError(t, b.drive.WaitReady(t.Context(), mmc.WaitOptions{}))
+	require.NoError(t, unit.WaitReady(t.Context(), b.drive, unit.WaitOptions{}))
 	req := scsi.Request{Name: "READ DISC INFORMATION", CDBLen: 10, Data: make([]byte, 34), Dir: scsi.DataIn}
-	req.CDB[0], req.CDB[8] = mmc.OpReadDiscInformation, byte(len(req.Data))
+	req.CDB[0], req.CDB[8] = command.OpReadDiscInformation, byte(len(req.Data))
 	res, err := b.Do(t.Context(), &req)
 	require.NoError(t, err)
 	require.Equal(t, scsi.Good, res.Status)

@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -43,7 +43,7 @@ func interrupted(t *testing.T, kept int) (*bench, []burn.Track, *burn.Interrupte
 // before counts the commands before the first WRITE.
 func (b *bench) before(op byte) (n int) {
 	for _, sent := range b.tap.Opcodes() {
-		if sent == mmc.OpWrite10 {
+		if sent == command.OpWrite10 {
 			return n
 		}
 		if sent == op {
@@ -56,7 +56,7 @@ func (b *bench) before(op byte) (n int) {
 // reading adds a rule for the READ CDs before the first WRITE.
 func (b *bench) reading(f scsitest.Fault, each func()) {
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != mmc.OpReadCD || b.sent(mmc.OpWrite10) > 0 {
+		if req.Opcode() != command.OpReadCD || b.sent(command.OpWrite10) > 0 {
 			return false
 		}
 		each()
@@ -87,7 +87,7 @@ func TestKeptTracksAreReadInShortTime(t *testing.T) {
 			b.reading(*row.fault, each)
 		} else {
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if req.Opcode() == mmc.OpReadCD && b.sent(mmc.OpWrite10) == 0 {
+				if req.Opcode() == command.OpReadCD && b.sent(command.OpWrite10) == 0 {
 					each()
 				}
 				return false
@@ -96,7 +96,7 @@ func TestKeptTracksAreReadInShortTime(t *testing.T) {
 		r, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, tao.Method())
 		require.NoError(t, err, name)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
-		require.Equal(t, row.reads, b.before(mmc.OpReadCD), name)
+		require.Equal(t, row.reads, b.before(command.OpReadCD), name)
 		require.Equal(t, row.notes, kinds(r.Notes), name)
 	}
 }
@@ -116,7 +116,7 @@ func TestResumeEndsBeforeTheFirstWrite(t *testing.T) {
 		"a drive that is gone": {func(b *bench, _ []burn.Track, _ func()) {
 			gone := false
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				gone = gone || req.Opcode() == mmc.OpReadCD
+				gone = gone || req.Opcode() == command.OpReadCD
 				return gone
 			}, Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
 		}, scsitest.ErrFault, burn.PhasePlan},
@@ -132,8 +132,8 @@ func TestResumeEndsBeforeTheFirstWrite(t *testing.T) {
 		e, ok := errors.AsType[*burn.Error](err)
 		require.True(t, ok)
 		require.Equal(t, row.phase, e.Phase, name)
-		require.Zero(t, b.sent(mmc.OpWrite10), name)
-		require.Zero(t, b.sent(mmc.OpCloseTrackSession), name)
+		require.Zero(t, b.sent(command.OpWrite10), name)
+		require.Zero(t, b.sent(command.OpCloseTrackSession), name)
 		cancel()
 	}
 }

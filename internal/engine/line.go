@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -121,13 +123,13 @@ const stuckTimeout = 60 * time.Second
 // drive that fails it but reports its disc is ready.
 func (l *line) Ready(ctx context.Context) error {
 	err := l.wait(func() error {
-		return l.drive.WaitReady(ctx, l.waiting(ReadyTimeout))
+		return unit.WaitReady(ctx, l.drive, l.waiting(ReadyTimeout))
 	})
 	if err == nil || l.silent || ctx.Err() != nil || errors.Is(err, mmc.ErrNotReady) {
 		return err
 	}
 	infoErr := l.Ask(ctx, func(ctx context.Context) error {
-		_, err := mmc.ReadDiscInformation{}.Do(ctx, l.drive.Transport())
+		_, err := command.ReadDiscInformation{}.Do(ctx, l.drive.Transport())
 		return err
 	})
 	if infoErr == nil {
@@ -143,7 +145,7 @@ func (l *line) Idle(limit time.Duration) error {
 		limit = min(limit, stuckTimeout)
 	}
 	err := l.wait(func() error {
-		err := l.drive.WaitIdle(l.hurry, l.waiting(limit))
+		err := unit.WaitIdle(l.hurry, l.drive, l.waiting(limit))
 		if ClassOf(err) == ClassStopped {
 			return notWaited
 		}
@@ -195,8 +197,8 @@ func (l *line) wait(wait func() error) error {
 	}
 }
 
-func (l *line) waiting(limit time.Duration) mmc.WaitOptions {
-	return mmc.WaitOptions{Timeout: limit, Interval: eventEvery, MediumGrace: mediumGrace, OnProgress: l.poll}
+func (l *line) waiting(limit time.Duration) unit.WaitOptions {
+	return unit.WaitOptions{Timeout: limit, Interval: eventEvery, MediumGrace: mediumGrace, OnProgress: l.poll}
 }
 
 // mediumGrace is how long "medium not present" is ignored.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -51,13 +52,13 @@ func TestCommandIsSentUntilItIsSettled(t *testing.T) {
 			if row.name == "gone" {
 				row.want = nil
 			}
-			j, s := onScript(t, nil, map[byte][]reply{mmc.OpSynchronizeCache: row.answers})
+			j, s := onScript(t, nil, map[byte][]reply{command.OpSynchronizeCache: row.answers})
 			began := s.now
 			var times []int64
 			var forms []bool
 			err := j.Send(row.step, func(ctx context.Context, immed bool) error {
 				times, forms = append(times, s.now.Sub(began).Milliseconds()), append(forms, immed)
-				return mmc.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
+				return command.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
 			})
 			require.Equal(t, row.at, times)
 			require.Equal(t, row.immed, forms)
@@ -81,10 +82,10 @@ func TestSilentDriveGetsACommandOnce(t *testing.T) {
 		answer reply
 		silent bool
 	}{"no answer": {unanswered, true}, "good": {good, false}} {
-		j, s := onScript(t, nil, map[byte][]reply{mmc.OpSynchronizeCache: {row.answer}})
+		j, s := onScript(t, nil, map[byte][]reply{command.OpSynchronizeCache: {row.answer}})
 		j.silent = true
 		_ = j.Send(StepFlush, func(ctx context.Context, immed bool) error {
-			return mmc.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
+			return command.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
 		})
 		require.Len(t, s.sent, 1, name)
 		require.Equal(t, row.silent, j.Silent(), name)
@@ -93,10 +94,10 @@ func TestSilentDriveGetsACommandOnce(t *testing.T) {
 
 // A command that is refused while the drive is busy is repeated for a minute.
 func TestBusyDriveIsAskedForAMinute(t *testing.T) {
-	j, s := onScript(t, nil, map[byte][]reply{mmc.OpModeSelect10: {busy}})
+	j, s := onScript(t, nil, map[byte][]reply{command.OpModeSelect10: {busy}})
 	began := s.now
 	err := j.hold.set(t.Context(), func(ctx context.Context) error {
-		return j.Drive.SetWriteParameters(ctx, mmc.WriteParameters{})
+		return j.parameters.Set(ctx, j.Drive, command.WriteParameters{})
 	})
 	require.Equal(t, ClassBusy, ClassOf(err))
 	require.InDelta(t, 60, s.now.Sub(began).Seconds(), 0.4)
@@ -104,7 +105,9 @@ func TestBusyDriveIsAskedForAMinute(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	s.sent = nil
-	err = j.hold.set(canceled, func(context.Context) error { return j.Drive.SetWriteParameters(t.Context(), mmc.WriteParameters{}) })
+	err = j.hold.set(canceled, func(context.Context) error {
+		return j.parameters.Set(t.Context(), j.Drive, command.WriteParameters{})
+	})
 	require.ErrorIs(t, err, context.Canceled)
 	require.Len(t, s.sent, 1)
 }
@@ -129,7 +132,7 @@ func TestQuestionToASilentDrive(t *testing.T) {
 		{"back, and fails", true, []reply{broken}, []string{"0 track 1", "0 track 1", "0 track 1", "0 track 1"}, false, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j, s := onScript(t, nil, map[byte][]reply{mmc.OpReadTrackInformation: row.answers})
+			j, s := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: row.answers})
 			j.silent = row.silent
 			ti, err := j.TrackInformation(t.Context(), 1)
 			require.Equal(t, row.sent, s.sent)
@@ -145,7 +148,7 @@ func TestQuestionToASilentDrive(t *testing.T) {
 // Hurry ends the wait for a busy drive, but the question is still asked.
 func TestQuestionInAHurry(t *testing.T) {
 	stop := make(chan struct{})
-	j, s := onScript(t, &burn.Options{Hurry: stop}, map[byte][]reply{mmc.OpReadTrackInformation: {full}})
+	j, s := onScript(t, &burn.Options{Hurry: stop}, map[byte][]reply{command.OpReadTrackInformation: {full}})
 	began := s.now
 	_, err := j.TrackInformation(j.calm, 1)
 	require.ErrorIs(t, err, mmc.ErrNotReady)
@@ -156,7 +159,7 @@ func TestQuestionInAHurry(t *testing.T) {
 	require.ErrorIs(t, err, asc.LongWriteInProgress)
 	require.Less(t, s.now.Sub(began), time.Second)
 	require.NotEmpty(t, s.sent)
-	s.script[mmc.OpReadTrackInformation] = []reply{nwa(5)}
+	s.script[command.OpReadTrackInformation] = []reply{nwa(5)}
 	ti, err := j.TrackInformation(j.calm, 1)
 	require.NoError(t, err)
 	require.Equal(t, 1, ti.Track)
@@ -190,7 +193,7 @@ func TestWaitGoesPastSingleErrors(t *testing.T) {
 		{"busy for ever", []reply{full}, false, nil, mmc.ErrNotReady, false, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j, s := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: row.answers})
+			j, s := onScript(t, nil, map[byte][]reply{command.OpTestUnitReady: row.answers})
 			j.silent = row.silent
 			began := s.now
 			err := j.Idle(time.Minute)
@@ -217,9 +220,9 @@ func TestWaitGoesPastSingleErrors(t *testing.T) {
 // If the drive stays busy before a command can be repeated, or has another disc, the error
 // contains both reasons.
 func TestWaitForABusyDriveFails(t *testing.T) {
-	j, s := onScript(t, nil, map[byte][]reply{mmc.OpSynchronizeCache: {full}, mmc.OpTestUnitReady: {full}})
+	j, s := onScript(t, nil, map[byte][]reply{command.OpSynchronizeCache: {full}, command.OpTestUnitReady: {full}})
 	err := j.Send(StepFlush, func(ctx context.Context, immed bool) error {
-		return mmc.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
+		return command.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
 	})
 	require.ErrorIs(t, err, mmc.ErrNotReady)
 	require.ErrorContains(t, err, "SYNCHRONIZE CACHE")
@@ -232,10 +235,10 @@ func TestWaitForABusyDriveFails(t *testing.T) {
 	}{{StepFlush, 2, nil}, {StepCueSheet, 2, nil}, {StepCloseTrack, 1, burn.ErrDiscChanged}, {StepReserve, 1, burn.ErrDiscChanged}} {
 		j, s := guarding(t, pressed(t), false)
 		j.Before.Tracks[0].Start++
-		s.script[mmc.OpSynchronizeCache] = []reply{full, good}
-		s.script[mmc.OpTestUnitReady] = []reply{attention28, good}
+		s.script[command.OpSynchronizeCache] = []reply{full, good}
+		s.script[command.OpTestUnitReady] = []reply{attention28, good}
 		err := j.Send(row.step, func(ctx context.Context, immed bool) error {
-			return mmc.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
+			return command.SynchronizeCache{Immed: immed}.Do(ctx, j.Drive.Transport())
 		})
 		require.Equal(t, row.sent, s.times("SYNCHRONIZE CACHE"), "step %d", row.step)
 		if row.want == nil {
@@ -253,7 +256,7 @@ func TestStuckDriveGetsAMinute(t *testing.T) {
 		limit time.Duration
 		want  float64
 	}{{false, 10 * time.Minute, 600}, {true, 10 * time.Minute, 60}, {true, 30 * time.Second, 30}} {
-		j, s := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {full}})
+		j, s := onScript(t, nil, map[byte][]reply{command.OpTestUnitReady: {full}})
 		j.stuck = row.stuck
 		began := s.now
 		require.ErrorIs(t, j.Idle(row.limit), mmc.ErrNotReady)
@@ -263,9 +266,9 @@ func TestStuckDriveGetsAMinute(t *testing.T) {
 
 // A failure that is reported repeatedly is one error; two different failures are both kept.
 func TestFailuresOfAWaitAreNamedOnce(t *testing.T) {
-	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {checkCondition(3, 0x0C, 0)}})
+	j, _ := onScript(t, nil, map[byte][]reply{command.OpTestUnitReady: {checkCondition(3, 0x0C, 0)}})
 	require.EqualError(t, j.Idle(time.Minute), "TEST UNIT READY: medium error, write error (3/0C/00)")
-	j, _ = onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {checkCondition(3, 0x0C, 0), checkCondition(3, 0x0C, 0), broken}})
+	j, _ = onScript(t, nil, map[byte][]reply{command.OpTestUnitReady: {checkCondition(3, 0x0C, 0), checkCondition(3, 0x0C, 0), broken}})
 	err := j.Idle(time.Minute)
 	require.ErrorIs(t, err, asc.WriteError)
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
@@ -291,11 +294,11 @@ func TestReadyByTwoQuestions(t *testing.T) {
 		{"canceled", []reply{broken}, nil, context.Canceled, 0, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			script := map[byte][]reply{mmc.OpTestUnitReady: row.ready, mmc.OpReadDiscInformation: row.info}
+			script := map[byte][]reply{command.OpTestUnitReady: row.ready, command.OpReadDiscInformation: row.info}
 			info := make([]byte, 34)
 			info[1], info[2] = 32, 0
 			if row.info == nil {
-				script[mmc.OpReadDiscInformation] = []reply{{data: info}}
+				script[command.OpReadDiscInformation] = []reply{{data: info}}
 			}
 			j, s := onScript(t, nil, script)
 			j.silent = row.name == "silent"
@@ -328,7 +331,7 @@ func TestEventsWhileADriveIsBusy(t *testing.T) {
 			seen, at = append(seen, p.Done), append(at, s.now.Sub(time.Unix(1000, 0)).Milliseconds())
 		}
 	}}
-	j, script := onScript(t, o, map[byte][]reply{mmc.OpTestUnitReady: {{sense: progress}, {sense: progress}, {sense: progress}, good}})
+	j, script := onScript(t, o, map[byte][]reply{command.OpTestUnitReady: {{sense: progress}, {sense: progress}, {sense: progress}, good}})
 	s = script
 	j.m.expect(1000)
 	j.m.phase(burn.PhaseClose, burn.ActionFinishing, 1000)
@@ -340,7 +343,7 @@ func TestEventsWhileADriveIsBusy(t *testing.T) {
 
 // The failure of an earlier WRITE isn't an answer to a question; the witness records it.
 func TestWitnessKeepsWhatAWaitPasses(t *testing.T) {
-	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpTestUnitReady: {deferredError(3, 0x0C, 0), good}})
+	j, _ := onScript(t, nil, map[byte][]reply{command.OpTestUnitReady: {deferredError(3, 0x0C, 0), good}})
 	mark := j.seen.Now()
 	require.NoError(t, j.Idle(time.Minute))
 	require.ErrorIs(t, j.seen.Failed(mark), asc.WriteError)
@@ -368,7 +371,7 @@ func TestSizeOfAnEndedTrackSettles(t *testing.T) {
 		{"fails", []reply{broken}, 3, 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j, s := onScript(t, nil, map[byte][]reply{mmc.OpReadTrackInformation: row.answers})
+			j, s := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: row.answers})
 			r := &resumer{conclusion: &conclusion{Job: j}}
 			began := s.now
 			require.NoError(t, r.ended(1))
@@ -378,7 +381,7 @@ func TestSizeOfAnEndedTrackSettles(t *testing.T) {
 	}
 	stop := make(chan struct{})
 	close(stop)
-	j, _ := onScript(t, &burn.Options{Hurry: stop}, map[byte][]reply{mmc.OpReadTrackInformation: {size(100)}})
+	j, _ := onScript(t, &burn.Options{Hurry: stop}, map[byte][]reply{command.OpReadTrackInformation: {size(100)}})
 	err := (&resumer{conclusion: &conclusion{Job: j}}).ended(1)
 	require.True(t, Hurried(err))
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)

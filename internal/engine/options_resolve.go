@@ -2,6 +2,7 @@ package engine
 
 import (
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -36,11 +37,11 @@ func closeKind(o *burn.Options) burn.CloseKind {
 
 // Sessions returns the multi-session field of mode page 05h for these options. It is the same
 // throughout a burn, because CLOSE SESSION uses the page that was sent last.
-func Sessions(o *burn.Options) mmc.MultiSession {
+func Sessions(o *burn.Options) command.MultiSession {
 	if closeKind(o) == burn.CloseMulti {
-		return mmc.SessionOpen
+		return command.SessionOpen
 	}
-	return mmc.SessionFinal
+	return command.SessionFinal
 }
 
 // Reserves reports whether RESERVE TRACK is sent for this type of disc. Auto sends it only

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -26,11 +27,11 @@ func TestEndOfASessionByTheOptions(t *testing.T) {
 	for _, row := range []struct {
 		o    burn.Options
 		kind burn.CloseKind
-		page mmc.MultiSession
+		page command.MultiSession
 	}{
-		{burn.Options{}, burn.CloseFinal, mmc.SessionFinal}, {burn.Options{MultiSession: true}, burn.CloseMulti, mmc.SessionOpen},
-		{burn.Options{NoClose: true, MultiSession: true}, burn.CloseNone, mmc.SessionFinal},
-		{burn.Options{TestWrite: true, MultiSession: true}, burn.CloseNone, mmc.SessionFinal},
+		{burn.Options{}, burn.CloseFinal, command.SessionFinal}, {burn.Options{MultiSession: true}, burn.CloseMulti, command.SessionOpen},
+		{burn.Options{NoClose: true, MultiSession: true}, burn.CloseNone, command.SessionFinal},
+		{burn.Options{TestWrite: true, MultiSession: true}, burn.CloseNone, command.SessionFinal},
 	} {
 		require.Equal(t, row.kind, closeKind(&row.o), "%+v", row.o)
 		require.Equal(t, row.page, Sessions(&row.o), "%+v", row.o)

@@ -11,9 +11,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -95,7 +95,7 @@ func TestVerifyTakesNoFragmentForAScratchedTrack(t *testing.T) {
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 			from := binary.BigEndian.Uint32(req.CDB[2:])
 			n := uint32(req.CDB[6])<<16 | uint32(req.CDB[7])<<8 | uint32(req.CDB[8])
-			return req.Opcode() == mmc.OpReadCD && from <= bad && bad < from+n
+			return req.Opcode() == command.OpReadCD && from <= bad && bad < from+n
 		}, Sticky: true, Fault: says(3, 0x11, 0x05)})
 		r, err := engine.Verify(t.Context(), b.drive, []burn.Track{music("one", 1, 300), whole}, &burn.VerifyOptions{Level: level})
 		require.ErrorIs(t, err, burn.ErrVerify, fmt.Sprint(level))
@@ -113,5 +113,5 @@ func TestVerifyOfATrackThatIsTooLong(t *testing.T) {
 	require.ErrorIs(t, err, burn.ErrVerify)
 	require.Equal(t, where{burn.PhaseVerify, 1, 0}, placeOf(t, err))
 	require.Equal(t, burn.TrackDiffers, r.Tracks[0].Status)
-	require.Zero(t, b.sent(mmc.OpReadCD))
+	require.Zero(t, b.sent(command.OpReadCD))
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -48,14 +48,14 @@ type stepJob struct {
 }
 
 var stepJobs = map[engine.Step]stepJob{
-	engine.StepSet:          {op: mmc.OpModeSelect10, skip: 3, personality: "modern", media: sim.CDR80, method: tao.Method()},
-	engine.StepWrite:        {op: mmc.OpWrite10, skip: 5, personality: "modern", media: sim.CDR80, method: tao.Method()},
-	engine.StepFlush:        {op: mmc.OpSynchronizeCache, personality: "modern", media: sim.CDR80, method: tao.Method()},
-	engine.StepCloseTrack:   {op: mmc.OpCloseTrackSession, personality: "sync-leaves-open", media: sim.CDR80, method: tao.Method()},
-	engine.StepCloseSession: {op: mmc.OpCloseTrackSession, personality: "modern", media: sim.CDR80, method: tao.Method()},
-	engine.StepBlank:        {op: mmc.OpBlank, personality: "modern", media: sim.CDRW80},
-	engine.StepReserve:      {op: mmc.OpReserveTrack, personality: "modern", media: sim.CDR80, method: tao.Method(), reserve: burn.ReserveAlways},
-	engine.StepCueSheet:     {op: mmc.OpSendCueSheet, personality: "modern", media: sim.CDR80, method: sao.Method(sao.Text{})},
+	engine.StepSet:          {op: command.OpModeSelect10, skip: 3, personality: "modern", media: sim.CDR80, method: tao.Method()},
+	engine.StepWrite:        {op: command.OpWrite10, skip: 5, personality: "modern", media: sim.CDR80, method: tao.Method()},
+	engine.StepFlush:        {op: command.OpSynchronizeCache, personality: "modern", media: sim.CDR80, method: tao.Method()},
+	engine.StepCloseTrack:   {op: command.OpCloseTrackSession, personality: "sync-leaves-open", media: sim.CDR80, method: tao.Method()},
+	engine.StepCloseSession: {op: command.OpCloseTrackSession, personality: "modern", media: sim.CDR80, method: tao.Method()},
+	engine.StepBlank:        {op: command.OpBlank, personality: "modern", media: sim.CDRW80},
+	engine.StepReserve:      {op: command.OpReserveTrack, personality: "modern", media: sim.CDR80, method: tao.Method(), reserve: burn.ReserveAlways},
+	engine.StepCueSheet:     {op: command.OpSendCueSheet, personality: "modern", media: sim.CDR80, method: sao.Method(sao.Text{})},
 }
 
 // run runs the job, with a fault if that isn't nil, and returns how often its command was

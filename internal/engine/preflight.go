@@ -7,7 +7,9 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -35,7 +37,7 @@ func (j preflight) plan(ctx context.Context, tracks []burn.Track) (burn.Plan, er
 func (j preflight) choose(ctx context.Context, p *burn.Plan) {
 	var offer []mmc.WriteSpeed
 	err := j.Ask(ctx, func(ctx context.Context) (err error) {
-		offer, err = j.Drive.WriteSpeeds(ctx)
+		offer, err = unit.WriteSpeeds(ctx, j.Drive)
 		return err
 	})
 	if err != nil {
@@ -63,7 +65,7 @@ func (j preflight) survey(ctx context.Context) error {
 	j.Options = &plain
 	page := j.method.Parameters(j.Job, toc.TrackInfo{})
 	j.Options = asked
-	j.Before, err = inspect.Look(ctx, j.Drive, &inspect.LookOptions{Parameters: &page, OnWait: j.m.tick, ReadyTimeout: ReadyTimeout})
+	j.Before, err = inspect.Look(ctx, j.Drive, &inspect.LookOptions{Parameters: &page, Page: &j.parameters, OnWait: j.m.tick, ReadyTimeout: ReadyTimeout})
 	j.rep.Disc = j.Before
 	j.watch()
 	switch {
@@ -123,7 +125,7 @@ func (j preflight) setUp(ctx context.Context) error {
 // noted; a drive without the command calibrates by itself.
 func (j preflight) calibrate(ctx context.Context) error {
 	err := j.hold.set(ctx, func(ctx context.Context) error {
-		return mmc.SendOPCInformation{}.Do(ctx, j.Drive.Transport())
+		return command.SendOPCInformation{}.Do(ctx, j.Drive.Transport())
 	})
 	switch {
 	case err == nil:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -24,9 +25,9 @@ type recording struct {
 }
 
 // TrackInformation asks for track n (READ TRACK INFORMATION).
-func (j *recording) TrackInformation(ctx context.Context, n int) (ti mmc.TrackInformation, err error) {
+func (j *recording) TrackInformation(ctx context.Context, n int) (ti command.TrackInformation, err error) {
 	err = j.Ask(ctx, func(ctx context.Context) error {
-		ti, err = mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(n)}.Do(ctx, j.Drive.Transport())
+		ti, err = command.ReadTrackInformation{Type: command.AddressTrack, Number: uint32(n)}.Do(ctx, j.Drive.Transport())
 		return err
 	})
 	return ti, err
@@ -34,8 +35,8 @@ func (j *recording) TrackInformation(ctx context.Context, n int) (ti mmc.TrackIn
 
 // NextTrack asks for the track where recording continues: number FFh or, if the drive doesn't
 // support that, the number that the track should have.
-func (j *recording) NextTrack(ctx context.Context) (mmc.TrackInformation, error) {
-	ti, err := j.TrackInformation(ctx, mmc.InvisibleTrack)
+func (j *recording) NextTrack(ctx context.Context) (command.TrackInformation, error) {
+	ti, err := j.TrackInformation(ctx, command.InvisibleTrack)
 	if ClassOf(err) == ClassRefused {
 		if again, againErr := j.TrackInformation(ctx, j.NextNumber()); againErr == nil {
 			return again, nil
@@ -69,7 +70,7 @@ func (j *recording) Blank() bool { return j.Before.Status.Value == mmc.DiscEmpty
 // Writable returns the next writable address of a track and the room from there on. A
 // blank disc starts at 0 even if the drive reports -150 (Pioneer BDR-205 and LITE-ON
 // LTR-48125S).
-func (j *recording) Writable(ti mmc.TrackInformation) (toc.LBA, toc.Sectors) {
+func (j *recording) Writable(ti command.TrackInformation) (toc.LBA, toc.Sectors) {
 	nwa, ok := ti.NextWritable()
 	if !ok {
 		nwa = max(ti.Start, 0)
@@ -95,12 +96,12 @@ func (j *recording) aliases(t *Task) []int {
 	if j.method.Continuous() && len(j.Tasks) > 0 {
 		first = j.Tasks[0].Number
 	}
-	return []int{t.Number, mmc.InvisibleTrack, first}
+	return []int{t.Number, command.InvisibleTrack, first}
 }
 
 // NWA returns the next writable address in the track being written.
 func (j *recording) NWA(t *Task) (toc.LBA, error) {
-	var ti mmc.TrackInformation
+	var ti command.TrackInformation
 	var err error
 	for _, number := range j.aliases(t) {
 		if ti, err = j.TrackInformation(j.calm, number); ClassOf(err) != ClassRefused {
@@ -118,7 +119,7 @@ func (j *recording) NWA(t *Task) (toc.LBA, error) {
 
 // nextOf returns the next writable address of a track. It keeps a negative address: a host
 // that writes pregap and lead-in begins below 0.
-func nextOf(t *Task, ti mmc.TrackInformation) (toc.LBA, bool) {
+func nextOf(t *Task, ti command.TrackInformation) (toc.LBA, bool) {
 	if t.Ahead > 0 || t.LeadIn != nil && ti.NWA < 0 {
 		return ti.NWA, ti.NWAValid
 	}
@@ -129,18 +130,18 @@ func nextOf(t *Task, ti mmc.TrackInformation) (toc.LBA, bool) {
 func (j *recording) BUFE() bool { return j.Can.BUF && !j.Options.NoBurnFree }
 
 // TrackAt asks for the track that holds an address.
-func (j *recording) TrackAt(ctx context.Context, lba toc.LBA) (ti mmc.TrackInformation, err error) {
+func (j *recording) TrackAt(ctx context.Context, lba toc.LBA) (ti command.TrackInformation, err error) {
 	err = j.Ask(ctx, func(ctx context.Context) error {
-		ti, err = mmc.ReadTrackInformation{Type: mmc.AddressLBA, Number: uint32(lba)}.Do(ctx, j.Drive.Transport())
+		ti, err = command.ReadTrackInformation{Type: command.AddressLBA, Number: uint32(lba)}.Do(ctx, j.Drive.Transport())
 		return err
 	})
 	return ti, err
 }
 
 // DiscInformation asks for the state of the disc (READ DISC INFORMATION).
-func (j *recording) DiscInformation(ctx context.Context) (info mmc.DiscInformation, err error) {
+func (j *recording) DiscInformation(ctx context.Context) (info command.DiscInformation, err error) {
 	err = j.Ask(ctx, func(ctx context.Context) error {
-		info, err = mmc.ReadDiscInformation{}.Do(ctx, j.Drive.Transport())
+		info, err = command.ReadDiscInformation{}.Do(ctx, j.Drive.Transport())
 		return err
 	})
 	return info, err
@@ -175,8 +176,8 @@ func (j *recording) Settled(limit time.Duration) (closed bool, err error) {
 	}
 }
 
-func (j *recording) showsClosed(info mmc.DiscInformation) bool {
-	if Sessions(j.Options) == mmc.SessionOpen {
+func (j *recording) showsClosed(info command.DiscInformation) bool {
+	if Sessions(j.Options) == command.SessionOpen {
 		return info.Status == mmc.DiscIncomplete &&
 			(info.LastSession == mmc.SessionEmpty || info.LastSession == mmc.SessionComplete)
 	}

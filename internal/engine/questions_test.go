@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -20,21 +21,21 @@ import (
 func TestWritableByTheDrive(t *testing.T) {
 	for _, row := range []struct {
 		name string
-		ti   mmc.TrackInformation
+		ti   command.TrackInformation
 		room toc.Sectors // on the disc; 0: unknown
 		nwa  toc.LBA
 		free toc.Sectors
 	}{
-		{"as reported", mmc.TrackInformation{NWA: 500, NWAValid: true, Free: 1000}, 2000, 500, 1000},
-		{"no known disc", mmc.TrackInformation{NWA: 500, NWAValid: true, Free: 1000}, 0, 500, 1000},
-		{"more than the disc holds", mmc.TrackInformation{NWA: 500, NWAValid: true, Free: 1501}, 2000, 500, 1500},
-		{"no figure", mmc.TrackInformation{NWA: 500, NWAValid: true}, 2000, 500, 1500},
-		{"no figure at all", mmc.TrackInformation{NWA: 500, NWAValid: true}, 0, 500, 0},
-		{"no room", mmc.TrackInformation{NWA: 2500, NWAValid: true, Free: 10}, 2000, 2500, 0},
-		{"no address", mmc.TrackInformation{Start: 452, Free: 1000}, 0, 452, 1000},
-		{"no address, before the disc", mmc.TrackInformation{Start: -150, Free: 1000}, 0, 0, 1000},
-		{"from the pregap on", mmc.TrackInformation{NWA: -150, NWAValid: true, Free: 1000}, 0, 0, 850},
-		{"an address that isn't valid", mmc.TrackInformation{NWA: -150, Start: 0, Free: 1000}, 0, 0, 1000},
+		{"as reported", command.TrackInformation{NWA: 500, NWAValid: true, Free: 1000}, 2000, 500, 1000},
+		{"no known disc", command.TrackInformation{NWA: 500, NWAValid: true, Free: 1000}, 0, 500, 1000},
+		{"more than the disc holds", command.TrackInformation{NWA: 500, NWAValid: true, Free: 1501}, 2000, 500, 1500},
+		{"no figure", command.TrackInformation{NWA: 500, NWAValid: true}, 2000, 500, 1500},
+		{"no figure at all", command.TrackInformation{NWA: 500, NWAValid: true}, 0, 500, 0},
+		{"no room", command.TrackInformation{NWA: 2500, NWAValid: true, Free: 10}, 2000, 2500, 0},
+		{"no address", command.TrackInformation{Start: 452, Free: 1000}, 0, 452, 1000},
+		{"no address, before the disc", command.TrackInformation{Start: -150, Free: 1000}, 0, 0, 1000},
+		{"from the pregap on", command.TrackInformation{NWA: -150, NWAValid: true, Free: 1000}, 0, 0, 850},
+		{"an address that isn't valid", command.TrackInformation{NWA: -150, Start: 0, Free: 1000}, 0, 0, 1000},
 	} {
 		j := &recording{}
 		if row.room > 0 {
@@ -78,17 +79,17 @@ func TestNextAddressOfATrack(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		task Task
-		ti   mmc.TrackInformation
+		ti   command.TrackInformation
 		want toc.LBA
 		ok   bool
 	}{
-		{"a track", Task{}, mmc.TrackInformation{NWA: 100, NWAValid: true}, 100, true},
-		{"a track, and the drive counts the pregap", Task{}, mmc.TrackInformation{NWA: -150, NWAValid: true}, 0, true},
-		{"no address", Task{}, mmc.TrackInformation{NWA: 100}, 0, false},
-		{"the host writes the pregap", Task{Ahead: 150}, mmc.TrackInformation{NWA: -150, NWAValid: true}, -150, true},
-		{"the host has written the pregap", Task{LeadIn: lead}, mmc.TrackInformation{NWA: 100, NWAValid: true}, 100, true},
-		{"amid the lead-in", Task{LeadIn: lead}, mmc.TrackInformation{NWA: -9000, NWAValid: true}, -9000, true},
-		{"the host writes the pregap, no address", Task{Ahead: 150}, mmc.TrackInformation{NWA: -150}, -150, false},
+		{"a track", Task{}, command.TrackInformation{NWA: 100, NWAValid: true}, 100, true},
+		{"a track, and the drive counts the pregap", Task{}, command.TrackInformation{NWA: -150, NWAValid: true}, 0, true},
+		{"no address", Task{}, command.TrackInformation{NWA: 100}, 0, false},
+		{"the host writes the pregap", Task{Ahead: 150}, command.TrackInformation{NWA: -150, NWAValid: true}, -150, true},
+		{"the host has written the pregap", Task{LeadIn: lead}, command.TrackInformation{NWA: 100, NWAValid: true}, 100, true},
+		{"amid the lead-in", Task{LeadIn: lead}, command.TrackInformation{NWA: -9000, NWAValid: true}, -9000, true},
+		{"the host writes the pregap, no address", Task{Ahead: 150}, command.TrackInformation{NWA: -150}, -150, false},
 	} {
 		got, ok := nextOf(&row.task, row.ti)
 		require.Equal(t, row.ok, ok, row.name)
@@ -118,7 +119,7 @@ func TestNumbersOfTheTrackBeingWritten(t *testing.T) {
 		{"no address", false, []reply{noAddress()}, []string{"0 track 2"}, 0, burn.ErrBadResponse},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j, s := onScript(t, nil, map[byte][]reply{mmc.OpReadTrackInformation: row.answers})
+			j, s := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: row.answers})
 			j.method = stub{row.stream}
 			j.Tasks = []*Task{{Number: 1}, {Number: 2}}
 			got, err := j.NWA(j.Tasks[1])
@@ -156,7 +157,7 @@ func TestNextTrackOfADriveWithoutFFh(t *testing.T) {
 		{"refused, and fails", []reply{refusal, refusal, broken}, 5, false, scsi.KeyIllegalRequest},
 		{"fails", []reply{broken}, 3, false, scsi.KeyHardwareError},
 	} {
-		j, s := onScript(t, nil, map[byte][]reply{mmc.OpReadTrackInformation: row.answers})
+		j, s := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: row.answers})
 		ti, err := j.NextTrack(t.Context())
 		require.Len(t, s.sent, row.sent, row.name)
 		if row.ok {
@@ -175,7 +176,7 @@ func TestQuestionsToADriveThatStaysBusy(t *testing.T) {
 		"track": func(j *Job) error { _, err := j.TrackInformation(j.calm, 1); return err },
 		"at":    func(j *Job) error { _, err := j.TrackAt(j.calm, 1); return err },
 	} {
-		j, s := onScript(t, nil, map[byte][]reply{mmc.OpReadDiscInformation: {full}, mmc.OpReadTrackInformation: {full}})
+		j, s := onScript(t, nil, map[byte][]reply{command.OpReadDiscInformation: {full}, command.OpReadTrackInformation: {full}})
 		began := s.now
 		require.ErrorIs(t, ask(j), mmc.ErrNotReady, name)
 		require.InDelta(t, 60, s.now.Sub(began).Seconds(), 1, name)
@@ -211,7 +212,7 @@ func TestRoomForOneMoreTrack(t *testing.T) {
 		{"fails on a full disc", fullAt(500), []*Task{{Number: 1, Sent: 400}}, false, []reply{broken}, 0, 3, scsi.KeyHardwareError},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j, s := onScript(t, &burn.Options{TestWrite: row.test}, map[byte][]reply{mmc.OpReadTrackInformation: row.answers})
+			j, s := onScript(t, &burn.Options{TestWrite: row.test}, map[byte][]reply{command.OpReadTrackInformation: row.answers})
 			j.Before, j.Tasks = row.before, row.tasks
 			got, err := j.Free()
 			require.Equal(t, row.want, got)
@@ -233,14 +234,14 @@ func TestSessionSettles(t *testing.T) {
 		return reply{data: b}
 	}
 	open, final := info(0x01), info(0x0E)
-	j, s := onScript(t, nil, map[byte][]reply{mmc.OpReadDiscInformation: {open, open, broken, broken, broken, final}})
+	j, s := onScript(t, nil, map[byte][]reply{command.OpReadDiscInformation: {open, open, broken, broken, broken, final}})
 	closed, err := j.Settled(5 * time.Second)
 	require.NoError(t, err)
 	require.True(t, closed)
 	require.Equal(t, 6, s.times("READ DISC INFORMATION"))
 	require.Equal(t, time.Unix(1000, 0).Add(1200*time.Millisecond), s.now)
 
-	j, s = onScript(t, nil, map[byte][]reply{mmc.OpReadDiscInformation: {open}})
+	j, s = onScript(t, nil, map[byte][]reply{command.OpReadDiscInformation: {open}})
 	closed, err = j.Settled(2 * time.Second)
 	require.NoError(t, err)
 	require.False(t, closed)
@@ -249,7 +250,7 @@ func TestSessionSettles(t *testing.T) {
 
 	stop := make(chan struct{})
 	close(stop)
-	j, s = onScript(t, &burn.Options{Hurry: stop}, map[byte][]reply{mmc.OpReadDiscInformation: {open}})
+	j, s = onScript(t, &burn.Options{Hurry: stop}, map[byte][]reply{command.OpReadDiscInformation: {open}})
 	closed, err = j.Settled(2 * time.Second)
 	require.False(t, closed)
 	require.True(t, Hurried(err))
@@ -261,18 +262,18 @@ func TestSessionSettles(t *testing.T) {
 // three times. If the drive doesn't return the page, it is trusted; if it doesn't answer, it
 // isn't.
 func TestPageIsReadBack(t *testing.T) {
-	page := mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true}
-	kept := func(change func(*mmc.WriteParameters)) reply {
+	page := command.WriteParameters{WriteType: command.WriteTAO, BUFE: true}
+	kept := func(change func(*command.WriteParameters)) reply {
 		p := page
 		change(&p)
 		b := append(make([]byte, 8), p.Page(50)...)
 		binary.BigEndian.PutUint16(b, uint16(len(b)-2))
 		return reply{data: b}
 	}
-	same := kept(func(*mmc.WriteParameters) {})
-	other := kept(func(p *mmc.WriteParameters) { p.WriteType = mmc.WriteSAO })
-	test := kept(func(p *mmc.WriteParameters) { p.TestWrite = true })
-	block := kept(func(p *mmc.WriteParameters) { p.DataBlockType = 8 })
+	same := kept(func(*command.WriteParameters) {})
+	other := kept(func(p *command.WriteParameters) { p.WriteType = command.WriteSAO })
+	test := kept(func(p *command.WriteParameters) { p.TestWrite = true })
+	block := kept(func(p *command.WriteParameters) { p.DataBlockType = 8 })
 	for _, row := range []struct {
 		name          string
 		reads         []reply
@@ -288,9 +289,9 @@ func TestPageIsReadBack(t *testing.T) {
 		{"no answer", []reply{unanswered}, 1, 3, errNoAnswer},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j, s := onScript(t, nil, map[byte][]reply{mmc.OpModeSelect10: {good}})
+			j, s := onScript(t, nil, map[byte][]reply{command.OpModeSelect10: {good}})
 			require.NoError(t, j.SetPage(t.Context(), page)) // its length is known afterwards
-			s.script[mmc.OpModeSense10], s.sent = row.reads, nil
+			s.script[command.OpModeSense10], s.sent = row.reads, nil
 			err := j.Arm(t.Context(), page)
 			if row.want == nil {
 				require.NoError(t, err)
@@ -301,7 +302,7 @@ func TestPageIsReadBack(t *testing.T) {
 			require.Equal(t, row.asks, s.times("MODE SENSE(10)"))
 		})
 	}
-	j, s := onScript(t, nil, map[byte][]reply{mmc.OpModeSelect10: {broken}})
+	j, s := onScript(t, nil, map[byte][]reply{command.OpModeSelect10: {broken}})
 	require.ErrorIs(t, j.Arm(t.Context(), page), scsi.KeyHardwareError)
 	require.Zero(t, s.times("MODE SENSE(10)"))
 	ctx, cancel := context.WithCancel(t.Context())

@@ -9,9 +9,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -26,8 +26,8 @@ func TestDriveThatIsResetAgainAndAgain(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		left, locked := 0, false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			locked = locked || req.Opcode() == mmc.OpPreventAllowMediumRemoval
-			hit := locked && left > 0 && req.Opcode() == mmc.OpReadTrackInformation
+			locked = locked || req.Opcode() == command.OpPreventAllowMediumRemoval
+			hit := locked && left > 0 && req.Opcode() == command.OpReadTrackInformation
 			if hit {
 				left, locked = left-1, false
 			}
@@ -36,7 +36,7 @@ func TestDriveThatIsResetAgainAndAgain(t *testing.T) {
 		sets := 0
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(8), OnEvent: at(burn.PhaseStart, 1, func() {
 			left, locked = resets, false
-			sets = b.sent(mmc.OpSetCDSpeed)
+			sets = b.sent(command.OpSetCDSpeed)
 		})}, tao.Method())
 		if want == nil {
 			require.NoError(t, err)
@@ -46,8 +46,8 @@ func TestDriveThatIsResetAgainAndAgain(t *testing.T) {
 		require.ErrorIs(t, err, want)
 		require.ErrorContains(t, err, "again and again")
 		require.Equal(t, where{phase: burn.PhaseStart, track: 1}, placeOf(t, err))
-		require.Zero(t, b.sent(mmc.OpWrite10))
-		require.Equal(t, sets+2, b.sent(mmc.OpSetCDSpeed), "speed and lock are set again each time")
+		require.Zero(t, b.sent(command.OpWrite10))
+		require.Equal(t, sets+2, b.sent(command.OpSetCDSpeed), "speed and lock are set again each time")
 		require.Equal(t, burn.TrackNotBegun, r.Tracks[0].Status)
 		require.Equal(t, 1, r.Tracks[0].Number)
 	}
@@ -58,25 +58,25 @@ func TestDriveThatIsResetAgainAndAgain(t *testing.T) {
 func TestAnotherDiscWhileATrackIsPrepared(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseStart, 1, func() {
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Fault: says(6, 0x28, 0)})
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Sticky: true, Fault: says(4, 0x44, 0)})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpModeSelect10), Fault: says(6, 0x28, 0)})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpModeSelect10), Sticky: true, Fault: says(4, 0x44, 0)})
 	})}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrDiscChanged)
 	require.NotErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, where{phase: burn.PhaseStart, track: 1}, placeOf(t, err))
 	require.Equal(t, 1, r.Tracks[0].Number)
-	require.Zero(t, b.sent(mmc.OpWrite10))
+	require.Zero(t, b.sent(command.OpWrite10))
 }
 
 // After a burn that failed at its first WRITE, the disc isn't stopped or reloaded, since
 // nothing can be found. Only an unfinished stream can be hidden by a drive.
 func TestNothingIsReloadedForABlankDisc(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(3, 0x0C, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(3, 0x0C, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.True(t, b.disc.Blank())
-	require.Zero(t, b.sent(mmc.OpStartStopUnit))
+	require.Zero(t, b.sent(command.OpStartStopUnit))
 	require.Equal(t, "failed: 0 of 2 tracks, 0:00, disc blank", r.String())
 	require.Zero(t, r.LeadOut)
 }
@@ -150,10 +150,10 @@ func TestFailedWriteReportedWhileClosing(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.readsNoAudio()
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpTestUnitReady && b.sent(mmc.OpCloseTrackSession) > 0
+		return req.Opcode() == command.OpTestUnitReady && b.sent(command.OpCloseTrackSession) > 0
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0
+		return req.Opcode() == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
@@ -175,7 +175,7 @@ func TestTrackIsCheckedBeforeItsSourceIsRead(t *testing.T) {
 	_, err := s.Add(t.Context(), album()[0])
 	require.NoError(t, err)
 	checked = 0
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadTrackInformation), Sticky: true, Fault: says(4, 0x44, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadTrackInformation), Sticky: true, Fault: says(4, 0x44, 0)})
 	_, err = s.Add(t.Context(), album()[1])
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Zero(t, checked)
@@ -220,7 +220,7 @@ func TestPageAfterATestWrite(t *testing.T) {
 	}{{says(5, 0x26, 0), nil}, {says(4, 0x44, 0), scsi.KeyHardwareError}} {
 		b := newBench(t, "modern", sim.CDR80)
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true, OnEvent: at(burn.PhaseConfirm, 0, func() {
-			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Sticky: true, Fault: row.answer})
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpModeSelect10), Sticky: true, Fault: row.answer})
 		})}, tao.Method())
 		if row.want == nil {
 			require.NoError(t, err)

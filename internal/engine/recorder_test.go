@@ -9,7 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/asc"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -27,8 +27,8 @@ func (m resetting) Begin(ctx context.Context, j *Job, _ *Task) error {
 	if *m.begun++; *m.begun > m.fails {
 		return nil
 	}
-	m.drive.script[mmc.OpTestUnitReady] = []reply{checkCondition(6, 0x29, 0), good}
-	return mmc.TestUnitReady{}.Do(ctx, j.Drive.Transport())
+	m.drive.script[command.OpTestUnitReady] = []reply{checkCondition(6, 0x29, 0), good}
+	return command.TestUnitReady{}.Do(ctx, j.Drive.Transport())
 }
 
 // An error together with a reset isn't final: the first WRITE is prepared up to three times in
@@ -119,8 +119,8 @@ func TestDeferredErrorAtTheEndOfATrack(t *testing.T) {
 	c, s := looked(t, sim.NewDisc(sim.CDR80), nil, nil)
 	k := c.begun(300)
 	k.mark = c.seen.Now()
-	s.script = map[byte][]reply{mmc.OpSynchronizeCache: {deferredError(3, 0x0C, 0)}}
-	require.Error(t, mmc.SynchronizeCache{}.Do(t.Context(), c.Drive.Transport()))
+	s.script = map[byte][]reply{command.OpSynchronizeCache: {deferredError(3, 0x0C, 0)}}
+	require.Error(t, command.SynchronizeCache{}.Do(t.Context(), c.Drive.Transport()))
 	r := &recorder{Job: c.Job}
 	require.NoError(t, r.end(k, burn.ErrWriteFailed))
 	require.Empty(t, c.rep.Tracks[0].Notes)

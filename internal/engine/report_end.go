@@ -170,7 +170,7 @@ func (c *conclusion) doubtBlank() {
 	if !c.torn || c.Options.TestWrite || len(c.Tasks) == 0 || !c.Tasks[0].tried {
 		return
 	}
-	for _, do := range []func(context.Context) error{c.Drive.RefreshByStop, c.hold.reload} {
+	for _, do := range []func(context.Context) error{c.refreshByStop, c.hold.reload} {
 		if !c.known || c.last.Status.Value != mmc.DiscEmpty || !c.mayRefresh() {
 			return
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -51,7 +52,7 @@ func TestRemarks(t *testing.T) {
 // that it shows stays in doubt.
 func TestRefreshThatFails(t *testing.T) {
 	b := newBench(t, "stale-toc", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
@@ -63,7 +64,7 @@ func TestRefreshThatFails(t *testing.T) {
 func TestRefreshIsTriedOnceMore(t *testing.T) {
 	for _, fault := range []scsitest.Fault{says(4, 0x44, 0), says(2, 0x3A, 1)} {
 		b := newBench(t, "stale-toc", sim.CDR80)
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpStartStopUnit), Fault: fault})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Fault: fault})
 		r := b.burn(t, nil)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Equal(t, []burn.NoteKind{burn.NoteStillOld}, kinds(r.Notes))
@@ -131,8 +132,8 @@ func TestVerifyComparesLengths(t *testing.T) {
 // If a track fails and then can't be ended, its row reports both.
 func TestTrackThatCanNotBeEnded(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, Sticky: true, Fault: says(3, 0x0C, 0)})
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpSynchronizeCache, mmc.OpCloseTrackSession), Sticky: true, Fault: says(4, 0x44, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 5, Sticky: true, Fault: says(3, 0x0C, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpSynchronizeCache, command.OpCloseTrackSession), Sticky: true, Fault: says(4, 0x44, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, asc.WriteError)
 	require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
@@ -171,7 +172,7 @@ func TestWhenTheLaserIsCalibrated(t *testing.T) {
 	}{{burn.Options{}, 0}, {burn.Options{OPC: true}, 1}, {burn.Options{TestWrite: true}, 0}, {burn.Options{OPC: true, TestWrite: true}, 0}} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.burn(t, &row.o)
-		require.Equal(t, row.want, b.sent(mmc.OpSendOPCInformation), "%+v", row.o)
+		require.Equal(t, row.want, b.sent(command.OpSendOPCInformation), "%+v", row.o)
 	}
 }
 
@@ -220,8 +221,8 @@ func TestLostStreamOnADriveThatShowsABlankDisc(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	looked := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		looked = looked || req.Opcode() == mmc.OpStartStopUnit
-		return !looked && req.Opcode() == mmc.OpReadDiscInformation
+		looked = looked || req.Opcode() == command.OpStartStopUnit
+		return !looked && req.Opcode() == command.OpReadDiscInformation
 	}, Sticky: true, Fault: scsitest.DataFault(blank)})
 	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 2, cancel)}, sao.Method(sao.Text{}))
 	require.ErrorIs(t, err, burn.ErrCanceled)

@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -80,11 +81,11 @@ func TestErrorsBeforeTheFirstTrack(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			o := &burn.Options{OnEvent: func(e burn.Event) {
 				if _, planned := e.(burn.Planned); planned {
-					b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Sticky: true, Fault: says(5, 0x26, 0)})
+					b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpModeSelect10), Sticky: true, Fault: says(5, 0x26, 0)})
 				}
 			}}
 			_, err := engine.Burn(ctx, b.drive, album(), o, method)
-			require.Zero(t, b.sent(mmc.OpWrite10))
+			require.Zero(t, b.sent(command.OpWrite10))
 			return err
 		}, burn.ErrModeParams, burn.PhasePrepare},
 		{"close a finished disc", func() error { _, err := engine.CloseDisc(ctx, finished(), nil, method); return err }, burn.ErrNothingToClose, burn.PhasePlan},
@@ -105,7 +106,7 @@ func TestErrorsBeforeTheFirstTrack(t *testing.T) {
 // then read back even if this wasn't requested.
 func TestCloseErrorThatMeansNothing(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), After: true, Fault: says(4, 0x3E, 0x02)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), After: true, Fault: says(4, 0x3E, 0x02)})
 	r := b.burn(t, nil)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, []burn.NoteKind{burn.NoteCloseError, burn.NoteVerifyAnyway}, kinds(r.Notes))
@@ -115,7 +116,7 @@ func TestCloseErrorThatMeansNothing(t *testing.T) {
 	require.Equal(t, disc.VerifyNone, r.Verified.Asked)
 
 	b = newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), After: true, Fault: says(4, 0x3E, 0x02)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), After: true, Fault: says(4, 0x3E, 0x02)})
 	r = b.burn(t, &burn.Options{Verify: disc.VerifyQuick})
 	require.Equal(t, []burn.NoteKind{burn.NoteCloseError}, kinds(r.Notes), "they were asked for")
 }
@@ -124,7 +125,7 @@ func TestCloseErrorThatMeansNothing(t *testing.T) {
 // back, the burn fails in its last phase. The error names no track, because the drive doesn't.
 func TestFailedWriteReportedAtTheVeryEnd(t *testing.T) {
 	unlock := func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0
+		return req.Opcode() == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
 	}
 	for _, row := range []struct {
 		o    burn.Options
@@ -136,7 +137,7 @@ func TestFailedWriteReportedAtTheVeryEnd(t *testing.T) {
 		told := false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 			told = told || unlock(req)
-			return told && req.Opcode() == mmc.OpReadCD
+			return told && req.Opcode() == command.OpReadCD
 		}, Sticky: true, Fault: says(5, 0x20, 0)})
 		b.faults.Add(scsitest.Rule{Match: unlock, Fault: saysOfBefore(3, 0x0C, 0)})
 		r, err := engine.Burn(t.Context(), b.drive, album(), &row.o, tao.Method())
@@ -153,7 +154,7 @@ func TestFailedWriteReportedAtTheVeryEnd(t *testing.T) {
 func TestErrorOfAPoll(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	r := b.burn(t, &burn.Options{OnEvent: at(burn.PhaseFlush, 1, func() {
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady), Fault: says(3, 0x0C, 0)})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpTestUnitReady), Fault: says(3, 0x0C, 0)})
 	})})
 	require.Equal(t, []burn.NoteKind{burn.NoteEndError}, kinds(r.Tracks[0].Notes))
 	require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, asc.WriteError)
@@ -216,7 +217,7 @@ func TestSourcesAreClosed(t *testing.T) {
 // An error of BLANK is only a remark if the disc is blank, and an error if it isn't. A drive
 // that reports success and does nothing causes an error, too.
 func TestBlankByWhatTheDiscShows(t *testing.T) {
-	blank := scsitest.Opcode(mmc.OpBlank)
+	blank := scsitest.Opcode(command.OpBlank)
 	for _, row := range []struct {
 		name    string
 		rule    scsitest.Rule
@@ -247,10 +248,10 @@ func TestBlankByWhatTheDiscShows(t *testing.T) {
 			}
 			require.Equal(t, row.verdict, r.Verdict)
 			require.Equal(t, row.notes, kinds(r.Notes))
-			require.Equal(t, row.looks, b.sent(mmc.OpStartStopUnit) > 0)
+			require.Equal(t, row.looks, b.sent(command.OpStartStopUnit) > 0)
 			require.Equal(t, b.disc.Blank(), r.After.Status.Value == mmc.DiscEmpty)
 			require.Equal(t, mmc.DiscFinalized, r.Disc.Status.Value, "the report has the disc before, too")
-			require.Equal(t, 1, b.sent(mmc.OpBlank), "it is sent once")
+			require.Equal(t, 1, b.sent(command.OpBlank), "it is sent once")
 		})
 	}
 }
@@ -264,11 +265,11 @@ func TestBlankOnADriveThatShowsTheOldDisc(t *testing.T) {
 	b.tap.Reset()
 	stopped := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		stopped = stopped || req.Opcode() == mmc.OpStartStopUnit && req.CDB[4]&1 == 1
-		return !stopped && req.Opcode() == mmc.OpReadDiscInformation
+		stopped = stopped || req.Opcode() == command.OpStartStopUnit && req.CDB[4]&1 == 1
+		return !stopped && req.Opcode() == command.OpReadDiscInformation
 	}, Sticky: true, Fault: scsitest.DataFault(old)})
 	r, err := engine.Blank(t.Context(), b.drive, nil)
 	require.NoError(t, err)
 	require.Equal(t, []burn.NoteKind{burn.NoteStillOld}, kinds(r.Notes))
-	require.Equal(t, 2, b.sent(mmc.OpStartStopUnit), "stop and start; no reload")
+	require.Equal(t, 2, b.sent(command.OpStartStopUnit), "stop and start; no reload")
 }

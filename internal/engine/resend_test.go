@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -22,9 +22,9 @@ import (
 // neither recorded twice nor a failure: the address shows that the drive has it.
 func TestRepeatOfAWriteThatWasAccepted(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, After: true, Fault: says(2, 0x04, 0x07)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 5, After: true, Fault: says(2, 0x04, 0x07)})
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpReadTrackInformation && b.sent(mmc.OpWrite10) == 6
+		return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 6
 	}, Fault: says(2, 0x04, 0x07)})
 	r := b.burn(t, nil)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -40,10 +40,10 @@ func TestRepeatOfAWriteThatWasAccepted(t *testing.T) {
 func TestFlushIsSentOnceMore(t *testing.T) {
 	for _, sense := range [][2]byte{{0x0C, 0x00}, {0x02, 0xFF}} {
 		b := newBench(t, "modern", sim.CDR80)
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpSynchronizeCache), Fault: says(3, sense[0], sense[1])})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpSynchronizeCache), Fault: says(3, sense[0], sense[1])})
 		r := b.burn(t, &burn.Options{Verify: disc.VerifyFull})
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
-		require.Equal(t, 3, b.sent(mmc.OpSynchronizeCache), "two tracks, and one repetition")
+		require.Equal(t, 3, b.sent(command.OpSynchronizeCache), "two tracks, and one repetition")
 		require.Equal(t, []burn.NoteKind{burn.NoteEndError}, kinds(r.Tracks[0].Notes))
 		require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, scsi.KeyMediumError)
 		require.Empty(t, r.Tracks[1].Notes)
@@ -65,7 +65,7 @@ func TestRowsOfTracksThatWereNotTried(t *testing.T) {
 	require.Empty(t, row.Name)
 	_, err = s.Add(t.Context(), album()[0])
 	require.NoError(t, err)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadTrackInformation), Sticky: true, Fault: says(4, 0x44, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadTrackInformation), Sticky: true, Fault: says(4, 0x44, 0)})
 	row, err = s.Add(t.Context(), album()[1])
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, "two.wav", row.Name)

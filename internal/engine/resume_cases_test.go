@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -81,7 +82,7 @@ func TestResumeInAnotherDrive(t *testing.T) {
 	was := b.abandoned(t, 12+34, nil)
 	was.Drive = "another drive"
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpReadCD && int(req.CDB[4])<<8|int(req.CDB[5]) >= 1504
+		return req.Opcode() == command.OpReadCD && int(req.CDB[4])<<8|int(req.CDB[5]) >= 1504
 	}, Sticky: true, Fault: says(3, 0x11, 0x05)})
 	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: disc.VerifyFull}, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed, "the new one can't be read")
@@ -126,9 +127,9 @@ func TestResumeAfterAPowerCut(t *testing.T) {
 		require.Equal(t, int(b.disc.Tracks()[first].Size), r.Notes[1].Got)
 		require.Equal(t, disc.VerifyQuick, r.Verified.Done, "nothing has a seam")
 		require.Empty(t, r.Differences)
-		require.Greater(t, b.sent(mmc.OpSynchronizeCache), 2, "one before the first WRITE")
+		require.Greater(t, b.sent(command.OpSynchronizeCache), 2, "one before the first WRITE")
 		require.InDelta(t, 1, seen.done[len(seen.done)-1], 1e-9)
-		for _, cdb := range b.cdbs(mmc.OpCloseTrackSession) {
+		for _, cdb := range b.cdbs(command.OpCloseTrackSession) {
 			if cdb[2]&7 == 1 {
 				require.Equal(t, first+1, int(cdb[5]), "only the torn one")
 			}
@@ -181,23 +182,23 @@ func TestResumeOnADriveThatHasToLookAgain(t *testing.T) {
 	was := b.abandoned(t, 12+34, nil)
 	looked := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		looked = looked || req.Opcode() == mmc.OpStartStopUnit && req.CDB[4]&1 == 1
-		return !looked && req.Opcode() == mmc.OpReadDiscInformation
+		looked = looked || req.Opcode() == command.OpStartStopUnit && req.CDB[4]&1 == 1
+		return !looked && req.Opcode() == command.OpReadDiscInformation
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.NoError(t, err)
-	require.Equal(t, 2, b.sent(mmc.OpStartStopUnit), "stop and start; no reload")
+	require.Equal(t, 2, b.sent(command.OpStartStopUnit), "stop and start; no reload")
 	b.holds(t, r, suite())
 	require.Equal(t, []burn.NoteKind{burn.NoteTrackFinished}, kinds(r.Notes))
 
 	b = newBench(t, "modern", sim.CDR80)
 	was = b.abandoned(t, 12+34, nil)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadDiscInformation), Sticky: true, Fault: says(5, 0x24, 0)})
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadDiscInformation), Sticky: true, Fault: says(5, 0x24, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
 	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrBadResponse)
 	require.Equal(t, []burn.NoteKind{burn.NoteRefreshFailed, burn.NoteRefreshFailed}, kinds(r.Notes))
-	require.Zero(t, b.sent(mmc.OpWrite10))
+	require.Zero(t, b.sent(command.OpWrite10))
 
 	empty, err := mmc.Open(t.Context(), sim.New(sim.Config{}))
 	require.NoError(t, err)
@@ -211,11 +212,11 @@ func TestResumeOnADriveThatHasToLookAgain(t *testing.T) {
 func TestRefusedContinuationWithAFailedWrite(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(5, 0x21, 0x02)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(5, 0x21, 0x02)})
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpSynchronizeCache && b.sent(mmc.OpWrite10) > 0
+		return req.Opcode() == command.OpSynchronizeCache && b.sent(command.OpWrite10) > 0
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
 	_, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
-	require.Equal(t, 1, b.sent(mmc.OpWrite10))
+	require.Equal(t, 1, b.sent(command.OpWrite10))
 }

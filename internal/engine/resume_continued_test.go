@@ -9,7 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -29,7 +29,7 @@ func TestEndedTrackWithoutASize(t *testing.T) {
 	short := nwa(300)
 	short.data = short.data[:20]
 	short.data[1] = 18
-	j, s := onScript(t, nil, map[byte][]reply{mmc.OpReadTrackInformation: {short}})
+	j, s := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: {short}})
 	r := resuming(burnt(), burnt())
 	r.Job = j
 	require.NoError(t, r.ended(1))
@@ -46,7 +46,7 @@ func TestContinuedTrackKeepsItsReservation(t *testing.T) {
 		if reserved {
 			info.data[6] = 0x80
 		}
-		j, _ := onScript(t, nil, map[byte][]reply{mmc.OpReadTrackInformation: {info}, mmc.OpModeSelect10: {good}})
+		j, _ := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: {info}, command.OpModeSelect10: {good}})
 		k := &Task{audio: 400}
 		had := remnant{Remnant: burn.Remnant{Fate: burn.FateContinue, Number: 1, Start: 1000, Sectors: 100}}
 		require.NoError(t, (&continuation{Method: stub{}, had: had}).Begin(t.Context(), j, k))
@@ -64,7 +64,7 @@ func TestTrackThatIsNotContinued(t *testing.T) {
 	} {
 		info := nwa(1100)
 		change(info.data)
-		j, _ := onScript(t, nil, map[byte][]reply{mmc.OpReadTrackInformation: {info}, mmc.OpModeSelect10: {good}})
+		j, _ := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: {info}, command.OpModeSelect10: {good}})
 		k := &Task{audio: 400}
 		had := remnant{Remnant: burn.Remnant{Fate: burn.FateContinue, Number: 1, Start: 1000, Sectors: 100}}
 		err := (&continuation{Method: stub{}, had: had}).Begin(t.Context(), j, k)
@@ -80,7 +80,7 @@ func TestTrackThatIsNotContinued(t *testing.T) {
 // A track of the right length is kept if the drive can't read an open session and doesn't pad
 // tracks to that length. It counts as unconfirmed if the last look doesn't show it.
 func TestTrackThatCannotBeReadIsKeptByItsLength(t *testing.T) {
-	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpReadCD: {refusal}})
+	j, _ := onScript(t, nil, map[byte][]reply{command.OpReadCD: {refusal}})
 	r := resuming(left(burn.FateDoubtful, 1, 400), burnt())
 	r.Job = j
 	r.Before = leftOpen(on(1, 400, disc.TrackComplete))

@@ -10,9 +10,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -21,7 +21,7 @@ import (
 
 // closedTracks returns the numbers of CLOSE TRACK.
 func (b *bench) closedTracks() (numbers []int) {
-	for _, cdb := range b.cdbs(mmc.OpCloseTrackSession) {
+	for _, cdb := range b.cdbs(command.OpCloseTrackSession) {
 		if cdb[2]&7 == 1 {
 			numbers = append(numbers, int(cdb[5]))
 		}
@@ -34,12 +34,12 @@ func TestRefusedTrackIsEndedOnce(t *testing.T) {
 	for _, elsewhere := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
 		was := b.abandoned(t, 12+10, nil)
-		rule := scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(5, 0x21, 0x02)}
+		rule := scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(5, 0x21, 0x02)}
 		if elsewhere {
 			about := b.trackInformation(t, 2)
 			about[15]++ // the next writable address
 			rule = scsitest.Rule{Match: func(req *scsi.Request) bool {
-				return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 2
+				return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 2
 			}, Fault: scsitest.DataFault(about)}
 		}
 		_, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{OnEvent: func(e burn.Event) {
@@ -57,11 +57,11 @@ func TestTrackThatTheDriveEnded(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != mmc.OpWrite10 {
+		if req.Opcode() != command.OpWrite10 {
 			return false
 		}
 		end := scsi.Request{Name: "CLOSE TRACK", CDBLen: 10}
-		end.CDB[0], end.CDB[2], end.CDB[5] = mmc.OpCloseTrackSession, 1, 2
+		end.CDB[0], end.CDB[2], end.CDB[5] = command.OpCloseTrackSession, 1, 2
 		res, err := b.Do(t.Context(), &end)
 		return err == nil && res.Status == scsi.Good
 	}, Fault: says(5, 0x21, 0x02)})
@@ -78,11 +78,11 @@ func TestNoRoomAfterARefusedContinuation(t *testing.T) {
 	small.LeadOut, small.Groove = toc.LBA(2200).MSF(), 2200 // with track 2 continued the album ends at 1904, with all of it again at 2356
 	b := newBench(t, "modern", small)
 	was := b.abandoned(t, 12+10, nil)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(5, 0x21, 0x02)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(5, 0x21, 0x02)})
 	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrNoSpace)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
-	require.Equal(t, 1, b.sent(mmc.OpWrite10), "the one that was refused")
+	require.Equal(t, 1, b.sent(command.OpWrite10), "the one that was refused")
 	require.Len(t, b.disc.Tracks(), 2)
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
 }
@@ -96,20 +96,20 @@ func TestComparedTracksWhenTheResumptionFails(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		was := b.interrupted(t, []burn.Track{suite()[0], music("two.wav", 2, 3000)}, 80, nil, b.PowerCycle)
 		if row.unread {
-			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Sticky: true, Fault: says(5, 0x64, 0)})
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Sticky: true, Fault: says(5, 0x64, 0)})
 		}
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession, mmc.OpRepairTrack), Sticky: true, Fault: says(3, 0x72, 1)})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession, command.OpRepairTrack), Sticky: true, Fault: says(3, 0x72, 1)})
 		r, err := engine.Resume(t.Context(), b.drive, []burn.Track{suite()[0], music("two.wav", 2, 3000)}, nil, was, tao.Method())
 		require.ErrorIs(t, err, burn.ErrTrackOpen, name)
 		require.Equal(t, row.want, r.Tracks[0].Status, name)
-		require.Zero(t, b.sent(mmc.OpWrite10), name)
+		require.Zero(t, b.sent(command.OpWrite10), name)
 	}
 }
 
 // An error of closing makes the whole album be read back, also without a seam in it.
 func TestResumeReadsBackAfterAnErrorOfClosing(t *testing.T) {
 	b, tracks, was := interrupted(t, 2)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpCloseTrackSession), After: true, Fault: says(3, 0x72, 1)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), After: true, Fault: says(3, 0x72, 1)})
 	r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick}, was, tao.Method())
 	require.NoError(t, err)
 	require.Contains(t, kinds(r.Notes), burn.NoteCloseError)
@@ -138,10 +138,10 @@ func TestNewTracksAreVerifiedAfterOldOnes(t *testing.T) {
 		if row.gone {
 			reads := 1 << 20 // READ CDs until the disc is closed
 			b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil), Match: func(req *scsi.Request) bool {
-				if req.Opcode() == mmc.OpCloseTrackSession {
-					reads = b.sent(mmc.OpReadCD)
+				if req.Opcode() == command.OpCloseTrackSession {
+					reads = b.sent(command.OpReadCD)
 				}
-				return b.sent(mmc.OpCloseTrackSession) > 1 && b.sent(mmc.OpReadCD) > reads && req.Opcode() != mmc.OpReadCD
+				return b.sent(command.OpCloseTrackSession) > 1 && b.sent(command.OpReadCD) > reads && req.Opcode() != command.OpReadCD
 			}})
 		}
 		r, err := engine.Resume(ctx, b.drive, tracks, &burn.Options{Verify: disc.VerifyFull, OnEvent: func(e burn.Event) {

@@ -6,9 +6,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
@@ -17,7 +17,7 @@ import (
 func cutShort(t *testing.T, b *bench) *burn.Interrupted {
 	t.Helper()
 	was := &burn.Interrupted{Mode: burn.ModeTAO}
-	b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Nth: 18})
+	b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: 18})
 	_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: func(e burn.Event) {
 		switch e := e.(type) {
 		case burn.Planned:
@@ -51,7 +51,7 @@ func TestResumeThatFailsEarly(t *testing.T) {
 		was := cutShort(t, b)
 		rule := scsitest.Rule{Sticky: row.sticky, Fault: row.fault}
 		if !row.sticky {
-			rule.Match = scsitest.Opcode(mmc.OpPreventAllowMediumRemoval)
+			rule.Match = scsitest.Opcode(command.OpPreventAllowMediumRemoval)
 		}
 		b.faults.Add(rule)
 		r, err := engine.Resume(t.Context(), b.drive, album(), nil, was, tao.Method())
@@ -66,7 +66,7 @@ func TestResumeThatFailsEarly(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := cutShort(t, b)
 	other := newBench(t, "modern", sim.CDR80)
-	other.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpPreventAllowMediumRemoval), Fault: says(4, 0x44, 0)})
+	other.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpPreventAllowMediumRemoval), Fault: says(4, 0x44, 0)})
 	r, err := engine.Resume(t.Context(), other.drive, album(), nil, was, tao.Method())
 	require.Error(t, err)
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[0].Status, "nothing of it is on that disc")

@@ -9,10 +9,10 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -43,12 +43,12 @@ func TestPartsOfTracksAreReadForWantOfAWholeOne(t *testing.T) {
 		r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{OnEvent: func(e burn.Event) {
 			if p, is := e.(burn.Progress); is && p.Phase == burn.PhaseConfirm && p.Action == burn.ActionVerifying {
 				reading++
-				require.Zero(t, b.sent(mmc.OpWrite10))
+				require.Zero(t, b.sent(command.OpWrite10))
 			}
 		}}, was, tao.Method())
 		require.NoError(t, err, row.name)
 		require.Equal(t, []burn.NoteKind{burn.NoteFragment}, kinds(r.Notes), row.name)
-		require.Equal(t, row.reads, b.before(mmc.OpReadCD), row.name)
+		require.Equal(t, row.reads, b.before(command.OpReadCD), row.name)
 		require.Positive(t, reading, row.name)
 	}
 }
@@ -66,7 +66,7 @@ func TestPartOfATrackOfAnotherAlbum(t *testing.T) {
 	other, ok := errors.AsType[*burn.OtherDiscError](err)
 	require.True(t, ok)
 	require.Equal(t, burn.OtherDiscError{Kind: burn.OtherAudio, Track: 1}, *other)
-	require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpSynchronizeCache))
+	require.Zero(t, b.sent(command.OpWrite10)+b.sent(command.OpSynchronizeCache))
 }
 
 // Tracks that a failed burn didn't reach are numbered as if they followed the tracks on the
@@ -75,7 +75,7 @@ func TestNumbersOfTracksThatWereNotReached(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	_, err := tao.Burn(t.Context(), b.drive, album()[:1], &burn.Options{NoClose: true})
 	require.NoError(t, err)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(3, 0x0C, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(3, 0x0C, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, []int{2, 3}, []int{r.Tracks[0].Number, r.Tracks[1].Number})
@@ -124,7 +124,7 @@ func TestHurryWhileATrackIsEnded(t *testing.T) {
 	hurry := make(chan struct{})
 	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Hurry: hurry, OnEvent: func(e burn.Event) {
 		if _, is := e.(burn.Planned); is {
-			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: says(5, 0x21, 0x02)})
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(5, 0x21, 0x02)})
 			b.tap.Reset()
 		}
 		if n, is := e.(burn.Noted); is && n.Note.Kind == burn.NoteTrackFinished {
@@ -133,7 +133,7 @@ func TestHurryWhileATrackIsEnded(t *testing.T) {
 	}}, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.Equal(t, where{phase: burn.PhaseFlush, track: 2}, placeOf(t, err))
-	require.Equal(t, 1, b.sent(mmc.OpWrite10))
+	require.Equal(t, 1, b.sent(command.OpWrite10))
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
 }
 
@@ -146,7 +146,7 @@ func TestWorkOfAResumptionThatOnlyCloses(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, *r.Closed)
 	require.InDelta(t, 1, seen.last.Done, 1e-9)
-	require.Zero(t, b.sent(mmc.OpWrite10))
+	require.Zero(t, b.sent(command.OpWrite10))
 }
 
 // If the user cancels while a drive refuses to continue a track, the track isn't ended as a
@@ -156,15 +156,15 @@ func TestRefusedContinuationAfterACancel(t *testing.T) {
 	was := b.abandoned(t, 12+10, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == mmc.OpWrite10 {
+		if req.Opcode() == command.OpWrite10 {
 			cancel()
 		}
-		return req.Opcode() == mmc.OpWrite10
+		return req.Opcode() == command.OpWrite10
 	}, Fault: says(5, 0x21, 0x02)})
 	r, err := engine.Resume(ctx, b.drive, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.NotContains(t, kinds(r.Notes), burn.NoteTrackFinished)
 	require.NotContains(t, kinds(r.Notes), burn.NoteFragment)
-	require.Equal(t, 1, b.sent(mmc.OpWrite10))
+	require.Equal(t, 1, b.sent(command.OpWrite10))
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
 }

@@ -9,9 +9,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -34,14 +34,14 @@ func TestRecordOfATrackPastTheAlbum(t *testing.T) {
 func TestSlowDriveIsAskedAboutEveryTrack(t *testing.T) {
 	b, tracks, was := interrupted(t, 2)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == mmc.OpReadCD && b.sent(mmc.OpWrite10) == 0 {
+		if req.Opcode() == command.OpReadCD && b.sent(command.OpWrite10) == 0 {
 			require.NoError(t, b.Sleep(t.Context(), 3*time.Second))
 		}
 		return false
 	}})
 	_, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, tao.Method())
 	require.NoError(t, err)
-	require.Equal(t, 6, b.before(mmc.OpReadCD), "three places of each track")
+	require.Equal(t, 6, b.before(command.OpReadCD), "three places of each track")
 }
 
 // sizeless is a source whose length can't be determined.
@@ -56,7 +56,7 @@ func TestAddedSourceThatPanics(t *testing.T) {
 	_, err := s.Add(t.Context(), burn.Track{Source: sizeless{album()[0].Source}})
 	require.ErrorContains(t, err, "the source panicked: no length")
 	require.Equal(t, where{phase: burn.PhaseCheck, track: 1}, placeOf(t, err))
-	require.Zero(t, b.sent(mmc.OpWrite10))
+	require.Zero(t, b.sent(command.OpWrite10))
 	_, err = s.Add(t.Context(), album()[0])
 	require.NoError(t, err)
 	_, err = s.Release(t.Context())
@@ -70,7 +70,7 @@ func TestVerifyOfATrackWithoutALength(t *testing.T) {
 	_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{NoClose: true}, tao.Method())
 	require.NoError(t, err)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[1]&3 == 1 && binary.BigEndian.Uint32(req.CDB[2:]) == 2
+		return req.Opcode() == command.OpReadTrackInformation && req.CDB[1]&3 == 1 && binary.BigEndian.Uint32(req.CDB[2:]) == 2
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	_, err = engine.Verify(t.Context(), b.drive, album(), nil)
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)

@@ -11,9 +11,11 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
@@ -44,7 +46,7 @@ func (b *bench) interrupted(t *testing.T, tracks []burn.Track, writes int, o *bu
 	require.NoError(t, err)
 	blown := false
 	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool {
-		if b.sent(mmc.OpWrite10) >= writes && !blown {
+		if b.sent(command.OpWrite10) >= writes && !blown {
 			blown = true
 			blow()
 		}
@@ -71,7 +73,7 @@ func (b *bench) interrupted(t *testing.T, tracks []burn.Track, writes int, o *bu
 	_, err = engine.Burn(t.Context(), b.drive, tracks, &opts, tao.Method())
 	require.ErrorIs(t, err, fs.ErrClosed)
 	b.faults.Clear()
-	require.NoError(t, b.drive.WaitIdle(t.Context(), mmc.WaitOptions{}))
+	require.NoError(t, unit.WaitIdle(t.Context(), b.drive, unit.WaitOptions{}))
 	b.tap.Reset()
 	return was
 }
@@ -80,7 +82,7 @@ func (b *bench) interrupted(t *testing.T, tracks []burn.Track, writes int, o *bu
 func (b *bench) trackInformation(t *testing.T, track byte) []byte {
 	t.Helper()
 	req := scsi.Request{Name: "READ TRACK INFORMATION", CDBLen: 10, Data: make([]byte, 36), Dir: scsi.DataIn}
-	req.CDB[0], req.CDB[1], req.CDB[5], req.CDB[8] = mmc.OpReadTrackInformation, 1, track, byte(len(req.Data))
+	req.CDB[0], req.CDB[1], req.CDB[5], req.CDB[8] = command.OpReadTrackInformation, 1, track, byte(len(req.Data))
 	res, err := b.Do(t.Context(), &req)
 	require.NoError(t, err)
 	require.Equal(t, scsi.Good, res.Status)
@@ -147,9 +149,9 @@ func TestResumeContinuesATrack(t *testing.T) {
 	require.Equal(t, []toc.Sectors{0, 900, 400}, []toc.Sectors{r.Tracks[0].Sent, r.Tracks[1].Sent, r.Tracks[2].Sent})
 	require.Equal(t, []toc.LBA{0, 452, 1504}, []toc.LBA{r.Tracks[0].ShownAt, r.Tracks[1].ShownAt, r.Tracks[2].ShownAt})
 	require.Equal(t, toc.Sectors(300), r.Tracks[0].ShownSize)
-	first := b.cdbs(mmc.OpWrite10)[0]
+	first := b.cdbs(command.OpWrite10)[0]
 	require.Equal(t, toc.LBA(452+had), toc.LBA(first[4])<<8|toc.LBA(first[5]))
-	require.Len(t, b.cdbs(mmc.OpWrite10), (900-270+26)/27+15)
+	require.Len(t, b.cdbs(command.OpWrite10), (900-270+26)/27+15)
 
 	require.Len(t, seen.plans, 1)
 	require.Len(t, seen.plans[0].Tracks, 1, "what is to be written anew")
@@ -169,12 +171,12 @@ func TestResumeAfterARefusedContinuation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			was := b.abandoned(t, 12+10, nil)
-			rule := scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Fault: fault}
+			rule := scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: fault}
 			if name == "it would go on elsewhere" {
 				about := b.trackInformation(t, 2)
 				about[15]++ // the next writable address
 				rule = scsitest.Rule{Match: func(req *scsi.Request) bool {
-					return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 2
+					return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 2
 				}, Fault: scsitest.DataFault(about)}
 			}
 			r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: disc.VerifyFull, OnEvent: func(e burn.Event) {
@@ -208,7 +210,7 @@ func TestResumeAfterARefusedContinuation(t *testing.T) {
 func TestResumeAfterAFailedContinuation(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 3, Fault: says(3, 0x0C, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 3, Fault: says(3, 0x0C, 0)})
 	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, where{burn.PhaseWrite, 2, 452 + 13*27}, placeOf(t, err))
@@ -216,7 +218,7 @@ func TestResumeAfterAFailedContinuation(t *testing.T) {
 		[]burn.TrackStatus{r.Tracks[0].Status, r.Tracks[1].Status, r.Tracks[2].Status})
 	require.False(t, *r.Closed)
 	sent := b.tap.Opcodes()
-	require.NotContains(t, sent[slices.Index(sent, mmc.OpWrite10):], byte(mmc.OpReadCD), "nothing is compared")
+	require.NotContains(t, sent[slices.Index(sent, command.OpWrite10):], byte(command.OpReadCD), "nothing is compared")
 	require.Len(t, b.disc.Tracks(), 2)
 }
 
@@ -258,9 +260,9 @@ func TestResumeThatCanNotBegin(t *testing.T) {
 			}
 			require.Equal(t, where{phase: row.at}, placeOf(t, err))
 			require.Equal(t, burn.VerdictFailed, r.Verdict)
-			require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpCloseTrackSession)+b.sent(mmc.OpSynchronizeCache))
+			require.Zero(t, b.sent(command.OpWrite10)+b.sent(command.OpCloseTrackSession)+b.sent(command.OpSynchronizeCache))
 			if row.at == burn.PhaseCheck {
-				require.Zero(t, b.sent(mmc.OpPreventAllowMediumRemoval), "the drive isn't even taken")
+				require.Zero(t, b.sent(command.OpPreventAllowMediumRemoval), "the drive isn't even taken")
 			}
 			switch remains := (*burn.RemainsError)(nil); {
 			case row.name == "a source that changed":
@@ -313,7 +315,7 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, p.Complete())
 		require.Empty(t, p.Tracks)
-		looks := b.sent(mmc.OpReadTOC)
+		looks := b.sent(command.OpReadTOC)
 		r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: level}, was, tao.Method())
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -324,9 +326,9 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 			require.Empty(t, r.Notes)
 		}
 		require.Equal(t, level, r.Verified.Done)
-		require.Equal(t, level != disc.VerifyNone, b.sent(mmc.OpReadCD) > 0)
-		require.Equal(t, 2*looks, b.sent(mmc.OpReadTOC), "one look, as for the plan")
-		require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpCloseTrackSession)+b.sent(mmc.OpSetCDSpeed))
+		require.Equal(t, level != disc.VerifyNone, b.sent(command.OpReadCD) > 0)
+		require.Equal(t, 2*looks, b.sent(command.OpReadTOC), "one look, as for the plan")
+		require.Zero(t, b.sent(command.OpWrite10)+b.sent(command.OpCloseTrackSession)+b.sent(command.OpSetCDSpeed))
 		b.holds(t, r, suite())
 		for i, row := range r.Tracks {
 			require.Equal(t, []burn.NoteKind{burn.NoteKept}, kinds(row.Notes))
@@ -391,7 +393,7 @@ func TestPlanOfAResumption(t *testing.T) {
 	require.Equal(t, burn.CloseMulti, p.Close)
 	require.True(t, p.Append)
 	require.False(t, p.Complete())
-	require.Zero(t, b.sent(mmc.OpPreventAllowMediumRemoval)+b.sent(mmc.OpWrite10)+b.sent(mmc.OpSynchronizeCache))
+	require.Zero(t, b.sent(command.OpPreventAllowMediumRemoval)+b.sent(command.OpWrite10)+b.sent(command.OpSynchronizeCache))
 
 	long := append(slices.Clone(suite()), burn.Track{Source: pcm.Silence("long.wav", (79*60+40)*44100)})
 	more := *was
@@ -403,7 +405,7 @@ func TestPlanOfAResumption(t *testing.T) {
 	b.tap.Reset()
 	_, err = engine.Resume(t.Context(), b.drive, long, nil, &more, tao.Method())
 	require.ErrorIs(t, err, burn.ErrNoSpace)
-	require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpSynchronizeCache), "before anything is touched")
+	require.Zero(t, b.sent(command.OpWrite10)+b.sent(command.OpSynchronizeCache), "before anything is touched")
 }
 
 // If a resumption is canceled before its first WRITE, the disc is unchanged.
@@ -419,7 +421,7 @@ func TestCanceledResumption(t *testing.T) {
 	}}, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.Equal(t, burn.VerdictCanceled, r.Verdict)
-	require.Zero(t, b.sent(mmc.OpWrite10)+b.sent(mmc.OpCloseTrackSession))
+	require.Zero(t, b.sent(command.OpWrite10)+b.sent(command.OpCloseTrackSession))
 	require.Len(t, b.disc.Tracks(), 2)
 	require.Equal(t, sim.TrackOpen, b.disc.Tracks()[1].State)
 	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -15,13 +16,13 @@ import (
 // stub is a method of which only one property matters here.
 type stub struct{ continuous bool }
 
-func (stub) Abilities(context.Context, *mmc.Drive) (Abilities, error) { return Abilities{}, nil }
-func (stub) Parameters(*Job, toc.TrackInfo) (p mmc.WriteParameters)   { return p }
-func (s stub) Continuous() bool                                       { return s.continuous }
-func (stub) Place(*burn.Plan, []burn.Track, *burn.Options) error      { return nil }
-func (stub) Begin(context.Context, *Job, *Task) error                 { return nil }
-func (stub) End(*Job, *Task, error) error                             { return nil }
-func (stub) Close(*Job) error                                         { return nil }
+func (stub) Abilities(context.Context, *mmc.Drive) (Abilities, error)   { return Abilities{}, nil }
+func (stub) Parameters(*Job, toc.TrackInfo) (p command.WriteParameters) { return p }
+func (s stub) Continuous() bool                                         { return s.continuous }
+func (stub) Place(*burn.Plan, []burn.Track, *burn.Options) error        { return nil }
+func (stub) Begin(context.Context, *Job, *Task) error                   { return nil }
+func (stub) End(*Job, *Task, error) error                               { return nil }
+func (stub) Close(*Job) error                                           { return nil }
 
 // concluded returns the end of a burn that sent the given sectors for tracks 2, 3 and so on,
 // to a disc that now shows the given tracks.

@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -124,9 +126,9 @@ func (s *scripted) times(name string) (n int) {
 func (s *scripted) name(req *scsi.Request) string {
 	at := int32(binary.BigEndian.Uint32(req.CDB[2:]))
 	switch req.Opcode() {
-	case mmc.OpWrite10:
+	case command.OpWrite10:
 		return fmt.Sprintf("write %d+%d", at, binary.BigEndian.Uint16(req.CDB[7:]))
-	case mmc.OpReadTrackInformation:
+	case command.OpReadTrackInformation:
 		return fmt.Sprintf("track %d", at)
 	}
 	return req.Name
@@ -144,7 +146,7 @@ func onScriptWith(t *testing.T, disc *sim.Disc, o *burn.Options, script map[byte
 	s := &scripted{Drive: sim.New(sim.Config{Disc: disc, Clock: sim.ClockInstant}), now: time.Unix(900, 0)}
 	d, err := mmc.Open(t.Context(), s)
 	require.NoError(t, err)
-	require.NoError(t, d.WaitReady(t.Context(), mmc.WaitOptions{}))
+	require.NoError(t, unit.WaitReady(t.Context(), d, unit.WaitOptions{}))
 	s.now, s.script = time.Unix(1000, 0), script
 	j := newJob(t.Context(), d, resolve(o), stub{})
 	j.rep.Tracks = []burn.TrackReport{{}}

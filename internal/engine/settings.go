@@ -5,15 +5,16 @@ import (
 	"errors"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
 // settings is mode page 05h for the WRITEs of a track.
 type settings struct {
-	sent  mmc.WriteParameters
-	kept  mmc.WriteParameters // as the drive returned it
-	known bool                // kept is valid
+	sent  command.WriteParameters
+	kept  command.WriteParameters // as the drive returned it
+	known bool                    // kept is valid
 }
 
 // codesLost returns which of MCN and ISRC the drive dropped from its page. On some drives the
@@ -38,9 +39,9 @@ func (s *settings) lost(j *Job) (lost, known bool) {
 	if !s.known {
 		return false, false
 	}
-	var now mmc.WriteParameters
+	var now command.WriteParameters
 	err := j.Ask(j.calm, func(context.Context) (err error) {
-		now, err = j.Drive.WriteParameters(j.calm)
+		now, err = unit.WriteParameters(j.calm, j.Drive)
 		return err
 	})
 	if err != nil {
@@ -55,7 +56,7 @@ func (s *settings) lost(j *Job) (lost, known bool) {
 // accept can then be sent again. why is the reply to the WRITE. The error is nil if the drive
 // has the page. A session that is one stream can't continue, because the drive has also lost
 // its cue sheet.
-func (p *writeLoop) restore(t *Task, cmd mmc.Write10, why error) error {
+func (p *writeLoop) restore(t *Task, cmd command.Write10, why error) error {
 	lost, known := p.j.set.lost(p.j)
 	switch {
 	case !lost && (known || !errors.Is(why, scsi.FamilyReset)):
@@ -77,7 +78,7 @@ func (p *writeLoop) restore(t *Task, cmd mmc.Write10, why error) error {
 // refused settles a WRITE that the drive refused. If the drive has lost its settings, the WRITE
 // is handled as after the unit attention of a reset, and a nil error means that it must be
 // sent again unless taken. Otherwise the refusal is final.
-func (p *writeLoop) refused(t *Task, cmd mmc.Write10, why error) (taken bool, err error) {
+func (p *writeLoop) refused(t *Task, cmd command.Write10, why error) (taken bool, err error) {
 	lost, known := p.j.set.lost(p.j)
 	switch {
 	case !known && errors.Is(why, scsi.FamilyIllegalTrackMode) && t.Sent > 0:

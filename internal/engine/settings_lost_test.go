@@ -8,9 +8,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -21,9 +21,9 @@ import (
 // of 2048 bytes, as after power-on (MMC-3 5.5.8).
 func (b *bench) otherPage(t testing.TB) {
 	t.Helper()
-	page := mmc.WriteParameters{BUFE: true, WriteType: mmc.WriteTAO, Control: 4, DataBlockType: 8}.Page(0x32)
+	page := command.WriteParameters{BUFE: true, WriteType: command.WriteTAO, Control: 4, DataBlockType: 8}.Page(0x32)
 	req := scsi.Request{Name: "MODE SELECT", CDBLen: 10, Dir: scsi.DataOut, Data: append(make([]byte, 8), page...)}
-	req.CDB[0], req.CDB[1], req.CDB[8] = mmc.OpModeSelect10, 0x10, byte(len(req.Data))
+	req.CDB[0], req.CDB[1], req.CDB[8] = command.OpModeSelect10, 0x10, byte(len(req.Data))
 	res, err := b.Do(t.Context(), &req)
 	require.NoError(t, err)
 	require.Equal(t, scsi.Good, res.Status)
@@ -33,7 +33,7 @@ func (b *bench) otherPage(t testing.TB) {
 func (b *bench) beforeWrite(nth int, do func()) {
 	seen := 0
 	b.faults.Add(scsitest.Rule{Sticky: true, Match: func(req *scsi.Request) bool {
-		if req.Opcode() == mmc.OpWrite10 {
+		if req.Opcode() == command.OpWrite10 {
 			if seen++; seen == nth+1 {
 				do()
 			}
@@ -53,14 +53,14 @@ func TestSettingsThatAnotherProgramChanged(t *testing.T) {
 			t.Run(fmt.Sprintf("%d %X", nth, answer), func(t *testing.T) {
 				b := newBench(t, "modern", sim.CDR80)
 				if answer != [3]byte{} {
-					b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: nth, Fault: says(answer[0], answer[1], answer[2])})
+					b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: nth, Fault: says(answer[0], answer[1], answer[2])})
 				}
 				b.beforeWrite(nth, func() { b.otherPage(t) })
 				r := b.burn(t, &burn.Options{Verify: disc.VerifyFull})
 				require.Equal(t, burn.VerdictSuccess, r.Verdict)
 				row := r.Tracks[min(nth/12, 1)]
 				require.Contains(t, kinds(row.Notes), burn.NoteSettingsLost)
-				require.Equal(t, 28, b.sent(mmc.OpWrite10), "27 and the one that was refused")
+				require.Equal(t, 28, b.sent(command.OpWrite10), "27 and the one that was refused")
 			})
 		}
 	}
@@ -79,11 +79,11 @@ func TestLostSettingsAreVerified(t *testing.T) {
 func TestRefusalWithTheSettingsInPlace(t *testing.T) {
 	for _, answer := range [][3]byte{{5, 0x64, 0}, {5, 0x2C, 0}, {5, 0x24, 0}, {5, 0x26, 0}} {
 		b := newBench(t, "modern", sim.CDR80)
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 5, Fault: says(answer[0], answer[1], answer[2])})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 5, Fault: says(answer[0], answer[1], answer[2])})
 		_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.NotErrorIs(t, err, burn.ErrSettingsLost)
-		require.Equal(t, 6, b.sent(mmc.OpWrite10))
+		require.Equal(t, 6, b.sent(command.OpWrite10))
 	}
 }
 
@@ -93,7 +93,7 @@ func TestRefusalWithTheSettingsInPlace(t *testing.T) {
 func TestQuietReset(t *testing.T) {
 	for _, nth := range []int{0, 12} {
 		b := newBench(t, "modern", sim.CDR80)
-		b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Nth: nth + 1, Kind: sim.FaultQuietReset})
+		b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: sim.FaultQuietReset})
 		r := b.burn(t, &burn.Options{Verify: disc.VerifyFull})
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Equal(t, []burn.NoteKind{burn.NoteSettingsLost}, kinds(r.Tracks[nth/12].Notes))
@@ -101,7 +101,7 @@ func TestQuietReset(t *testing.T) {
 	for _, kind := range []sim.FaultKind{sim.FaultQuietReset, sim.FaultReset} {
 		for _, nth := range []int{5, 20} {
 			b := newBench(t, "modern", sim.CDR80)
-			b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Nth: nth + 1, Kind: kind})
+			b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: kind})
 			r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			if kind == sim.FaultQuietReset {
@@ -111,7 +111,7 @@ func TestQuietReset(t *testing.T) {
 				require.ErrorIs(t, err, scsi.FamilyReset)
 			}
 			require.Equal(t, burn.TrackFailed, r.Tracks[nth/12].Status)
-			require.Equal(t, nth+1, b.sent(mmc.OpWrite10), "nothing is sent again")
+			require.Equal(t, nth+1, b.sent(command.OpWrite10), "nothing is sent again")
 		}
 	}
 }
@@ -120,9 +120,9 @@ func TestQuietReset(t *testing.T) {
 // accepted before, the mode must have changed.
 func TestQuietResetOfADriveWithoutModeSense(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Nth: 6, Kind: sim.FaultQuietReset})
+	b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: 6, Kind: sim.FaultQuietReset})
 	b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x20, 0), Match: func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpModeSense10 && b.sent(mmc.OpWrite10) > 0
+		return req.Opcode() == command.OpModeSense10 && b.sent(command.OpWrite10) > 0
 	}})
 	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrSettingsLost)
@@ -134,13 +134,13 @@ func TestQuietResetOfAStream(t *testing.T) {
 	for _, kind := range []sim.FaultKind{sim.FaultQuietReset, sim.FaultReset} {
 		for _, nth := range []int{0, 3, 20} {
 			b := newBench(t, "modern", sim.CDR80)
-			b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Nth: nth + 1, Kind: kind})
+			b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: kind})
 			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			if kind == sim.FaultQuietReset {
 				require.ErrorIs(t, err, burn.ErrSettingsLost)
 			}
-			require.Equal(t, nth+1, b.sent(mmc.OpWrite10))
+			require.Equal(t, nth+1, b.sent(command.OpWrite10))
 			require.False(t, *r.Closed)
 		}
 	}
@@ -150,7 +150,7 @@ func TestQuietResetOfAStream(t *testing.T) {
 func TestQuietResetOfATestWrite(t *testing.T) {
 	for _, nth := range []int{0, 5, 12, 20} {
 		b := newBench(t, "modern", sim.CDR80)
-		b.AddFault(sim.Fault{Opcode: mmc.OpWrite10, Nth: nth + 1, Kind: sim.FaultQuietReset})
+		b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: sim.FaultQuietReset})
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
 		require.True(t, b.disc.Blank())
 		if nth == 0 {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -18,7 +19,7 @@ import (
 // A flush is sent again only after an answer that leaves its outcome open, and the drive's
 // report isn't lost.
 func TestAnswersToAFlush(t *testing.T) {
-	flush := scsitest.Opcode(mmc.OpSynchronizeCache)
+	flush := scsitest.Opcode(command.OpSynchronizeCache)
 	for name, row := range map[string]struct {
 		rule scsitest.Rule
 		sent int
@@ -39,7 +40,7 @@ func TestAnswersToAFlush(t *testing.T) {
 			b.tap.Reset()
 			b.faults.Add(row.rule)
 			err := s.Job().Flush()
-			require.Equal(t, row.sent, b.sent(mmc.OpSynchronizeCache))
+			require.Equal(t, row.sent, b.sent(command.OpSynchronizeCache))
 			if row.want == nil {
 				require.NoError(t, err)
 			} else {
@@ -62,7 +63,7 @@ func TestNoTestWriteBeforeItIsKnown(t *testing.T) {
 	require.ErrorIs(t, err, burn.ErrNoFeature)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	for _, e := range b.tap.Exchanges() {
-		if e.CDB[0] == mmc.OpModeSelect10 {
+		if e.CDB[0] == command.OpModeSelect10 {
 			require.Zero(t, e.Out[8+2]&0x10)
 		}
 	}
@@ -71,7 +72,7 @@ func TestNoTestWriteBeforeItIsKnown(t *testing.T) {
 // Refused write parameters rule out a disc only if it could be written at all: a finalized
 // disc is reported as finalized.
 func TestRefusedParametersBeforeABurn(t *testing.T) {
-	refused := scsitest.Rule{Match: scsitest.Opcode(mmc.OpModeSelect10), Sticky: true, Fault: says(5, 0x26, 0)}
+	refused := scsitest.Rule{Match: scsitest.Opcode(command.OpModeSelect10), Sticky: true, Fault: says(5, 0x26, 0)}
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(refused)
 	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
@@ -102,8 +103,8 @@ func TestSpeedThatWasTaken(t *testing.T) {
 	}{{says(5, 0x24, 0), nil}, {says(4, 0x44, 0), scsi.KeyHardwareError}} {
 		set := false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			set = set || req.Opcode() == mmc.OpSetCDSpeed
-			return set && req.Opcode() == mmc.OpModeSense10
+			set = set || req.Opcode() == command.OpSetCDSpeed
+			return set && req.Opcode() == command.OpModeSense10
 		}, Sticky: true, Fault: row.fault})
 		_, _, err := s.Job().SetSpeed(t.Context(), burn.SpeedX(16), false)
 		if row.want == nil {
@@ -135,7 +136,7 @@ func TestTrayThatCanNotBeUnlocked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				return req.Opcode() == mmc.OpPreventAllowMediumRemoval && row.match(req)
+				return req.Opcode() == command.OpPreventAllowMediumRemoval && row.match(req)
 			}, Sticky: true, Fault: says(5, 0x24, 0)})
 			r, err := engine.Burn(t.Context(), b.drive, album()[:1], nil, tao.Method())
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -159,16 +160,16 @@ func TestEjectWaitsForTheDrive(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			var since time.Time
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0 {
+				if req.Opcode() == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0 {
 					since = b.Now()
 				}
-				return req.Opcode() == mmc.OpTestUnitReady && !since.IsZero() && b.Now().Sub(since) < row.busy
+				return req.Opcode() == command.OpTestUnitReady && !since.IsZero() && b.Now().Sub(since) < row.busy
 			}, Sticky: true, Fault: says(2, 0x04, 0x08)})
 			r, err := engine.Burn(t.Context(), b.drive, album()[:1], &burn.Options{Eject: true}, tao.Method())
 			require.NoError(t, err)
 			eject := 0
 			for _, e := range b.tap.Exchanges() {
-				if e.CDB[0] == mmc.OpStartStopUnit && e.CDB[4]&3 == 2 {
+				if e.CDB[0] == command.OpStartStopUnit && e.CDB[4]&3 == 2 {
 					eject++
 				}
 			}
@@ -195,7 +196,7 @@ func TestHowLongTheDiscIsWaitedFor(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			began := b.Now()
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				return req.Opcode() != mmc.OpInquiry && b.Now().Sub(began) < row.lasts
+				return req.Opcode() != 0x12 && b.Now().Sub(began) < row.lasts
 			}, Sticky: true, Fault: row.answer})
 			var last time.Time
 			gap := time.Duration(0)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -32,7 +33,7 @@ func TestWholeTracksAreOnlyClosed(t *testing.T) {
 		require.Equal(t, multi, *r.Appendable)
 		require.Len(t, r.OnDisc, 2)
 		require.Equal(t, !multi, b.disc.Summary().Finalized)
-		require.Len(t, b.cdbs(mmc.OpCloseTrackSession), 1)
+		require.Len(t, b.cdbs(command.OpCloseTrackSession), 1)
 		require.Empty(t, kinds(r.Notes))
 	}
 }
@@ -44,7 +45,7 @@ func TestTypeOfBlank(t *testing.T) {
 		b.burn(t, nil)
 		_, err := engine.Blank(t.Context(), b.drive, opts)
 		require.NoError(t, err)
-		require.Equal(t, want, b.cdbs(mmc.OpBlank)[0][1]&7)
+		require.Equal(t, want, b.cdbs(command.OpBlank)[0][1]&7)
 		require.True(t, b.disc.Blank())
 	}
 }
@@ -54,14 +55,14 @@ func TestReservedTrackThatIsNotBegun(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancel(t.Context())
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == mmc.OpReserveTrack {
+		if req.Opcode() == command.OpReserveTrack {
 			cancel()
 		}
 		return false
 	}})
 	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{Reserve: burn.ReserveAlways}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
-	require.Zero(t, b.sent(mmc.OpWrite10))
+	require.Zero(t, b.sent(command.OpWrite10))
 	on := b.disc.Tracks()
 	require.Len(t, on, 1)
 	require.Equal(t, on[0].Size, max(r.Tracks[0].Sectors, r.Tracks[0].AtMost))
@@ -82,7 +83,7 @@ func TestSpeedOfAPlanIsAskedForAgain(t *testing.T) {
 		want := plan(newBench(t, "modern", sim.CDR80))
 		require.Less(t, want.Speed.SectorsPerSecond(), burn.SpeedX(9).SectorsPerSecond(), "the drive doesn't have it")
 		b := newBench(t, "modern", sim.CDR80)
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpGetPerformance), Fault: fault})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpGetPerformance), Fault: fault})
 		require.Equal(t, want.Speed, plan(b).Speed, name)
 		require.Equal(t, 1, b.faults.Fired(), name)
 	}
@@ -92,10 +93,10 @@ func TestSpeedOfAPlanIsAskedForAgain(t *testing.T) {
 // can't report them: the burn ends before the laser starts.
 func TestSpeedThatFails(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpGetPerformance, mmc.OpModeSense10), Sticky: true, Fault: says(4, 0x44, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpGetPerformance, command.OpModeSense10), Sticky: true, Fault: says(4, 0x44, 0)})
 	_, _, err := engine.SetSpeed(t.Context(), b.drive, burn.SpeedX(8), false)
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
-	require.Zero(t, b.sent(mmc.OpSetCDSpeed))
+	require.Zero(t, b.sent(command.OpSetCDSpeed))
 
 	b = newBench(t, "modern", sim.CDR80)
 	s := b.prepared(t, nil)
@@ -127,7 +128,7 @@ func TestAddedTrackWhoseSourceFails(t *testing.T) {
 	bad.Source = failing{bad.Source, why}
 	row, err := s.Add(t.Context(), bad)
 	require.ErrorIs(t, err, why)
-	require.Zero(t, b.sent(mmc.OpWrite10))
+	require.Zero(t, b.sent(command.OpWrite10))
 	require.Equal(t, burn.TrackShort, row.Status)
 	good, err := s.Add(t.Context(), album()[0])
 	require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -74,15 +75,15 @@ func SetSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool) 
 // setSpeed selects the speed that pick chooses for want. It returns the resulting speed,
 // not Known if the drive doesn't report it.
 func setSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool, pick choice) (took burn.Speed, adjusted burn.Adjustment, err error) {
-	offer, err := d.WriteSpeeds(ctx)
+	offer, err := unit.WriteSpeeds(ctx, d)
 	if err != nil && !notReported(err) {
 		return burn.Speed{}, 0, err
 	}
 	best, ok := pick(offer, want, pureCAV)
 	if !ok {
-		best = mmc.WriteSpeed{KBps: want.Request()}
+		best = mmc.WriteSpeed{KBps: unit.RequestKBps(want)}
 	}
-	now, err := d.SetWriteSpeed(ctx, best)
+	now, err := unit.SetWriteSpeed(ctx, d, best)
 	if err != nil {
 		return burn.Speed{}, 0, err
 	}

@@ -10,8 +10,10 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
@@ -35,7 +37,7 @@ func TestQuestionsWithoutAnswer(t *testing.T) {
 	_, err := s.Add(t.Context(), album()[0])
 	require.NoError(t, err)
 	j := s.Job()
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadDiscInformation, mmc.OpReadTrackInformation), Sticky: true, Fault: says(4, 0x44, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadDiscInformation, command.OpReadTrackInformation), Sticky: true, Fault: says(4, 0x44, 0)})
 	for name, ask := range map[string]func(context.Context) error{
 		"disc":   func(ctx context.Context) error { _, err := j.DiscInformation(ctx); return err },
 		"track":  func(ctx context.Context) error { _, err := j.TrackInformation(ctx, 1); return err },
@@ -86,22 +88,22 @@ func TestSpeedBetweenTracks(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, adjusted)
 	require.Equal(t, burn.SpeedX(16), now.Speed())
-	has, err := b.drive.CurrentWriteSpeed(t.Context())
+	has, err := unit.CurrentWriteSpeed(t.Context(), b.drive)
 	require.NoError(t, err)
 	require.Equal(t, now, has)
 	adjusted, now, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(17), false)
 	require.NoError(t, err)
 	require.Equal(t, burn.SpeedAdjusted, adjusted)
 	require.Equal(t, burn.SpeedX(16), now.Speed(), "the nearest")
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpSetCDSpeed), Fault: says(4, 0x44, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpSetCDSpeed), Fault: says(4, 0x44, 0)})
 	_, _, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(24), false)
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	_, _, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(16), false)
 	require.NoError(t, err)
-	sets := b.sent(mmc.OpSetCDSpeed)
+	sets := b.sent(command.OpSetCDSpeed)
 	_, err = s.Add(t.Context(), album()[0])
 	require.NoError(t, err)
-	require.Equal(t, sets, b.sent(mmc.OpSetCDSpeed), "it is as it should be")
+	require.Equal(t, sets, b.sent(command.OpSetCDSpeed), "it is as it should be")
 	r, err := s.Release(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, burn.SpeedX(16), r.SpeedAsked)
@@ -113,7 +115,7 @@ func TestSpeedIsKept(t *testing.T) {
 	for name, want := range map[string]int{"modern": 1, "forgets-speed": 2} {
 		b := newBench(t, name, sim.CDR80)
 		b.burn(t, &burn.Options{Speed: burn.SpeedX(16)})
-		require.Equal(t, want, b.sent(mmc.OpSetCDSpeed), name)
+		require.Equal(t, want, b.sent(command.OpSetCDSpeed), name)
 	}
 }
 
@@ -121,12 +123,12 @@ func TestSpeedIsKept(t *testing.T) {
 func TestSpeedOfADriveThatListsNone(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpGetPerformance || req.Opcode() == mmc.OpModeSense10 && req.CDB[2]&0x3F == 0x2A
+		return req.Opcode() == command.OpGetPerformance || req.Opcode() == command.OpModeSense10 && req.CDB[2]&0x3F == 0x2A
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	b.burn(t, &burn.Options{Speed: burn.SpeedX(8)})
 	asked := 0
 	for _, e := range b.tap.Exchanges() {
-		if e.CDB[0] == mmc.OpSetCDSpeed {
+		if e.CDB[0] == command.OpSetCDSpeed {
 			asked = int(binary.BigEndian.Uint16(e.CDB[4:]))
 		}
 	}
@@ -137,7 +139,7 @@ func TestSpeedOfADriveThatListsNone(t *testing.T) {
 func TestUnlockingIsRepeated(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	unlock := func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpPreventAllowMediumRemoval && req.CDB[4] == 0
+		return req.Opcode() == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
 	}
 	var at []time.Time
 	note := func(req *scsi.Request) bool {
@@ -165,7 +167,7 @@ func TestUnlockingIsRepeated(t *testing.T) {
 // fill is asked once.
 func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
 	long := []burn.Track{{Source: pcm.Silence("long.wav", 300*27*588)}} // 300 WRITEs
-	capacity := scsitest.Opcode(mmc.OpReadBufferCapacity)
+	capacity := scsitest.Opcode(command.OpReadBufferCapacity)
 	b := newBench(t, "modern", sim.CDR80)
 	for _, blank := range []uint32{1000, 3000, 2000} {
 		b.faults.Add(scsitest.Rule{Match: capacity, Fault: scsitest.DataFault(bufferReply(4000, blank))})
@@ -174,7 +176,7 @@ func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
 	r, err := engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
 	require.NoError(t, err)
 	require.InDelta(t, 0.25, r.DriveMin, 1e-9)
-	require.Equal(t, 300/64, b.sent(mmc.OpReadBufferCapacity))
+	require.Equal(t, 300/64, b.sent(command.OpReadBufferCapacity))
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: scsitest.DataFault(bufferReply(0, 0))})
@@ -187,7 +189,7 @@ func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
 	r, err = engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
 	require.NoError(t, err)
 	require.Equal(t, -1.0, r.DriveMin)
-	require.Equal(t, 1, b.sent(mmc.OpReadBufferCapacity))
+	require.Equal(t, 1, b.sent(command.OpReadBufferCapacity))
 }
 
 // bufferReply returns the reply to READ BUFFER CAPACITY for a buffer of the given size, of

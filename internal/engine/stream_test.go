@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -24,9 +25,9 @@ func TestNothingIsAskedAmidAStream(t *testing.T) {
 	_, err := engine.Burn(t.Context(), b.drive, tracks, nil, sao.Method(sao.Text{}))
 	require.NoError(t, err)
 	sent := b.tap.Opcodes()
-	first := slices.Index(sent, mmc.OpWrite10)
-	stream := sent[first : first+b.sent(mmc.OpWrite10)]
-	require.Equal(t, slices.Repeat([]byte{mmc.OpWrite10}, len(stream)), stream)
+	first := slices.Index(sent, command.OpWrite10)
+	stream := sent[first : first+b.sent(command.OpWrite10)]
+	require.Equal(t, slices.Repeat([]byte{command.OpWrite10}, len(stream)), stream)
 }
 
 // A drive that shows the disc as blank after a stream that was cut short is made to read it
@@ -46,17 +47,17 @@ func TestDiscShownAsBlankIsReadAgain(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			blank := b.information(t)
 			shown := false
-			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpWrite10), Skip: 12, Fault: says(3, 0x0C, 0)})
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 12, Fault: says(3, 0x0C, 0)})
 			b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.DataFault(blank), Match: func(req *scsi.Request) bool {
-				shown = shown || req.Opcode() == mmc.OpStartStopUnit && req.CDB[4]&3 == row.good
-				return !shown && req.Opcode() == mmc.OpReadDiscInformation && b.sent(mmc.OpWrite10) > 12
+				shown = shown || req.Opcode() == command.OpStartStopUnit && req.CDB[4]&3 == row.good
+				return !shown && req.Opcode() == command.OpReadDiscInformation && b.sent(command.OpWrite10) > 12
 			}})
 			if row.refused {
-				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpStartStopUnit), Fault: says(5, 0x24, 0)})
+				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Fault: says(5, 0x24, 0)})
 			}
 			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
-			require.Equal(t, row.commands, b.sent(mmc.OpStartStopUnit))
+			require.Equal(t, row.commands, b.sent(command.OpStartStopUnit))
 			require.False(t, b.disc.Blank())
 			require.Equal(t, mmc.DiscIncomplete, r.After.Status.Value)
 			require.False(t, *r.Appendable, "its session is lost")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -272,6 +273,6 @@ func TestWhatShowsAClosedSession(t *testing.T) {
 		{true, mmc.DiscEmpty, mmc.SessionEmpty, false},
 	} {
 		j := recording{Options: &burn.Options{MultiSession: row.multi}}
-		require.Equal(t, row.want, j.showsClosed(mmc.DiscInformation{Status: row.status, LastSession: row.session}), "%+v", row)
+		require.Equal(t, row.want, j.showsClosed(command.DiscInformation{Status: row.status, LastSession: row.session}), "%+v", row)
 	}
 }

@@ -8,8 +8,10 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -31,7 +33,7 @@ func (b *bench) cdbs(op byte) (list [][]byte) {
 // again. If unit attentions don't stop, that is an error, and no track is written with other
 // settings.
 func TestAttentionToEachSetting(t *testing.T) {
-	for name, op := range map[string]byte{"MODE SELECT": mmc.OpModeSelect10, "SET CD SPEED": mmc.OpSetCDSpeed, "PREVENT": mmc.OpPreventAllowMediumRemoval} {
+	for name, op := range map[string]byte{"MODE SELECT": command.OpModeSelect10, "SET CD SPEED": command.OpSetCDSpeed, "PREVENT": command.OpPreventAllowMediumRemoval} {
 		o := &burn.Options{Speed: burn.SpeedX(8)}
 		plain := newBench(t, "modern", sim.CDR80)
 		plain.burn(t, o)
@@ -44,7 +46,7 @@ func TestAttentionToEachSetting(t *testing.T) {
 				r := b.burn(t, o)
 				require.Equal(t, burn.VerdictSuccess, r.Verdict)
 				require.Equal(t, times+1, b.sent(op), "it is sent once more")
-				now, err := b.drive.CurrentWriteSpeed(t.Context())
+				now, err := unit.CurrentWriteSpeed(t.Context(), b.drive)
 				require.NoError(t, err)
 				require.Equal(t, burn.SpeedX(8), now.Speed())
 			})
@@ -55,7 +57,7 @@ func TestAttentionToEachSetting(t *testing.T) {
 		require.ErrorIs(t, err, scsi.KeyUnitAttention, name)
 		require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
 		require.True(t, b.disc.Blank())
-		require.Zero(t, b.sent(mmc.OpWrite10))
+		require.Zero(t, b.sent(command.OpWrite10))
 	}
 }
 
@@ -70,24 +72,24 @@ func TestBlankRefusedWithImmed(t *testing.T) {
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Empty(t, r.Notes)
 		require.True(t, b.disc.Blank())
-		sent := b.cdbs(mmc.OpBlank)
+		sent := b.cdbs(command.OpBlank)
 		require.Len(t, sent, 2)
 		require.Equal(t, []byte{0x10, 0}, []byte{sent[0][1] & 0x10, sent[1][1] & 0x10}, "IMMED (MMC-6 table 236)")
 	}
 	b := newBench(t, "modern", sim.CDRW80)
 	b.burn(t, nil)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpBlank), Sticky: true, Fault: says(5, 0x24, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpBlank), Sticky: true, Fault: says(5, 0x24, 0)})
 	_, err := engine.Blank(t.Context(), b.drive, nil)
 	require.ErrorIs(t, err, burn.ErrEraseFailed)
 	require.False(t, b.disc.Blank())
-	require.Equal(t, 2, b.sent(mmc.OpBlank))
+	require.Equal(t, 2, b.sent(command.OpBlank))
 }
 
 // The answer to CLOSE SESSION doesn't matter: the disc shows whether the session was closed.
 // After an answer that reports a failure, CLOSE SESSION isn't repeated.
 func TestClosedOrNotByTheDisc(t *testing.T) {
 	closing := func(req *scsi.Request) bool {
-		return req.Opcode() == mmc.OpCloseTrackSession && req.CDB[2]&7 == 2
+		return req.Opcode() == command.OpCloseTrackSession && req.CDB[2]&7 == 2
 	}
 	for _, sense := range [][3]byte{{3, 0x72, 0x01}, {3, 0x0C, 0x00}, {4, 0x3E, 0x02}, {4, 0x09, 0x00}, {5, 0x72, 0x03}, {7, 0x27, 0x00}} {
 		for _, done := range []bool{true, false} {
@@ -101,7 +103,7 @@ func TestClosedOrNotByTheDisc(t *testing.T) {
 				if sense[0] == 5 {
 					sent = 2 // without IMMED
 				}
-				require.Len(t, b.cdbs(mmc.OpCloseTrackSession), sent)
+				require.Len(t, b.cdbs(command.OpCloseTrackSession), sent)
 				if done {
 					require.NoError(t, err)
 					require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -122,11 +124,11 @@ func TestFlushIsSentUntilItIsTaken(t *testing.T) {
 		b, plain := newBench(t, "modern", sim.CDR80), newBench(t, "modern", sim.CDR80)
 		plain.burn(t, nil)
 		for range 3 {
-			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpSynchronizeCache), Fault: says(sense[0], sense[1], sense[2])})
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpSynchronizeCache), Fault: says(sense[0], sense[1], sense[2])})
 		}
 		r := b.burn(t, &burn.Options{Verify: disc.VerifyFull})
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
-		require.Equal(t, plain.sent(mmc.OpSynchronizeCache)+3, b.sent(mmc.OpSynchronizeCache), "%X", sense)
+		require.Equal(t, plain.sent(command.OpSynchronizeCache)+3, b.sent(command.OpSynchronizeCache), "%X", sense)
 		require.Empty(t, r.Tracks[0].Notes, "waiting isn't an error")
 	}
 }
@@ -142,7 +144,7 @@ func TestKindOfDiscAfterATestWrite(t *testing.T) {
 	require.Equal(t, mmc.MediaCDR, r.After.Media.Value)
 	pages := 0
 	for _, e := range b.tap.Exchanges() {
-		if e.CDB[0] == mmc.OpModeSelect10 {
+		if e.CDB[0] == command.OpModeSelect10 {
 			pages = pages<<1 | int(e.Out[8+2]>>4&1)
 		}
 	}
@@ -153,7 +155,7 @@ func TestKindOfDiscAfterATestWrite(t *testing.T) {
 	require.Equal(t, burn.VerdictSuccess, next.Verdict, "the next burn finds a CD-R")
 
 	b = newBench(t, "profile-after-test", sim.CDR80)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
@@ -164,7 +166,7 @@ func TestKindOfDiscAfterATestWrite(t *testing.T) {
 func TestRowOfATrackThatTheDriveTook(t *testing.T) {
 	write := func(at toc.LBA) func(*scsi.Request) bool {
 		return func(req *scsi.Request) bool {
-			return req.Opcode() == mmc.OpWrite10 && int(req.CDB[4])<<8|int(req.CDB[5]) == int(at)
+			return req.Opcode() == command.OpWrite10 && int(req.CDB[4])<<8|int(req.CDB[5]) == int(at)
 		}
 	}
 	for _, taken := range []bool{true, false} {

@@ -2,9 +2,9 @@ package engine
 
 import (
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/placing"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -12,16 +12,16 @@ import (
 // Task is one track to be written.
 type Task struct {
 	burn.Track
-	Number   int                  // on the disc, once Method.Begin knows it
-	Start    toc.LBA              // start address
-	Sent     toc.Sectors          // in WRITEs that the drive accepted, padding included
-	Reserved bool                 // RESERVE TRACK took effect
-	Ahead    toc.Sectors          // digital silence to write up to Start: a pregap written by the host
-	LeadIn   *LeadIn              // the part of the lead-in before that, written by the host; nil if the drive generates it
-	Hidden   toc.Sectors          // part of the audio before index 1
-	Tail     toc.Sectors          // part of the audio at the end that lies in the next track's pause
-	EndErr   error                // error that the drive reported at its end; the state of the disc decides what it means
-	Shown    mmc.TrackInformation // the drive's report after Method.End
+	Number   int                      // on the disc, once Method.Begin knows it
+	Start    toc.LBA                  // start address
+	Sent     toc.Sectors              // in WRITEs that the drive accepted, padding included
+	Reserved bool                     // RESERVE TRACK took effect
+	Ahead    toc.Sectors              // digital silence to write up to Start: a pregap written by the host
+	LeadIn   *LeadIn                  // the part of the lead-in before that, written by the host; nil if the drive generates it
+	Hidden   toc.Sectors              // part of the audio before index 1
+	Tail     toc.Sectors              // part of the audio at the end that lies in the next track's pause
+	EndErr   error                    // error that the drive reported at its end; the state of the disc decides what it means
+	Shown    command.TrackInformation // the drive's report after Method.End
 
 	row     int  // index in Report.Tracks
 	tail    *job // the rest of a track that is continued

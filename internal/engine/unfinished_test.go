@@ -8,9 +8,9 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -26,9 +26,9 @@ func TestUnfinishedRecordingIsNotEjected(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			if refused {
 				b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x24, 0),
-					Match: scsitest.Opcode(mmc.OpSynchronizeCache, mmc.OpCloseTrackSession)})
+					Match: scsitest.Opcode(command.OpSynchronizeCache, command.OpCloseTrackSession)})
 				for range 2 { // stop and start, reload
-					b.faults.Add(scsitest.Rule{Fault: says(5, 0x24, 0), Match: scsitest.Opcode(mmc.OpStartStopUnit)})
+					b.faults.Add(scsitest.Rule{Fault: says(5, 0x24, 0), Match: scsitest.Opcode(command.OpStartStopUnit)})
 				}
 			}
 			r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Eject: true}, method)
@@ -53,10 +53,10 @@ func TestConfirmedBurnThatCannotBeLookedAtAgain(t *testing.T) {
 	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
 		b := newBench(t, "modern", sim.CDR80)
 		read := false
-		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool { read = read || req.Opcode() == mmc.OpReadCD; return false }, Sticky: true})
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Fault: says(6, 0x29, 0)}) // a reason to look again
+		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool { read = read || req.Opcode() == command.OpReadCD; return false }, Sticky: true})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Fault: says(6, 0x29, 0)}) // a reason to look again
 		b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x24, 0), Match: func(req *scsi.Request) bool {
-			return read && req.Opcode() == mmc.OpReadDiscInformation
+			return read && req.Opcode() == command.OpReadDiscInformation
 		}})
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull, Eject: true}, method)
 		require.NoError(t, err, name)
@@ -76,6 +76,6 @@ func TestTestWriteIsEjected(t *testing.T) {
 		require.NoError(t, err, name)
 		require.NotContains(t, kinds(r.Notes), burn.NoteNotEjected, name)
 		require.True(t, b.TrayOpen(), name)
-		require.Equal(t, 1, b.sent(mmc.OpStartStopUnit), "%s: the disc wasn't read again, as it is shown unchanged", name)
+		require.Equal(t, 1, b.sent(command.OpStartStopUnit), "%s: the disc wasn't read again, as it is shown unchanged", name)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
@@ -73,7 +74,7 @@ func TestSessionClosedIsNotSentForABlankDisc(t *testing.T) {
 
 // A drive that answers can close the session, even if it reports that it isn't ready.
 func TestClosableThoughNotReady(t *testing.T) {
-	c, s := looked(t, sim.NewDisc(sim.CDR80), nil, map[byte][]reply{mmc.OpTestUnitReady: {broken}, mmc.OpReadDiscInformation: {broken}})
+	c, s := looked(t, sim.NewDisc(sim.CDR80), nil, map[byte][]reply{command.OpTestUnitReady: {broken}, command.OpReadDiscInformation: {broken}})
 	require.Error(t, c.Ready(c.calm))
 	require.False(t, c.Silent())
 	require.NoError(t, c.closable())
@@ -131,7 +132,7 @@ func TestOnlyABlankDiscIsDoubted(t *testing.T) {
 		{"not torn", func(c *conclusion) { c.torn = false }, false},
 		{"no WRITE", func(c *conclusion) { c.Tasks[0].tried = false }, false},
 	} {
-		c, s := looked(t, sim.NewDisc(sim.CDR80), nil, map[byte][]reply{mmc.OpStartStopUnit: {good}})
+		c, s := looked(t, sim.NewDisc(sim.CDR80), nil, map[byte][]reply{command.OpStartStopUnit: {good}})
 		c.begun(300)
 		c.torn = true
 		row.set(c)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
@@ -23,7 +23,7 @@ func TestAddressOfAnotherDiscSettlesNoWrite(t *testing.T) {
 	} {
 		for _, stream := range []bool{false, true} {
 			c, s := looked(t, sim.NewDisc(sim.CDR80), nil, map[byte][]reply{
-				mmc.OpWrite10: {answer, good}, mmc.OpReadTrackInformation: {attention28, nwa(127)},
+				command.OpWrite10: {answer, good}, command.OpReadTrackInformation: {attention28, nwa(127)},
 			})
 			c.method = stub{stream}
 			c.Can.BUF = true
@@ -69,7 +69,7 @@ func TestWhichTracksAreInDoubt(t *testing.T) {
 		{"failed", checkCondition(3, 0x0C, 0), false, []burn.TrackStatus{ok, ok, unshown}},
 		{"failed, amid a stream", checkCondition(3, 0x0C, 0), true, []burn.TrackStatus{ok, unshown, unshown}},
 	} {
-		c, _ := looked(t, sim.NewDisc(sim.CDR80), nil, map[byte][]reply{mmc.OpWrite10: {row.answer}, mmc.OpReadTrackInformation: {nwa(10027 + 27)}})
+		c, _ := looked(t, sim.NewDisc(sim.CDR80), nil, map[byte][]reply{command.OpWrite10: {row.answer}, command.OpReadTrackInformation: {nwa(10027 + 27)}})
 		c.method = stub{row.stream}
 		c.rep.Tracks = nil
 		buffer := toc.LBA(driveBufferMax)
@@ -102,32 +102,32 @@ func TestWhichTracksAreInDoubt(t *testing.T) {
 // drive omits the end of every track.
 func TestWhichShortTrackIsInDoubt(t *testing.T) {
 	const sent = 400
-	shown := func(number int, size toc.Sectors) mmc.TrackInformation {
-		return mmc.TrackInformation{Track: number, Size: size, SizeValid: true}
+	shown := func(number int, size toc.Sectors) command.TrackInformation {
+		return command.TrackInformation{Track: number, Size: size, SizeValid: true}
 	}
-	unsized := mmc.TrackInformation{Track: 1, Size: sent}
+	unsized := command.TrackInformation{Track: 1, Size: sent}
 	for _, row := range []struct {
 		name    string
-		earlier []mmc.TrackInformation
-		shown   mmc.TrackInformation
+		earlier []command.TrackInformation
+		shown   command.TrackInformation
 		set     func(j *Job)
 		want    bool
 	}{
 		{"the first of all", nil, shown(1, sent-2), nil, false},
-		{"an earlier one in full", []mmc.TrackInformation{shown(1, sent)}, shown(2, sent-2), nil, true},
-		{"this one in full", []mmc.TrackInformation{shown(1, sent)}, shown(2, sent), nil, false},
-		{"this one longer", []mmc.TrackInformation{shown(1, sent)}, shown(2, sent+2), nil, false},
-		{"an earlier one longer", []mmc.TrackInformation{shown(1, sent+2)}, shown(2, sent-1), nil, true},
-		{"every one", []mmc.TrackInformation{shown(1, sent-2), shown(2, sent-2)}, shown(3, sent-2), nil, false},
-		{"one of the earlier ones in full", []mmc.TrackInformation{shown(1, sent-2), shown(2, sent)}, shown(3, sent-2), nil, true},
-		{"this one without a size", []mmc.TrackInformation{shown(1, sent)}, mmc.TrackInformation{Track: 2, Size: sent - 2}, nil, false},
-		{"this one with a size of 0", []mmc.TrackInformation{shown(1, sent)}, shown(2, 0), nil, false},
-		{"this one as another", []mmc.TrackInformation{shown(1, sent)}, shown(7, sent-2), nil, false},
-		{"an earlier one without a size", []mmc.TrackInformation{unsized}, shown(2, sent-2), nil, false},
-		{"an earlier one as another", []mmc.TrackInformation{shown(7, sent)}, shown(2, sent-2), nil, false},
-		{"a test write", []mmc.TrackInformation{shown(1, sent)}, shown(2, sent-2), func(j *Job) { j.Options.TestWrite = true }, false},
-		{"a stream", []mmc.TrackInformation{shown(1, sent)}, shown(2, sent-2), func(j *Job) { j.method = stub{true} }, false},
-		{"a reservation", []mmc.TrackInformation{shown(1, sent)}, shown(2, sent-2), func(j *Job) { j.Tasks[1].Reserved = true }, false},
+		{"an earlier one in full", []command.TrackInformation{shown(1, sent)}, shown(2, sent-2), nil, true},
+		{"this one in full", []command.TrackInformation{shown(1, sent)}, shown(2, sent), nil, false},
+		{"this one longer", []command.TrackInformation{shown(1, sent)}, shown(2, sent+2), nil, false},
+		{"an earlier one longer", []command.TrackInformation{shown(1, sent+2)}, shown(2, sent-1), nil, true},
+		{"every one", []command.TrackInformation{shown(1, sent-2), shown(2, sent-2)}, shown(3, sent-2), nil, false},
+		{"one of the earlier ones in full", []command.TrackInformation{shown(1, sent-2), shown(2, sent)}, shown(3, sent-2), nil, true},
+		{"this one without a size", []command.TrackInformation{shown(1, sent)}, command.TrackInformation{Track: 2, Size: sent - 2}, nil, false},
+		{"this one with a size of 0", []command.TrackInformation{shown(1, sent)}, shown(2, 0), nil, false},
+		{"this one as another", []command.TrackInformation{shown(1, sent)}, shown(7, sent-2), nil, false},
+		{"an earlier one without a size", []command.TrackInformation{unsized}, shown(2, sent-2), nil, false},
+		{"an earlier one as another", []command.TrackInformation{shown(7, sent)}, shown(2, sent-2), nil, false},
+		{"a test write", []command.TrackInformation{shown(1, sent)}, shown(2, sent-2), func(j *Job) { j.Options.TestWrite = true }, false},
+		{"a stream", []command.TrackInformation{shown(1, sent)}, shown(2, sent-2), func(j *Job) { j.method = stub{true} }, false},
+		{"a reservation", []command.TrackInformation{shown(1, sent)}, shown(2, sent-2), func(j *Job) { j.Tasks[1].Reserved = true }, false},
 	} {
 		j := &Job{recording: recording{Options: &burn.Options{}, method: stub{}}, rep: &burn.Report{}}
 		for i, info := range append(row.earlier, row.shown) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -99,7 +100,7 @@ func (p *writeLoop) write(t *Task, data []byte, audio toc.Sectors) error {
 		return nil
 	}
 	blocks := toc.Sectors(len(data) / toc.SectorSize)
-	if err := p.send(t, mmc.Write10{LBA: t.next(), Blocks: uint16(blocks), Data: data}); err != nil {
+	if err := p.send(t, command.Write10{LBA: t.next(), Blocks: uint16(blocks), Data: data}); err != nil {
 		t.unsure = blocks
 		return err
 	}
@@ -110,7 +111,7 @@ func (p *writeLoop) write(t *Task, data []byte, audio toc.Sectors) error {
 }
 
 // send sends one WRITE and settles it.
-func (p *writeLoop) send(t *Task, cmd mmc.Write10) error {
+func (p *writeLoop) send(t *Task, cmd command.Write10) error {
 	t.tried = true
 	err := cmd.Do(p.j.calm, p.j.Drive.Transport())
 	if err == nil {
@@ -122,7 +123,7 @@ func (p *writeLoop) send(t *Task, cmd mmc.Write10) error {
 // settle settles a WRITE that did not simply succeed. It is sent again only if the drive
 // reports, in its reply or by its next writable address, that it did not accept it.
 // Repeating an accepted WRITE would burn the audio twice.
-func (p *writeLoop) settle(t *Task, cmd mmc.Write10, err error) error {
+func (p *writeLoop) settle(t *Task, cmd command.Write10, err error) error {
 	deadline := p.j.Now().Add(resendLimit)
 	d := dispute{t: t, cmd: cmd}
 	for wait := time.Duration(0); err != nil; wait = min(wait+resendStep, resendMost) {
@@ -148,7 +149,7 @@ func (p *writeLoop) settle(t *Task, cmd mmc.Write10, err error) error {
 // dispute is a WRITE that did not simply succeed.
 type dispute struct {
 	t          *Task
-	cmd        mmc.Write10
+	cmd        command.Write10
 	attentions int  // answers that were settled by the next writable address
 	peeked     bool // it was sent again after only a peek
 }
@@ -247,7 +248,7 @@ func orNil(taken bool, err, askErr error) error {
 // askNWAOnce asks for the next writable address. With earlier, an address before the WRITE also
 // means not accepted: some drives don't count what is in their buffer, and they reject a
 // WRITE to a wrong address (5/21/02). If the address is past the WRITE, askNWAOnce asks again.
-func (p *writeLoop) askNWAOnce(t *Task, cmd mmc.Write10, earlier bool) (taken bool, err error) {
+func (p *writeLoop) askNWAOnce(t *Task, cmd command.Write10, earlier bool) (taken bool, err error) {
 	nwa, err := p.j.NWA(t)
 	switch {
 	case err != nil:
@@ -260,10 +261,10 @@ func (p *writeLoop) askNWAOnce(t *Task, cmd mmc.Write10, earlier bool) (taken bo
 
 // peek asks for the next writable address once. Many drives don't answer before their buffer
 // is empty, and waiting for that would cause an underrun.
-func (p *writeLoop) peek(t *Task, cmd mmc.Write10) (taken bool, err error) {
-	var ti mmc.TrackInformation
+func (p *writeLoop) peek(t *Task, cmd command.Write10) (taken bool, err error) {
+	var ti command.TrackInformation
 	for _, number := range p.j.aliases(t) {
-		ti, err = mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(number)}.Do(p.j.calm, p.j.Drive.Transport())
+		ti, err = command.ReadTrackInformation{Type: command.AddressTrack, Number: uint32(number)}.Do(p.j.calm, p.j.Drive.Transport())
 		if ClassOf(err) != ClassRefused {
 			break
 		}
@@ -281,7 +282,7 @@ var errVague = errors.New("vague")
 // askNWATwice asks for the next writable address twice and believes only the same answer. Past
 // the WRITE means accepted; its own address, and with earlier one before it, means not
 // accepted. Anything else is an error.
-func (p *writeLoop) askNWATwice(t *Task, cmd mmc.Write10, earlier bool) (taken bool, err error) {
+func (p *writeLoop) askNWATwice(t *Task, cmd command.Write10, earlier bool) (taken bool, err error) {
 	first, err := p.j.NWA(t)
 	if err != nil {
 		return false, err
@@ -332,7 +333,7 @@ func (p *writeLoop) askBuffer() {
 	if p.buffer == bufferUnknown {
 		return
 	}
-	b, err := mmc.ReadBufferCapacity{}.Do(p.j.calm, p.j.Drive.Transport())
+	b, err := command.ReadBufferCapacity{}.Do(p.j.calm, p.j.Drive.Transport())
 	fill, ok := b.Fill()
 	if err != nil || !ok {
 		if ClassOf(err) == ClassRefused {
@@ -367,7 +368,7 @@ func (p *writeLoop) ahead(ctx context.Context, t *Task) error {
 			return Wrap(burn.PhaseWrite, t.Number, t.next(), Canceled(ctx))
 		}
 		part := min(t.Ahead, toc.Sectors(p.chunk))
-		if err := p.send(t, mmc.Write10{LBA: t.next(), Blocks: uint16(part), Data: p.silence[:part.Bytes()]}); err != nil {
+		if err := p.send(t, command.Write10{LBA: t.next(), Blocks: uint16(part), Data: p.silence[:part.Bytes()]}); err != nil {
 			return err
 		}
 		t.Ahead -= part
@@ -389,7 +390,7 @@ func (p *writeLoop) leadIn(ctx context.Context, t *Task, l *LeadIn) error {
 		part := min(n, l.Size-done)
 		data := buf[:int(part)*subBlock]
 		l.Read(data, done)
-		if err := p.send(t, mmc.Write10{LBA: at, Blocks: uint16(part), Data: data}); err != nil {
+		if err := p.send(t, command.Write10{LBA: at, Blocks: uint16(part), Data: data}); err != nil {
 			return err
 		}
 		done += part

@@ -13,6 +13,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -107,13 +108,13 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 		{"too late, and accepted", late[:1], []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			script := map[byte][]reply{mmc.OpWrite10: row.writes}
+			script := map[byte][]reply{command.OpWrite10: row.writes}
 			if row.nwas != nil {
-				script[mmc.OpReadTrackInformation] = row.nwas
+				script[command.OpReadTrackInformation] = row.nwas
 			}
 			j, s := onScript(t, nil, script)
 			j.Can.BUF = true
-			require.NoError(t, j.Arm(j.calm, mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true}), "or a WRITE that is sent again needs the page first")
+			require.NoError(t, j.Arm(j.calm, command.WriteParameters{WriteType: command.WriteTAO, BUFE: true}), "or a WRITE that is sent again needs the page first")
 			task := silent(100)
 			j.Tasks = []*Task{task}
 			err := j.writing.write(task, make([]byte, 27*toc.SectorSize), 20)
@@ -165,8 +166,8 @@ func TestHowManyWritesMayGoWrong(t *testing.T) {
 		task := silent(0)
 		j.Tasks = []*Task{task}
 		for n := range 20 {
-			s.script[mmc.OpWrite10] = []reply{row.answer, good}
-			s.script[mmc.OpReadTrackInformation] = []reply{row.nwa(task.next())}
+			s.script[command.OpWrite10] = []reply{row.answer, good}
+			s.script[command.OpReadTrackInformation] = []reply{row.nwa(task.next())}
 			err := j.writing.write(task, make([]byte, 27*toc.SectorSize), 27)
 			if n == row.good {
 				require.ErrorIs(t, err, row.want, name)
@@ -180,7 +181,7 @@ func TestHowManyWritesMayGoWrong(t *testing.T) {
 // The engine gives up on a drive whose buffer stays full after 200 seconds, and later waits
 // are short.
 func TestBufferThatStaysFull(t *testing.T) {
-	j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {full}})
+	j, s := onScript(t, nil, map[byte][]reply{command.OpWrite10: {full}})
 	task := silent(100)
 	began := s.now
 	err := j.writing.write(task, make([]byte, 27*toc.SectorSize), 27)
@@ -194,12 +195,12 @@ func TestBufferThatStaysFull(t *testing.T) {
 
 // A drive that stays busy after a WRITE and doesn't answer the question about it is stuck.
 func TestDriveThatStaysBusyAfterAWrite(t *testing.T) {
-	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {busy}, mmc.OpReadTrackInformation: {working}})
+	j, _ := onScript(t, nil, map[byte][]reply{command.OpWrite10: {busy}, command.OpReadTrackInformation: {working}})
 	task := silent(100)
 	err := j.writing.write(task, make([]byte, 27*toc.SectorSize), 27)
 	require.ErrorIs(t, err, mmc.ErrNotReady)
 	require.True(t, j.stuck)
-	j, _ = onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {busy}, mmc.OpReadTrackInformation: {broken}})
+	j, _ = onScript(t, nil, map[byte][]reply{command.OpWrite10: {busy}, command.OpReadTrackInformation: {broken}})
 	require.Error(t, j.writing.write(task, make([]byte, 27*toc.SectorSize), 27))
 	require.False(t, j.stuck)
 }
@@ -208,7 +209,7 @@ func TestDriveThatStaysBusyAfterAWrite(t *testing.T) {
 func TestHurryEndsTheWaitForABuffer(t *testing.T) {
 	stop := make(chan struct{})
 	close(stop)
-	j, s := onScript(t, &burn.Options{Hurry: stop}, map[byte][]reply{mmc.OpWrite10: {full}})
+	j, s := onScript(t, &burn.Options{Hurry: stop}, map[byte][]reply{command.OpWrite10: {full}})
 	err := j.writing.write(silent(100), make([]byte, 27*toc.SectorSize), 27)
 	require.True(t, Hurried(err))
 	require.ErrorIs(t, err, asc.LongWriteInProgress)
@@ -218,7 +219,7 @@ func TestHurryEndsTheWaitForABuffer(t *testing.T) {
 
 // An empty WRITE isn't sent.
 func TestEmptyWrite(t *testing.T) {
-	j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {broken}})
+	j, s := onScript(t, nil, map[byte][]reply{command.OpWrite10: {broken}})
 	task := silent(100)
 	require.NoError(t, j.writing.write(task, nil, 0))
 	require.Empty(t, s.sent)
@@ -238,13 +239,13 @@ func TestWhatIsABufferUnderrun(t *testing.T) {
 		{0x21, 0x02, 100, true, true, true}, {0x21, 0x02, 100, true, false, false}, {0x21, 0x02, 0, false, false, false},
 		{0x64, 0x00, 100, false, false, false},
 	} {
-		j, _ := onScript(t, &burn.Options{NoBurnFree: row.off}, map[byte][]reply{mmc.OpWrite10: {checkCondition(5, row.asc, row.ascq)}})
+		j, _ := onScript(t, &burn.Options{NoBurnFree: row.off}, map[byte][]reply{command.OpWrite10: {checkCondition(5, row.asc, row.ascq)}})
 		j.Can.BUF = row.buf
 		err := j.writing.write(silent(row.sent), make([]byte, toc.SectorSize), 1)
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.Equal(t, row.want, errors.Is(err, burn.ErrUnderrun), "%+v", row)
 	}
-	j, _ := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {checkCondition(3, 0x0C, 9)}})
+	j, _ := onScript(t, nil, map[byte][]reply{command.OpWrite10: {checkCondition(3, 0x0C, 9)}})
 	j.Can.BUF = true
 	require.ErrorIs(t, j.writing.write(silent(0), make([]byte, toc.SectorSize), 1), burn.ErrUnderrun, "the drive says it")
 }
@@ -260,7 +261,7 @@ func TestWhatPrecedesAStream(t *testing.T) {
 		}}
 	}
 	ctx := context.Background()
-	j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good}})
+	j, s := onScript(t, nil, map[byte][]reply{command.OpWrite10: {good}})
 	task := silent(0)
 	task.Ahead, task.LeadIn = 150, lead()
 	require.NoError(t, j.writing.ahead(ctx, task))
@@ -272,7 +273,7 @@ func TestWhatPrecedesAStream(t *testing.T) {
 	require.Zero(t, task.Sent)
 	require.Equal(t, toc.LBA(0), task.next())
 
-	j, s = onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good}})
+	j, s = onScript(t, nil, map[byte][]reply{command.OpWrite10: {good}})
 	j.writing.chunk = 1
 	task = silent(0)
 	task.Ahead, task.LeadIn = 2, lead()
@@ -289,7 +290,7 @@ func TestWhatPrecedesAStream(t *testing.T) {
 		"the second of the lead-in fails": {[]reply{good, checkCondition(3, 0x0C, 0)}, -264, 2, 150},
 		"the second of the pregap fails":  {[]reply{good, good, good, good, checkCondition(3, 0x0C, 0)}, -123, 5, 123},
 	} {
-		j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: row.answers})
+		j, s := onScript(t, nil, map[byte][]reply{command.OpWrite10: row.answers})
 		task := silent(0)
 		task.Ahead, task.LeadIn = 150, lead()
 		err := j.writing.ahead(ctx, task)
@@ -307,7 +308,7 @@ func TestWhatPrecedesAStream(t *testing.T) {
 		lead *LeadIn
 		lba  toc.LBA
 	}{{nil, -150}, {lead(), -360}} {
-		j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good}})
+		j, s := onScript(t, nil, map[byte][]reply{command.OpWrite10: {good}})
 		task := silent(0)
 		task.Ahead, task.LeadIn = 150, at.lead
 		err := j.writing.ahead(canceled, task)
@@ -321,7 +322,7 @@ func TestWhatPrecedesAStream(t *testing.T) {
 
 // A track that was cut short is padded to a given length, and no further.
 func TestTrackIsFilledUp(t *testing.T) {
-	j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good}})
+	j, s := onScript(t, nil, map[byte][]reply{command.OpWrite10: {good}})
 	task := silent(240)
 	require.NoError(t, j.Pad(task, 300))
 	require.Equal(t, []string{"0 write 240+27", "0 write 267+27", "0 write 294+6"}, s.sent)
@@ -330,7 +331,7 @@ func TestTrackIsFilledUp(t *testing.T) {
 	require.NoError(t, j.Pad(task, 299))
 	require.Len(t, s.sent, 3)
 
-	j, s = onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good, checkCondition(3, 0x0C, 0)}})
+	j, s = onScript(t, nil, map[byte][]reply{command.OpWrite10: {good, checkCondition(3, 0x0C, 0)}})
 	require.ErrorIs(t, j.Pad(silent(240), 300), asc.WriteError)
 	require.Len(t, s.sent, 2)
 }
@@ -351,7 +352,7 @@ func TestFillOfTheDrivesBuffer(t *testing.T) {
 		"can't tell":         {[]reply{refusal}, 1, -1, -1},
 		"fails for a moment": {[]reply{broken, fill(100, 30), broken}, 3, 0.7, 0.7},
 	} {
-		j, s := onScript(t, nil, map[byte][]reply{mmc.OpReadBufferCapacity: row.answers})
+		j, s := onScript(t, nil, map[byte][]reply{command.OpReadBufferCapacity: row.answers})
 		for range 3 {
 			j.writing.askBuffer()
 		}
@@ -365,7 +366,7 @@ func TestFillOfTheDrivesBuffer(t *testing.T) {
 // ends.
 func TestFailedWriteReportedWithTheBuffer(t *testing.T) {
 	fails := deferredError(3, 0x0C, 0)
-	j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good}, mmc.OpReadBufferCapacity: {fails}})
+	j, s := onScript(t, nil, map[byte][]reply{command.OpWrite10: {good}, command.OpReadBufferCapacity: {fails}})
 	task := newTask(burn.Track{Source: numbered(200 * 27 * 588)}, 0, jobOf(t, numbered(200*27*588)).checked)
 	task.Number = 1
 	f := newFIFO(burn.DefaultFIFO, 27)
@@ -404,7 +405,7 @@ func TestWhatEndsATrackEarly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: row.answers})
+			j, s := onScript(t, nil, map[byte][]reply{command.OpWrite10: row.answers})
 			src := numbered(400 * 588)
 			k := jobOf(t, src)
 			if row.source != nil {
@@ -448,7 +449,7 @@ func TestWhatEndsATrackEarly(t *testing.T) {
 // A cancel ends the wait for a source that delivers nothing.
 func TestCanceledWhileASourceDeliversNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j, s := onScript(t, nil, map[byte][]reply{mmc.OpWrite10: {good}})
+		j, s := onScript(t, nil, map[byte][]reply{command.OpWrite10: {good}})
 		src := &badSource{Source: numbered(400 * 588), left: 54 * toc.SectorSize, read: io.EOF}
 		stuck := make(chan struct{})
 		k := job{source: hangingAt{src, stuck}, audio: 400}

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -38,8 +38,8 @@ func TestLastWriteThatWasPartlyAccepted(t *testing.T) {
 		{[]reply{nwa(280)}, false, burn.ErrUnexpected}, {[]reply{nwa(299)}, false, burn.ErrUnexpected}, {[]reply{nwa(200)}, false, burn.ErrUnexpected},
 		{[]reply{nwa(273)}, false, nil}, {[]reply{nwa(300)}, true, nil}, {[]reply{nwa(301)}, true, nil}, {[]reply{nwa(280), nwa(290)}, true, nil},
 	} {
-		j, _ := onScript(t, nil, map[byte][]reply{mmc.OpReadTrackInformation: row.answers})
-		d := &dispute{t: &Task{Number: 1, audio: 300}, cmd: mmc.Write10{LBA: 273, Blocks: 27}}
+		j, _ := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: row.answers})
+		d := &dispute{t: &Task{Number: 1, audio: 300}, cmd: command.Write10{LBA: 273, Blocks: 27}}
 		taken, err := j.writing.acceptedLast(d)
 		require.Equal(t, row.taken, taken, "%v", row.answers)
 		require.ErrorIs(t, err, row.want)

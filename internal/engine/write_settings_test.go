@@ -8,12 +8,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // pageReply is the answer to MODE SENSE with this page.
-func pageReply(p mmc.WriteParameters) reply {
+func pageReply(p command.WriteParameters) reply {
 	b := append(make([]byte, 8), p.Page(50)...)
 	binary.BigEndian.PutUint16(b, uint16(len(b)-2))
 	return reply{data: b}
@@ -22,7 +22,7 @@ func pageReply(p mmc.WriteParameters) reply {
 // A WRITE that a drive without its settings refused is sent again only if the next writable
 // address shows that it wasn't accepted; the page and the tray lock come first.
 func TestRefusedWriteOfADriveThatLostItsPage(t *testing.T) {
-	page := mmc.WriteParameters{WriteType: mmc.WriteTAO, BUFE: true}
+	page := command.WriteParameters{WriteType: command.WriteTAO, BUFE: true}
 	other := page
 	other.DataBlockType = 8
 	set, noLock := burn.NoteSettingsLost, burn.NoteNoTrayLock
@@ -52,8 +52,8 @@ func TestRefusedWriteOfADriveThatLostItsPage(t *testing.T) {
 				pages = append(pages, p, p)
 			}
 			s.script = map[byte][]reply{
-				mmc.OpWrite10: {checkCondition(5, 0x2C, 0), good}, mmc.OpReadTrackInformation: row.nwas, mmc.OpModeSelect10: {good},
-				mmc.OpModeSense10: pages, mmc.OpPreventAllowMediumRemoval: {row.lock},
+				command.OpWrite10: {checkCondition(5, 0x2C, 0), good}, command.OpReadTrackInformation: row.nwas, command.OpModeSelect10: {good},
+				command.OpModeSense10: pages, command.OpPreventAllowMediumRemoval: {row.lock},
 			}
 			k := silent(100)
 			k.audio = 400
@@ -85,9 +85,9 @@ func TestPageThatTheDriveDoesNotReturn(t *testing.T) {
 	}{
 		{"a reset", checkCondition(6, 0x29, 0), 1}, {"another attention", checkCondition(6, 0x2E, 0), 0}, {"no answer", unanswered, 0},
 	} {
-		j, s := onScript(t, nil, map[byte][]reply{mmc.OpModeSense10: {refusal}})
-		require.NoError(t, j.Arm(j.calm, mmc.WriteParameters{WriteType: mmc.WriteTAO}))
-		s.script[mmc.OpWrite10], s.script[mmc.OpReadTrackInformation], s.script[mmc.OpModeSelect10] = []reply{row.answer, good}, []reply{nwa(100)}, []reply{good}
+		j, s := onScript(t, nil, map[byte][]reply{command.OpModeSense10: {refusal}})
+		require.NoError(t, j.Arm(j.calm, command.WriteParameters{WriteType: command.WriteTAO}))
+		s.script[command.OpWrite10], s.script[command.OpReadTrackInformation], s.script[command.OpModeSelect10] = []reply{row.answer, good}, []reply{nwa(100)}, []reply{good}
 		s.sent = nil
 		require.NoError(t, j.writing.write(silent(100), make([]byte, 27*toc.SectorSize), 27), row.name)
 		require.Equal(t, row.selects, s.times("MODE SELECT(10)"), row.name)
@@ -99,15 +99,15 @@ func TestPageThatTheDriveDoesNotReturn(t *testing.T) {
 func TestCodesThatTheDriveDoesNotKeep(t *testing.T) {
 	mcn, isrc := toc.MCN("4006381333931"), toc.ISRC("DEA123456789")
 	for _, row := range []struct {
-		sent, kept mmc.WriteParameters
+		sent, kept command.WriteParameters
 		want       []burn.NoteKind
 	}{
-		{mmc.WriteParameters{}, mmc.WriteParameters{}, nil},
-		{mmc.WriteParameters{}, mmc.WriteParameters{MCN: mcn, ISRC: isrc}, nil},
-		{mmc.WriteParameters{MCN: mcn, ISRC: isrc}, mmc.WriteParameters{MCN: mcn, ISRC: isrc}, nil},
-		{mmc.WriteParameters{MCN: mcn, ISRC: isrc}, mmc.WriteParameters{MCN: mcn}, []burn.NoteKind{burn.NoteISRCNotKept}},
-		{mmc.WriteParameters{MCN: mcn, ISRC: isrc}, mmc.WriteParameters{ISRC: isrc}, []burn.NoteKind{burn.NoteMCNNotKept}},
-		{mmc.WriteParameters{MCN: mcn}, mmc.WriteParameters{MCN: "0000000000000"}, []burn.NoteKind{burn.NoteMCNNotKept}},
+		{command.WriteParameters{}, command.WriteParameters{}, nil},
+		{command.WriteParameters{}, command.WriteParameters{MCN: mcn, ISRC: isrc}, nil},
+		{command.WriteParameters{MCN: mcn, ISRC: isrc}, command.WriteParameters{MCN: mcn, ISRC: isrc}, nil},
+		{command.WriteParameters{MCN: mcn, ISRC: isrc}, command.WriteParameters{MCN: mcn}, []burn.NoteKind{burn.NoteISRCNotKept}},
+		{command.WriteParameters{MCN: mcn, ISRC: isrc}, command.WriteParameters{ISRC: isrc}, []burn.NoteKind{burn.NoteMCNNotKept}},
+		{command.WriteParameters{MCN: mcn}, command.WriteParameters{MCN: "0000000000000"}, []burn.NoteKind{burn.NoteMCNNotKept}},
 	} {
 		require.Equal(t, row.want, (&settings{sent: row.sent, kept: row.kept}).codesLost(), "%+v", row)
 	}
@@ -128,7 +128,7 @@ func TestNotesOfWritesInDoubt(t *testing.T) {
 		k.audio = 400
 		j.Tasks = []*Task{k}
 		for n := range toc.LBA(3) {
-			s.script[mmc.OpWrite10], s.script[mmc.OpReadTrackInformation] = []reply{row.answer}, []reply{nwa(27 * (n + 1))}
+			s.script[command.OpWrite10], s.script[command.OpReadTrackInformation] = []reply{row.answer}, []reply{nwa(27 * (n + 1))}
 			require.NoError(t, j.writing.write(k, make([]byte, 27*toc.SectorSize), 27), name)
 		}
 		require.Len(t, j.rep.Tracks[0].Notes, row.notes, name)

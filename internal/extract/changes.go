@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -154,14 +154,14 @@ func (f *search) probe(ctx context.Context, at, low, high toc.LBA) error {
 // note keeps the place of a frame. It drops places that can't be between start and end of
 // the track: the Q of some discs is a few sectors off their table of contents.
 func (f *search) note(q inspect.QFrame, low, high toc.LBA) {
-	if q.ADR == mmc.ADRMCN && q.MCN != "" {
+	if q.ADR == command.ADRMCN && q.MCN != "" {
 		f.s.mcns.add(q.MCN, q.Checked)
 	}
 	key := q.Track*100 + q.Index
 	if key == f.low-1 {
 		key = f.low // the pause before the track extends into it
 	}
-	if q.ADR != mmc.ADRPosition || q.LBA <= low || q.LBA >= high || key < f.low || key > f.high {
+	if q.ADR != command.ADRPosition || q.LBA <= low || q.LBA >= high || key < f.low || key > f.high {
 		return
 	}
 	i, found := slices.BinarySearchFunc(f.known, q.LBA, func(p place, lba toc.LBA) int { return int(p.lba - lba) })

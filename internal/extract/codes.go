@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -82,7 +82,7 @@ func combine[T comparable](got answer[T], q T, fromQ, complete bool) disc.Fact[T
 func (s *scanner) isrc(ctx context.Context, t *rip.Track, seen *tally[toc.ISRC], complete bool) error {
 	q, fromQ := seen.best()
 	got := asked(ctx, s, func(code toc.ISRC) bool { return fromQ && code == q }, func(ctx context.Context) (toc.ISRC, error) {
-		code, _, err := mmc.ReadISRC{Track: byte(t.Number)}.Do(ctx, s.d.Transport())
+		code, _, err := command.ReadISRC{Track: byte(t.Number)}.Do(ctx, s.d.Transport())
 		return code, err
 	})
 	if s.ends(ctx, got.err) {
@@ -111,12 +111,12 @@ func (s *scanner) belongsToAnother(t *rip.Track, code toc.ISRC) bool {
 func (s *scanner) mcn(ctx context.Context) error {
 	q, fromQ := s.mcns.best()
 	got := asked(ctx, s, func(code toc.MCN) bool { return fromQ && code == q }, func(ctx context.Context) (toc.MCN, error) {
-		code, _, err := mmc.ReadMCN{}.Do(ctx, s.d.Transport())
+		code, _, err := command.ReadMCN{}.Do(ctx, s.d.Transport())
 		return code, err
 	})
 	if s.ends(ctx, got.err) {
 		return got.err
 	}
-	s.layout.MCN = combine(got, q, fromQ, s.q != nil && s.layout.Form == mmc.QRaw && len(s.layout.Tracks) > 0)
+	s.layout.MCN = combine(got, q, fromQ, s.q != nil && s.q.Form() == command.QRaw && len(s.layout.Tracks) > 0)
 	return nil
 }

@@ -10,9 +10,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/extract"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/scsi"
@@ -69,7 +71,7 @@ func benchWith(t testing.TB, p sim.Personality, d *sim.Disc) *bench {
 	var err error
 	b.Drive, err = mmc.Open(t.Context(), b.tap)
 	require.NoError(t, err)
-	require.NoError(t, b.WaitReady(t.Context(), mmc.WaitOptions{}))
+	require.NoError(t, unit.WaitReady(t.Context(), b.Drive, unit.WaitOptions{}))
 	return b
 }
 
@@ -86,7 +88,7 @@ func (b *bench) scan(t testing.TB) rip.Layout {
 // readings counts the READ CD commands with a sub-channel.
 func (b *bench) readings() (n int) {
 	for _, e := range b.tap.Exchanges() {
-		if e.CDB[0] == mmc.OpReadCD && e.CDB[10] != 0 {
+		if e.CDB[0] == command.OpReadCD && e.CDB[10] != 0 {
 			n++
 		}
 	}
@@ -94,13 +96,13 @@ func (b *bench) readings() (n int) {
 }
 
 // withQ matches READ CD with a sub-channel.
-func withQ(req *scsi.Request) bool { return req.Opcode() == mmc.OpReadCD && req.CDB[10] != 0 }
+func withQ(req *scsi.Request) bool { return req.Opcode() == command.OpReadCD && req.CDB[10] != 0 }
 
 // touches matches a READ CD that includes any of the sectors from..to.
 func touches(from, to toc.LBA) func(*scsi.Request) bool {
 	return func(req *scsi.Request) bool {
 		at := toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
 		n := toc.LBA(req.CDB[6])<<16 | toc.LBA(req.CDB[7])<<8 | toc.LBA(req.CDB[8])
-		return req.Opcode() == mmc.OpReadCD && at <= to && at+n > from
+		return req.Opcode() == command.OpReadCD && at <= to && at+n > from
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/scsi"
@@ -116,7 +118,7 @@ func (s *scanner) ends(ctx context.Context, err error) bool {
 func (s *scanner) text(ctx context.Context) error {
 	var packs []byte
 	err := s.asker.Ask(ctx, func(ctx context.Context) error {
-		text, err := mmc.ReadCDText{}.Do(ctx, s.d.Transport())
+		text, err := command.ReadCDText{}.Do(ctx, s.d.Transport())
 		packs = text.Packs
 		return err
 	})
@@ -138,7 +140,7 @@ func (s *scanner) text(ctx context.Context) error {
 func (s *scanner) claimsText(ctx context.Context) bool {
 	claims := false
 	err := s.asker.Ask(ctx, func(ctx context.Context) (err error) {
-		claims, err = s.d.ReadsCDText(ctx)
+		claims, err = unit.ReadsCDText(ctx, s.d)
 		return err
 	})
 	return err == nil && claims
@@ -154,7 +156,7 @@ func (s *scanner) open(ctx context.Context) error {
 		s.layout.NoQ = err
 		return nil
 	}
-	s.q, s.layout.Form = q, q.Form()
+	s.q = q
 	return nil
 }
 
@@ -169,7 +171,7 @@ func (s *scanner) read(ctx context.Context, lba toc.LBA, n int) ([]inspect.QFram
 	case s.ends(ctx, err):
 		return nil, err
 	case err != nil && !inspect.Unreadable(err):
-		s.q, s.layout.Form, s.layout.NoQ = nil, 0, err
+		s.q, s.layout.NoQ = nil, err
 		return nil, nil
 	}
 	return frames, nil
@@ -194,11 +196,11 @@ func (s *scanner) head(ctx context.Context, i int) error {
 			continue
 		}
 		switch {
-		case f.ADR == mmc.ADRMCN && f.MCN != "":
+		case f.ADR == command.ADRMCN && f.MCN != "":
 			s.mcns.add(f.MCN, f.Checked)
-		case f.ADR == mmc.ADRISRC && f.ISRC != "":
+		case f.ADR == command.ADRISRC && f.ISRC != "":
 			isrcs.add(f.ISRC, f.Checked)
-		case f.ADR == mmc.ADRPosition && f.Track == t.Number:
+		case f.ADR == command.ADRPosition && f.Track == t.Number:
 			controls[f.Control]++
 		}
 		if f.Checked {

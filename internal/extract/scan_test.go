@@ -72,7 +72,6 @@ func TestScanWithoutQ(t *testing.T) {
 	for _, name := range []string{"q-none", "q-zeros"} {
 		l := benchOf(t, name, album(t)).scan(t)
 		require.ErrorIs(t, l.NoQ, inspect.ErrNoQ, name)
-		assert.Zero(t, l.Form)
 		for i, track := range l.Tracks {
 			assert.Equal(t, i == 0, track.Pause.Known(), "the first pause is in the table of contents")
 			assert.False(t, track.Indexes.Known())

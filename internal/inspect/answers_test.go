@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -204,7 +205,7 @@ func TestFirstSectorThatCanNotBeRead(t *testing.T) {
 func TestWaitingIsTold(t *testing.T) {
 	b := burned(t, final)
 	waits := 0
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpTestUnitReady), Fault: senseFault(scsi.KeyNotReady, asc.BecomingReady, false)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpTestUnitReady), Fault: senseFault(scsi.KeyNotReady, asc.BecomingReady, false)})
 	_, err := inspect.Look(t.Context(), b.drive, &inspect.LookOptions{OnWait: func() { waits++ }})
 	require.NoError(t, err)
 	require.Equal(t, 1, waits)
@@ -220,7 +221,7 @@ func TestLeadInsAreReadOnlyIfNeeded(t *testing.T) {
 		}
 		asked := 0
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			if req.Opcode() == mmc.OpReadTOC && req.CDB[2]&15 == 2 {
+			if req.Opcode() == command.OpReadTOC && req.CDB[2]&15 == 2 {
 				asked++
 			}
 			return false
@@ -252,11 +253,11 @@ func TestFactsOfFailedQuestions(t *testing.T) {
 		op  byte
 		err func(disc.Disc) error
 	}{
-		"kind":   {mmc.OpGetConfiguration, func(d disc.Disc) error { return d.Media.Err }},
-		"state":  {mmc.OpReadDiscInformation, func(d disc.Disc) error { return d.Status.Err }},
-		"tracks": {mmc.OpReadTrackInformation, func(d disc.Disc) error { return d.Tracks[1].Err }},
-		"table":  {mmc.OpReadTOC, func(d disc.Disc) error { return d.TOC.Err }},
-		"groove": {mmc.OpReadTOC, func(d disc.Disc) error { return d.ATIP.Err }},
+		"kind":   {command.OpGetConfiguration, func(d disc.Disc) error { return d.Media.Err }},
+		"state":  {command.OpReadDiscInformation, func(d disc.Disc) error { return d.Status.Err }},
+		"tracks": {command.OpReadTrackInformation, func(d disc.Disc) error { return d.Tracks[1].Err }},
+		"table":  {command.OpReadTOC, func(d disc.Disc) error { return d.TOC.Err }},
+		"groove": {command.OpReadTOC, func(d disc.Disc) error { return d.ATIP.Err }},
 	} {
 		b := burned(t, final)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(row.op), Sticky: true, Fault: trouble})

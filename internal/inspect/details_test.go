@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -24,8 +25,8 @@ func TestCompareWithABlankDisc(t *testing.T) {
 
 // The tracks to read begin with the first one that any reply names.
 func TestFirstAndLastTrack(t *testing.T) {
-	info := func(first, last int) reply[mmc.DiscInformation] {
-		return answered(mmc.DiscInformation{FirstTrack: first, LastTrackLastSession: last})
+	info := func(first, last int) reply[command.DiscInformation] {
+		return answered(command.DiscInformation{FirstTrack: first, LastTrackLastSession: last})
 	}
 	lists := func(first, last int) reply[toc.TOC] {
 		return answered(toc.TOC{First: first, Last: last, Entries: []toc.Entry{{Number: first}, {Number: last}}})
@@ -48,7 +49,7 @@ func TestFirstAndLastTrack(t *testing.T) {
 // The next track of a disc without tracks is track 1, whatever number the drive reports.
 func TestNumberOfTheFirstTrack(t *testing.T) {
 	for _, number := range []int{0, 1} {
-		r := replies{next: answered(mmc.TrackInformation{Track: number, Blank: true, NWAValid: true, Free: 1000})}
+		r := replies{next: answered(command.TrackInformation{Track: number, Blank: true, NWAValid: true, Free: 1000})}
 		d := disc.Disc{Status: known(mmc.DiscEmpty)}
 		require.Equal(t, 1, space{&r}.nextTrack(&d).Value.Track)
 		d = disc.Disc{Status: known(mmc.DiscIncomplete), Tracks: []disc.Track{complete(1, 1, 0, 300, true), complete(2, 1, 452, 300, true)}}
@@ -112,7 +113,7 @@ func TestEndOfATrackByWhatFollows(t *testing.T) {
 // The gap between the end of a track and what follows it. In an open session that is the
 // next writable address, past the last track.
 func TestHoleAfterATrack(t *testing.T) {
-	next := replies{next: answered(mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 2152})}
+	next := replies{next: answered(command.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 2152})}
 	for name, row := range map[string]struct {
 		r      replies
 		change func(d *disc.Disc, tracks []disc.Track)
@@ -148,11 +149,11 @@ func TestHoleAfterATrack(t *testing.T) {
 
 // A number that no reply names is a track's unless it can only be the next one's.
 func TestTrackThatIsNotThere(t *testing.T) {
-	place := func(n int) reply[mmc.TrackInformation] {
-		return answered(mmc.TrackInformation{Track: n, Blank: true, NWAValid: true})
+	place := func(n int) reply[command.TrackInformation] {
+		return answered(command.TrackInformation{Track: n, Blank: true, NWAValid: true})
 	}
-	info := func(s mmc.DiscStatus, last int) reply[mmc.DiscInformation] {
-		return answered(mmc.DiscInformation{Status: s, LastTrackLastSession: last})
+	info := func(s mmc.DiscStatus, last int) reply[command.DiscInformation] {
+		return answered(command.DiscInformation{Status: s, LastTrackLastSession: last})
 	}
 	no, trouble := refused[int]().err, failed[int]().err
 	for name, row := range map[string]struct {
@@ -166,7 +167,7 @@ func TestTrackThatIsNotThere(t *testing.T) {
 		"past the next place":                   {replies{next: place(3)}, 4, trouble, true},
 		"before the next place":                 {replies{next: place(3)}, 2, trouble, false},
 		"an address without a track number":     {replies{next: place(0)}, 1, trouble, false},
-		"recording continues in it":             {replies{next: answered(mmc.TrackInformation{Track: 3, NWAValid: true})}, 3, trouble, false},
+		"recording continues in it":             {replies{next: answered(command.TrackInformation{Track: 3, NWAValid: true})}, 3, trouble, false},
 		"refused, and no reply counts it":       {replies{}, 3, no, true},
 		"an error, and no reply counts it":      {replies{}, 3, trouble, false},
 		"refused, the last that is counted":     {replies{info: info(mmc.DiscIncomplete, 3)}, 3, no, true},
@@ -180,17 +181,17 @@ func TestTrackThatIsNotThere(t *testing.T) {
 // A track without a length reaches to the pause before the place where recording continues,
 // if that is past it.
 func TestTrackWithoutALength(t *testing.T) {
-	next := mmc.TrackInformation{Track: 2, Blank: true, NWAValid: true, NWA: 1152}
+	next := command.TrackInformation{Track: 2, Blank: true, NWAValid: true, NWA: 1152}
 	for name, row := range map[string]struct {
-		change func(*mmc.TrackInformation)
+		change func(*command.TrackInformation)
 		want   toc.Sectors
 	}{
-		"continues past it":   {func(*mmc.TrackInformation) {}, 1000},
-		"not the next one":    {func(n *mmc.TrackInformation) { n.Track = 3 }, 0},
-		"in a recorded track": {func(n *mmc.TrackInformation) { n.Blank = false; n.Track = 1 }, 0},
-		"without an address":  {func(n *mmc.TrackInformation) { n.NWAValid = false }, 0},
-		"too near":            {func(n *mmc.TrackInformation) { n.NWA = 152 }, 0},
-		"one sector":          {func(n *mmc.TrackInformation) { n.NWA = 153 }, 1},
+		"continues past it":   {func(*command.TrackInformation) {}, 1000},
+		"not the next one":    {func(n *command.TrackInformation) { n.Track = 3 }, 0},
+		"in a recorded track": {func(n *command.TrackInformation) { n.Blank = false; n.Track = 1 }, 0},
+		"without an address":  {func(n *command.TrackInformation) { n.NWAValid = false }, 0},
+		"too near":            {func(n *command.TrackInformation) { n.NWA = 152 }, 0},
+		"one sector":          {func(n *command.TrackInformation) { n.NWA = 153 }, 1},
 	} {
 		ti := next
 		row.change(&ti)
@@ -204,33 +205,33 @@ func TestTrackWithoutALength(t *testing.T) {
 
 // Frames are accepted if they match their address and each other.
 func TestBelievedFrames(t *testing.T) {
-	frame := func(at toc.LBA, index int) mmc.Q {
-		return mmc.Q{ADR: mmc.ADRPosition, Track: 1, Index: index, Absolute: at}
+	frame := func(at toc.LBA, index int) command.Q {
+		return command.Q{ADR: command.ADRPosition, Track: 1, Index: index, Absolute: at}
 	}
-	checked := func(at toc.LBA) mmc.Q {
-		return mmc.Q{ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: at, Checked: true}
+	checked := func(at toc.LBA) command.Q {
+		return command.Q{ADR: command.ADRPosition, Track: 1, Index: 1, Absolute: at, Checked: true}
 	}
 	for name, row := range map[string]struct {
-		frames []mmc.Q
+		frames []command.Q
 		bad    int // index of one that could not be parsed; -1: none
 		want   []toc.LBA
 	}{
-		"where they were read":             {[]mmc.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
-		"two sectors away":                 {[]mmc.Q{frame(102, 1), frame(103, 1), frame(104, 1)}, -1, []toc.LBA{102, 103, 104}},
-		"ten sectors away":                 {[]mmc.Q{frame(110, 1), frame(111, 1)}, -1, []toc.LBA{110, 111}},
-		"eleven, in one direction":         {[]mmc.Q{frame(111, 1), frame(112, 1)}, -1, nil},
-		"eleven, in the other":             {[]mmc.Q{frame(89, 1), frame(90, 1)}, -1, nil},
-		"one alone":                        {[]mmc.Q{frame(100, 1)}, -1, nil},
-		"one unparsable frame":             {[]mmc.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, 1, []toc.LBA{100, 102}},
-		"a misread address":                {[]mmc.Q{frame(100, 1), frame(501, 1), frame(102, 1)}, -1, []toc.LBA{100, 102}},
-		"an index that no other frame has": {[]mmc.Q{frame(100, 1), frame(101, 9), frame(102, 1), frame(103, 1)}, -1, []toc.LBA{102, 103}},
-		"a code gets a free address":       {[]mmc.Q{frame(100, 1), {ADR: mmc.ADRMCN}, frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
-		"checked frames need no other":     {[]mmc.Q{{ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: 100, Checked: true}}, -1, []toc.LBA{100}},
-		"two, one of them unparsable":      {[]mmc.Q{frame(100, 1), frame(101, 1)}, 1, nil},
-		"the first one misread":            {[]mmc.Q{frame(103, 1), frame(101, 1), frame(102, 1)}, -1, []toc.LBA{101, 102}},
-		"a checked one too far away":       {[]mmc.Q{frame(100, 1), checked(501), frame(102, 1)}, -1, []toc.LBA{100, 102}},
-		"a checked one out of order":       {[]mmc.Q{checked(103), frame(101, 1), frame(102, 1), frame(103, 1)}, -1, []toc.LBA{101, 102, 103}},
-		"the same frame twice":             {[]mmc.Q{frame(100, 1), frame(101, 1), {ADR: mmc.ADRPosition, Track: 1, Index: 1, Absolute: 101, Checked: true}}, -1, []toc.LBA{100, 101}},
+		"where they were read":             {[]command.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
+		"two sectors away":                 {[]command.Q{frame(102, 1), frame(103, 1), frame(104, 1)}, -1, []toc.LBA{102, 103, 104}},
+		"ten sectors away":                 {[]command.Q{frame(110, 1), frame(111, 1)}, -1, []toc.LBA{110, 111}},
+		"eleven, in one direction":         {[]command.Q{frame(111, 1), frame(112, 1)}, -1, nil},
+		"eleven, in the other":             {[]command.Q{frame(89, 1), frame(90, 1)}, -1, nil},
+		"one alone":                        {[]command.Q{frame(100, 1)}, -1, nil},
+		"one unparsable frame":             {[]command.Q{frame(100, 1), frame(101, 1), frame(102, 1)}, 1, []toc.LBA{100, 102}},
+		"a misread address":                {[]command.Q{frame(100, 1), frame(501, 1), frame(102, 1)}, -1, []toc.LBA{100, 102}},
+		"an index that no other frame has": {[]command.Q{frame(100, 1), frame(101, 9), frame(102, 1), frame(103, 1)}, -1, []toc.LBA{102, 103}},
+		"a code gets a free address":       {[]command.Q{frame(100, 1), {ADR: command.ADRMCN}, frame(102, 1)}, -1, []toc.LBA{100, 101, 102}},
+		"checked frames need no other":     {[]command.Q{{ADR: command.ADRPosition, Track: 1, Index: 1, Absolute: 100, Checked: true}}, -1, []toc.LBA{100}},
+		"two, one of them unparsable":      {[]command.Q{frame(100, 1), frame(101, 1)}, 1, nil},
+		"the first one misread":            {[]command.Q{frame(103, 1), frame(101, 1), frame(102, 1)}, -1, []toc.LBA{101, 102}},
+		"a checked one too far away":       {[]command.Q{frame(100, 1), checked(501), frame(102, 1)}, -1, []toc.LBA{100, 102}},
+		"a checked one out of order":       {[]command.Q{checked(103), frame(101, 1), frame(102, 1), frame(103, 1)}, -1, []toc.LBA{101, 102, 103}},
+		"the same frame twice":             {[]command.Q{frame(100, 1), frame(101, 1), {ADR: command.ADRPosition, Track: 1, Index: 1, Absolute: 101, Checked: true}}, -1, []toc.LBA{100, 101}},
 	} {
 		ok := make([]bool, len(row.frames))
 		for i := range ok {
@@ -288,7 +289,7 @@ func (s failingSource) Open() (io.ReadCloser, error) {
 // The lead-outs of all sessions are known if one session has the lead-out of the table.
 func TestLeadOutOfTheOnlySession(t *testing.T) {
 	d := disc.Disc{Status: known(mmc.DiscFinalized), Sessions: known(1), TOC: known(toc.TOC{First: 1, Last: 1, LeadOut: 20000})}
-	r := replies{full: failed[mmc.FullTOC]()}
+	r := replies{full: failed[command.FullTOC]()}
 	f := r.leadOuts(&d)
 	require.Equal(t, []disc.LeadOut{{Session: 1, Start: 20000}}, f.Value)
 	require.NoError(t, f.Err)

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -169,13 +170,13 @@ func TestScratchBesideSilence(t *testing.T) {
 func TestSilenceOfADrive(t *testing.T) {
 	b := burned(t, final)
 	lost := scsitest.TransportFault(scsi.SentUnknown, nil)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadDiscInformation), Fault: lost})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadDiscInformation), Fault: lost})
 	require.True(t, b.look(t).Status.Known())
 
 	b.faults.Clear()
 	gone := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		gone = gone || req.Opcode() == mmc.OpGetConfiguration
+		gone = gone || req.Opcode() == command.OpGetConfiguration
 		return gone
 	}, Sticky: true, Fault: lost})
 	before := len(b.tap.cdbs)
@@ -183,7 +184,7 @@ func TestSilenceOfADrive(t *testing.T) {
 	require.ErrorIs(t, err, scsitest.ErrFault)
 	ops := b.tap.opcodes()[before:]
 	for i, op := range ops {
-		if op == mmc.OpGetConfiguration {
+		if op == command.OpGetConfiguration {
 			ops = ops[i:]
 			break
 		}
@@ -221,7 +222,7 @@ func TestSessionWithoutAListOfSessions(t *testing.T) {
 func TestSettleOnADriveThatIsGone(t *testing.T) {
 	b := silentEnd(t, 2)
 	d, before := b.look(t), b.look(t)
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Skip: 1, Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Skip: 1, Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
 	require.ErrorIs(t, inspect.Settle(t.Context(), b.drive, &d, nil), scsitest.ErrFault)
 	require.Equal(t, before.Tracks, d.Tracks)
 }

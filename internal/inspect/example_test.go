@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -94,7 +95,7 @@ func ExampleAsker() {
 	asker := inspect.Asker{Drive: drive}
 	var t toc.TOC
 	err := asker.Ask(context.Background(), func(ctx context.Context) (err error) {
-		t, err = mmc.ReadTOC{}.Do(ctx, drive.Transport())
+		t, err = command.ReadTOC{}.Do(ctx, drive.Transport())
 		return err
 	})
 	fmt.Println(t.Last, t.LeadOut, err)

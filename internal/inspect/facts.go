@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -55,7 +56,7 @@ func (r *replies) medium() disc.Fact[mmc.MediaType] {
 	p := r.profile.value
 	m := p.MediaType()
 	old := errors.Is(r.profile.err, scsi.KeyIllegalRequest)
-	bare := !r.profile.ok() || p == mmc.ProfileNone
+	bare := !r.profile.ok() || p == command.ProfileNone
 	hint := r.hint()
 	switch {
 	case !r.profile.asked:
@@ -68,7 +69,7 @@ func (r *replies) medium() disc.Fact[mmc.MediaType] {
 		return f
 	case !r.profile.ok():
 		return unknown[mmc.MediaType](r.profile.err)
-	case p == mmc.ProfileNone:
+	case p == command.ProfileNone:
 		return unknown[mmc.MediaType](errNoProfile)
 	case m == mmc.MediaCDROM && hint != mmc.MediaUnknown:
 		return known(hint)
@@ -294,7 +295,7 @@ func (r space) nextTrack(d *disc.Disc) disc.Fact[disc.Next] {
 }
 
 // room limits the free blocks to what the disc can hold.
-func (r space) room(n disc.Next, ti *mmc.TrackInformation) disc.Fact[disc.Next] {
+func (r space) room(n disc.Next, ti *command.TrackInformation) disc.Fact[disc.Next] {
 	end, limited := r.lastLeadOut()
 	reported := n.Free
 	if limited && ti.NWAValid {

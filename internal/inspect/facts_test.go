@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -27,11 +28,11 @@ func failed[T any]() reply[T] {
 func TestKindOfDisc(t *testing.T) {
 	groove := answered(mmc.ATIP{})
 	rewritable := answered(mmc.ATIP{Rewritable: true})
-	info := func(s mmc.DiscStatus, erasable bool) reply[mmc.DiscInformation] {
-		return answered(mmc.DiscInformation{Status: s, Erasable: erasable})
+	info := func(s mmc.DiscStatus, erasable bool) reply[command.DiscInformation] {
+		return answered(command.DiscInformation{Status: s, Erasable: erasable})
 	}
 	table := answered(toc.TOC{First: 1, Last: 1})
-	profile := func(p mmc.Profile) reply[mmc.Profile] { return answered(p) }
+	profile := func(p command.Profile) reply[command.Profile] { return answered(p) }
 	for _, row := range []struct {
 		name   string
 		r      replies
@@ -39,28 +40,28 @@ func TestKindOfDisc(t *testing.T) {
 		origin disc.Origin
 	}{
 		{"not asked", replies{}, mmc.MediaUnknown, disc.Unknown},
-		{"CD-R", replies{profile: profile(mmc.Profile(0x09)), info: info(mmc.DiscEmpty, false), atip: groove}, mmc.MediaCDR, disc.Reported},
-		{"CD-RW", replies{profile: profile(mmc.Profile(0x0A)), info: info(mmc.DiscEmpty, true), atip: rewritable}, mmc.MediaCDRW, disc.Reported},
-		{"a pressed disc", replies{profile: profile(mmc.ProfileCDROM), info: info(mmc.DiscFinalized, false), atip: refused[mmc.ATIP](), table: table}, mmc.MediaCDROM, disc.Reported},
-		{"a closed CD-R that is called a CD-ROM", replies{profile: profile(mmc.ProfileCDROM), info: info(mmc.DiscFinalized, false), atip: groove}, mmc.MediaCDR, disc.Reported},
-		{"a CD-RW that is called a CD-ROM", replies{profile: profile(mmc.ProfileCDROM), info: info(mmc.DiscFinalized, true), atip: failed[mmc.ATIP]()}, mmc.MediaCDRW, disc.Reported},
-		{"a CD-ROM that can be written to", replies{profile: profile(mmc.ProfileCDROM), info: info(mmc.DiscIncomplete, false), atip: failed[mmc.ATIP]()}, mmc.MediaCDR, disc.Reported},
-		{"a CD-ROM without further facts", replies{profile: profile(mmc.ProfileCDROM), info: failed[mmc.DiscInformation](), atip: failed[mmc.ATIP]()}, mmc.MediaCDROM, disc.Reported},
-		{"a CD-R that is erasable", replies{profile: profile(mmc.Profile(0x09)), info: info(mmc.DiscEmpty, true), atip: rewritable}, mmc.MediaCDRW, disc.Contradicted},
-		{"a CD-R that is erasable, and no ATIP", replies{profile: profile(mmc.Profile(0x09)), info: info(mmc.DiscEmpty, true), atip: failed[mmc.ATIP]()}, mmc.MediaCDRW, disc.Contradicted},
-		{"a CD-R that is erasable, but not by its groove", replies{profile: profile(mmc.Profile(0x09)), info: info(mmc.DiscEmpty, true), atip: groove}, mmc.MediaCDR, disc.Reported},
-		{"no profile, and a blank disc with a groove", replies{profile: profile(mmc.ProfileNone), info: info(mmc.DiscEmpty, false), atip: groove}, mmc.MediaCDR, disc.Reported},
-		{"no profile, and a table", replies{profile: profile(mmc.ProfileNone), info: info(mmc.DiscFinalized, false), atip: refused[mmc.ATIP](), table: table}, mmc.MediaCDROM, disc.Reported},
-		{"no profile, and no property of a CD", replies{profile: profile(mmc.ProfileNone), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaUnknown, disc.Unknown},
-		{"a drive from before profiles", replies{profile: refused[mmc.Profile](), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaCDR, disc.Reported},
-		{"a failing drive", replies{profile: failed[mmc.Profile](), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaUnknown, disc.Unknown},
-		{"a DVD", replies{profile: profile(0x10), info: info(mmc.DiscFinalized, false)}, mmc.Profile(0x10).MediaType(), disc.Reported},
+		{"CD-R", replies{profile: profile(command.Profile(0x09)), info: info(mmc.DiscEmpty, false), atip: groove}, mmc.MediaCDR, disc.Reported},
+		{"CD-RW", replies{profile: profile(command.Profile(0x0A)), info: info(mmc.DiscEmpty, true), atip: rewritable}, mmc.MediaCDRW, disc.Reported},
+		{"a pressed disc", replies{profile: profile(command.ProfileCDROM), info: info(mmc.DiscFinalized, false), atip: refused[mmc.ATIP](), table: table}, mmc.MediaCDROM, disc.Reported},
+		{"a closed CD-R that is called a CD-ROM", replies{profile: profile(command.ProfileCDROM), info: info(mmc.DiscFinalized, false), atip: groove}, mmc.MediaCDR, disc.Reported},
+		{"a CD-RW that is called a CD-ROM", replies{profile: profile(command.ProfileCDROM), info: info(mmc.DiscFinalized, true), atip: failed[mmc.ATIP]()}, mmc.MediaCDRW, disc.Reported},
+		{"a CD-ROM that can be written to", replies{profile: profile(command.ProfileCDROM), info: info(mmc.DiscIncomplete, false), atip: failed[mmc.ATIP]()}, mmc.MediaCDR, disc.Reported},
+		{"a CD-ROM without further facts", replies{profile: profile(command.ProfileCDROM), info: failed[command.DiscInformation](), atip: failed[mmc.ATIP]()}, mmc.MediaCDROM, disc.Reported},
+		{"a CD-R that is erasable", replies{profile: profile(command.Profile(0x09)), info: info(mmc.DiscEmpty, true), atip: rewritable}, mmc.MediaCDRW, disc.Contradicted},
+		{"a CD-R that is erasable, and no ATIP", replies{profile: profile(command.Profile(0x09)), info: info(mmc.DiscEmpty, true), atip: failed[mmc.ATIP]()}, mmc.MediaCDRW, disc.Contradicted},
+		{"a CD-R that is erasable, but not by its groove", replies{profile: profile(command.Profile(0x09)), info: info(mmc.DiscEmpty, true), atip: groove}, mmc.MediaCDR, disc.Reported},
+		{"no profile, and a blank disc with a groove", replies{profile: profile(command.ProfileNone), info: info(mmc.DiscEmpty, false), atip: groove}, mmc.MediaCDR, disc.Reported},
+		{"no profile, and a table", replies{profile: profile(command.ProfileNone), info: info(mmc.DiscFinalized, false), atip: refused[mmc.ATIP](), table: table}, mmc.MediaCDROM, disc.Reported},
+		{"no profile, and no property of a CD", replies{profile: profile(command.ProfileNone), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaUnknown, disc.Unknown},
+		{"a drive from before profiles", replies{profile: refused[command.Profile](), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaCDR, disc.Reported},
+		{"a failing drive", replies{profile: failed[command.Profile](), info: info(mmc.DiscEmpty, false), atip: failed[mmc.ATIP]()}, mmc.MediaUnknown, disc.Unknown},
+		{"a DVD", replies{profile: profile(0x10), info: info(mmc.DiscFinalized, false)}, command.Profile(0x10).MediaType(), disc.Reported},
 	} {
 		f := row.r.medium()
 		require.Equal(t, row.origin, f.Origin, row.name)
 		require.Equal(t, row.want, f.Value, row.name)
 		require.Equal(t, row.origin == disc.Contradicted, errors.Is(f.Err, disc.ErrContradiction), row.name)
-		if p := row.r.profile; row.origin == disc.Unknown || !p.ok() || p.value == mmc.ProfileNone {
+		if p := row.r.profile; row.origin == disc.Unknown || !p.ok() || p.value == command.ProfileNone {
 			require.Error(t, f.Err, "%s: the missing reply", row.name)
 		}
 	}
@@ -68,36 +69,36 @@ func TestKindOfDisc(t *testing.T) {
 
 // The state of the disc comes from disc information, unless the tracks contradict it.
 func TestStateOfTheDisc(t *testing.T) {
-	info := func(s mmc.DiscStatus) reply[mmc.DiscInformation] {
-		return answered(mmc.DiscInformation{Status: s, FirstTrack: 1})
+	info := func(s mmc.DiscStatus) reply[command.DiscInformation] {
+		return answered(command.DiscInformation{Status: s, FirstTrack: 1})
 	}
 	table := answered(toc.TOC{First: 1, Last: 1, Entries: []toc.Entry{{Number: 1}}})
-	track := answered(mmc.TrackInformation{Track: 1, Size: 300, SizeValid: true})
-	place := answered(mmc.TrackInformation{Track: 1, Blank: true, NWAValid: true})
-	next := answered(mmc.TrackInformation{Track: 2, Blank: true, NWAValid: true, NWA: 452})
-	inTrack := answered(mmc.TrackInformation{Track: 1, NWAValid: true, NWA: 452})
+	track := answered(command.TrackInformation{Track: 1, Size: 300, SizeValid: true})
+	place := answered(command.TrackInformation{Track: 1, Blank: true, NWAValid: true})
+	next := answered(command.TrackInformation{Track: 2, Blank: true, NWAValid: true, NWA: 452})
+	inTrack := answered(command.TrackInformation{Track: 1, NWAValid: true, NWA: 452})
 	for _, row := range []struct {
 		name   string
 		r      replies
-		first  reply[mmc.TrackInformation]
+		first  reply[command.TrackInformation]
 		want   mmc.DiscStatus
 		origin disc.Origin
 	}{
 		{"blank", replies{info: info(mmc.DiscEmpty), next: place}, place, mmc.DiscEmpty, disc.Reported},
 		{"open", replies{info: info(mmc.DiscIncomplete), next: next}, track, mmc.DiscIncomplete, disc.Reported},
-		{"finalized", replies{info: info(mmc.DiscFinalized), next: refused[mmc.TrackInformation](), table: table}, track, mmc.DiscFinalized, disc.Reported},
+		{"finalized", replies{info: info(mmc.DiscFinalized), next: refused[command.TrackInformation](), table: table}, track, mmc.DiscFinalized, disc.Reported},
 		{"blank, but track 1 is recorded and a next address exists", replies{info: info(mmc.DiscEmpty), next: next}, track, mmc.DiscIncomplete, disc.Contradicted},
-		{"blank, but there is a table and no next track", replies{info: info(mmc.DiscEmpty), next: refused[mmc.TrackInformation](), table: table}, track, mmc.DiscFinalized, disc.Contradicted},
-		{"blank, a table, and no reply for track 1", replies{info: info(mmc.DiscEmpty), next: refused[mmc.TrackInformation](), table: table}, failed[mmc.TrackInformation](), mmc.DiscFinalized, disc.Contradicted},
+		{"blank, but there is a table and no next track", replies{info: info(mmc.DiscEmpty), next: refused[command.TrackInformation](), table: table}, track, mmc.DiscFinalized, disc.Contradicted},
+		{"blank, a table, and no reply for track 1", replies{info: info(mmc.DiscEmpty), next: refused[command.TrackInformation](), table: table}, failed[command.TrackInformation](), mmc.DiscFinalized, disc.Contradicted},
 		{"blank, and an outdated table", replies{info: info(mmc.DiscEmpty), next: place, table: table}, place, mmc.DiscEmpty, disc.Reported},
-		{"blank, but track 1 is recorded, and no next address", replies{info: info(mmc.DiscEmpty), next: failed[mmc.TrackInformation]()}, track, mmc.DiscEmpty, disc.Unknown},
+		{"blank, but track 1 is recorded, and no next address", replies{info: info(mmc.DiscEmpty), next: failed[command.TrackInformation]()}, track, mmc.DiscEmpty, disc.Unknown},
 		{"finalized, but with a next address", replies{info: info(mmc.DiscFinalized), next: next, table: table}, track, mmc.DiscFinalized, disc.Contradicted},
 		{"finalized, and an address within a track", replies{info: info(mmc.DiscFinalized), next: inTrack, table: table}, track, mmc.DiscFinalized, disc.Reported},
-		{"no information, and a place for track 1", replies{info: failed[mmc.DiscInformation](), next: place}, place, mmc.DiscEmpty, disc.Reported},
-		{"no information, a place, and a table", replies{info: failed[mmc.DiscInformation](), table: table, next: failed[mmc.TrackInformation]()}, place, mmc.DiscEmpty, disc.Unknown},
-		{"no information, a track, and a next one", replies{info: failed[mmc.DiscInformation](), next: next}, track, mmc.DiscIncomplete, disc.Reported},
-		{"no information, a track, and no next one", replies{info: failed[mmc.DiscInformation](), next: refused[mmc.TrackInformation]()}, track, mmc.DiscEmpty, disc.Unknown},
-		{"nothing", replies{info: failed[mmc.DiscInformation]()}, failed[mmc.TrackInformation](), mmc.DiscEmpty, disc.Unknown},
+		{"no information, and a place for track 1", replies{info: failed[command.DiscInformation](), next: place}, place, mmc.DiscEmpty, disc.Reported},
+		{"no information, a place, and a table", replies{info: failed[command.DiscInformation](), table: table, next: failed[command.TrackInformation]()}, place, mmc.DiscEmpty, disc.Unknown},
+		{"no information, a track, and a next one", replies{info: failed[command.DiscInformation](), next: next}, track, mmc.DiscIncomplete, disc.Reported},
+		{"no information, a track, and no next one", replies{info: failed[command.DiscInformation](), next: refused[command.TrackInformation]()}, track, mmc.DiscEmpty, disc.Unknown},
+		{"nothing", replies{info: failed[command.DiscInformation]()}, failed[command.TrackInformation](), mmc.DiscEmpty, disc.Unknown},
 	} {
 		row.r.tracks[1] = row.first
 		f := row.r.status()
@@ -135,26 +136,26 @@ func TestRoomOnTheDisc(t *testing.T) {
 	groove := answered(mmc.ATIP{LastLeadOut: toc.LBA(359846).MSF()})
 	for _, row := range []struct {
 		name   string
-		ti     mmc.TrackInformation
+		ti     command.TrackInformation
 		groove bool
 		nwa    toc.LBA
 		free   toc.Sectors
 		origin disc.Origin
 	}{
-		{"as in the groove", mmc.TrackInformation{Free: 359844}, true, 0, 359844, disc.Reported},
-		{"run-out counted differently", mmc.TrackInformation{Free: 359846}, true, 0, 359844, disc.Reported},
-		{"149 sectors more", mmc.TrackInformation{Free: 359844 + 149}, true, 0, 359844, disc.Reported},
-		{"a pause counted in", mmc.TrackInformation{Free: 359844 + 152}, true, 0, 359844, disc.Contradicted},
-		{"less than the groove has", mmc.TrackInformation{Free: 300000}, true, 0, 300000, disc.Reported},
-		{"none", mmc.TrackInformation{Free: 0}, true, 0, 359844, disc.Contradicted},
-		{"none, and little room", mmc.TrackInformation{NWA: 359800, Free: 0}, true, 359800, 44, disc.Contradicted},
-		{"one, past the end", mmc.TrackInformation{NWA: 359845, Free: 1}, true, 359845, 0, disc.Reported},
-		{"7FFFFFFFh", mmc.TrackInformation{Free: 0x7FFFFFFF}, true, 0, 359844, disc.Contradicted},
-		{"a next address of -150", mmc.TrackInformation{NWA: -150, Free: 359994}, true, 0, 359844, disc.Reported},
-		{"a next address of -150, no groove", mmc.TrackInformation{NWA: -150, Free: 359994}, false, 0, 359844, disc.Reported},
-		{"no groove", mmc.TrackInformation{NWA: 452, Free: 1000}, false, 452, 1000, disc.Reported},
-		{"no groove, and a negative size", mmc.TrackInformation{NWA: 452, Free: -5}, false, 452, 0, disc.Contradicted},
-		{"past the end", mmc.TrackInformation{NWA: 359900, Free: 100}, true, 359900, 0, disc.Reported},
+		{"as in the groove", command.TrackInformation{Free: 359844}, true, 0, 359844, disc.Reported},
+		{"run-out counted differently", command.TrackInformation{Free: 359846}, true, 0, 359844, disc.Reported},
+		{"149 sectors more", command.TrackInformation{Free: 359844 + 149}, true, 0, 359844, disc.Reported},
+		{"a pause counted in", command.TrackInformation{Free: 359844 + 152}, true, 0, 359844, disc.Contradicted},
+		{"less than the groove has", command.TrackInformation{Free: 300000}, true, 0, 300000, disc.Reported},
+		{"none", command.TrackInformation{Free: 0}, true, 0, 359844, disc.Contradicted},
+		{"none, and little room", command.TrackInformation{NWA: 359800, Free: 0}, true, 359800, 44, disc.Contradicted},
+		{"one, past the end", command.TrackInformation{NWA: 359845, Free: 1}, true, 359845, 0, disc.Reported},
+		{"7FFFFFFFh", command.TrackInformation{Free: 0x7FFFFFFF}, true, 0, 359844, disc.Contradicted},
+		{"a next address of -150", command.TrackInformation{NWA: -150, Free: 359994}, true, 0, 359844, disc.Reported},
+		{"a next address of -150, no groove", command.TrackInformation{NWA: -150, Free: 359994}, false, 0, 359844, disc.Reported},
+		{"no groove", command.TrackInformation{NWA: 452, Free: 1000}, false, 452, 1000, disc.Reported},
+		{"no groove, and a negative size", command.TrackInformation{NWA: 452, Free: -5}, false, 452, 0, disc.Contradicted},
+		{"past the end", command.TrackInformation{NWA: 359900, Free: 100}, true, 359900, 0, disc.Reported},
 	} {
 		row.ti.Track, row.ti.Blank, row.ti.NWAValid = 1, true, true
 		r := replies{next: answered(row.ti)}
@@ -172,7 +173,7 @@ func TestRoomOnTheDisc(t *testing.T) {
 // next address.
 func TestCapacity(t *testing.T) {
 	next := disc.Disc{Next: known(disc.Next{NWA: 452, Free: 1000})}
-	last := mmc.DiscInformation{LastLeadOut: toc.LBA(200002).MSF(), LastLeadOutValid: true}
+	last := command.DiscInformation{LastLeadOut: toc.LBA(200002).MSF(), LastLeadOutValid: true}
 	r := replies{atip: answered(mmc.ATIP{LastLeadOut: toc.LBA(359846).MSF()}), info: answered(last)}
 	require.Equal(t, known(toc.Sectors(359844)), space{&r}.capacity(&next))
 	r.atip = failed[mmc.ATIP]()

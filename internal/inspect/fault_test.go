@@ -12,6 +12,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -136,13 +137,13 @@ func TestLookGivesWhatTheDriveAnswersFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := make(t)
 			want := facts(b.look(t))
-			for _, op := range []byte{mmc.OpTestUnitReady, mmc.OpGetConfiguration, mmc.OpReadDiscInformation, mmc.OpReadTOC, mmc.OpReadTrackInformation} {
+			for _, op := range []byte{command.OpTestUnitReady, command.OpGetConfiguration, command.OpReadDiscInformation, command.OpReadTOC, command.OpReadTrackInformation} {
 				for _, f := range faults() {
 					about := fmt.Sprintf("%s to every %02Xh", f.name, op)
 					b.faults.Clear()
 					b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(op), Sticky: true, Fault: f.Fault, After: !f.before})
 					got, err := inspect.Look(t.Context(), b.drive, nil)
-					if op == mmc.OpTestUnitReady && errors.Is(err, scsi.FamilyMediumNotPresent) {
+					if op == command.OpTestUnitReady && errors.Is(err, scsi.FamilyMediumNotPresent) {
 						continue // the drive reports no disc
 					}
 					require.NoError(t, err, about)
@@ -157,20 +158,20 @@ func TestLookGivesWhatTheDriveAnswersFor(t *testing.T) {
 // and that no fact is false.
 func checkPart(t *testing.T, want, got disc.Disc, op byte, about string) {
 	t.Helper()
-	fact(t, want.Media, got.Media, op != mmc.OpGetConfiguration, about+": media")
-	fact(t, want.Status, got.Status, op != mmc.OpReadDiscInformation, about+": status")
-	fact(t, want.LastSession, got.LastSession, op != mmc.OpReadDiscInformation, about+": last session")
-	fact(t, want.Sessions, got.Sessions, op != mmc.OpReadDiscInformation, about+": sessions")
-	fact(t, want.TOC, got.TOC, op != mmc.OpReadTOC, about+": TOC")
-	fact(t, want.ATIP, got.ATIP, op != mmc.OpReadTOC, about+": ATIP")
-	fact(t, want.Next, got.Next, op != mmc.OpReadTrackInformation, about+": next")
+	fact(t, want.Media, got.Media, op != command.OpGetConfiguration, about+": media")
+	fact(t, want.Status, got.Status, op != command.OpReadDiscInformation, about+": status")
+	fact(t, want.LastSession, got.LastSession, op != command.OpReadDiscInformation, about+": last session")
+	fact(t, want.Sessions, got.Sessions, op != command.OpReadDiscInformation, about+": sessions")
+	fact(t, want.TOC, got.TOC, op != command.OpReadTOC, about+": TOC")
+	fact(t, want.ATIP, got.ATIP, op != command.OpReadTOC, about+": ATIP")
+	fact(t, want.Next, got.Next, op != command.OpReadTrackInformation, about+": next")
 	for _, w := range want.Tracks {
 		g, ok := got.Track(w.Number)
-		if op == mmc.OpReadTrackInformation && !w.InTOC && !ok {
+		if op == command.OpReadTrackInformation && !w.InTOC && !ok {
 			continue // no other reply has it, and disc information counts the next track too
 		}
 		require.True(t, ok, "%s: track %d", about, w.Number)
-		if op == mmc.OpReadTrackInformation && !w.InTOC && g.Origin == disc.Unknown {
+		if op == command.OpReadTrackInformation && !w.InTOC && g.Origin == disc.Unknown {
 			continue
 		}
 		assert.Equal(t, w.Start, g.Start, about)

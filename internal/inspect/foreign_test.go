@@ -12,6 +12,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/scsitest"
@@ -43,23 +44,23 @@ func (a *answers) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) 
 	refused := scsitest.Check(scsitest.FixedSense(scsi.Sense{Key: scsi.KeyIllegalRequest, Code: asc.InvalidFieldInCDB}))
 	text := ""
 	switch req.Opcode() {
-	case mmc.OpTestUnitReady:
+	case command.OpTestUnitReady:
 		return scsi.Result{}, nil
 	case 0x12: // INQUIRY
 		text = "05 80 00 32 1F 00 00 00" + strings.Repeat(" 20", 28)
 		return scsitest.Reply(req, unhex(text)), nil
-	case mmc.OpGetConfiguration:
+	case command.OpGetConfiguration:
 		if a.profile == 0xFFFF {
 			return refused, nil
 		}
 		b := unhex("00 00 00 0C 00 00 00 00 | 00 01 03 04 00 00 00 02")
 		binary.BigEndian.PutUint16(b[6:], a.profile)
 		return scsitest.Reply(req, b), nil
-	case mmc.OpReadDiscInformation:
+	case command.OpReadDiscInformation:
 		text = a.info
-	case mmc.OpReadTOC:
+	case command.OpReadTOC:
 		text = map[byte]string{0: a.toc, 1: a.sessions, 2: a.full, 4: a.atip}[req.CDB[2]]
-	case mmc.OpReadTrackInformation:
+	case command.OpReadTrackInformation:
 		if a.broken[int(req.CDB[5])] {
 			return scsitest.Check(scsitest.FixedSense(scsi.Sense{Key: scsi.KeyMediumError, Code: asc.UnrecoveredReadError})), nil
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -97,7 +98,7 @@ func TestLookAtGarbage(t *testing.T) {
 			b := make(t)
 			clean, _ := b.lookThrough(t, func(int, *scsi.Request, []byte) {})
 			for kind, spoil := range spoils() {
-				for _, op := range []byte{mmc.OpGetConfiguration, mmc.OpReadDiscInformation, mmc.OpReadTOC, mmc.OpReadTrackInformation} {
+				for _, op := range []byte{command.OpGetConfiguration, command.OpReadDiscInformation, command.OpReadTOC, command.OpReadTrackInformation} {
 					got, _ := b.lookThrough(t, func(_ int, req *scsi.Request, reply []byte) {
 						if req.Opcode() == op {
 							spoil(reply)
@@ -112,7 +113,7 @@ func TestLookAtGarbage(t *testing.T) {
 
 func mmcName(op byte) string {
 	return map[byte]string{
-		mmc.OpGetConfiguration: "GET CONFIGURATION", mmc.OpReadDiscInformation: "READ DISC INFORMATION",
-		mmc.OpReadTOC: "READ TOC", mmc.OpReadTrackInformation: "READ TRACK INFORMATION",
+		command.OpGetConfiguration: "GET CONFIGURATION", command.OpReadDiscInformation: "READ DISC INFORMATION",
+		command.OpReadTOC: "READ TOC", command.OpReadTrackInformation: "READ TRACK INFORMATION",
 	}[op]
 }

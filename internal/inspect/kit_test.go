@@ -15,6 +15,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -81,7 +82,7 @@ func benchOf(t testing.TB, p sim.Personality, d *sim.Disc) *bench {
 	var err error
 	b.drive, err = mmc.Open(t.Context(), b.tap)
 	require.NoError(t, err)
-	require.NoError(t, b.drive.WaitReady(t.Context(), mmc.WaitOptions{}))
+	require.NoError(t, unit.WaitReady(t.Context(), b.drive, unit.WaitOptions{}))
 	return b
 }
 

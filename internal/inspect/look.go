@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -18,10 +20,11 @@ type LookOptions struct {
 	// INFORMATION depends on it (LG GSA-4082B, MMC-5 6.27), and some drives keep the
 	// state of a test write until it is sent. Without it Look changes nothing in the
 	// drive.
-	Parameters *mmc.WriteParameters
+	Parameters *command.WriteParameters
+	Page       *unit.ParametersPage // sends them; nil: a new one
 
 	Patience     time.Duration    // as in Asker, for each question
-	ReadyTimeout time.Duration    // how long to wait for a disc that was just inserted; 0: mmc.DefaultReadyTimeout
+	ReadyTimeout time.Duration    // how long to wait for a disc that was just inserted; 0: that of unit.WaitReady
 	OnWait       func()           // as in Asker
 	OnAttention  func(scsi.Sense) // as in Asker
 }
@@ -47,8 +50,12 @@ func Look(ctx context.Context, d *mmc.Drive, o *LookOptions) (disc.Disc, error) 
 	if o == nil {
 		o = &LookOptions{}
 	}
+	page := o.Page
+	if page == nil {
+		page = new(unit.ParametersPage)
+	}
 	for looks := 1; ; looks++ {
-		l := newLook(d, o)
+		l := newLook(d, o, page)
 		l.run(ctx)
 		if l.end != nil || !l.changed || looks == maxLooks {
 			return l.replies.disc(), l.end
@@ -60,6 +67,7 @@ func Look(ctx context.Context, d *mmc.Drive, o *LookOptions) (disc.Disc, error) 
 type look struct {
 	d     *mmc.Drive
 	o     *LookOptions
+	page  *unit.ParametersPage
 	asker Asker
 
 	replies replies
@@ -69,8 +77,8 @@ type look struct {
 	changed bool  // the drive reported another disc
 }
 
-func newLook(d *mmc.Drive, o *LookOptions) *look {
-	l := &look{d: d, o: o}
+func newLook(d *mmc.Drive, o *LookOptions, page *unit.ParametersPage) *look {
+	l := &look{d: d, o: o, page: page}
 	l.asker = Asker{Drive: d, Patience: o.Patience, OnWait: o.OnWait, OnAttention: l.attention}
 	return l
 }
@@ -142,7 +150,7 @@ func (l *look) alive(ctx context.Context) bool {
 }
 
 func (l *look) testReady(ctx context.Context) error {
-	return l.asker.Ask(ctx, func(ctx context.Context) error { return mmc.TestUnitReady{}.Do(ctx, l.d.Transport()) })
+	return l.asker.Ask(ctx, func(ctx context.Context) error { return command.TestUnitReady{}.Do(ctx, l.d.Transport()) })
 }
 
 // empty ends the conversation if TEST UNIT READY confirms that there is no disc, and disc
@@ -152,7 +160,7 @@ func (l *look) empty(ctx context.Context, err error) {
 		return
 	}
 	infoErr := l.asker.Ask(ctx, func(ctx context.Context) error {
-		_, err := mmc.ReadDiscInformation{}.Do(ctx, l.d.Transport())
+		_, err := command.ReadDiscInformation{}.Do(ctx, l.d.Transport())
 		return err
 	})
 	if infoErr != nil {
@@ -163,12 +171,12 @@ func (l *look) empty(ctx context.Context, err error) {
 // wait waits until the disc is recognized. A drive that doesn't become ready may still
 // answer questions.
 func (l *look) wait(ctx context.Context) {
-	o := mmc.WaitOptions{Timeout: l.o.ReadyTimeout, Interval: busyPause, OnAttention: l.attention}
+	o := unit.WaitOptions{Timeout: l.o.ReadyTimeout, Interval: busyPause, OnAttention: l.attention}
 	if l.o.OnWait != nil {
 		o.OnProgress = func(float64, bool) { l.o.OnWait() }
 	}
 	l.replies.ready = l.ask(ctx, func(ctx context.Context) error {
-		err := l.d.WaitReady(ctx, o)
+		err := unit.WaitReady(ctx, l.d, o)
 		if errors.Is(err, scsi.KeyUnitAttention) {
 			return nil // it has absorbed the maximum number; the questions decide
 		}
@@ -182,9 +190,9 @@ func (l *look) wait(ctx context.Context) {
 func (l *look) profile(ctx context.Context) {
 	r := &l.replies.profile
 	err := l.ask(ctx, func(ctx context.Context) error {
-		conf, err := mmc.GetConfiguration{RT: mmc.OneFeature, Start: mmc.FeatureCore}.Do(ctx, l.d.Transport())
+		conf, err := command.GetConfiguration{RT: command.OneFeature, Start: command.FeatureCore}.Do(ctx, l.d.Transport())
 		if r.value = conf.CurrentProfile; err == nil && r.value.MediaType() == mmc.MediaUnknown {
-			r.value, err = mmc.ProfileNone, errNoProfile
+			r.value, err = command.ProfileNone, errNoProfile
 		}
 		return err
 	})
@@ -198,13 +206,13 @@ func (l *look) parameters(ctx context.Context) {
 	if l.o.Parameters == nil || !l.replies.mayRecord() {
 		return
 	}
-	l.replies.parameters = l.ask(ctx, func(ctx context.Context) error { return l.d.SetWriteParameters(ctx, *l.o.Parameters) })
+	l.replies.parameters = l.ask(ctx, func(ctx context.Context) error { return l.page.Set(ctx, l.d, *l.o.Parameters) })
 }
 
 func (l *look) information(ctx context.Context) {
 	r := &l.replies.info
 	r.keep(l.ask(ctx, func(ctx context.Context) (err error) {
-		if r.value, err = (mmc.ReadDiscInformation{}).Do(ctx, l.d.Transport()); err == nil {
+		if r.value, err = (command.ReadDiscInformation{}).Do(ctx, l.d.Transport()); err == nil {
 			err = plausibleInformation(r.value)
 		}
 		return err
@@ -219,7 +227,7 @@ func (l *look) table(ctx context.Context) {
 	}
 	r := &l.replies.table
 	r.keep(l.ask(ctx, func(ctx context.Context) (err error) {
-		if r.value, err = (mmc.ReadTOC{}).Do(ctx, l.d.Transport()); err == nil {
+		if r.value, err = (command.ReadTOC{}).Do(ctx, l.d.Transport()); err == nil {
 			err = plausibleTOC(r.value)
 		}
 		return err
@@ -238,7 +246,7 @@ func (l *look) table(ctx context.Context) {
 func (l *look) fullTOC(ctx context.Context) {
 	f := &l.replies.full
 	f.keep(l.ask(ctx, func(ctx context.Context) (err error) {
-		if f.value, err = (mmc.ReadFullTOC{}).Do(ctx, l.d.Transport()); err == nil {
+		if f.value, err = (command.ReadFullTOC{}).Do(ctx, l.d.Transport()); err == nil {
 			err = plausibleFullTOC(f.value)
 		}
 		return err
@@ -252,7 +260,7 @@ func (l *look) sessions(ctx context.Context) {
 	}
 	r := &l.replies.sessions
 	r.keep(l.ask(ctx, func(ctx context.Context) (err error) {
-		if r.value, err = (mmc.ReadSessionInfo{}).Do(ctx, l.d.Transport()); err == nil {
+		if r.value, err = (command.ReadSessionInfo{}).Do(ctx, l.d.Transport()); err == nil {
 			err = plausibleSessions(r.value)
 		}
 		return err
@@ -266,20 +274,20 @@ func (l *look) sessions(ctx context.Context) {
 // next asks for the track where the next sector goes. Drives that don't support the
 // number FFh are asked by the number that the track should have.
 func (l *look) next(ctx context.Context) {
-	if l.replies.profile.value == mmc.ProfileCDROM && l.replies.info.ok() && l.replies.info.value.Status >= mmc.DiscFinalized {
+	if l.replies.profile.value == command.ProfileCDROM && l.replies.info.ok() && l.replies.info.value.Status >= mmc.DiscFinalized {
 		return
 	}
 	if !l.replies.compact() {
 		return
 	}
 	r := &l.replies.next
-	l.trackInfo(ctx, r, mmc.InvisibleTrack)
+	l.trackInfo(ctx, r, command.InvisibleTrack)
 	info := &l.replies.info
 	unknown := errors.Is(r.err, scsi.KeyIllegalRequest) || errors.Is(r.err, errImplausible)
 	if !unknown || !info.ok() || info.value.Status >= mmc.DiscFinalized {
 		return
 	}
-	var by reply[mmc.TrackInformation]
+	var by reply[command.TrackInformation]
 	if n := info.value.LastTrackLastSession; n >= 1 {
 		if l.trackInfo(ctx, &by, n); by.ok() && (by.value.Blank || by.value.NWAValid) {
 			*r = by
@@ -307,12 +315,12 @@ func (l *look) tracks(ctx context.Context) {
 	}
 }
 
-// trackInfo is READ TRACK INFORMATION of track n, or of mmc.InvisibleTrack.
-func (l *look) trackInfo(ctx context.Context, r *reply[mmc.TrackInformation], n int) {
-	var got mmc.TrackInformation
+// trackInfo is READ TRACK INFORMATION of track n, or of command.InvisibleTrack.
+func (l *look) trackInfo(ctx context.Context, r *reply[command.TrackInformation], n int) {
+	var got command.TrackInformation
 	came := false
 	err := l.ask(ctx, func(ctx context.Context) (err error) {
-		ti, err := mmc.ReadTrackInformation{Type: mmc.AddressTrack, Number: uint32(n)}.Do(ctx, l.d.Transport())
+		ti, err := command.ReadTrackInformation{Type: command.AddressTrack, Number: uint32(n)}.Do(ctx, l.d.Transport())
 		if err != nil {
 			return err
 		}
@@ -327,14 +335,14 @@ func (l *look) trackInfo(ctx context.Context, r *reply[mmc.TrackInformation], n 
 }
 
 // atip asks for the data encoded in the groove of a recordable disc. A disc that the
-// drive reports as a CD-ROM may be a closed CD-R (mmc.Drive.MediaType).
+// drive reports as a CD-ROM may be a closed CD-R (unit.MediaType).
 func (l *look) atip(ctx context.Context) {
 	if !l.replies.compact() {
 		return
 	}
 	r := &l.replies.atip
 	r.keep(l.ask(ctx, func(ctx context.Context) (err error) {
-		if r.value, err = (mmc.ReadATIP{}).Do(ctx, l.d.Transport()); err == nil && !r.value.Plausible() {
+		if r.value, err = (command.ReadATIP{}).Do(ctx, l.d.Transport()); err == nil && !r.value.Plausible() {
 			err = fmt.Errorf("ATIP: lead-in at %v, last lead-out at %v: %w", r.value.LeadIn, r.value.LastLeadOut, errImplausible)
 		}
 		return err

@@ -11,8 +11,10 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/internal/verdicts"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -99,13 +101,13 @@ func TestLookAtUnfinishedTracks(t *testing.T) {
 	for _, name := range []string{"modern", "ffh-after-reservation", "start-with-pregap", "pioneer"} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, name, sim.NewDisc(sim.CDRW80))
-			can, err := b.drive.CanTAO(t.Context())
+			can, err := unit.CanTAO(t.Context(), b.drive)
 			require.NoError(t, err)
-			page := mmc.WriteParameters{BUFE: can.BUF, WriteType: mmc.WriteTAO, DataBlockType: mmc.BlockRaw}
+			page := command.WriteParameters{BUFE: can.BUF, WriteType: command.WriteTAO, DataBlockType: command.BlockRaw}
 			b.record(t, open, source(1, 310))
-			require.NoError(t, b.drive.SetWriteParameters(t.Context(), page))
+			require.NoError(t, new(unit.ParametersPage).Set(t.Context(), b.drive, page))
 			write := func(at toc.LBA) {
-				require.NoError(t, mmc.Write10{LBA: at, Blocks: 27, Data: noise(2, 27*588)}.Do(t.Context(), b.Drive))
+				require.NoError(t, command.Write10{LBA: at, Blocks: 27, Data: noise(2, 27*588)}.Do(t.Context(), b.Drive))
 			}
 
 			// Being written: the drive must not get a chance to flush.
@@ -141,17 +143,17 @@ func TestLookAtUnfinishedTracks(t *testing.T) {
 func TestLookAtReservations(t *testing.T) {
 	for _, name := range []string{"modern", "ffh-after-reservation"} {
 		b := newBench(t, name, sim.NewDisc(sim.CDRW80))
-		page := mmc.WriteParameters{BUFE: true, WriteType: mmc.WriteTAO, DataBlockType: mmc.BlockRaw}
-		require.NoError(t, b.drive.SetWriteParameters(t.Context(), page))
-		require.NoError(t, mmc.ReserveTrack{Size: 400}.Do(t.Context(), b.Drive))
+		page := command.WriteParameters{BUFE: true, WriteType: command.WriteTAO, DataBlockType: command.BlockRaw}
+		require.NoError(t, new(unit.ParametersPage).Set(t.Context(), b.drive, page))
+		require.NoError(t, command.ReserveTrack{Size: 400}.Do(t.Context(), b.Drive))
 		d := b.look(t)
 		require.Len(t, d.Tracks, 1, name)
 		assert.Equal(t, disc.TrackReserved, d.Tracks[0].State, name)
 		assert.EqualValues(t, 400, d.Tracks[0].Sectors, name)
 
-		require.NoError(t, mmc.Write10{LBA: 0, Blocks: 27, Data: noise(2, 27*588)}.Do(t.Context(), b.Drive))
-		_ = mmc.SynchronizeCache{}.Do(t.Context(), b.Drive)
-		require.NoError(t, b.drive.WaitIdle(t.Context(), mmc.WaitOptions{}))
+		require.NoError(t, command.Write10{LBA: 0, Blocks: 27, Data: noise(2, 27*588)}.Do(t.Context(), b.Drive))
+		_ = command.SynchronizeCache{}.Do(t.Context(), b.Drive)
+		require.NoError(t, unit.WaitIdle(t.Context(), b.drive, unit.WaitOptions{}))
 		d = b.look(t)
 		require.Len(t, d.Tracks, 1, name)
 		assert.Equal(t, disc.TrackIncomplete, d.Tracks[0].State, name)
@@ -164,7 +166,7 @@ func TestLookAtReservations(t *testing.T) {
 // Page 05h is sent before the questions that depend on it, and only to a disc that may be
 // recordable. A drive that doesn't accept it still gets the questions.
 func TestLookWithParameters(t *testing.T) {
-	page := &mmc.WriteParameters{WriteType: mmc.WriteTAO, DataBlockType: mmc.BlockRaw, TestWrite: true}
+	page := &command.WriteParameters{WriteType: command.WriteTAO, DataBlockType: command.BlockRaw, TestWrite: true}
 	for name, refused := range map[string]bool{"modern": false, "no-test-write": true} {
 		b := newBench(t, name, sim.NewDisc(sim.CDR80))
 		before := len(b.tap.opcodes())
@@ -173,7 +175,7 @@ func TestLookWithParameters(t *testing.T) {
 		assert.Equal(t, refused, d.Parameters != nil)
 		assert.EqualValues(t, 359844, d.Next.Value.Free)
 		ops := b.tap.opcodes()[before:]
-		assert.Less(t, bytes.IndexByte(ops, 0x55), bytes.IndexByte(ops, mmc.OpReadTrackInformation))
+		assert.Less(t, bytes.IndexByte(ops, 0x55), bytes.IndexByte(ops, command.OpReadTrackInformation))
 		assert.Positive(t, bytes.IndexByte(ops, 0x55))
 	}
 	b := states()["pressed"](t)
@@ -197,7 +199,7 @@ func TestLookReports(t *testing.T) {
 	require.NoError(t, b.Insert(recorded))
 	waits, attentions, swapped := 0, 0, false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == mmc.OpReadTrackInformation && !swapped { // in the middle of the look
+		if req.Opcode() == command.OpReadTrackInformation && !swapped { // in the middle of the look
 			swapped = true
 			b.Eject()
 			require.NoError(t, b.Insert(blank))
@@ -218,12 +220,12 @@ func TestLookReports(t *testing.T) {
 
 	b.faults.Clear()
 	b.faults.Add(scsitest.Rule{
-		Match: scsitest.Opcode(mmc.OpReadDiscInformation), Sticky: true,
+		Match: scsitest.Opcode(command.OpReadDiscInformation), Sticky: true,
 		Fault: senseFault(scsi.KeyUnitAttention, asc.MediumMayHaveChanged, false),
 	})
 	before := len(b.tap.opcodes())
 	d, err = inspect.Look(t.Context(), b.drive, nil)
 	require.NoError(t, err)
-	assert.Equal(t, 3*2*17, bytes.Count(b.tap.opcodes()[before:], []byte{mmc.OpReadDiscInformation}))
+	assert.Equal(t, 3*2*17, bytes.Count(b.tap.opcodes()[before:], []byte{command.OpReadDiscInformation}))
 	assert.Equal(t, mmc.MediaCDR, d.Media.Value)
 }

@@ -8,9 +8,9 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -64,7 +64,7 @@ func TestDamagedReplyLeavesTheOffsetOpen(t *testing.T) {
 		sources := []pcm.Source{source(1, 400), source(2, 500)}
 		b.record(t, final, sources...)
 		for skip := range 3 {
-			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Skip: skip, Fault: scsitest.GarbageFault(7)})
+			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Skip: skip, Fault: scsitest.GarbageFault(7)})
 			v, err := inspect.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
 			require.NoError(t, err)
 			require.Equal(t, disc.VerifyEqual, v.Result)
@@ -87,11 +87,11 @@ func TestUnreadableOrNoLongerReading(t *testing.T) {
 			failing := false
 			var asked toc.LBA
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if req.Opcode() == mmc.OpReadCD {
+				if req.Opcode() == command.OpReadCD {
 					asked = toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
 				}
 				failing = failing || touches(at, at)(req)
-				return touches(at, at)(req) || gone && failing && req.Opcode() == mmc.OpReadCD
+				return touches(at, at)(req) || gone && failing && req.Opcode() == command.OpReadCD
 			}, Sticky: true, Fault: senseFault(scsi.KeyMediumError, asc.UnrecoveredReadError, false)})
 			v, err := inspect.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
 			require.Equal(t, disc.VerifyEqual, v.Tracks[0].Result)
@@ -117,7 +117,7 @@ func TestPlacesWhereQIsTried(t *testing.T) {
 	on := b.look(t)
 	places := map[toc.LBA]bool{}
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != mmc.OpReadCD {
+		if req.Opcode() != command.OpReadCD {
 			return false
 		}
 		at := toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
@@ -146,7 +146,7 @@ func TestNextTrackOfADriveWithoutFFh(t *testing.T) {
 		}
 		want := b.look(t).Next
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			return req.Opcode() == mmc.OpReadTrackInformation && req.CDB[5] == 0xFF
+			return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 0xFF
 		}, Sticky: true, Fault: senseFault(scsi.KeyIllegalRequest, asc.InvalidFieldInCDB, false)})
 		got := b.look(t).Next
 		if row.end == final {
@@ -177,6 +177,6 @@ func TestPressedDiscHasNoNextTrack(t *testing.T) {
 	on := b.look(t)
 	require.False(t, on.Next.Known())
 	for _, cdb := range b.tap.cdbs {
-		require.False(t, cdb[0] == mmc.OpReadTrackInformation && cdb[5] == 0xFF)
+		require.False(t, cdb[0] == command.OpReadTrackInformation && cdb[5] == 0xFF)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -176,9 +177,9 @@ func (r *Reader) readCD(ctx context.Context, lba toc.LBA, p []byte) error {
 
 // readUntil is readCD, but an answer that satisfies final is not repeated.
 func (r *Reader) readUntil(ctx context.Context, lba toc.LBA, p []byte, final func(*answer) bool) error {
-	cmd := mmc.ReadCD{
+	cmd := command.ReadCD{
 		LBA: lba, Blocks: len(p) / toc.SectorSize,
-		ExpectedType: mmc.SectorCDDA, Flags: mmc.ReadUser, Data: p,
+		ExpectedType: command.SectorCDDA, Flags: command.ReadUser, Data: p,
 	}
 	marked := 1
 	return r.asker.ask(ctx, func(ctx context.Context) error {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
@@ -22,7 +23,7 @@ import (
 // touches matches a READ CD that includes any of the sectors from..to.
 func touches(from, to toc.LBA) func(*scsi.Request) bool {
 	return func(req *scsi.Request) bool {
-		if req.Opcode() != mmc.OpReadCD {
+		if req.Opcode() != command.OpReadCD {
 			return false
 		}
 		at := toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
@@ -43,7 +44,7 @@ func TestReadCDStaysOnTracks(t *testing.T) {
 			b := make(t)
 			d := b.look(t)
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if req.Opcode() != mmc.OpReadCD {
+				if req.Opcode() != command.OpReadCD {
 					return false
 				}
 				for lba := toc.LBA(-300); lba < 14000; lba++ {
@@ -158,7 +159,7 @@ func TestReaderTellsDriveFromDisc(t *testing.T) {
 	} {
 		b := states()["finalized"](t)
 		d := b.look(t)
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Skip: 2, Sticky: true, Fault: f.fault})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Skip: 2, Sticky: true, Fault: f.fault})
 		r := inspect.NewReader(b.drive, d, &inspect.ReaderOptions{Skip: true})
 		p, bad := room(300)
 		err := r.Sectors(t.Context(), 0, p, bad)
@@ -175,7 +176,7 @@ func TestReaderRepeats(t *testing.T) {
 	want := sectorsOf(t, b.disc, 0, 300)
 	for _, f := range faults() {
 		b.faults.Clear()
-		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Skip: 3, Fault: f.Fault, After: !f.before})
+		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Skip: 3, Fault: f.Fault, After: !f.before})
 		p, bad := room(300)
 		err := inspect.NewReader(b.drive, d, nil).Sectors(t.Context(), 0, p, bad)
 		if f.name == "sense 3/0C/00true" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -40,24 +41,24 @@ func (r *reply[T]) why() error {
 type replies struct {
 	ready, parameters error
 
-	profile  reply[mmc.Profile]
-	info     reply[mmc.DiscInformation]
+	profile  reply[command.Profile]
+	info     reply[command.DiscInformation]
 	table    reply[toc.TOC]
-	full     reply[mmc.FullTOC]
-	sessions reply[mmc.SessionInfo]
-	next     reply[mmc.TrackInformation]
-	tracks   [toc.MaxTracks + 1]reply[mmc.TrackInformation] // by number
+	full     reply[command.FullTOC]
+	sessions reply[command.SessionInfo]
+	next     reply[command.TrackInformation]
+	tracks   [toc.MaxTracks + 1]reply[command.TrackInformation] // by number
 	atip     reply[mmc.ATIP]
 }
 
 // mayRecord reports whether the disc may be a recordable CD.
 func (r *replies) mayRecord() bool {
-	return !r.profile.ok() || r.profile.value == mmc.ProfileNone || r.profile.value.MediaType().Recordable()
+	return !r.profile.ok() || r.profile.value == command.ProfileNone || r.profile.value.MediaType().Recordable()
 }
 
 // compact reports whether the disc may be a CD. For other discs only the state is read:
 // their addresses and tracks have another meaning.
-func (r *replies) compact() bool { return r.mayRecord() || r.profile.value == mmc.ProfileCDROM }
+func (r *replies) compact() bool { return r.mayRecord() || r.profile.value == command.ProfileCDROM }
 
 // recorded reports whether track n is known to be a track, not the place for the next
 // one.
@@ -102,7 +103,7 @@ func implausible(format string, args ...any) error {
 
 // plausibleInformation checks disc information against the limits of a CD. The invisible
 // track after track 99 counts.
-func plausibleInformation(d mmc.DiscInformation) error {
+func plausibleInformation(d command.DiscInformation) error {
 	switch {
 	case d.Sessions > toc.MaxTracks+1:
 		return implausible("disc information: %d sessions", d.Sessions)
@@ -134,7 +135,7 @@ func plausibleTOC(t toc.TOC) error {
 
 // plausibleFullTOC checks the lead-ins: each session has its lead-out, and tracks and
 // lead-outs have valid addresses.
-func plausibleFullTOC(f mmc.FullTOC) error {
+func plausibleFullTOC(f command.FullTOC) error {
 	if f.First < 1 || f.Last < f.First || f.Last > toc.MaxTracks {
 		return implausible("full TOC: sessions from %d to %d", f.First, f.Last)
 	}
@@ -151,7 +152,7 @@ func plausibleFullTOC(f mmc.FullTOC) error {
 	return nil
 }
 
-func plausibleSessions(s mmc.SessionInfo) error {
+func plausibleSessions(s command.SessionInfo) error {
 	if s.First < 1 || s.Last < s.First || s.Last > toc.MaxTracks {
 		return implausible("sessions from %d to %d", s.First, s.Last)
 	}
@@ -160,7 +161,7 @@ func plausibleSessions(s mmc.SessionInfo) error {
 
 // plausibleTrack checks the information about track n, and that it includes the size.
 // Drives older than MMC-1 may insist on a shorter reply; see salvageTrack.
-func plausibleTrack(ti *mmc.TrackInformation, n int) error {
+func plausibleTrack(ti *command.TrackInformation, n int) error {
 	err := saneTrack(ti, n)
 	switch {
 	case err != nil:
@@ -177,13 +178,13 @@ func plausibleTrack(ti *mmc.TrackInformation, n int) error {
 // saneTrack checks the received information about track n. The high bytes of its numbers
 // are zero on a CD and are ignored, since some bridges insert their own bytes there
 // ("USBS" makes track 21761).
-func saneTrack(ti *mmc.TrackInformation, n int) error {
+func saneTrack(ti *command.TrackInformation, n int) error {
 	ti.Track, ti.Session = ti.Track&0xFF, ti.Session&0xFF
-	if n == mmc.InvisibleTrack && ti.Track > toc.MaxTracks {
+	if n == command.InvisibleTrack && ti.Track > toc.MaxTracks {
 		ti.Track = 0 // some drives repeat FFh: the number is unknown
 	}
 	switch {
-	case n != mmc.InvisibleTrack && ti.Track != n:
+	case n != command.InvisibleTrack && ti.Track != n:
 		return implausible("track information: track %d instead of %d", ti.Track, n)
 	case ti.Session > toc.MaxTracks:
 		return implausible("track information: session %d", ti.Session)
@@ -199,7 +200,7 @@ func saneTrack(ti *mmc.TrackInformation, n int) error {
 
 // salvageTrack keeps the plausible parts of a reply that the drive insists on: an
 // impossible size or address counts as missing.
-func salvageTrack(ti *mmc.TrackInformation, n int) error {
+func salvageTrack(ti *command.TrackInformation, n int) error {
 	if ti.Size < 0 || ti.Size > toc.Sectors(toc.MaxLBA)+toc.PregapSectors {
 		ti.Size, ti.SizeValid = 0, false
 	}
@@ -211,7 +212,7 @@ func salvageTrack(ti *mmc.TrackInformation, n int) error {
 
 // closedSessions counts the sessions that are closed: disc information also counts one
 // that is open, or empty and appendable (real: udisks issue 836).
-func closedSessions(d *mmc.DiscInformation) int {
+func closedSessions(d *command.DiscInformation) int {
 	if d.Status >= mmc.DiscFinalized || d.LastSession == mmc.SessionComplete {
 		return d.Sessions
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -15,7 +16,7 @@ import (
 // The state of the last session comes from disc information, if the state of the disc does
 // too.
 func TestStateOfTheLastSession(t *testing.T) {
-	r := replies{info: answered(mmc.DiscInformation{Status: mmc.DiscEmpty, LastSession: mmc.SessionEmpty})}
+	r := replies{info: answered(command.DiscInformation{Status: mmc.DiscEmpty, LastSession: mmc.SessionEmpty})}
 	require.Equal(t, known(mmc.SessionEmpty), r.lastSession(&disc.Disc{Status: known(mmc.DiscEmpty)}))
 	for status, want := range map[mmc.DiscStatus]mmc.SessionStatus{mmc.DiscFinalized: mmc.SessionComplete, mmc.DiscIncomplete: mmc.SessionIncomplete} {
 		f := r.lastSession(&disc.Disc{Status: contradicted(status, "there are tracks")})
@@ -33,25 +34,25 @@ func TestWhereRecordingGoesOn(t *testing.T) {
 	open, final := known(mmc.DiscIncomplete), known(mmc.DiscFinalized)
 	for _, row := range []struct {
 		name   string
-		ti     mmc.TrackInformation
+		ti     command.TrackInformation
 		status disc.Fact[mmc.DiscStatus]
 		want   disc.Next
 		origin disc.Origin
 	}{
-		{"the next track", mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, disc.Next{Track: 3, NWA: 1000, Free: 500}, disc.Reported},
-		{"a track that has begun", mmc.TrackInformation{Track: 3, NWAValid: true, NWA: 1000, Free: 500}, open, disc.Next{Track: 3, NWA: 1000, Free: 500, Unfinished: true}, disc.Reported},
-		{"a reservation", mmc.TrackInformation{Track: 3, Blank: true, RT: true, NWAValid: true, NWA: 1000, Free: 500}, open, disc.Next{Track: 3, NWA: 1000, Free: 500, Unfinished: true}, disc.Reported},
-		{"a torn track, on an open disc", mmc.TrackInformation{Track: 3, Start: 900}, open, disc.Next{Track: 3, NWA: 900, Unfinished: true}, disc.Reported},
-		{"a torn track, and the damage bit", mmc.TrackInformation{Track: 3, Start: 900, Damage: true}, final, disc.Next{Track: 3, NWA: 900, Unfinished: true}, disc.Reported},
-		{"a torn track, and its pregap counted in", mmc.TrackInformation{Track: 1, Start: -150, Damage: true}, open, disc.Next{Track: 1, Unfinished: true}, disc.Reported},
-		{"a finished track, on a finalized disc", mmc.TrackInformation{Track: 3, Start: 900}, final, disc.Next{}, disc.Unknown},
-		{"a finished track, and an unknown disc", mmc.TrackInformation{Track: 3, Start: 900}, disc.Fact[mmc.DiscStatus]{}, disc.Next{}, disc.Unknown},
-		{"an address on a finalized disc", mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, final, disc.Next{Track: 3, NWA: 1000, Free: 500}, disc.Contradicted},
-		{"room, but no address", mmc.TrackInformation{Track: 3, Blank: true, Start: 900, Free: 500}, open, disc.Next{Track: 3, NWA: 900, Free: 500}, disc.Contradicted},
-		{"number 99", mmc.TrackInformation{Track: 99, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, disc.Next{Track: 99, NWA: 1000, Free: 500}, disc.Reported},
-		{"number 100", mmc.TrackInformation{Track: 100, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, disc.Next{Track: 3, NWA: 1000, Free: 500}, disc.Reported},
-		{"no number", mmc.TrackInformation{Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, disc.Next{Track: 3, NWA: 1000, Free: 500}, disc.Reported},
-		{"a blank disc that calls its place a track", mmc.TrackInformation{Track: 1, NWAValid: true, Free: 500}, known(mmc.DiscEmpty), disc.Next{Track: 1, Free: 500}, disc.Reported},
+		{"the next track", command.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, disc.Next{Track: 3, NWA: 1000, Free: 500}, disc.Reported},
+		{"a track that has begun", command.TrackInformation{Track: 3, NWAValid: true, NWA: 1000, Free: 500}, open, disc.Next{Track: 3, NWA: 1000, Free: 500, Unfinished: true}, disc.Reported},
+		{"a reservation", command.TrackInformation{Track: 3, Blank: true, RT: true, NWAValid: true, NWA: 1000, Free: 500}, open, disc.Next{Track: 3, NWA: 1000, Free: 500, Unfinished: true}, disc.Reported},
+		{"a torn track, on an open disc", command.TrackInformation{Track: 3, Start: 900}, open, disc.Next{Track: 3, NWA: 900, Unfinished: true}, disc.Reported},
+		{"a torn track, and the damage bit", command.TrackInformation{Track: 3, Start: 900, Damage: true}, final, disc.Next{Track: 3, NWA: 900, Unfinished: true}, disc.Reported},
+		{"a torn track, and its pregap counted in", command.TrackInformation{Track: 1, Start: -150, Damage: true}, open, disc.Next{Track: 1, Unfinished: true}, disc.Reported},
+		{"a finished track, on a finalized disc", command.TrackInformation{Track: 3, Start: 900}, final, disc.Next{}, disc.Unknown},
+		{"a finished track, and an unknown disc", command.TrackInformation{Track: 3, Start: 900}, disc.Fact[mmc.DiscStatus]{}, disc.Next{}, disc.Unknown},
+		{"an address on a finalized disc", command.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, final, disc.Next{Track: 3, NWA: 1000, Free: 500}, disc.Contradicted},
+		{"room, but no address", command.TrackInformation{Track: 3, Blank: true, Start: 900, Free: 500}, open, disc.Next{Track: 3, NWA: 900, Free: 500}, disc.Contradicted},
+		{"number 99", command.TrackInformation{Track: 99, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, disc.Next{Track: 99, NWA: 1000, Free: 500}, disc.Reported},
+		{"number 100", command.TrackInformation{Track: 100, Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, disc.Next{Track: 3, NWA: 1000, Free: 500}, disc.Reported},
+		{"no number", command.TrackInformation{Blank: true, NWAValid: true, NWA: 1000, Free: 500}, open, disc.Next{Track: 3, NWA: 1000, Free: 500}, disc.Reported},
+		{"a blank disc that calls its place a track", command.TrackInformation{Track: 1, NWAValid: true, Free: 500}, known(mmc.DiscEmpty), disc.Next{Track: 1, Free: 500}, disc.Reported},
 	} {
 		r := replies{next: answered(row.ti)}
 		d := disc.Disc{Status: row.status, Tracks: []disc.Track{complete(1, 1, 0, 300, false), complete(2, 1, 452, 300, false)}}
@@ -60,36 +61,36 @@ func TestWhereRecordingGoesOn(t *testing.T) {
 		require.Equal(t, row.want, f.Value, row.name)
 		require.Equal(t, row.origin == disc.Unknown, errors.Is(f.Err, errImplausible), row.name)
 	}
-	r := replies{info: answered(mmc.DiscInformation{LastTrackLastSession: 5}), next: answered(mmc.TrackInformation{Blank: true, NWAValid: true, NWA: 1000, Free: 500})}
+	r := replies{info: answered(command.DiscInformation{LastTrackLastSession: 5}), next: answered(command.TrackInformation{Blank: true, NWAValid: true, NWA: 1000, Free: 500})}
 	require.Equal(t, 5, space{&r}.nextTrack(&disc.Disc{Status: open}).Value.Track, "disc information counts more tracks")
 	r.info.value.LastTrackLastSession = 100
 	require.Equal(t, 99, space{&r}.nextTrack(&disc.Disc{Status: open}).Value.Track)
-	r = replies{next: refused[mmc.TrackInformation]()}
+	r = replies{next: refused[command.TrackInformation]()}
 	require.Equal(t, unknown[disc.Next](r.next.err), space{&r}.nextTrack(&disc.Disc{}))
 }
 
 // A track for which the drive reports an address is ended all the same if that address is
 // the disc's, or past the track.
 func TestTrackThatIsEndedAlthoughItHasAnAddress(t *testing.T) {
-	next := mmc.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 2000}
-	track := mmc.TrackInformation{Track: 2, Start: 1000, Size: 400, NWAValid: true, NWA: 2000}
+	next := command.TrackInformation{Track: 3, Blank: true, NWAValid: true, NWA: 2000}
+	track := command.TrackInformation{Track: 2, Start: 1000, Size: 400, NWAValid: true, NWA: 2000}
 	for _, row := range []struct {
 		name   string
-		change func(ti, next *mmc.TrackInformation)
+		change func(ti, next *command.TrackInformation)
 		want   bool
 	}{
-		{"the disc's address", func(*mmc.TrackInformation, *mmc.TrackInformation) {}, true},
-		{"its own end", func(ti, _ *mmc.TrackInformation) { ti.NWA = 1400 }, true},
-		{"its own end, after one sector", func(ti, _ *mmc.TrackInformation) { ti.NWA, ti.Size = 1001, 1 }, true},
-		{"within it", func(ti, _ *mmc.TrackInformation) { ti.NWA = 1399 }, false},
-		{"within it, and no size", func(ti, _ *mmc.TrackInformation) { ti.NWA, ti.Size = 1400, 0 }, false},
-		{"no address", func(ti, _ *mmc.TrackInformation) { ti.NWAValid = false }, false},
-		{"blank", func(ti, _ *mmc.TrackInformation) { ti.Blank = true }, false},
-		{"torn", func(ti, _ *mmc.TrackInformation) { ti.Damage = true }, false},
-		{"the next sector is in it", func(_, next *mmc.TrackInformation) { next.Track = 2 }, false},
-		{"the next sector is in a reservation", func(_, next *mmc.TrackInformation) { next.RT = true }, false},
-		{"the disc names none", func(_, next *mmc.TrackInformation) { next.NWAValid = false }, true},
-		{"no next address of the disc, and within the track", func(ti, next *mmc.TrackInformation) { ti.NWA, next.NWAValid = 1200, false }, false},
+		{"the disc's address", func(*command.TrackInformation, *command.TrackInformation) {}, true},
+		{"its own end", func(ti, _ *command.TrackInformation) { ti.NWA = 1400 }, true},
+		{"its own end, after one sector", func(ti, _ *command.TrackInformation) { ti.NWA, ti.Size = 1001, 1 }, true},
+		{"within it", func(ti, _ *command.TrackInformation) { ti.NWA = 1399 }, false},
+		{"within it, and no size", func(ti, _ *command.TrackInformation) { ti.NWA, ti.Size = 1400, 0 }, false},
+		{"no address", func(ti, _ *command.TrackInformation) { ti.NWAValid = false }, false},
+		{"blank", func(ti, _ *command.TrackInformation) { ti.Blank = true }, false},
+		{"torn", func(ti, _ *command.TrackInformation) { ti.Damage = true }, false},
+		{"the next sector is in it", func(_, next *command.TrackInformation) { next.Track = 2 }, false},
+		{"the next sector is in a reservation", func(_, next *command.TrackInformation) { next.RT = true }, false},
+		{"the disc names none", func(_, next *command.TrackInformation) { next.NWAValid = false }, true},
+		{"no next address of the disc, and within the track", func(ti, next *command.TrackInformation) { ti.NWA, next.NWAValid = 1200, false }, false},
 	} {
 		ti, n := track, next
 		row.change(&ti, &n)
@@ -101,23 +102,23 @@ func TestTrackThatIsEndedAlthoughItHasAnAddress(t *testing.T) {
 // Tracks of an open session that the drive reports as blank are on the disc if disc
 // information counts them and the next sector isn't the first of the session (CDEmu).
 func TestHiddenTracks(t *testing.T) {
-	info := mmc.DiscInformation{LastSession: mmc.SessionIncomplete, FirstTrackLastSession: 2, LastTrackLastSession: 4}
-	next := mmc.TrackInformation{Track: 2, Blank: true, NWAValid: true, NWA: 2000, Start: 1000}
+	info := command.DiscInformation{LastSession: mmc.SessionIncomplete, FirstTrackLastSession: 2, LastTrackLastSession: 4}
+	next := command.TrackInformation{Track: 2, Blank: true, NWAValid: true, NWA: 2000, Start: 1000}
 	for name, row := range map[string]struct {
-		change func(info *mmc.DiscInformation, next *mmc.TrackInformation)
+		change func(info *command.DiscInformation, next *command.TrackInformation)
 		hidden []int
 	}{
-		"three of them":             {func(*mmc.DiscInformation, *mmc.TrackInformation) {}, []int{2, 3, 4}},
-		"another session's":         {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Track = 1 }, []int{2, 3, 4}},
-		"a next track past them":    {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Track = 3 }, nil},
-		"a next track without one":  {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Track = 0 }, nil},
-		"a closed session":          {func(i *mmc.DiscInformation, _ *mmc.TrackInformation) { i.LastSession = mmc.SessionComplete }, nil},
-		"a session not begun":       {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.NWA = 1000 }, nil},
-		"one sector of it":          {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.NWA = 1001 }, []int{2, 3, 4}},
-		"the start of a blank disc": {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Start, n.NWA = -150, 0 }, nil},
-		"one sector of the disc":    {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Start, n.NWA = -150, 1 }, []int{2, 3, 4}},
-		"no next address":           {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.NWAValid = false }, nil},
-		"recording continues in it": {func(_ *mmc.DiscInformation, n *mmc.TrackInformation) { n.Blank = false }, nil},
+		"three of them":             {func(*command.DiscInformation, *command.TrackInformation) {}, []int{2, 3, 4}},
+		"another session's":         {func(_ *command.DiscInformation, n *command.TrackInformation) { n.Track = 1 }, []int{2, 3, 4}},
+		"a next track past them":    {func(_ *command.DiscInformation, n *command.TrackInformation) { n.Track = 3 }, nil},
+		"a next track without one":  {func(_ *command.DiscInformation, n *command.TrackInformation) { n.Track = 0 }, nil},
+		"a closed session":          {func(i *command.DiscInformation, _ *command.TrackInformation) { i.LastSession = mmc.SessionComplete }, nil},
+		"a session not begun":       {func(_ *command.DiscInformation, n *command.TrackInformation) { n.NWA = 1000 }, nil},
+		"one sector of it":          {func(_ *command.DiscInformation, n *command.TrackInformation) { n.NWA = 1001 }, []int{2, 3, 4}},
+		"the start of a blank disc": {func(_ *command.DiscInformation, n *command.TrackInformation) { n.Start, n.NWA = -150, 0 }, nil},
+		"one sector of the disc":    {func(_ *command.DiscInformation, n *command.TrackInformation) { n.Start, n.NWA = -150, 1 }, []int{2, 3, 4}},
+		"no next address":           {func(_ *command.DiscInformation, n *command.TrackInformation) { n.NWAValid = false }, nil},
+		"recording continues in it": {func(_ *command.DiscInformation, n *command.TrackInformation) { n.Blank = false }, nil},
 	} {
 		i, n := info, next
 		row.change(&i, &n)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -18,14 +19,14 @@ var ErrNoQ = errors.New("the drive does not give the Q sub-channel")
 
 // QFrame is a reliable frame of the Q sub-channel with its address.
 type QFrame struct {
-	mmc.Q
+	command.Q
 	LBA toc.LBA // from the frame itself, or from its neighbors if it has no address
 }
 
 // SubQ reads the Q sub-channel of a disc's audio tracks, the only place that records
 // pauses and index marks.
 //
-// Drives return Q in one of three forms (mmc.QForm), and some return the Q of a sector one
+// Drives return Q in one of three forms (command.QForm), and some return the Q of a sector one
 // to three sectors away (redumper, DiscImageCreator). A frame therefore has the address
 // that it contains, not the one that was read, and is accepted only if
 //
@@ -36,7 +37,7 @@ type QFrame struct {
 // A frame without an address (MCN, ISRC) gets its address from its neighbors.
 type SubQ struct {
 	r    *Reader
-	form mmc.QForm
+	form command.QForm
 	buf  []byte
 }
 
@@ -62,7 +63,7 @@ func OpenSubQ(ctx context.Context, d *mmc.Drive, on disc.Disc, o *ReaderOptions)
 		return nil, fmt.Errorf("%w: %w", ErrNoQ, ErrNoTrack)
 	}
 	var errs []error
-	for _, form := range []mmc.QForm{mmc.QRaw, mmc.QFormatted, mmc.QBinary} {
+	for _, form := range []command.QForm{command.QRaw, command.QFormatted, command.QBinary} {
 		s.form = form
 		err := s.try(ctx, track)
 		if err == nil {
@@ -112,7 +113,7 @@ func (s *SubQ) try(ctx context.Context, t disc.Track) error {
 }
 
 // Form returns the form in which the drive returns Q.
-func (s *SubQ) Form() mmc.QForm { return s.form }
+func (s *SubQ) Form() command.QForm { return s.form }
 
 // Read returns the reliable frames of n sectors from lba on, in the order of their
 // addresses; there may be none. It reads only sectors of audio tracks, their pauses and
@@ -150,9 +151,9 @@ func (s *SubQ) read(ctx context.Context, lba toc.LBA, n int) ([]QFrame, error) {
 		s.buf = make([]byte, n*size)
 	}
 	p := s.buf[:n*size]
-	cmd := mmc.ReadCD{
-		LBA: lba, Blocks: n, ExpectedType: mmc.SectorCDDA,
-		Flags: mmc.ReadUser, SubChannel: s.form.SubChannel(), Data: p,
+	cmd := command.ReadCD{
+		LBA: lba, Blocks: n, ExpectedType: command.SectorCDDA,
+		Flags: command.ReadUser, SubChannel: s.form.SubChannel(), Data: p,
 	}
 	err := s.r.asker.ask(ctx, func(ctx context.Context) error {
 		got, err := cmd.Do(ctx, s.r.asker.Drive.Transport())
@@ -164,7 +165,7 @@ func (s *SubQ) read(ctx context.Context, lba toc.LBA, n int) ([]QFrame, error) {
 	if err != nil {
 		return nil, err
 	}
-	frames := make([]mmc.Q, n)
+	frames := make([]command.Q, n)
 	ok := make([]bool, n)
 	for i := range n {
 		q, err := s.form.Parse(p[i*size+toc.SectorSize : (i+1)*size])
@@ -174,13 +175,13 @@ func (s *SubQ) read(ctx context.Context, lba toc.LBA, n int) ([]QFrame, error) {
 }
 
 // believed selects the frames that match their address and each other.
-func believed(lba toc.LBA, frames []mmc.Q, ok []bool) []QFrame {
+func believed(lba toc.LBA, frames []command.Q, ok []bool) []QFrame {
 	count := map[toc.LBA]int{}
 	best, any := toc.LBA(0), false
 	for i, q := range frames {
 		shift := q.Absolute - lba - toc.LBA(i)
-		if !ok[i] || q.ADR != mmc.ADRPosition || shift < -maxQShift || shift > maxQShift {
-			ok[i] = ok[i] && q.ADR != mmc.ADRPosition
+		if !ok[i] || q.ADR != command.ADRPosition || shift < -maxQShift || shift > maxQShift {
+			ok[i] = ok[i] && q.ADR != command.ADRPosition
 			continue
 		}
 		if q.Checked {
@@ -198,7 +199,7 @@ func believed(lba toc.LBA, frames []mmc.Q, ok []bool) []QFrame {
 	var list []QFrame
 	for i, q := range frames {
 		at := lba + toc.LBA(i) + best
-		if q.ADR == mmc.ADRPosition && q.Absolute != at {
+		if q.ADR == command.ADRPosition && q.Absolute != at {
 			at, ok[i] = q.Absolute, ok[i] && q.Checked
 		}
 		if ok[i] {
@@ -211,14 +212,14 @@ func believed(lba toc.LBA, frames []mmc.Q, ok []bool) []QFrame {
 
 // lonely drops frames without a valid CRC whose track and index no neighbor has: they
 // were misread.
-func lonely(frames []mmc.Q, ok []bool) {
+func lonely(frames []command.Q, ok []bool) {
 	before := -1
 	same := func(i, j int) bool {
 		return i >= 0 && frames[i].Track == frames[j].Track && frames[i].Index == frames[j].Index
 	}
 	var alone []int
 	for i, q := range frames {
-		if !ok[i] || q.ADR != mmc.ADRPosition {
+		if !ok[i] || q.ADR != command.ADRPosition {
 			continue
 		}
 		if same(before, i) {

@@ -11,9 +11,9 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
@@ -35,8 +35,8 @@ func codedDisc(t testing.TB) *sim.Disc {
 // Every form of Q gives the same frames. A drive that returns none is distinguished from
 // one that returns nonsense.
 func TestSubQ(t *testing.T) {
-	for name, want := range map[string]mmc.QForm{
-		"": mmc.QRaw, "q-formatted": mmc.QFormatted, "q-binary": mmc.QBinary, "q-raw": mmc.QRaw, "q-errors": mmc.QRaw, "q-none": 0, "q-zeros": 0,
+	for name, want := range map[string]command.QForm{
+		"": command.QRaw, "q-formatted": command.QFormatted, "q-binary": command.QBinary, "q-raw": command.QRaw, "q-errors": command.QRaw, "q-none": 0, "q-zeros": 0,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, name, codedDisc(t))
@@ -55,7 +55,7 @@ func TestSubQ(t *testing.T) {
 				if i > 0 {
 					require.Greater(t, f.LBA, frames[i-1].LBA)
 				}
-				if f.ADR != mmc.ADRPosition {
+				if f.ADR != command.ADRPosition {
 					continue
 				}
 				require.Equal(t, f.Absolute, f.LBA)
@@ -70,13 +70,13 @@ func TestSubQ(t *testing.T) {
 			require.NoError(t, err)
 			codes := map[string][]toc.LBA{}
 			for _, f := range frames {
-				if f.ADR != mmc.ADRPosition {
+				if f.ADR != command.ADRPosition {
 					codes[string(f.MCN)+string(f.ISRC)] = append(codes[string(f.MCN)+string(f.ISRC)], f.LBA)
 				}
 			}
 			assert.Contains(t, codes, "4006381333931")
 			assert.Subset(t, []toc.LBA{25 + 98, 25 + 2*98, 25 + 3*98}, codes["4006381333931"])
-			if want != mmc.QBinary {
+			if want != command.QBinary {
 				assert.Contains(t, codes, "USABC1234567")
 			}
 		})
@@ -107,7 +107,7 @@ func TestSubQTroubles(t *testing.T) {
 	b.scratch(240, 300, scsi.KeyMediumError, asc.UnrecoveredReadError)
 	s, err := inspect.OpenSubQ(t.Context(), b.drive, on, nil)
 	require.NoError(t, err)
-	assert.Equal(t, mmc.QRaw, s.Form())
+	assert.Equal(t, command.QRaw, s.Form())
 	_, err = s.Read(t.Context(), 250, 10)
 	assert.True(t, inspect.Unreadable(err), "%v", err)
 

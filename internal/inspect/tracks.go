@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -80,7 +81,7 @@ func (r *replies) track(d *disc.Disc, n int, pregaps bool) (t disc.Track, ok boo
 }
 
 // fill copies the values of READ TRACK INFORMATION.
-func fill(t *disc.Track, ti *mmc.TrackInformation, pregap bool) {
+func fill(t *disc.Track, ti *command.TrackInformation, pregap bool) {
 	t.Origin, t.Session = disc.Reported, ti.Session
 	t.Start, t.Control = ti.Start, ti.Control
 	t.Shown = disc.Shown{Known: true, Start: ti.Start, Sectors: ti.Size}
@@ -134,7 +135,7 @@ func fillListed(t *disc.Track, e *toc.Entry, told, pregaps bool) {
 // elsewhere reports whether a track for which the drive reports a next writable address
 // has ended nevertheless: the address is the disc's, or past the track, and the next
 // sector belongs to another track.
-func (r *replies) elsewhere(n int, ti *mmc.TrackInformation) bool {
+func (r *replies) elsewhere(n int, ti *command.TrackInformation) bool {
 	next := &r.next.value
 	if !ti.NWAValid || ti.Blank || ti.Damage || !r.next.ok() || next.Track <= n || !next.Invisible() {
 		return false

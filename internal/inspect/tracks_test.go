@@ -7,17 +7,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // The number of closed sessions: disc information and the lead-in must agree.
 func TestClosedSessions(t *testing.T) {
-	info := func(s mmc.DiscStatus, session mmc.SessionStatus, n int) reply[mmc.DiscInformation] {
-		return answered(mmc.DiscInformation{Status: s, LastSession: session, Sessions: n})
+	info := func(s mmc.DiscStatus, session mmc.SessionStatus, n int) reply[command.DiscInformation] {
+		return answered(command.DiscInformation{Status: s, LastSession: session, Sessions: n})
 	}
-	lists := func(last int) reply[mmc.SessionInfo] { return answered(mmc.SessionInfo{First: 1, Last: last}) }
-	leadIn := func(last int) reply[mmc.FullTOC] { return answered(mmc.FullTOC{First: 1, Last: last}) }
+	lists := func(last int) reply[command.SessionInfo] { return answered(command.SessionInfo{First: 1, Last: last}) }
+	leadIn := func(last int) reply[command.FullTOC] { return answered(command.FullTOC{First: 1, Last: last}) }
 	table := answered(toc.TOC{First: 1, Last: 1})
 	open, final := known(mmc.DiscIncomplete), known(mmc.DiscFinalized)
 	for _, row := range []struct {
@@ -36,10 +37,10 @@ func TestClosedSessions(t *testing.T) {
 		{"the lead-in lists fewer", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 3), sessions: lists(2)}, final, 3, disc.Contradicted},
 		{"one by the lead-in, two by disc information", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 2), sessions: lists(1)}, final, 2, disc.Contradicted},
 		{"by the sub-channel", replies{info: info(mmc.DiscFinalized, mmc.SessionComplete, 2), full: leadIn(2)}, final, 2, disc.Reported},
-		{"no disc information", replies{info: failed[mmc.DiscInformation](), sessions: lists(2)}, open, 2, disc.Reported},
-		{"no disc information, and the sub-channel of 255 sessions", replies{info: failed[mmc.DiscInformation](), full: leadIn(255)}, open, 99, disc.Reported},
-		{"no disc information, and one session", replies{info: failed[mmc.DiscInformation](), sessions: lists(1)}, open, 1, disc.Reported},
-		{"nothing", replies{info: failed[mmc.DiscInformation]()}, open, 0, disc.Unknown},
+		{"no disc information", replies{info: failed[command.DiscInformation](), sessions: lists(2)}, open, 2, disc.Reported},
+		{"no disc information, and the sub-channel of 255 sessions", replies{info: failed[command.DiscInformation](), full: leadIn(255)}, open, 99, disc.Reported},
+		{"no disc information, and one session", replies{info: failed[command.DiscInformation](), sessions: lists(1)}, open, 1, disc.Reported},
+		{"nothing", replies{info: failed[command.DiscInformation]()}, open, 0, disc.Unknown},
 		{"the state is unknown", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1)}, unknown[mmc.DiscStatus](errors.New("no")), 0, disc.Unknown},
 		{"the state is unknown, but not the lead-in", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1), sessions: lists(1)}, unknown[mmc.DiscStatus](errors.New("no")), 1, disc.Contradicted},
 		{"a state other than disc information's", replies{info: info(mmc.DiscEmpty, mmc.SessionEmpty, 1), sessions: lists(1)}, final, 1, disc.Contradicted},
@@ -55,12 +56,12 @@ func TestClosedSessions(t *testing.T) {
 // The lead-outs of the closed sessions: those in the sub-channel, and for the last
 // session the one in the table.
 func TestLeadOuts(t *testing.T) {
-	out := func(session int, at toc.LBA) mmc.QEntry {
-		return mmc.QEntry{Session: session, ADR: 1, Point: 0xA2, P: at.MSF()}
+	out := func(session int, at toc.LBA) command.QEntry {
+		return command.QEntry{Session: session, ADR: 1, Point: 0xA2, P: at.MSF()}
 	}
 	two := disc.Disc{Status: known(mmc.DiscFinalized), Sessions: known(2), TOC: known(toc.TOC{First: 1, Last: 2, LeadOut: 20000})}
-	full := func(list ...mmc.QEntry) replies {
-		return replies{full: answered(mmc.FullTOC{First: 1, Last: 2, Entries: list})}
+	full := func(list ...command.QEntry) replies {
+		return replies{full: answered(command.FullTOC{First: 1, Last: 2, Entries: list})}
 	}
 	for _, row := range []struct {
 		name string
@@ -93,13 +94,13 @@ func TestLeadOuts(t *testing.T) {
 func TestSessionOfATrack(t *testing.T) {
 	table := known(toc.TOC{First: 1, Last: 3, Entries: []toc.Entry{{Number: 1}, {Number: 2}, {Number: 3}}})
 	d := disc.Disc{TOC: table, Sessions: known(2)}
-	q := func(session int, adr, point byte) mmc.QEntry {
-		return mmc.QEntry{Session: session, ADR: adr, Point: point}
+	q := func(session int, adr, point byte) command.QEntry {
+		return command.QEntry{Session: session, ADR: adr, Point: point}
 	}
-	r := replies{full: answered(mmc.FullTOC{Entries: []mmc.QEntry{q(9, 5, 2), q(1, 1, 1), q(1, 1, 2), q(2, 1, 3)}})}
+	r := replies{full: answered(command.FullTOC{Entries: []command.QEntry{q(9, 5, 2), q(1, 1, 1), q(1, 1, 2), q(2, 1, 3)}})}
 	require.Equal(t, []int{1, 1, 2}, []int{r.session(&d, 1), r.session(&d, 2), r.session(&d, 3)})
 	require.Zero(t, r.session(&d, 4))
-	first := mmc.SessionInfo{First: 1, Last: 2}
+	first := command.SessionInfo{First: 1, Last: 2}
 	first.Track.Number = 3
 	r = replies{sessions: answered(first)}
 	require.Equal(t, []int{0, 0, 2, 0}, []int{r.session(&d, 1), r.session(&d, 2), r.session(&d, 3), r.session(&d, 4)})
@@ -116,20 +117,20 @@ func TestSessionOfATrack(t *testing.T) {
 func TestTrackByItsInformation(t *testing.T) {
 	for _, row := range []struct {
 		name    string
-		ti      mmc.TrackInformation
+		ti      command.TrackInformation
 		pregap  bool
 		start   toc.LBA
 		sectors toc.Sectors
 		state   disc.TrackState
 	}{
-		{"complete", mmc.TrackInformation{Start: 1000, Size: 400, SizeValid: true}, false, 1000, 400, disc.TrackComplete},
-		{"no size", mmc.TrackInformation{Start: 1000, Size: 400}, false, 1000, 0, disc.TrackComplete},
-		{"with its pregap", mmc.TrackInformation{Start: 1000, Size: 550, SizeValid: true}, true, 1150, 400, disc.TrackComplete},
-		{"nothing but its pregap", mmc.TrackInformation{Start: 1000, Size: 100, SizeValid: true}, true, 1150, 0, disc.TrackComplete},
-		{"being written", mmc.TrackInformation{Start: 1000, Size: 350000, SizeValid: true, NWAValid: true, NWA: 1027}, false, 1000, 27, disc.TrackIncomplete},
-		{"an address before it", mmc.TrackInformation{Start: 1000, Size: 350000, SizeValid: true, NWAValid: true, NWA: 900}, false, 1000, 0, disc.TrackIncomplete},
-		{"torn", mmc.TrackInformation{Start: 1000, Size: 400, SizeValid: true, Damage: true, NWAValid: true, NWA: 1027}, false, 1000, 0, disc.TrackDamaged},
-		{"reserved", mmc.TrackInformation{Start: 1000, Size: 400, SizeValid: true, Blank: true, RT: true, Damage: true}, false, 1000, 400, disc.TrackReserved},
+		{"complete", command.TrackInformation{Start: 1000, Size: 400, SizeValid: true}, false, 1000, 400, disc.TrackComplete},
+		{"no size", command.TrackInformation{Start: 1000, Size: 400}, false, 1000, 0, disc.TrackComplete},
+		{"with its pregap", command.TrackInformation{Start: 1000, Size: 550, SizeValid: true}, true, 1150, 400, disc.TrackComplete},
+		{"nothing but its pregap", command.TrackInformation{Start: 1000, Size: 100, SizeValid: true}, true, 1150, 0, disc.TrackComplete},
+		{"being written", command.TrackInformation{Start: 1000, Size: 350000, SizeValid: true, NWAValid: true, NWA: 1027}, false, 1000, 27, disc.TrackIncomplete},
+		{"an address before it", command.TrackInformation{Start: 1000, Size: 350000, SizeValid: true, NWAValid: true, NWA: 900}, false, 1000, 0, disc.TrackIncomplete},
+		{"torn", command.TrackInformation{Start: 1000, Size: 400, SizeValid: true, Damage: true, NWAValid: true, NWA: 1027}, false, 1000, 0, disc.TrackDamaged},
+		{"reserved", command.TrackInformation{Start: 1000, Size: 400, SizeValid: true, Blank: true, RT: true, Damage: true}, false, 1000, 400, disc.TrackReserved},
 	} {
 		row.ti.Track, row.ti.Session, row.ti.Control = 2, 1, toc.CopyPermitted
 		track := disc.Track{Number: 2}

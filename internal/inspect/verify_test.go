@@ -12,10 +12,10 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/internal/verdicts"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -191,7 +191,7 @@ func TestVerifyTellsCausesApart(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, 2, track.Track)
 
-	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(mmc.OpReadCD), Skip: 5, Fault: senseFault(scsi.KeyMediumError, asc.WriteError, true)})
+	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Skip: 5, Fault: senseFault(scsi.KeyMediumError, asc.WriteError, true)})
 	v, err := inspect.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
 	require.ErrorIs(t, err, asc.WriteError, "a write error that is reported late")
 	require.NotErrorIs(t, err, disc.ErrUnreadable)

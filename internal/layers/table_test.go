@@ -13,7 +13,7 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" covers
 // everything below it.
 var table = map[string]row{
-	top:                         {ours: "album audio burn cdtext disc internal/engine internal/extract internal/inspect internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue internal/placing internal/decode internal/convert"}, // package redbook
+	top:                         {ours: "album audio burn cdtext disc internal/engine internal/extract internal/inspect internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue internal/placing internal/decode internal/convert internal/command internal/unit"}, // package redbook
 	"toc":                       {never: "os net syscall unsafe"},
 	"internal/placing":          {ours: "toc", never: "os net syscall unsafe"},
 	"pcm":                       {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
@@ -32,19 +32,22 @@ var table = map[string]row{
 	"internal/image":            {ours: "cdtext internal/cue rip toc pcm internal/regular internal/wav internal/convert", others: "golang.org/x/text"},
 	"scsi/host":                 {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
 	"internal/scsitest":         {ours: "scsi internal/asc"},
-	"mmc":                       {ours: "scsi toc internal/asc", never: "os net syscall unsafe"},
-	"internal/cuesheet":         {ours: "mmc toc internal/placing", never: "os net syscall unsafe"},
-	"sao":                       {ours: "burn cdtext internal/engine mmc toc pcm internal/cuesheet internal/placing", never: "os net syscall unsafe"},
+	"internal/exchange":         {ours: "scsi toc", never: "os net syscall unsafe"},
+	"mmc":                       {ours: "internal/exchange scsi toc", never: "os net syscall unsafe"},
+	"internal/command":          {ours: "internal/exchange mmc scsi toc", never: "os net syscall unsafe"},
+	"internal/unit":             {ours: "internal/command internal/exchange mmc scsi internal/asc", never: "os net syscall unsafe"},
+	"internal/cuesheet":         {ours: "mmc toc internal/placing internal/command", never: "os net syscall unsafe"},
+	"sao":                       {ours: "burn cdtext internal/engine mmc toc pcm internal/cuesheet internal/placing internal/command internal/unit", never: "os net syscall unsafe"},
 	"sim":                       {ours: "scsi toc internal/filelock", others: "golang.org/x/sys github.com/cespare/xxhash"},
 	"internal/iscsi":            {ours: "scsi internal/asc"},
 	"internal/iscsi/iscsitest":  {ours: "scsi"},
 	"disc":                      {ours: "mmc toc", never: "os net syscall unsafe"},
-	"internal/inspect":          {ours: "disc internal/asc internal/placing mmc scsi toc pcm", never: "os net syscall unsafe"},
-	"rip":                       {ours: "cdtext disc mmc toc", never: "os net syscall unsafe"},
-	"internal/extract":          {ours: "burn cdtext disc internal/inspect internal/spool mmc pcm rip scsi toc", never: "net syscall unsafe"},
+	"internal/inspect":          {ours: "disc internal/asc internal/placing mmc scsi toc pcm internal/command internal/unit", never: "os net syscall unsafe"},
+	"rip":                       {ours: "cdtext disc mmc toc internal/command", never: "os net syscall unsafe"},
+	"internal/extract":          {ours: "burn cdtext disc internal/inspect internal/spool mmc pcm rip scsi toc internal/command internal/unit", never: "net syscall unsafe"},
 	"burn":                      {ours: "disc mmc toc pcm", never: "os net syscall unsafe"},
-	"internal/engine":           {ours: "burn disc mmc scsi toc pcm internal/asc internal/placing internal/convert internal/inspect", never: "net syscall"},
-	"tao":                       {ours: "burn disc internal/engine internal/inspect mmc toc pcm internal/placing", never: "net syscall"},
+	"internal/engine":           {ours: "burn disc mmc scsi toc pcm internal/asc internal/placing internal/convert internal/inspect internal/command internal/unit", never: "net syscall"},
+	"tao":                       {ours: "burn disc internal/engine internal/inspect mmc toc pcm internal/placing internal/command internal/unit", never: "net syscall"},
 	"journal":                   {ours: "burn disc internal/engine internal/filelock toc"},
 	"internal/jobdir":           {ours: "internal/filelock journal"},
 	"internal/filelock":         {others: "golang.org/x/sys"},
@@ -56,6 +59,7 @@ var table = map[string]row{
 	"internal/mutate":           {},                                                                           // the tool behind make mutate
 	"internal/iokit":            {others: "github.com/ebitengine/purego"},                                     // the frameworks of macOS
 	// Shared by tests of several packages; not shipped.
+	"internal/mmctest":         {ours: "internal/scsitest mmc scsi internal/asc", others: "github.com/stretchr/testify"},
 	"internal/dbustest":        {others: "github.com/godbus/dbus github.com/stretchr/testify"},
 	"internal/iokit/iokittest": {ours: "internal/iokit", others: "github.com/ebitengine/purego github.com/stretchr/testify"},
 	"internal/":                {},

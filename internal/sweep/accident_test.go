@@ -29,7 +29,7 @@ func accidentKinds() []*kind {
 			i.must(i.drive.Insert(i.swapped))
 		})
 		k.swaps = true
-		k.fits = func(c command) bool { return c.looked } // before, it is the job's disc
+		k.fits = func(c sentCommand) bool { return c.looked } // before, it is the job's disc
 		return k
 	}
 	return []*kind{
@@ -77,7 +77,7 @@ func (i *injector) must(err error) {
 
 // oddKinds are answers that violate the standards.
 func oddKinds() []*kind {
-	in := func(c command) bool { return c.dir == scsi.DataIn && c.n > 0 }
+	in := func(c sentCommand) bool { return c.dir == scsi.DataIn && c.n > 0 }
 	goodWith := func(sense []byte) func(x *exchange, _ *fault) (scsi.Result, error) {
 		return func(x *exchange, _ *fault) (scsi.Result, error) {
 			res, err := x.honest()
@@ -113,7 +113,7 @@ func oddKinds() []*kind {
 		// More than requested, by the count; the rest of the buffer keeps its contents.
 		{name: "longer", fits: in, lie: true, do: transferred(func(x *exchange, _ int) int { return len(x.req.Data) })},
 		{name: "too-long", do: transferred(func(x *exchange, _ int) int { return len(x.req.Data) + 512 }), lie: true},
-		{name: "residue-negative", fits: func(c command) bool { return c.dir != scsi.NoData }, do: transferred(func(*exchange, int) int { return -1 }), garbage: true},
+		{name: "residue-negative", fits: func(c sentCommand) bool { return c.dir != scsi.NoData }, do: transferred(func(*exchange, int) int { return -1 }), garbage: true},
 		track("nwa-invalid", func(b []byte) { b[7] &^= 1 }),
 		track("nwa-zero", func(b []byte) { clear(b[12:16]) }),
 		track("lra", func(b []byte) { b[7] |= 2; copy(b[28:32], []byte{0, 0, 1, 44}) }),

@@ -17,7 +17,7 @@ const (
 )
 
 // markAlike finds them in a clean run.
-func markAlike(t []command) {
+func markAlike(t []sentCommand) {
 	// A wait sends TEST UNIT READY, REQUEST SENSE in between, and READ DISC INFORMATION
 	// until it shows the result.
 	markRuns(t, alikePolls, 4, 3, opTestUnitReady, opRequestSense, opDiscInfo)
@@ -28,7 +28,7 @@ func markAlike(t []command) {
 
 // markLooked finds the commands after the job has identified its disc: from the first one
 // that sets, reads or changes something on.
-func markLooked(t []command) {
+func markLooked(t []sentCommand) {
 	for i := range t {
 		switch op := t[i].op; {
 		case i > 0 && t[i-1].looked, changes(op), op == opSetSpeed, op == opReadCD:
@@ -39,7 +39,7 @@ func markLooked(t []command) {
 
 // markRuns marks the middle of each series of such commands, without the first and the
 // last.
-func markRuns(t []command, alike uint32, first, last int, ops ...byte) {
+func markRuns(t []sentCommand, alike uint32, first, last int, ops ...byte) {
 	for i := 0; i < len(t); {
 		end := i
 		for end < len(t) && slices.Contains(ops, t[end].op) {
@@ -51,7 +51,7 @@ func markRuns(t []command, alike uint32, first, last int, ops ...byte) {
 }
 
 // mark marks the commands from one to before another.
-func mark(t []command, from, to int, alike uint32) {
+func mark(t []sentCommand, from, to int, alike uint32) {
 	for i := from; i < to; i++ {
 		t[i].alike = max(t[i].alike, alike)
 	}
@@ -59,7 +59,7 @@ func mark(t []command, from, to int, alike uint32) {
 
 // markWrites marks the WRITEs in the middle of a track or of the lead-in, with the
 // questions between them.
-func markWrites(t []command) {
+func markWrites(t []sentCommand) {
 	var row [][]int // the tries of each WRITE
 	next := lba(0)
 	end := func() {
@@ -93,7 +93,7 @@ func markWrites(t []command) {
 }
 
 // thinned passes on only some of the points at a command marked as alike.
-func thinned(c command, yield func(point)) func(point) {
+func thinned(c sentCommand, yield func(point)) func(point) {
 	if c.alike <= 1 {
 		return yield
 	}

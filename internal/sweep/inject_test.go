@@ -34,7 +34,7 @@ type fault struct {
 }
 
 // command is one command of a clean run.
-type command struct {
+type sentCommand struct {
 	looked bool // the job has identified its disc
 	op     byte
 	nth    int
@@ -67,7 +67,7 @@ type injector struct {
 
 	ledger   ledger
 	record   bool
-	trace    []command
+	trace    []sentCommand
 	cancelAt *fault // where the job is canceled
 	cancel   func()
 	hurry    func()    // the second Ctrl-C
@@ -147,7 +147,7 @@ func (i *injector) choose(req *scsi.Request) *fault {
 			i.hit[n] = true
 		case !i.hit[n] || f.mode == once || f.mode == opcode && f.op != op:
 			continue
-		case f.kind.fits != nil && !f.kind.fits(command{op: op, dir: req.Dir, n: len(req.Data), writes: i.seen[opWrite]}):
+		case f.kind.fits != nil && !f.kind.fits(sentCommand{op: op, dir: req.Dir, n: len(req.Data), writes: i.seen[opWrite]}):
 			continue
 		}
 		if due == nil {
@@ -186,7 +186,7 @@ func (i *injector) observe(req *scsi.Request, res scsi.Result, err error) {
 
 // keep records a clean run.
 func (i *injector) keep(req *scsi.Request, res scsi.Result) {
-	c := command{op: req.Opcode(), nth: i.seen[req.Opcode()], dir: req.Dir, n: res.N, writes: i.seen[opWrite]}
+	c := sentCommand{op: req.Opcode(), nth: i.seen[req.Opcode()], dir: req.Dir, n: res.N, writes: i.seen[opWrite]}
 	if c.op == opWrite {
 		c.writes--
 		c.at, c.blocks = addressOf(req), blocksOf(req)

@@ -13,7 +13,7 @@ import (
 // kind is a way in which a command can fail.
 type kind struct {
 	name string
-	fits func(c command) bool // commands that it applies to; nil means all
+	fits func(c sentCommand) bool // commands that it applies to; nil means all
 	do   func(x *exchange, f *fault) (scsi.Result, error)
 	core bool // one of the few that every personality gets
 
@@ -24,7 +24,7 @@ type kind struct {
 	once     bool // it makes no sense after this time
 	accident bool // it happens to the drive, whatever the command
 	swaps    bool // another disc is in the drive afterwards
-	args     func(c command) []int
+	args     func(c sentCommand) []int
 }
 
 // triples are the standard's errors that a drive may answer instead of carrying the command
@@ -122,7 +122,7 @@ func deferredKinds() []*kind {
 		all = append(all, &kind{name: dashed(t) + ".deferred-after", fits: doing, do: saysAfter(deferred(fixed(s)))})
 	}
 	s := triple("3/0C/00")
-	behind := func(c command) bool { return c.writes > 0 }
+	behind := func(c sentCommand) bool { return c.writes > 0 }
 	return append(all,
 		&kind{name: "3-0C-00.deferred-desc", do: says(deferred(descriptor(s)))},
 		&kind{name: "3-0C-00.harm", fits: behind, do: says(deferred(fixed(s))), harm: true},
@@ -190,7 +190,7 @@ func lostKinds() []*kind {
 
 // dataKinds affect the reply of a command.
 func dataKinds() []*kind {
-	in := func(c command) bool { return c.dir == scsi.DataIn && c.n > 0 }
+	in := func(c sentCommand) bool { return c.dir == scsi.DataIn && c.n > 0 }
 	mangle := func(change func(b []byte)) func(x *exchange, f *fault) (scsi.Result, error) {
 		return func(x *exchange, _ *fault) (scsi.Result, error) {
 			res, err := x.honest()
@@ -313,7 +313,7 @@ func (x *exchange) wait() {
 }
 
 // lengths are all lengths of a reply; for audio those near its ends.
-func lengths(c command) []int {
+func lengths(c sentCommand) []int {
 	var list []int
 	for n := range c.n {
 		if c.op != opReadCD || n < 8 || n == c.n/2 || n >= c.n-2 || n%sectorSize == 0 && (n <= 2*sectorSize || n >= c.n-2*sectorSize) {
@@ -323,7 +323,7 @@ func lengths(c command) []int {
 	return list
 }
 
-func cuts(c command) []int {
+func cuts(c sentCommand) []int {
 	var list []int
 	for _, n := range []int{0, 2, 4, 8, 12, 16, 24, c.n / 2, c.n - 1} {
 		if n < c.n && (len(list) == 0 || n > list[len(list)-1]) {
@@ -335,12 +335,12 @@ func cuts(c command) []int {
 
 // The commands that a kind applies to.
 
-func doing(c command) bool { return acts(c.op) }
+func doing(c sentCommand) bool { return acts(c.op) }
 
-func only(op byte) func(c command) bool { return func(c command) bool { return c.op == op } }
+func only(op byte) func(c sentCommand) bool { return func(c sentCommand) bool { return c.op == op } }
 
-func and(f, g func(c command) bool) func(c command) bool {
-	return func(c command) bool { return f(c) && g(c) }
+func and(f, g func(c sentCommand) bool) func(c sentCommand) bool {
+	return func(c sentCommand) bool { return f(c) && g(c) }
 }
 
 // Sense data, composed here and not by the package under test.

@@ -110,7 +110,7 @@ func parsePoint(name string) (point, error) {
 }
 
 // aim selects the WRITE that a deferred error belongs to: the last one before it.
-func (f *fault) aim(trace []command) {
+func (f *fault) aim(trace []sentCommand) {
 	if !f.kind.harm {
 		return
 	}

@@ -45,7 +45,7 @@ func allPoints(yield func(point)) error {
 // faultPoints are every command, every kind, every mode. Scenarios share much of their
 // course with the first one of their recording method: the points that it runs in full, the
 // others run in part, except for the core kinds and for every kind once.
-func faultPoints(sc *scenario, trace []command, yield func(point)) {
+func faultPoints(sc *scenario, trace []sentCommand, yield func(point)) {
 	reference := sc == scenarios[0] || sc == atOnce[0]
 	for i, c := range trace {
 		for _, k := range kinds {
@@ -71,7 +71,7 @@ func faultPoints(sc *scenario, trace []command, yield func(point)) {
 
 // faultsAt returns a kind at a command with each of its arguments, in each mode. With a
 // permanent fault only few lengths of a short reply differ.
-func faultsAt(k *kind, c command, yield func(fault)) {
+func faultsAt(k *kind, c sentCommand, yield func(fault)) {
 	args := []int{0}
 	if k.args != nil {
 		args = k.args(c)
@@ -91,7 +91,7 @@ func faultsAt(k *kind, c command, yield func(fault)) {
 }
 
 // interruptPoints are Ctrl-C at every command, once and twice.
-func interruptPoints(sc *scenario, drive string, trace []command, yield func(point)) {
+func interruptPoints(sc *scenario, drive string, trace []sentCommand, yield func(point)) {
 	for _, c := range trace {
 		yield := thinned(c, yield)
 		for _, k := range []*kind{cancelKind, hurryKind} {

@@ -132,11 +132,11 @@ func (r *result) settle(disc *sim.Disc) {
 
 var (
 	tracesMu sync.Mutex
-	traces   = map[string][]command{}
+	traces   = map[string][]sentCommand{}
 )
 
 // cleanTrace is the commands of a run without a fault.
-func cleanTrace(sc *scenario, drive string) ([]command, error) {
+func cleanTrace(sc *scenario, drive string) ([]sentCommand, error) {
 	tracesMu.Lock()
 	defer tracesMu.Unlock()
 	key := sc.name + "/" + drive

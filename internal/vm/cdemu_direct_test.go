@@ -20,6 +20,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
@@ -135,7 +136,7 @@ func (d *daemon) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 	default:
 		res.N = len(req.Data)
 	}
-	if op := req.Opcode(); op != mmc.OpWrite10 && op != mmc.OpReadCD {
+	if op := req.Opcode(); op != command.OpWrite10 && op != command.OpReadCD {
 		d.sent = append(d.sent, fmt.Sprintf("% X status %02X sense % X data % X", req.CDB[:req.CDBLen], res.Status, res.Sense, req.Data[:min(len(req.Data), 300)]))
 	}
 	return res, nil

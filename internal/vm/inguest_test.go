@@ -117,7 +117,7 @@ func tooLong(t *testing.T, path string, hard int) {
 	var te *scsi.TransportError
 	require.ErrorAs(t, err, &te)
 	assert.Equal(t, scsi.SentNo, te.Sent)
-	_, err = mmc.Inquiry{}.Do(t.Context(), d)
+	_, err = mmc.Open(t.Context(), d)
 	assert.NoError(t, err)
 }
 

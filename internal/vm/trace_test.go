@@ -20,7 +20,7 @@ import (
 )
 
 // command is one command that reached the drive.
-type command struct {
+type sentCommand struct {
 	at     time.Time // when it ended
 	took   time.Duration
 	cdb    []byte
@@ -31,11 +31,11 @@ type command struct {
 }
 
 // traced reads the output of a target's --trace.
-func traced(t *testing.T, s *target) []command {
+func traced(t *testing.T, s *target) []sentCommand {
 	t.Helper()
 	text, err := os.ReadFile(s.trace)
 	require.NoError(t, err)
-	var all []command
+	var all []sentCommand
 	for line := range strings.Lines(string(text)) {
 		var l struct {
 			Time   time.Time
@@ -50,7 +50,7 @@ func traced(t *testing.T, s *target) []command {
 		cdb, err := hex.DecodeString(l.CDB)
 		require.NoError(t, err, line)
 		out, _ := hex.DecodeString(l.Out)
-		all = append(all, command{l.Time, l.Dur, cdb, out, l.Sense, l.Len, l.Status})
+		all = append(all, sentCommand{l.Time, l.Dur, cdb, out, l.Sense, l.Len, l.Status})
 	}
 	return all
 }
@@ -77,7 +77,7 @@ var opcodes = map[byte]string{
 }
 
 // name is the command with its relevant fields.
-func (c command) name() string {
+func (c sentCommand) name() string {
 	name := strings.ToUpper(hex.EncodeToString(c.cdb[:1])) + " " + opcodes[c.cdb[0]]
 	switch c.cdb[0] {
 	case 0xA1:
@@ -90,14 +90,14 @@ func (c command) name() string {
 
 // poll reports whether a command only waits, or is the kernel's own check of a device that
 // is opened or has a poll due.
-func (c command) poll() bool {
+func (c sentCommand) poll() bool {
 	return c.cdb[0] == 0x00 || c.cdb[0] == 0x4A || c.cdb[0] == 0x03
 }
 
-func (c command) write() bool { return c.cdb[0] == 0x2A }
+func (c sentCommand) write() bool { return c.cdb[0] == 0x2A }
 
-func (c command) lba() int    { return int(binary.BigEndian.Uint32(c.cdb[2:])) }
-func (c command) blocks() int { return int(binary.BigEndian.Uint16(c.cdb[7:])) }
+func (c sentCommand) lba() int    { return int(binary.BigEndian.Uint32(c.cdb[2:])) }
+func (c sentCommand) blocks() int { return int(binary.BigEndian.Uint16(c.cdb[7:])) }
 
 // shape summarizes a burn. Polls are counted nowhere else.
 type shape struct {
@@ -118,11 +118,11 @@ func (s shape) perTrack() int { return s.between + s.amid }
 // shapeOf analyzes a trace. Track-at-once shows in the addresses: a jump begins a track.
 // The kernel's commands when a device is opened come before the burner's INQUIRY, and are
 // not the burner's.
-func shapeOf(all []command) shape {
+func shapeOf(all []sentCommand) shape {
 	var s shape
-	begin := slices.IndexFunc(all, func(c command) bool { return c.cdb[0] == 0x12 })
+	begin := slices.IndexFunc(all, func(c sentCommand) bool { return c.cdb[0] == 0x12 })
 	all = all[max(begin, 0):]
-	var last command
+	var last sentCommand
 	others, amid := 0, 0
 	for _, c := range all {
 		switch {
@@ -159,7 +159,7 @@ func shapeOf(all []command) shape {
 func traceRow(t *testing.T, g *guest, songs []song) {
 	g.sudo(t, "udevadm settle; udevadm control --stop-exec-queue")
 	defer g.sudo(t, "udevadm control --start-exec-queue")
-	shapes, traces := map[string]shape{}, map[string][]command{}
+	shapes, traces := map[string]shape{}, map[string][]sentCommand{}
 	for _, b := range append([]burner{ours}, peers...) {
 		s := g.serve(t, newDisc(t, sim.CDR80)).attachQuietly(t)
 		begun := len(traced(t, s))
@@ -186,13 +186,13 @@ func traceRow(t *testing.T, g *guest, songs []song) {
 // besideOneAnother compares the table in docs/internals/commands.md with the commands sent: how
 // many of each command besides polls, from each burner. Reading back is left out, because
 // whether redbook distrusts a fast drive depends on time.
-func besideOneAnother(t *testing.T, traces map[string][]command) {
+func besideOneAnother(t *testing.T, traces map[string][]sentCommand) {
 	t.Helper()
 	var names []string
 	count := map[string][3]int{}
 	for i, b := range append([]burner{ours}, peers...) {
 		all := traces[b.name]
-		begin := slices.IndexFunc(all, func(c command) bool { return c.cdb[0] == 0x12 })
+		begin := slices.IndexFunc(all, func(c sentCommand) bool { return c.cdb[0] == 0x12 })
 		for _, c := range all[max(begin, 0):] {
 			if c.poll() || c.cdb[0] == 0xBE {
 				continue
@@ -251,7 +251,7 @@ func sheets(t *testing.T, s *target) string {
 }
 
 // folded is a trace for reading: one line per command, equal ones in a row as one.
-func folded(all []command) string {
+func folded(all []sentCommand) string {
 	var lines []string
 	var last string
 	times := 0

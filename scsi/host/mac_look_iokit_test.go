@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -84,25 +85,25 @@ func TestMacSharedTOC(t *testing.T) {
 		tracks, _ := noiseTracks(lengths...)
 		_, err = tao.Burn(t.Context(), drive, tracks, nil)
 		require.NoError(t, err)
-		full, err := mmc.ReadFullTOC{}.Do(t.Context(), d)
+		full, err := command.ReadFullTOC{}.Do(t.Context(), d)
 		require.NoError(t, err)
-		sessions, err := mmc.ReadSessionInfo{}.Do(t.Context(), d)
+		sessions, err := command.ReadSessionInfo{}.Do(t.Context(), d)
 		require.NoError(t, err)
 		require.NoError(t, d.Close())
 
 		look := b.mustOpen(&Options{Shared: true})
-		got, err := mmc.ReadFullTOC{}.Do(t.Context(), look)
+		got, err := command.ReadFullTOC{}.Do(t.Context(), look)
 		require.NoError(t, err)
 		assert.Equal(t, full, got)
-		info, err := mmc.ReadSessionInfo{}.Do(t.Context(), look)
+		info, err := command.ReadSessionInfo{}.Do(t.Context(), look)
 		require.NoError(t, err)
 		assert.Equal(t, sessions, info)
 
 		b.mmcOnly = true
-		table, err := mmc.ReadTOC{}.Do(t.Context(), look)
+		table, err := command.ReadTOC{}.Do(t.Context(), look)
 		require.NoError(t, err)
 		assert.Len(t, table.Entries, count, "format 0 stays format 0")
-		_, err = mmc.ReadATIP{}.Do(t.Context(), look)
+		_, err = command.ReadATIP{}.Do(t.Context(), look)
 		require.NoError(t, err, "format 4 is sent in the form of MMC")
 		for format := byte(1); format <= 3; format++ {
 			for _, length := range []int{4, 4 + 8*(count+1), 2048} {
@@ -117,7 +118,7 @@ func TestMacSharedTOC(t *testing.T) {
 				assert.Equal(t, make([]byte, length), data, "no bytes that look like an answer")
 			}
 		}
-		_, err = mmc.ReadFullTOC{}.Do(t.Context(), look)
+		_, err = command.ReadFullTOC{}.Do(t.Context(), look)
 		require.ErrorIs(t, err, errors.ErrUnsupported)
 		require.NoError(t, look.Close())
 	}

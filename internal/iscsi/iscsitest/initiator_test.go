@@ -15,9 +15,11 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/iscsi"
 	"github.com/redbook-audio/redbook/internal/iscsi/iscsitest"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/internal/verdicts"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -121,14 +123,14 @@ func TestLongTransfers(t *testing.T) {
 	d := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), MaxTransfer: 8 << 20})
 	drive, err := mmc.Open(t.Context(), &sharedClock{dial(t, serve(t, d)), d})
 	require.NoError(t, err)
-	require.NoError(t, drive.WaitReady(t.Context(), mmc.WaitOptions{Timeout: time.Minute}))
-	require.NoError(t, drive.SetWriteParameters(t.Context(), mmc.WriteParameters{WriteType: mmc.WriteTAO, AudioPause: 150}))
+	require.NoError(t, unit.WaitReady(t.Context(), drive, unit.WaitOptions{Timeout: time.Minute}))
+	require.NoError(t, new(unit.ParametersPage).Set(t.Context(), drive, command.WriteParameters{WriteType: command.WriteTAO, AudioPause: 150}))
 	data := noise(3, sectors)
-	require.NoError(t, mmc.Write10{LBA: 0, Blocks: sectors, Data: data}.Do(t.Context(), drive.Transport()))
-	require.NoError(t, mmc.SynchronizeCache{}.Do(t.Context(), drive.Transport()))
-	require.NoError(t, mmc.CloseTrackSession{Function: mmc.CloseSession}.Do(t.Context(), drive.Transport()))
+	require.NoError(t, command.Write10{LBA: 0, Blocks: sectors, Data: data}.Do(t.Context(), drive.Transport()))
+	require.NoError(t, command.SynchronizeCache{}.Do(t.Context(), drive.Transport()))
+	require.NoError(t, command.CloseTrackSession{Function: command.CloseSession}.Do(t.Context(), drive.Transport()))
 	got := make([]byte, len(data))
-	n, err := mmc.ReadCD{LBA: 0, Blocks: sectors, Flags: 0x10, Data: got}.Do(t.Context(), drive.Transport())
+	n, err := command.ReadCD{LBA: 0, Blocks: sectors, Flags: 0x10, Data: got}.Do(t.Context(), drive.Transport())
 	require.NoError(t, err)
 	assert.Equal(t, len(data), n)
 	assert.True(t, bytes.Equal(data, got))
@@ -151,12 +153,12 @@ func TestReset(t *testing.T) {
 	d := sim.New(sim.Config{})
 	in := dial(t, serve(t, d))
 	attentive(t, in)
-	require.NoError(t, mmc.PreventAllowMediumRemoval{Prevent: true}.Do(t.Context(), in))
+	require.NoError(t, command.PreventAllowMediumRemoval{Prevent: true}.Do(t.Context(), in))
 	require.NoError(t, in.Reset(t.Context()))
-	err := mmc.TestUnitReady{}.Do(t.Context(), in)
+	err := command.TestUnitReady{}.Do(t.Context(), in)
 	require.ErrorIs(t, err, scsi.Code(0x2903), "bus device reset function")
-	require.ErrorIs(t, mmc.TestUnitReady{}.Do(t.Context(), in), scsi.FamilyMediumNotPresent)
-	require.NoError(t, mmc.StartStopUnit{LoEj: true}.Do(t.Context(), in), "the tray was unlocked")
+	require.ErrorIs(t, command.TestUnitReady{}.Do(t.Context(), in), scsi.FamilyMediumNotPresent)
+	require.NoError(t, command.StartStopUnit{LoEj: true}.Do(t.Context(), in), "the tray was unlocked")
 	assert.True(t, d.TrayOpen())
 }
 

@@ -1,0 +1,42 @@
+package command
+
+import (
+	"context"
+	"encoding/binary"
+
+	"github.com/redbook-audio/redbook/internal/exchange"
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+)
+
+// OpSetCDSpeed is the operation code of SET CD SPEED.
+const OpSetCDSpeed = 0xBB
+
+// SetCDSpeed selects the read and write speeds (MMC-5 6.37). A value that the drive does not
+// offer is not an error: the drive selects the next lower one. Use unit.SetWriteSpeed or
+// Speed.Request to avoid losing a step by rounding.
+//
+//	byte 0    BB
+//	     1    b1-0 rotational control
+//	     2-3  read speed in kB/s     4-5  write speed in kB/s     FFFF: maximum
+type SetCDSpeed struct {
+	ReadKBps, WriteKBps uint16
+	Rotation            mmc.Rotation
+}
+
+var setCDSpeed = exchange.Spec{Name: "SET CD SPEED", Timeout: exchange.TimeoutDefault}
+
+// CDB returns the command descriptor block and its length.
+func (c SetCDSpeed) CDB() (cdb [16]byte, n int) {
+	cdb[0] = OpSetCDSpeed
+	cdb[1] = byte(c.Rotation) & 0x03
+	binary.BigEndian.PutUint16(cdb[2:], c.ReadKBps)
+	binary.BigEndian.PutUint16(cdb[4:], c.WriteKBps)
+	return cdb, 12
+}
+
+// Do runs the command.
+func (c SetCDSpeed) Do(ctx context.Context, t scsi.Transport) error {
+	cdb, n := c.CDB()
+	return setCDSpeed.None(ctx, t, cdb, n)
+}

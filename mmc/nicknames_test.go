@@ -1,0 +1,25 @@
+package mmc_test
+
+import (
+	"github.com/redbook-audio/redbook/internal/mmctest"
+)
+
+// Short names for what tests of several packages share.
+const (
+	atipCDB     = mmctest.ATIPCDB
+	atipCMC     = mmctest.ATIPCMC
+	atipTDK     = mmctest.ATIPTDK
+	inquiryCDB  = mmctest.InquiryCDB
+	inquiryTSST = mmctest.InquiryTSST
+)
+
+var (
+	in                 = mmctest.In
+	open               = mmctest.Open
+	play               = mmctest.Play
+	refused            = mmctest.Refused
+	senseInvalidOpcode = mmctest.SenseInvalidOpcode
+	unhex              = mmctest.Hex
+	wantCDB            = mmctest.WantCDB
+	withByte           = mmctest.WithByte
+)
