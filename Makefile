@@ -52,7 +52,7 @@ race: ## run the tests with the race detector (needs gcc)
 # programs; elsewhere this only compiles.
 test-386: ## run the tests that depend on the word size as a 32-bit program
 	@if [ "$$($(GO) env GOHOSTARCH)" = amd64 ]; then \
-		GOARCH=386 $(GO) test -short ./scsi/... ./power ./mmc ./toc ./internal/placing ./pcm ./internal/convert ./internal/decode/... ./cdtext ./internal/cue ./sim/... ./internal/wav ./internal/iscsi/...; \
+		GOARCH=386 $(GO) test -short ./scsi/... ./power ./mmc ./internal/exchange ./internal/command ./internal/unit ./toc ./internal/placing ./pcm ./internal/convert ./internal/decode/... ./cdtext ./internal/cue ./sim/... ./internal/wav ./internal/iscsi/...; \
 	fi
 	GOARCH=386 $(GO) vet ./...
 
@@ -69,7 +69,7 @@ fuzz: ## run each fuzz target for 3000 inputs
 # Each package must cover itself. The engine records only through a Method, so the tests of tao
 # and sao count for it.
 cover: ## check the test coverage
-	scripts/cover.sh 85 mmc toc internal/placing internal/cuesheet disc internal/inspect rip internal/extract tao sao cdtext sim burn internal/engine=internal/engine,tao,sao,journal
+	scripts/cover.sh 85 mmc internal/command internal/unit internal/exchange=internal/exchange,internal/command toc internal/placing internal/cuesheet disc internal/inspect rip internal/extract tao sao cdtext sim burn internal/engine=internal/engine,tao,sao,journal
 
 # 400,000 runs; the result is bin/sweep.txt (docs/internals/faults.md).
 sweep: ## run the whole fault sweep (ten minutes on two idle cores)
@@ -84,7 +84,7 @@ interrupt: ## interrupt a burn at every command, and kill the program 200 times 
 
 # About half an hour for all packages on two quiet cores; make mutate MUTATE=toc takes a minute
 # (docs/internals/faults.md).
-MUTATE = internal/engine internal/inspect tao sao mmc cdtext toc internal/placing internal/cuesheet
+MUTATE = internal/engine internal/inspect tao sao mmc internal/command internal/unit internal/exchange cdtext toc internal/placing internal/cuesheet
 mutate: ## mutation testing (half an hour)
 	$(GO) run ./internal/mutate -n 300 -floor 90 -short -budget 4s $(MUTATE)
 

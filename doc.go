@@ -33,7 +33,7 @@
 //	           both also verify, resume and erase
 //	disc       the values of a disc: its state and tracks, as the drive reports them; verification
 //	rip        the values of reading a disc: pauses, index marks, codes, CD-TEXT; checksums; losses of a copy
-//	mmc        the commands of CD drives, one by one
+//	mmc        an open drive; kinds and states of discs, speeds
 //	scsi       transports, sense data; scsi/host the operating system's drives
 //	toc        addresses, ISRC, MCN, track lists: the CD's own vocabulary
 //	sim        the simulated drive
