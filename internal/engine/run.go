@@ -160,7 +160,7 @@ func (s *Stay) Add(ctx context.Context, t burn.Track) (burn.TrackReport, error) 
 		return burn.TrackReport{}, err // another one may fit
 	} else if err != nil {
 		row := addRow(j.rep, t, j.NextNumber())
-		return cloneRow(j.rep.Tracks[row]), j.m.addPanic(err)
+		return cloneRow(j.rep.Tracks[row]), err
 	}
 	row := addRow(j.rep, t, j.NextNumber())
 	digests, err := checkSources(ctx, []burn.Track{t}, j.m.send)
