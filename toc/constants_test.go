@@ -15,6 +15,7 @@ func TestFiguresOfTheRedBook(t *testing.T) {
 	require.Equal(t, Sectors(90*SectorsPerSecond), Sectors(FirstLeadOutSectors))
 	require.Equal(t, Sectors(30*SectorsPerSecond), Sectors(NextLeadOutSectors))
 	require.Equal(t, Sectors(60*SectorsPerSecond), Sectors(NextLeadInSectors))
+	require.Equal(t, []Sectors{2, 152}, []Sectors{RunOutSectors, PauseSectors}) // MMC-6 4.2.3.4
 	require.Equal(t, 0xAA, LeadOutTrack)
 	require.Equal(t, []Control{0b0001, 0b0010, 0b0100, 0b1000}, []Control{PreEmphasis, CopyPermitted, DataTrack, FourChannel})
 }

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -189,4 +191,17 @@ func TestWhereADenialIsNoted(t *testing.T) {
 	require.True(t, j.disproves(j.kept(), scsi.KeyMediumError))
 	require.Equal(t, []burn.NoteKind{burn.NoteWriteDenied}, kindsOf(j.rep.Notes))
 	require.Empty(t, j.rep.Tracks[0].Notes)
+}
+
+// A source that hangs while audio is read back is given up after two minutes, and settles nothing.
+func TestSourceThatHangsWhileReadingBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stop := make(chan struct{})
+		j, _, k := reading(t, nil, reply{data: make([]byte, 300*toc.SectorSize)})
+		k.Source = guardTrack(burn.Track{Source: &slow{Source: k.Source, good: 1, stop: stop}}, 1).Source
+		began := time.Now()
+		require.False(t, j.disproves(j.sent(k), errNoAnswer))
+		require.Equal(t, 2*time.Minute, time.Since(began))
+		close(stop)
+	})
 }
