@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -140,4 +141,32 @@ func TestSpeedOfEstimates(t *testing.T) {
 
 	j, _ = onScript(t, &burn.Options{Speed: burn.SpeedX(8)}, map[byte][]reply{command.OpSetCDSpeed: {broken}, 0xB6: {broken}})
 	require.ErrorIs(t, preflight{j}.setUp(j.calm), scsi.KeyHardwareError)
+}
+
+// The address of the laser is never ahead of what was read: the padding of a track cut short
+// has no source.
+func TestReadingIsNeverBehindWriting(t *testing.T) {
+	m := newMeter(nil, scsi.SystemClock)
+	m.cur.LastRead, m.cur.LastWritten = 5, 999
+	m.fill()
+	require.Equal(t, toc.LBA(999), m.cur.LastRead)
+}
+
+// Estimates are made with the speed that will be requested, in the plan and in the progress.
+func TestEstimatesUseTheChosenSpeed(t *testing.T) {
+	j, _ := onScript(t, &burn.Options{Speed: burn.SpeedX(8)}, nil)
+	p := burn.Plan{Tracks: []burn.PlannedTrack{{Audio: 75 * 800}}, Music: 75 * 800}
+	preflight{j}.choose(j.calm, &p)
+	require.Equal(t, 8, int(p.Speed.X()+0.5))
+	require.Greater(t, p.Estimate, 100*time.Second)
+	require.Equal(t, p.Estimate, j.m.cast.all.Round(time.Second))
+}
+
+// The track at an address is the one that the drive reports.
+func TestTrackAtAnAddress(t *testing.T) {
+	j, s := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: {nwa(5)}})
+	ti, err := j.TrackAt(j.calm, 100)
+	require.NoError(t, err)
+	require.Equal(t, []any{1, toc.LBA(5)}, []any{ti.Track, ti.NWA})
+	require.Equal(t, []string{"0 track 100"}, s.sent)
 }

@@ -77,3 +77,47 @@ func TestDeferredErrorDuringAnErasureIsNotedOnce(t *testing.T) {
 	require.Equal(t, []burn.NoteKind{burn.NoteBlankError}, kinds(r.Notes))
 	require.Equal(t, disc.VerifyNotDone, r.Verified.Result)
 }
+
+// A resumption that finds the album at once makes the drive read the disc again neither by a
+// stop nor by a reload.
+func TestResumeWithoutStopOrReload(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	was := b.abandoned(t, 12+10, nil)
+	stops := 0
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		if req.Opcode() == command.OpStartStopUnit && b.sent(command.OpWrite10) == 0 {
+			stops++
+		}
+		return false
+	}, Sticky: true})
+	_, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+	require.NoError(t, err)
+	require.Zero(t, stops)
+}
+
+// A resumption that has written nothing yet compares the audio of an earlier track before it
+// writes to a disc with the same tables.
+func TestResumeDoesNotWriteOnAnotherCopy(t *testing.T) {
+	for _, at := range []byte{command.OpModeSelect10, command.OpWrite10} {
+		other := newBench(t, "modern", sim.CDR80)
+		other.interrupted(t, []burn.Track{music("copy.wav", 9, 300), music("b.wav", 8, 900)}, 12+10, nil, func() {})
+		other.Eject()
+		before := len(other.disc.Tracks())
+		b := newBench(t, "modern", sim.CDR80)
+		was := b.abandoned(t, 12+10, nil)
+		swapped := false
+		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+			if req.Opcode() == at && b.sent(command.OpReadCD) > 0 && !swapped {
+				swapped = true
+				b.Eject()
+				require.NoError(t, b.Insert(other.disc))
+			}
+			return false
+		}, Sticky: true})
+		_, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+		require.True(t, swapped)
+		require.ErrorIs(t, err, burn.ErrDiscChanged, "%02X", at)
+		require.Len(t, other.disc.Tracks(), before)
+		b.Eject()
+	}
+}

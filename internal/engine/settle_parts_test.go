@@ -160,6 +160,7 @@ func TestWhichTrackShowsAnotherDisc(t *testing.T) {
 	}{
 		{"of this burn", shows(disc.TrackComplete, 1), func(*Job) {}, true},
 		{"of an earlier burn", shows(disc.TrackComplete, 1), func(j *Job) { j.Tasks, j.others = nil, []inspect.Written{kept} }, true},
+		{"as long as its lead-in", shows(disc.TrackComplete, 1), func(j *Job) { j.Tasks[0].before = 300 }, true},
 		{"not complete", shows(disc.TrackIncomplete, 1), func(*Job) {}, false},
 		{"not there", shows(disc.TrackComplete, 2), func(*Job) {}, false},
 		{"none", shows(disc.TrackComplete, 1), func(j *Job) { j.Tasks = nil }, false},
