@@ -1,13 +1,19 @@
 package mmc_test
 
 import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 )
 
@@ -51,5 +57,34 @@ func TestOpenAsksAgain(t *testing.T) {
 		d.AddFault(f)
 		_, err = mmc.Open(t.Context(), d)
 		require.Error(t, err, "%+v", f)
+	}
+}
+
+// After which answers to INQUIRY it is sent again: three times in all. A drive that doesn't
+// answer in time, is gone, or was never asked isn't asked again.
+func TestWhenOpenAsksAgain(t *testing.T) {
+	lost := errors.New("lost")
+	for name, row := range map[string]struct {
+		status scsi.Status
+		err    error
+		times  int
+	}{
+		"busy":          {scsi.Busy, nil, 3},
+		"queue full":    {scsi.TaskSetFull, nil, 3},
+		"conflict":      {scsi.ReservationConflict, nil, 1},
+		"no answer":     {0, &scsi.TransportError{Sent: scsi.SentUnknown, Err: lost}, 3},
+		"not sent":      {0, &scsi.TransportError{Sent: scsi.SentNo, Err: lost}, 1},
+		"too late":      {0, &scsi.TransportError{Sent: scsi.SentUnknown, Err: os.ErrDeadlineExceeded}, 1},
+		"gone":          {0, &scsi.TransportError{Sent: scsi.SentUnknown, Err: fs.ErrNotExist}, 1},
+		"closed":        {0, &scsi.TransportError{Sent: scsi.SentUnknown, Err: fs.ErrClosed}, 1},
+		"another error": {0, lost, 1},
+	} {
+		asked := 0
+		_, err := mmc.Open(t.Context(), scsitest.Func(func(context.Context, *scsi.Request) (scsi.Result, error) {
+			asked++
+			return scsi.Result{Status: row.status}, row.err
+		}))
+		require.Error(t, err, name)
+		assert.Equal(t, row.times, asked, name)
 	}
 }

@@ -44,6 +44,18 @@ func TestStatesInWords(t *testing.T) {
 	}
 }
 
+// The numbers of the states are those in the reply to READ DISC INFORMATION, and those of the
+// types are BLANK's (MMC-5 6.2, 6.22). A disc without a type is 0.
+func TestNumbersOfStates(t *testing.T) {
+	assert.Equal(t, []mmc.SessionStatus{0, 1, 3}, []mmc.SessionStatus{mmc.SessionEmpty, mmc.SessionIncomplete, mmc.SessionComplete})
+	assert.Equal(t, []mmc.DiscStatus{0, 1, 2}, []mmc.DiscStatus{mmc.DiscEmpty, mmc.DiscIncomplete, mmc.DiscFinalized})
+	assert.Equal(t, []mmc.BlankType{0, 1, 3}, []mmc.BlankType{mmc.BlankDisc, mmc.BlankMinimal, mmc.BlankUnreserve})
+	assert.Zero(t, mmc.MediaUnknown)
+	var s mmc.SessionStatus
+	assert.EqualError(t, s.UnmarshalText([]byte("broken")), `unknown session status "broken"`)
+	assert.Error(t, s.UnmarshalText([]byte("")))
+}
+
 // The same drive on another transport: nothing is sent.
 func TestDriveOver(t *testing.T) {
 	d, _ := open(t)
