@@ -62,8 +62,9 @@ func TestWhenNothingIsReadBack(t *testing.T) {
 		{"no track", nil, func(j *Job) { j.Tasks = nil }, false},
 	} {
 		j, s, k := reading(t, row.options, broken)
+		k.Source = numbered(300 * 588)
 		row.prepare(j)
-		now := disc.Disc{Tracks: []disc.Track{{Number: 1, Session: 1, Sectors: 300, State: disc.TrackComplete}}}
+		now := disc.Disc{Tracks: []disc.Track{on(1, 300, disc.TrackComplete)}}
 		st := stretch{to: 300, last: k}
 		if len(j.Tasks) > 0 {
 			st = j.sent(k)
@@ -147,11 +148,11 @@ func TestWhichTrackShowsAnotherDisc(t *testing.T) {
 	shows := func(state disc.TrackState, numbers ...int) *disc.Disc {
 		d := &disc.Disc{}
 		for _, n := range numbers {
-			d.Tracks = append(d.Tracks, disc.Track{Number: n, Session: 1, Sectors: 300, State: state})
+			d.Tracks = append(d.Tracks, on(n, 300, state))
 		}
 		return d
 	}
-	kept := inspect.Written{Number: 1, Sectors: 300, Audio: 300, Source: pcm.Silence("kept.wav", 300*588)}
+	kept := inspect.Written{Number: 1, Sectors: 300, Audio: 300, Source: numbered(300 * 588)}
 	for _, row := range []struct {
 		name    string
 		now     *disc.Disc
@@ -172,7 +173,8 @@ func TestWhichTrackShowsAnotherDisc(t *testing.T) {
 		}, false},
 		{"nothing of the next one", shows(disc.TrackComplete, 1), func(j *Job) { j.Tasks = append(j.Tasks, &Task{Number: 2}) }, true},
 	} {
-		j, s, _ := reading(t, nil, reply{data: sound})
+		j, s, k := reading(t, nil, reply{data: sound})
+		k.Source = numbered(300 * 588)
 		row.prepare(j)
 		require.Equal(t, row.want, j.soundsOther(row.now), row.name)
 		require.Equal(t, row.want, len(s.sent) > 0, row.name)
