@@ -205,8 +205,9 @@ func (c *conclusion) harmless(failed error) bool {
 }
 
 // soundsOther reports whether a disc with the same tables holds other audio than the last track
-// that was written: another copy of an album has the same tables. While a track is being
-// written nothing is read, and a drive that doesn't read an open session decides nothing.
+// that was written: another copy of an album has the same tables. Audio that was written badly
+// doesn't make it another disc. While a track is being written nothing is read, and a drive
+// that doesn't read an open session decides nothing.
 func (j *Job) soundsOther(now *disc.Disc) bool {
 	if j.Options.TestWrite || j.Silent() || j.hurry.Err() != nil {
 		return false
@@ -227,6 +228,9 @@ func (j *Job) soundsOther(now *disc.Disc) bool {
 	if shown, there := now.Track(w.Number); w.Sectors == 0 || !there || shown.State != disc.TrackComplete {
 		return false
 	}
-	v, _ := j.read(stretch{tracks: []inspect.Written{w}})
-	return resultOf(v, w.Number) == disc.VerifyDiffers
+	w.Source = withTimeout(j.hurry, w.Source)
+	reader := inspect.NewReader(j.Drive, *now, &inspect.ReaderOptions{Patience: knownPatience, OnWait: j.m.tick})
+	found, err := reader.Sample(j.hurry, w, 3)
+	j.heard(err)
+	return found.Other && found.Equal == 0
 }
