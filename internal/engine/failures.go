@@ -204,6 +204,15 @@ func (c *conclusion) harmless(failed error) bool {
 	return c.disproves(c.kept(), failed)
 }
 
+// olderFailure returns a deferred error that the drive reported before the job sent anything that
+// changes the disc; nil if there was none.
+func (j *Job) olderFailure() error {
+	if old := j.seen.failures; len(old) > 0 && (j.laser == laserOff || j.armed.failures > 0) {
+		return old[0]
+	}
+	return nil
+}
+
 // soundsOther reports whether a disc with the same tables holds other audio than the last track
 // that was written: another copy of an album has the same tables. Audio that was written badly
 // doesn't make it another disc. While a track is being written nothing is read, and a drive

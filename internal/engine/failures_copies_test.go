@@ -6,12 +6,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 // A drive reports a medium change (6/28) for the disc that it has just written. A sector that was
@@ -35,4 +37,59 @@ func TestBadSectorDoesNotMakeItAnotherDisc(t *testing.T) {
 	require.Equal(t, burn.TrackDiffers, r.Tracks[1].Status)
 	require.True(t, *r.Closed)
 	require.Len(t, r.OnDisc, 2)
+}
+
+// A deferred error may come with the last commands of all, those that open the tray: the audio is
+// read back before the disc is out.
+func TestDeferredErrorBeforeTheTrayOpens(t *testing.T) {
+	for _, op := range []byte{command.OpTestUnitReady, command.OpStartStopUnit} {
+		for _, spoiled := range []bool{false, true} {
+			b := newBench(t, "modern", sim.CDR80)
+			if spoiled {
+				b.spoilWrite(60)
+			}
+			told := false
+			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+				if told || req.Opcode() != op || b.sent(command.OpPreventAllowMediumRemoval) < 4 {
+					return false
+				}
+				told = true
+				return true
+			}, Fault: saysOfBefore(3, 0x0C, 0)})
+			r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Eject: true}, tao.Method())
+			require.True(t, told)
+			require.Contains(t, notesOf(r), burn.NoteNotEjected)
+			if spoiled {
+				require.ErrorIs(t, err, burn.ErrWriteFailed)
+				require.Equal(t, burn.VerdictFailed, r.Verdict)
+				require.Equal(t, burn.TrackDiffers, r.Tracks[0].Status)
+				continue
+			}
+			require.NoError(t, err)
+			require.Equal(t, burn.VerdictSuccess, r.Verdict)
+			require.Contains(t, notesOf(r), burn.NoteWriteDenied)
+		}
+	}
+}
+
+// A deferred error that a drive reports to the program that resumes a burn may be about the last track
+// that the interrupted one wrote: the whole album is read back.
+func TestOlderDeferredErrorWhenResuming(t *testing.T) {
+	for _, spoiled := range []bool{false, true} {
+		b, tracks, was := interrupted(t, 2)
+		if spoiled {
+			tracks[1].Source = flipped{tracks[1].Source, 60 * toc.SectorSize}
+		}
+		b.deferredAt(command.OpReadDiscInformation, 1)
+		r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick}, was, tao.Method())
+		require.Contains(t, notesOf(r), burn.NoteOldDeferred)
+		require.Contains(t, notesOf(r), burn.NoteVerifyAnyway)
+		if spoiled {
+			require.ErrorIs(t, err, burn.ErrVerify)
+			require.Equal(t, burn.TrackDiffers, r.Tracks[1].Status)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, disc.VerifyFull, r.Verified.Done)
+	}
 }
