@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -91,5 +92,63 @@ func TestOlderDeferredErrorWhenResuming(t *testing.T) {
 		}
 		require.NoError(t, err)
 		require.Equal(t, disc.VerifyFull, r.Verified.Done)
+	}
+}
+
+// The row of a track is good only if an unsettled deferred error can't be about it, or if it was
+// read back after the error.
+func TestRowsOfAnUnsettledDeferredError(t *testing.T) {
+	for _, m := range moments {
+		if m.op == command.OpReadCD {
+			continue
+		}
+		b := newBench(t, "modern", sim.CDR80)
+		b.readsNoAudio()
+		b.deferredAt(m.op, m.nth)
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		require.ErrorIs(t, err, burn.ErrWriteFailed, m.name)
+		for _, row := range r.Tracks {
+			require.NotEqual(t, burn.TrackOK, row.Status, m.name)
+		}
+	}
+
+	b := newBench(t, "modern", sim.CDR80)
+	b.deferredAt(command.OpWrite10, 16) // the fourth of the second track
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	require.ErrorIs(t, err, burn.ErrWriteFailed)
+	require.Equal(t, burn.TrackOK, r.Tracks[0].Status, "read back, and equal")
+	require.Equal(t, burn.TrackFailed, r.Tracks[1].Status)
+}
+
+// The audio of a track that was canceled counts too: nothing is denied if it is wrong.
+func TestDeferredErrorAfterACanceledTrack(t *testing.T) {
+	for _, spoiled := range []bool{false, true} {
+		b := newBench(t, "modern", sim.CDR80)
+		if spoiled {
+			b.spoilWrite(60)
+		}
+		w := tao.NewWriter(nil)
+		require.NoError(t, w.SetRecorder(t.Context(), b.drive))
+		require.NoError(t, w.Prepare(t.Context()))
+		ctx, cancel := context.WithCancel(t.Context())
+		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+			if b.sent(command.OpWrite10) == 5 {
+				cancel()
+			}
+			return false
+		}})
+		_, err := w.AddAudioTrack(ctx, album()[0].Source)
+		require.ErrorIs(t, err, burn.ErrCanceled)
+		b.faults.Clear()
+		b.deferredAt(command.OpSynchronizeCache, 1)
+		_, err = w.AddAudioTrack(t.Context(), album()[1].Source)
+		r, _ := w.Release(t.Context())
+		if spoiled {
+			require.ErrorIs(t, err, burn.ErrWriteFailed)
+			require.NotContains(t, notesOf(r), burn.NoteWriteDenied)
+			continue
+		}
+		require.NoError(t, err)
+		require.Contains(t, notesOf(r), burn.NoteWriteDenied)
 	}
 }
