@@ -152,3 +152,21 @@ func TestDeferredErrorAfterACanceledTrack(t *testing.T) {
 		require.Contains(t, notesOf(r), burn.NoteWriteDenied)
 	}
 }
+
+// A refusal that comes while the drive spins up isn't one of the command that started it: the
+// disc is read again.
+func TestRefusalDuringSpinUp(t *testing.T) {
+	b := newBench(t, "stale-toc", sim.CDR80)
+	told := false
+	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
+		if told || req.Opcode() != command.OpTestUnitReady || b.sent(command.OpStartStopUnit) < 2 {
+			return false
+		}
+		told = true
+		return true
+	}, Fault: says(5, 0x24, 0)})
+	r := b.burn(t, nil)
+	require.True(t, told)
+	require.Equal(t, burn.VerdictSuccess, r.Verdict)
+	require.Equal(t, []burn.NoteKind{burn.NoteStillOld}, kinds(r.Notes))
+}
