@@ -22,7 +22,7 @@ import (
 )
 
 // bySymptom are the sections that no message names.
-var bySymptom = []topic{"ctrl-c", "gaps", "no-playback", "no-titles"}
+var bySymptom = []topic{"gaps", "no-playback", "no-titles"}
 
 // namedTopics are the topics in the program's source: those of tips, of failures, of explain
 // and of variables.

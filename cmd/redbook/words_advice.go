@@ -79,6 +79,7 @@ var (
 	adviceClose      = tip{"Try to close the disc again: redbook close%D", "not-closed"}
 	adviceRefused    = tip{"The drive doesn't support this command. Try a newer firmware, or another drive.", "command-refused"}
 	adviceGone       = tip{"The drive no longer sees the disc. Take it out, put it in again and check it: redbook info%D", "disc-changed"}
+	adviceHurried    = tip{"Wait until the drive's light is off, then check the disc: redbook info%D", "ctrl-c"}
 	adviceLook       = tip{"Take the disc out, put it in again and check it: redbook info%D", "unconfirmed"}
 	adviceNotAudio   = tip{"The drive takes this track for data. Try another drive.", "data-track"}
 	adviceHardware   = tip{"Let the drive cool down and clean it. If this happens again, use another drive.", "hardware-error"}
@@ -147,6 +148,8 @@ func (a *adviser) next(err error, d *device, report *burn.Report) tip {
 		return tip{"To compare the disc with the files: redbook verify" + a.deviceFlag() + " FILES", "not-compared"}
 	case errors.Is(err, burn.ErrNothingToClose) && report != nil && report.After.LastSession.Value == mmc.SessionIncomplete && report.After.LastSession.Known():
 		return tip{strings.TrimSpace("If a session-at-once burn was cut short, none of it can be read. " + a.erasable(report)), "cut-short"}
+	case report != nil && report.Verdict == burn.VerdictCanceled && !report.After.Status.Known() && found == a.filled(adviceLook):
+		return a.filled(adviceHurried)
 	case noDisc(err) && begun(report):
 		return a.filled(adviceGone)
 	case noDisc(err), errors.Is(err, burn.ErrDiscChanged):
