@@ -101,7 +101,7 @@ func (t Track) Sectors() toc.Sectors {
 
 // Source returns the track as CD audio: the result of Album.Prepare or, before that, a
 // source of the same length that converts while it is read. The source implements
-// convert.Converted and pcm.Changer.
+// pcm.Changer.
 func (t *Track) Source() (pcm.Source, error) {
 	src, err := t.cut((*File).cdda)
 	if err != nil {

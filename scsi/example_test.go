@@ -28,7 +28,7 @@ func ExampleExec() {
 	// Output: please insert a disc: TEST UNIT READY: not ready, medium not present, tray closed (2/3A/01)
 }
 
-// Each command becomes one line of JSON that scsitest.LoadPlayback reads again.
+// Each command becomes one line of JSON.
 func ExampleNewTrace() {
 	withoutTime := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == slog.TimeKey {
