@@ -25,7 +25,7 @@ func main() {
 
 func run(ctx context.Context, files []string) (err error) {
 	if len(files) < 2 {
-		return errors.New("usage: verify-disc FIRST MORE...")
+		return errors.New("usage: verify-disc FIRST.flac MORE.flac")
 	}
 	songs, err := album.Open(ctx, files, nil)
 	if err != nil {
