@@ -239,7 +239,7 @@ func (o *Opener) notify(n Notice) {
 // Name returns the name that was opened.
 func (d *Drive) Name() string { return d.name }
 
-// MMC returns the drive for single commands of package mmc. It works until Close.
+// MMC returns the drive for packages tao and sao. It works until Close.
 func (d *Drive) MMC() *mmc.Drive { return d.drive }
 
 // Simulated reports whether the drive is a simulated one.

@@ -100,8 +100,9 @@ func (t Track) Sectors() toc.Sectors {
 }
 
 // Source returns the track as CD audio: the result of Album.Prepare or, before that, a
-// source of the same length that converts while it is read. The source implements
-// convert.Converted and pcm.Changer.
+// source of the same length that converts while it is read. It is a
+// pcm.Changer. burn.Track{Source: src}.WithInfo(t.TrackInfo) is the track for packages
+// tao and sao.
 func (t *Track) Source() (pcm.Source, error) {
 	src, err := t.cut((*File).cdda)
 	if err != nil {

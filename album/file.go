@@ -49,8 +49,7 @@ func (f *File) Changed() error {
 	return nil
 }
 
-// Kind returns the type of the file, detected from its content, such as "FLAC"
-// (decode.Kind).
+// Kind returns the type of the file, detected from its content, such as "FLAC".
 func (f *File) Kind() string { return f.kind }
 
 // Via returns "ffmpeg" if that program decodes the file, or "" if redbook does.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/redbook-audio/redbook/internal/decode"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/pcm"
@@ -32,8 +33,9 @@ const longestStream = 100 * 60
 
 // OpenStream makes an album of one track from a pipe that carries a WAV file or, with
 // Options.Raw, headerless CD audio (pcm.CDDA). It reads only the header; Prepare reads the
-// rest. name is used in messages. Only the options Raw, Levels and Spool apply. Prepare
-// rejects a stream of more than 100 minutes with ErrTooLong.
+// rest. name is used in messages. Only the options Raw, Levels and Spool apply. An error
+// about the header is an *audio.Error; it matches audio.ErrNotAudio for a stream that isn't
+// a WAV file. Prepare rejects a stream of more than 100 minutes with ErrTooLong.
 func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*Album, error) {
 	o := &opener{}
 	if opts != nil {
@@ -48,10 +50,10 @@ func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*
 	if !o.opts.Raw {
 		w, err := wav.Decode(name, in)
 		if err != nil {
-			return nil, err
+			return nil, decode.WAVError(name, err)
 		}
 		kind = "WAV"
-		s.format, s.frames, s.open, s.r = w.Format(), max(w.Frames(), 0), w.Frames() < 0, w
+		s.format, s.frames, s.open, s.r = w.Format(), max(w.Frames(), 0), w.Frames() < 0, samples{name, w}
 		if s.open {
 			a.Notes = append(a.Notes, Note{Kind: NoteNoLength, File: name})
 		}
@@ -59,6 +61,20 @@ func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*
 	a.stream = s
 	a.add(&File{source: s.standIn(), kind: kind})
 	return o.settle(a)
+}
+
+// samples are those of a WAV file from a pipe, with the errors of package audio.
+type samples struct {
+	name string
+	r    io.Reader
+}
+
+func (s samples) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil {
+		err = decode.WAVError(s.name, err)
+	}
+	return n, err
 }
 
 // standIn returns a source with the length of the stream or, if that is unknown, of the

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -27,6 +29,27 @@ func TestLongestPipe(t *testing.T) {
 	got, err := io.ReadAll(&limited{"pipe", bytes.NewReader([]byte("abc")), 4})
 	require.NoError(t, err)
 	assert.Equal(t, "abc", string(got))
+}
+
+// The errors of a stream are those of package audio, which other modules can import.
+func TestStreamErrors(t *testing.T) {
+	header := "RIFF\xFF\xFF\xFF\xFFWAVEfmt \x10\x00\x00\x00\x01\x00\x02\x00\x44\xAC\x00\x00\x10\xB1\x02\x00\x04\x00\x10\x00"
+	for text, want := range map[string]error{
+		"fLaC and more than twelve bytes": audio.ErrNotAudio,
+		"":                                audio.ErrTruncated,
+	} {
+		_, err := OpenStream(t.Context(), "pipe", strings.NewReader(text), nil)
+		require.ErrorIs(t, err, want, "%q", text)
+		assert.ErrorContains(t, err, "pipe: ")
+	}
+
+	a, err := OpenStream(t.Context(), "pipe", strings.NewReader(header+"data\x00\x01\x00\x00four"), &Options{Spool: t.TempDir()})
+	require.NoError(t, err)
+	err = a.Prepare(t.Context(), nil)
+	require.ErrorIs(t, err, audio.ErrTruncated)
+	var at *audio.Error
+	require.ErrorAs(t, err, &at)
+	assert.Equal(t, int64(48), at.Byte)
 }
 
 // Waiting for a silent pipe can be interrupted.

@@ -36,7 +36,7 @@ const (
 	NoteSpeedDiffers NoteKind = "speed-differs"  // the drive writes at speed Got instead of Want
 	NoteMCNNotKept   NoteKind = "mcn-not-kept"   // the drive's settings don't show the MCN: the disc may be without it
 	NoteISRCNotKept  NoteKind = "isrc-not-kept"  // the same for an ISRC
-	NoteOldDeferred  NoteKind = "older-deferred" // the drive reported the failure of an earlier program's command
+	NoteOldDeferred  NoteKind = "older-deferred" // the drive reported the failure of a command from before the job changed the disc
 )
 
 // Notes of session-at-once. All but the last two are made before the first WRITE.

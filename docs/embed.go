@@ -13,6 +13,8 @@ type Page struct {
 var (
 	//go:embed troubleshooting.md
 	before string
+	//go:embed troubleshooting-album.md
+	album string
 	//go:embed troubleshooting-burn.md
 	during string
 	//go:embed troubleshooting-disc.md
@@ -26,5 +28,5 @@ var (
 //
 // whose anchor is the topic that redbook's messages name: redbook help no-disc.
 func Troubleshooting() []Page {
-	return []Page{{"troubleshooting.md", before}, {"troubleshooting-burn.md", during}, {"troubleshooting-disc.md", after}}
+	return []Page{{"troubleshooting.md", before}, {"troubleshooting-album.md", album}, {"troubleshooting-burn.md", during}, {"troubleshooting-disc.md", after}}
 }

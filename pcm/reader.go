@@ -31,8 +31,8 @@ func (e *ReadError) Error() string {
 // Unwrap returns the reason.
 func (e *ReadError) Unwrap() error { return e.Err }
 
-// Clipper is implemented by readers that limit samples to full scale, such as those of a
-// Source that ToCDDA converts.
+// Clipper is implemented by readers that limit samples to full scale, such as those of an
+// album.Track whose audio is converted.
 type Clipper interface {
 	// Clipped returns the number of samples beyond full scale so far.
 	Clipped() int64

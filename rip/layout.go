@@ -11,7 +11,7 @@ type Layout struct {
 	MCN    disc.Fact[toc.MCN] // "" for none
 	Text   disc.Fact[[]byte]  // packs of CD-TEXT for package cdtext; empty for none
 	Tracks []Track            // complete audio tracks, ascending
-	NoQ    error              // why the drive returns no Q sub-channel: matches disc.ErrNoQ, or is the drive's answer
+	NoQ    error              // why the drive returns no Q sub-channel; nil if it does
 }
 
 // Track is one audio track.

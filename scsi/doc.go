@@ -4,8 +4,8 @@
 // The concept:
 //
 //   - A Transport carries one command at a time to one device. The operating system backends
-//     (scsi/host), the simulated drive (sim) and the test doubles (internal/scsitest) are
-//     Transports; a program cannot distinguish them.
+//     (scsi/host) and the simulated drive (sim) are Transports, and a program may have its
+//     own.
 //   - Exec runs one Request and turns CHECK CONDITION into a *SenseError. It never retries: a
 //     repeated WRITE may burn the same sectors twice.
 //   - There are two kinds of errors. A *TransportError means that no SCSI status came back;
@@ -19,5 +19,5 @@
 // its own time, such as a simulated one) and Locker (exclusive use). As finds them, also
 // through decorators such as that of NewTrace.
 //
-// The package knows no command set: MMC commands are in package mmc.
+// The package knows no command set: a program composes the CDB of a Request.
 package scsi

@@ -7,20 +7,31 @@ import (
 	"log/slog"
 	"os"
 
-	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
 )
+
+// answer is a Transport whose device gives the same answer to every command.
+type answer struct {
+	scsi.Result
+	in []byte
+}
+
+func (a answer) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) {
+	clear(req.Data[copy(req.Data, a.in):])
+	return a.Result, nil
+}
+
+func (answer) Limits() scsi.Limits { return scsi.Limits{} }
+func (answer) Close() error        { return nil }
 
 // A program checks the meaning of an error, not its text.
 func ExampleExec() {
-	drive := scsitest.NewPlayback(scsitest.Exchange{
-		CDB:    []byte{0, 0, 0, 0, 0, 0},
+	drive := answer{Result: scsi.Result{
 		Status: scsi.CheckCondition,
 		// A drive whose tray is closed without a readable disc (G37).
 		Sense: []byte{0x70, 0, 2, 0, 0, 0, 0, 0x0A, 0, 0, 0, 0, 0x3A, 0x01, 0, 0, 0, 0},
-	})
-	defer drive.Close()
-
+	}}
 	_, err := scsi.Exec(context.Background(), drive, &scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"})
 	if errors.Is(err, scsi.FamilyMediumNotPresent) {
 		fmt.Println("please insert a disc:", err)
@@ -28,45 +39,33 @@ func ExampleExec() {
 	// Output: please insert a disc: TEST UNIT READY: not ready, medium not present, tray closed (2/3A/01)
 }
 
-// Each command becomes one line of JSON that scsitest.LoadPlayback reads again.
+// Each command becomes one line of JSON, here without the times.
 func ExampleNewTrace() {
-	withoutTime := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-		if a.Key == slog.TimeKey {
+	withoutTimes := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey || a.Key == "dur" {
 			return slog.Attr{}
 		}
 		return a
 	}}
-	inner := scsitest.NewPlayback(scsitest.Exchange{CDB: []byte{0x12, 0, 0, 0, 5, 0}, In: []byte{5, 0x80, 0, 0x32, 0x1F}})
-	drive := scsi.NewTrace(inner, slog.New(slog.NewJSONHandler(os.Stdout, withoutTime)))
-	defer drive.Close()
+	inner := answer{scsi.Result{N: 5}, []byte{5, 0x80, 0, 0x32, 0x1F}}
+	drive := scsi.NewTrace(inner, slog.New(slog.NewJSONHandler(os.Stdout, withoutTimes)))
 
 	req := scsi.Request{CDB: [16]byte{0x12, 4: 5}, CDBLen: 6, Dir: scsi.DataIn, Data: make([]byte, 5), Name: "INQUIRY"}
 	if _, err := scsi.Exec(context.Background(), drive, &req); err != nil {
 		fmt.Println(err)
 	}
-	// Output: {"level":"INFO","msg":"scsi command","name":"INQUIRY","cdb":"120000000500","dir":"data-in","len":5,"status":0,"n":5,"in":"058000321f","dur":0}
+	// Output: {"level":"INFO","msg":"scsi command","name":"INQUIRY","cdb":"120000000500","dir":"data-in","len":5,"status":0,"n":5,"in":"058000321f"}
 }
 
 // Optional abilities are found through decorators.
 func ExampleAs() {
-	drive := scsi.NewTrace(scsitest.NewPlayback(), nil)
-	clock, ok := scsi.As[scsi.Clock](drive)
-	fmt.Println(ok, clock.Now().Year())
+	drive := scsi.NewTrace(sim.New(sim.Config{}), nil)
+	defer drive.Close()
+	_, ok := scsi.As[scsi.Clock](drive)
+	fmt.Println("a clock:", ok)
 	_, ok = scsi.As[scsi.Locker](drive)
-	fmt.Println(ok)
+	fmt.Println("a lock:", ok)
 	// Output:
-	// true 2000
-	// false
-}
-
-// The sense data contain the progress of a background operation.
-func ExampleParseSense() {
-	sense, err := scsi.ParseSense([]byte{0x72, 0x02, 0x04, 0x07, 0, 0, 0, 8, 0x02, 0x06, 0, 0, 0x80, 0x40, 0x00, 0})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fraction, ok := sense.Progress()
-	fmt.Printf("%v, %v (%s): %.0f %% %t\n", sense.Key, sense.Code, sense.Triple(), fraction*100, ok)
-	// Output: not ready, operation in progress (2/04/07): 25 % true
+	// a clock: true
+	// a lock: true
 }

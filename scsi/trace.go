@@ -52,8 +52,8 @@ type trace struct {
 // at slog.LevelInfo. Requests, results and errors pass through unchanged. If log is nil
 // or not enabled at that level, it logs nothing and costs nothing.
 //
-// scsitest.Playback loads the records in the form of slog.JSONHandler. It does not find
-// them in groups or with renamed attributes.
+// Tests of this module play back records in the form of slog.JSONHandler, unless they are in
+// groups or have renamed attributes.
 func NewTrace(t Transport, log *slog.Logger) Transport {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)

@@ -158,7 +158,7 @@ func (s *discState) openTracks() int {
 	return n
 }
 
-// leadInOf returns where the lead-in of the open session starts.
+// leadIn returns where the lead-in of the open session starts.
 func (s *discState) leadIn() toc.LBA {
 	if len(s.Sessions) == 0 {
 		return s.Media.LeadIn.LBA()

@@ -221,8 +221,7 @@ func (m *modes) recordedCapabilities(page []byte) []byte {
 	return b
 }
 
-// recordedPages are the mode pages after power-on: those of other drives, with the
-// recorded values. A host may change the same bits as on other drives: many drives accept
+// pages gives the mode pages after power-on, those of other drives, the recorded values. A host may change the same bits as on other drives: many drives accept
 // more changes than they report.
 func (r *Recording) pages(pages modePages) {
 	of := func(control byte) map[byte][]byte {

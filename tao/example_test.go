@@ -12,8 +12,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// Burns two tracks onto a simulated disc. For a real drive, the transport comes from scsi/host
-// and the sources from package album.
+// Burns two tracks onto a simulated disc. For a real drive, the transport comes from scsi/host,
+// and the sources from package album (see the example of album.Track.Source).
 func ExampleBurn() {
 	ctx := context.Background()
 	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))

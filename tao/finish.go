@@ -88,7 +88,11 @@ func shown(j *engine.Job, t *engine.Task) error {
 		case gone >= missingLimit && err != nil:
 			return missing(j, t, err)
 		case gone >= missingLimit:
-			return engine.Name(fmt.Errorf("track %d is still blank although the drive accepted it", t.Number), burn.ErrTrackMissing)
+			text := "track %d is still blank although the drive accepted it"
+			if t.Sent == 0 {
+				text = "track %d is still blank"
+			}
+			return engine.Name(fmt.Errorf(text, t.Number), burn.ErrTrackMissing)
 		}
 		if err := j.Sleep(shownEvery); err != nil {
 			if t.Shown.Track == t.Number && longEnough(t, t.Shown) {

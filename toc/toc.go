@@ -12,8 +12,7 @@ type Entry struct {
 	Start   LBA     `json:"start"`   // index 1
 }
 
-// TOC is a disc's table of contents. It is a value: its bytes are parsed by mmc
-// and composed by a simulated drive.
+// TOC is a disc's table of contents, without the form in which a drive returns it.
 type TOC struct {
 	First   int     `json:"first"` // first and last track number
 	Last    int     `json:"last"`

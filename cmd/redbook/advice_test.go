@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,6 +16,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 func TestSameLineOn(t *testing.T) {
@@ -94,4 +96,40 @@ func TestAdviceAboutDifferences(t *testing.T) {
 			assert.NotContains(t, text, "another", "%v", c.err)
 		}
 	}
+}
+
+// What is advised about a burn that was under way fits the disc as it is now.
+func TestAdviceDuringABurn(t *testing.T) {
+	a := &adviser{flags: &globals{}, config: &config{}}
+	write := func(key scsi.SenseKey, code scsi.Code) error {
+		return engine.Wrap(burn.PhaseWrite, 1, 54, &scsi.SenseError{Op: "WRITE(10)", Sense: scsi.Sense{Key: key, Code: code}})
+	}
+	sent := []burn.TrackReport{{Number: 1, Sent: 54, Status: burn.TrackLost}}
+	for _, c := range []struct {
+		name   string
+		err    error
+		report burn.Report
+		topic  topic
+		text   string
+	}{
+		{"the disc vanished", write(2, 0x3A00), burn.Report{Tracks: sent}, "disc-changed", "no longer sees the disc"},
+		{"no disc at first", write(2, 0x3A00), burn.Report{}, "no-disc", "Insert a disc"},
+		{"WRITE is unknown, without an option", write(5, 0x2000), burn.Report{}, "command-refused", "another drive"},
+		{"a reset", engine.Name(write(6, 0x2900), burn.ErrBadResponse), burn.Report{}, "connection", "cable"},
+		{"session-at-once, cut short", write(3, 0x0C00), burn.Report{Mode: burn.ModeSAO, Tracks: sent}, "write-error", "redbook blank"},
+		{"track-at-once, cut short", write(3, 0x0C00), burn.Report{Mode: burn.ModeTAO, Tracks: sent}, "write-error", "Use another disc"},
+		{"not waited for", errors.Join(burn.ErrCanceled, burn.ErrUnconfirmed), burn.Report{Verdict: burn.VerdictCanceled}, "ctrl-c", "redbook info"},
+	} {
+		got := a.next(c.err, &device{}, &c.report)
+		assert.Equal(t, c.topic, got.topic, c.name)
+		assert.Contains(t, got.text, c.text, c.name)
+		assert.Equal(t, c.report.Mode == burn.ModeSAO, strings.Contains(got.text, "redbook blank"), c.name)
+	}
+}
+
+// The silence that fills a reservation isn't audio.
+func TestReservedTrackThatFailed(t *testing.T) {
+	report := burn.Report{Tracks: []burn.TrackReport{{Number: 1, Name: "a.wav", Status: burn.TrackFailed,
+		Reserve: burn.ReserveDone, Sectors: 750, Sent: 75, Audio: 75, Asked: 750}}}
+	assert.Equal(t, []string{"Track 1 (a.wav) failed: 0:01 of its 0:10 is on the disc."}, tornRows(&report))
 }

@@ -209,6 +209,8 @@ func discFileError(path string, err error) error {
 			"%w", err)
 	case diskFull(err):
 		return fail(exitFailed, "", "%w", err)
+	case errors.Is(err, sim.ErrHeld):
+		return explain("drive-in-use", fail(exitNoDrive, "Wait until that program is done, or end it.", "%w", err))
 	}
 	next := ""
 	if isFolder(path) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"path/filepath"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/journal"
+	"github.com/redbook-audio/redbook/sim"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -56,4 +58,13 @@ func TestHoldsText(t *testing.T) {
 	assert.Contains(t, holdsText(job, on(disc.TrackComplete, disc.TrackUnknown)), "holds 2 of")
 	assert.Contains(t, holdsText(job, on(disc.TrackComplete, disc.TrackDamaged)), "holds 1 of")
 	assert.Contains(t, holdsText(job, on(disc.TrackDamaged, disc.TrackIncomplete)), "the disc has no complete track")
+}
+
+// A simulated disc that another program has open is a drive in use.
+func TestDiscFileInUse(t *testing.T) {
+	err := discFileError("a.disc", fmt.Errorf("a.disc: %w by redbook", sim.ErrHeld))
+	code, next := verdict(err)
+	assert.Equal(t, exitNoDrive, code)
+	assert.NotEmpty(t, next)
+	assert.Equal(t, topic("drive-in-use"), topicOf(err))
 }

@@ -107,6 +107,8 @@ func helpCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND | TOPIC]",
 		Short: "Print the help page of a command, or what a message means",
+		Long: "Print the help page of a command, or what a message means.\n\n" +
+			"The topics are the names at the end of messages; redbook help troubleshooting lists them.",
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			if found, rest, err := cmd.Root().Find(args); err == nil && len(rest) == 0 {
 				names := commandNames(found)
@@ -120,7 +122,7 @@ func helpCommand(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			a.ran = true
 			if len(args) == 1 {
-				if done, err := a.data.trouble(topic(args[0])); done {
+				if done, err := a.data.trouble(topic(strings.ToLower(args[0]))); done {
 					return err
 				}
 			}
@@ -133,7 +135,14 @@ func helpCommand(a *app) *cobra.Command {
 				if len(rest) > 0 {
 					word = rest[0]
 				}
-				return fail(exitUsage, suggestion(found, word), "%q is not a %s command", word, found.CommandPath())
+				next := suggestion(found, word)
+				if found.HasParent() {
+					return fail(exitUsage, next, "%q is not a %s command", word, found.CommandPath())
+				}
+				if next == tryHelp(found) {
+					next = "To list the commands: redbook help\nTo list the topics: redbook help " + string(troubles)
+				}
+				return fail(exitUsage, next, "%q is neither a command nor a topic of redbook", word)
 			}
 			a.help(found, nil)
 			return a.helpFailed

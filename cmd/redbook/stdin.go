@@ -6,7 +6,7 @@ import (
 	"os"
 
 	"github.com/redbook-audio/redbook/album"
-	"github.com/redbook-audio/redbook/internal/wav"
+	"github.com/redbook-audio/redbook/audio"
 )
 
 // stdinName names the standard input in messages.
@@ -23,7 +23,7 @@ func (t *talk) openStdin(ctx context.Context, opts *album.Options) (*album.Album
 		}
 	}
 	found, err := album.OpenStream(ctx, stdinName, t.in, opts)
-	if errors.Is(err, wav.ErrNotWAV) {
+	if errors.Is(err, audio.ErrNotAudio) {
 		return nil, fail(exitBadInput, "If it is 44.1 kHz, 16 bit, stereo without a header, add --raw.", "%w", err)
 	}
 	return found, err

@@ -24,8 +24,9 @@ type stopper struct {
 
 // sameRequest is the time in which further signals are the same request as the first. The
 // program timeout, for one, sends its signal to the process and again to its group: the
-// second must not end the wait for the drive.
-const sameRequest = 200 * time.Millisecond
+// second must not end the wait for the drive. It is shorter than the time in which anyone
+// presses a key twice, so that no press is lost.
+const sameRequest = 50 * time.Millisecond
 
 // newStopper listens until stop is called. It calls first and second at most once, each
 // from its own goroutine. The end of a session counts as a signal; power.Ending reports it

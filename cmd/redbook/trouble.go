@@ -217,7 +217,8 @@ func topicNames() []cobra.Completion {
 
 // similarTopic returns the topic that is most similar to a word, "" if none is.
 func similarTopic(word string) (best topic) {
-	least := len(word)/4 + 1
+	word = strings.ToLower(word)
+	least := len(word)/3 + 1 // two letters may be exchanged
 	for _, name := range topicNames() {
 		name, _, _ = strings.Cut(name, "\t") // the title
 		if d := distance(name, word); d < least {

@@ -13,13 +13,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
+	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/scsi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // bySymptom are the sections that no message names.
-var bySymptom = []topic{"ctrl-c", "gaps", "no-playback", "no-titles"}
+var bySymptom = []topic{"gaps", "no-playback", "no-titles"}
 
 // namedTopics are the topics in the program's source: those of tips, of failures, of explain
 // and of variables.
@@ -141,21 +144,38 @@ func TestFill(t *testing.T) {
 		fill(text, 24))
 }
 
-// The list of topics in the page. To update it:
+// Each page begins with the list of its topics. To update them:
 // REDBOOK_UPDATE=1 go test -run TestTopicTable ./cmd/redbook
 func TestTopicTable(t *testing.T) {
-	var b strings.Builder
 	for _, page := range troublePages() {
-		fmt.Fprintf(&b, "\n| %s | `redbook help` |\n|---|---|\n", lowerFirst(page.title))
+		var b strings.Builder
+		b.WriteString("\n| problem | `redbook help` |\n|---|---|\n")
 		for _, s := range page.sections {
-			file := s.page
-			if file == string(troubles)+".md" {
-				file = ""
+			fmt.Fprintf(&b, "| [%s](#%s) | `%s` |\n", s.title, s.topic, s.topic)
+		}
+		keepCurrent(t, "../../docs/"+page.sections[0].page, "topics", b.String()+"\n")
+	}
+}
+
+// Nothing was written, unless WRITE can fail with such an error: then the section is also read
+// about a disc that isn't blank any more.
+func TestSectionsAreTrueDuringABurn(t *testing.T) {
+	a := &adviser{flags: &globals{}, config: &config{}}
+	report := &burn.Report{Tracks: []burn.TrackReport{{Number: 1, Sent: 54}}}
+	seen := map[topic]bool{}
+	for key := scsi.SenseKey(1); key <= scsi.KeyAbortedCommand; key++ {
+		for code := scsi.Code(0); code < 0x8000; code += 0x100 {
+			for _, ascq := range []scsi.Code{0, 2, 5, 8, 9} {
+				cause := &scsi.SenseError{Op: "WRITE(10)", Sense: scsi.Sense{Key: key, Code: code | ascq}}
+				seen[a.next(engine.Wrap(burn.PhaseWrite, 1, 54, cause), &device{}, report).topic] = true
 			}
-			fmt.Fprintf(&b, "| [%s](%s#%s) | `%s` |\n", s.title, file, s.topic, s.topic)
 		}
 	}
-	keepCurrent(t, "../../docs/troubleshooting.md", "topics", b.String()+"\n")
+	require.Greater(t, len(seen), 12)
+	for name := range seen {
+		body := troubleAbout(name).body
+		assert.False(t, strings.Contains(body, "Nothing was written"), name)
+	}
 }
 
 // anchors are the names that links to a page can have: those of its headings as GitHub makes

@@ -44,6 +44,7 @@ var advice = []struct {
 	{[]error{burn.ErrTrackLimit}, tip{"Burn the album on two discs, or join tracks.", "too-many-tracks"}},
 	{[]error{burn.ErrNoSpace}, tip{"Leave a track out, or use a longer disc.", "does-not-fit"}},
 	{[]error{burn.ErrRecorderNotSupported}, tip{"Use a drive that writes CD-R.", "no-burner"}},
+	{[]error{asc.InvalidOpcode}, adviceRefused},
 	{[]error{burn.ErrNoFeature}, tip{"Leave out the option that the drive doesn't support, such as --test-write.", "missing-feature"}},
 	{[]error{burn.ErrTrackMissing}, tip{"The drive reported success but recorded nothing. Switch it off and on, try another cable or port, and another disc.", "nothing-recorded"}},
 	{[]error{burn.ErrEraseFailed}, tip{"Erase the whole disc: redbook blank --full%D", "erase-failed"}},
@@ -55,17 +56,16 @@ var advice = []struct {
 		tip{"The drive expects another kind of track here. Switch it off and on and try again; if the disc isn't blank, use a blank one.", "track-mode"}},
 	{[]error{scsi.FamilyCDControl}, tip{"The disc's calibration area is full or damaged. Use another disc.", "calibration"}},
 	{[]error{burn.ErrTooFast}, tip{"The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port.", "too-fast"}},
-	{[]error{disc.ErrNothingRead}, tip{"The disc may be good. Compare it in another drive: redbook verify", "nothing-read"}},
+	{[]error{disc.ErrNothingRead}, tip{"The disc may be good. Compare it in another drive: redbook verify FILES", "nothing-read"}},
 	{[]error{burn.ErrVerify}, tip{"Burn another disc of another brand, at a lower --speed.", "verify-failed"}},
 	{[]error{burn.ErrUnconfirmed}, adviceLook},
 	{[]error{burn.ErrModeParams}, tip{"The drive doesn't accept these settings. Burn without --mcn, --isrc and other special options.", "settings-refused"}},
-	{[]error{asc.InvalidFieldInCDB, asc.InvalidOpcode},
-		tip{"The drive doesn't support this command. Try a newer firmware, or another drive.", "command-refused"}},
+	{[]error{asc.InvalidFieldInCDB}, adviceRefused},
 	{[]error{burn.ErrBecomingReady, burn.ErrFormatting}, tip{"Wait until the drive's light is off and try again.", "drive-busy"}},
 	{[]error{burn.ErrTimeout}, tip{"Switch the drive off and on, and check its cable and power, before you try again.", "no-answer"}},
 	{[]error{burn.ErrBusy, mmc.ErrNotReady}, adviceBusy},
 	{[]error{scsi.FamilyMediumChanged}, tip{"Make sure that the right disc is in the drive: redbook info%D", "disc-changed"}},
-	{[]error{scsi.FamilyCommunication, scsi.KeyAbortedCommand, scsi.Family(0x47), scsi.Family(0x1B), scsi.Family(0x4B), burn.ErrDriveLost},
+	{[]error{scsi.FamilyCommunication, scsi.KeyAbortedCommand, scsi.Family(0x47), scsi.Family(0x1B), scsi.Family(0x4B), scsi.FamilyReset, burn.ErrDriveLost},
 		adviceConnection},
 	{[]error{scsi.KeyMediumError}, tip{"Use another disc, and another brand if this happens again. Burn at a lower --speed.", "write-error"}},
 	{[]error{scsi.KeyHardwareError}, adviceHardware},
@@ -77,6 +77,9 @@ var advice = []struct {
 var (
 	adviceConnection = tip{"Check the drive's cable and power, and switch it off and on before you try again.", "connection"}
 	adviceClose      = tip{"Try to close the disc again: redbook close%D", "not-closed"}
+	adviceRefused    = tip{"The drive doesn't support this command. Try a newer firmware, or another drive.", "command-refused"}
+	adviceGone       = tip{"The drive no longer sees the disc. Take it out, put it in again and check it: redbook info%D", "disc-changed"}
+	adviceHurried    = tip{"Wait until the drive's light is off, then check the disc: redbook info%D", "ctrl-c"}
 	adviceLook       = tip{"Take the disc out, put it in again and check it: redbook info%D", "unconfirmed"}
 	adviceNotAudio   = tip{"The drive takes this track for data. Try another drive.", "data-track"}
 	adviceHardware   = tip{"Let the drive cool down and clean it. If this happens again, use another drive.", "hardware-error"}
@@ -145,6 +148,10 @@ func (a *adviser) next(err error, d *device, report *burn.Report) tip {
 		return tip{"To compare the disc with the files: redbook verify" + a.deviceFlag() + " FILES", "not-compared"}
 	case errors.Is(err, burn.ErrNothingToClose) && report != nil && report.After.LastSession.Value == mmc.SessionIncomplete && report.After.LastSession.Known():
 		return tip{strings.TrimSpace("If a session-at-once burn was cut short, none of it can be read. " + a.erasable(report)), "cut-short"}
+	case report != nil && report.Verdict == burn.VerdictCanceled && !report.After.Status.Known() && found == a.filled(adviceLook):
+		return a.filled(adviceHurried)
+	case noDisc(err) && begun(report):
+		return a.filled(adviceGone)
 	case noDisc(err), errors.Is(err, burn.ErrDiscChanged):
 		return found // an open session would be on another disc
 	case report != nil && open.text == "" && found == a.filled(adviceClose): // whatever the drive reported, the disc shows nothing to close
@@ -160,7 +167,15 @@ func (a *adviser) next(err error, d *device, report *burn.Report) tip {
 	case errors.Is(err, burn.ErrNotClosed) && open.text != "":
 		return tip{open.text, adviceClose.topic}
 	}
+	if report != nil && report.Verdict != burn.VerdictUnconfirmed && torn(report) {
+		return found.and(tip{a.erasable(report), "cut-short"})
+	}
 	return found.and(open)
+}
+
+// begun reports whether something was written to the disc.
+func begun(report *burn.Report) bool {
+	return report != nil && slices.ContainsFunc(report.Tracks, func(t burn.TrackReport) bool { return t.Sent > 0 })
 }
 
 // about returns advice for the first part of err that has any, and for a tray that stays
@@ -417,9 +432,10 @@ func tornRows(r *burn.Report) []string {
 	var lines []string
 	for _, t := range r.Tracks {
 		if verb, ok := tornVerbs[t.Status]; ok {
-			// A track that was cut short is as long as every track must be: the rest is silence.
+			// A track that was cut short is as long as every track must be, or as its reservation: the
+			// rest is silence.
 			most, length := "", t.Sectors
-			if length <= toc.MinTrack {
+			if length <= toc.MinTrack || t.Reserve == burn.ReserveDone {
 				length = min(length, t.Audio)
 			}
 			if t.AtMost > 0 {

@@ -47,7 +47,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	burn.NoteCalibration: because("the laser was not calibrated as asked"),
 	burn.NoteMCNNotKept:  fixed("the drive doesn't show the media catalog number (MCN) among its settings; the disc may lack it"),
 	burn.NoteISRCNotKept: fixed("the drive doesn't show the recording code (ISRC) among its settings; the disc may lack the codes"),
-	burn.NoteOldDeferred: because("the drive reported that a command of another program failed earlier"),
+	burn.NoteOldDeferred: because("the drive reported that an earlier command had failed"),
 	burn.NoteSpeedFixed:  because("the drive doesn't accept a speed setting"),
 	burn.NoteSpeedDiffers: func(n burn.Note) string {
 		return fmt.Sprintf("the drive writes this disc at %v, not at %v", mmc.SpeedSectors(float64(n.Got)), mmc.SpeedSectors(float64(n.Want)))

@@ -1,5 +1,5 @@
-// Command verify-disc burns the WAV files on its command line in two steps, leaving
-// the disc open in between, and then compares every sector with the files.
+// Command verify-disc burns the audio files on its command line in two steps, leaving the
+// disc open in between, and then compares every sector with the files.
 package main
 
 import (
@@ -9,9 +9,9 @@ import (
 	"log"
 	"os"
 
+	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -23,17 +23,25 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, files []string) error {
+func run(ctx context.Context, files []string) (err error) {
 	if len(files) < 2 {
-		return errors.New("usage: verify-disc FIRST.wav MORE.wav")
+		return errors.New("usage: verify-disc FIRST.flac MORE.flac")
+	}
+	songs, err := album.Open(ctx, files, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, songs.Close()) }()
+	if err := songs.Prepare(ctx, nil); err != nil {
+		return err
 	}
 	var tracks []burn.Track
-	for _, file := range files {
-		song, err := wav.Open(file)
+	for _, t := range songs.Tracks {
+		src, err := t.Source()
 		if err != nil {
 			return err
 		}
-		tracks = append(tracks, burn.Track{Source: song})
+		tracks = append(tracks, burn.Track{Source: src}.WithInfo(t.TrackInfo))
 	}
 	drive, err := mmc.Open(ctx, sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)}))
 	if err != nil {

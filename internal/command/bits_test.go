@@ -215,9 +215,6 @@ func TestOtherBits(t *testing.T) {
 	assert.True(t, ok)
 	assert.Equal(t, 1.0, fill)
 
-	got := mmctest.Decode[command.SubChannelPosition](t, withByte(position, 5, 0xA5))
-	assert.Equal(t, byte(10), got.ADR)
-	assert.Equal(t, toc.Control(5), got.Control)
 	table, err := command.ParseTOC(withByte(tocPlextor, 4+1, 0xF5), false)
 	require.NoError(t, err)
 	assert.Equal(t, toc.Control(5), table.Entries[0].Control)

@@ -47,7 +47,6 @@ func goldenReplies() []golden {
 		{"CD-TEXT (G17)", cdText, textReply, nil},
 		{"MCN", mcnReply, mcnKind, nil},
 		{"ISRC", isrcReply, isrcKind, nil},
-		{"position", position, positionReply, nil},
 	})
 }
 

@@ -14,7 +14,7 @@ const OpSetCDSpeed = 0xBB
 
 // SetCDSpeed selects the read and write speeds (MMC-5 6.37). A value that the drive does not
 // offer is not an error: the drive selects the next lower one. Use unit.SetWriteSpeed or
-// Speed.Request to avoid losing a step by rounding.
+// unit.RequestKBps to avoid losing a step by rounding.
 //
 //	byte 0    BB
 //	     1    b1-0 rotational control

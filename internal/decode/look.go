@@ -244,6 +244,17 @@ func joinNotes(notes ...string) string {
 	return strings.Join(slices.DeleteFunc(notes, func(s string) bool { return s == "" }), "; ")
 }
 
+// WAVError converts an error of package wav about a stream to an *audio.Error. A stream
+// without audio was cut off: the program that writes it has failed.
+func WAVError(name string, err error) error {
+	out := input{name: name}.wavError(err)
+	var e *audio.Error
+	if errors.Is(err, wav.ErrEmpty) && errors.As(out, &e) {
+		e.Err = audio.ErrTruncated
+	}
+	return out
+}
+
 // wavError converts an error of package wav to an *audio.Error.
 func (in input) wavError(err error) error {
 	var e *wav.Error

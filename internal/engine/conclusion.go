@@ -388,7 +388,7 @@ func unchanged(a, b disc.Disc) bool {
 // impossibleSpeed exceeds the speed of every drive: the fastest sold reach 52x, at the outer edge.
 const impossibleSpeed = 64 * toc.SectorsPerSecond
 
-// driveBufferMax is the largest buffer of any drive: 8 MB. Sectors in it may not be recorded yet.
+// driveBufferMax is the largest buffer known of any drive: 8 MB (Plextor PX-716A, page 2Ah). Sectors in it may not be recorded yet.
 const driveBufferMax = toc.Sectors(8 << 20 / toc.SectorSize)
 
 // tooFast reports whether audio was accepted faster than any drive can write. A Pioneer

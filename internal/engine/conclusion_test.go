@@ -325,19 +325,24 @@ func TestEverythingIsGivenBack(t *testing.T) {
 	j.hold.later(func() error { order = append(order, 1); return first })
 	j.hold.later(func() error { order = append(order, 2); return second })
 	j.hold.tray = trayLocked
-	err := j.hold.release(t.Context(), true)
+	require.NoError(t, j.hold.free(t.Context()))
+	j.hold.open(t.Context())
+	err := j.hold.release(t.Context())
 	require.ErrorIs(t, err, first)
 	require.ErrorIs(t, err, second)
 	require.Equal(t, []int{2, 1}, order)
 	require.Equal(t, []string{"0 PREVENT ALLOW MEDIUM REMOVAL", "0 START STOP UNIT"}, s.sent)
 	s.sent = nil
-	require.NoError(t, j.hold.release(t.Context(), true))
+	j.hold.open(t.Context())
+	require.NoError(t, j.hold.release(t.Context()))
 	require.Empty(t, s.sent)
 	require.Len(t, order, 2)
 
 	j, s = onScript(t, nil, map[byte][]reply{command.OpPreventAllowMediumRemoval: {broken}, command.OpStartStopUnit: {good}})
 	j.hold.tray = trayLocked
-	require.Error(t, j.hold.release(t.Context(), true))
+	require.Error(t, j.hold.free(t.Context()))
+	j.hold.open(t.Context())
+	require.NoError(t, j.hold.release(t.Context()))
 	require.Zero(t, s.times("START STOP UNIT"), "a locked tray isn't opened")
 	require.Empty(t, j.rep.Notes)
 }

@@ -23,6 +23,6 @@
 // if the next writable address proves it.
 //
 // Every burn ends with the same steps, even if it failed: the disc is inspected (package
-// disc), the rows of the Report are corrected by what it shows, and the verdict is
+// inspect), the rows of the Report are corrected by what it shows, and the verdict is
 // determined. Success requires sectors that were read back.
 package engine

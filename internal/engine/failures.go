@@ -38,7 +38,7 @@ func (s *stretch) add(w inspect.Written) {
 func (j *Job) sent(t *Task) stretch {
 	s := stretch{from: t.Start - toc.LBA(driveBufferMax), to: t.End(), last: t}
 	for _, e := range j.Tasks {
-		if e == t || j.Row(e).Status == burn.TrackOK {
+		if e == t || j.Row(e).Status == burn.TrackOK || j.Row(e).Status == burn.TrackCanceled {
 			s.add(e.written())
 		}
 	}
@@ -66,10 +66,16 @@ func (j *Job) read(s stretch) (v disc.Verification, err error) {
 	for i := range tracks {
 		tracks[i].Source = withTimeout(j.hurry, tracks[i].Source)
 	}
+	now := j.seen.Now()
 	v, err = inspect.Verify(j.hurry, j.Drive, tracks, disc.VerifyQuick, &inspect.VerifyOptions{
 		Closely: [][2]toc.LBA{{s.from, s.to}}, OnProgress: func(inspect.VerifyProgress) { j.m.tick() }, OnWait: j.m.tick,
 	})
 	j.heard(err)
+	for _, t := range j.Tasks {
+		if resultOf(v, t.Number) == disc.VerifyEqual {
+			t.equal = now.failures
+		}
+	}
 	return v, err
 }
 
@@ -153,7 +159,10 @@ func (r *recorder) suspectEarlier(t *Task) {
 			s.add(e.written())
 		}
 	}
-	v, _ := r.read(s)
+	var v disc.Verification
+	if !r.changeReported { // another disc shows nothing about this one
+		v, _ = r.read(s)
+	}
 	for _, e := range r.Tasks {
 		if !slices.ContainsFunc(s.tracks, func(w inspect.Written) bool { return w.Number == e.Number }) {
 			continue
@@ -178,17 +187,37 @@ func (c *conclusion) settleFailures(err error) error {
 		return err
 	}
 	failed := c.seen.Failed(c.armed)
-	if failed == nil || errors.Is(err, burn.ErrWriteFailed) {
+	switch {
+	case failed == nil:
 		return err
-	}
-	if err == nil && !c.otherDisc && c.harmless(failed) {
+	case err == nil && !c.otherDisc && c.harmless(failed):
 		return nil
+	}
+	c.unproven()
+	if errors.Is(err, burn.ErrWriteFailed) {
+		return err
 	}
 	phase := c.m.lastPhase()
 	if c.failedIn != "" {
 		phase = c.failedIn
 	}
 	return errors.Join(Wrap(phase, 0, 0, Name(classify(failed), burn.ErrWriteFailed)), err)
+}
+
+// unproven marks the rows of tracks that an unsettled deferred error may be about, unless they
+// were read back after it.
+func (c *conclusion) unproven() {
+	if len(c.Tasks) == 0 {
+		return
+	}
+	for _, w := range c.sent(c.Tasks[len(c.Tasks)-1]).tracks {
+		for _, t := range c.Tasks {
+			full := c.rep.Verified.Done == disc.VerifyFull && settler{c}.readEqual(t)
+			if row := c.Row(t); t.Number == w.Number && row.Status == burn.TrackOK && t.equal < c.seen.failed && !full {
+				row.Status = burn.TrackUnshown
+			}
+		}
+	}
 }
 
 // harmless is settleFailures for a job without another error.
@@ -204,9 +233,19 @@ func (c *conclusion) harmless(failed error) bool {
 	return c.disproves(c.kept(), failed)
 }
 
+// olderFailure returns a deferred error that the drive reported before the job sent anything that
+// changes the disc; nil if there was none.
+func (j *Job) olderFailure() error {
+	if old := j.seen.failures; len(old) > 0 && (j.laser == laserOff || j.armed.failures > 0) {
+		return old[0]
+	}
+	return nil
+}
+
 // soundsOther reports whether a disc with the same tables holds other audio than the last track
-// that was written: another copy of an album has the same tables. While a track is being
-// written nothing is read, and a drive that doesn't read an open session decides nothing.
+// that was written: another copy of an album has the same tables. Audio that was written badly
+// doesn't make it another disc. While a track is being written nothing is read, and a drive
+// that doesn't read an open session decides nothing.
 func (j *Job) soundsOther(now *disc.Disc) bool {
 	if j.Options.TestWrite || j.Silent() || j.hurry.Err() != nil {
 		return false
@@ -227,6 +266,9 @@ func (j *Job) soundsOther(now *disc.Disc) bool {
 	if shown, there := now.Track(w.Number); w.Sectors == 0 || !there || shown.State != disc.TrackComplete {
 		return false
 	}
-	v, _ := j.read(stretch{tracks: []inspect.Written{w}})
-	return resultOf(v, w.Number) == disc.VerifyDiffers
+	w.Source = withTimeout(j.hurry, w.Source)
+	reader := inspect.NewReader(j.Drive, *now, &inspect.ReaderOptions{Patience: knownPatience, OnWait: j.m.tick})
+	found, err := reader.Sample(j.hurry, w, 3)
+	j.heard(err)
+	return found.Other && found.Equal == 0
 }

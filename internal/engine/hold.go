@@ -182,20 +182,24 @@ func (h *hold) free(ctx context.Context) error {
 		return nil
 	}
 	err := h.unlock(ctx)
-	h.tray, h.held = trayFree, true
+	h.tray, h.held = trayFree, err == nil
 	return err
 }
 
-// release undoes everything and opens the tray if eject is set. It never opens the tray
-// while the drive may still be writing lead-in or lead-out.
-func (h *hold) release(ctx context.Context, eject bool) error {
-	err := h.free(ctx)
-	errs := []error{err}
-	if eject && h.held && err == nil {
-		if err := h.eject(ctx); err != nil {
-			h.note(burn.Note{Kind: burn.NoteNotEjected, Cause: burn.Cause{Err: err}})
-		}
+// open opens the tray if it is free, but not while the drive may still be writing lead-in or
+// lead-out.
+func (h *hold) open(ctx context.Context) {
+	if !h.held {
+		return
 	}
+	if err := h.eject(ctx); err != nil {
+		h.note(burn.Note{Kind: burn.NoteNotEjected, Cause: burn.Cause{Err: err}})
+	}
+}
+
+// release undoes everything.
+func (h *hold) release(ctx context.Context) error {
+	errs := []error{h.free(ctx)}
 	h.held = false
 	for i := len(h.taken) - 1; i >= 0; i-- {
 		errs = append(errs, h.taken[i]())
@@ -209,8 +213,12 @@ func (h *hold) release(ctx context.Context, eject bool) error {
 const ejectPatience = 10 * time.Second
 
 func (h *hold) eject(ctx context.Context) error {
+	now := h.seen.Now()
 	if err := unit.WaitIdle(ctx, h.drive, unit.WaitOptions{Timeout: ejectPatience}); err != nil {
 		return err
+	}
+	if err := h.seen.Failed(now); err != nil {
+		return err // the audio is read back first
 	}
 	return unit.Eject(ctx, h.drive)
 }

@@ -166,7 +166,7 @@ func TestComputerStaysAwake(t *testing.T) {
 		} else {
 			require.Equal(t, []burn.Note{{Kind: burn.NoteMaySleep, Cause: burn.Cause{Err: denied}}}, j.rep.Notes, row.name)
 		}
-		require.NoError(t, j.hold.release(t.Context(), false))
+		require.NoError(t, j.hold.release(t.Context()))
 		require.Equal(t, row.granted, back == 1, row.name)
 	}
 }

@@ -105,7 +105,7 @@ func newJob(ctx context.Context, d *mmc.Drive, o *burn.Options, method Method) *
 		},
 	}
 	j.hold = &hold{drive: d, seen: seen, line: line, o: o, note: j.Note, pick: atMost}
-	m.releaseDrive = func() { _ = j.hold.release(j.calm, false) }
+	m.releaseDrive = func() { _ = j.hold.release(j.calm) }
 	j.writing.j, j.writing.chunk = j, chunkSectors(d.Transport().Limits())
 	return j
 }

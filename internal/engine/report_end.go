@@ -16,8 +16,8 @@ import (
 // verdict is about the disc: a tray that stays locked is an error but doesn't change it. A
 // failed WRITE that the drive reports only with the last commands does.
 func (c *conclusion) conclude(err error) (burn.Report, error) {
-	if old := c.seen.failures; len(old) > 0 && (c.laser == laserOff || c.armed.failures > 0) {
-		c.Note(burn.Note{Kind: burn.NoteOldDeferred, Cause: burn.Cause{Err: old[0]}})
+	if old := c.olderFailure(); old != nil {
+		c.Note(burn.Note{Kind: burn.NoteOldDeferred, Cause: burn.Cause{Err: old}})
 	}
 	if c.hold.tray != trayFree {
 		c.finalLook()
@@ -37,7 +37,11 @@ func (c *conclusion) conclude(err error) (burn.Report, error) {
 	err = c.settleFailures(err)
 	unlockErr := c.hold.free(c.calm)
 	err = c.settleFailures(err)
-	releaseErr := Wrap(burn.PhaseRelease, 0, 0, errors.Join(unlockErr, c.hold.release(c.calm, eject && unlockErr == nil)))
+	if eject {
+		c.hold.open(c.calm)
+		err = c.settleFailures(err)
+	}
+	releaseErr := Wrap(burn.PhaseRelease, 0, 0, errors.Join(unlockErr, c.hold.release(c.calm)))
 	if c.rep.Writing > 0 {
 		var sectors toc.Sectors
 		for _, t := range c.rep.Tracks {

@@ -93,7 +93,7 @@ func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts
 		p, err = r.plan()
 	}
 	if j.hold.tray != trayFree { // the disc was loaded anew
-		err = errors.Join(err, Wrap(burn.PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
+		err = errors.Join(err, Wrap(burn.PhaseRelease, 0, 0, j.hold.release(j.calm)))
 	}
 	return burn.ResumePlan{Plan: p, Album: r.shown(), Fragments: r.fragments}, j.m.addPanic(Wrap(burn.PhasePlan, 0, 0, err))
 }

@@ -353,7 +353,8 @@ func (r *resumer) finish(ctx context.Context, err error) error {
 // verifyAll reads the album back, including what was on the disc before.
 func (r *resumer) verifyAll(ctx context.Context) error {
 	level := r.Options.Verify
-	if (r.prove || r.tooFast() || (verifier{r.conclusion}).suspect()) && level < disc.VerifyFull {
+	// An earlier deferred error may be about a track that the interrupted burn wrote.
+	if (r.prove || r.olderFailure() != nil || r.tooFast() || (verifier{r.conclusion}).suspect()) && level < disc.VerifyFull {
 		r.Note(burn.Note{Kind: burn.NoteVerifyAnyway})
 		level = disc.VerifyFull
 	}

@@ -136,7 +136,7 @@ func Prepare(ctx context.Context, d *mmc.Drive, o *burn.Options, method Method) 
 		err = Canceled(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(j.m.addPanic(Wrap(burn.PhasePrepare, 0, 0, err)), Wrap(burn.PhaseRelease, 0, 0, j.hold.release(j.calm, false)))
+		return nil, errors.Join(j.m.addPanic(Wrap(burn.PhasePrepare, 0, 0, err)), Wrap(burn.PhaseRelease, 0, 0, j.hold.release(j.calm)))
 	}
 	return &Stay{&conclusion{Job: j}}, nil
 }

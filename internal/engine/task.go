@@ -36,6 +36,7 @@ type Task struct {
 	doubt   error       // why sectors of it must be read back; nil if none must
 	blind   error       // why sectors before its start are in doubt, which can't be read back
 	mark    mark        // state of the witness when the track was started
+	equal   int         // how many deferred errors there were when it was last read back and equal
 }
 
 // LeadIn is the sub-channel data of a lead-in written by the host, 96 bytes for each sector

@@ -54,7 +54,7 @@ func TestTOCRoundTrip(t *testing.T) {
 		require.NotNil(t, img.Tracks[0].Pause)
 		assert.Equal(t, sectors(0, 310), readAll(t, img.Tracks[0].Pause))
 		assert.Equal(t, sectors(610, 32), readAll(t, img.Tracks[1].Pause))
-		assert.Equal(t, toc.LBA(1278), img.TOC().LeadOut)
+		assert.Equal(t, toc.LBA(1278), tocOf(img).LeadOut)
 	}
 	// Without the hidden audio, the area before track 1 is silence.
 	img, err := Open(writeTOC(t, t.TempDir(), concert(), Options{}), nil)

@@ -27,17 +27,17 @@ func Example() {
 		{Number: 1, Start: 0, Pregap: 150, Length: 300, RunOut: 2},
 		{Number: 2, Start: 452, Pregap: 150, Length: 375, RunOut: 2},
 	}}
-	sheet, err := image.WriteBinCue(context.Background(), dir, "quiet", disc, nil)
+	made, err := image.Write(context.Background(), dir, disc, &image.Options{Encoding: image.Binary, Single: true, Name: "quiet"})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	img, err := image.Open(sheet, nil)
+	img, err := image.Open(made.Sheet, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(filepath.Base(sheet))
+	fmt.Println(filepath.Base(made.Sheet))
 	for _, t := range img.Tracks {
 		fmt.Printf("track %d: %v at LBA %d, %d frames\n", t.Number, t.Length, t.Start, t.Source.Frames())
 	}

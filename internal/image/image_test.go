@@ -105,7 +105,7 @@ func TestBinCueRoundTrip(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "made", "for it")
 	d := album()
 	var steps []toc.Sectors
-	path, err := WriteBinCue(context.Background(), dir, "album", d, func(done, total toc.Sectors) {
+	path, err := writeBinCue(context.Background(), dir, "album", d, func(done, total toc.Sectors) {
 		assert.Equal(t, toc.Sectors(1242), total)
 		steps = append(steps, done)
 	})
@@ -127,7 +127,7 @@ func TestBinCueRoundTrip(t *testing.T) {
 	sheet, err := Sheet(alone, "album.bin")
 	require.NoError(t, err)
 	assert.Equal(t, string(text), string(sheet))
-	_, err = WriteBinCue(context.Background(), dir, "nothing", alone, nil)
+	_, err = writeBinCue(context.Background(), dir, "nothing", alone, nil)
 	assert.ErrorIs(t, err, ErrDisc)
 	_, err = Sheet(&Disc{}, "album.bin")
 	assert.ErrorIs(t, err, ErrDisc)
@@ -145,25 +145,25 @@ func TestBinCueRoundTrip(t *testing.T) {
 		{Number: 1, Session: 1, Control: toc.CopyPermitted, Start: 0},
 		{Number: 2, Session: 1, Control: toc.PreEmphasis, Start: 452},
 		{Number: 3, Session: 1, Start: 935},
-	}}, img.TOC())
+	}}, tocOf(img))
 	_, ok := img.Tracks[0].Source.(pcm.Changer)
 	assert.True(t, ok, "changes of the file are noticed")
 }
 
 func TestTracksRoundTrip(t *testing.T) {
 	dir, d := t.TempDir(), album()
-	path, err := WriteTracks(context.Background(), dir, d, nil)
+	path, err := writeTracks(context.Background(), dir, d, nil)
 	require.NoError(t, err)
 	assert.Equal(t, filepath.Join(dir, "tracks.cue"), path)
 	for _, tr := range d.Tracks {
-		f, err := wav.Open(filepath.Join(dir, TrackName(tr.Number)))
+		f, err := wav.Open(filepath.Join(dir, trackName(tr.Number, WAV.Ext)))
 		require.NoError(t, err)
 		assert.Equal(t, sectors(tr.Start, tr.Length), readAll(t, f))
 	}
 	img, err := Open(path, nil)
 	require.NoError(t, err)
 	expect(t, d, img)
-	assert.Equal(t, toc.LBA(1242), img.TOC().LeadOut)
+	assert.Equal(t, toc.LBA(1242), tocOf(img).LeadOut)
 }
 
 // Three sessions: the area between them isn't in the file, but their starts are recorded.
@@ -176,15 +176,15 @@ func TestSessions(t *testing.T) {
 	}, Sectors: &platter{end: 20000}}
 	dir := t.TempDir()
 	for _, write := range []func() (string, error){
-		func() (string, error) { return WriteBinCue(context.Background(), dir, "s", d, nil) },
-		func() (string, error) { return WriteTracks(context.Background(), dir, d, nil) },
+		func() (string, error) { return writeBinCue(context.Background(), dir, "s", d, nil) },
+		func() (string, error) { return writeTracks(context.Background(), dir, d, nil) },
 	} {
 		path, err := write()
 		require.NoError(t, err)
 		img, err := Open(path, nil)
 		require.NoError(t, err)
 		expect(t, d, img)
-		assert.Equal(t, toc.LBA(19716), img.TOC().LeadOut)
+		assert.Equal(t, toc.LBA(19716), tocOf(img).LeadOut)
 	}
 	info, err := os.Stat(filepath.Join(dir, "s.bin"))
 	require.NoError(t, err)
@@ -195,7 +195,7 @@ func TestSessions(t *testing.T) {
 func TestHiddenAudio(t *testing.T) {
 	d := &Disc{Tracks: []Track{{Number: 1, Start: 500, Pregap: 650, Length: 300}}, Sectors: &platter{end: 800}}
 	dir := t.TempDir()
-	path, err := WriteBinCue(context.Background(), dir, "h", d, nil)
+	path, err := writeBinCue(context.Background(), dir, "h", d, nil)
 	require.NoError(t, err)
 	img, err := Open(path, nil)
 	require.NoError(t, err)
@@ -231,8 +231,8 @@ func TestAnyDisc(t *testing.T) {
 			d.Tracks = append(d.Tracks, tr)
 		}
 		d.Sectors = &platter{end: next}
-		bin, err1 := WriteBinCue(context.Background(), dir, "x", d, nil)
-		tracks, err2 := WriteTracks(context.Background(), dir, d, nil)
+		bin, err1 := writeBinCue(context.Background(), dir, "x", d, nil)
+		tracks, err2 := writeTracks(context.Background(), dir, d, nil)
 		if err1 != nil || err2 != nil {
 			rt.Fatal(err1, err2)
 		}
@@ -254,7 +254,7 @@ func TestUnnamedSectorsCountAsRunOut(t *testing.T) {
 		{Number: 2, Start: 452, Pregap: 150, Length: 300},
 		{Number: 3, Start: 800, Pregap: 150, Length: 300, RunOut: 2}, // overlaps: only 48 sectors are left
 	}, Sectors: &platter{end: 1102}}
-	path, err := WriteBinCue(context.Background(), t.TempDir(), "x", d, nil)
+	path, err := writeBinCue(context.Background(), t.TempDir(), "x", d, nil)
 	require.NoError(t, err)
 	img, err := Open(path, nil)
 	require.NoError(t, err)
@@ -288,10 +288,10 @@ func TestDiscsThatAreNone(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "none")
 		d := good()
 		spoil(d)
-		_, err := WriteBinCue(context.Background(), dir, "x", d, nil)
+		_, err := writeBinCue(context.Background(), dir, "x", d, nil)
 		assert.ErrorIs(t, err, ErrDisc, name)
 		if name != "too long" {
-			_, err = WriteTracks(context.Background(), dir, d, nil)
+			_, err = writeTracks(context.Background(), dir, d, nil)
 			assert.ErrorIs(t, err, ErrDisc, name)
 		}
 		if name != "too long" {
@@ -300,7 +300,7 @@ func TestDiscsThatAreNone(t *testing.T) {
 		}
 	}
 	for _, base := range []string{"", "a/b", `a"b`, "..", "."} {
-		_, err := WriteBinCue(context.Background(), t.TempDir(), base, good(), nil)
+		_, err := writeBinCue(context.Background(), t.TempDir(), base, good(), nil)
 		assert.ErrorIs(t, err, ErrDisc, base)
 	}
 }
@@ -308,9 +308,9 @@ func TestDiscsThatAreNone(t *testing.T) {
 // After an error, and after a cancellation, no files are left.
 func TestNothingIsLeftBehind(t *testing.T) {
 	for _, write := range []func(context.Context, string, *Disc, Progress) (string, error){
-		WriteTracks,
+		writeTracks,
 		func(ctx context.Context, dir string, d *Disc, p Progress) (string, error) {
-			return WriteBinCue(ctx, dir, "x", d, p)
+			return writeBinCue(ctx, dir, "x", d, p)
 		},
 	} {
 		dir, d := t.TempDir(), album()
@@ -403,5 +403,5 @@ func TestForeignSheet(t *testing.T) {
 	assert.Equal(t, sectors(450, 300), readAll(t, img.Tracks[1].Source))
 	assert.Equal(t, sectors(750, 250), readAll(t, img.Tracks[2].Source))
 	assert.Contains(t, img.Tracks[1].Source.Name(), "a.bin (track 2)")
-	assert.Equal(t, toc.TOC{}, (&Image{}).TOC())
+	assert.Equal(t, toc.TOC{}, tocOf(&Image{}))
 }

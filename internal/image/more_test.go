@@ -21,7 +21,7 @@ import (
 // Every track notices if a BIN file changes after the image was opened.
 func TestChangedFile(t *testing.T) {
 	dir := t.TempDir()
-	path, err := WriteBinCue(context.Background(), dir, "x", album(), nil)
+	path, err := writeBinCue(context.Background(), dir, "x", album(), nil)
 	require.NoError(t, err)
 	img, err := Open(path, nil)
 	require.NoError(t, err)
@@ -42,7 +42,7 @@ func TestChangedFile(t *testing.T) {
 // read; it never becomes silence.
 func TestCutFile(t *testing.T) {
 	dir := t.TempDir()
-	path, err := WriteBinCue(context.Background(), dir, "x", album(), nil)
+	path, err := writeBinCue(context.Background(), dir, "x", album(), nil)
 	require.NoError(t, err)
 	bin := filepath.Join(dir, "x.bin")
 	for _, size := range []int64{0, 3, 4, 452 * toc.SectorSize, 934 * toc.SectorSize} {
@@ -61,7 +61,7 @@ func TestCutFile(t *testing.T) {
 // All tracks of one file can be read at once, as in a burn with verification.
 func TestTracksAtOnce(t *testing.T) {
 	d := album()
-	path, err := WriteBinCue(context.Background(), t.TempDir(), "x", d, nil)
+	path, err := writeBinCue(context.Background(), t.TempDir(), "x", d, nil)
 	require.NoError(t, err)
 	img, err := Open(path, nil)
 	require.NoError(t, err)

@@ -34,21 +34,6 @@ type SourceTrack struct {
 	Pause  pcm.Source // the part of the pause before it (INDEX 00) in the files; nil for none
 }
 
-// TOC returns the table of contents of the disc in the image.
-func (m *Image) TOC() toc.TOC {
-	var t toc.TOC
-	for _, track := range m.Tracks {
-		t.Entries = append(t.Entries, toc.Entry{
-			Number: track.Number, Session: track.Session, Control: track.Control, Start: track.Start,
-		})
-		t.LeadOut = track.Start + toc.LBA(track.Length+track.RunOut)
-	}
-	if n := len(m.Tracks); n > 0 {
-		t.First, t.Last = m.Tracks[0].Number, m.Tracks[n-1].Number
-	}
-	return t
-}
-
 // maxText is the size in bytes that no sheet exceeds.
 const maxText = 4 << 20
 

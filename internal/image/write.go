@@ -151,24 +151,7 @@ func Write(ctx context.Context, dir string, d *Disc, o *Options) (r Result, err 
 	return r, nil
 }
 
-// WriteBinCue calls Write for base.bin and base.cue, and returns the path of the cue
-// sheet. The file contains all sectors from LBA 0 on.
-func WriteBinCue(ctx context.Context, dir, base string, d *Disc, progress Progress) (cuePath string, err error) {
-	if base == "" {
-		return "", fmt.Errorf("%w: the files have no name", ErrDisc)
-	}
-	r, err := Write(ctx, dir, d, &Options{Encoding: Binary, Single: true, Hidden: true, Name: base, Progress: progress})
-	return r.Sheet, err
-}
-
-// WriteTracks calls Write for track01.wav, track02.wav ... and tracks.cue, and returns
-// the path of the cue sheet.
-func WriteTracks(ctx context.Context, dir string, d *Disc, progress Progress) (cuePath string, err error) {
-	r, err := Write(ctx, dir, d, &Options{Progress: progress})
-	return r.Sheet, err
-}
-
-// Sheet returns the cue sheet that WriteBinCue writes for a BIN file of that name, for
+// Sheet returns the cue sheet that Write writes for a single BIN file of that name, for
 // callers that need the positions but not the audio. d.Sectors is not used.
 func Sheet(d *Disc, bin string) ([]byte, error) {
 	list, err := places(d, false)
@@ -186,9 +169,7 @@ func marshal(s *cue.Sheet) ([]byte, error) {
 	return text, nil
 }
 
-// TrackName returns the name of the WAV file of track n: "track01.wav".
-func TrackName(n int) string { return trackName(n, WAV.Ext) }
-
+// trackName returns the name of the file of track n: "track01.wav".
 func trackName(n int, ext string) string { return fmt.Sprintf("track%02d%s", n, ext) }
 
 // part is a range of the disc that goes into a file.

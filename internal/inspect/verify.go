@@ -282,6 +282,9 @@ func (v *verifier) quick(ctx context.Context, row *disc.TrackVerification, w *Wr
 	return nil
 }
 
+// closeSectors is how many sectors closely holds in memory: a range may be a whole disc.
+const closeSectors = 10 * toc.SectorsPerSecond
+
 // closely compares every sector of a track within the ranges that the caller names.
 func (v *verifier) closely(ctx context.Context, row *disc.TrackVerification, w *Written) error {
 	for _, part := range v.o.Closely {
@@ -293,8 +296,11 @@ func (v *verifier) closely(ctx context.Context, row *disc.TrackVerification, w *
 		if err != nil {
 			return err
 		}
+		src.keep = 2 * maxOffset * sampleBytes // each piece begins before the end of the last
 		row.Result = disc.VerifyPartial
-		err = v.piece(ctx, row, w, src, int(from-w.Start), int(to-from))
+		for at := from; at < to && err == nil && !isBad(row.Result); at += closeSectors {
+			err = v.piece(ctx, row, w, src, int(at-w.Start), int(min(closeSectors, to-at)))
+		}
 		_ = src.close() // everything needed was read
 		if err != nil {
 			return err

@@ -8,12 +8,14 @@ import (
 )
 
 // window reads a part of a track as it should be on the disc: the source, followed by
-// silence. It only moves forward.
+// silence. It only moves forward, except by the samples that it keeps.
 type window struct {
 	r     *pcm.Reader
 	at    int // position of the next sample of r
 	audio int // samples of the source
 	total int // samples on the disc: filled and padded with silence
+	keep  int // how many bytes before the position may be read again
+	kept  []byte
 }
 
 // openWindow opens a window at the start of a track.
@@ -46,10 +48,17 @@ func (w *window) read(from, to int, buf []byte) ([]byte, int, error) {
 		return nil, from, err
 	}
 	real := max(min(to, w.audio)-from, 0) * sampleBytes
-	if _, err := io.ReadFull(w.r, buf[:real]); err != nil {
+	have := 0
+	if back := (w.at - from) * sampleBytes; back > 0 && back <= len(w.kept) {
+		have = copy(buf[:real], w.kept[len(w.kept)-back:])
+	}
+	if _, err := io.ReadFull(w.r, buf[have:real]); err != nil {
 		return nil, from, err
 	}
 	w.at = max(w.at, from+real/sampleBytes)
+	if w.keep > 0 && have < real {
+		w.kept = append(w.kept[:0], buf[max(real-w.keep, 0):real]...)
+	}
 	clear(buf[real:])
 	return buf, from, nil
 }

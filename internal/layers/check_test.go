@@ -30,6 +30,15 @@ const top = "."
 
 func (f file) dir() string { return path.Dir(f.path) }
 
+// shown reports whether the file is an example for the users of a public package, or an
+// example program. gen makes the audio that the programs burn.
+func (f file) shown() bool {
+	if strings.HasPrefix(f.path, "internal/") || strings.Contains(f.path, "/internal/") || f.dir() == "examples/album/gen" {
+		return false
+	}
+	return path.Base(f.path) == "example_test.go" || f.kind == product && strings.HasPrefix(f.path, "examples/")
+}
+
 // find returns the row of a package.
 func find(dir string) (row, bool) {
 	if r, ok := table[dir]; ok {
@@ -106,6 +115,8 @@ func (r row) refuses(f file, imported string) string {
 func (r row) refusesOurs(f file, ours string) string {
 	inSim := f.dir() == "sim" || f.dir() == "internal/iscsi"
 	switch {
+	case f.shown() && strings.HasPrefix(ours, "internal/"):
+		return "readers of an example can't import this"
 	case f.kind == externalTest && inSim:
 		if listed(simTests, ours) || ours == f.dir() {
 			return ""

@@ -86,14 +86,6 @@ func CheckTracks(first int, lengths []toc.Sectors) error {
 	return nil
 }
 
-// Start is the address of the first sector of audio, 0 for an empty layout.
-func (l Layout) Start() toc.LBA {
-	if len(l.Tracks) == 0 {
-		return 0
-	}
-	return l.Tracks[0].Start
-}
-
 // Audio is the length of all tracks without the pauses.
 func (l Layout) Audio() toc.Sectors {
 	var sum toc.Sectors

@@ -1,4 +1,4 @@
-// Response measures the resampler of package pcm with single tones and prints the
+// Response measures the resampler of package convert with single tones and prints the
 // tables of docs/internals/resampler.md:
 //
 //	go run ./internal/response          # ripple, images, aliases

@@ -19,7 +19,7 @@ func Example() {
 		return
 	}
 	defer s.Close()
-	for i, src := range s.Sources() { // tao.Track.Source
+	for i, src := range s.Sources() { // burn.Track.Source
 		fmt.Println(src.Name(), "-", src.Format(), "-", src.Frames(), "frames,", s.Digests()[i].Clipped, "clipped")
 	}
 	// Output: song.flac - 44.1 kHz, 16 bit, stereo - 22050 frames, 0 clipped

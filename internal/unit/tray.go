@@ -42,7 +42,17 @@ func Load(ctx context.Context, d *mmc.Drive) error {
 		}
 		return err
 	}
-	return WaitReady(ctx, d, WaitOptions{MediumGrace: loadGrace})
+	return waitLoaded(ctx, d)
+}
+
+// waitLoaded waits until the disc is ready. A refusal isn't one of START STOP UNIT, which the
+// drive has carried out, so the drive is asked once more.
+func waitLoaded(ctx context.Context, d *mmc.Drive) error {
+	err := WaitReady(ctx, d, WaitOptions{MediumGrace: loadGrace})
+	if refused(err) {
+		err = WaitReady(ctx, d, WaitOptions{MediumGrace: loadGrace})
+	}
+	return err
 }
 
 func moveTray(ctx context.Context, t scsi.Transport, c command.StartStopUnit) error {
@@ -88,7 +98,7 @@ func RefreshByStop(ctx context.Context, d *mmc.Drive) error {
 	if err := moveTray(ctx, d.Transport(), command.StartStopUnit{Start: true}); err != nil {
 		return err
 	}
-	return WaitReady(ctx, d, WaitOptions{MediumGrace: loadGrace})
+	return waitLoaded(ctx, d)
 }
 
 // Reload ejects the disc, loads it and waits until it is ready. The error matches

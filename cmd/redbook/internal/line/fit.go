@@ -153,8 +153,10 @@ func wrapLine(text string, columns int) string {
 		first, rest, indent = head, text[len(head):], strings.Repeat(" ", Width(head))
 	case typed && head == "":
 		return text
-	case typed:
-		first, rest, indent = head, text[len(head):], first+"    "
+	case typed, first != "" && head != "" && !strings.Contains(strings.TrimSpace(head), "  "):
+		first = first[:max(min(len(first), columns-longest(strings.Fields(text[len(head):]), columns)-4), 0)] + "    "
+		rest = wrapLine(text[len(head):], columns-len(first))
+		return strings.TrimRight(head, " ") + "\n" + first + strings.ReplaceAll(rest, "\n", "\n"+first)
 	}
 	command := ""
 	if at := strings.Index(rest, ": redbook "); at >= 0 {

@@ -165,7 +165,7 @@ func (m *matroska) segment(at, end int64) (int64, error) {
 	return at, nil
 }
 
-// maxAttachment is the limit on a single allocation of ffmpeg (see audio.ffmpegBlock). Above
+// maxAttachment is the limit on a single allocation of ffmpeg (see decode.ffmpegBlock). Above
 // it, ffmpeg fails with a misleading message.
 const maxAttachment = 32 << 20
 
