@@ -97,7 +97,7 @@ type Options struct {
 	// belongs to the caller: Burn and Resume neither close nor remove it.
 	Journal *journal.Keeper
 	// OnEvent, KeepAwake and Hurry are those of burn.Options. A nil KeepAwake keeps the
-	// machine awake with package power while a real drive is busy.
+	// machine awake while a real drive is busy.
 	OnEvent   func(burn.Event)
 	KeepAwake func(ctx context.Context, reason string) (release func() error, err error)
 	Hurry     <-chan struct{}
