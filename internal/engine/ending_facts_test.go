@@ -212,7 +212,7 @@ func TestLastTrackOfARecording(t *testing.T) {
 func TestEstimateByTheSelectedSpeed(t *testing.T) {
 	j, _ := onScript(t, nil, nil)
 	for _, x := range []float64{8, 16} {
-		_, _, err := j.SetSpeed(context.Background(), burn.SpeedX(x), false)
+		_, _, err := j.SetSpeed(context.Background(), mmc.SpeedX(x), false)
 		require.NoError(t, err)
 		require.InDelta(t, x*toc.SectorsPerSecond, j.m.nominal, 1)
 	}
