@@ -88,7 +88,7 @@ func TestTooManyAreRefusedUnopened(t *testing.T) {
 			assert.LessOrEqual(t, opened, 1, "the playlist")
 		}
 	}
-	_, err := Open(t.Context(), names[:99], nil)
+	_, err := Open(t.Context(), names[:99], &Options{Raw: true})
 	assert.NotErrorIs(t, err, ErrTooMany)
 }
 
