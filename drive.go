@@ -260,7 +260,7 @@ func (d *Drive) Readers() []host.Holder {
 }
 
 // LimitedByStandby reports whether the computer may go to sleep during a burn in spite of
-// requests not to . It is false for a simulated drive.
+// requests not to (power.LimitedByStandby). It is false for a simulated drive.
 func (d *Drive) LimitedByStandby() bool {
 	standby := d.opener.system().Standby
 	return !d.simulated && standby != nil && standby()

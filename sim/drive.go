@@ -47,9 +47,13 @@ type Drive struct {
 }
 
 // New makes a drive and switches it on: the first command is answered with unit
-// attention, and a disc needs a few seconds to become ready.
+// attention, and a disc needs a few seconds to become ready. It panics if a setting is a
+// word that Settings doesn't document.
 func New(cfg Config) *Drive {
 	p := cfg.Personality
+	if err := p.check(); err != nil {
+		panic(err)
+	}
 	if p.Name == "" {
 		p = Personality{Name: personalities[0].Name, Settings: p.Settings}
 	}

@@ -13,14 +13,14 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" covers
 // everything below it.
 var table = map[string]row{
-	top:                         {ours: "album audio burn cdtext disc internal/engine internal/extract internal/inspect internal/image journal mmc pcm internal/power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue internal/placing internal/decode internal/convert internal/command internal/unit"}, // package redbook
+	top:                         {ours: "album audio burn cdtext disc internal/engine internal/extract internal/inspect internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue internal/placing internal/decode internal/convert internal/command internal/unit"}, // package redbook
 	"toc":                       {never: "os net syscall unsafe"},
 	"internal/placing":          {ours: "toc", never: "os net syscall unsafe"},
 	"pcm":                       {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
 	"internal/convert":          {ours: "pcm", never: "os net syscall unsafe"},
 	"scsi":                      {others: "github.com/cespare/xxhash", never: "net syscall unsafe os/exec"},
 	"internal/asc":              {ours: "scsi", never: "os net syscall unsafe"},
-	"internal/power":            {ours: "internal/iokit", others: "github.com/godbus/dbus golang.org/x/sys"},
+	"power":                     {ours: "internal/iokit", others: "github.com/godbus/dbus golang.org/x/sys"},
 	"internal/spool":            {ours: "pcm internal/pool internal/convert", others: "golang.org/x/sys"},
 	"internal/wav":              {ours: "pcm internal/regular"},
 	"audio":                     {never: "os net syscall unsafe"},

@@ -1,0 +1,39 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// setting is a setting that is a word.
+type setting struct{ name, value, words string }
+
+// wordSettings returns the settings that are words, with the words that each may be besides "".
+func (s *Settings) wordSettings() []setting {
+	return []setting{
+		{"Features", s.Features, "cd bd"},
+		{"WhenFull", s.WhenFull, "2/04/08 2/04/07 busy"},
+		{"CloseTrack", s.CloseTrack, "refused no-pad"},
+		{"Reserve", s.Reserve, "refused ignored other-size unwritable"},
+		{"Overburn", s.Overburn, "never always"},
+		{"FreeBlocks", s.FreeBlocks, "zero huge"},
+		{"LastTrack", s.LastTrack, "info toc"},
+		{"TrackEnd", s.TrackEnd, "zero grows"},
+		{"ChangedAfter", s.ChangedAfter, "flush close"},
+		{"Sheets", s.Sheets, "unknown refused"},
+		{"TextSheet", s.TextSheet, "A B"},
+		{"Q", s.Q, "none raw formatted binary zeros"},
+	}
+}
+
+// check returns an error for a word that isn't documented: a drive that silently behaved like
+// the default would let a test pass for the wrong reason.
+func (s *Settings) check() error {
+	for _, w := range s.wordSettings() {
+		if w.value != "" && !slices.Contains(strings.Fields(w.words), w.value) {
+			return fmt.Errorf("sim: Settings.%s is %q and may be %s", w.name, w.value, strings.ReplaceAll(w.words, " ", ", "))
+		}
+	}
+	return nil
+}
