@@ -52,7 +52,7 @@ race: ## run the tests with the race detector (needs gcc)
 # programs; elsewhere this only compiles.
 test-386: ## run the tests that depend on the word size as a 32-bit program
 	@if [ "$$($(GO) env GOHOSTARCH)" = amd64 ]; then \
-		GOARCH=386 $(GO) test -short ./scsi/... ./power ./mmc ./internal/exchange ./internal/command ./internal/unit ./toc ./internal/placing ./pcm ./internal/convert ./internal/decode/... ./cdtext ./internal/cue ./sim/... ./internal/wav ./internal/iscsi/...; \
+		GOARCH=386 $(GO) test -short ./scsi/... ./internal/power ./mmc ./internal/exchange ./internal/command ./internal/unit ./toc ./internal/placing ./pcm ./internal/convert ./internal/decode/... ./cdtext ./internal/cue ./sim/... ./internal/wav ./internal/iscsi/...; \
 	fi
 	GOARCH=386 $(GO) vet ./...
 

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/dbustest"
-	"github.com/redbook-audio/redbook/power"
 )
 
 // loginBySSH is a logind with the default policy for a remote user: it grants these three,
@@ -39,7 +38,7 @@ func TestKeepAwakeBySSH(t *testing.T) {
 	assert.ErrorContains(t, err, granted)
 	require.Len(t, notices, 1)
 	assert.Equal(t, NoticeAwake, notices[0].Kind)
-	assert.Equal(t, granted, power.Describe(notices[0].Grants))
+	assert.Equal(t, granted, notices[0].Text)
 
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "nobody"))
 	release, err = keep(t.Context(), "burning an audio CD")

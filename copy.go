@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/extract"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sao"
@@ -98,8 +99,8 @@ type CopyOptions struct {
 	// Mode: with ModeAuto, if the drive doesn't support session-at-once, the copy is
 	// written track-at-once, and features that it can't record are lost.
 	Mode      Mode
-	Speed     burn.Speed // 0 is the fastest
-	TestWrite bool       // laser off
+	Speed     mmc.Speed // 0 is the fastest
+	TestWrite bool      // laser off
 	ReadBack  ReadBack
 	Eject     bool // open the tray at the end
 

@@ -38,5 +38,4 @@
 //	toc        addresses, ISRC, MCN, track lists: the CD's own vocabulary
 //	sim        the simulated drive
 //	journal    the record of a burn on disk, for resuming it
-//	power      keeping the computer awake
 package redbook

@@ -10,7 +10,6 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/power"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
 	"github.com/redbook-audio/redbook/sim"
@@ -67,7 +66,7 @@ const (
 	NoticeUnmounted  NoticeKind = "unmounted"   // the disc in Name was unmounted from Mounts
 	NoticeSameDrive  NoticeKind = "same"        // Name is the same drive as Path, which is used
 	NoticeSystem     NoticeKind = "system"      // the system can't provide everything requested: Text
-	NoticeAwake      NoticeKind = "awake"       // Grants keep the computer awake
+	NoticeAwake      NoticeKind = "awake"       // the computer is kept awake: Text describes how
 	NoticeMaySleep   NoticeKind = "may-sleep"   // the computer may go to sleep while the disc is read: Err
 	NoticeStillAwake NoticeKind = "still-awake" // the request to stay awake can't be withdrawn: Err
 	NoticeStale      NoticeKind = "stale"       // the desktop may show the previous state of the disc: Err
@@ -79,8 +78,7 @@ type Notice struct {
 	Name   string     // of the drive, as it was opened
 	Path   string     // of the device
 	Mounts []string   // folders
-	Text   string     // in plain English, from package host
-	Grants []power.Grant
+	Text   string     // in plain English
 	Err    error
 }
 
@@ -262,7 +260,7 @@ func (d *Drive) Readers() []host.Holder {
 }
 
 // LimitedByStandby reports whether the computer may go to sleep during a burn in spite of
-// requests not to (power.LimitedByStandby). It is false for a simulated drive.
+// requests not to . It is false for a simulated drive.
 func (d *Drive) LimitedByStandby() bool {
 	standby := d.opener.system().Standby
 	return !d.simulated && standby != nil && standby()

@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/journal"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -61,14 +62,14 @@ type Options struct {
 	// packs (.cdt), or text in Sony's format.
 	CDTextFile string
 
-	Speed         burn.Speed // the fastest offered speed not above it, else the slowest; 0 is the fastest
-	PureCAV       bool       // request constant angular velocity if the drive has both
-	TestWrite     bool       // laser off: everything except the recording; nothing is closed
-	Append        bool       // add to a disc that isn't blank
-	NoClose       bool       // leave the session open: unplayable until Close
-	MultiSession  bool       // close the session so that another may follow
-	CloseOnCancel bool       // close the session even after a cancel or a failed track
-	Overburn      bool       // let session-at-once use the disc past its rated end: burn.Options.Overburn
+	Speed         mmc.Speed // the fastest offered speed not above it, else the slowest; 0 is the fastest
+	PureCAV       bool      // request constant angular velocity if the drive has both
+	TestWrite     bool      // laser off: everything except the recording; nothing is closed
+	Append        bool      // add to a disc that isn't blank
+	NoClose       bool      // leave the session open: unplayable until Close
+	MultiSession  bool      // close the session so that another may follow
+	CloseOnCancel bool      // close the session even after a cancel or a failed track
+	Overburn      bool      // let session-at-once use the disc past its rated end: burn.Options.Overburn
 	Reserve       burn.ReservePolicy
 	ReadBack      ReadBack
 	MCN           toc.MCN // for the disc; "" is the album's MCN
@@ -97,7 +98,7 @@ type Options struct {
 	// belongs to the caller: Burn and Resume neither close nor remove it.
 	Journal *journal.Keeper
 	// OnEvent, KeepAwake and Hurry are those of burn.Options. A nil KeepAwake keeps the
-	// machine awake with package power while a real drive is busy.
+	// machine awake while a real drive is busy.
 	OnEvent   func(burn.Event)
 	KeepAwake func(ctx context.Context, reason string) (release func() error, err error)
 	Hurry     <-chan struct{}

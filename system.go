@@ -5,7 +5,7 @@ import (
 	"errors"
 	"runtime"
 
-	"github.com/redbook-audio/redbook/power"
+	"github.com/redbook-audio/redbook/internal/power"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
 )
@@ -17,8 +17,8 @@ type System struct {
 	Open    func(ctx context.Context, path string, opts *host.Options) (scsi.Transport, error)
 	Unmount func(ctx context.Context, path string) error
 	Rescan  func(ctx context.Context, path string) error // host.Rescan; nil does nothing
-	// Standby reports whether a long burn may be cut short, like power.LimitedByStandby;
-	// nil means never.
+	// Standby reports whether a long burn may be cut short, because
+	// the system limits wake locks in its standby; nil means never.
 	Standby func() bool
 }
 
@@ -89,7 +89,7 @@ func keepAwake(notify func(Notice)) func(ctx context.Context, reason string) (re
 		if err != nil {
 			return nil, err
 		}
-		notify(Notice{Kind: NoticeAwake, Grants: lock.Grants()})
+		notify(Notice{Kind: NoticeAwake, Text: power.Describe(lock.Grants())})
 		if exposed := lock.Exposed(); exposed != 0 {
 			err = &power.ExposedError{Grants: lock.Grants(), Exposed: exposed}
 		}

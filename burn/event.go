@@ -3,6 +3,7 @@ package burn
 import (
 	"time"
 
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -73,9 +74,9 @@ type Progress struct {
 	// The FIFO: TotalSystemBuffer, UsedSystemBuffer and FreeSystemBuffer, bytes.
 	BufferTotal, BufferUsed, BufferFree int
 
-	DriveBuffer float64 // how full the drive's own buffer is, 0..1; -1 if unknown
-	Done        float64 // share of the whole job, 0..1; never decreases
-	Speed       Speed   // recent average; 0 if nothing is being written
+	DriveBuffer float64   // how full the drive's own buffer is, 0..1; -1 if unknown
+	Done        float64   // share of the whole job, 0..1; never decreases
+	Speed       mmc.Speed // recent average; 0 if nothing is being written
 }
 
 // Fraction returns the done part of the current track: (LastWritten - StartLBA) /

@@ -10,7 +10,7 @@ import (
 // BlankOptions are the options of erasing a CD-RW (tao.Blank). The zero value and nil are valid.
 type BlankOptions struct {
 	Type  mmc.BlankType // zero is mmc.BlankDisc; mmc.BlankMinimal takes a minute or two
-	Speed Speed         // as in Options
+	Speed mmc.Speed     // as in Options
 	Eject bool          // open the tray at the end
 
 	// As in Options.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -91,8 +92,8 @@ const DefaultClientName = "redbook"
 // Options are the options of a burn. The zero value is valid: fastest speed, buffer
 // underrun protection, disc finalized at the end, tables checked but no audio read back.
 type Options struct {
-	Speed   Speed // the fastest offered speed not above it, else the slowest; 0 and SpeedMax are the fastest
-	PureCAV bool  // request constant angular velocity if the drive has both
+	Speed   mmc.Speed // the fastest offered speed not above it, else the slowest; 0 and SpeedMax are the fastest
+	PureCAV bool      // request constant angular velocity if the drive has both
 
 	TestWrite     bool // laser off: everything but the recording; nothing is closed
 	Append        bool // append to a disc that isn't blank

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -26,8 +27,8 @@ type Plan struct {
 	Total    toc.Sectors `json:"total"`  // everything from the first start on
 	FreeLeft toc.Sectors `json:"free_left"`
 
-	SpeedAsked Speed            `json:"speed_asked"`  // not Known: the fastest
-	Speed      Speed            `json:"speed"`        // the speed of drive and disc that will be selected; as requested if they aren't known
+	SpeedAsked mmc.Speed        `json:"speed_asked"`  // not Known: the fastest
+	Speed      mmc.Speed        `json:"speed"`        // the speed of drive and disc that will be selected; as requested if they aren't known
 	CAV        bool             `json:"cav,omitzero"` // constant rotation: Speed applies to the outer edge
 	Estimate   time.Duration    `json:"estimate_ns"`  // of everything: writing, closing, verification; 0 unknown
 	TestWrite  bool             `json:"test_write,omitzero"`

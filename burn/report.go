@@ -78,8 +78,8 @@ type Report struct {
 	Appendable *bool       `json:"appendable"`        // more can be added to what is on it (a blank disc isn't appendable); nil (null): not reported by the drive
 	TestWrite  bool        `json:"test_write,omitzero"`
 
-	SpeedAsked Speed         `json:"speed_asked"`         // or the fastest
-	SpeedSet   Speed         `json:"speed_set,omitzero"`  // the speed that the drive reports
+	SpeedAsked mmc.Speed     `json:"speed_asked"`         // or the fastest
+	SpeedSet   mmc.Speed     `json:"speed_set,omitzero"`  // the speed that the drive reports
 	SpeedMean  float64       `json:"speed_mean,omitzero"` // x, measured while writing
 	Elapsed    time.Duration `json:"elapsed_ns"`          // the drive's time, first to last command
 	Writing    time.Duration `json:"writing_ns,omitzero"` // of that: WRITE and flush

@@ -1,20 +1,5 @@
 package burn
 
-import "github.com/redbook-audio/redbook/mmc"
-
-// Speed is a writing speed: SpeedX(16) is 16x. The zero value means no speed.
-type Speed = mmc.Speed
-
-// SpeedMax is the highest speed of drive and disc.
-var SpeedMax = mmc.SpeedMax
-
-// SpeedX returns a multiple of audio speed: SpeedX(16) is 16x.
-func SpeedX(x float64) Speed { return mmc.SpeedX(x) }
-
-// ParseSpeed parses a speed such as "16x", "16", "4.5x" or "max"; "" is SpeedMax.
-// The error names the forms.
-func ParseSpeed(text string) (Speed, error) { return mmc.ParseSpeed(text) }
-
 // Adjustment reports what SetWriteSpeed had to change (the success codes
 // S_IMAPI_SPEEDADJUSTED, ROTATIONADJUSTED and BOTHADJUSTED).
 type Adjustment uint8

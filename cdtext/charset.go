@@ -240,7 +240,7 @@ func visible(text string) string {
 func (b Block) BestCharset() Charset {
 	japanese, latin, kanji := 0, 0, false
 	count := func(t Text) {
-		for f := Title; f <= Message; f++ {
+		for f := fieldTitle; f <= fieldMessage; f++ {
 			text := *t.at(f)
 			if Latin1.encode(text).kind == Unwritable {
 				latin++

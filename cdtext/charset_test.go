@@ -64,7 +64,7 @@ func TestTransliteration(t *testing.T) {
 			assert.Empty(t, notes, "%q", c.from)
 			continue
 		}
-		assert.Equal(t, []cdtext.Note{{Kind: c.kind, Field: cdtext.Title, From: c.from, To: c.to}}, notes)
+		assert.Equal(t, []cdtext.Note{{Kind: c.kind, Field: "title", From: c.from, To: c.to}}, notes)
 	}
 }
 
@@ -72,7 +72,7 @@ func TestLongText(t *testing.T) {
 	long := strings.Repeat("é", 300)
 	got, notes := one(t, cdtext.Latin1, long)
 	assert.Equal(t, long[:2*254], got)
-	assert.Equal(t, []cdtext.Note{{Kind: cdtext.Shortened, Field: cdtext.Title, From: long, To: got}}, notes)
+	assert.Equal(t, []cdtext.Note{{Kind: cdtext.Shortened, Field: "title", From: long, To: got}}, notes)
 	got, notes = one(t, cdtext.MSJIS, strings.Repeat("歌", 300))
 	assert.Equal(t, strings.Repeat("歌", 127), got)
 	assert.Len(t, notes, 1)

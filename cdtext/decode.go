@@ -56,7 +56,7 @@ type reader struct {
 // add puts a pack into its block, if it is usable.
 func (r *reader) add(i int, p pack) {
 	note := func(kind NoteKind) {
-		r.notes = append(r.notes, Note{Kind: kind, Block: p.block(), Field: p.field(), Pack: i})
+		r.notes = append(r.notes, Note{Kind: kind, Block: p.block(), Field: p.field().String(), Pack: i})
 	}
 	switch {
 	case p == pack{}: // drives pad short replies with zeros
@@ -152,7 +152,7 @@ type texts struct {
 	index   int // in Disc.Blocks
 	size    record
 	charset Charset
-	fields  map[Field]*[toc.MaxTracks + 1]string
+	fields  map[field]*[toc.MaxTracks + 1]string
 	genre   Genre
 	notes   []Note
 }
@@ -178,13 +178,13 @@ func tracks(blocks []*texts) (first, last int) {
 
 // texts decodes the packs of block b.
 func (r *reader) texts(b, index int) *texts {
-	t := &texts{index: index, size: r.record(b), fields: map[Field]*[toc.MaxTracks + 1]string{}}
+	t := &texts{index: index, size: r.record(b), fields: map[field]*[toc.MaxTracks + 1]string{}}
 	t.charset = t.size.charset
-	byField := map[Field][]pack{}
+	byField := map[field][]pack{}
 	double := false
 	for _, p := range r.blocks[b] {
 		byField[p.field()] = append(byField[p.field()], p)
-		double = double || (p.double() && p.field() <= Message)
+		double = double || (p.double() && p.field() <= fieldMessage)
 	}
 	if !t.size.known {
 		t.notes = append(t.notes, Note{Kind: NoSize, Block: index})
@@ -192,11 +192,11 @@ func (r *reader) texts(b, index int) *texts {
 	if double { // even if the size information specifies another code
 		t.charset = MSJIS
 	}
-	for f := Title; f <= Codes; f++ {
+	for f := fieldTitle; f <= fieldCodes; f++ {
 		if len(byField[f]) == 0 {
 			continue
 		}
-		if f == GenreField {
+		if f == fieldGenre {
 			t.genre = genreCode(byField[f])
 		}
 		t.fields[f] = &[toc.MaxTracks + 1]string{}
@@ -243,16 +243,16 @@ type piece struct {
 }
 
 // read decodes the packs of one field.
-func (t *texts) read(f Field, packs []pack, numbers *[maxPacks]bool) {
+func (t *texts) read(f field, packs []pack, numbers *[maxPacks]bool) {
 	width := 1
-	if f <= Message && t.charset == MSJIS && pairs(packs) {
+	if f <= fieldMessage && t.charset == MSJIS && pairs(packs) {
 		width = 2
 	}
 	first := t.size.start()
 	pieces := collect(packs, width, first, numbers)
 	tab := bytes.Repeat([]byte{'\t'}, width)
 	out := t.fields[f][:]
-	if f > Message && f != Codes {
+	if f > fieldMessage && f != fieldCodes {
 		out = out[:1] // the album's only
 	}
 	for i := range out {
@@ -269,16 +269,16 @@ func (t *texts) read(f Field, packs []pack, numbers *[maxPacks]bool) {
 				continue
 			}
 			charset := t.charset
-			if f > Message {
+			if f > fieldMessage {
 				charset = Latin1
 			}
 			text, kind := charset.decode(p.bytes)
 			out[i] = text
 			if kind != 0 {
-				t.notes = append(t.notes, Note{Kind: kind, Block: t.index, Track: i, Field: f, To: text})
+				t.notes = append(t.notes, Note{Kind: kind, Block: t.index, Track: i, Field: f.String(), To: text})
 			}
 			if p.cut {
-				t.notes = append(t.notes, Note{Kind: Incomplete, Block: t.index, Track: i, Field: f, From: text, To: text})
+				t.notes = append(t.notes, Note{Kind: Incomplete, Block: t.index, Track: i, Field: f.String(), From: text, To: text})
 			}
 		}
 	}
@@ -334,7 +334,7 @@ func collect(packs []pack, width, first int, numbers *[maxPacks]bool) []piece {
 		for j := 0; j < payload; j += width {
 			char := p.text()[j : j+width]
 			switch {
-			case char[0] == filler && p.field() == GenreField:
+			case char[0] == filler && p.field() == fieldGenre:
 			case bytes.Count(char, []byte{0}) == width:
 				end()
 			default:
@@ -354,13 +354,13 @@ func (t *texts) block(first, last int) Block {
 	}
 	for f, text := range t.fields {
 		switch f {
-		case DiscID:
+		case fieldDiscID:
 			b.DiscID = text[0]
-		case GenreField:
+		case fieldGenre:
 			b.GenreText = text[0]
-		case Closed:
+		case fieldClosed:
 			b.Closed = text[0]
-		case Codes:
+		case fieldCodes:
 			b.UPC = text[0]
 			for i := range b.Tracks {
 				b.Tracks[i].ISRC = text[first+i]

@@ -34,21 +34,21 @@ func TestZeroChecksum(t *testing.T) {
 	packs[len(packs)-2], packs[len(packs)-1] = 0, 0
 	d, notes := cdtext.Decode(packs)
 	assert.Equal(t, nightCatsText(), d)
-	assert.Equal(t, []cdtext.Note{{Kind: cdtext.ZeroCRC, Field: 0x8F, Pack: 21}}, notes)
+	assert.Equal(t, []cdtext.Note{{Kind: cdtext.ZeroCRC, Field: "size information", Pack: 21}}, notes)
 }
 
 // Only the bad pack is left out, and the texts after it stay with their tracks.
 func TestBadChecksum(t *testing.T) {
 	for i, c := range []struct {
-		field  cdtext.Field
+		field  string
 		titles []string // of the album and the tracks
 		cut    []int    // tracks whose text is incomplete
 	}{
-		{cdtext.Title, []string{"s", "Song of Joy", "Humpty Dumpty", "Mee Owwww"}, []int{0}},
-		{cdtext.Title, []string{"Joyful Night", "y", "Humpty Dumpty", "Mee Owwww"}, []int{0, 1}},
-		{cdtext.Title, []string{"Joyful Nights", "Song of Jo", "pty", "Mee Owwww"}, []int{1, 2}},
-		{cdtext.Title, []string{"Joyful Nights", "Song of Joy", "Humpty Dum", "w"}, []int{2, 3}},
-		{cdtext.Title, []string{"Joyful Nights", "Song of Joy", "Humpty Dumpty", "Mee Owww"}, nil},
+		{"title", []string{"s", "Song of Joy", "Humpty Dumpty", "Mee Owwww"}, []int{0}},
+		{"title", []string{"Joyful Night", "y", "Humpty Dumpty", "Mee Owwww"}, []int{0, 1}},
+		{"title", []string{"Joyful Nights", "Song of Jo", "pty", "Mee Owwww"}, []int{1, 2}},
+		{"title", []string{"Joyful Nights", "Song of Joy", "Humpty Dum", "w"}, []int{2, 3}},
+		{"title", []string{"Joyful Nights", "Song of Joy", "Humpty Dumpty", "Mee Owww"}, nil},
 	} {
 		packs := unhex(nightCats)
 		packs[i*cdtext.PackSize+5] ^= 0x40
@@ -84,7 +84,7 @@ func TestOrder(t *testing.T) {
 		unhex("88 01 24 00 00 02 00 04 0B 19 08 02 32 0B 2F 3E 67 2D"), packs, make([]byte, 2*cdtext.PackSize), packs[:7])
 	got, notes = cdtext.Decode(odd)
 	assert.Equal(t, d, got)
-	assert.Equal(t, []cdtext.Note{{Kind: cdtext.UnknownPack, Field: 0xAF, Pack: 96}}, notes)
+	assert.Equal(t, []cdtext.Note{{Kind: cdtext.UnknownPack, Field: "pack type AFh", Pack: 96}}, notes)
 }
 
 // A text without a final NUL, and packs that all name track 0.
@@ -166,7 +166,7 @@ func TestForeignDoubleBytes(t *testing.T) {
 		assert.Equal(t, cdtext.Text{Title: title, Performer: performer}, track.Text, "track %d", i+1)
 	}
 	assert.Equal(t, []cdtext.Note{
-		{Kind: cdtext.Undecodable, Track: 11, Field: cdtext.Performer}, {Kind: cdtext.Undecodable, Track: 12, Field: cdtext.Performer},
+		{Kind: cdtext.Undecodable, Track: 11, Field: "performer"}, {Kind: cdtext.Undecodable, Track: 12, Field: "performer"},
 	}, notes)
 }
 
@@ -183,7 +183,7 @@ func TestOddLetters(t *testing.T) {
 	assert.Empty(t, notes)
 	got, notes = title("46 9D 72 1B 00 00 00 00 00 00 00 00")
 	assert.Equal(t, "Fr", got)
-	assert.Equal(t, []cdtext.Note{{Kind: cdtext.Undecodable, Field: cdtext.Title, To: "Fr"}}, notes)
+	assert.Equal(t, []cdtext.Note{{Kind: cdtext.Undecodable, Field: "title", To: "Fr"}}, notes)
 }
 
 // A genre code repeated in every pack, and one in the first only.

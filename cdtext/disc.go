@@ -48,39 +48,39 @@ type Track struct {
 	ISRC string // 12 characters without dashes. It is not checked: see toc.ParseISRC
 }
 
-// Field is a kind of text. Its value is the type byte of the packs that hold it.
-type Field byte
+// field is a kind of text. Its value is the type byte of the packs that hold it.
+type field byte
 
 // The fields.
 const (
-	Title      Field = 0x80
-	Performer  Field = 0x81
-	Songwriter Field = 0x82
-	Composer   Field = 0x83
-	Arranger   Field = 0x84
-	Message    Field = 0x85
-	DiscID     Field = 0x86
-	GenreField Field = 0x87 // Block.Genre and Block.GenreText
-	Closed     Field = 0x8D
-	Codes      Field = 0x8E // Block.UPC and Track.ISRC
+	fieldTitle      field = 0x80
+	fieldPerformer  field = 0x81
+	fieldSongwriter field = 0x82
+	fieldComposer   field = 0x83
+	fieldArranger   field = 0x84
+	fieldMessage    field = 0x85
+	fieldDiscID     field = 0x86
+	fieldGenre      field = 0x87 // Block.Genre and Block.GenreText
+	fieldClosed     field = 0x8D
+	fieldCodes      field = 0x8E // Block.UPC and Track.ISRC
 )
 
 // Types of packs without text. Except for size they are not written.
 const (
-	tocField    Field = 0x88 // table of contents
-	secondField Field = 0x89 // of unknown use
-	size        Field = 0x8F
+	tocField    field = 0x88 // table of contents
+	secondField field = 0x89 // of unknown use
+	size        field = 0x8F
 )
 
-var fieldNames = map[Field]string{
-	Title: "title", Performer: "performer", Songwriter: "songwriter", Composer: "composer",
-	Arranger: "arranger", Message: "message", DiscID: "disc ID", GenreField: "genre",
-	Closed: "closed information", Codes: "UPC/EAN and ISRC", tocField: "table of contents",
+var fieldNames = map[field]string{
+	fieldTitle: "title", fieldPerformer: "performer", fieldSongwriter: "songwriter", fieldComposer: "composer",
+	fieldArranger: "arranger", fieldMessage: "message", fieldDiscID: "disc ID", fieldGenre: "genre",
+	fieldClosed: "closed information", fieldCodes: "UPC/EAN and ISRC", tocField: "table of contents",
 	secondField: "second table of contents", size: "size information",
 }
 
 // String returns a name such as "performer".
-func (f Field) String() string {
+func (f field) String() string {
 	if name, ok := fieldNames[f]; ok {
 		return name
 	}
@@ -88,8 +88,8 @@ func (f Field) String() string {
 }
 
 // at returns a pointer to field f, which must be one of Title to Message.
-func (t *Text) at(f Field) *string {
-	return [...]*string{&t.Title, &t.Performer, &t.Songwriter, &t.Composer, &t.Arranger, &t.Message}[f-Title]
+func (t *Text) at(f field) *string {
+	return [...]*string{&t.Title, &t.Performer, &t.Songwriter, &t.Composer, &t.Arranger, &t.Message}[f-fieldTitle]
 }
 
 // Sentinels for errors.Is.

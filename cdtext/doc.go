@@ -1,15 +1,13 @@
 // Package cdtext encodes and decodes CD-TEXT: the titles and names that a CD player
 // shows, which are recorded in the sub-channel of the lead-in.
 //
-// CD-TEXT has three layers, and the package converts between them:
+// The package converts between two layers of CD-TEXT:
 //
 //   - Text: a Disc with one Block for each language, up to eight. Encode and Decode
 //     convert it to and from packs; ParseSheet and FormatSheet convert it to and from
 //     Sony's text files (input sheet 0.7T).
 //   - Packs of 18 bytes, the form in which a drive returns CD-TEXT (READ TOC format 5),
 //     and in which .cdt files and CUE's CDTEXTFILE hold it. ParseFile reads such a file.
-//   - Symbols of six bits, the form in which a host writes the lead-in. LeadIn is the
-//     endless ring of packs that fills the lead-in, in blocks of 96 bytes.
 //
 // Encode writes what players can show. A text whose letters are missing from the
 // character code is transliterated if the result is still the same text, and left out

@@ -88,7 +88,7 @@ func (d Disc) check() (first, tracks int, err error) {
 
 // line is all text of one field: that of the album, then that of the tracks.
 type line struct {
-	field  Field
+	field  field
 	double bool
 	head   []byte // the genre code, in front of the text
 	texts  [][]byte
@@ -111,7 +111,7 @@ func (b *Block) lines(block, tracks int) (lines []line, notes []Note) {
 		for i, text := range texts {
 			e := charset.encode(text)
 			if e.kind != 0 {
-				notes = append(notes, Note{Kind: e.kind, Block: block, Track: i, Field: l.field, From: text, To: e.text})
+				notes = append(notes, Note{Kind: e.kind, Block: block, Track: i, Field: l.field.String(), From: text, To: e.text})
 			}
 			used = used || len(e.bytes) > 0
 			l.texts = append(l.texts, e.bytes)
@@ -120,7 +120,7 @@ func (b *Block) lines(block, tracks int) (lines []line, notes []Note) {
 			lines = append(lines, l)
 		}
 	}
-	for f := Title; f <= Message; f++ {
+	for f := fieldTitle; f <= fieldMessage; f++ {
 		texts := make([]string, 1+tracks)
 		texts[0] = *b.Album.at(f)
 		for i := range b.Tracks {
@@ -128,25 +128,25 @@ func (b *Block) lines(block, tracks int) (lines []line, notes []Note) {
 		}
 		add(line{field: f, double: b.Charset == MSJIS}, b.Charset, texts...)
 	}
-	add(line{field: DiscID}, ASCII, b.DiscID)
-	genre := line{field: GenreField}
+	add(line{field: fieldDiscID}, ASCII, b.DiscID)
+	genre := line{field: fieldGenre}
 	if b.Genre != 0 || tidy(b.GenreText) != "" {
 		genre.head = []byte{byte(b.Genre >> 8), byte(b.Genre)}
 	}
 	add(genre, ASCII, b.GenreText)
-	add(line{field: Closed}, Latin1, b.Closed)
+	add(line{field: fieldClosed}, Latin1, b.Closed)
 	codes := make([]string, 1+tracks)
 	codes[0] = b.UPC
 	for i := range b.Tracks {
 		codes[1+i] = b.Tracks[i].ISRC
 	}
-	add(line{field: Codes}, ASCII, codes...)
+	add(line{field: fieldCodes}, ASCII, codes...)
 	return lines, notes
 }
 
 // dropOrder lists the dispensable fields, the least important first: players show
 // titles and performers, and the codes are in the Q sub-channel as well.
-var dropOrder = []Field{Closed, Message, Arranger, Composer, Songwriter, Codes}
+var dropOrder = []field{fieldClosed, fieldMessage, fieldArranger, fieldComposer, fieldSongwriter, fieldCodes}
 
 // fit makes the lines short enough for one block, and decides about TABs.
 func fit(lines []line, block int, tabs bool) (left []line, _ bool, dropped []Note, err error) {
@@ -165,7 +165,7 @@ func fit(lines []line, block int, tabs bool) (left []line, _ bool, dropped []Not
 		var rest []line
 		for _, l := range lines {
 			if l.field == field {
-				dropped = append(dropped, Note{Kind: Dropped, Block: block, Field: field})
+				dropped = append(dropped, Note{Kind: Dropped, Block: block, Field: field.String()})
 				continue
 			}
 			rest = append(rest, l)
@@ -228,11 +228,11 @@ type written struct {
 func (w *writer) begin(b *Block) { w.blocks = append(w.blocks, written{Block: b, start: len(w.packs)}) }
 
 // add appends an empty pack to the last block.
-func (w *writer) add(f Field, track, position int, double bool) *pack {
+func (w *writer) add(f field, track, position int, double bool) *pack {
 	number := len(w.blocks) - 1
 	b := &w.blocks[number]
 	b.last = len(w.packs) - b.start
-	b.counts[f-Title]++
+	b.counts[f-fieldTitle]++
 	p := pack{byte(f), byte(track), byte(b.last), byte(number<<4 | min(position, capped))}
 	if double {
 		p[3] |= 0x80

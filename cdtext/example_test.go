@@ -34,29 +34,6 @@ func Example() {
 	// 10 packs: Live in Kraków / Don't Stop
 }
 
-// The lead-in of a disc, in WRITEs of 341 sectors.
-func ExampleLeadIn() {
-	packs, _, err := cdtext.Encode(cdtext.Disc{Blocks: []cdtext.Block{{
-		Album: cdtext.Text{Title: "Album"}, Tracks: make([]cdtext.Track, 1),
-	}}})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	leadIn, err := cdtext.NewLeadIn(packs)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	buf := make([]byte, 341*cdtext.BlockSize)
-	leadIn.Read(buf, 0)
-	fmt.Printf("% X\n", buf[:12])
-	fmt.Printf("% X\n", cdtext.Packs(buf)[:12])
-	// Output:
-	// 20 00 00 00 00 04 05 2C 18 27 15 2D
-	// 80 00 00 00 41 6C 62 75 6D 00 00 00
-}
-
 // A text file in Sony's format.
 func ExampleParseSheet() {
 	disc, err := cdtext.ParseSheet([]byte("Album Title = Joyful Nights\nTrack 01 Title = Song of Joy\n"))

@@ -35,7 +35,7 @@ func ParseFile(file []byte) (packs []byte, notes []Note, err error) {
 	packs = bytes.Clone(file)
 	for i := 0; i*PackSize < len(packs); i++ {
 		p := (*pack)(packs[i*PackSize:])
-		if p.field() < Title || p.field() > size {
+		if p.field() < fieldTitle || p.field() > size {
 			return nil, nil, fmt.Errorf("%w: pack %d has the type %02Xh", ErrInvalid, i, p[0])
 		}
 		if p.sum() == crc(p[:16]) {
@@ -45,7 +45,7 @@ func ParseFile(file []byte) (packs []byte, notes []Note, err error) {
 			return nil, nil, fmt.Errorf("%w: the checksum of pack %d is wrong", ErrInvalid, i)
 		}
 		p.seal()
-		notes = append(notes, Note{Kind: ZeroCRC, Block: p.block(), Field: p.field(), Pack: i})
+		notes = append(notes, Note{Kind: ZeroCRC, Block: p.block(), Field: p.field().String(), Pack: i})
 	}
 	return packs, notes, nil
 }
@@ -57,7 +57,7 @@ func ParseFile(file []byte) (packs []byte, notes []Note, err error) {
 func Mend(packs []byte) (mended []byte, notes []Note) {
 	for i := 0; len(packs) >= PackSize; i, packs = i+1, packs[PackSize:] {
 		p := pack(packs[:PackSize])
-		note := Note{Block: p.block(), Field: p.field(), Pack: i}
+		note := Note{Block: p.block(), Field: p.field().String(), Pack: i}
 		switch {
 		case p == pack{}:
 			continue

@@ -43,9 +43,9 @@ const (
 // Note is one difference between the given and the resulting text.
 type Note struct {
 	Kind     NoteKind
-	Block    int // index in Disc.Blocks; in notes about packs, the block named by the pack
-	Track    int // 0 for the album
-	Field    Field
-	Pack     int // number of the pack, from 0, in notes about packs
+	Block    int    // index in Disc.Blocks; in notes about packs, the block named by the pack
+	Track    int    // 0 for the album
+	Field    string // such as "title" or "disc ID"; "pack type 8Ah" for an unknown one
+	Pack     int    // number of the pack, from 0, in notes about packs
 	From, To string
 }

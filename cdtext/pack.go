@@ -25,7 +25,7 @@ const (
 // packs.
 type pack [PackSize]byte
 
-func (p *pack) field() Field   { return Field(p[0]) }
+func (p *pack) field() field   { return field(p[0]) }
 func (p *pack) extended() bool { return p[1]&0x80 != 0 }
 func (p *pack) track() int     { return int(p[1] & 0x7F) }
 func (p *pack) number() byte   { return p[2] }

@@ -71,7 +71,6 @@ func TestRoundTrip(t *testing.T) {
 			back, notes := cdtext.Decode(packs)
 			assert.Empty(t, notes)
 			assert.Equal(t, d, back)
-			assert.Equal(t, packs, cdtext.Packs(cdtext.Symbols(packs)))
 			parsed, _, err := cdtext.ParseFile(packs)
 			require.NoError(t, err)
 			assert.Equal(t, packs, parsed)
@@ -139,7 +138,7 @@ func TestAnyText(t *testing.T) {
 		back, more := cdtext.Decode(packs)
 		require.Empty(t, more)
 		for _, n := range notes {
-			if n.Kind != cdtext.Dropped && n.Field == cdtext.Title && n.Track > 0 {
+			if n.Kind != cdtext.Dropped && n.Field == "title" && n.Track > 0 {
 				require.Equal(t, n.To, back.Blocks[0].Tracks[n.Track-1].Title, "the note has the text on the disc")
 			}
 		}

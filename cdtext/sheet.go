@@ -103,7 +103,7 @@ type sheetBlock struct {
 
 type sheetText struct {
 	line  int
-	field Field
+	field field
 	track int
 	raw   string
 }
@@ -215,20 +215,20 @@ func trackNumber(text string) (int, bool) {
 // sheetKeys are the keys of text: that of the album, that after "Track NN", and the
 // pack type, which libburn accepts in both places.
 var sheetKeys = []struct {
-	field        Field
+	field        field
 	album, track string
 }{
-	{Title, "Album Title", "Title"}, {Performer, "Artist Name", "Artist"}, {Songwriter, "Songwriter", "Songwriter"},
-	{Composer, "Composer", "Composer"}, {Arranger, "Arranger", "Arranger"}, {Message, "Album Message", "Message"},
-	{DiscID, "Catalog Number", ""}, {GenreField, "Genre Information", ""}, {Closed, "Closed Information", ""},
-	{Codes, "UPC / EAN", ""},
+	{fieldTitle, "Album Title", "Title"}, {fieldPerformer, "Artist Name", "Artist"}, {fieldSongwriter, "Songwriter", "Songwriter"},
+	{fieldComposer, "Composer", "Composer"}, {fieldArranger, "Arranger", "Arranger"}, {fieldMessage, "Album Message", "Message"},
+	{fieldDiscID, "Catalog Number", ""}, {fieldGenre, "Genre Information", ""}, {fieldClosed, "Closed Information", ""},
+	{fieldCodes, "UPC / EAN", ""},
 }
 
 // place determines the field of a key of text.
-func (p *sheet) place(key string) (f Field, track int, err error) {
+func (p *sheet) place(key string) (f field, track int, err error) {
 	if number, ok := strings.CutPrefix(key, "isrc "); ok {
 		if n, ok := trackNumber(number); ok {
-			return Codes, n, nil
+			return fieldCodes, n, nil
 		}
 		return 0, 0, p.fail("%q is not a track", short(number))
 	}
@@ -247,8 +247,8 @@ func (p *sheet) place(key string) (f Field, track int, err error) {
 			name = k.track
 		}
 		code := fmt.Sprintf("0x%02x", byte(k.field))
-		forTrack := !isTrack || k.field <= Message || k.field == Codes
-		if key == strings.ToLower(name) && name != "" || key == code && forTrack && k.field != GenreField {
+		forTrack := !isTrack || k.field <= fieldMessage || k.field == fieldCodes
+		if key == strings.ToLower(name) && name != "" || key == code && forTrack && k.field != fieldGenre {
 			return k.field, track, nil
 		}
 	}
@@ -289,7 +289,7 @@ func (b *sheetBlock) text(t sheetText, isUTF8 bool) error {
 	text := t.raw
 	if !isUTF8 {
 		var e encoding.Encoding = charmap.Windows1252
-		if b.Charset == MSJIS && t.field <= Message {
+		if b.Charset == MSJIS && t.field <= fieldMessage {
 			e = japanese.ShiftJIS
 		}
 		var err error
@@ -302,17 +302,17 @@ func (b *sheetBlock) text(t sheetText, isUTF8 bool) error {
 }
 
 // at returns a pointer to the field of a text.
-func (b *sheetBlock) at(f Field, track int) *string {
+func (b *sheetBlock) at(f field, track int) *string {
 	switch {
-	case f <= Message && track == 0:
+	case f <= fieldMessage && track == 0:
 		return b.Album.at(f)
-	case f <= Message:
+	case f <= fieldMessage:
 		return b.tracks[track].at(f)
-	case f == DiscID:
+	case f == fieldDiscID:
 		return &b.DiscID
-	case f == GenreField:
+	case f == fieldGenre:
 		return &b.GenreText
-	case f == Closed:
+	case f == fieldClosed:
 		return &b.Closed
 	case track == 0:
 		return &b.UPC

@@ -74,7 +74,7 @@ func (w sheetWriter) text(l line, i int) {
 		case k.field != l.field:
 		case i == 0:
 			w.line(k.album, l.texts[i])
-		case l.field == Codes:
+		case l.field == fieldCodes:
 			w.line(fmt.Sprintf("ISRC %02d", number), l.texts[i])
 		default:
 			w.line(fmt.Sprintf("Track %02d %s", number, k.track), l.texts[i])

@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/leadin"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -142,7 +143,7 @@ func (m method) leadIn(ctx context.Context, j *engine.Job) (l *engine.LeadIn, ad
 	case !j.Can.Text:
 		why = errNoSubcode
 	case ok:
-		ring, err := cdtext.NewLeadIn(m.Packs)
+		ring, err := leadin.New(m.Packs)
 		if err != nil {
 			return nil, toc.MSF{}, nil, engine.Name(err, burn.ErrBadInput)
 		}

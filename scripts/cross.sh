@@ -20,7 +20,7 @@ done
 for target in $targets; do
 	echo "vet $target: packages with system calls"
 	export GOOS=${target%/*} GOARCH=${target#*/} CGO_ENABLED=0
-	for pkg in scsi/host power sim cmd/redbook; do
+	for pkg in scsi/host internal/power sim cmd/redbook; do
 		(cd "$pkg" && go vet $(go list -f '{{join .GoFiles " "}}'))
 	done
 done

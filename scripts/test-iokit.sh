@@ -32,9 +32,9 @@ fake gcc "$dir/amd64.so"
 fake aarch64-linux-gnu-gcc "$dir/arm64.so"
 
 # The Mac's half of each package: `go test ./...` has run the rest.
-go vet ./internal/iokit/... ./scsi/host ./power
+go vet ./internal/iokit/... ./scsi/host ./internal/power
 for arch in amd64 arm64; do
-	for pkg in internal/iokit scsi/host power; do
+	for pkg in internal/iokit scsi/host internal/power; do
 		# Pointer arithmetic is checked where it is.
 		GOARCH=$arch go test -c -ldflags='-s -w' -gcflags=github.com/redbook-audio/redbook/internal/iokit=-d=checkptr -o "$dir/$arch-${pkg//\//-}" "./$pkg"
 	done
@@ -45,7 +45,7 @@ run() { # architecture, package, flags
 	(cd "$2" && REDBOOK_IOKIT=${fake:-$dir/$1.so} timeout -k 5 120 "${emulator[@]}" "$dir/$1-${2//\//-}" -test.timeout 100s "${@:3}")
 }
 for arch in amd64 arm64; do
-	for pkg in internal/iokit scsi/host power; do
+	for pkg in internal/iokit scsi/host internal/power; do
 		echo "test-iokit $arch $pkg"
 		run $arch $pkg -test.run Mac
 	done

@@ -10,7 +10,7 @@ func (m *modes) capabilities() []byte {
 	speeds := m.spindle.speeds()
 	b := make([]byte, 32, fullPage2A)
 	copy(b, []byte{0x2A, 0, 0x3F, 0x37, 0x71, 0x7F, 0x29, 0x23})
-	if m.p.Features == FeaturesCD {
+	if m.p.Features == cdFeatures {
 		copy(b, []byte{0x2A, 0, 0x07, 0x07, 0x40, 0x73, 0x29, 0})
 	}
 	if m.p.NoTestWrite {
@@ -29,7 +29,7 @@ func (m *modes) capabilities() []byte {
 	put16(b[18:], speeds[0].KBps)
 	put16(b[20:], m.spindle.speed.KBps)
 	put16(b[22:], 1)
-	if m.spindle.speed.Mode == CAV {
+	if m.spindle.speed.Mode == cav {
 		b[27] = 1
 	}
 	put16(b[28:], m.spindle.speed.KBps)
@@ -39,12 +39,12 @@ func (m *modes) capabilities() []byte {
 	put16(b[30:], len(speeds))
 	for _, s := range speeds {
 		rotation := byte(0)
-		if s.Mode == CAV {
+		if s.Mode == cav {
 			rotation = 1
 		}
 		b = append(b, 0, rotation, byte(s.KBps>>8), byte(s.KBps))
 	}
-	if n := fullPage2A - len(b); n > 0 && m.p.Features != FeaturesCD {
+	if n := fullPage2A - len(b); n > 0 && m.p.Features != cdFeatures {
 		b = append(b, make([]byte, n)...)
 	}
 	if n := m.p.ShortPage2A; n > 0 && n+2 < len(b) {

@@ -21,7 +21,7 @@ func (o *reader) readTOC(c *call) sense {
 		if b, ok = formattedTOC(st, msf, int(c.cdb[6])); !ok {
 			return atCDB(6, -1)
 		}
-		if o.p.LastTrack == LastInTOC && b[3] > 1 {
+		if o.p.LastTrack == lastInTOC && b[3] > 1 {
 			b[3]--
 		}
 	case 1:

@@ -190,7 +190,7 @@ func (c *core) nextStart() toc.LBA { return c.state().nextStart(c.pregap()) }
 func (c *core) limit() toc.LBA {
 	m := &c.state().Media
 	const muchLonger = 5 * 60 * toc.SectorsPerSecond
-	if c.p.Overburn == OverburnAlways ||
+	if c.p.Overburn == overburnAlways ||
 		c.p.Overburn == "" && m.Groove-m.LastLeadOut() > muchLonger {
 		return m.Groove - toc.RunOutSectors
 	}

@@ -143,9 +143,9 @@ func (r *cueReader) leadIn() sense {
 		return r.wrong(cueMSF)
 	case e[cueForm] != formRawSub || r.start != -toc.PregapSectors:
 		return r.wrong(cueForm)
-	case at == toc.MSF{} && !r.raw && r.p.TextSheet != TextSheetB:
+	case at == toc.MSF{} && !r.raw && r.p.TextSheet != textSheetB:
 		r.sheet.text = true
-	case at == r.real && r.raw && r.p.TextSheet != TextSheetA:
+	case at == r.real && r.raw && r.p.TextSheet != textSheetA:
 		r.sheet.text = true
 	default:
 		return r.wrong(cueMSF)

@@ -12,7 +12,7 @@ import (
 type ending struct {
 	track      int // 0 for none
 	reserved   bool
-	way        TrackEnd
+	way        string
 	begin, end time.Time
 	early      int // WRITEs that came before it was over
 }
@@ -34,7 +34,7 @@ func (e *ending) shows(t *Track, size toc.Sectors, now time.Time) toc.Sectors {
 	switch {
 	case e.track == 0 || t.Number != e.track || !now.Before(e.end):
 		return size
-	case e.way == TrackEndZero:
+	case e.way == trackEndZero:
 		return 0
 	}
 	return toc.Sectors(float64(size) * float64(now.Sub(e.begin)) / float64(e.end.Sub(e.begin)))

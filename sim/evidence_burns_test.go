@@ -184,7 +184,7 @@ func TestBlankDiscOfG6(t *testing.T) {
 // block. A long reservation gets there without writing all of it.
 func TestCapacityOfG12(t *testing.T) {
 	p := modern(t)
-	p.Overburn = sim.OverburnNever
+	p.Overburn = "never"
 	w := plug(t, sim.Config{Personality: p, Disc: sim.NewDisc(sim.CDR90)})
 	w.tao()
 	const reserved = 359000

@@ -210,7 +210,7 @@ func TestBufferFill(t *testing.T) {
 // WRITE is accepted a little later, and nothing is lost.
 func TestBusyWhenFull(t *testing.T) {
 	p := modern(t)
-	p.WhenFull = sim.FullBusy
+	p.WhenFull = "2/04/08"
 	w := plug(t, sim.Config{Personality: p, Disc: sim.NewDisc(sim.CDR80)})
 	w.ok("BB 00 FF FF 02 C2 00 00 00 00 00 00")
 	w.tao()

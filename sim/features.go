@@ -14,32 +14,29 @@ const (
 	profileCDRW      = 0x000A
 )
 
-// FeatureSet is a set of profiles and features that GET CONFIGURATION reports.
-type FeatureSet string
-
-// The feature sets. The zero value is a DVD writer: the 14 profiles of a LITE-ON LH-20A1H (68
-// bytes with the header) and the features of a TSSTcorp SE-208GB. A simulated drive records only CDs, whichever features it reports: no
-// disc of another kind exists.
+// The values of Settings.Features. The default is a DVD writer: the 14 profiles of a LITE-ON
+// LH-20A1H (68 bytes with the header) and the features of a TSSTcorp SE-208GB. A simulated
+// drive records only CDs, whichever features it reports: no disc of another kind exists.
 const (
-	// FeaturesCD is a CD writer: the profiles of a CyberDrv CW038D, of which 0002h is
+	// cdFeatures is a CD writer: the profiles of a CyberDrv CW038D, of which 0002h is
 	// current with any disc.
-	FeaturesCD FeatureSet = "cd"
-	// FeaturesBD is a Blu-ray reader that writes DVDs and CDs: the 16 profiles of an
+	cdFeatures = "cd"
+	// bdFeatures is a Blu-ray reader that writes DVDs and CDs: the 16 profiles of an
 	// HL-DT-ST GGC-H20L in its order (CD-R before CD-RW), the features of the Pioneer
 	// BDR-203's manual (p. 11), those of a vendor (one of them without data) as a PLEXTOR
 	// PX-755A has them, and 27 empty descriptors at the end, as a TSSTcorp SE-208GB sends them.
-	FeaturesBD FeatureSet = "bd"
+	bdFeatures = "bd"
 )
 
-// profiles are the profile lists in the order in which the drives give them
+// profilesOf returns the profile lists in the order in which the drives give them
 // (LITE-ON LH-20A1H LL0A, CyberDrv CW038D 110C).
-func (f FeatureSet) profiles() []int {
+func profilesOf(f string) []int {
 	switch f {
-	case FeaturesBD:
+	case bdFeatures:
 		return []int{
 			0x40, 0x50, 0x12, 0x11, 0x15, 0x16, 0x14, 0x13, 0x1A, 0x1B, 0x2B, 0x10, profileCDR, profileCDRW, profileCDROM, profileRemovable,
 		}
-	case FeaturesCD:
+	case cdFeatures:
 		return []int{profileCDRW, profileCDR, profileCDROM, profileRemovable}
 	}
 	return []int{
@@ -155,11 +152,11 @@ var featuresBD = slices.Concat(featuresDVD[:21], []feature{
 }, slices.Repeat([]feature{{when: never}}, 27))
 
 // features returns all features of the drive, ascending.
-func (f FeatureSet) features() []feature {
+func featuresOf(f string) []feature {
 	switch f {
-	case FeaturesCD:
+	case cdFeatures:
 		return featuresCD
-	case FeaturesBD:
+	case bdFeatures:
 		return featuresBD
 	}
 	return featuresDVD
@@ -200,7 +197,7 @@ func (i *identity) featureData(f feature) (data []byte, ok bool) {
 		clearIf(i.p.NoBurnFree, data, 0x40)
 		clearIf(i.p.NoTestWrite, data, 0x04)
 		if f.code == featureMastering {
-			clearIf(i.p.Sheets == SheetsUnknown, data, 0x20)
+			clearIf(i.p.Sheets == sheetsUnknown, data, 0x20)
 			put24(data[1:], i.sheetLimit())
 		}
 		return data, f.code != featureTAO || !i.p.NoFeature2D
@@ -236,9 +233,9 @@ func unhexed(text string) []byte {
 
 func (i *identity) profileList() []byte {
 	var b []byte
-	for _, p := range i.p.Features.profiles() {
+	for _, p := range profilesOf(i.p.Features) {
 		current := byte(0)
-		if p == i.profile() || p == profileRemovable && i.p.Features == FeaturesCD && i.profile() != profileNone {
+		if p == i.profile() || p == profileRemovable && i.p.Features == cdFeatures && i.profile() != profileNone {
 			current = 1
 		}
 		b = append(b, byte(p>>8), byte(p), current, 0)
@@ -267,7 +264,7 @@ func (i *identity) getConfiguration(c *call) sense {
 	}
 	b := make([]byte, 8, 512)
 	put16(b[6:], i.profile())
-	for _, f := range i.p.Features.features() {
+	for _, f := range featuresOf(i.p.Features) {
 		current := i.isCurrent(f.when)
 		if f.code < start && (f.persistent || f.code != 0) || request == 1 && !current || request == 2 && (f.code != start || !f.persistent && f.code == 0) {
 			continue

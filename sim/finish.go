@@ -39,7 +39,7 @@ func (f *finisher) closeTrackSession(c *call) sense {
 // closeTrack ends an incomplete track; it has no effect on the invisible track or a
 // complete one (Pioneer R8 manual).
 func (f *finisher) closeTrack(number int, immed bool) sense {
-	if f.p.CloseTrack == CloseRefused {
+	if f.p.CloseTrack == closeRefused {
 		return atCDB(2, 0)
 	}
 	if f.modes.parameters().test() || f.scratch != nil {
@@ -70,7 +70,7 @@ func (f *finisher) closeUnfinished(t *Track, immed bool) sense {
 	}
 	if t.State == TrackReserved && t.Recorded < t.Size {
 		switch {
-		case f.p.CloseTrack == CloseNoPad:
+		case f.p.CloseTrack == closeNoPad:
 			return senseUnfilledTrack
 		case t.Recorded == 0 && !f.modes.parameters().audio():
 			return senseTrackMode
@@ -145,7 +145,7 @@ func (f *finisher) closeSession(immed bool) sense {
 			Number: st.session(), First: last.Number - st.openTracks() + 1, Last: last.Number,
 			LeadIn: st.leadIn(), LeadOut: last.End(), MultiSession: field,
 		})
-		f.status.changed(ChangedClose)
+		f.status.changed(changedClose)
 		return f.commit()
 	})
 	if f.p.CloseSays != "" {

@@ -23,7 +23,7 @@ func (n *informer) readDiscInformation(c *call) sense {
 	b[2] = discStatus(st)
 	b[3] = 1
 	sessions, first, last := lastSession(st)
-	if n.p.LastTrack == LastInInfo && last > first {
+	if n.p.LastTrack == lastInInfo && last > first {
 		last--
 	}
 	b[4], b[9] = byte(sessions), byte(sessions>>8)
@@ -244,9 +244,9 @@ func (n *informer) invisible() (trackInfo, bool) {
 		info.kind = 1 | trackBlank
 	}
 	switch n.p.FreeBlocks {
-	case FreeZero:
+	case freeZero:
 		info.free = 0
-	case FreeHuge:
+	case freeHuge:
 		info.free = 0x7FFFFFFF
 	}
 	return info, true

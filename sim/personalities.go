@@ -5,9 +5,9 @@ import "slices"
 // The Pioneer DVR-108 and its successors, according to their command manuals (R8, R11 and
 // BDR-203 Series Drive Command Reference Manual).
 var (
-	pioneerSpeedsR = []Speed{{5644, ZCLV}, {4233, ZCLV}, {2822, CLV}, {1764, CLV}, {706, CLV}}
-	slowSpeedsR    = []Speed{{2822, CLV}, {2117, CLV}, {1411, CLV}, {706, CLV}}
-	slowSpeedsRW   = []Speed{{1764, CLV}, {706, CLV}}
+	pioneerSpeedsR = []Speed{{5644, zclv}, {4233, zclv}, {2822, clv}, {1764, clv}, {706, clv}}
+	slowSpeedsR    = []Speed{{2822, clv}, {2117, clv}, {1411, clv}, {706, clv}}
+	slowSpeedsRW   = []Speed{{1764, clv}, {706, clv}}
 )
 
 // personalities are the types of drives, the modern one first. Behavior that the standard
@@ -21,7 +21,7 @@ var personalities = slices.Concat([]Personality{
 		Name: "old", Summary: "16x, short pages, no feature 002Dh, no BURN-free, small buffer",
 		Source: "MMC-2 drives such as SONY CRX215E5 (G22)",
 		Settings: Settings{
-			Features: FeaturesCD, Vendor: "OLD", Product: "CD-R/RW 16X10", Revision: "1.01", BufferKiB: 512,
+			Features: cdFeatures, Vendor: "OLD", Product: "CD-R/RW 16X10", Revision: "1.01", BufferKiB: 512,
 			SpeedsR: slowSpeedsR, SpeedsRW: slowSpeedsRW, ShortPage2A: 0x18, ShortTrackInfo: 28,
 			NoFeature2D: true, NoPerformance: true, NoBurnFree: true, PlainNoMedium: true,
 		},
@@ -30,7 +30,7 @@ var personalities = slices.Concat([]Personality{
 		Name: "mmc1", Summary: "8x, no GET CONFIGURATION, the shortest pages, no READ BUFFER CAPACITY",
 		Source: "MMC-1 (page 2Ah of 12h bytes, track information of 28)",
 		Settings: Settings{
-			Features: FeaturesCD, Vendor: "OLDER", Product: "CD-R 8X", Revision: "0.9", BufferKiB: 1024,
+			Features: cdFeatures, Vendor: "OLDER", Product: "CD-R 8X", Revision: "0.9", BufferKiB: 1024,
 			SpeedsR: slowSpeedsR[2:], SpeedsRW: slowSpeedsRW[1:], ShortPage2A: 0x12, ShortTrackInfo: 28,
 			NoConfiguration: true, NoPerformance: true, NoBufferCapacity: true, NoBurnFree: true, PlainNoMedium: true,
 		},
@@ -40,7 +40,7 @@ var personalities = slices.Concat([]Personality{
 		Source: "Pioneer R8, R11 and BDR-203 command manuals",
 		Settings: Settings{
 			Vendor: "PIONEER", Product: "DVD-RW  DVR-108", Revision: "1.18", BufferKiB: 1222, SpeedsR: pioneerSpeedsR,
-			WhenFull: FullBusy, GoodWhileBusy: true, InfoBusy: true, RTFinished: true, NoDamageBit: true,
+			WhenFull: fullBusy, GoodWhileBusy: true, InfoBusy: true, RTFinished: true, NoDamageBit: true,
 			EmptyCloseGood: true, StrictSpeed: true, PlainNoMedium: true, ShortTrackInfo: 48, BlankTypes: []int{0, 1, 4},
 		},
 	},
@@ -51,7 +51,7 @@ var personalities = slices.Concat([]Personality{
 	{
 		Name: "busy-2-04-08", Summary: "answers a WRITE with 2/04/08 while the buffer is full",
 		Source:   "Pioneer R8 manual p. 37; G15",
-		Settings: Settings{WhenFull: FullBusy, BufferKiB: 512},
+		Settings: Settings{WhenFull: fullBusy, BufferKiB: 512},
 	},
 	{
 		Name: "descriptor-sense", Summary: "sense data in descriptor format", Source: "G16",
@@ -118,25 +118,25 @@ var personalities = slices.Concat([]Personality{
 	{
 		Name: "open-for-good", Summary: "SYNCHRONIZE CACHE leaves the track incomplete and CLOSE TRACK is refused",
 		Source:   "constructed: the worst of two",
-		Settings: Settings{SyncLeavesOpen: true, CloseTrack: CloseRefused},
+		Settings: Settings{SyncLeavesOpen: true, CloseTrack: closeRefused},
 	},
 	{
 		Name: "refuses-close-track", Summary: "CLOSE TRACK is refused, the flush has ended the track",
 		Source:   "libburn: LG GH22LS30",
-		Settings: Settings{CloseTrack: CloseRefused},
+		Settings: Settings{CloseTrack: closeRefused},
 	},
 	{
 		Name: "refuses-reserve", Summary: "RESERVE TRACK is an unknown command", Source: "MMC-6: optional",
-		Settings: Settings{Reserve: ReserveRefused},
+		Settings: Settings{Reserve: reserveRefused},
 	},
 	{
 		Name: "ignores-reserve", Summary: "GOOD to RESERVE TRACK, and nothing happens", Source: "constructed",
-		Settings: Settings{Reserve: ReserveIgnored},
+		Settings: Settings{Reserve: reserveIgnored},
 	},
 	{
 		Name: "reserves-other-size", Summary: "RESERVE TRACK rounds up to a multiple of 16",
 		Source:   "SEN's notes: DVD+R drives",
-		Settings: Settings{Reserve: ReserveOtherSize},
+		Settings: Settings{Reserve: reserveOtherSize},
 	},
 	{
 		Name: "ffh-after-reservation", Summary: "track FFh is the one after a reservation", Source: "MMC-1, invisible track",
@@ -145,12 +145,12 @@ var personalities = slices.Concat([]Personality{
 	{
 		Name: "accepts-reserve-refuses-write", Summary: "reserves a track and refuses every WRITE to it",
 		Source:   "constructed",
-		Settings: Settings{Reserve: ReserveUnwritable},
+		Settings: Settings{Reserve: reserveUnwritable},
 	},
 	{
 		Name: "close-no-pad", Summary: "CLOSE TRACK of an unfilled reservation is 5/72/04",
 		Source:   "MMC-6 6.3, against Pioneer's padding",
-		Settings: Settings{CloseTrack: CloseNoPad},
+		Settings: Settings{CloseTrack: closeNoPad},
 	},
 	{
 		Name: "close-pads-reservation", Summary: "CLOSE TRACK pads an unfilled reservation to its end",
@@ -221,7 +221,7 @@ var personalities = slices.Concat([]Personality{
 	},
 	{
 		Name: "overburns", Summary: "records past the capacity that the ATIP states", Source: "cdrkit's list of real capacities",
-		Settings: Settings{Overburn: OverburnAlways},
+		Settings: Settings{Overburn: overburnAlways},
 	},
 	{
 		Name: "liar", Summary: "GOOD to every WRITE, and nothing is recorded",

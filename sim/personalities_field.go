@@ -16,20 +16,20 @@ var fieldPersonalities = []Personality{
 	{
 		Name: "long-lists", Summary: "16 profiles out of order, vendor features, empty features: 500 bytes in all",
 		Source:   "HL-DT-ST GGC-H20L, Pioneer BDR-203 manual p. 11, PLEXTOR PX-755A (DIC 128), TSSTcorp SE-208GB (UF 56744131077)",
-		Settings: Settings{Features: FeaturesBD},
+		Settings: Settings{Features: bdFeatures},
 	},
 	{
 		Name: "track-size-zero", Summary: "SYNCHRONIZE CACHE returns at once; the track's size reads 0 until the track has really ended",
-		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: Settings{TrackEnd: TrackEndZero},
+		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: Settings{TrackEnd: trackEndZero},
 	},
 	{
 		Name: "track-size-grows", Summary: "SYNCHRONIZE CACHE returns at once; the track's size grows until the track has really ended",
-		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: Settings{TrackEnd: TrackEndGrows},
+		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: Settings{TrackEnd: trackEndGrows},
 	},
 	{
 		Name: "close-track-async", Summary: "CLOSE TRACK ends the track but returns at once; the track's size grows until then",
 		Source:   "HL-DT-ST GE20LU10 FE06 (futureburn)",
-		Settings: Settings{SyncLeavesOpen: true, TrackEnd: TrackEndGrows},
+		Settings: Settings{SyncLeavesOpen: true, TrackEnd: trackEndGrows},
 	},
 	{
 		Name: "atip-ff", Summary: "the invalid fields of the ATIP hold FFh",
@@ -93,37 +93,37 @@ var fieldPersonalities = []Personality{
 	},
 	{
 		Name: "changed-after-flush", Summary: "6/28/00 follows the end of each track although the disc was not changed",
-		Source: "constructed after public bug reports: a unit attention at the first poll", Settings: Settings{ChangedAfter: ChangedFlush},
+		Source: "constructed after public bug reports: a unit attention at the first poll", Settings: Settings{ChangedAfter: changedFlush},
 	},
 	{
 		Name: "changed-after-close", Summary: "6/28/00 follows CLOSE SESSION although the disc was not changed",
-		Source: "constructed after public bug reports: a unit attention at the first poll", Settings: Settings{ChangedAfter: ChangedClose},
+		Source: "constructed after public bug reports: a unit attention at the first poll", Settings: Settings{ChangedAfter: changedClose},
 	},
 	{
 		Name: "info-last-small", Summary: "READ DISC INFORMATION reports a last track that is one too small",
-		Source: "CDEmu, and drives with a stale state", Settings: Settings{LastTrack: LastInInfo},
+		Source: "CDEmu, and drives with a stale state", Settings: Settings{LastTrack: lastInInfo},
 	},
 	{
 		Name: "toc-last-small", Summary: "the header of READ TOC reports a last track that is one too small",
-		Source: "constructed after CDEmu", Settings: Settings{LastTrack: LastInTOC},
+		Source: "constructed after CDEmu", Settings: Settings{LastTrack: lastInTOC},
 	},
 	{
 		Name: "busy-status", Summary: "answers a WRITE with the status BUSY while the buffer is full",
 		Source:   "SAM-5 5.3.1; sg(4) hosts of SCSI burners",
-		Settings: Settings{WhenFull: FullStatus, BufferKiB: 512},
+		Settings: Settings{WhenFull: fullStatus, BufferKiB: 512},
 	},
 	{
 		Name: "busy-2-04-07", Summary: "answers 2/04/07 to WRITE while the buffer is full, and to READ TRACK INFORMATION until it is empty",
 		Source:   "Pioneer R8 manual p. 43, R11 p. 54",
-		Settings: Settings{WhenFull: FullWorks, InfoBusy: true, GoodWhileBusy: true, BufferKiB: 512},
+		Settings: Settings{WhenFull: fullWorks, InfoBusy: true, GoodWhileBusy: true, BufferKiB: 512},
 	},
 	{
 		Name: "free-zero", Summary: "reports 0 free blocks on a blank disc with a good ATIP",
-		Source: "constructed after public bug reports", Settings: Settings{FreeBlocks: FreeZero},
+		Source: "constructed after public bug reports", Settings: Settings{FreeBlocks: freeZero},
 	},
 	{
 		Name: "free-huge", Summary: "reports 7FFFFFFFh free blocks on a blank disc with a good ATIP",
-		Source: "constructed after public bug reports", Settings: Settings{FreeBlocks: FreeHuge},
+		Source: "constructed after public bug reports", Settings: Settings{FreeBlocks: freeHuge},
 	},
 	{
 		Name: "forgets-speed", Summary: "the speed returns to the default after each track, without a unit attention",

@@ -1,26 +1,13 @@
 package sim
 
-// QWays are the forms in which a drive returns the Q sub-channel.
-type QWays string
-
-// The forms of Q in READ CD; the zero value is raw and formatted, with the CRC of the
-// disc. If only the formatted one is supported it has no CRC.
-const (
-	QNone      QWays = "none"      // 5/24/00
-	QRaw       QWays = "raw"       // P to W only
-	QFormatted QWays = "formatted" // formatted only, in BCD
-	QBinary    QWays = "binary"    // formatted only, each byte converted from BCD to binary
-	QZeros     QWays = "zeros"     // GOOD, and nothing but zeros
-)
-
-// gives reports whether READ CD accepts a sub-channel selection.
-func (w QWays) gives(sub byte) bool {
-	switch w {
-	case QNone:
+// givesQ reports whether READ CD accepts a sub-channel selection with Settings.Q.
+func givesQ(q string, sub byte) bool {
+	switch q {
+	case qNone:
 		return sub == 0
-	case QRaw:
+	case qRaw:
 		return sub != 2
-	case QFormatted, QBinary:
+	case qFormatted, qBinary:
 		return sub == 0 || sub == 2
 	}
 	return true
@@ -31,20 +18,20 @@ func (w QWays) gives(sub byte) bool {
 var readPersonalities = []Personality{
 	{
 		Name: "q-none", Summary: "READ CD gives no sub-channel (5/24/00)",
-		Source: "LG CRD-8480C and CRD-8482B, Mitsumi FX4820 (cdrdao: NO_SUBCHAN)", Settings: Settings{Q: QNone},
+		Source: "LG CRD-8480C and CRD-8482B, Mitsumi FX4820 (cdrdao: NO_SUBCHAN)", Settings: Settings{Q: qNone},
 	},
 	{
 		Name: "q-formatted", Summary: "READ CD gives Q only formatted, in BCD and without a CRC",
 		Source:   "Pioneer DVR-106D and DVR-107D, Matsushita CR-589, Teac CD-W58E (cdrdao: USE_PQ, PQ_BCD)",
-		Settings: Settings{Q: QFormatted},
+		Settings: Settings{Q: qFormatted},
 	},
 	{
 		Name: "q-binary", Summary: "READ CD gives Q only formatted, with binary numbers and without a CRC",
-		Source: "Teac CD-R56 and CD-R58, Plextor PX-R412 (cdrdao: USE_PQ)", Settings: Settings{Q: QBinary},
+		Source: "Teac CD-R56 and CD-R58, Plextor PX-R412 (cdrdao: USE_PQ)", Settings: Settings{Q: qBinary},
 	},
 	{
 		Name: "q-raw", Summary: "READ CD gives only the raw sub-channel, with the Q of two sectors further on",
-		Source: "redumper and DiscImageCreator: Q off by one to three sectors", Settings: Settings{Q: QRaw, QShift: 2},
+		Source: "redumper and DiscImageCreator: Q off by one to three sectors", Settings: Settings{Q: qRaw, QShift: 2},
 	},
 	{
 		Name: "q-errors", Summary: "one in five frames of Q is damaged", Source: "constructed: worn discs; Q has no error correction",
@@ -52,7 +39,7 @@ var readPersonalities = []Personality{
 	},
 	{
 		Name: "q-zeros", Summary: "READ CD accepts sub-channels and sends zeros; READ SUB-CHANNEL is 5/20/00", Source: "constructed",
-		Settings: Settings{Q: QZeros, NoSubChannel: true},
+		Settings: Settings{Q: qZeros, NoSubChannel: true},
 	},
 	{
 		Name: "no-cd-text", Summary: "does not read CD-TEXT: READ TOC format 5 is 5/24/00",

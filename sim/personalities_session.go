@@ -5,19 +5,19 @@ package sim
 var sessionPersonalities = []Personality{
 	{
 		Name: "sao-text-a", Summary: "session-at-once: accepts CD-TEXT only if announced at 00:00:00 with block type 0",
-		Source: "LG WH10LS30, Pioneer BDR-UD04 (PS)", Settings: Settings{TextSheet: TextSheetA},
+		Source: "LG WH10LS30, Pioneer BDR-UD04 (PS)", Settings: Settings{TextSheet: textSheetA},
 	},
 	{
 		Name: "sao-text-b", Summary: "session-at-once: accepts CD-TEXT only if announced at the start of the lead-in with block type 3",
-		Source: "HL-DT-ST GP65NB60 (PS), PLEXTOR PX-716A (AC)", Settings: Settings{TextSheet: TextSheetB},
+		Source: "HL-DT-ST GP65NB60 (PS), PLEXTOR PX-716A (AC)", Settings: Settings{TextSheet: textSheetB},
 	},
 	{
 		Name: "sao-refused", Summary: "claims session-at-once and answers 5/26/00 to every cue sheet",
-		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: Settings{Sheets: SheetsRefused},
+		Source: "HL-DT-ST GE20LU10 FE06 (futureburn)", Settings: Settings{Sheets: sheetsRefused},
 	},
 	{
 		Name: "sao-unknown", Summary: "does not claim session-at-once; SEND CUE SHEET is 5/20/00",
-		Source: "constructed: a drive for track-at-once", Settings: Settings{Sheets: SheetsUnknown},
+		Source: "constructed: a drive for track-at-once", Settings: Settings{Sheets: sheetsUnknown},
 	},
 	{
 		Name: "sao-no-jump", Summary: "session-at-once: answers 5/21/02 to a first WRITE at LBA 0 even if the sheet allows it",

@@ -26,8 +26,8 @@ type Settings struct {
 	Product  string `json:"product,omitempty"`  // 16 characters; default SIMULATED CD-RW
 	Revision string `json:"revision,omitempty"` // 4 characters; default 1.00
 	// Features are the profiles and features that GET CONFIGURATION reports; the default is
-	// those of a DVD writer.
-	Features FeatureSet `json:"features,omitempty"`
+	// those of a DVD writer. "cd" is a CD writer, "bd" a Blu-ray reader that writes DVDs and CDs.
+	Features string `json:"features,omitempty"`
 	// BufferKiB is the size of the write buffer; default 2048. BufferBytes overrides it where
 	// the size is not a whole number of KiB; page 2Ah then still reports BufferKiB.
 	BufferKiB   int `json:"bufferKiB,omitempty"`
@@ -56,8 +56,12 @@ type Settings struct {
 
 	// StrictSpeed makes the drive select the next lower speed for a request of n times
 	// 176.
-	StrictSpeed     bool `json:"strictSpeed,omitempty"`
-	WhenFull        Full `json:"whenFull,omitempty"`        // answer to a WRITE while the buffer is full
+	StrictSpeed bool `json:"strictSpeed,omitempty"`
+	// WhenFull is the answer to a WRITE while the buffer is full: "2/04/08" (long write in
+	// progress), "2/04/07" (operation in progress), "busy" (the status), or "" for GOOD once
+	// there is room.
+	WhenFull string `json:"whenFull,omitempty"`
+
 	GoodWhileBusy   bool `json:"goodWhileBusy,omitempty"`   // TEST UNIT READY is GOOD while writing and closing
 	InfoBusy        bool `json:"infoBusy,omitempty"`        // READ DISC/TRACK INFORMATION are 2/04/07 then
 	BlankNWA        int  `json:"blankNWA,omitempty"`        // next writable address of a blank disc
@@ -67,10 +71,15 @@ type Settings struct {
 	RTFinished      bool `json:"rtFinished,omitempty"`      // RT is 1 for finished tracks
 	NoDamageBit     bool `json:"noDamageBit,omitempty"`     // damage and copy bits are always 0
 
-	SyncLeavesOpen bool        `json:"syncLeavesOpen,omitempty"` // SYNCHRONIZE CACHE doesn't end the track
-	SyncError      bool        `json:"syncError,omitempty"`      // SYNCHRONIZE CACHE reports an error although all is well
-	CloseTrack     CloseAnswer `json:"closeTrack,omitempty"`     // what CLOSE TRACK does
-	Reserve        ReserveMode `json:"reserve,omitempty"`        // what RESERVE TRACK does
+	SyncLeavesOpen bool `json:"syncLeavesOpen,omitempty"` // SYNCHRONIZE CACHE doesn't end the track
+	SyncError      bool `json:"syncError,omitempty"`      // SYNCHRONIZE CACHE reports an error although all is well
+	// CloseTrack is what CLOSE TRACK does: "refused" is 5/24/00 for any track, "no-pad" 5/72/04
+	// for an unfilled reservation, which "" pads.
+	CloseTrack string `json:"closeTrack,omitempty"`
+	// Reserve is what RESERVE TRACK does: "refused" is 5/20/00, "ignored" GOOD without an effect,
+	// "other-size" rounds up to a multiple of 16, and with "unwritable" a WRITE to the reserved
+	// track is 5/64/00.
+	Reserve string `json:"reserve,omitempty"`
 	// EmptyCloseGood makes CLOSE SESSION of an empty session GOOD, not 5/72/04.
 	EmptyCloseGood bool `json:"emptyCloseGood,omitempty"`
 	// ReserveBehind makes track FFh the one following a reservation.
@@ -89,8 +98,11 @@ type Settings struct {
 	// WriteOffset is by how many samples the drive records audio late.
 	WriteOffset int `json:"writeOffset,omitempty"`
 	// UnreadableRunOut makes READ CD of a run-out sector 3/11/06.
-	UnreadableRunOut bool     `json:"unreadableRunOut,omitempty"`
-	Overburn         Overburn `json:"overburn,omitempty"` // behavior past the capacity in the ATIP
+	UnreadableRunOut bool `json:"unreadableRunOut,omitempty"`
+	// Overburn is the behavior past the capacity in the ATIP: "never", "always" (up to the end
+	// of the groove), or "" to refuse except on media that are known to be much longer than
+	// their ATIP (90 and 99 minutes).
+	Overburn string `json:"overburn,omitempty"`
 
 	// Oddities of single drives, bridges and hosts.
 
@@ -111,10 +123,12 @@ type Settings struct {
 	// TailEvery puts "USBS" into the last four bytes of each n-th reply, as a bridge
 	// does that ends a transfer four bytes short.
 	TailEvery int `json:"tailEvery,omitempty"`
-	// FreeBlocks replaces the free blocks of the invisible track in READ TRACK INFORMATION.
-	FreeBlocks FreeBlocks `json:"freeBlocks,omitempty"`
-	// LastTrack names the reply whose last track is one too small.
-	LastTrack LastTrack `json:"lastTrack,omitempty"`
+	// FreeBlocks replaces the free blocks of the invisible track in READ TRACK INFORMATION:
+	// "zero" or "huge" (7FFFFFFFh).
+	FreeBlocks string `json:"freeBlocks,omitempty"`
+	// LastTrack names the reply whose last track is one too small: "info" is READ DISC
+	// INFORMATION, "toc" the header of READ TOC, whose tracks themselves are all there.
+	LastTrack string `json:"lastTrack,omitempty"`
 	// RehearsedProfile is the current profile after a test write until the disc is
 	// loaded again; 0 is that of the disc.
 	RehearsedProfile int `json:"rehearsedProfile,omitempty"`
@@ -125,8 +139,9 @@ type Settings struct {
 	// never.
 	StuckAt toc.LBA `json:"stuckAt,omitempty"`
 	// TrackEnd makes the commands that end a track return immediately, with or without
-	// IMMED. Only the size of the track shows when it has really ended.
-	TrackEnd TrackEnd `json:"trackEnd,omitempty"`
+	// IMMED. Only the size of the track shows when it has really ended: until then it is 0
+	// ("zero") or grows ("grows").
+	TrackEnd string `json:"trackEnd,omitempty"`
 	// CloseSays is the sense that CLOSE SESSION returns although the drive carries it
 	// out: key/ASC/ASCQ as in "5/72/03". With CloseQuiet only READ DISC INFORMATION shows
 	// when the session is closed.
@@ -134,35 +149,46 @@ type Settings struct {
 	CloseQuiet bool   `json:"closeQuiet,omitempty"`
 	// CloseSeconds is how long CLOSE SESSION takes at least.
 	CloseSeconds int `json:"closeSeconds,omitempty"`
-	// ChangedAfter is the operation that is followed by a unit attention 6/28/00 although
-	// the disc was not changed.
-	ChangedAfter ChangedAfter `json:"changedAfter,omitempty"`
+	// ChangedAfter is the operation ("flush" or "close") that is followed by a unit attention
+	// 6/28/00 although the disc was not changed.
+	ChangedAfter string `json:"changedAfter,omitempty"`
 	// ImmedSays is the sense that a command with the IMMED bit returns without effect.
 	ImmedSays string `json:"immedSays,omitempty"`
 
 	// Session-at-once.
 
-	Sheets           Sheets    `json:"sheets,omitempty"`           // behavior of SEND CUE SHEET
-	TextSheet        TextSheet `json:"textSheet,omitempty"`        // how a sheet must announce CD-TEXT
-	SheetLimit       int       `json:"sheetLimit,omitempty"`       // bytes of a sheet; default 3072
-	NoISRCWithCopy   bool      `json:"noISRCWithCopy,omitempty"`   // an ISRC of a track that may be copied is 5/26/00
-	OneIndex         bool      `json:"oneIndex,omitempty"`         // indexes above 1 are 5/26/00
-	PregapNotEmpty   bool      `json:"pregapNotEmpty,omitempty"`   // INDEX 0 at the place of INDEX 1 is 5/26/00
-	LeadOutLosesText bool      `json:"leadOutLosesText,omitempty"` // a lead-out of form 00h is accepted, and CD-TEXT is lost
-	NoJumpToZero     bool      `json:"noJumpToZero,omitempty"`     // a first WRITE to LBA 0 is 5/21/02 even if the sheet allows it
-	ZeroNWAInSAO     bool      `json:"zeroNWAInSAO,omitempty"`     // the next writable address of a blank disc is 0, and -150 is meant
-	SheetSilences    bool      `json:"sheetSilences,omitempty"`    // READ TRACK INFORMATION FFh is 5/24/00 after a sheet
-	StaleText        bool      `json:"staleText,omitempty"`        // CD-TEXT as it was when the disc was loaded
-	LastCRCZero      bool      `json:"lastCRCZero,omitempty"`      // the last pack of CD-TEXT has the CRC 0000h
+	// Sheets is the behavior of SEND CUE SHEET: "unknown" is 5/20/00, and feature 002Eh doesn't
+	// claim it; with "refused" 002Eh claims it, and every sheet is 5/26/00.
+	Sheets string `json:"sheets,omitempty"`
+	// TextSheet is how a sheet must announce that the host writes the lead-in (form 41h): "A" at
+	// 00:00:00 with data block type 0 in page 05h, "B" at the true start of the lead-in with
+	// type 3, "" either way.
+	TextSheet string `json:"textSheet,omitempty"`
+
+	SheetLimit       int  `json:"sheetLimit,omitempty"`       // bytes of a sheet; default 3072
+	NoISRCWithCopy   bool `json:"noISRCWithCopy,omitempty"`   // an ISRC of a track that may be copied is 5/26/00
+	OneIndex         bool `json:"oneIndex,omitempty"`         // indexes above 1 are 5/26/00
+	PregapNotEmpty   bool `json:"pregapNotEmpty,omitempty"`   // INDEX 0 at the place of INDEX 1 is 5/26/00
+	LeadOutLosesText bool `json:"leadOutLosesText,omitempty"` // a lead-out of form 00h is accepted, and CD-TEXT is lost
+	NoJumpToZero     bool `json:"noJumpToZero,omitempty"`     // a first WRITE to LBA 0 is 5/21/02 even if the sheet allows it
+	ZeroNWAInSAO     bool `json:"zeroNWAInSAO,omitempty"`     // the next writable address of a blank disc is 0, and -150 is meant
+	SheetSilences    bool `json:"sheetSilences,omitempty"`    // READ TRACK INFORMATION FFh is 5/24/00 after a sheet
+	StaleText        bool `json:"staleText,omitempty"`        // CD-TEXT as it was when the disc was loaded
+	LastCRCZero      bool `json:"lastCRCZero,omitempty"`      // the last pack of CD-TEXT has the CRC 0000h
 
 	// What a drive reports of a disc besides its audio.
 
-	Q            QWays `json:"q,omitempty"`            // in which forms READ CD gives the Q sub-channel
-	QShift       int   `json:"qShift,omitempty"`       // a sector comes with the Q of the one so many sectors later
-	QErrors      int   `json:"qErrors,omitempty"`      // the Q of each n-th sector has wrong bits; 0 means none
-	NoCDText     bool  `json:"noCDText,omitempty"`     // READ TOC format 5 is 5/24/00
-	NoSubChannel bool  `json:"noSubChannel,omitempty"` // READ SUB-CHANNEL is 5/20/00
-	StaleISRC    bool  `json:"staleISRC,omitempty"`    // READ SUB-CHANNEL returns the ISRC of the track asked for before
+	// Q is the form in which READ CD gives the Q sub-channel: "none" (5/24/00), "raw" (P to W only),
+	// "formatted" (only that, in BCD), "binary" (formatted, each byte converted from BCD to
+	// binary) or "zeros" (GOOD, and nothing but zeros). With "" it is raw and formatted, with
+	// the CRC of the disc; a drive that supports only the formatted one has no CRC.
+	Q string `json:"q,omitempty"`
+
+	QShift       int  `json:"qShift,omitempty"`       // a sector comes with the Q of the one so many sectors later
+	QErrors      int  `json:"qErrors,omitempty"`      // the Q of each n-th sector has wrong bits; 0 means none
+	NoCDText     bool `json:"noCDText,omitempty"`     // READ TOC format 5 is 5/24/00
+	NoSubChannel bool `json:"noSubChannel,omitempty"` // READ SUB-CHANNEL is 5/20/00
+	StaleISRC    bool `json:"staleISRC,omitempty"`    // READ SUB-CHANNEL returns the ISRC of the track asked for before
 
 	// BlankTypes are the types of BLANK that the drive supports; none means all.
 	BlankTypes []int `json:"blankTypes,omitempty"`
@@ -172,51 +198,22 @@ type Settings struct {
 	Recording *Recording `json:"recording,omitempty"`
 }
 
-// CloseAnswer is what a drive does with CLOSE TRACK.
-type CloseAnswer string
-
-// The answers to CLOSE TRACK. The zero value closes it, and pads an unfilled reservation.
-const (
-	CloseRefused CloseAnswer = "refused" // 5/24/00 for any track
-	CloseNoPad   CloseAnswer = "no-pad"  // an unfilled reservation is 5/72/04
-)
-
-// ReserveMode is the behavior of RESERVE TRACK.
-type ReserveMode string
-
-// The ways of RESERVE TRACK that differ from the standard.
-const (
-	ReserveRefused    ReserveMode = "refused"    // 5/20/00
-	ReserveIgnored    ReserveMode = "ignored"    // GOOD, and nothing happens
-	ReserveOtherSize  ReserveMode = "other-size" // rounded up to a multiple of 16
-	ReserveUnwritable ReserveMode = "unwritable" // WRITE to the reserved track is 5/64/00
-)
-
-// Overburn is the behavior past the capacity in the ATIP.
-type Overburn string
-
-// The kinds of overburning. With the zero value a drive refuses, except on media that are known to
-// be much longer than their ATIP (90 and 99 minutes).
-const (
-	OverburnNever  Overburn = "never"
-	OverburnAlways Overburn = "always" // up to the end of the groove
-)
-
 // Speed is a write speed of a drive.
 type Speed struct {
-	KBps int      `json:"kBps"` // as reported; 1x is 176.4
-	Mode Rotation `json:"mode,omitempty"`
+	KBps int `json:"kBps"` // as reported; 1x is 176.4
+	// Mode is how the speed depends on the place on the disc: "" for a constant linear
+	// velocity, "ZCLV" for zones of it, "PCAV" for a constant angular velocity up to the
+	// speed and CLV from there, "CAV" for a constant angular velocity; the speed is then
+	// the outermost.
+	Mode string `json:"mode,omitempty"`
 }
 
-// Rotation is how the speed depends on the place on the disc.
-type Rotation string
-
-// The ways to turn a disc.
+// The values of Speed.Mode.
 const (
-	CLV  Rotation = ""     // constant linear velocity
-	ZCLV Rotation = "ZCLV" // zones of it
-	PCAV Rotation = "PCAV" // constant angular velocity up to the speed, then CLV
-	CAV  Rotation = "CAV"  // constant angular velocity; the speed is the outermost
+	clv  = ""
+	zclv = "ZCLV"
+	pcav = "PCAV"
+	cav  = "CAV"
 )
 
 // x is the speed in multiples of 176.4 kB/s, as whole as it is meant.
@@ -226,7 +223,7 @@ func (s Speed) x() float64 { return float64(int(float64(s.KBps)/176.4 + 0.5)) }
 func (s Speed) profile() speedProfile {
 	x := s.x()
 	switch s.Mode {
-	case ZCLV:
+	case zclv:
 		steps := []speedStep{{from: 0, x: min(x, 16)}}
 		for i, higher := range []float64{24, 32, 40, 48} {
 			if higher <= x {
@@ -234,9 +231,9 @@ func (s Speed) profile() speedProfile {
 			}
 		}
 		return zclvProfile(steps...)
-	case PCAV:
+	case pcav:
 		return pcavProfile(min(x, max(x/2, 16)), x)
-	case CAV:
+	case cav:
 		return cavProfile(x)
 	}
 	return clvProfile(x)
@@ -244,8 +241,8 @@ func (s Speed) profile() speedProfile {
 
 // The speeds of the modern drive (G21).
 var (
-	speedsR48 = []Speed{{8467, CAV}, {7056, CAV}, {5645, PCAV}, {4234, PCAV}, {2822, CLV}, {1411, CLV}, {706, CLV}}
-	speedsRW  = []Speed{{4234, ZCLV}, {2822, CLV}, {1764, CLV}, {706, CLV}}
+	speedsR48 = []Speed{{8467, cav}, {7056, cav}, {5645, pcav}, {4234, pcav}, {2822, clv}, {1411, clv}, {706, clv}}
+	speedsRW  = []Speed{{4234, zclv}, {2822, clv}, {1764, clv}, {706, clv}}
 )
 
 // ErrPersonality matches the error for an unknown name of a personality.

@@ -131,7 +131,7 @@ func (o *reader) readSectors(c *call, r cdRequest) sense {
 
 // fields decodes bytes 9 and 10: which parts of each sector are requested. Audio has only
 // user data; sync, headers and EDC may be requested with them.
-func (r *cdRequest) fields(cdb *[16]byte, ways QWays) sense {
+func (r *cdRequest) fields(cdb *[16]byte, ways string) sense {
 	r.main = cdb[9]&0x10 != 0
 	if !r.main && cdb[9]&0xE8 != 0 {
 		return atCDB(9, 4)
@@ -141,7 +141,7 @@ func (r *cdRequest) fields(cdb *[16]byte, ways QWays) sense {
 	}
 	switch r.sub = cdb[10] & 7; r.sub {
 	case 0, 1, 2, 4:
-		if !ways.gives(r.sub) {
+		if !givesQ(ways, r.sub) {
 			return atCDB(10, 2)
 		}
 		return senseGood
@@ -175,7 +175,7 @@ func (o *reader) fill(c *call, r *cdRequest) error {
 func (o *reader) subChannel(lba toc.LBA, form byte, b []byte) {
 	lba += toc.LBA(o.p.QShift)
 	t := o.disc.st.trackAt(lba)
-	if t == nil || o.p.Q == QZeros {
+	if t == nil || o.p.Q == qZeros {
 		return
 	}
 	q, p := t.q().frame(lba)
@@ -187,7 +187,7 @@ func (o *reader) subChannel(lba toc.LBA, form byte, b []byte) {
 		raw := q.raw(p)
 		copy(b, raw[:])
 	case 2:
-		if o.p.Q == QBinary {
+		if o.p.Q == qBinary {
 			q.binary()
 		}
 		if o.p.Q != "" {

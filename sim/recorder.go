@@ -105,11 +105,11 @@ func (r *recorder) accept(n int) sense {
 			break
 		}
 		switch r.p.WhenFull {
-		case FullBusy:
+		case fullBusy:
 			return senseLongWrite
-		case FullWorks:
+		case fullWorks:
 			return senseOperation
-		case FullStatus:
+		case fullStatus:
 			return senseBusyStatus
 		}
 		if !r.pass(wait) {

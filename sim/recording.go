@@ -213,7 +213,7 @@ func (m *modes) recordedCapabilities(page []byte) []byte {
 	}
 	if len(b) >= 30 {
 		b[27] = 0
-		if m.spindle.speed.Mode == CAV {
+		if m.spindle.speed.Mode == cav {
 			b[27] = 1
 		}
 		put16(b[28:], m.spindle.speed.KBps)

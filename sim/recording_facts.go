@@ -15,7 +15,7 @@ type behavior struct {
 	blankNWA   int
 	descriptor bool
 	plain      bool // 2/3A/00
-	whenFull   Full
+	whenFull   string
 	infoBusy   bool
 	rtFinished bool
 	runOut     bool // in the size of a track
@@ -84,14 +84,14 @@ func (b *behavior) busy(r *trialReader, x *exchange) {
 
 // write tracks where tracks start and end, and records the answer of a full buffer.
 func (b *behavior) write(r *trialReader, x *exchange) {
-	full := Full("")
+	full := ""
 	switch {
 	case x.busy:
-		full = FullStatus
+		full = fullStatus
 	case x.sense.key == 2 && x.sense.asc == 0x04 && x.sense.ascq == 0x08:
-		full = FullBusy
+		full = fullBusy
 	case x.sense.key == 2 && x.sense.asc == 0x04 && x.sense.ascq == 0x07:
-		full = FullWorks
+		full = fullWorks
 	}
 	if full != "" {
 		b.whenFull = full
@@ -158,10 +158,10 @@ func (r *trialReader) personality() (Personality, []Fact) {
 	}
 	s.NoSetSpeed = r.refusedAlways(0xBB)
 	if r.refusedAlways(0x5D) {
-		s.Sheets = SheetsRefused
+		s.Sheets = sheetsRefused
 	}
 	if slices.Contains(s.Lacks, 0x5D) {
-		s.Sheets = SheetsUnknown
+		s.Sheets = sheetsUnknown
 	}
 	r.fromFeatures(&s)
 	r.fromPages(&s)
@@ -222,7 +222,7 @@ func (r *trialReader) fromFeatures(s *Settings) {
 		if reply == nil {
 			continue
 		}
-		s.NoFeature2D, s.Sheets = true, SheetsUnknown
+		s.NoFeature2D, s.Sheets = true, sheetsUnknown
 		for _, f := range recordedFeatures(reply) {
 			data := f.all[4:]
 			if len(data) == 0 {
@@ -280,7 +280,7 @@ const (
 
 // speeds are the write speeds for CD-R or CD-RW, fastest first; nil if none were reported.
 func (r *trialReader) speeds(erasable bool) (list []Speed) {
-	add := func(kBps int, mode Rotation) {
+	add := func(kBps int, mode string) {
 		if kBps >= slowestKBps && kBps <= fastestKBps && len(list) < mostSpeeds {
 			list = append(list, Speed{kBps, mode})
 		}
@@ -292,17 +292,17 @@ func (r *trialReader) speeds(erasable bool) (list []Speed) {
 		}
 		reply := s.Performance[performanceName(0x00, 0x03)]
 		for at := 8; at+16 <= len(reply); at += 16 {
-			mode := CLV
+			mode := clv
 			if reply[at]&0x18 == 0x08 {
-				mode = CAV
+				mode = cav
 			}
 			add(int(be32(reply[at+12:])), mode)
 		}
 		page := s.Pages[0].Pages[0x2A]
 		for at := 32; len(list) == 0 && len(page) >= 32 && at+4 <= min(len(page), 32+4*be16(page[30:])); at += 4 {
-			mode := CLV
+			mode := clv
 			if page[at+1]&3 == 1 {
-				mode = CAV
+				mode = cav
 			}
 			add(be16(page[at+2:]), mode)
 		}

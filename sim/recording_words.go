@@ -44,7 +44,7 @@ func (r *trialReader) facts(p *Personality) []Fact {
 	add("unknown commands", "unknown commands", opcodesText(p.Lacks), "none")
 	add("sense data", "sense format", choose(p.DescriptorSense, "descriptor format", "fixed format"), "fixed format")
 	add("empty tray", "empty tray", choose(p.PlainNoMedium, "2/3A/00", "2/3A/01"), "2/3A/01")
-	add("full buffer", "full buffer", "answers "+string(p.WhenFull), "holds a WRITE")
+	add("full buffer", "full buffer", "answers "+p.WhenFull, "holds a WRITE")
 	add("information while busy", "information while busy", "2/04/07", "works")
 	add("track information", "track information", fmt.Sprintf("%d bytes", p.ShortTrackInfo), "36 bytes")
 	add("next writable address of a blank disc", "next writable address", fmt.Sprint(p.BlankNWA), "0")
@@ -91,11 +91,11 @@ func abilityText(feature, test, burnFree bool) string {
 		choose(burnFree, ", underrun protection", ", no underrun protection")
 }
 
-func sheetsText(s Sheets) string {
+func sheetsText(s string) string {
 	switch s {
-	case SheetsUnknown:
+	case sheetsUnknown:
 		return "not supported"
-	case SheetsRefused:
+	case sheetsRefused:
 		return "every cue sheet is refused"
 	}
 	return "works"

@@ -67,7 +67,7 @@ func (s *sao) sendCueSheet(c *call) sense {
 		return atCDB(6, -1)
 	case size > len(c.req.Data):
 		return senseDataPhase
-	case s.p.Sheets == SheetsRefused:
+	case s.p.Sheets == sheetsRefused:
 		return senseParameter
 	}
 	r := cueReader{
@@ -270,7 +270,7 @@ func (s *sao) flushed() sense {
 	}
 	st.Sessions = append(st.Sessions, session)
 	st.Lost, s.text = false, nil
-	s.status.changed(ChangedFlush)
+	s.status.changed(changedFlush)
 	return s.commit()
 }
 

@@ -84,10 +84,10 @@ func (s *spindle) choose() {
 // and CAV up to the speed if pure CAV isn't wanted. Page 2Ah reports it.
 func (s *spindle) rotate(speeds []Speed) {
 	switch {
-	case s.turn == turnOther && s.speed.Mode == CAV:
-		s.speed.Mode = PCAV
-	case s.turn == turnCAV && slices.ContainsFunc(speeds, func(v Speed) bool { return v.Mode == CAV }):
-		s.speed.Mode = CAV
+	case s.turn == turnOther && s.speed.Mode == cav:
+		s.speed.Mode = pcav
+	case s.turn == turnCAV && slices.ContainsFunc(speeds, func(v Speed) bool { return v.Mode == cav }):
+		s.speed.Mode = cav
 	}
 }
 
@@ -220,7 +220,7 @@ func (s *spindle) performance(write bool) (row [16]byte) {
 // writeSpeedDescriptor: byte 0 as drives send it, exact (02h), and 08h for CAV (G20).
 func (s *spindle) writeSpeedDescriptor(v Speed) (row [16]byte) {
 	row[0] = 0x02
-	if v.Mode == CAV {
+	if v.Mode == cav {
 		row[0] |= 0x08
 	}
 	put32(row[4:], s.lastLBA())

@@ -88,7 +88,7 @@ func (s *status) hang(immed bool) sense {
 }
 
 // changed queues 6/28/00 on drives that report it although nothing was changed.
-func (s *status) changed(after ChangedAfter) {
+func (s *status) changed(after string) {
 	if after == s.p.ChangedAfter {
 		s.attention(senseMediumChanged)
 	}

@@ -81,7 +81,7 @@ func (t *tao) target(lba toc.LBA) (*Track, sense) {
 	}
 	for i := range st.Tracks {
 		if track := &st.Tracks[i]; track.State == TrackReserved && lba == track.next() && !track.Damaged {
-			if t.p.Reserve == ReserveUnwritable {
+			if t.p.Reserve == reserveUnwritable {
 				return nil, senseTrackMode
 			}
 			return track, senseGood
@@ -212,7 +212,7 @@ func (t *tao) reserve(size uint32) sense {
 		return senseNoReservation
 	}
 	n := int64(max(size, toc.MinTrack))
-	if t.p.Reserve == ReserveOtherSize {
+	if t.p.Reserve == reserveOtherSize {
 		n = (n + 16) &^ 15
 	}
 	if n > int64(t.limit()-start) {

@@ -222,13 +222,13 @@ func (u *unit) missing(op byte) bool {
 	case 0xAC:
 		return u.p.NoPerformance
 	case 0xB6:
-		return u.p.NoConfiguration || u.p.Features == FeaturesCD // it came with MMC-3
+		return u.p.NoConfiguration || u.p.Features == cdFeatures // it came with MMC-3
 	case 0x5C:
 		return u.p.NoBufferCapacity
 	case 0x5D:
-		return u.p.Sheets == SheetsUnknown
+		return u.p.Sheets == sheetsUnknown
 	case 0x53:
-		return u.p.Reserve == ReserveRefused
+		return u.p.Reserve == reserveRefused
 	}
 	return false
 }

@@ -87,7 +87,7 @@ func (w *writer) flush(t *Track, immed bool) sense {
 	dur := w.recorder.buf.flush(w.clk.now()) + trackEndTime
 	return w.status.perform(immed, senseLongWrite, dur, func() sense {
 		s := done()
-		w.status.changed(ChangedFlush)
+		w.status.changed(changedFlush)
 		return s
 	})
 }
@@ -108,7 +108,7 @@ func (w *writer) reserveTrack(c *call) sense {
 	if !w.state().appendable() {
 		return senseNotWritable
 	}
-	if w.p.Reserve == ReserveIgnored {
+	if w.p.Reserve == reserveIgnored {
 		return senseGood
 	}
 	return w.recorder.method().reserve(be32(c.cdb[5:]))

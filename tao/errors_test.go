@@ -149,21 +149,21 @@ func TestCategory(t *testing.T) {
 }
 
 func TestSpeedText(t *testing.T) {
-	for text, want := range map[string]burn.Speed{"16x": burn.SpeedX(16), "16": burn.SpeedX(16), "max": burn.SpeedMax, "": burn.SpeedMax, " 8x ": burn.SpeedX(8)} {
-		got, err := burn.ParseSpeed(text)
+	for text, want := range map[string]mmc.Speed{"16x": mmc.SpeedX(16), "16": mmc.SpeedX(16), "max": mmc.SpeedMax, "": mmc.SpeedMax, " 8x ": mmc.SpeedX(8)} {
+		got, err := mmc.ParseSpeed(text)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
 	for _, text := range []string{"fast", "-3x", "0", "1e9"} {
-		_, err := burn.ParseSpeed(text)
+		_, err := mmc.ParseSpeed(text)
 		require.Error(t, err, text)
 	}
-	require.Equal(t, "16x", burn.SpeedX(16).String())
-	require.Equal(t, "max", burn.SpeedMax.String())
-	require.Equal(t, 2822, burn.SpeedX(16).KBps())
-	require.Zero(t, burn.SpeedMax.KBps())
+	require.Equal(t, "16x", mmc.SpeedX(16).String())
+	require.Equal(t, "max", mmc.SpeedMax.String())
+	require.Equal(t, 2822, mmc.SpeedX(16).KBps())
+	require.Zero(t, mmc.SpeedMax.KBps())
 	for _, kBps := range []int{2816, 2822, 2823, 2832} {
-		require.Equal(t, burn.SpeedX(16), mmc.SpeedKBps(kBps), kBps)
+		require.Equal(t, mmc.SpeedX(16), mmc.SpeedKBps(kBps), kBps)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
@@ -20,19 +21,19 @@ import (
 func TestTimeLeftComesTrue(t *testing.T) {
 	for i, row := range []struct {
 		personality string
-		speed       burn.Speed
+		speed       mmc.Speed
 		tracks      int
 		sectors     int64
 		verify      disc.VerifyLevel
 	}{
-		{"modern", burn.SpeedMax, 12, 12000, disc.VerifyQuick},
-		{"modern", burn.SpeedX(40), 3, 80000, disc.VerifyNone},
-		{"modern", burn.SpeedX(16), 12, 20000, disc.VerifyQuick},
-		{"modern", burn.SpeedX(8), 2, 20000, disc.VerifyFull},
-		{"modern", burn.SpeedX(4), 20, 2000, disc.VerifyQuick},
-		{"old", burn.SpeedMax, 10, 20000, disc.VerifyFull},
-		{"mmc1", burn.SpeedMax, 8, 20000, disc.VerifyQuick},
-		{"pioneer", burn.SpeedMax, 10, 20000, disc.VerifyQuick},
+		{"modern", mmc.SpeedMax, 12, 12000, disc.VerifyQuick},
+		{"modern", mmc.SpeedX(40), 3, 80000, disc.VerifyNone},
+		{"modern", mmc.SpeedX(16), 12, 20000, disc.VerifyQuick},
+		{"modern", mmc.SpeedX(8), 2, 20000, disc.VerifyFull},
+		{"modern", mmc.SpeedX(4), 20, 2000, disc.VerifyQuick},
+		{"old", mmc.SpeedMax, 10, 20000, disc.VerifyFull},
+		{"mmc1", mmc.SpeedMax, 8, 20000, disc.VerifyQuick},
+		{"pioneer", mmc.SpeedMax, 10, 20000, disc.VerifyQuick},
 	} {
 		if testing.Short() && i%4 != 0 {
 			continue

@@ -112,7 +112,7 @@ func TestEventArgumentsOfEachTrack(t *testing.T) {
 // RemainingTime is correct in the middle of a long track.
 func TestRemainingTime(t *testing.T) {
 	var seen progressOf
-	_, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{OnEvent: seen.on, Speed: burn.SpeedX(16)})
+	_, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{OnEvent: seen.on, Speed: mmc.SpeedX(16)})
 	row, err := w.AddAudioTrack(context.Background(), endless{name: "long", frames: 60000 * 588})
 	require.NoError(t, err)
 	for _, e := range seen.of(1) {
@@ -188,7 +188,7 @@ func TestGettersDuringPrepare(t *testing.T) {
 		is(t, w.SetClientName("x"), burn.ErrPrepared)
 		is(t, w.SetDoNotFinalize(true), burn.ErrPrepared)
 		is(t, w.SetRecorder(ctx, nil), burn.ErrPrepared)
-		_, err = w.SetWriteSpeed(ctx, burn.SpeedX(1), false)
+		_, err = w.SetWriteSpeed(ctx, mmc.SpeedX(1), false)
 		is(t, err, burn.ErrWriteInProgress)
 		is(t, w.CancelAddTrack(), burn.ErrNotWriting)
 		_, err = w.AddAudioTrack(ctx, pcm.Silence("s", 588))
@@ -235,13 +235,13 @@ func TestGettersDuringTheBurn(t *testing.T) {
 		require.Equal(t, mmc.MediaCDR, media)
 		speeds, err := w.SupportedWriteSpeeds(ctx)
 		require.NoError(t, err)
-		require.Equal(t, burn.SpeedX(48), speeds[0])
+		require.Equal(t, mmc.SpeedX(48), speeds[0])
 		list, err := w.SupportedWriteSpeedDescriptors(ctx)
 		require.NoError(t, err)
 		require.Len(t, list, len(speeds))
 		now, err := w.CurrentWriteSpeed(ctx)
 		require.NoError(t, err)
-		require.Equal(t, burn.SpeedX(48), now)
+		require.Equal(t, mmc.SpeedX(48), now)
 		cav, err := w.CurrentRotationTypeIsPureCAV(ctx)
 		require.NoError(t, err)
 		require.True(t, cav)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -25,7 +24,7 @@ func TestMembersOnAFreshDrive(t *testing.T) {
 		},
 		"CurrentWriteSpeed": func(w *tao.Writer, _ *bench) error {
 			speed, err := w.CurrentWriteSpeed(ctx)
-			require.Equal(t, burn.SpeedX(48), speed)
+			require.Equal(t, mmc.SpeedX(48), speed)
 			return err
 		},
 		"CurrentRotation": func(w *tao.Writer, _ *bench) error {
@@ -44,7 +43,7 @@ func TestMembersOnAFreshDrive(t *testing.T) {
 			return err
 		},
 		"SetWriteSpeed": func(w *tao.Writer, _ *bench) error {
-			_, err := w.SetWriteSpeed(ctx, burn.SpeedX(16), false)
+			_, err := w.SetWriteSpeed(ctx, mmc.SpeedX(16), false)
 			return err
 		},
 		"Prepare": func(w *tao.Writer, _ *bench) error {

@@ -120,7 +120,7 @@ func TestRotationByWhatTheDriveTook(t *testing.T) {
 		}
 		w := tao.NewWriter(nil)
 		require.NoError(t, w.SetRecorder(ctx, b.drive))
-		adjusted, err := w.SetWriteSpeed(ctx, burn.SpeedX(48), true)
+		adjusted, err := w.SetWriteSpeed(ctx, mmc.SpeedX(48), true)
 		require.NoError(t, err)
 		require.True(t, sent, "the rotation bit reaches the drive")
 		cav, err := w.CurrentRotationTypeIsPureCAV(ctx)
@@ -128,7 +128,7 @@ func TestRotationByWhatTheDriveTook(t *testing.T) {
 		require.Equal(t, !cav, adjusted&burn.RotationAdjusted != 0, name)
 		require.Equal(t, name == "takes it", cav)
 		require.True(t, w.RequestedRotationTypeIsPureCAV())
-		require.Equal(t, burn.SpeedX(48), w.RequestedWriteSpeed())
+		require.Equal(t, mmc.SpeedX(48), w.RequestedWriteSpeed())
 	}
 }
 
@@ -168,10 +168,10 @@ func TestDriveThatReportsNoSpeeds(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	w := tao.NewWriter(nil)
 	require.NoError(t, w.SetRecorder(ctx, b.drive))
-	for _, speed := range []burn.Speed{{}, burn.SpeedMax, burn.SpeedX(-1)} {
+	for _, speed := range []mmc.Speed{{}, mmc.SpeedMax, mmc.SpeedX(-1)} {
 		_, err := w.SetWriteSpeed(ctx, speed, false)
 		require.NoError(t, err)
-		require.Equal(t, burn.SpeedMax, w.RequestedWriteSpeed())
+		require.Equal(t, mmc.SpeedMax, w.RequestedWriteSpeed())
 	}
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		if op := req.Opcode(); op == command.OpGetPerformance || op == command.OpModeSense10 && req.CDB[2]&0x3F == 0x2A {

@@ -45,7 +45,7 @@ func TestMembersReturnTheDrivesError(t *testing.T) {
 		"CurrentRotation":      func(w *tao.Writer, _ *mmc.Drive) error { _, err := w.CurrentRotationTypeIsPureCAV(ctx); return err },
 		"SupportedWriteSpeeds": func(w *tao.Writer, _ *mmc.Drive) error { _, err := w.SupportedWriteSpeeds(ctx); return err },
 		"SetWriteSpeed": func(w *tao.Writer, _ *mmc.Drive) error {
-			_, err := w.SetWriteSpeed(ctx, burn.SpeedX(8), false)
+			_, err := w.SetWriteSpeed(ctx, mmc.SpeedX(8), false)
 			return err
 		},
 		"SetRecorder":         func(w *tao.Writer, d *mmc.Drive) error { return w.SetRecorder(ctx, d) },
@@ -145,7 +145,7 @@ func TestGettersQueryTheDriveBetweenTracks(t *testing.T) {
 	ctx := context.Background()
 	var w *tao.Writer
 	var b *bench
-	speed := burn.SpeedX(48)
+	speed := mmc.SpeedX(48)
 	ask := func() int {
 		b.tap.mu.Lock()
 		before := len(b.tap.ops)
@@ -169,7 +169,7 @@ func TestGettersQueryTheDriveBetweenTracks(t *testing.T) {
 	}}
 	b, w = preparedWriter(t, "modern", sim.CDR80, o)
 	require.Positive(t, ask())
-	speed = burn.SpeedX(16)
+	speed = mmc.SpeedX(16)
 	_, err := w.SetWriteSpeed(ctx, speed, false)
 	require.NoError(t, err)
 	_, err = w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
@@ -193,7 +193,7 @@ func TestRotationRequestedBeforePrepare(t *testing.T) {
 			w := tao.NewWriter(&o)
 			require.NoError(t, w.SetRecorder(ctx, b.drive))
 			if name == "member" {
-				_, err := w.SetWriteSpeed(ctx, burn.SpeedX(48), true)
+				_, err := w.SetWriteSpeed(ctx, mmc.SpeedX(48), true)
 				require.NoError(t, err)
 			}
 			rotation := byte(0xFF)
@@ -214,10 +214,10 @@ func TestRotationRequestedBeforePrepare(t *testing.T) {
 func TestRequestedBeforePrepare(t *testing.T) {
 	ctx := context.Background()
 	b := newBench(t, "modern", sim.CDR80)
-	w := tao.NewWriter(&burn.Options{ClientName: "option", Speed: burn.SpeedX(8)})
+	w := tao.NewWriter(&burn.Options{ClientName: "option", Speed: mmc.SpeedX(8)})
 	require.NoError(t, w.SetRecorder(ctx, b.drive))
 	require.NoError(t, w.SetClientName("member"))
-	_, err := w.SetWriteSpeed(ctx, burn.SpeedX(16), false)
+	_, err := w.SetWriteSpeed(ctx, mmc.SpeedX(16), false)
 	require.NoError(t, err)
 	require.NoError(t, w.Prepare(ctx))
 	owner, err := b.Owner()
@@ -225,7 +225,7 @@ func TestRequestedBeforePrepare(t *testing.T) {
 	require.Equal(t, "member", owner)
 	now, err := w.CurrentWriteSpeed(ctx)
 	require.NoError(t, err)
-	require.Equal(t, burn.SpeedX(16), now)
+	require.Equal(t, mmc.SpeedX(16), now)
 	_, err = w.Release(ctx)
 	require.NoError(t, err)
 }
@@ -353,7 +353,7 @@ func TestPlaceThatCanNotBeRead(t *testing.T) {
 	b.tap.hook = nil
 	_, _ = w.Release(context.Background())
 	require.True(t, b.disc.Blank())
-	adjusted, err := tao.NewWriter(nil).SetWriteSpeed(context.Background(), burn.SpeedX(8), false)
+	adjusted, err := tao.NewWriter(nil).SetWriteSpeed(context.Background(), mmc.SpeedX(8), false)
 	is(t, err, burn.ErrRecorderRequired)
 	require.Zero(t, adjusted)
 }

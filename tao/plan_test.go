@@ -155,7 +155,7 @@ func TestPlanWarns(t *testing.T) {
 func TestPlanIsPureAndGoesThroughJSON(t *testing.T) {
 	tracks := album()
 	tracks[0].Title, tracks[0].ISRC = "Title", "USABC1234567"
-	o := &burn.Options{Speed: burn.SpeedX(16), MCN: "4006381333931", Verify: disc.VerifyFull}
+	o := &burn.Options{Speed: mmc.SpeedX(16), MCN: "4006381333931", Verify: disc.VerifyFull}
 	p, err := planned(discOf80, tracks, o)
 	require.NoError(t, err)
 	again, err := planned(discOf80, tracks, o)
@@ -180,7 +180,7 @@ func TestReportGoesThroughJSON(t *testing.T) {
 	b := newBench(t, "offset+667", sim.CDR80)
 	tracks := album()
 	tracks[0].ISRC = "USABC1234567"
-	r := b.burn(t, tracks, burn.Options{Verify: disc.VerifyFull, Speed: burn.SpeedX(16)})
+	r := b.burn(t, tracks, burn.Options{Verify: disc.VerifyFull, Speed: mmc.SpeedX(16)})
 	data, err := json.Marshal(r)
 	require.NoError(t, err)
 	back, err := burn.ParseReport(data)
@@ -189,7 +189,7 @@ func TestReportGoesThroughJSON(t *testing.T) {
 	require.NoError(t, err)
 	require.JSONEq(t, string(data), string(second))
 	require.Equal(t, "success: 3 of 3 tracks, 0:14, disc closed", r.String())
-	require.Equal(t, burn.SpeedX(16), r.SpeedSet)
+	require.Equal(t, mmc.SpeedX(16), r.SpeedSet)
 	require.Positive(t, r.SpeedMean)
 	_, err = burn.ParseReport([]byte(`{"version": 0}`))
 	require.ErrorContains(t, err, "version 0")

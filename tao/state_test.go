@@ -80,7 +80,7 @@ var stateTable = []struct {
 		return nil
 	}},
 	{"SetWriteSpeed", [states]uint32{required, ok, ok, writing}, func(ctx context.Context, w *tao.Writer, _ *mmc.Drive) error {
-		_, err := w.SetWriteSpeed(ctx, burn.SpeedX(16), false)
+		_, err := w.SetWriteSpeed(ctx, mmc.SpeedX(16), false)
 		return err
 	}},
 	{"get_RequestedWriteSpeed", [states]uint32{}, func(_ context.Context, w *tao.Writer, _ *mmc.Drive) error {

@@ -31,7 +31,7 @@ type Writer struct {
 	recorder *mmc.Drive
 	name     string
 
-	requested burn.Speed // requested by SetWriteSpeed
+	requested mmc.Speed // requested by SetWriteSpeed
 	pureCAV   bool
 
 	state  writerState
@@ -66,7 +66,7 @@ type cache struct {
 // NewWriter makes a Writer. opts may be nil; a ClientName in it counts as set by
 // SetClientName, a Speed as requested. The default client name is burn.DefaultClientName.
 func NewWriter(opts *burn.Options) *Writer {
-	w := &Writer{requested: burn.SpeedMax, name: burn.DefaultClientName}
+	w := &Writer{requested: mmc.SpeedMax, name: burn.DefaultClientName}
 	if opts != nil {
 		w.o = *opts
 	}

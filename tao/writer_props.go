@@ -239,8 +239,8 @@ func (w *Writer) ExpectedTableOfContents() ([]byte, error) {
 }
 
 // RequestedWriteSpeed returns the speed requested with SetWriteSpeed
-// (get_RequestedWriteSpeed); burn.SpeedMax before.
-func (w *Writer) RequestedWriteSpeed() burn.Speed {
+// (get_RequestedWriteSpeed); mmc.SpeedMax before.
+func (w *Writer) RequestedWriteSpeed() mmc.Speed {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.requested
@@ -298,7 +298,7 @@ func (w *Writer) CurrentMediaType(ctx context.Context) (mmc.MediaType, error) {
 // CurrentWriteSpeed returns the current speed of the drive for this disc
 // (get_CurrentWriteSpeed); not Known if it isn't reported. Errors as for
 // CurrentMediaType.
-func (w *Writer) CurrentWriteSpeed(ctx context.Context) (burn.Speed, error) {
+func (w *Writer) CurrentWriteSpeed(ctx context.Context) (mmc.Speed, error) {
 	now, err := w.current(ctx)
 	return now.Speed(), err
 }
@@ -319,7 +319,7 @@ func (w *Writer) current(ctx context.Context) (mmc.WriteSpeed, error) {
 type SpeedDescriptor struct {
 	Media   mmc.MediaType
 	PureCAV bool
-	Speed   burn.Speed // the highest that is reached
+	Speed   mmc.Speed // the highest that is reached
 }
 
 // SupportedWriteSpeedDescriptors returns the speeds of the drive for this disc with their
@@ -346,9 +346,9 @@ func (w *Writer) SupportedWriteSpeedDescriptors(ctx context.Context) ([]SpeedDes
 
 // SupportedWriteSpeeds returns the speeds without the rotation, each once
 // (get_SupportedWriteSpeeds). Errors as for CurrentMediaType.
-func (w *Writer) SupportedWriteSpeeds(ctx context.Context) ([]burn.Speed, error) {
+func (w *Writer) SupportedWriteSpeeds(ctx context.Context) ([]mmc.Speed, error) {
 	list, err := w.SupportedWriteSpeedDescriptors(ctx)
-	speeds := make([]burn.Speed, 0, len(list))
+	speeds := make([]mmc.Speed, 0, len(list))
 	for _, s := range list {
 		speeds = append(speeds, s.Speed)
 	}
@@ -359,7 +359,7 @@ func (w *Writer) SupportedWriteSpeeds(ctx context.Context) ([]burn.Speed, error)
 // uses the nearest speed that it has; the result reports the deviation. The error matches
 // burn.ErrRecorderRequired without a recorder, burn.ErrWriteInProgress while a track is
 // written, or is the drive's.
-func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bool) (burn.Adjustment, error) {
+func (w *Writer) SetWriteSpeed(ctx context.Context, speed mmc.Speed, pureCAV bool) (burn.Adjustment, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
@@ -369,7 +369,7 @@ func (w *Writer) SetWriteSpeed(ctx context.Context, speed burn.Speed, pureCAV bo
 		return 0, during(burn.PhasePrepare, burn.ErrWriteInProgress)
 	}
 	if !speed.Known() {
-		speed = burn.SpeedMax
+		speed = mmc.SpeedMax
 	}
 	w.requested, w.pureCAV = speed, pureCAV
 	var adjusted burn.Adjustment

@@ -267,8 +267,8 @@ func TestGettersFollowDriveAndDisc(t *testing.T) {
 	ctx := context.Background()
 	type seen struct {
 		media       mmc.MediaType
-		speeds      []burn.Speed
-		current     burn.Speed
+		speeds      []mmc.Speed
+		current     mmc.Speed
 		cav         bool
 		total, free toc.Sectors
 		descriptors int
@@ -301,19 +301,19 @@ func TestGettersFollowDriveAndDisc(t *testing.T) {
 	}
 	modern := look("modern", sim.CDR80)
 	require.Equal(t, mmc.MediaCDR, modern.media)
-	require.Equal(t, burn.SpeedX(48), modern.speeds[0])
-	require.Equal(t, burn.SpeedX(48), modern.current)
+	require.Equal(t, mmc.SpeedX(48), modern.speeds[0])
+	require.Equal(t, mmc.SpeedX(48), modern.current)
 	require.True(t, modern.cav)
 	require.Equal(t, toc.Sectors(359844), modern.total)
 	rewritable := look("modern", sim.CDRW80)
 	require.Equal(t, mmc.MediaCDRW, rewritable.media)
-	require.Equal(t, burn.SpeedX(10), rewritable.speeds[0])
+	require.Equal(t, mmc.SpeedX(10), rewritable.speeds[0])
 	require.False(t, rewritable.cav)
 	old := look("old", sim.CDR74)
-	require.Equal(t, burn.SpeedX(16), old.speeds[0])
+	require.Equal(t, mmc.SpeedX(16), old.speeds[0])
 	require.Equal(t, toc.Sectors(sim.CDR74.LastLeadOut()-2), old.total)
 	mmc1 := look("mmc1", sim.CDR80)
-	require.Equal(t, burn.SpeedX(8), mmc1.speeds[0])
+	require.Equal(t, mmc.SpeedX(8), mmc1.speeds[0])
 	require.NotEqual(t, modern.speeds, old.speeds)
 }
 
@@ -321,21 +321,21 @@ func TestGettersFollowDriveAndDisc(t *testing.T) {
 func TestSetWriteSpeed(t *testing.T) {
 	ctx := context.Background()
 	_, w := preparedWriter(t, "speed-steps", sim.CDR80, burn.Options{}) // 4 10 16 24 32
-	require.Equal(t, burn.SpeedMax, w.RequestedWriteSpeed())
+	require.Equal(t, mmc.SpeedMax, w.RequestedWriteSpeed())
 	for _, test := range []struct {
-		ask, get burn.Speed
+		ask, get mmc.Speed
 		cav      bool
 		adjusted burn.Adjustment
 		code     uint32
 	}{
-		{burn.SpeedX(16), burn.SpeedX(16), false, 0, 0},
-		{burn.SpeedX(12), burn.SpeedX(10), false, burn.SpeedAdjusted, 0x00AA0004},
-		{burn.SpeedX(14), burn.SpeedX(16), false, burn.SpeedAdjusted, 0x00AA0004},
-		{burn.SpeedX(1), burn.SpeedX(4), false, burn.SpeedAdjusted, 0x00AA0004},
-		{burn.SpeedX(52), burn.SpeedX(32), false, burn.SpeedAdjusted, 0x00AA0004},
-		{burn.SpeedX(10), burn.SpeedX(10), true, burn.RotationAdjusted, 0x00AA0005},
-		{burn.SpeedX(11), burn.SpeedX(10), true, burn.SpeedAdjusted | burn.RotationAdjusted, 0x00AA0006},
-		{burn.SpeedMax, burn.SpeedX(32), false, 0, 0},
+		{mmc.SpeedX(16), mmc.SpeedX(16), false, 0, 0},
+		{mmc.SpeedX(12), mmc.SpeedX(10), false, burn.SpeedAdjusted, 0x00AA0004},
+		{mmc.SpeedX(14), mmc.SpeedX(16), false, burn.SpeedAdjusted, 0x00AA0004},
+		{mmc.SpeedX(1), mmc.SpeedX(4), false, burn.SpeedAdjusted, 0x00AA0004},
+		{mmc.SpeedX(52), mmc.SpeedX(32), false, burn.SpeedAdjusted, 0x00AA0004},
+		{mmc.SpeedX(10), mmc.SpeedX(10), true, burn.RotationAdjusted, 0x00AA0005},
+		{mmc.SpeedX(11), mmc.SpeedX(10), true, burn.SpeedAdjusted | burn.RotationAdjusted, 0x00AA0006},
+		{mmc.SpeedMax, mmc.SpeedX(32), false, 0, 0},
 	} {
 		adjusted, err := w.SetWriteSpeed(ctx, test.ask, test.cav)
 		require.NoError(t, err)
@@ -349,7 +349,7 @@ func TestSetWriteSpeed(t *testing.T) {
 	}
 	_, err := w.Release(ctx)
 	require.NoError(t, err)
-	is(t, func() error { _, err := tao.NewWriter(nil).SetWriteSpeed(ctx, burn.SpeedX(1), false); return err }(),
+	is(t, func() error { _, err := tao.NewWriter(nil).SetWriteSpeed(ctx, mmc.SpeedX(1), false); return err }(),
 		burn.ErrRecorderRequired, burn.ErrNoRecorder)
 }
 

@@ -7,7 +7,7 @@ import (
 	"os"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/power"
+	"github.com/redbook-audio/redbook/internal/power"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/spf13/cobra"
 )

@@ -11,7 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/bus"
-	"github.com/redbook-audio/redbook/power"
+	"github.com/redbook-audio/redbook/internal/power"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/spf13/cobra"
 )

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook"
-	"github.com/redbook-audio/redbook/power"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
 )
@@ -35,7 +34,7 @@ func (o opening) notice(n redbook.Notice) {
 		o.talk.warn("%s", n.Text)
 	case redbook.NoticeAwake:
 		if o.flags.verbose > 0 {
-			o.talk.note("Kept awake: %s.", power.Describe(n.Grants))
+			o.talk.note("Kept awake: %s.", n.Text)
 		}
 	case redbook.NoticeMaySleep:
 		if o.flags.verbose > 0 { // if the computer sleeps, this costs a second reading but no disc

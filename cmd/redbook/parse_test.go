@@ -4,15 +4,15 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 func TestParseSpeed(t *testing.T) {
-	for text, want := range map[string]burn.Speed{"": burn.SpeedMax, "max": burn.SpeedMax, "MAX": burn.SpeedMax, "1x": burn.SpeedX(1),
-		"16x": burn.SpeedX(16), "16": burn.SpeedX(16), "52X": burn.SpeedX(52), " 8x ": burn.SpeedX(8)} {
+	for text, want := range map[string]mmc.Speed{"": mmc.SpeedMax, "max": mmc.SpeedMax, "MAX": mmc.SpeedMax, "1x": mmc.SpeedX(1),
+		"16x": mmc.SpeedX(16), "16": mmc.SpeedX(16), "52X": mmc.SpeedX(52), " 8x ": mmc.SpeedX(8)} {
 		got, err := parseSpeed(text)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got, text)

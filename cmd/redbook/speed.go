@@ -5,13 +5,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
 // parseSpeed parses --speed: "16x", "16" or "max".
-func parseSpeed(text string) (burn.Speed, error) {
-	speed, err := burn.ParseSpeed(text)
+func parseSpeed(text string) (mmc.Speed, error) {
+	speed, err := mmc.ParseSpeed(text)
 	if err != nil {
 		return speed, usage("--speed: %w", err)
 	}

@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook"
-	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/trial"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/spf13/cobra"
 )
 
@@ -105,7 +105,7 @@ func tryCommand(a *app) *cobra.Command {
 type tryRun struct {
 	*app
 	flags   *tryFlags
-	speed   burn.Speed
+	speed   mmc.Speed
 	log     trial.Log
 	archive *trial.Archive
 	doc     tryDoc

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -25,7 +26,7 @@ var burnEvents = []burn.Event{
 	burn.TrackStarted{Track: 1, Name: "dir/one.wav", Sectors: 4650, Length: 4500},
 	burn.Progress{
 		Phase: burn.PhaseWrite, Action: burn.ActionWriting, Track: 1, Tracks: 2, Done: 0.25,
-		LastWritten: 2249, SectorCount: 4500, Speed: burn.SpeedX(16), BufferTotal: 100, BufferUsed: 98, DriveBuffer: 0.4,
+		LastWritten: 2249, SectorCount: 4500, Speed: mmc.SpeedX(16), BufferTotal: 100, BufferUsed: 98, DriveBuffer: 0.4,
 		Remaining: 70 * time.Second, Left: 725 * time.Second,
 	},
 	burn.Progress{Phase: burn.PhaseWrite, Action: burn.ActionWriting, Track: 1, Tracks: 2, Done: 0.29, LastWritten: 2250, SectorCount: 4500},

@@ -17,7 +17,7 @@ const mostAlike = 4
 // texts that can't be written into one note, so that the other notes stay visible.
 func textNotes(losses []redbook.TextLoss) []string {
 	type kind struct {
-		field    cdtext.Field
+		field    string
 		language cdtext.Language
 	}
 	tracks := map[kind][]int{}
@@ -52,7 +52,7 @@ func inLanguage(n redbook.TextLoss) string {
 // textNote describes how one text on the disc differs from what was given.
 func textNote(n redbook.TextLoss) string {
 	in := inLanguage(n)
-	what := n.Field.String() + " of the album" + in
+	what := n.Field + " of the album" + in
 	if n.Track > 0 {
 		what = fmt.Sprintf("%v of track %d", n.Field, n.Track) + in
 	}

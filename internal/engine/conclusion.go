@@ -229,13 +229,13 @@ func (c *conclusion) swapped() error {
 // differences inspects the disc and returns how it differs from what was written.
 func (c *conclusion) differences() []disc.Difference {
 	if err := c.look(); err != nil || !c.known {
-		return []disc.Difference{{Kind: disc.StatusNotShown}}
+		return []disc.Difference{{Kind: inspect.StatusNotShown}}
 	}
 	if c.last.Status.Value == mmc.DiscEmpty {
-		return []disc.Difference{{Kind: disc.DiscBlank}}
+		return []disc.Difference{{Kind: inspect.DiscBlank}}
 	}
 	if !c.closedAsRequested(c.last) {
-		return []disc.Difference{{Kind: disc.SessionOpen}}
+		return []disc.Difference{{Kind: inspect.SessionOpen}}
 	}
 	want := slices.Clone(c.found)
 	for _, t := range c.written() {
@@ -250,11 +250,11 @@ func (c *conclusion) tolerated(why []disc.Difference) []disc.Difference {
 	left := why[:0:0]
 	for _, d := range why {
 		switch {
-		case d.Kind == disc.StartDiffers && len(c.found) > 0 && d.Got == d.Want+toc.PregapSectors:
+		case d.Kind == inspect.StartDiffers && len(c.found) > 0 && d.Got == d.Want+toc.PregapSectors:
 			continue // the drive counted the pregap until now
-		case d.Kind == disc.TrackUnfinished && d.Got == int(disc.TrackUnknown):
+		case d.Kind == inspect.TrackUnfinished && d.Got == int(disc.TrackUnknown):
 			continue // the table of contents lists it
-		case d.Kind != disc.ControlDiffers:
+		case d.Kind != inspect.ControlDiffers:
 			left = append(left, d)
 			continue
 		}

@@ -205,10 +205,10 @@ func TestConversionOfAGuardedSource(t *testing.T) {
 // If the drive changed the rotation, that is an adjustment.
 func TestRotationIsAdjusted(t *testing.T) {
 	j, _ := onScript(t, nil, nil)
-	adjusted, now, err := j.SetSpeed(context.Background(), burn.SpeedX(8), true)
+	adjusted, now, err := j.SetSpeed(context.Background(), mmc.SpeedX(8), true)
 	require.NoError(t, err)
 	require.Equal(t, now.Rotation != mmc.RotationPureCAV, adjusted&burn.RotationAdjusted != 0)
-	adjusted, now, err = j.SetSpeed(context.Background(), burn.SpeedX(48), false)
+	adjusted, now, err = j.SetSpeed(context.Background(), mmc.SpeedX(48), false)
 	require.NoError(t, err)
 	require.Equal(t, now.Rotation == mmc.RotationPureCAV, adjusted&burn.RotationAdjusted != 0)
 }

@@ -81,7 +81,7 @@ func TestFailedWriteReportedBetweenTracks(t *testing.T) {
 func TestResetBetweenTracks(t *testing.T) {
 	for _, reset := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
-		o := &burn.Options{Speed: burn.SpeedX(16), OnEvent: at(burn.PhaseStart, 2, func() {
+		o := &burn.Options{Speed: mmc.SpeedX(16), OnEvent: at(burn.PhaseStart, 2, func() {
 			if reset {
 				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpTestUnitReady), Fault: says(6, 0x29, 0)})
 			}

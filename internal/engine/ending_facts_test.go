@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -148,7 +149,7 @@ func TestBlankDiscThatWasNotReadAgain(t *testing.T) {
 		j, _ := onScript(t, &burn.Options{Hurry: stop}, nil)
 		c := &conclusion{Job: j}
 		err := c.confirm(nil)
-		require.Equal(t, []disc.Difference{{Kind: disc.DiscBlank}}, c.differences())
+		require.Equal(t, []disc.Difference{{Kind: inspect.DiscBlank}}, c.differences())
 		if hurry {
 			require.ErrorIs(t, err, burn.ErrUnconfirmed)
 			require.NotErrorIs(t, err, burn.ErrTrackMissing)
@@ -211,7 +212,7 @@ func TestLastTrackOfARecording(t *testing.T) {
 func TestEstimateByTheSelectedSpeed(t *testing.T) {
 	j, _ := onScript(t, nil, nil)
 	for _, x := range []float64{8, 16} {
-		_, _, err := j.SetSpeed(context.Background(), burn.SpeedX(x), false)
+		_, _, err := j.SetSpeed(context.Background(), mmc.SpeedX(x), false)
 		require.NoError(t, err)
 		require.InDelta(t, x*toc.SectorsPerSecond, j.m.nominal, 1)
 	}

@@ -23,8 +23,8 @@ const (
 
 // pace describes how fast a disc is written: the chosen speed and the rotation.
 type pace struct {
-	speed burn.Speed // may be unknown
-	cav   bool       // speed applies to the outer edge
+	speed mmc.Speed // may be unknown
+	cav   bool      // speed applies to the outer edge
 }
 
 // at returns the sectors per second at an address.
@@ -188,7 +188,7 @@ func (f *forecast) late(spent, whole time.Duration, frac float64) time.Duration 
 }
 
 // chosen returns the offered speed that will be requested.
-func chosen(offer []mmc.WriteSpeed, o *burn.Options) (speed burn.Speed, cav, ok bool) {
+func chosen(offer []mmc.WriteSpeed, o *burn.Options) (speed mmc.Speed, cav, ok bool) {
 	best, ok := atMost(offer, o.Speed, o.PureCAV)
 	if !ok || best.KBps <= 0 {
 		return o.Speed, false, o.Speed.Known()

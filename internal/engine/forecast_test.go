@@ -15,7 +15,7 @@ import (
 // slowly returns a plan of three tracks of 100 seconds each at 1x, where no rotation speed is
 // a limit. Lead-in and lead-out take 2:30 minutes (MMC-5 table 8).
 func slowly() *burn.Plan {
-	p := &burn.Plan{Speed: burn.SpeedX(1), Mode: burn.ModeTAO, Close: burn.CloseFinal}
+	p := &burn.Plan{Speed: mmc.SpeedX(1), Mode: burn.ModeTAO, Close: burn.CloseFinal}
 	for i := range 3 {
 		p.Tracks = append(p.Tracks, burn.PlannedTrack{Number: i + 1, Start: toc.LBA(7652 * i), Audio: 7500})
 	}
@@ -35,7 +35,7 @@ func TestForecastOfAPlan(t *testing.T) {
 		"quick":             {func(p *burn.Plan) { p.Verify, p.Mode = disc.VerifyQuick, burn.ModeSAO }, 466 + 9/28.0 + 9*0.4},
 		"full":              {func(p *burn.Plan) { p.Verify, p.Mode = disc.VerifyFull, burn.ModeSAO }, 466 + 309/28.0 + 3*0.4},
 		"a test reads none": {func(p *burn.Plan) { p.Verify, p.Mode, p.TestWrite = disc.VerifyFull, burn.ModeSAO, true }, 466},
-		"unknown speed":     {func(p *burn.Plan) { p.Speed = burn.Speed{} }, 0},
+		"unknown speed":     {func(p *burn.Plan) { p.Speed = mmc.Speed{} }, 0},
 	} {
 		p := slowly()
 		row.change(p)
@@ -46,17 +46,17 @@ func TestForecastOfAPlan(t *testing.T) {
 // Whatever a drive offers, it doesn't exceed 22x at the inner edge or its own speed further
 // out. With CAV it reaches its speed only at the outer edge.
 func TestPaceAlongTheDisc(t *testing.T) {
-	require.InDelta(t, 22*75, pace{speed: burn.SpeedX(52)}.at(0), 0.1)
-	require.InDelta(t, 51*75, pace{speed: burn.SpeedX(52)}.at(360000), 75)
-	require.InDelta(t, 16*75, pace{speed: burn.SpeedX(16)}.at(0), 0.1)
-	require.InDelta(t, 16*75, pace{speed: burn.SpeedX(16)}.at(360000), 0.1)
-	require.InDelta(t, 48*75, pace{speed: burn.SpeedX(48), cav: true}.at(360000), 0.1)
-	require.InDelta(t, 48*75*25/58.0, pace{speed: burn.SpeedX(48), cav: true}.at(0), 0.1)
-	require.InDelta(t, 359844/3600.0*58/41.5, pace{speed: burn.SpeedX(48), cav: true}.span(0, 359844).Seconds(), 0.5, "a whole disc: the mean radius is 41.5 mm")
-	require.InDelta(t, 48*75, pace{speed: burn.SpeedX(48), cav: true}.at(400000), 0.1, "past the edge, too")
-	require.InDelta(t, 48*75*25/58.0, pace{speed: burn.SpeedX(48), cav: true}.at(-150), 0.1)
+	require.InDelta(t, 22*75, pace{speed: mmc.SpeedX(52)}.at(0), 0.1)
+	require.InDelta(t, 51*75, pace{speed: mmc.SpeedX(52)}.at(360000), 75)
+	require.InDelta(t, 16*75, pace{speed: mmc.SpeedX(16)}.at(0), 0.1)
+	require.InDelta(t, 16*75, pace{speed: mmc.SpeedX(16)}.at(360000), 0.1)
+	require.InDelta(t, 48*75, pace{speed: mmc.SpeedX(48), cav: true}.at(360000), 0.1)
+	require.InDelta(t, 48*75*25/58.0, pace{speed: mmc.SpeedX(48), cav: true}.at(0), 0.1)
+	require.InDelta(t, 359844/3600.0*58/41.5, pace{speed: mmc.SpeedX(48), cav: true}.span(0, 359844).Seconds(), 0.5, "a whole disc: the mean radius is 41.5 mm")
+	require.InDelta(t, 48*75, pace{speed: mmc.SpeedX(48), cav: true}.at(400000), 0.1, "past the edge, too")
+	require.InDelta(t, 48*75*25/58.0, pace{speed: mmc.SpeedX(48), cav: true}.at(-150), 0.1)
 	require.Zero(t, pace{}.span(0, 1000))
-	require.InDelta(t, 4.0, pace{speed: burn.SpeedX(1)}.span(0, 300).Seconds(), 0.01)
+	require.InDelta(t, 4.0, pace{speed: mmc.SpeedX(1)}.span(0, 300).Seconds(), 0.01)
 }
 
 // Measured values replace those of the drive: the writing speed, and the time between tracks.
@@ -127,15 +127,15 @@ func TestChosenSpeed(t *testing.T) {
 	offer := []mmc.WriteSpeed{{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 2822}, {KBps: 706}}
 	for name, row := range map[string]struct {
 		offer   []mmc.WriteSpeed
-		ask     burn.Speed
-		speed   burn.Speed
+		ask     mmc.Speed
+		speed   mmc.Speed
 		cav, ok bool
 	}{
-		"fastest":          {offer, burn.SpeedMax, burn.SpeedX(48), true, true},
-		"at most":          {offer, burn.SpeedX(20), burn.SpeedX(16), false, true},
-		"nothing offered":  {nil, burn.SpeedX(8), burn.SpeedX(8), false, true},
-		"an offer of none": {[]mmc.WriteSpeed{{}}, burn.SpeedX(8), burn.SpeedX(8), false, true},
-		"nothing at all":   {nil, burn.SpeedMax, burn.SpeedMax, false, false},
+		"fastest":          {offer, mmc.SpeedMax, mmc.SpeedX(48), true, true},
+		"at most":          {offer, mmc.SpeedX(20), mmc.SpeedX(16), false, true},
+		"nothing offered":  {nil, mmc.SpeedX(8), mmc.SpeedX(8), false, true},
+		"an offer of none": {[]mmc.WriteSpeed{{}}, mmc.SpeedX(8), mmc.SpeedX(8), false, true},
+		"nothing at all":   {nil, mmc.SpeedMax, mmc.SpeedMax, false, false},
 	} {
 		speed, cav, ok := chosen(row.offer, &burn.Options{Speed: row.ask})
 		require.Equal(t, row.ok, ok, name)

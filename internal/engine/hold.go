@@ -24,10 +24,10 @@ type hold struct {
 
 	taken []func() error // undo functions, run in reverse order
 	tray  trayState
-	held  bool       // the tray was freed and not yet opened: release may open it
-	lost  bool       // the drive has lost its settings without reporting a reset
-	since mark       // when lock and speed were last set
-	speed burn.Speed // the speed that the drive set; 0: not reported, or fixed
+	held  bool      // the tray was freed and not yet opened: release may open it
+	lost  bool      // the drive has lost its settings without reporting a reset
+	since mark      // when lock and speed were last set
+	speed mmc.Speed // the speed that the drive set; 0: not reported, or fixed
 	pick  choice
 }
 
@@ -123,8 +123,8 @@ func (h *hold) settings(ctx context.Context) error {
 }
 
 // chooseSpeed selects the requested speed. A fixed speed of the drive is only noted.
-func (h *hold) chooseSpeed(ctx context.Context) (burn.Speed, error) {
-	var took burn.Speed
+func (h *hold) chooseSpeed(ctx context.Context) (mmc.Speed, error) {
+	var took mmc.Speed
 	var adjusted burn.Adjustment
 	err := h.set(ctx, func(ctx context.Context) (err error) {
 		took, adjusted, err = setSpeed(ctx, h.drive, h.o.Speed, h.o.PureCAV, h.pick)

@@ -99,19 +99,19 @@ func TestSpeedIsSetAgainIfItIsLost(t *testing.T) {
 		want   error
 	}{
 		{"as it was", func(*Job, *scripted) {}, 0, nil, nil},
-		{"another speed", func(j *Job, _ *scripted) { j.hold.speed = burn.SpeedX(1) }, 1, []burn.NoteKind{burn.NoteSpeedDiffers}, nil},
-		{"a speed that isn't known", func(j *Job, _ *scripted) { j.hold.speed = burn.Speed{} }, 0, nil, nil},
+		{"another speed", func(j *Job, _ *scripted) { j.hold.speed = mmc.SpeedX(1) }, 1, []burn.NoteKind{burn.NoteSpeedDiffers}, nil},
+		{"a speed that isn't known", func(j *Job, _ *scripted) { j.hold.speed = mmc.Speed{} }, 0, nil, nil},
 		{"the drive doesn't report it", func(j *Job, s *scripted) {
-			j.hold.speed = burn.SpeedX(1)
+			j.hold.speed = mmc.SpeedX(1)
 			s.script[command.OpModeSense10] = []reply{refusal}
 		}, 0, nil, nil},
 		{"a reset", func(j *Job, _ *scripted) { j.hold.since.resets = -1 }, 1, []burn.NoteKind{burn.NoteReset, burn.NoteSpeedDiffers}, nil},
-		{"a reset, and no speed known", func(j *Job, _ *scripted) { j.hold.since.resets, j.hold.speed = -1, burn.Speed{} }, 1, []burn.NoteKind{burn.NoteReset, burn.NoteSpeedDiffers}, nil},
+		{"a reset, and no speed known", func(j *Job, _ *scripted) { j.hold.since.resets, j.hold.speed = -1, mmc.Speed{} }, 1, []burn.NoteKind{burn.NoteReset, burn.NoteSpeedDiffers}, nil},
 		{"a reset, and it can't be set", func(j *Job, s *scripted) {
 			j.hold.since.resets, s.script[command.OpSetCDSpeed] = -1, []reply{broken}
 		}, 1, []burn.NoteKind{burn.NoteReset}, scsi.KeyHardwareError},
 		{"another speed, and it can't be set", func(j *Job, s *scripted) {
-			j.hold.speed, s.script[command.OpSetCDSpeed] = burn.SpeedX(1), []reply{broken}
+			j.hold.speed, s.script[command.OpSetCDSpeed] = mmc.SpeedX(1), []reply{broken}
 		}, 1, nil, scsi.KeyHardwareError},
 		{"a reset, and the speed is fixed", func(j *Job, s *scripted) {
 			j.hold.since.resets, s.script[command.OpSetCDSpeed] = -1, []reply{refusal}
@@ -121,7 +121,7 @@ func TestSpeedIsSetAgainIfItIsLost(t *testing.T) {
 		}, 0, []burn.NoteKind{burn.NoteReset}, scsi.KeyHardwareError},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			j, s := onScript(t, &burn.Options{Speed: burn.SpeedX(20)}, map[byte][]reply{command.OpPreventAllowMediumRemoval: {good}})
+			j, s := onScript(t, &burn.Options{Speed: mmc.SpeedX(20)}, map[byte][]reply{command.OpPreventAllowMediumRemoval: {good}})
 			now, err := unit.CurrentWriteSpeed(t.Context(), j.Drive)
 			require.NoError(t, err)
 			j.hold.speed = now.Speed()

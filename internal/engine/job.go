@@ -259,9 +259,9 @@ func (j *Job) EndRemark(t *Task, driveErr error) {
 
 // SetSpeed selects the speed nearest to want for the following tracks of this job. now is
 // the resulting speed of the drive.
-func (j *Job) SetSpeed(ctx context.Context, want burn.Speed, pureCAV bool) (adjusted burn.Adjustment, now mmc.WriteSpeed, err error) {
+func (j *Job) SetSpeed(ctx context.Context, want mmc.Speed, pureCAV bool) (adjusted burn.Adjustment, now mmc.WriteSpeed, err error) {
 	j.Options.Speed, j.Options.PureCAV, j.rep.SpeedAsked = want, pureCAV, want
-	var took burn.Speed
+	var took mmc.Speed
 	err = j.hold.set(ctx, func(ctx context.Context) (err error) {
 		took, adjusted, err = setSpeed(ctx, j.Drive, want, pureCAV, nearest)
 		return err

@@ -150,7 +150,7 @@ func (m *meter) phase(p burn.Phase, a burn.Action, part toc.Sectors) {
 	}
 	m.since = now
 	m.cast.enter(p, now)
-	m.cur.Phase, m.cur.Action, m.cur.Speed = p, a, burn.Speed{}
+	m.cur.Phase, m.cur.Action, m.cur.Speed = p, a, mmc.Speed{}
 	m.rateAt, m.rateFrom = now, m.cur.LastWritten
 	m.emit(now)
 }

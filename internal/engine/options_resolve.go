@@ -13,7 +13,7 @@ func resolve(o *burn.Options) *burn.Options {
 		r = *o
 	}
 	if !r.Speed.Known() {
-		r.Speed = burn.SpeedMax
+		r.Speed = mmc.SpeedMax
 	}
 	if r.FIFO <= 0 {
 		r.FIFO = burn.DefaultFIFO

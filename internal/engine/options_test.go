@@ -14,9 +14,9 @@ import (
 func TestDefaultsOfOptions(t *testing.T) {
 	for _, o := range []*burn.Options{nil, {}, {FIFO: -1}} {
 		r := resolve(o)
-		require.Equal(t, []any{burn.SpeedMax, burn.DefaultFIFO, burn.DefaultClientName}, []any{r.Speed, r.FIFO, r.ClientName})
+		require.Equal(t, []any{mmc.SpeedMax, burn.DefaultFIFO, burn.DefaultClientName}, []any{r.Speed, r.FIFO, r.ClientName})
 	}
-	own := burn.Options{Speed: burn.SpeedX(8), FIFO: 1, ClientName: "x"}
+	own := burn.Options{Speed: mmc.SpeedX(8), FIFO: 1, ClientName: "x"}
 	require.Equal(t, own, *resolve(&own))
 	b := blankOptions(nil)
 	require.Equal(t, burn.DefaultClientName, b.ClientName)

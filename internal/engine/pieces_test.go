@@ -19,21 +19,21 @@ func TestNearestSpeed(t *testing.T) {
 		{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 4234}, {KBps: 2822}, {KBps: 2822, Rotation: mmc.RotationPureCAV}, {KBps: 706},
 	}
 	for _, row := range []struct {
-		want burn.Speed
+		want mmc.Speed
 		cav  bool
 		kBps int
 		is   bool
 	}{
-		{burn.SpeedMax, false, 8467, true}, {burn.SpeedX(48), false, 8467, true}, {burn.SpeedX(100), false, 8467, true},
-		{burn.SpeedX(16), false, 2822, false}, {burn.SpeedX(16), true, 2822, true}, {burn.SpeedX(20), false, 2822, false},
-		{burn.SpeedX(21), false, 4234, false}, {burn.SpeedX(1), true, 706, false}, {burn.SpeedX(10), false, 706, false}, {burn.SpeedX(11), true, 2822, true},
+		{mmc.SpeedMax, false, 8467, true}, {mmc.SpeedX(48), false, 8467, true}, {mmc.SpeedX(100), false, 8467, true},
+		{mmc.SpeedX(16), false, 2822, false}, {mmc.SpeedX(16), true, 2822, true}, {mmc.SpeedX(20), false, 2822, false},
+		{mmc.SpeedX(21), false, 4234, false}, {mmc.SpeedX(1), true, 706, false}, {mmc.SpeedX(10), false, 706, false}, {mmc.SpeedX(11), true, 2822, true},
 	} {
 		got, ok := nearest(offer, row.want, row.cav)
 		require.True(t, ok)
 		require.Equal(t, row.kBps, got.KBps, "%v", row.want)
 		require.Equal(t, row.is, isCAV(got), "%v", row.want)
 	}
-	_, ok := nearest(nil, burn.SpeedX(4), false)
+	_, ok := nearest(nil, mmc.SpeedX(4), false)
 	require.False(t, ok)
 }
 
@@ -144,14 +144,14 @@ func TestMeterBeginsATrack(t *testing.T) {
 // A request for 8x doesn't select 16x as long as a slower speed is available.
 func TestAtMostSpeed(t *testing.T) {
 	offer := []mmc.WriteSpeed{{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 4234}, {KBps: 2822}, {KBps: 706}}
-	for want, kBps := range map[burn.Speed]int{
-		burn.SpeedMax: 8467, burn.SpeedX(100): 8467, burn.SpeedX(48): 8467, burn.SpeedX(47): 4234, burn.SpeedX(24): 4234, burn.SpeedX(23.9): 2822,
-		burn.SpeedX(15): 706, burn.SpeedX(4): 706, burn.SpeedX(1): 706,
+	for want, kBps := range map[mmc.Speed]int{
+		mmc.SpeedMax: 8467, mmc.SpeedX(100): 8467, mmc.SpeedX(48): 8467, mmc.SpeedX(47): 4234, mmc.SpeedX(24): 4234, mmc.SpeedX(23.9): 2822,
+		mmc.SpeedX(15): 706, mmc.SpeedX(4): 706, mmc.SpeedX(1): 706,
 	} {
 		got, ok := atMost(offer, want, false)
 		require.True(t, ok)
 		require.Equal(t, kBps, got.KBps, "%v", want)
 	}
-	_, ok := atMost(nil, burn.SpeedX(4), false)
+	_, ok := atMost(nil, mmc.SpeedX(4), false)
 	require.False(t, ok)
 }

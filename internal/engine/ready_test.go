@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -34,7 +35,7 @@ func TestDriveThatIsResetAgainAndAgain(t *testing.T) {
 			return hit
 		}, Sticky: true, Fault: says(6, 0x29, 0)})
 		sets := 0
-		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(8), OnEvent: at(burn.PhaseStart, 1, func() {
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: mmc.SpeedX(8), OnEvent: at(burn.PhaseStart, 1, func() {
 			left, locked = resets, false
 			sets = b.sent(command.OpSetCDSpeed)
 		})}, tao.Method())
@@ -87,7 +88,7 @@ func TestFiguresOfAReport(t *testing.T) {
 	for _, method := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
 		b := newBench(t, "modern", sim.CDR80)
 		var plan burn.Plan
-		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(20), OnEvent: func(e burn.Event) {
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: mmc.SpeedX(20), OnEvent: func(e burn.Event) {
 			if p, is := e.(burn.Planned); is {
 				plan = p.Plan
 			}
@@ -96,7 +97,7 @@ func TestFiguresOfAReport(t *testing.T) {
 		last := b.disc.Tracks()[1]
 		require.InDelta(t, int(last.Start)+int(last.Size), int(r.LeadOut), 2, "run-out aside")
 		require.Equal(t, plan.Speed, r.SpeedSet)
-		require.Equal(t, burn.SpeedX(20), r.SpeedAsked)
+		require.Equal(t, mmc.SpeedX(20), r.SpeedAsked)
 		require.Less(t, plan.Speed.SectorsPerSecond(), 20*75)
 		require.Equal(t, plan.Mode, r.Mode)
 		require.Equal(t, 256*27*toc.SectorSize, r.FIFO.Size)
@@ -196,7 +197,7 @@ func TestTimeLeftOfABurn(t *testing.T) {
 		}
 		var seen []moment
 		tracks := []burn.Track{music("a.wav", 1, 6000), music("b.wav", 2, 6000), music("c.wav", 3, 6000)}
-		_, err := engine.Burn(t.Context(), b.drive, tracks, &burn.Options{Speed: burn.SpeedX(16), Verify: disc.VerifyQuick, OnEvent: func(e burn.Event) {
+		_, err := engine.Burn(t.Context(), b.drive, tracks, &burn.Options{Speed: mmc.SpeedX(16), Verify: disc.VerifyQuick, OnEvent: func(e burn.Event) {
 			if p, is := e.(burn.Progress); is && (p.Phase == burn.PhaseWrite || p.Phase == burn.PhaseFlush || p.Phase == burn.PhaseClose) {
 				seen = append(seen, moment{b.Now(), p.Left, p.Phase})
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -139,9 +140,9 @@ func TestSectorsOfAWrite(t *testing.T) {
 func TestRotationThatIsAskedFor(t *testing.T) {
 	for _, cav := range []bool{true, false} {
 		j, _ := onScript(t, nil, nil)
-		_, _, err := j.SetSpeed(t.Context(), burn.SpeedX(8), cav)
+		_, _, err := j.SetSpeed(t.Context(), mmc.SpeedX(8), cav)
 		require.NoError(t, err)
 		require.Equal(t, cav, j.Options.PureCAV)
-		require.Equal(t, burn.SpeedX(8), j.Options.Speed)
+		require.Equal(t, mmc.SpeedX(8), j.Options.Speed)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -86,7 +87,7 @@ func TestNumbersOfTracksThatWereNotReached(t *testing.T) {
 func TestRotationInThePlan(t *testing.T) {
 	for speed, want := range map[float64]bool{48: true, 8: false} {
 		b := newBench(t, "modern", sim.CDR80)
-		p, err := engine.MakePlan(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(speed)}, tao.Method())
+		p, err := engine.MakePlan(t.Context(), b.drive, album(), &burn.Options{Speed: mmc.SpeedX(speed)}, tao.Method())
 		require.NoError(t, err)
 		require.Equal(t, want, p.CAV, "%gx", speed)
 	}

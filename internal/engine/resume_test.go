@@ -380,7 +380,7 @@ func TestResumeOfASessionAtOnce(t *testing.T) {
 func TestPlanOfAResumption(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
-	p, err := engine.MakeResumePlan(t.Context(), b.drive, suite(), &burn.Options{Speed: burn.SpeedX(8), MultiSession: true, Verify: disc.VerifyQuick}, was, tao.Method())
+	p, err := engine.MakeResumePlan(t.Context(), b.drive, suite(), &burn.Options{Speed: mmc.SpeedX(8), MultiSession: true, Verify: disc.VerifyQuick}, was, tao.Method())
 	require.NoError(t, err)
 	require.Equal(t, []burn.Remnant{
 		{Fate: burn.FateKept, Number: 1, Sectors: 300}, {Fate: burn.FateContinue, Number: 2, Start: 452, Sectors: 270, Open: true}, {Fate: burn.FateBurn},

@@ -92,7 +92,7 @@ func TestRefusedParametersBeforeABurn(t *testing.T) {
 func TestSpeedThatWasTaken(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	var first burn.Progress
-	s := b.prepared(t, &burn.Options{Speed: burn.SpeedX(8), OnEvent: func(e burn.Event) {
+	s := b.prepared(t, &burn.Options{Speed: mmc.SpeedX(8), OnEvent: func(e burn.Event) {
 		if p, is := e.(burn.Progress); is && p.Action == burn.ActionWriting && first.SectorCount == 0 {
 			first = p
 		}
@@ -106,7 +106,7 @@ func TestSpeedThatWasTaken(t *testing.T) {
 			set = set || req.Opcode() == command.OpSetCDSpeed
 			return set && req.Opcode() == command.OpModeSense10
 		}, Sticky: true, Fault: row.fault})
-		_, _, err := s.Job().SetSpeed(t.Context(), burn.SpeedX(16), false)
+		_, _, err := s.Job().SetSpeed(t.Context(), mmc.SpeedX(16), false)
 		if row.want == nil {
 			require.NoError(t, err)
 		} else {
@@ -114,7 +114,7 @@ func TestSpeedThatWasTaken(t *testing.T) {
 		}
 		b.faults.Clear()
 	}
-	_, _, err := s.Job().SetSpeed(t.Context(), burn.SpeedX(8), false)
+	_, _, err := s.Job().SetSpeed(t.Context(), mmc.SpeedX(8), false)
 	require.NoError(t, err)
 	_, err = s.Add(t.Context(), music("long.wav", 1, 3000))
 	require.NoError(t, err)

@@ -76,12 +76,12 @@ func TestReservedTrackThatIsNotBegun(t *testing.T) {
 func TestSpeedOfAPlanIsAskedForAgain(t *testing.T) {
 	for name, fault := range map[string]scsitest.Fault{"an attention": says(6, 0x29, 0), "becoming ready": says(2, 4, 1)} {
 		plan := func(b *bench) burn.Plan {
-			p, err := engine.MakePlan(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(9)}, tao.Method())
+			p, err := engine.MakePlan(t.Context(), b.drive, album(), &burn.Options{Speed: mmc.SpeedX(9)}, tao.Method())
 			require.NoError(t, err, name)
 			return p
 		}
 		want := plan(newBench(t, "modern", sim.CDR80))
-		require.Less(t, want.Speed.SectorsPerSecond(), burn.SpeedX(9).SectorsPerSecond(), "the drive doesn't have it")
+		require.Less(t, want.Speed.SectorsPerSecond(), mmc.SpeedX(9).SectorsPerSecond(), "the drive doesn't have it")
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpGetPerformance), Fault: fault})
 		require.Equal(t, want.Speed, plan(b).Speed, name)
@@ -94,17 +94,17 @@ func TestSpeedOfAPlanIsAskedForAgain(t *testing.T) {
 func TestSpeedThatFails(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpGetPerformance, command.OpModeSense10), Sticky: true, Fault: says(4, 0x44, 0)})
-	_, _, err := engine.SetSpeed(t.Context(), b.drive, burn.SpeedX(8), false)
+	_, _, err := engine.SetSpeed(t.Context(), b.drive, mmc.SpeedX(8), false)
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Zero(t, b.sent(command.OpSetCDSpeed))
 
 	b = newBench(t, "modern", sim.CDR80)
 	s := b.prepared(t, nil)
 	b.tap.Reset()
-	_, _, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(8), false)
+	_, _, err = s.Job().SetSpeed(t.Context(), mmc.SpeedX(8), false)
 	require.NoError(t, err)
 	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return true }, Skip: len(b.tap.Opcodes()) - 1, Sticky: true, Fault: says(4, 0x44, 0)})
-	_, _, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(8), false)
+	_, _, err = s.Job().SetSpeed(t.Context(), mmc.SpeedX(8), false)
 	require.ErrorIs(t, err, scsi.KeyHardwareError, "the last answer is the speed")
 	b.faults.Clear()
 	_, err = s.Release(t.Context())
@@ -145,7 +145,7 @@ func TestElapsedOfEachTrack(t *testing.T) {
 	for _, m := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
 		b := newBench(t, "modern", sim.CDR80)
 		var at []time.Duration
-		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: burn.SpeedX(8), OnEvent: func(e burn.Event) {
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: mmc.SpeedX(8), OnEvent: func(e burn.Event) {
 			switch e := e.(type) {
 			case burn.TrackFinished:
 				at = append(at, e.Report.Elapsed)

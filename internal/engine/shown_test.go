@@ -21,15 +21,15 @@ func TestWhichDifferencesCount(t *testing.T) {
 		found bool // tracks of an earlier burn are closed with those of this one
 		stays bool
 	}{
-		{"the table of contents lists it, and nothing else is known", disc.Difference{Kind: disc.TrackUnfinished, Track: 2, Got: int(disc.TrackUnknown)}, false, false},
-		{"incomplete", disc.Difference{Kind: disc.TrackUnfinished, Track: 2, Got: int(disc.TrackIncomplete)}, false, true},
-		{"damaged", disc.Difference{Kind: disc.TrackUnfinished, Track: 2, Got: int(disc.TrackDamaged)}, false, true},
-		{"an earlier track was shown with its pregap", disc.Difference{Kind: disc.StartDiffers, Track: 1, Want: 1000, Got: 1150}, true, false},
-		{"another start of an earlier track", disc.Difference{Kind: disc.StartDiffers, Track: 1, Want: 1000, Got: 1151}, true, true},
-		{"150 sectors late", disc.Difference{Kind: disc.StartDiffers, Track: 2, Want: 1000, Got: 1150}, false, true},
-		{"control", disc.Difference{Kind: disc.ControlDiffers, Track: 2, Want: 0, Got: 1}, false, false},
-		{"data", disc.Difference{Kind: disc.NotAudio, Track: 2}, false, true},
-		{"missing", disc.Difference{Kind: disc.TrackMissing, Track: 2}, false, true},
+		{"the table of contents lists it, and nothing else is known", disc.Difference{Kind: inspect.TrackUnfinished, Track: 2, Got: int(disc.TrackUnknown)}, false, false},
+		{"incomplete", disc.Difference{Kind: inspect.TrackUnfinished, Track: 2, Got: int(disc.TrackIncomplete)}, false, true},
+		{"damaged", disc.Difference{Kind: inspect.TrackUnfinished, Track: 2, Got: int(disc.TrackDamaged)}, false, true},
+		{"an earlier track was shown with its pregap", disc.Difference{Kind: inspect.StartDiffers, Track: 1, Want: 1000, Got: 1150}, true, false},
+		{"another start of an earlier track", disc.Difference{Kind: inspect.StartDiffers, Track: 1, Want: 1000, Got: 1151}, true, true},
+		{"150 sectors late", disc.Difference{Kind: inspect.StartDiffers, Track: 2, Want: 1000, Got: 1150}, false, true},
+		{"control", disc.Difference{Kind: inspect.ControlDiffers, Track: 2, Want: 0, Got: 1}, false, false},
+		{"data", disc.Difference{Kind: inspect.NotAudio, Track: 2}, false, true},
+		{"missing", disc.Difference{Kind: inspect.TrackMissing, Track: 2}, false, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			c := concluded(false, []toc.Sectors{400, 400})
@@ -41,7 +41,7 @@ func TestWhichDifferencesCount(t *testing.T) {
 			}
 			got := c.tolerated([]disc.Difference{row.d})
 			require.Equal(t, row.stays, len(got) == 1)
-			if row.d.Kind == disc.ControlDiffers {
+			if row.d.Kind == inspect.ControlDiffers {
 				require.Equal(t, []burn.Note{{Kind: burn.NoteControlDiffers, Track: 2, Name: "one.wav", Got: 1}}, c.rep.Tracks[0].Notes)
 				require.Empty(t, c.rep.Tracks[1].Notes, "it is about the other track")
 			} else {

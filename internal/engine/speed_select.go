@@ -13,7 +13,7 @@ import (
 // nearest returns the offered speed closest to want in either direction, as IMAPI does. Of
 // two equally close ones it prefers the slower, then the requested rotation. ok is false if
 // nothing is offered.
-func nearest(offer []mmc.WriteSpeed, want burn.Speed, pureCAV bool) (mmc.WriteSpeed, bool) {
+func nearest(offer []mmc.WriteSpeed, want mmc.Speed, pureCAV bool) (mmc.WriteSpeed, bool) {
 	var best mmc.WriteSpeed
 	found := false
 	for _, w := range offer {
@@ -24,7 +24,7 @@ func nearest(offer []mmc.WriteSpeed, want burn.Speed, pureCAV bool) (mmc.WriteSp
 	return best, found
 }
 
-func closer(a, b mmc.WriteSpeed, want burn.Speed, pureCAV bool) bool {
+func closer(a, b mmc.WriteSpeed, want mmc.Speed, pureCAV bool) bool {
 	if da, db := distance(a, want), distance(b, want); da != db {
 		return da < db
 	}
@@ -38,7 +38,7 @@ func isCAV(w mmc.WriteSpeed) bool { return w.Rotation == mmc.RotationPureCAV }
 
 // distance returns how far a speed is from the wanted one. If the fastest is wanted,
 // slower is farther.
-func distance(w mmc.WriteSpeed, want burn.Speed) int {
+func distance(w mmc.WriteSpeed, want mmc.Speed) int {
 	has := w.Speed().SectorsPerSecond()
 	if !want.Known() {
 		return -has
@@ -47,12 +47,12 @@ func distance(w mmc.WriteSpeed, want burn.Speed) int {
 }
 
 // choice selects one of the offered speeds; ok is false if none is offered.
-type choice func(offer []mmc.WriteSpeed, want burn.Speed, pureCAV bool) (best mmc.WriteSpeed, ok bool)
+type choice func(offer []mmc.WriteSpeed, want mmc.Speed, pureCAV bool) (best mmc.WriteSpeed, ok bool)
 
 // atMost returns the fastest offered speed that isn't above the requested one: a user who
 // asks for 8x doesn't want 16x. If all are faster it returns the slowest. Of two equal
 // ones it prefers the requested rotation.
-func atMost(offer []mmc.WriteSpeed, want burn.Speed, pureCAV bool) (best mmc.WriteSpeed, ok bool) {
+func atMost(offer []mmc.WriteSpeed, want mmc.Speed, pureCAV bool) (best mmc.WriteSpeed, ok bool) {
 	var slow []mmc.WriteSpeed
 	for _, w := range offer {
 		if !want.Known() || w.Speed().SectorsPerSecond() <= want.SectorsPerSecond() {
@@ -68,16 +68,16 @@ func atMost(offer []mmc.WriteSpeed, want burn.Speed, pureCAV bool) (best mmc.Wri
 // SetSpeed selects the drive's speed that is nearest to want (SetWriteSpeed). took is the
 // resulting speed of the drive, not Known if the drive doesn't report it; adjusted
 // reports the deviation from want.
-func SetSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool) (took burn.Speed, adjusted burn.Adjustment, err error) {
+func SetSpeed(ctx context.Context, d *mmc.Drive, want mmc.Speed, pureCAV bool) (took mmc.Speed, adjusted burn.Adjustment, err error) {
 	return setSpeed(ctx, d, want, pureCAV, nearest)
 }
 
 // setSpeed selects the speed that pick chooses for want. It returns the resulting speed,
 // not Known if the drive doesn't report it.
-func setSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool, pick choice) (took burn.Speed, adjusted burn.Adjustment, err error) {
+func setSpeed(ctx context.Context, d *mmc.Drive, want mmc.Speed, pureCAV bool, pick choice) (took mmc.Speed, adjusted burn.Adjustment, err error) {
 	offer, err := unit.WriteSpeeds(ctx, d)
 	if err != nil && !notReported(err) {
-		return burn.Speed{}, 0, err
+		return mmc.Speed{}, 0, err
 	}
 	best, ok := pick(offer, want, pureCAV)
 	if !ok {
@@ -85,7 +85,7 @@ func setSpeed(ctx context.Context, d *mmc.Drive, want burn.Speed, pureCAV bool, 
 	}
 	now, err := unit.SetWriteSpeed(ctx, d, best)
 	if err != nil {
-		return burn.Speed{}, 0, err
+		return mmc.Speed{}, 0, err
 	}
 	// The speed that the drive set may differ from the one it offered.
 	took = now.Speed()

@@ -83,22 +83,22 @@ func TestSettledByTheDisc(t *testing.T) {
 // both the requested and the actual speed.
 func TestSpeedBetweenTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	s := b.prepared(t, &burn.Options{Speed: burn.SpeedX(8)})
-	adjusted, now, err := s.Job().SetSpeed(t.Context(), burn.SpeedX(16), false)
+	s := b.prepared(t, &burn.Options{Speed: mmc.SpeedX(8)})
+	adjusted, now, err := s.Job().SetSpeed(t.Context(), mmc.SpeedX(16), false)
 	require.NoError(t, err)
 	require.Zero(t, adjusted)
-	require.Equal(t, burn.SpeedX(16), now.Speed())
+	require.Equal(t, mmc.SpeedX(16), now.Speed())
 	has, err := unit.CurrentWriteSpeed(t.Context(), b.drive)
 	require.NoError(t, err)
 	require.Equal(t, now, has)
-	adjusted, now, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(17), false)
+	adjusted, now, err = s.Job().SetSpeed(t.Context(), mmc.SpeedX(17), false)
 	require.NoError(t, err)
 	require.Equal(t, burn.SpeedAdjusted, adjusted)
-	require.Equal(t, burn.SpeedX(16), now.Speed(), "the nearest")
+	require.Equal(t, mmc.SpeedX(16), now.Speed(), "the nearest")
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpSetCDSpeed), Fault: says(4, 0x44, 0)})
-	_, _, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(24), false)
+	_, _, err = s.Job().SetSpeed(t.Context(), mmc.SpeedX(24), false)
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
-	_, _, err = s.Job().SetSpeed(t.Context(), burn.SpeedX(16), false)
+	_, _, err = s.Job().SetSpeed(t.Context(), mmc.SpeedX(16), false)
 	require.NoError(t, err)
 	sets := b.sent(command.OpSetCDSpeed)
 	_, err = s.Add(t.Context(), album()[0])
@@ -106,15 +106,15 @@ func TestSpeedBetweenTracks(t *testing.T) {
 	require.Equal(t, sets, b.sent(command.OpSetCDSpeed), "it is as it should be")
 	r, err := s.Release(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, burn.SpeedX(16), r.SpeedAsked)
-	require.Equal(t, burn.SpeedX(16), r.SpeedSet)
+	require.Equal(t, mmc.SpeedX(16), r.SpeedAsked)
+	require.Equal(t, mmc.SpeedX(16), r.SpeedSet)
 }
 
 // A drive that forgets its speed after a track gets it again; a drive that keeps it doesn't.
 func TestSpeedIsKept(t *testing.T) {
 	for name, want := range map[string]int{"modern": 1, "forgets-speed": 2} {
 		b := newBench(t, name, sim.CDR80)
-		b.burn(t, &burn.Options{Speed: burn.SpeedX(16)})
+		b.burn(t, &burn.Options{Speed: mmc.SpeedX(16)})
 		require.Equal(t, want, b.sent(command.OpSetCDSpeed), name)
 	}
 }
@@ -125,7 +125,7 @@ func TestSpeedOfADriveThatListsNone(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 		return req.Opcode() == command.OpGetPerformance || req.Opcode() == command.OpModeSense10 && req.CDB[2]&0x3F == 0x2A
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
-	b.burn(t, &burn.Options{Speed: burn.SpeedX(8)})
+	b.burn(t, &burn.Options{Speed: mmc.SpeedX(8)})
 	asked := 0
 	for _, e := range b.tap.Exchanges() {
 		if e.CDB[0] == command.OpSetCDSpeed {

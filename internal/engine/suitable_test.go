@@ -228,9 +228,9 @@ func TestEstimate(t *testing.T) {
 		max time.Duration
 	}{
 		{burn.Options{}, 0, 0},
-		{burn.Options{Speed: burn.SpeedX(10)}, 76 * time.Second, 2 * time.Minute},
-		{burn.Options{Speed: burn.SpeedX(10), NoClose: true}, 60 * time.Second, 75 * time.Second},
-		{burn.Options{Speed: burn.SpeedX(20)}, 38 * time.Second, 75 * time.Second},
+		{burn.Options{Speed: mmc.SpeedX(10)}, 76 * time.Second, 2 * time.Minute},
+		{burn.Options{Speed: mmc.SpeedX(10), NoClose: true}, 60 * time.Second, 75 * time.Second},
+		{burn.Options{Speed: mmc.SpeedX(20)}, 38 * time.Second, 75 * time.Second},
 	} {
 		p, err := planApart(blankDisc(), tracks, &row.o)
 		require.NoError(t, err)

@@ -34,7 +34,7 @@ func (b *bench) cdbs(op byte) (list [][]byte) {
 // settings.
 func TestAttentionToEachSetting(t *testing.T) {
 	for name, op := range map[string]byte{"MODE SELECT": command.OpModeSelect10, "SET CD SPEED": command.OpSetCDSpeed, "PREVENT": command.OpPreventAllowMediumRemoval} {
-		o := &burn.Options{Speed: burn.SpeedX(8)}
+		o := &burn.Options{Speed: mmc.SpeedX(8)}
 		plain := newBench(t, "modern", sim.CDR80)
 		plain.burn(t, o)
 		times := plain.sent(op)
@@ -48,7 +48,7 @@ func TestAttentionToEachSetting(t *testing.T) {
 				require.Equal(t, times+1, b.sent(op), "it is sent once more")
 				now, err := unit.CurrentWriteSpeed(t.Context(), b.drive)
 				require.NoError(t, err)
-				require.Equal(t, burn.SpeedX(8), now.Speed())
+				require.Equal(t, mmc.SpeedX(8), now.Speed())
 			})
 		}
 		b := newBench(t, "modern", sim.CDR80)

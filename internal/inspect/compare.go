@@ -19,7 +19,7 @@ type Expected struct {
 // Pioneer drives leave the run-out out of tracks that have none (R11 command manual).
 func Compare(want []Expected, got disc.Disc) []disc.Difference {
 	if blank(&got) && len(want) > 0 {
-		return []disc.Difference{{Kind: disc.DiscBlank}}
+		return []disc.Difference{{Kind: DiscBlank}}
 	}
 	var list []disc.Difference
 	var end toc.LBA
@@ -33,9 +33,9 @@ func Compare(want []Expected, got disc.Disc) []disc.Difference {
 	}
 	switch {
 	case listed && !got.TOC.Known():
-		list = append(list, disc.Difference{Kind: disc.TOCNotShown})
+		list = append(list, disc.Difference{Kind: TOCNotShown})
 	case listed && got.TOC.Value.LeadOut < end && got.TOC.Value.Last >= lastInTOC(want):
-		list = append(list, disc.Difference{Kind: disc.LeadOutTooEarly, Want: int(end), Got: int(got.TOC.Value.LeadOut)})
+		list = append(list, disc.Difference{Kind: LeadOutTooEarly, Want: int(end), Got: int(got.TOC.Value.LeadOut)})
 	}
 	return list
 }
@@ -57,35 +57,35 @@ func compareTrack(d *disc.Disc, w *Expected) []disc.Difference {
 	t, ok := d.Track(w.Number)
 	switch {
 	case !ok && d.Status.Known():
-		return []disc.Difference{{Kind: disc.TrackMissing, Track: w.Number}}
+		return []disc.Difference{{Kind: TrackMissing, Track: w.Number}}
 	case !ok || t.Origin == disc.Unknown:
-		return []disc.Difference{{Kind: disc.TrackNotShown, Track: w.Number}}
+		return []disc.Difference{{Kind: TrackNotShown, Track: w.Number}}
 	}
 	var list []disc.Difference
-	add := func(kind disc.DifferenceKind, want, got int) {
+	add := func(kind string, want, got int) {
 		list = append(list, disc.Difference{Kind: kind, Track: w.Number, Want: want, Got: got})
 	}
 	if w.InTOC && d.TOC.Known() && !t.InTOC {
-		add(disc.TrackNotInTOC, 0, 0)
+		add(TrackNotInTOC, 0, 0)
 	}
 	if t.State != disc.TrackComplete {
-		add(disc.TrackUnfinished, 0, int(t.State))
+		add(TrackUnfinished, 0, int(t.State))
 	}
 	start, control := t.Start, t.Control
 	if e, listed := d.TOC.Value.Track(w.Number); w.InTOC && listed {
 		start, control = e.Start, e.Control // the values that players use
 	}
 	if start != w.Start {
-		add(disc.StartDiffers, int(w.Start), int(start))
+		add(StartDiffers, int(w.Start), int(start))
 	}
 	if t.Sectors < w.Sectors-toc.RunOutSectors {
-		add(disc.TrackShort, int(w.Sectors), int(t.Sectors))
+		add(TrackShort, int(w.Sectors), int(t.Sectors))
 	}
 	switch {
 	case !control.Audio() && w.Control.Audio():
-		add(disc.NotAudio, int(w.Control), int(control))
+		add(NotAudio, int(w.Control), int(control))
 	case control != w.Control:
-		add(disc.ControlDiffers, int(w.Control), int(control))
+		add(ControlDiffers, int(w.Control), int(control))
 	}
 	return list
 }

@@ -19,7 +19,7 @@ import (
 // A blank disc lacks even a single expected track.
 func TestCompareWithABlankDisc(t *testing.T) {
 	blank := disc.Disc{Status: known(mmc.DiscEmpty)}
-	require.Equal(t, []disc.Difference{{Kind: disc.DiscBlank}}, Compare([]Expected{{Number: 1, Sectors: 300}}, blank))
+	require.Equal(t, []disc.Difference{{Kind: DiscBlank}}, Compare([]Expected{{Number: 1, Sectors: 300}}, blank))
 	require.Empty(t, Compare(nil, blank))
 }
 

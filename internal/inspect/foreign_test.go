@@ -450,7 +450,7 @@ func TestCDEmu(t *testing.T) {
 	assert.Equal(t, 3, d.Next.Value.Track)
 	assert.EqualValues(t, 700, d.Next.Value.NWA)
 	assert.Equal(t, disc.Contradicted, d.Next.Origin)
-	assert.Equal(t, []disc.Difference{{Kind: disc.TrackNotShown, Track: 2}}, inspect.Compare([]inspect.Expected{{Number: 2, Sectors: 400}}, d))
+	assert.Equal(t, []disc.Difference{{Kind: inspect.TrackNotShown, Track: 2}}, inspect.Compare([]inspect.Expected{{Number: 2, Sectors: 400}}, d))
 
 	ended := answers{
 		profile: 0x09, info: discInfo(0x0E, 1, 1, 1), atip: atip, toc: table(1, 2, 850, 0, 450), sessions: "00 0A 01 01 00 10 01 00 00 00 00 00",

@@ -32,7 +32,7 @@ func TestImports(t *testing.T) {
 	for _, f := range files {
 		dirs = append(dirs, f.dir())
 	}
-	for _, dir := range []string{"scsi", "internal/scsitest", "toc", "pcm", "power", "internal/layers"} {
+	for _, dir := range []string{"scsi", "internal/scsitest", "toc", "pcm", "internal/power", "internal/layers"} {
 		assert.Contains(t, dirs, dir)
 	}
 }
@@ -61,7 +61,7 @@ func TestCheckFindsViolations(t *testing.T) {
 		{"mmc imports a lower package of scsi", file{path: "mmc/a.go", imports: ours("scsi/host")}, "mmc may import"},
 		{"a package's own internals", file{path: "tao/a.go", imports: ours("tao/internal/fifo")}, ""},
 		{"another's internals", file{path: "tao/a.go", imports: ours("mmc/internal/x")}, "tao may import"},
-		{"tao imports power", file{path: "tao/a.go", imports: ours("power")}, "tao may import"},
+		{"tao imports power", file{path: "tao/a.go", imports: ours("internal/power")}, "tao may import"},
 		{"tao's tests import sim", file{path: "tao/a_test.go", kind: externalTest, imports: ours("sim", "internal/wav")}, ""},
 		{"tao's internal tests import sim", file{path: "tao/a_test.go", kind: internalTest, imports: ours("sim")}, ""},
 		{"sim imports mmc", file{path: "sim/a.go", imports: ours("mmc")}, "sim may import of ours: scsi toc internal/filelock"},
@@ -86,7 +86,7 @@ func TestCheckFindsViolations(t *testing.T) {
 		{"the top imports a program", file{path: "redbook.go", imports: ours("cmd/redbook")}, "the package at the top may import of ours"},
 		{"import of the top", file{path: "cmd/redbook/a.go", imports: []string{module}}, ""},
 		{"the top from below", file{path: "burn/a.go", imports: []string{module}}, "burn may import of ours"},
-		{"program", file{path: "cmd/redbook/a.go", imports: append(ours("tao", "sim", "power"), "github.com/spf13/cobra")}, ""},
+		{"program", file{path: "cmd/redbook/a.go", imports: append(ours("tao", "sim", "internal/power"), "github.com/spf13/cobra")}, ""},
 		{"example", file{path: "examples/burn/a.go", imports: ours("tao", "sim")}, ""},
 		{"example program with internals", file{path: "examples/burn/a.go", imports: ours("internal/wav")}, "readers of an example"},
 		{"example with internals", file{path: "album/example_test.go", kind: externalTest, imports: ours("internal/wav")}, "readers of an example"},
@@ -96,17 +96,17 @@ func TestCheckFindsViolations(t *testing.T) {
 		{"codec in decode", file{path: "internal/decode/a.go", imports: []string{"github.com/mewkiz/flac"}}, ""},
 		{"testify in the product", file{path: "toc/a.go", imports: []string{"github.com/stretchr/testify/assert"}}, "toc may use only"},
 		{"testify in a test", file{path: "toc/a_test.go", kind: internalTest, imports: []string{"github.com/stretchr/testify/assert"}}, ""},
-		{"purego everywhere", file{path: "power/a_darwin.go", imports: []string{"github.com/ebitengine/purego"}}, "only in internal/iokit"},
+		{"purego everywhere", file{path: "internal/power/a_darwin.go", imports: []string{"github.com/ebitengine/purego"}}, "only in internal/iokit"},
 		{"purego in a program", file{path: "cmd/redbook/a_darwin.go", imports: []string{"github.com/ebitengine/purego"}}, "only in internal/iokit"},
 		{"purego where it belongs", file{path: "internal/iokit/a.go", imports: []string{"github.com/ebitengine/purego"}}, ""},
 		{"purego for tests", file{path: "internal/iokit/iokittest/a.go", imports: []string{"github.com/ebitengine/purego"}}, ""},
-		{"the frameworks in power", file{path: "power/mac.go", imports: ours("internal/iokit")}, ""},
+		{"the frameworks in power", file{path: "internal/power/mac.go", imports: ours("internal/iokit")}, ""},
 		{"tao imports burn", file{path: "tao/a.go", imports: ours("burn", "disc")}, ""},
 		{"burn imports tao", file{path: "burn/a.go", imports: ours("tao")}, "burn may import"},
 		{"the frameworks in tao", file{path: "tao/a.go", imports: ours("internal/iokit")}, "tao may import"},
-		{"dbus in a Linux test", file{path: "power/a_linux_test.go", kind: internalTest, imports: []string{"github.com/godbus/dbus/v5"}}, ""},
-		{"dbus in any test", file{path: "power/a_test.go", kind: internalTest, imports: []string{"github.com/godbus/dbus/v5"}}, "only in files that end in _linux.go"},
-		{"module with a longer name", file{path: "power/a.go", imports: []string{"golang.org/x/sysinfo"}}, "power may use only"},
+		{"dbus in a Linux test", file{path: "internal/power/a_linux_test.go", kind: internalTest, imports: []string{"github.com/godbus/dbus/v5"}}, ""},
+		{"dbus in any test", file{path: "internal/power/a_test.go", kind: internalTest, imports: []string{"github.com/godbus/dbus/v5"}}, "only in files that end in _linux.go"},
+		{"module with a longer name", file{path: "internal/power/a.go", imports: []string{"golang.org/x/sysinfo"}}, "internal/power may use only"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

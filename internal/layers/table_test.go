@@ -13,14 +13,14 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" covers
 // everything below it.
 var table = map[string]row{
-	top:                         {ours: "album audio burn cdtext disc internal/engine internal/extract internal/inspect internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue internal/placing internal/decode internal/convert internal/command internal/unit"}, // package redbook
+	top:                         {ours: "album audio burn cdtext disc internal/engine internal/extract internal/inspect internal/image journal mmc pcm internal/power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue internal/placing internal/decode internal/convert internal/command internal/unit"}, // package redbook
 	"toc":                       {never: "os net syscall unsafe"},
 	"internal/placing":          {ours: "toc", never: "os net syscall unsafe"},
 	"pcm":                       {others: "github.com/cespare/xxhash", never: "os net syscall unsafe"},
 	"internal/convert":          {ours: "pcm", never: "os net syscall unsafe"},
 	"scsi":                      {others: "github.com/cespare/xxhash", never: "net syscall unsafe os/exec"},
 	"internal/asc":              {ours: "scsi", never: "os net syscall unsafe"},
-	"power":                     {ours: "internal/iokit", others: "github.com/godbus/dbus golang.org/x/sys"},
+	"internal/power":            {ours: "internal/iokit", others: "github.com/godbus/dbus golang.org/x/sys"},
 	"internal/spool":            {ours: "pcm internal/pool internal/convert", others: "golang.org/x/sys"},
 	"internal/wav":              {ours: "pcm internal/regular"},
 	"audio":                     {never: "os net syscall unsafe"},
@@ -29,6 +29,7 @@ var table = map[string]row{
 	"album":                     {ours: "audio internal/cue pcm toc internal/pool internal/regular internal/spool internal/wav internal/decode internal/convert", others: "golang.org/x/text"},
 	"internal/cue":              {ours: "toc", others: "golang.org/x/text"},
 	"cdtext":                    {ours: "toc", others: "golang.org/x/text", never: "os net syscall unsafe"},
+	"internal/leadin":           {ours: "cdtext toc", never: "os net syscall unsafe"},
 	"internal/image":            {ours: "cdtext internal/cue rip toc pcm internal/regular internal/wav internal/convert", others: "golang.org/x/text"},
 	"scsi/host":                 {ours: "scsi internal/iokit", others: "golang.org/x/sys github.com/godbus/dbus"},
 	"internal/scsitest":         {ours: "scsi internal/asc"},
@@ -37,7 +38,7 @@ var table = map[string]row{
 	"internal/command":          {ours: "internal/exchange mmc scsi toc", never: "os net syscall unsafe"},
 	"internal/unit":             {ours: "internal/command internal/exchange mmc scsi internal/asc", never: "os net syscall unsafe"},
 	"internal/cuesheet":         {ours: "toc internal/placing internal/command", never: "os net syscall unsafe"},
-	"sao":                       {ours: "burn cdtext internal/engine mmc toc pcm internal/cuesheet internal/placing internal/command internal/unit", never: "os net syscall unsafe"},
+	"sao":                       {ours: "burn cdtext internal/engine internal/leadin mmc toc pcm internal/cuesheet internal/placing internal/command internal/unit", never: "os net syscall unsafe"},
 	"sim":                       {ours: "scsi toc internal/filelock", others: "golang.org/x/sys github.com/cespare/xxhash"},
 	"internal/iscsi":            {ours: "scsi internal/asc"},
 	"internal/iscsi/iscsitest":  {ours: "scsi"},

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/redbook-audio/redbook/power"
+	"github.com/redbook-audio/redbook/internal/power"
 )
 
 // If the computer can't be kept awake, a program warns the user and burns anyway.

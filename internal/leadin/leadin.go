@@ -1,8 +1,11 @@
-package cdtext
+// Package leadin has the form in which a host writes CD-TEXT: symbols of six bits, in the
+// endless ring of packs that fills the lead-in, in blocks of 96 bytes.
+package leadin
 
 import (
 	"fmt"
 
+	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -13,7 +16,7 @@ const BlockSize = 96
 // Symbols converts packs to the symbols of the R to W sub-channels: three bytes become
 // four symbols of six bits, the most significant first, each in the lower bits of one
 // byte. The P and Q bits are 0; the drive generates those sub-channels from the cue
-// sheet. len(packs) must be a multiple of PackSize.
+// sheet. len(packs) must be a multiple of cdtext.PackSize.
 func Symbols(packs []byte) []byte {
 	out := make([]byte, 0, len(packs)/3*4)
 	for ; len(packs) >= 3; packs = packs[3:] {
@@ -31,25 +34,28 @@ func Packs(symbols []byte) []byte {
 		a, b, c, d := symbols[0]&0x3F, symbols[1]&0x3F, symbols[2]&0x3F, symbols[3]&0x3F
 		out = append(out, a<<2|b>>4, b<<4|c>>2, c<<6|d)
 	}
-	return out[:len(out)/PackSize*PackSize]
+	return out[:len(out)/cdtext.PackSize*cdtext.PackSize]
 }
 
-// LeadIn is the sub-channel data of a lead-in: the packs, repeated, four in each
+// Ring is the sub-channel data of a lead-in: the packs, repeated, four in each
 // sector. Drives can't read packs that are on a disc only once.
-type LeadIn struct {
+type Ring struct {
 	ring []byte // sectors until the packs begin a sector again
 }
 
-// NewLeadIn prepares the lead-in for packs, as Encode or ParseFile returns them. An
-// error matches ErrNoText or ErrInvalid.
-func NewLeadIn(packs []byte) (*LeadIn, error) {
+// maxBytes is the size of eight blocks of 256 packs.
+const maxBytes = 8 * 256 * cdtext.PackSize
+
+// New prepares the lead-in for packs, as cdtext.Encode or cdtext.ParseFile returns them.
+// An error matches cdtext.ErrNoText or cdtext.ErrInvalid.
+func New(packs []byte) (*Ring, error) {
 	if len(packs) == 0 {
-		return nil, ErrNoText
+		return nil, cdtext.ErrNoText
 	}
-	if len(packs)%PackSize != 0 || len(packs) > maxBlocks*maxPacks*PackSize {
-		return nil, fmt.Errorf("%w: a lead-in of %d bytes", ErrInvalid, len(packs))
+	if len(packs)%cdtext.PackSize != 0 || len(packs) > maxBytes {
+		return nil, fmt.Errorf("%w: a lead-in of %d bytes", cdtext.ErrInvalid, len(packs))
 	}
-	l := &LeadIn{}
+	l := &Ring{}
 	for once := Symbols(packs); len(l.ring) == 0 || len(l.ring)%BlockSize != 0; {
 		l.ring = append(l.ring, once...)
 	}
@@ -57,11 +63,11 @@ func NewLeadIn(packs []byte) (*LeadIn, error) {
 }
 
 // Distinct returns the number of sectors after which the lead-in repeats itself.
-func (l *LeadIn) Distinct() int { return len(l.ring) / BlockSize }
+func (l *Ring) Distinct() int { return len(l.ring) / BlockSize }
 
 // Read fills dst with the sectors from number first on, counted from the start of the
 // lead-in. len(dst) must be a multiple of BlockSize. Read doesn't allocate.
-func (l *LeadIn) Read(dst []byte, first toc.Sectors) {
+func (l *Ring) Read(dst []byte, first toc.Sectors) {
 	at := int(first) % l.Distinct() * BlockSize
 	for len(dst) > 0 {
 		n := copy(dst, l.ring[at:])
