@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
@@ -134,12 +135,12 @@ func TestNothingIsKnownOfADiscThatIsGone(t *testing.T) {
 // The speed that the drive set is the one that estimates and the report use.
 func TestSpeedOfEstimates(t *testing.T) {
 	unpaged := map[byte][]reply{command.OpModeSense10: {refusal}, command.OpModeSelect10: {good}}
-	j, _ := onScript(t, &burn.Options{Speed: burn.SpeedX(8)}, unpaged)
+	j, _ := onScript(t, &burn.Options{Speed: mmc.SpeedX(8)}, unpaged)
 	require.NoError(t, preflight{j}.setUp(j.calm))
 	require.InDelta(t, 8*toc.SectorsPerSecond, j.rep.SpeedSet.SectorsPerSecond(), 1)
 	require.InDelta(t, 8*toc.SectorsPerSecond, j.m.nominal, 1)
 
-	j, _ = onScript(t, &burn.Options{Speed: burn.SpeedX(8)}, map[byte][]reply{command.OpSetCDSpeed: {broken}, 0xB6: {broken}})
+	j, _ = onScript(t, &burn.Options{Speed: mmc.SpeedX(8)}, map[byte][]reply{command.OpSetCDSpeed: {broken}, 0xB6: {broken}})
 	require.ErrorIs(t, preflight{j}.setUp(j.calm), scsi.KeyHardwareError)
 }
 
@@ -154,7 +155,7 @@ func TestReadingIsNeverBehindWriting(t *testing.T) {
 
 // Estimates are made with the speed that will be requested, in the plan and in the progress.
 func TestEstimatesUseTheChosenSpeed(t *testing.T) {
-	j, _ := onScript(t, &burn.Options{Speed: burn.SpeedX(8)}, nil)
+	j, _ := onScript(t, &burn.Options{Speed: mmc.SpeedX(8)}, nil)
 	p := burn.Plan{Tracks: []burn.PlannedTrack{{Audio: 75 * 800}}, Music: 75 * 800}
 	preflight{j}.choose(j.calm, &p)
 	require.Equal(t, 8, int(p.Speed.X()+0.5))
