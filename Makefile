@@ -84,9 +84,9 @@ interrupt: ## interrupt a burn at every command, and kill the program 200 times 
 
 # About half an hour for all packages on two quiet cores; make mutate MUTATE=toc takes a minute
 # (docs/internals/faults.md).
-MUTATE = internal/engine internal/inspect tao sao mmc internal/command internal/unit internal/exchange cdtext toc internal/placing internal/cuesheet
+MUTATE = internal/engine burn disc internal/inspect internal/extract tao sao mmc internal/command internal/unit internal/exchange cdtext toc internal/placing internal/cuesheet
 mutate: ## mutation testing (half an hour)
-	$(GO) run ./internal/mutate -n 300 -floor 90 -short -budget 4s $(MUTATE)
+	$(GO) run ./internal/mutate -n 300 -floor 90 -short -budget 4s -timeout 20s $(MUTATE)
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

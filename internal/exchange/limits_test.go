@@ -105,6 +105,8 @@ func TestRecoveredErrorsAreSuccess(t *testing.T) {
 		require.Equal(t, row.none, command1.None(t.Context(), a, [16]byte{}, 6) == nil, "%+v", row)
 		require.Equal(t, row.none, command1.Out(t.Context(), a, [16]byte{}, 6, []byte{1}) == nil, "%+v", row)
 		require.Equal(t, row.out, command1.Send(t.Context(), a, [16]byte{}, 6, []byte{1}) == nil, "%+v", row)
+		_, _, err := command1.InShort(t.Context(), a, [16]byte{}, 6, 4)
+		require.Equal(t, row.none, err == nil, "%+v", row)
 		require.Error(t, command1.Plain(t.Context(), a, [16]byte{}, 6), "%+v", row)
 	}
 }
