@@ -24,16 +24,24 @@ func (t *tally[T]) add(code T, checked bool) {
 	}
 }
 
-// best returns the most frequent code; ok is false if none is reliable.
+// best returns the most frequent code; ok is false if none is reliable, or if two are as
+// frequent.
 func (t *tally[T]) best() (code T, ok bool) {
+	var none T
 	most := 1
 	for c, n := range t.seen {
-		if n > most {
+		switch {
+		case n > most:
 			code, most, ok = c, n, true
+		case n == most:
+			code, ok = none, false
 		}
 	}
 	return code, ok
 }
+
+// empty reports whether no code was seen at all, not even a doubtful one.
+func (t *tally[T]) empty() bool { return len(t.seen) == 0 }
 
 // answer is a reply to READ SUB-CHANNEL; the zero code means none.
 type answer[T comparable] struct {
@@ -81,6 +89,7 @@ func combine[T comparable](got answer[T], q T, fromQ, complete bool) disc.Fact[T
 // isrc decides the ISRC of a track. complete means that all of Q was read.
 func (s *scanner) isrc(ctx context.Context, t *rip.Track, seen *tally[toc.ISRC], complete bool) error {
 	q, fromQ := seen.best()
+	complete = complete && seen.empty()
 	got := asked(ctx, s, func(code toc.ISRC) bool { return fromQ && code == q }, func(ctx context.Context) (toc.ISRC, error) {
 		code, _, err := command.ReadISRC{Track: byte(t.Number)}.Do(ctx, s.d.Transport())
 		return code, err
@@ -88,7 +97,7 @@ func (s *scanner) isrc(ctx context.Context, t *rip.Track, seen *tally[toc.ISRC],
 	if s.ends(ctx, got.err) {
 		return got.err
 	}
-	if got.err == nil && got.code != "" && complete && !fromQ && s.belongsToAnother(t, got.code) {
+	if got.err == nil && got.code != "" && complete && s.belongsToAnother(t, got.code) {
 		why := fmt.Errorf("READ SUB-CHANNEL reports %s, the code of another track; the Q sub-channel has none: %w", got.code, disc.ErrContradiction)
 		t.ISRC = contradicted(toc.ISRC(""), why)
 		return nil
@@ -107,7 +116,8 @@ func (s *scanner) belongsToAnother(t *rip.Track, code toc.ISRC) bool {
 	return false
 }
 
-// mcn decides the catalog number. Q was read at the start of every track.
+// mcn decides the catalog number. It occurs at least once in 100 sectors anywhere on the
+// disc: one start of a track that was read without it shows that there is none.
 func (s *scanner) mcn(ctx context.Context) error {
 	q, fromQ := s.mcns.best()
 	got := asked(ctx, s, func(code toc.MCN) bool { return fromQ && code == q }, func(ctx context.Context) (toc.MCN, error) {
@@ -117,6 +127,6 @@ func (s *scanner) mcn(ctx context.Context) error {
 	if s.ends(ctx, got.err) {
 		return got.err
 	}
-	s.layout.MCN = combine(got, q, fromQ, s.q != nil && s.q.Form() == command.QRaw && len(s.layout.Tracks) > 0)
+	s.layout.MCN = combine(got, q, fromQ, s.searched && s.mcns.empty())
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
@@ -51,6 +53,8 @@ type scanner struct {
 	q      *inspect.SubQ // nil if the drive returns no Q
 	layout rip.Layout
 	mcns   tally[toc.MCN]
+	// searched reports that all of Q was read at the start of some track.
+	searched bool
 }
 
 func (s *scanner) run(ctx context.Context) error {
@@ -210,13 +214,16 @@ func (s *scanner) head(ctx context.Context, i int) error {
 	flags(t, controls, checked, s.layout.NoQ)
 	// The codes were searched everywhere except in a few scratches: a code that wasn't
 	// found isn't on the disc.
-	return s.isrc(ctx, t, &isrcs, checked >= headSectors-5)
+	complete := checked >= headSectors-5
+	s.searched = s.searched || complete
+	return s.isrc(ctx, t, &isrcs, complete)
 }
 
 // flags decides the control nibble and SCMS.
 func flags(t *rip.Track, controls map[toc.Control]int, checked int, noQ error) {
 	sum, best := 0, t.Control
-	for c, n := range controls {
+	for _, c := range slices.Sorted(maps.Keys(controls)) {
+		n := controls[c]
 		if sum += n; n > controls[best] {
 			best = c
 		}
