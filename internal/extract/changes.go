@@ -87,21 +87,39 @@ func (s *scanner) changes(ctx context.Context, i int) error {
 	if s.q == nil {
 		return lost(s.layout.NoQ)
 	}
-	marks, pause := f.result(t)
-	return keep(reported(marks), reported(pause))
+	return keep(f.result(t))
 }
 
-// result turns the changes into a pause and marks.
-func (f *search) result(t *rip.Track) (marks []toc.IndexMark, pause toc.Sectors) {
+// maxHidden is how many sectors without a position, a tenth of a second, may lie before a
+// change that is reported. Codes and single frames with a wrong CRC hide fewer.
+const maxHidden = 8
+
+// result turns the changes into a pause and marks. Those that more sectors hide are
+// unknown, like an index of which nothing was seen.
+func (f *search) result(t *rip.Track) (disc.Fact[[]toc.IndexMark], disc.Fact[toc.Sectors]) {
+	var hidden error
+	var marks []toc.IndexMark
+	pause, index := reported(toc.Sectors(0)), f.low
 	for _, c := range f.changes {
-		if c.key == f.high && c.key%100 == 0 {
-			pause = toc.Sectors(t.Next - settled(c, t.Next))
-			continue
+		at, isPause := settled(c, t.Next), c.key == f.high && c.key%100 == 0
+		gone := c.at-c.first > maxHidden || c.at > c.first && !isPause && c.key > index+1
+		index = c.key
+		switch {
+		case gone:
+			hidden = fmt.Errorf("sectors %d to %d: %w", c.first, c.at-1, ErrNoFrames)
+			if isPause {
+				pause = unknown[toc.Sectors](hidden)
+			}
+		case isPause:
+			pause = reported(toc.Sectors(t.Next - at))
+		default:
+			marks = append(marks, toc.IndexMark{Index: uint8(c.key % 100), Offset: toc.Sectors(at - t.Start)})
 		}
-		at := settled(c, t.Next)
-		marks = append(marks, toc.IndexMark{Index: uint8(c.key % 100), Offset: toc.Sectors(at - t.Start)})
 	}
-	return marks, pause
+	if hidden != nil {
+		return unknown[[]toc.IndexMark](hidden), pause
+	}
+	return reported(marks), pause
 }
 
 // settled returns the address of a change. Among the sectors without a position it takes

@@ -31,17 +31,42 @@ func TestSettled(t *testing.T) {
 	}
 }
 
-// Marks are counted from the start of the track, the pause back from the next one.
+// Marks are counted from the start of the track, the pause back from the next one. What more
+// than eight sectors hide is unknown, and so is an index that wasn't seen.
 func TestResult(t *testing.T) {
 	track := &rip.Track{Track: disc.Track{Number: 1, Start: 500}, Next: 2000}
-	f := &search{high: 200, changes: []change{{600, 600, 102}, {703, 701, 103}, {1850, 1849, 200}}}
-	marks, pause := f.result(track)
-	assert.Equal(t, []toc.IndexMark{{Index: 2, Offset: 100}, {Index: 3, Offset: 201}}, marks)
-	assert.Equal(t, toc.Sectors(150), pause)
-	f = &search{high: 199, changes: []change{{1850, 1850, 199}}}
-	marks, pause = f.result(track)
-	assert.Equal(t, []toc.IndexMark{{Index: 99, Offset: 1350}}, marks)
-	assert.Zero(t, pause)
+	marks := func(list ...toc.IndexMark) []toc.IndexMark { return append([]toc.IndexMark{}, list...) }
+	for name, row := range map[string]struct {
+		high    int
+		changes []change
+		marks   []toc.IndexMark // nil is none, empty unknown
+		pause   toc.Sectors     // -1 is unknown
+	}{
+		"nothing":      {200, nil, nil, 0},
+		"marks, pause": {200, []change{{600, 600, 102}, {703, 701, 103}, {1850, 1849, 200}}, marks(toc.IndexMark{Index: 2, Offset: 100}, toc.IndexMark{Index: 3, Offset: 201}), 150},
+		"index 99":     {199, []change{{1850, 1850, 102}, {1860, 1860, 199}}, marks(toc.IndexMark{Index: 2, Offset: 1350}, toc.IndexMark{Index: 99, Offset: 1360}), 0},
+		"eight hidden": {200, []change{{608, 600, 102}, {1911, 1903, 200}}, marks(toc.IndexMark{Index: 2, Offset: 100}), 97},
+		"nine":         {200, []change{{609, 600, 102}, {1911, 1903, 200}}, marks(), 97},
+		"before pause": {200, []change{{600, 600, 102}, {1912, 1903, 200}}, marks(), -1},
+		"index lost":   {200, []change{{600, 599, 103}, {1850, 1850, 200}}, marks(), 150},
+		"and not":      {200, []change{{600, 599, 102}, {700, 699, 103}, {1850, 1849, 200}}, marks(toc.IndexMark{Index: 2, Offset: 99}, toc.IndexMark{Index: 3, Offset: 199}), 150},
+		"none on disc": {200, []change{{600, 600, 103}}, marks(toc.IndexMark{Index: 3, Offset: 100}), 0},
+	} {
+		f := &search{low: 101, high: row.high, changes: row.changes}
+		gotMarks, gotPause := f.result(track)
+		if row.marks != nil && len(row.marks) == 0 {
+			assert.ErrorIs(t, gotMarks.Err, ErrNoFrames, name)
+			assert.False(t, gotMarks.Known(), name)
+		} else {
+			assert.Equal(t, reported(row.marks), gotMarks, name)
+		}
+		if row.pause < 0 {
+			assert.ErrorIs(t, gotPause.Err, ErrNoFrames, name)
+			assert.False(t, gotPause.Known(), name)
+		} else {
+			assert.Equal(t, reported(row.pause), gotPause, name)
+		}
+	}
 }
 
 // Only positions between the bounds, of this track or the pause after it, count.
