@@ -1,6 +1,8 @@
 package extract_test
 
 import (
+	"bytes"
+	"io"
 	"io/fs"
 	"testing"
 
@@ -116,9 +118,11 @@ func TestPauseOfAnotherSession(t *testing.T) {
 	on, err := inspect.Look(t.Context(), b.Drive, nil)
 	require.NoError(t, err)
 	on.Tracks[0].Sectors, on.Tracks[1].Session = 450, 2
+	on.LeadOuts.Value[0].Session = 2
 	l, err := extract.Scan(t.Context(), b.Drive, on, nil)
 	require.NoError(t, err)
 	assert.ErrorIs(t, l.Tracks[0].Indexes.Err, extract.ErrNoFrames)
+	assert.Equal(t, toc.LBA(450), l.Tracks[0].Next)
 	assert.ErrorIs(t, l.Tracks[1].Pause.Err, disc.ErrNotAsked)
 }
 
@@ -173,6 +177,24 @@ func TestScanOfDriveThatVanishes(t *testing.T) {
 		_, err := extract.Scan(t.Context(), b.Drive, on, nil)
 		assert.ErrorIs(t, err, fs.ErrNotExist, "command %d", n)
 		assert.Len(t, b.tap.Exchanges(), before+n+1, "nothing is sent after command %d", n)
+	}
+}
+
+// Sound counts from the first sector of what precedes track 1 to the last before it.
+func TestHiddenSound(t *testing.T) {
+	sound := make([]byte, toc.SectorSize)
+	sound[0] = 1
+	for _, at := range []int{0, 24, 25, 39, -1} {
+		hidden := make([]byte, 40*toc.SectorSize)
+		if at >= 0 {
+			copy(hidden[at*toc.SectorSize:], sound)
+		}
+		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(hidden)), nil }
+		b := benchOf(t, "", pressed(t, "", nil, sim.PressedTrack{Open: noise(1, 300), Pregap: 190, Pause: open}))
+		l := b.scan(t)
+		found, err := extract.NewSectors(b.Drive, &l, 0).FindSound(t.Context(), &l)
+		require.NoError(t, err)
+		assert.Equal(t, rip.Sound{Hidden: at >= 0, After: map[int]bool{1: false}}, found, "sound in sector %d", at)
 	}
 }
 

@@ -250,6 +250,7 @@ func TestCopyOfDamagedText(t *testing.T) {
 	other := l
 	other.Text.Value = packs
 	assert.Empty(t, extract.Compare(&l, &other), "the same text")
+	assert.Empty(t, extract.Compare(&other, &l), "the same text")
 	bad := bytes.Clone(packs)
 	bad[5] ^= 1
 	c = plan(bad)

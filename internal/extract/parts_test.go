@@ -141,6 +141,7 @@ func TestLossesOfLayouts(t *testing.T) {
 		"no Q":               {func(l *rip.Layout) { l.NoQ = why }, []rip.Loss{rip.LossQ}},
 		"marks of the first": {func(l *rip.Layout) { l.Tracks[0].Indexes = unknown[[]toc.IndexMark](why) }, []rip.Loss{rip.LossQ}},
 		"marks of the last":  {func(l *rip.Layout) { l.Tracks[2].Indexes = unknown[[]toc.IndexMark](why) }, []rip.Loss{rip.LossQ}},
+		"the second pause":   {func(l *rip.Layout) { l.Tracks[1].Pause = unknown[toc.Sectors](why) }, []rip.Loss{rip.LossQ}},
 		"a pause":            {func(l *rip.Layout) { l.Tracks[2].Pause = unknown[toc.Sectors](why) }, []rip.Loss{rip.LossQ}},
 		"the first pause":    {func(l *rip.Layout) { l.Tracks[0].Pause = unknown[toc.Sectors](why) }, nil},
 		"text":               {func(l *rip.Layout) { l.Text = unknown[[]byte](why) }, []rip.Loss{rip.LossText}},

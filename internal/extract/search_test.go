@@ -2,6 +2,7 @@ package extract_test
 
 import (
 	"encoding/binary"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,14 +24,14 @@ type piece struct {
 }
 
 // pieces returns the READ CD commands with Q since a track was begun, without the four for
-// its codes. Those sent again because of an error count once.
+// its codes.
 func (b *bench) pieces(since int) (list []piece) {
 	for _, e := range b.tap.Exchanges()[since:] {
 		if e.CDB[0] != command.OpReadCD || e.CDB[10] == 0 {
 			continue
 		}
 		p := piece{toc.LBA(int32(binary.BigEndian.Uint32(e.CDB[2:]))), int(e.CDB[6])<<16 | int(e.CDB[7])<<8 | int(e.CDB[8])}
-		if p.n < 25 && (len(list) == 0 || p != list[len(list)-1]) {
+		if p.n < 25 {
 			list = append(list, p)
 		}
 	}
@@ -56,26 +57,30 @@ func TestWhatIsSearched(t *testing.T) {
 		marks         []toc.IndexMark
 		unknown       bool
 	}{
-		"no pause":       {first: plain, second: plain, want: []piece{{992, 8}}},
-		"two seconds":    {first: plain, second: sim.PressedTrack{Open: noise(2, 300), Pregap: 150}, want: []piece{{1142, 8}, {996, 8}}},
-		"in the middle":  {first: marked, second: plain, want: []piece{{992, 8}, {492, 8}, {741, 8}}, marks: []toc.IndexMark{{Index: 2, Offset: 500}}},
-		"early":          {first: early, second: plain, marks: []toc.IndexMark{{Index: 2, Offset: 3}}},
-		"late":           {first: late, second: plain, marks: []toc.IndexMark{{Index: 2, Offset: 991}}},
-		"end lost":       {first: plain, second: plain, bad: [2]toc.LBA{976, 999}, want: []piece{{992, 8}, {984, 8}, {976, 8}, {968, 8}}},
-		"more lost":      {first: plain, second: plain, bad: [2]toc.LBA{968, 999}, want: []piece{{992, 8}, {984, 8}, {976, 8}, {968, 8}}, unknown: true},
-		"all lost":       {first: marked, second: plain, bad: [2]toc.LBA{1, 991}, want: []piece{{992, 8}, {492, 8}, {244, 8}, {740, 8}, {1, 7}, {984, 8}}, unknown: true},
+		"no pause":      {first: plain, second: plain, want: []piece{{992, 8}}},
+		"two seconds":   {first: plain, second: sim.PressedTrack{Open: noise(2, 300), Pregap: 150}, want: []piece{{1142, 8}, {996, 8}}},
+		"in the middle": {first: marked, second: plain, want: []piece{{992, 8}, {492, 8}, {741, 8}}, marks: []toc.IndexMark{{Index: 2, Offset: 500}}},
+		"early":         {first: early, second: plain, marks: []toc.IndexMark{{Index: 2, Offset: 3}}},
+		"late":          {first: late, second: plain, marks: []toc.IndexMark{{Index: 2, Offset: 991}}},
+		"end lost":      {first: plain, second: plain, bad: [2]toc.LBA{976, 999}, want: []piece{{992, 8}, {984, 8}, {976, 8}, {968, 8}}},
+		"more lost":     {first: plain, second: plain, bad: [2]toc.LBA{968, 999}, want: []piece{{992, 8}, {984, 8}, {976, 8}, {968, 8}}, unknown: true},
+		"all lost":      {first: marked, second: plain, bad: [2]toc.LBA{1, 991}, want: []piece{{992, 8}, {492, 8}, {244, 8}, {740, 8}, {1, 7}, {984, 8}}, unknown: true},
+		"a few lost": {first: marked, second: plain, bad: [2]toc.LBA{499, 501}, marks: []toc.IndexMark{{Index: 2, Offset: 497}}, want: []piece{
+			{992, 8}, {492, 8}, {244, 8}, {617, 8}, {430, 8}, {523, 8}, {476, 8}, {499, 8}, {489, 8}, {505, 8}, // down to 496 and 505
+			{497, 7}, {497, 5}, {498, 7}, {497, 7}, {497, 8}, // each includes the three
+		}},
 		"only the start": {first: marked, second: plain, bad: [2]toc.LBA{8, 991}, want: []piece{{992, 8}, {492, 8}, {244, 8}, {740, 8}, {1, 7}}, unknown: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := benchOf(t, "", pressed(t, "", nil, row.first, row.second))
 			on, err := inspect.Look(t.Context(), b.Drive, nil)
 			require.NoError(t, err)
-			var first []piece
+			var sent []piece
 			since := 0
 			l, err := extract.Scan(t.Context(), b.Drive, on, &extract.ScanOptions{OnProgress: func(track, tracks int) {
 				assert.Equal(t, 2, tracks)
 				if track == 2 {
-					first = b.pieces(since)
+					sent = b.pieces(since)
 					return
 				}
 				since = len(b.tap.Exchanges())
@@ -85,6 +90,7 @@ func TestWhatIsSearched(t *testing.T) {
 			}})
 			require.NoError(t, err)
 			require.NoError(t, l.NoQ)
+			first := slices.Compact(slices.Clone(sent)) // what can't be read is sent again
 			if row.want != nil {
 				require.GreaterOrEqual(t, len(first), len(row.want))
 				assert.Equal(t, row.want, first[:len(row.want)])
@@ -97,7 +103,7 @@ func TestWhatIsSearched(t *testing.T) {
 			if row.marks == nil {
 				assert.Len(t, first, len(row.want), "nothing else is read")
 			}
-			assert.LessOrEqual(t, len(first), 12)
+			assert.LessOrEqual(t, len(first), 15)
 		})
 	}
 }
