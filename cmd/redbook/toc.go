@@ -164,9 +164,14 @@ func unknownFacts(l *rip.Layout) []string {
 		list = append(list, "pauses and index marks: the drive does not give the Q sub-channel")
 	default:
 		for i := range l.Tracks {
-			if t := &l.Tracks[i]; !t.Indexes.Known() {
-				list = append(list, fmt.Sprintf("index marks of track %d and the pause after it: the Q sub-channel can't be read there", t.Number))
+			if l.Tracks[i].Indexes.Known() {
+				continue
 			}
+			what := fmt.Sprintf("index marks of track %d", l.Tracks[i].Number)
+			if l.Joined(i) && !l.Tracks[i+1].Pause.Known() {
+				what += " and the pause after it"
+			}
+			list = append(list, what+": the Q sub-channel can't be read there")
 		}
 	}
 	if !l.Text.Known() {
