@@ -184,13 +184,13 @@ func TestScanOfDriveThatVanishes(t *testing.T) {
 func TestHiddenSound(t *testing.T) {
 	sound := make([]byte, toc.SectorSize)
 	sound[0] = 1
-	for _, at := range []int{0, 24, 25, 39, -1} {
-		hidden := make([]byte, 40*toc.SectorSize)
+	for _, at := range []int{0, 24, 25, 50, -1} {
+		hidden := make([]byte, 51*toc.SectorSize)
 		if at >= 0 {
 			copy(hidden[at*toc.SectorSize:], sound)
 		}
 		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(hidden)), nil }
-		b := benchOf(t, "", pressed(t, "", nil, sim.PressedTrack{Open: noise(1, 300), Pregap: 190, Pause: open}))
+		b := benchOf(t, "", pressed(t, "", nil, sim.PressedTrack{Open: noise(1, 300), Pregap: 150 + 51, Pause: open}))
 		l := b.scan(t)
 		found, err := extract.NewSectors(b.Drive, &l, 0).FindSound(t.Context(), &l)
 		require.NoError(t, err)
