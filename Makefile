@@ -45,7 +45,7 @@ vulncheck: ## look up known vulnerabilities of the dependencies
 # Full-length discs are left to the plain run: -short. Packages that only compute, in one
 # goroutine, are left out.
 race: ## run the tests with the race detector (needs gcc)
-	CGO_ENABLED=1 $(GO) test -race -short $$($(GO) list ./... | grep -v -e /internal/ -e /examples -e /pcm -e /toc -e /disc -e /rip -e /cdtext) ./internal/decode/... ./internal/engine ./internal/iscsi/... ./internal/scsitest
+	CGO_ENABLED=1 $(GO) test -race -short $$($(GO) list ./... | grep -v -e /internal/ -e /examples -e /pcm -e /toc -e /disc -e /rip -e /cdtext) ./internal/decode ./internal/engine ./internal/iscsi/... ./internal/pool ./internal/scsitest ./internal/spool
 
 # 32-bit pointers and lengths: the packages that read files, count samples or make system
 # calls. The engine has none of that, and its tests run twice already. amd64 kernels run 386
