@@ -54,6 +54,15 @@ func TestReadATIP(t *testing.T) {
 	mmctest.WantPrefixes[mmc.ATIP](t, unhex(atipCMC), mmc.ATIP{})
 }
 
+// What the length in bytes 0 and 1 doesn't cover is not part of the reply: 15 bytes are needed.
+func TestLengthOfATIP(t *testing.T) {
+	for length, ok := range map[byte]bool{26: true, 13: true, 12: false, 2: false} {
+		var got mmc.ATIP
+		err := got.UnmarshalBinary(withByte(atipCMC, 1, length))
+		assert.Equal(t, ok, err == nil, "length %d: %v", length, err)
+	}
+}
+
 func TestReadATIPRewritable(t *testing.T) {
 	got := mmctest.Decode[mmc.ATIP](t, unhex(atipTDK))
 	assert.True(t, got.Rewritable)
