@@ -14,7 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-const a, b, c = toc.ISRC("DEAB31200001"), toc.ISRC("DEAB31200002"), toc.ISRC("DEAB31200003")
+const codeA, codeB, codeC = toc.ISRC("DEAB31200001"), toc.ISRC("DEAB31200002"), toc.ISRC("DEAB31200003")
 
 // A code with a valid CRC is enough; others must come twice. Two that come equally often
 // leave no majority, in whatever order.
@@ -28,14 +28,14 @@ func TestTally(t *testing.T) {
 		want toc.ISRC
 	}{
 		"nothing":              {nil, ""},
-		"once":                 {[]seen{{a, false}}, ""},
-		"twice":                {[]seen{{a, false}, {a, false}}, a},
-		"once, checked":        {[]seen{{a, true}}, a},
-		"the more frequent":    {[]seen{{a, true}, {b, false}, {b, false}, {b, false}}, b},
-		"checked and not":      {[]seen{{a, true}, {b, false}}, a},
-		"as often":             {[]seen{{a, true}, {b, true}}, ""},
-		"as often, then again": {[]seen{{a, true}, {b, true}, {c, true}, {b, false}}, b},
-		"each once":            {[]seen{{a, false}, {b, false}, {c, false}}, ""},
+		"once":                 {[]seen{{codeA, false}}, ""},
+		"twice":                {[]seen{{codeA, false}, {codeA, false}}, codeA},
+		"once, checked":        {[]seen{{codeA, true}}, codeA},
+		"the more frequent":    {[]seen{{codeA, true}, {codeB, false}, {codeB, false}, {codeB, false}}, codeB},
+		"checked and not":      {[]seen{{codeA, true}, {codeB, false}}, codeA},
+		"as often":             {[]seen{{codeA, true}, {codeB, true}}, ""},
+		"as often, then again": {[]seen{{codeA, true}, {codeB, true}, {codeC, true}, {codeB, false}}, codeB},
+		"each once":            {[]seen{{codeA, false}, {codeB, false}, {codeC, false}}, ""},
 	} {
 		for range 20 { // of another order of the map
 			var tally tally[toc.ISRC]
@@ -61,15 +61,15 @@ func TestAsked(t *testing.T) {
 		err     error
 		times   int
 	}{
-		"twice":                    {[]toc.ISRC{a, a}, "", a, nil, 2},
-		"of another track first":   {[]toc.ISRC{a, b, b}, "", b, nil, 3},
+		"twice":                    {[]toc.ISRC{codeA, codeA}, "", codeA, nil, 2},
+		"of another track first":   {[]toc.ISRC{codeA, codeB, codeB}, "", codeB, nil, 3},
 		"none":                     {[]toc.ISRC{"", ""}, "", "", nil, 2},
-		"none, then one":           {[]toc.ISRC{"", a, a}, "", a, nil, 3},
-		"at the end":               {[]toc.ISRC{a, b, a, a}, "", a, nil, 4},
-		"another each time":        {[]toc.ISRC{a, b, a, b, b}, "", b, disc.ErrContradiction, 4},
-		"as in Q":                  {[]toc.ISRC{a}, a, a, nil, 1},
-		"as in Q, the second time": {[]toc.ISRC{b, a}, a, a, nil, 2},
-		"gone":                     {nil, a, "", gone, 1},
+		"none, then one":           {[]toc.ISRC{"", codeA, codeA}, "", codeA, nil, 3},
+		"at the end":               {[]toc.ISRC{codeA, codeB, codeA, codeA}, "", codeA, nil, 4},
+		"another each time":        {[]toc.ISRC{codeA, codeB, codeA, codeB, codeB}, "", codeB, disc.ErrContradiction, 4},
+		"as in Q":                  {[]toc.ISRC{codeA}, codeA, codeA, nil, 1},
+		"as in Q, the second time": {[]toc.ISRC{codeB, codeA}, codeA, codeA, nil, 2},
+		"gone":                     {nil, codeA, "", gone, 1},
 	} {
 		s := &scanner{asker: inspect.Asker{}}
 		times := 0
@@ -98,11 +98,11 @@ func TestCombine(t *testing.T) {
 		origin          disc.Origin
 		err             error
 	}{
-		"both":              {answer[toc.ISRC]{code: a}, a, true, true, a, disc.Reported, nil},
-		"another in Q":      {answer[toc.ISRC]{code: b}, a, true, true, a, disc.Contradicted, disc.ErrContradiction},
-		"none, one in Q":    {answer[toc.ISRC]{}, a, true, true, a, disc.Contradicted, disc.ErrContradiction},
-		"only Q":            {answer[toc.ISRC]{err: refused}, a, true, false, a, disc.Reported, nil},
-		"not in Q":          {answer[toc.ISRC]{code: b}, "", false, true, b, disc.Reported, nil},
+		"both":              {answer[toc.ISRC]{code: codeA}, codeA, true, true, codeA, disc.Reported, nil},
+		"another in Q":      {answer[toc.ISRC]{code: codeB}, codeA, true, true, codeA, disc.Contradicted, disc.ErrContradiction},
+		"none, one in Q":    {answer[toc.ISRC]{}, codeA, true, true, codeA, disc.Contradicted, disc.ErrContradiction},
+		"only Q":            {answer[toc.ISRC]{err: refused}, codeA, true, false, codeA, disc.Reported, nil},
+		"not in Q":          {answer[toc.ISRC]{code: codeB}, "", false, true, codeB, disc.Reported, nil},
 		"nowhere":           {answer[toc.ISRC]{}, "", false, false, "", disc.Reported, nil},
 		"refused, all of Q": {answer[toc.ISRC]{err: refused}, "", false, true, "", disc.Reported, nil},
 		"refused":           {answer[toc.ISRC]{err: refused}, "", false, false, "", disc.Unknown, refused},
@@ -168,14 +168,14 @@ func TestFlags(t *testing.T) {
 // A code of an earlier track only: READ SUB-CHANNEL of some drives returns the previous one.
 func TestBelongsToAnother(t *testing.T) {
 	s := &scanner{}
-	for i, code := range []toc.ISRC{a, "", c} {
+	for i, code := range []toc.ISRC{codeA, "", codeC} {
 		var track rip.Track
 		track.Number, track.ISRC = i+1, reported(code)
 		s.layout.Tracks = append(s.layout.Tracks, track)
 	}
 	second := &s.layout.Tracks[1]
 	var got []bool
-	for _, code := range []toc.ISRC{a, b, c} {
+	for _, code := range []toc.ISRC{codeA, codeB, codeC} {
 		got = append(got, s.belongsToAnother(second, code))
 	}
 	assert.Equal(t, []bool{true, false, false}, got)

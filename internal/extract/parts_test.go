@@ -17,7 +17,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// A track has all its facts; without changes a copy loses nothing.
+// trackOf is a complete track with all its facts, of which a copy loses nothing.
 func trackOf(number, session int, start, end, next toc.LBA) rip.Track {
 	return rip.Track{
 		Track: disc.Track{
