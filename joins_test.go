@@ -92,6 +92,9 @@ func TestTracksThatRunOn(t *testing.T) {
 
 // Options and lengths that rule out a join.
 func TestTracksThatStayApart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("burns a disc for each option")
+	}
 	for name, o := range map[string]redbook.Options{
 		"mode":           {Mode: redbook.ModeTAO},
 		"an open disc":   {NoClose: true},

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -60,6 +61,12 @@ func TestOpenAsksAgain(t *testing.T) {
 	}
 }
 
+// withoutWaiting is a transport with a clock that doesn't wait.
+type withoutWaiting struct{ scsitest.Func }
+
+func (withoutWaiting) Now() time.Time                                   { return time.Time{} }
+func (withoutWaiting) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
 // After which answers to INQUIRY it is sent again: three times in all. A drive that doesn't
 // answer in time, is gone, or was never asked isn't asked again.
 func TestWhenOpenAsksAgain(t *testing.T) {
@@ -80,10 +87,10 @@ func TestWhenOpenAsksAgain(t *testing.T) {
 		"another error": {0, lost, 1},
 	} {
 		asked := 0
-		_, err := mmc.Open(t.Context(), scsitest.Func(func(context.Context, *scsi.Request) (scsi.Result, error) {
+		_, err := mmc.Open(t.Context(), withoutWaiting{scsitest.Func(func(context.Context, *scsi.Request) (scsi.Result, error) {
 			asked++
 			return scsi.Result{Status: row.status}, row.err
-		}))
+		})})
 		require.Error(t, err, name)
 		assert.Equal(t, row.times, asked, name)
 	}

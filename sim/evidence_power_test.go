@@ -177,6 +177,9 @@ func (w *wire) try(cdb string, data []byte) error {
 // The program that holds a disc file may be killed after any command. The next one that
 // opens the file finds everything that was answered GOOD, and can continue from there.
 func TestProgramThatIsKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills many burns")
+	}
 	folder := t.TempDir()
 	path := filepath.Join(folder, "album.disc")
 	disc, err := sim.CreateDisc(path, sim.CDR80)

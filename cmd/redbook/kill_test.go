@@ -214,6 +214,9 @@ func (v *victim) compare(starts []toc.LBA) {
 // The program is killed at a random moment of a burn, from its start to its end. Then info
 // is right, close works, and resume completes the album: all tracks equal their files.
 func TestKilledProgram(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills many burns")
+	}
 	const seed = 20261129
 	r := rand.New(rand.NewPCG(seed, 1))
 	files := []string{"01.wav", "02.wav", "03.wav"}
