@@ -24,7 +24,7 @@ func TestWhichTrackWaitsForAFullFIFO(t *testing.T) {
 			}
 			f := newFIFO(20*27*2352, 27)
 			j := jobOf(t, numbered(2000*588))
-			j.source = &slow{Source: j.source, each: time.Second}
+			j.source = &slow{Source: j.source, each: 100 * time.Millisecond}
 			r := &recorder{Job: c.Job, feed: f.start([]job{j})}
 			first, err := r.begin(t.Context(), silent(0))
 			require.NoError(t, err)

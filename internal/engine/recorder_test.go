@@ -103,7 +103,7 @@ func TestBuffersOfATrackThatIsNotBegun(t *testing.T) {
 		method Method
 		ctx    context.Context
 		want   error
-	}{{refusing{}, t.Context(), burn.ErrNoSpace}, {stub{}, canceled, burn.ErrCanceled}} {
+	}{{refusing{}, t.Context(), burn.ErrNoSpace}, {stub{}, canceled, context.Canceled}} {
 		c.method = row.method
 		f := newFIFO(1, 27)
 		r := &recorder{Job: c.Job, feed: f.start([]job{jobOf(t, numbered(300*588))})}
