@@ -33,9 +33,12 @@ func (s *stretch) add(w inspect.Written) {
 	}
 }
 
+// evidence is what the audio on the disc shows about a job.
+type evidence struct{ *Job }
+
 // sent returns the sectors that a deferred error may be about once t, the last track, has
 // ended: the track, and what the drive's buffer may have held when the track began.
-func (j *Job) sent(t *Task) stretch {
+func (j evidence) sent(t *Task) stretch {
 	s := stretch{from: t.Start - toc.LBA(driveBufferMax), to: t.End(), last: t}
 	for _, e := range j.Tasks {
 		if e == t || j.Row(e).Status == burn.TrackOK || j.Row(e).Status == burn.TrackCanceled {
@@ -46,7 +49,7 @@ func (j *Job) sent(t *Task) stretch {
 }
 
 // kept is sent for a job that wrote no track of an album that is complete.
-func (j *Job) kept() (s stretch) {
+func (j evidence) kept() (s stretch) {
 	if n := len(j.others); n > 0 {
 		last := j.others[n-1]
 		s.from, s.to = last.Start-toc.LBA(driveBufferMax), last.Start+toc.LBA(last.Sectors)
@@ -58,7 +61,7 @@ func (j *Job) kept() (s stretch) {
 }
 
 // read reads a stretch back.
-func (j *Job) read(s stretch) (v disc.Verification, err error) {
+func (j evidence) read(s stretch) (v disc.Verification, err error) {
 	if j.Silent() || j.Options.TestWrite || j.hurry.Err() != nil || len(s.tracks) == 0 {
 		return v, errNotRead
 	}
@@ -84,7 +87,7 @@ var errNotRead = errors.New("nothing can be read back")
 
 // disproves reports whether a stretch reads back equal. The deferred errors so far are then
 // settled, and the first is noted.
-func (j *Job) disproves(s stretch, failed error) bool {
+func (j evidence) disproves(s stretch, failed error) bool {
 	for range settleTries {
 		now := j.seen.Now()
 		v, err := j.read(s)
@@ -108,7 +111,7 @@ func (j *Job) disproves(s stretch, failed error) bool {
 }
 
 // differ marks the rows of tracks that don't read back equal.
-func (j *Job) differ(v disc.Verification) {
+func (j evidence) differ(v disc.Verification) {
 	for _, t := range j.Tasks {
 		if result := resultOf(v, t.Number); result == disc.VerifyDiffers || result == disc.VerifyUnreadable {
 			if row := j.Row(t); row.Status == burn.TrackOK {
@@ -137,12 +140,12 @@ func (r *recorder) outlives(t *Task, failed error) bool {
 		return false
 	case r.method.Continuous():
 		return r.Last(t)
-	case r.disproves(r.sent(t), failed):
+	case (evidence{r.Job}).disproves(evidence{r.Job}.sent(t), failed):
 		return true
 	case !r.Last(t):
 		return false
 	}
-	v, err := r.read(r.sent(t))
+	v, err := evidence{r.Job}.read(evidence{r.Job}.sent(t))
 	return err == nil && v.Result == disc.VerifyOpenSession
 }
 
@@ -161,7 +164,7 @@ func (r *recorder) suspectEarlier(t *Task) {
 	}
 	var v disc.Verification
 	if !r.changeReported { // another disc shows nothing about this one
-		v, _ = r.read(s)
+		v, _ = evidence{r.Job}.read(s)
 	}
 	for _, e := range r.Tasks {
 		if !slices.ContainsFunc(s.tracks, func(w inspect.Written) bool { return w.Number == e.Number }) {
@@ -210,7 +213,7 @@ func (c *conclusion) unproven() {
 	if len(c.Tasks) == 0 {
 		return
 	}
-	for _, w := range c.sent(c.Tasks[len(c.Tasks)-1]).tracks {
+	for _, w := range (evidence{c.Job}).sent(c.Tasks[len(c.Tasks)-1]).tracks {
 		for _, t := range c.Tasks {
 			full := c.rep.Verified.Done == disc.VerifyFull && settler{c}.readEqual(t)
 			if row := c.Row(t); t.Number == w.Number && row.Status == burn.TrackOK && t.equal < c.seen.failed && !full {
@@ -222,15 +225,16 @@ func (c *conclusion) unproven() {
 
 // harmless is settleFailures for a job without another error.
 func (c *conclusion) harmless(failed error) bool {
+	e := evidence{c.Job}
 	switch n := len(c.Tasks); {
 	case n > 0:
-		return c.disproves(c.sent(c.Tasks[n-1]), failed)
+		return e.disproves(e.sent(c.Tasks[n-1]), failed)
 	case c.doneByDisc != "":
 		c.seen.Settle(c.seen.Now())
 		c.Note(burn.Note{Kind: c.doneByDisc, Cause: burn.Cause{Err: failed}})
 		return true
 	}
-	return c.disproves(c.kept(), failed)
+	return e.disproves(e.kept(), failed)
 }
 
 // olderFailure returns a deferred error that the drive reported before the job sent anything that
@@ -246,7 +250,7 @@ func (j *Job) olderFailure() error {
 // that was written: another copy of an album has the same tables. Audio that was written badly
 // doesn't make it another disc. While a track is being written nothing is read, and a drive
 // that doesn't read an open session decides nothing.
-func (j *Job) soundsOther(now *disc.Disc) bool {
+func (j evidence) soundsOther(now *disc.Disc) bool {
 	if j.Options.TestWrite || j.Silent() || j.hurry.Err() != nil {
 		return false
 	}

@@ -29,7 +29,7 @@ func (j *Job) SameDisc() error {
 		return Name(err, burn.ErrDriveLost)
 	}
 	j.guard = j.seen.Now()
-	j.otherDisc = j.discIdentity().certainlyOther(now) || j.soundsOther(&now)
+	j.otherDisc = j.discIdentity().certainlyOther(now) || (evidence{j}).soundsOther(&now)
 	j.changeReported = j.otherDisc || !j.discIdentity().recognize(now)
 	if j.changeReported {
 		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())

@@ -195,7 +195,7 @@ func (r *recorder) settled(ctx context.Context) error {
 		return err
 	}
 	failed := r.seen.Failed(burnStart(r.Job))
-	if n := len(r.Tasks); failed != nil && n > 0 && r.disproves(r.sent(r.Tasks[n-1]), failed) {
+	if n := len(r.Tasks); failed != nil && n > 0 && (evidence{r.Job}).disproves((evidence{r.Job}).sent(r.Tasks[n-1]), failed) {
 		return nil
 	}
 	return failed

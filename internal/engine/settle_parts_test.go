@@ -67,18 +67,18 @@ func TestWhenNothingIsReadBack(t *testing.T) {
 		now := disc.Disc{Tracks: []disc.Track{on(1, 300, disc.TrackComplete)}}
 		st := stretch{to: 300, last: k}
 		if len(j.Tasks) > 0 {
-			st = j.sent(k)
+			st = (evidence{j}).sent(k)
 		}
-		v, err := j.read(st)
+		v, err := (evidence{j}).read(st)
 		require.Error(t, err, row.name)
 		require.NotEqual(t, disc.VerifyEqual, v.Result, row.name)
 		require.Equal(t, row.read, len(s.sent) > 0, row.name)
 		s.sent = nil
-		require.False(t, j.disproves(st, errNoAnswer), row.name)
+		require.False(t, (evidence{j}).disproves(st, errNoAnswer), row.name)
 		require.Equal(t, row.read, len(s.sent) > 0, row.name)
 		require.Empty(t, j.rep.Notes, row.name)
 		s.sent = nil
-		require.False(t, j.soundsOther(&now), row.name)
+		require.False(t, (evidence{j}).soundsOther(&now), row.name)
 		require.Equal(t, row.read, len(s.sent) > 0, row.name)
 	}
 }
@@ -86,7 +86,7 @@ func TestWhenNothingIsReadBack(t *testing.T) {
 // A drive that stops answering while audio is read back counts as silent.
 func TestDriveThatIsLostWhileReadingBack(t *testing.T) {
 	j, _, k := reading(t, nil, unanswered)
-	_, err := j.read(j.sent(k))
+	_, err := (evidence{j}).read((evidence{j}).sent(k))
 	require.ErrorIs(t, err, errNoAnswer)
 	require.True(t, j.Silent())
 }
@@ -101,7 +101,7 @@ func TestHowOftenAudioIsReadBack(t *testing.T) {
 		}
 		j, _, k := reading(t, nil, append(answers, reply{data: make([]byte, 27*toc.SectorSize)})...)
 		begun := j.seen.Now()
-		require.Equal(t, want, j.disproves(j.sent(k), errNoAnswer), "%d", disturbed)
+		require.Equal(t, want, (evidence{j}).disproves((evidence{j}).sent(k), errNoAnswer), "%d", disturbed)
 		require.Equal(t, !want, j.seen.Failed(begun) != nil, "%d", disturbed)
 	}
 }
@@ -176,7 +176,7 @@ func TestWhichTrackShowsAnotherDisc(t *testing.T) {
 		j, s, k := reading(t, nil, reply{data: sound})
 		k.Source = numbered(300 * 588)
 		row.prepare(j)
-		require.Equal(t, row.want, j.soundsOther(row.now), row.name)
+		require.Equal(t, row.want, (evidence{j}).soundsOther(row.now), row.name)
 		require.Equal(t, row.want, len(s.sent) > 0, row.name)
 	}
 }
@@ -185,13 +185,13 @@ func TestWhichTrackShowsAnotherDisc(t *testing.T) {
 func TestWhereADenialIsNoted(t *testing.T) {
 	equal := reply{data: make([]byte, 300*toc.SectorSize)}
 	j, _, k := reading(t, nil, equal)
-	require.True(t, j.disproves(j.sent(k), scsi.KeyMediumError))
+	require.True(t, (evidence{j}).disproves((evidence{j}).sent(k), scsi.KeyMediumError))
 	require.Equal(t, []burn.NoteKind{burn.NoteWriteDenied}, kindsOf(j.rep.Tracks[0].Notes))
 	require.Empty(t, j.rep.Notes)
 
 	j, _, k = reading(t, nil, equal)
 	j.Tasks, j.others = nil, []inspect.Written{k.written()}
-	require.True(t, j.disproves(j.kept(), scsi.KeyMediumError))
+	require.True(t, (evidence{j}).disproves((evidence{j}).kept(), scsi.KeyMediumError))
 	require.Equal(t, []burn.NoteKind{burn.NoteWriteDenied}, kindsOf(j.rep.Notes))
 	require.Empty(t, j.rep.Tracks[0].Notes)
 }
@@ -203,7 +203,7 @@ func TestSourceThatHangsWhileReadingBack(t *testing.T) {
 		j, _, k := reading(t, nil, reply{data: make([]byte, 300*toc.SectorSize)})
 		k.Source = guardTrack(burn.Track{Source: &slow{Source: k.Source, good: 1, stop: stop}}, 1).Source
 		began := time.Now()
-		require.False(t, j.disproves(j.sent(k), errNoAnswer))
+		require.False(t, (evidence{j}).disproves((evidence{j}).sent(k), errNoAnswer))
 		require.Equal(t, 2*time.Minute, time.Since(began))
 		close(stop)
 	})

@@ -156,7 +156,7 @@ func TestWhichDiscIsTheSameInATestWrite(t *testing.T) {
 	c.laser = laserOn
 	require.True(t, c.discIdentity().recognize(blank))
 	require.True(t, c.discIdentity().recognize(with(on(2, 400, disc.TrackComplete))))
-	require.False(t, c.discIdentity().recognize(with(on(2, 400, disc.TrackComplete), on(3, 400, disc.TrackComplete))), "a track that is nobody's")
+	require.False(t, c.discIdentity().recognize(with(on(2, 400, disc.TrackComplete), on(3, 400, disc.TrackComplete))), "a track of another program")
 	require.False(t, c.discIdentity().recognize(with(on(5, 400, disc.TrackComplete))))
 	require.False(t, c.discIdentity().recognize(with()), "another state without a track")
 	c.Before = with(on(1, 300, disc.TrackComplete))

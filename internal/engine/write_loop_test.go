@@ -15,7 +15,6 @@ import (
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -472,30 +471,6 @@ func TestCanceledWhileASourceDeliversNothing(t *testing.T) {
 		close(stuck)
 		require.True(t, r.close())
 	})
-}
-
-// hangingAt is a source whose reader hangs at its end until it is released.
-type hangingAt struct {
-	pcm.Source
-	release chan struct{}
-}
-
-func (h hangingAt) Open() (io.ReadCloser, error) {
-	r, err := h.Source.Open()
-	return hangingReader{r, h.release}, err
-}
-
-type hangingReader struct {
-	io.ReadCloser
-	release chan struct{}
-}
-
-func (h hangingReader) Read(p []byte) (int, error) {
-	n, err := h.ReadCloser.Read(p)
-	if err != nil {
-		<-h.release
-	}
-	return n, err
 }
 
 // steady is a clock on which an event is due at every call.

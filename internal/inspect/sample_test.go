@@ -80,7 +80,7 @@ func TestSampleGoesWhereTheSoundIs(t *testing.T) {
 	b.record(t, open, parts(1, 400))
 	s, _, err := sampled(t, b, source(1, 400))
 	require.NoError(t, err)
-	require.Equal(t, inspect.Sampled{}, s, "silence on the disc is no evidence")
+	require.Equal(t, inspect.Sampled{}, s, "silence on the disc proves nothing")
 }
 
 // Near silence proves nothing either: another recording may have the same few steps.

@@ -52,12 +52,12 @@ var table = map[string]row{
 	"journal":                   {ours: "burn disc internal/engine internal/filelock toc"},
 	"internal/jobdir":           {ours: "internal/filelock journal"},
 	"internal/filelock":         {others: "golang.org/x/sys"},
-	"internal/response":         {ours: "pcm internal/sine internal/cputime internal/convert"},                // the tool behind docs/internals/resampler.md
-	"internal/speed":            {ours: "internal/decode pcm internal/cputime internal/convert"},              // the tool behind docs/internals/performance.md
+	"internal/response":         {ours: "pcm internal/sine internal/cputime internal/convert"},                // the tool that measures for docs/internals/resampler.md
+	"internal/speed":            {ours: "internal/decode pcm internal/cputime internal/convert"},              // the tool that measures for docs/internals/performance.md
 	"internal/sweep":            {ours: "*"},                                                                  // only tests: the engine against the simulated drive
 	"internal/trial":            {ours: "scsi internal/asc"},                                                  // the questions and the archive of redbook try
-	"internal/record":           {ours: "internal/decode", others: "golang.org/x/sys github.com/rivo/uniseg"}, // the tool behind make recording
-	"internal/mutate":           {},                                                                           // the tool behind make mutate
+	"internal/record":           {ours: "internal/decode", others: "golang.org/x/sys github.com/rivo/uniseg"}, // the tool of make recording
+	"internal/mutate":           {},                                                                           // the tool of make mutate
 	"internal/iokit":            {others: "github.com/ebitengine/purego"},                                     // the frameworks of macOS
 	// Shared by tests of several packages; not shipped.
 	"internal/mmctest":         {ours: "internal/scsitest mmc scsi internal/asc", others: "github.com/stretchr/testify"},
