@@ -107,7 +107,7 @@ func (c eraser) erased(kind mmc.BlankType, driveErr error) error {
 	reloaded := false
 	if err != nil && c.mayRefresh() {
 		c.Note(burn.Note{Kind: burn.NoteStillOld})
-		for _, do := range []func(context.Context) error{c.refreshByStop, c.hold.reload} {
+		for _, do := range []func(context.Context) error{refreshByStop(c.Job), c.hold.reload} {
 			reloaded = c.renew(do)
 			if err = c.untilBlank(); err == nil {
 				break

@@ -158,7 +158,7 @@ func (c mender) mend(t disc.Track) error {
 
 // repair sends REPAIR TRACK and CLOSE TRACK.
 func (c mender) repair(number int) error {
-	err := c.repairTrack(number)
+	err := repairTrack(c.Job, number)
 	if changed := c.SameDisc(); changed != nil {
 		return errors.Join(err, changed)
 	}
@@ -188,7 +188,7 @@ func (j *Job) CloseTrack(number int) error {
 }
 
 // repairTrack sends REPAIR TRACK and waits until it has ended.
-func (j *Job) repairTrack(number int) error {
+func repairTrack(j *Job, number int) error {
 	err := j.Send(StepCloseTrack, func(ctx context.Context, immed bool) error {
 		return command.RepairTrack{Track: uint16(number), Immed: immed}.Do(ctx, j.Drive.Transport())
 	})

@@ -167,7 +167,7 @@ func (c *conclusion) mayRefresh() bool {
 // refresh makes the drive read the disc again: first by stop and start, then by a reload.
 // fresh is true if either worked.
 func (c *conclusion) refresh(why []disc.Difference) (left []disc.Difference, fresh bool) {
-	for _, do := range []func(context.Context) error{c.refreshByStop, c.hold.reload} {
+	for _, do := range []func(context.Context) error{refreshByStop(c.Job), c.hold.reload} {
 		switch {
 		case c.renew(do):
 			fresh, why = true, c.differences()
@@ -330,7 +330,7 @@ func (c testEnd) endTest() error {
 	c.Options = &plain
 	defer func() { c.Options = asked }()
 	err := c.asBefore()
-	for _, do := range []func(context.Context) error{c.refreshByStop, c.hold.reload} {
+	for _, do := range []func(context.Context) error{refreshByStop(c.Job), c.hold.reload} {
 		if err == nil || !c.mayRefresh() {
 			break
 		}

@@ -153,7 +153,7 @@ func (p *writeLoop) doubt(d *dispute, err error) {
 // doubtLength compares the length that a drive reports for a track with those of the earlier
 // tracks. Some drives omit the run-out of every track; one that reported the others in full
 // and omits the end of this one may have dropped its last WRITE.
-func (j *Job) doubtLength(t *Task) {
+func (j evidence) doubtLength(t *Task) {
 	if j.Options.TestWrite || j.method.Continuous() || t.missing() <= 0 {
 		return
 	}

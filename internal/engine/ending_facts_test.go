@@ -169,7 +169,7 @@ func TestWhichSectorsOfAShortTrackAreReadBack(t *testing.T) {
 	first := &Task{Number: 1, Sent: 300, audio: 300, Shown: shown(1, 0, 300)}
 	short := &Task{Number: 2, Start: 452, Sent: 400, audio: 400, Shown: shown(2, 452, 398)}
 	j.Tasks = []*Task{first, short}
-	j.doubtLength(short)
+	evidence{j}.doubtLength(short)
 	require.ErrorIs(t, short.doubt, burn.ErrUnconfirmed)
 	require.Equal(t, [][2]toc.LBA{{850, 852}}, j.writing.doubts.ranges)
 }

@@ -239,7 +239,7 @@ func (c *conclusion) harmless(failed error) bool {
 
 // olderFailure returns a deferred error that the drive reported before the job sent anything that
 // changes the disc; nil if there was none.
-func (j *Job) olderFailure() error {
+func (j evidence) olderFailure() error {
 	if old := j.seen.failures; len(old) > 0 && (j.laser == laserOff || j.armed.failures > 0) {
 		return old[0]
 	}

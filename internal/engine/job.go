@@ -173,8 +173,10 @@ func (j *Job) Set(ctx context.Context, t toc.TrackInfo) error {
 	return j.SetPage(ctx, j.method.Parameters(j, t))
 }
 
-// refreshByStop makes the drive read the disc again without moving the tray.
-func (j *Job) refreshByStop(ctx context.Context) error { return unit.RefreshByStop(ctx, j.Drive) }
+// refreshByStop returns what makes the drive read the disc again without moving the tray.
+func refreshByStop(j *Job) func(context.Context) error {
+	return func(ctx context.Context) error { return unit.RefreshByStop(ctx, j.Drive) }
+}
 
 // SetPage sends mode page 05h.
 func (j *Job) SetPage(ctx context.Context, page command.WriteParameters) error {

@@ -99,7 +99,7 @@ func (r *recorder) track(ctx context.Context, t *Task) error {
 	}
 	endErr := r.end(t, cause)
 	if cause == nil && endErr == nil {
-		r.doubtLength(t)
+		evidence{r.Job}.doubtLength(t)
 	}
 	burnt := r.Now().Sub(laser)
 	r.rep.Writing += burnt

@@ -16,7 +16,7 @@ import (
 // verdict is about the disc: a tray that stays locked is an error but doesn't change it. A
 // failed WRITE that the drive reports only with the last commands does.
 func (c *conclusion) conclude(err error) (burn.Report, error) {
-	if old := c.olderFailure(); old != nil {
+	if old := (evidence{c.Job}).olderFailure(); old != nil {
 		c.Note(burn.Note{Kind: burn.NoteOldDeferred, Cause: burn.Cause{Err: old}})
 	}
 	if c.hold.tray != trayFree {
@@ -174,7 +174,7 @@ func (c *conclusion) doubtBlank() {
 	if !c.torn || c.Options.TestWrite || len(c.Tasks) == 0 || !c.Tasks[0].tried {
 		return
 	}
-	for _, do := range []func(context.Context) error{c.refreshByStop, c.hold.reload} {
+	for _, do := range []func(context.Context) error{refreshByStop(c.Job), c.hold.reload} {
 		if !c.known || c.last.Status.Value != mmc.DiscEmpty || !c.mayRefresh() {
 			return
 		}

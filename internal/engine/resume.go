@@ -188,7 +188,7 @@ func (r *resumer) checkSources(ctx context.Context) (err error) {
 // after the drive has read it again.
 func (r *resumer) survey(ctx context.Context) error {
 	err := r.surveyOnce(ctx)
-	for _, do := range []func(context.Context) error{r.refreshByStop, r.hold.reload} {
+	for _, do := range []func(context.Context) error{refreshByStop(r.Job), r.hold.reload} {
 		if err == nil || !stale(err) || r.Silent() || ctx.Err() != nil {
 			break
 		}

@@ -354,7 +354,7 @@ func (r *resumer) finish(ctx context.Context, err error) error {
 func (r *resumer) verifyAll(ctx context.Context) error {
 	level := r.Options.Verify
 	// An earlier deferred error may be about a track that the interrupted burn wrote.
-	if (r.prove || r.olderFailure() != nil || r.tooFast() || (verifier{r.conclusion}).suspect()) && level < disc.VerifyFull {
+	if (r.prove || (evidence{r.Job}).olderFailure() != nil || r.tooFast() || (verifier{r.conclusion}).suspect()) && level < disc.VerifyFull {
 		r.Note(burn.Note{Kind: burn.NoteVerifyAnyway})
 		level = disc.VerifyFull
 	}

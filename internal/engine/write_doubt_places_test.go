@@ -138,7 +138,7 @@ func TestWhichShortTrackIsInDoubt(t *testing.T) {
 			row.set(j)
 		}
 		k := j.Tasks[len(j.Tasks)-1]
-		j.doubtLength(k)
+		evidence{j}.doubtLength(k)
 		require.Equal(t, row.want, verifier{&conclusion{Job: j}}.suspect(), row.name)
 		if row.want {
 			require.ErrorIs(t, k.doubt, burn.ErrUnconfirmed)
