@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 )
 
 // Encoding is the format of one sample. Multi-byte samples are little-endian.
@@ -61,10 +62,10 @@ type Format struct {
 	SampleRate int // samples per second and channel
 	Channels   int
 	Encoding   Encoding
-	// Layout assigns the channels to loudspeakers if it differs from the default for
-	// their number: mono, left and right, 5.1 ... in the order of WAV and FLAC. 0 is the
-	// default.
-	Layout Layout
+	// Layout has a bit for the loudspeaker of each channel, as dwChannelMask in a WAV file
+	// (WAVEFORMATEXTENSIBLE). 0 is the usual layout for the number of channels: left and
+	// right, 5.1 ..., in the order of WAV and FLAC.
+	Layout uint32
 }
 
 // CDDA is the format of a compact disc.
@@ -80,15 +81,15 @@ func (f Format) String() string {
 
 // channels returns the usual name of the channels: "stereo", "5.1", "3 channels".
 func (f Format) channels() string {
-	const surround = FrontLeft | FrontRight | FrontCenter | LowFrequency
-	switch layout := f.Speakers(); {
+	usual := bits.OnesCount32(f.Layout) != f.Channels // another number of bits means nothing
+	switch {
 	case f.Channels == 1:
 		return "mono"
 	case f.Channels == 2:
 		return "stereo"
-	case f.Channels == 6 && (layout == surround|BackLeft|BackRight || layout == surround|SideLeft|SideRight):
+	case f.Channels == 6 && (usual || f.Layout == 0x3F || f.Layout == 0x60F): // surrounds at the back or at the sides
 		return "5.1"
-	case f.Channels == 8 && layout == surround|BackLeft|BackRight|SideLeft|SideRight:
+	case f.Channels == 8 && (usual || f.Layout == 0x63F):
 		return "7.1"
 	}
 	return fmt.Sprintf("%d channels", f.Channels)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/speaker"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -186,7 +187,7 @@ func TestUnsupportedFormats(t *testing.T) {
 		{format(999, 2, pcm.S16), "in.wav: audio format not supported: a sampling rate of 999 Hz; 1000 to 768000 Hz can be converted"},
 		{format(800000, 2, pcm.S16), "800000 Hz"},
 		{format(44100, 9, pcm.S24), "in.wav: audio format not supported: the meaning of its 9 channels is unknown"},
-		{pcm.Format{SampleRate: 44100, Channels: 2, Layout: pcm.LowFrequency | 1<<31}, "its 2 channels"},
+		{pcm.Format{SampleRate: 44100, Channels: 2, Layout: speaker.LowFrequency | 1<<31}, "its 2 channels"},
 		{format(44100, 0, pcm.S16), "not supported"},
 		{format(44100, -2, pcm.S16), "not supported"},
 		{format(0, 2, pcm.S16), "not supported"},
@@ -269,7 +270,7 @@ func TestConversion(t *testing.T) {
 		{format(44100, 1, pcm.S16), "mono to stereo"},
 		{format(44100, 2, pcm.U8), "8 bit to 16"},
 		{format(22050, 2, pcm.U8), "22.05 kHz resampled to 44.1, dithered to 16 bit"},
-		{pcm.Format{SampleRate: 44100, Channels: 6, Encoding: pcm.S16, Layout: pcm.FrontLeft | pcm.FrontRight | pcm.FrontCenter | pcm.LowFrequency | pcm.SideLeft | pcm.SideRight}, "5.1 mixed down to stereo, dithered to 16 bit"},
+		{pcm.Format{SampleRate: 44100, Channels: 6, Encoding: pcm.S16, Layout: speaker.FrontLeft | speaker.FrontRight | speaker.FrontCenter | speaker.LowFrequency | speaker.SideLeft | speaker.SideRight}, "5.1 mixed down to stereo, dithered to 16 bit"},
 		{format(44100, 8, pcm.S16), "7.1 mixed down to stereo, dithered to 16 bit"},
 		{format(44100, 4, pcm.S16), "4 channels mixed down to stereo, dithered to 16 bit"},
 		{format(44100, 2, pcm.S24), "24 bit dithered to 16"},

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/speaker"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -68,7 +69,7 @@ func TestConversionIsIdempotent(t *testing.T) {
 // A layout equal to the default changes nothing.
 func TestDefaultLayoutIsNoConversion(t *testing.T) {
 	data := ramp(4000)
-	for _, layout := range []pcm.Layout{0, pcm.FrontLeft | pcm.FrontRight} {
+	for _, layout := range []uint32{0, speaker.FrontLeft | speaker.FrontRight} {
 		src, err := ToCDDA(pcm.FromBytes("x", pcm.Format{SampleRate: 44100, Channels: 2, Layout: layout}, data))
 		require.NoError(t, err)
 		assert.Equal(t, pcm.CDDA, src.Format())
