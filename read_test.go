@@ -16,18 +16,18 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/internal/wav"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // samples identifies the samples of a WAV file.
-func samples(t *testing.T, name string) pcm.Digest {
+func samples(t *testing.T, name string) reading.Digest {
 	t.Helper()
 	src, err := wav.Open(name)
 	require.NoError(t, err)
-	d, err := pcm.Check(t.Context(), src, nil)
+	d, err := reading.Check(t.Context(), src, nil)
 	require.NoError(t, err)
 	return d
 }

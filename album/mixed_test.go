@@ -13,7 +13,7 @@ import (
 
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/internal/decode"
-	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/internal/reading"
 )
 
 // mixed makes a folder of music in all common formats; "" without the programs that write
@@ -69,7 +69,7 @@ func TestMixedFolder(t *testing.T) {
 		assert.InDelta(t, 4.5, float64(f.Frames())/float64(f.Format().SampleRate), 0.03)
 		src, err := tr.cut(nil)
 		require.NoError(t, err)
-		_, err = pcm.Check(context.Background(), src, nil)
+		_, err = reading.Check(context.Background(), src, nil)
 		assert.NoError(t, err, tr.Name)
 	}
 

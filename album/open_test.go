@@ -17,6 +17,7 @@ import (
 
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -327,7 +328,7 @@ func TestJoined(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "x", src.Name())
 	assert.Equal(t, int64(8+588), src.Frames())
-	d, err := pcm.Check(context.Background(), src, nil)
+	d, err := reading.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	assert.Equal(t, int64(596), d.Frames)
 	assert.NoError(t, src.(pcm.Changer).Changed())
@@ -340,7 +341,7 @@ func TestJoined(t *testing.T) {
 	require.NoError(t, err)
 	src, err = join("x", []pcm.Source{float, float})
 	require.NoError(t, err)
-	d, err = pcm.Check(context.Background(), src, nil)
+	d, err = reading.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	assert.Equal(t, int64(2), d.Clipped)
 
@@ -348,7 +349,7 @@ func TestJoined(t *testing.T) {
 	src, err = join("x", []pcm.Source{part(1), broken})
 	require.NoError(t, err)
 	assert.ErrorIs(t, src.(pcm.Changer).Changed(), errBad)
-	_, err = pcm.Check(context.Background(), src, nil)
+	_, err = reading.Check(context.Background(), src, nil)
 	assert.ErrorIs(t, err, errBad)
 	r, err := src.Open()
 	require.NoError(t, err)

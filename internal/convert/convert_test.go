@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/internal/speaker"
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -39,12 +40,12 @@ func bytesOf(e pcm.Encoding, samples ...float64) []byte {
 }
 
 // convert converts samples to CDDA and returns the pairs.
-func convert(t *testing.T, e pcm.Encoding, channels int, data []byte) (left, right []int16, d pcm.Digest) {
+func convert(t *testing.T, e pcm.Encoding, channels int, data []byte) (left, right []int16, d reading.Digest) {
 	t.Helper()
 	src, err := ToCDDA(pcm.FromBytes("in", format(44100, channels, e), data))
 	require.NoError(t, err)
 	require.Equal(t, pcm.CDDA, src.Format())
-	d, err = pcm.Check(context.Background(), src, nil)
+	d, err = reading.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	out := readAll(t, src)
 	require.Len(t, out, int(4*src.Frames()))
@@ -168,7 +169,7 @@ func TestNotANumberIsAnError(t *testing.T) {
 		for _, e := range []pcm.Encoding{pcm.F32, pcm.F64} {
 			src, err := ToCDDA(pcm.FromBytes("x.wav", format(44100, 2, e), bytesOf(e, 0, 0, 0, bad, 0, 0)))
 			require.NoError(t, err)
-			d, err := pcm.Check(context.Background(), src, nil)
+			d, err := reading.Check(context.Background(), src, nil)
 			var re *pcm.ReadError
 			require.ErrorAs(t, err, &re)
 			assert.Equal(t, int64(2*e.Bytes()), re.Offset, "the frame in the source")
@@ -211,18 +212,18 @@ func TestConversionForwards(t *testing.T) {
 	assert.Equal(t, int64(10000), out.Frames())
 	assert.Same(t, src, out.(interface{ Unwrap() pcm.Source }).Unwrap())
 
-	d, err := pcm.Check(context.Background(), out, nil)
+	d, err := reading.Check(context.Background(), out, nil)
 	require.ErrorIs(t, err, pcm.ErrShort, "short data never becomes silence")
 	assert.ErrorContains(t, err, "29998 of 30000")
 	assert.Equal(t, int64(9999), d.Frames)
 	assert.Equal(t, 1, closed)
 
 	src.data = ramp(30001)
-	_, err = pcm.Check(context.Background(), out, nil)
+	_, err = reading.Check(context.Background(), out, nil)
 	assert.ErrorIs(t, err, pcm.ErrLong)
 
 	src.data, src.tail = ramp(300), errDisk
-	_, err = pcm.Check(context.Background(), out, nil)
+	_, err = reading.Check(context.Background(), out, nil)
 	assert.ErrorIs(t, err, errDisk)
 
 	src.openErr = errDisk
@@ -240,7 +241,7 @@ func BenchmarkConvertS24(b *testing.B) {
 	require.NoError(b, err)
 	b.SetBytes(4 * 44100)
 	for b.Loop() {
-		if _, err := pcm.Check(context.Background(), src, nil); err != nil {
+		if _, err := reading.Check(context.Background(), src, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

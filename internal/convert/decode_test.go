@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/internal/speaker"
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -92,7 +93,7 @@ func TestLengthsOfConversions(t *testing.T) {
 			for _, frames := range some {
 				src, err := ToCDDA(pcm.FromBytes("x", format(rate, channels, pcm.S24), make([]byte, 3*channels*frames)))
 				require.NoError(t, err)
-				d, err := pcm.Check(context.Background(), src, nil)
+				d, err := reading.Check(context.Background(), src, nil)
 				require.NoError(t, err)
 				assert.Equal(t, lengthOf(int64(frames), rate), d.Frames, "%d Hz, %d channels, %d frames", rate, channels, frames)
 			}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -30,7 +31,7 @@ func FuzzToCDDA(f *testing.F) {
 			}
 			return
 		}
-		d, err := pcm.Check(context.Background(), out, nil)
+		d, err := reading.Check(context.Background(), out, nil)
 		var re *pcm.ReadError
 		switch {
 		case err == nil && d.Frames != out.Frames():

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -18,7 +18,7 @@ type recorder struct {
 
 // record writes tracks one after the other with the method. digests are the results of
 // checkSources.
-func (j *Job) record(ctx context.Context, tracks []burn.Track, first int, digests []pcm.Digest) error {
+func (j *Job) record(ctx context.Context, tracks []burn.Track, first int, digests []reading.Digest) error {
 	tasks := make([]*Task, len(tracks))
 	for i, t := range tracks {
 		tasks[i] = newTask(t, first+i, digests[i])

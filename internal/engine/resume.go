@@ -7,8 +7,8 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -105,7 +105,7 @@ type resumer struct {
 	was      *burn.Interrupted
 	tracks   []burn.Track
 	sizes    []toc.Sectors
-	digests  []pcm.Digest
+	digests  []reading.Digest
 	shut     bool // the disc has its lead-out: only reading remains
 	kept     bool // keep has filled in the report
 	compared audioMatches
