@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sao"
@@ -217,8 +218,8 @@ func needs(a *Album) (list []Need) {
 		if i == 0 {
 			continue
 		}
-		usual := t.Pause >= toc.PregapSectors && t.Pause <= toc.PregapSectors+toc.RunOutSectors
-		pauses = pauses || t.Pregap > 0 || t.Pause > toc.RunOutSectors && !usual
+		usual := t.Pause >= toc.PregapSectors && t.Pause <= toc.PregapSectors+placing.RunOutSectors
+		pauses = pauses || t.Pregap > 0 || t.Pause > placing.RunOutSectors && !usual
 		joined = joined || a.Follows(i) && t.Pregap == 0 && t.Pause == 0
 	}
 	if joined {

@@ -137,7 +137,7 @@ func joinsAt(tracks []burn.Track, list []disc.Track) (j joins, sure bool) {
 		}
 		paused := this.Session != next.Session
 		if i+1 < len(tracks) { // the pause of a track that isn't compared may be audio too
-			end := this.End() + toc.RunOutSectors + toc.LBA(tracks[i+1].Pregap) // with the pause that is audio
+			end := this.End() + placing.RunOutSectors + toc.LBA(tracks[i+1].Pregap) // with the pause that is audio
 			paused = paused || this.Shown.Known && next.Start > end
 		}
 		j[i+1] = shown == whole && !paused
@@ -216,7 +216,7 @@ func likeDisc(ctx context.Context, d *mmc.Drive, a *Album, tracks []burn.Track) 
 			least -= a.Tracks[i+1].Pregap
 		}
 		// By the table of contents alone a track reaches to the next one.
-		least, most = least-toc.RunOutSectors, most+toc.RunOutSectors+toc.PauseSectors
+		least, most = least-placing.RunOutSectors, most+placing.RunOutSectors+placing.PauseSectors
 		for at++; at < len(list) && (list[at].Sectors < least || list[at].Sectors > most); at++ {
 		}
 		if at == len(list) {

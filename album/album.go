@@ -48,7 +48,7 @@ type Track struct {
 	// audio with index 0 before the track: it ends the previous track or, as hidden audio,
 	// begins the first one. Pause is the silence between the previous track and this one
 	// that the previous track's Silence doesn't contain. RunOut is silence after the last
-	// track of a sheet of at most toc.RunOutSectors, which track-at-once records by itself.
+	// track of a sheet: the two sectors that track-at-once records by itself, or less.
 	Pregap, Pause, RunOut toc.Sectors
 }
 
@@ -96,7 +96,12 @@ func (t Track) Sectors() toc.Sectors {
 		_, frames := p.frames(int(rate), p.File.Frames())
 		n += (frames*int64(pcm.CDDA.SampleRate) + rate/2) / rate
 	}
-	return toc.SectorsOf(n*int64(pcm.CDDA.FrameBytes())) + t.Silence
+	return sectorsOf(n) + t.Silence
+}
+
+// sectorsOf returns the number of sectors that hold n frames of CD audio.
+func sectorsOf(n int64) toc.Sectors {
+	return toc.Sectors((n + toc.SamplesPerSector - 1) / toc.SamplesPerSector)
 }
 
 // Source returns the track as CD audio: the result of Album.Prepare or, before that, a

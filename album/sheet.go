@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/internal/cue"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -54,7 +55,7 @@ func (b *builder) checkIndexes() error {
 			// A pause may begin where the file ends.
 			if from > f.Frames() || from == f.Frames() && m.Number == 1 {
 				return fmt.Errorf("%s: track %d, index %02d is at %s, but %s is only %s long: is this the right file?", b.name,
-					t.Number, m.Number, m.At.Position(), f.Name(), toc.SectorsOf(f.Frames()*4*44100/int64(f.Format().SampleRate)).Position())
+					t.Number, m.Number, m.At.Position(), f.Name(), sectorsOf(f.Frames()*44100/int64(f.Format().SampleRate)).Position())
 			}
 		}
 	}
@@ -109,7 +110,7 @@ func (b *builder) track(i int) error {
 	b.pregap, b.pause = 0, 0
 	if i+1 < len(b.sheet.Tracks) {
 		end = b.end(i, &out)
-	} else if t.Postgap > toc.RunOutSectors {
+	} else if t.Postgap > placing.RunOutSectors {
 		out.Silence = t.Postgap
 	} else {
 		out.RunOut = t.Postgap
@@ -152,9 +153,9 @@ func (b *builder) end(i int, out *Track) place {
 	}
 	// The drive writes two seconds of silence and two run-out sectors itself. Sheets made
 	// from track-at-once discs contain both.
-	const own = toc.PregapSectors + toc.RunOutSectors
+	const own = toc.PregapSectors + placing.RunOutSectors
 	switch gap := t.Postgap + next.Pregap; {
-	case gap <= toc.RunOutSectors, gap >= toc.PregapSectors && gap <= own:
+	case gap <= placing.RunOutSectors, gap >= toc.PregapSectors && gap <= own:
 	default:
 		out.Silence = max(gap-toc.PregapSectors, 0)
 		b.silent++

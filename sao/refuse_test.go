@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -165,7 +166,7 @@ func TestCapacity(t *testing.T) {
 	room, err := sao.MakePlan(context.Background(), b.drive, silent(300, 300), nil, sao.Text{})
 	require.NoError(t, err)
 	full := int(room.Total + room.FreeLeft)
-	assert.Equal(t, room.Disc.ATIP.Value.LastLeadOut.LBA(), toc.LBA(full)+toc.RunOutSectors, "free blocks are counted without the run-out")
+	assert.Equal(t, room.Disc.ATIP.Value.LastLeadOut.LBA(), toc.LBA(full)+placing.RunOutSectors, "free blocks are counted without the run-out")
 	plan, err := sao.MakePlan(context.Background(), b.drive, silent(full-300, 300), nil, sao.Text{})
 	require.NoError(t, err)
 	assert.Zero(t, plan.FreeLeft)

@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -321,12 +322,12 @@ func TestLastReadOfATrackCutShort(t *testing.T) {
 	bad := &flaky{Source: track("bad", 1, 700*588).Source, good: 1, after: 100 * toc.SectorSize, fail: errors.New("disk error")}
 	row, err := w.AddAudioTrack(context.Background(), bad)
 	is(t, err, burn.ErrSourceShort)
-	require.EqualValues(t, toc.MinTrack, row.Sent)
+	require.EqualValues(t, placing.MinTrack, row.Sent)
 	list := seen.of(1)
 	for _, e := range list {
 		require.GreaterOrEqual(t, e.LastRead, e.LastWritten)
 	}
-	require.Equal(t, row.Start+toc.LBA(toc.MinTrack)-1, list[len(list)-1].LastWritten)
+	require.Equal(t, row.Start+toc.LBA(placing.MinTrack)-1, list[len(list)-1].LastWritten)
 	_, err = w.Release(context.Background())
 	require.NoError(t, err)
 }

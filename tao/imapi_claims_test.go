@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -33,7 +34,7 @@ func TestCancelTakesEffectWithinAWrite(t *testing.T) {
 		}
 		row, err := w.AddAudioTrack(ctx, track("long", 7, 5000*588).Source)
 		is(t, err, burn.ErrCanceled)
-		require.Equal(t, max(after+27, toc.MinTrack), row.Sectors)
+		require.Equal(t, max(after+27, placing.MinTrack), row.Sectors)
 		_, err = w.Release(ctx)
 		require.NoError(t, err)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -209,7 +210,7 @@ func (b *bench) holds(t testing.TB, r burn.Report, tracks []burn.Track) {
 	for i, want := range tracks {
 		row := r.Tracks[i]
 		require.NoError(t, b.same(row.Start, want.Source, row.Sectors), "track %d", row.Number)
-		require.Equal(t, max(toc.Sectors(pcm.Sectors(want.Source)), toc.MinTrack), row.Sectors, "track %d", row.Number)
+		require.Equal(t, max(toc.Sectors(pcm.Sectors(want.Source)), placing.MinTrack), row.Sectors, "track %d", row.Number)
 	}
 }
 

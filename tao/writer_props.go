@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/unit"
@@ -233,7 +234,7 @@ func (w *Writer) ExpectedTableOfContents() ([]byte, error) {
 	for _, e := range t.Entries {
 		entry(e.Control, byte(e.Number), e.Start)
 	}
-	entry(t.Entries[len(t.Entries)-1].Control, toc.LeadOutTrack, t.LeadOut)
+	entry(t.Entries[len(t.Entries)-1].Control, command.LeadOutTrack, t.LeadOut)
 	binary.BigEndian.PutUint16(b, uint16(len(b)-2))
 	return b, nil
 }

@@ -103,10 +103,14 @@ func TestExpectedTableOfContents(t *testing.T) {
 	require.NoError(t, err)
 	real, err := command.ReadTOC{}.Do(ctx, b.Drive)
 	require.NoError(t, err)
-	require.Empty(t, real.Diff(parsed))
+	require.Equal(t, real.LeadOut, parsed.LeadOut)
 	again, err := command.ParseTOC(got, false)
 	require.NoError(t, err)
-	require.Empty(t, real.Diff(again))
+	require.Equal(t, real, again)
+	for i := range real.Entries { // this form of the table has no sessions
+		real.Entries[i].Session = parsed.Entries[i].Session
+	}
+	require.Equal(t, real, parsed)
 }
 
 // Release without a track leaves a blank disc blank.

@@ -11,10 +11,10 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/toc"
 )
 
 // advice is what to do about an error that matches one of is: the first matching row
@@ -435,7 +435,7 @@ func tornRows(r *burn.Report) []string {
 			// A track that was cut short is as long as every track must be, or as its reservation: the
 			// rest is silence.
 			most, length := "", t.Sectors
-			if length <= toc.MinTrack || t.Reserve == burn.ReserveDone {
+			if length <= placing.MinTrack || t.Reserve == burn.ReserveDone {
 				length = min(length, t.Audio)
 			}
 			if t.AtMost > 0 {

@@ -125,7 +125,7 @@ func TestQThatIsNone(t *testing.T) {
 	assert.ErrorIs(t, err, mmc.ErrShortReply)
 	q, err := command.QFormatted.Parse(formatted(t, "01aa01000000000602000000"))
 	require.NoError(t, err)
-	assert.Equal(t, toc.LeadOutTrack, q.Track)
+	assert.Equal(t, command.LeadOutTrack, q.Track)
 	assert.Equal(t, "raw P-W formatted Q formatted Q in binary QForm(9)",
 		strings.Join([]string{command.QRaw.String(), command.QFormatted.String(), command.QBinary.String(), command.QForm(9).String()}, " "))
 }
@@ -143,6 +143,6 @@ func FuzzQ(f *testing.F) {
 			require.NoError(t, err)
 			require.Equal(t, q.ISRC, code)
 		}
-		require.True(t, q.Index >= 0 && q.Index <= 99 && q.Frame < 75 && (q.Track <= 99 || q.Track == toc.LeadOutTrack))
+		require.True(t, q.Index >= 0 && q.Index <= 99 && q.Frame < 75 && (q.Track <= 99 || q.Track == command.LeadOutTrack))
 	})
 }

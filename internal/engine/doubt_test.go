@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -441,7 +442,7 @@ func TestTrackInformationRefusedAfterAWrite(t *testing.T) {
 			for i, on := range b.disc.Tracks() {
 				row := r.Tracks[i]
 				require.NotEqual(t, burn.TrackNotBegun, row.Status)
-				require.LessOrEqual(t, on.Recorded, max(row.Sectors+toc.RunOutSectors, row.AtMost), "WRITE %d, %v", skip, after)
+				require.LessOrEqual(t, on.Recorded, max(row.Sectors+placing.RunOutSectors, row.AtMost), "WRITE %d, %v", skip, after)
 			}
 			b.release()
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -192,9 +193,9 @@ func TestTrackAsLongAsAllOfAStream(t *testing.T) {
 	for _, stream := range []bool{true, false} {
 		o := concluded(stream, []toc.Sectors{400, 400}).discIdentity()
 		o.before = &disc.Disc{}
-		require.True(t, o.owns(on(2, 400+toc.PauseSectors, disc.TrackComplete)))
-		require.Equal(t, stream, o.owns(on(2, 800+toc.PauseSectors, disc.TrackComplete)))
-		require.False(t, o.owns(on(2, 801+toc.PauseSectors, disc.TrackComplete)))
+		require.True(t, o.owns(on(2, 400+placing.PauseSectors, disc.TrackComplete)))
+		require.Equal(t, stream, o.owns(on(2, 800+placing.PauseSectors, disc.TrackComplete)))
+		require.False(t, o.owns(on(2, 801+placing.PauseSectors, disc.TrackComplete)))
 	}
 }
 

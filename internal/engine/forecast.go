@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -198,4 +199,4 @@ func chosen(offer []mmc.WriteSpeed, o *burn.Options) (speed mmc.Speed, cav, ok b
 
 // closeWork is the work that closing a session adds to Progress.Done, in sectors: the
 // lead-in and lead-out that the drive writes.
-const closeWork = toc.NextLeadInSectors + toc.FirstLeadOutSectors
+const closeWork = placing.NextLeadInSectors + placing.FirstLeadOutSectors

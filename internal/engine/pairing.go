@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -148,10 +149,10 @@ func Holds(list []disc.Track, sizes []toc.Sectors) bool { return places(list, si
 
 // fits reports whether a track has this length, run-out aside.
 func fits(t disc.Track, size toc.Sectors) bool {
-	longest := toc.Sectors(toc.RunOutSectors)
+	longest := toc.Sectors(placing.RunOutSectors)
 	if !t.Shown.Known {
-		longest = toc.PauseSectors // by the table of contents a track reaches to the next one
+		longest = placing.PauseSectors // by the table of contents a track reaches to the next one
 	}
 	off := t.Sectors - size
-	return off >= -toc.RunOutSectors && off <= longest
+	return off >= -placing.RunOutSectors && off <= longest
 }

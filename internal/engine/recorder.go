@@ -6,8 +6,8 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/reading"
-	"github.com/redbook-audio/redbook/toc"
 )
 
 // recorder writes tracks with one reader for all of them.
@@ -225,7 +225,7 @@ func (r *recorder) end(t *Task, cause error) error {
 	}
 	var padErr error
 	if cause != nil && !DriveError(cause) && t.tried && !r.Silent() && !r.method.Continuous() {
-		padErr = r.Pad(t, toc.MinTrack)
+		padErr = r.Pad(t, placing.MinTrack)
 	}
 	why := cause
 	if why == nil && r.method.Continuous() && !r.Last(t) {
@@ -328,7 +328,7 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 	row.Padding, row.Length = t.Sent-t.music, t.body()
 	row.ShownAt, row.ShownSize = t.Shown.Start, t.Shown.Size
 	if !r.Options.TestWrite && t.Shown.Track == t.Number {
-		row.Sectors = min(t.Sent, t.Shown.Size+toc.RunOutSectors)
+		row.Sectors = min(t.Sent, t.Shown.Size+placing.RunOutSectors)
 	}
 	switch err := errors.Join(cause, endErr); {
 	case err == nil && r.Options.TestWrite:

@@ -5,6 +5,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -211,7 +212,7 @@ func (f *finder) long(t disc.Track, row int) bool { return lasts(t, f.sizes[row]
 
 // lasts reports whether a track has a length, ignoring run-out.
 func lasts(t disc.Track, size toc.Sectors) bool {
-	return t.Sectors >= size-toc.RunOutSectors && t.Sectors <= size+toc.RunOutSectors
+	return t.Sectors >= size-placing.RunOutSectors && t.Sectors <= size+placing.RunOutSectors
 }
 
 // stillWritable reports whether recording can continue in an incomplete track.

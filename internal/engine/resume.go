@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -311,7 +312,7 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 	open := r.Before.Last()
 	end := toc.LBA(-1)
 	if t, ok := r.Before.Track(open); ok && (t.State != disc.TrackComplete || next.Value.Unfinished) {
-		end = t.Start + toc.MinTrack // its size may include all of its free room
+		end = t.Start + placing.MinTrack // its size may include all of its free room
 	}
 	if continued >= 0 {
 		t := r.album[continued]
@@ -325,7 +326,7 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 	}
 	// With an open track, the free blocks that a drive reports may be those of that
 	// track.
-	at := end + toc.LBA(toc.PauseSectors)
+	at := end + toc.LBA(placing.PauseSectors)
 	free := toc.Sectors(maxFrames)
 	if r.Before.Capacity.Known() {
 		free = max(r.Before.Capacity.Value-toc.Sectors(at), 0)

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -136,7 +137,7 @@ func (r *resumer) examine(ctx context.Context) error {
 		switch {
 		case err == nil && v.Result == disc.VerifyOpenSession:
 			r.prove = true
-			padded := r.sizes[row] <= toc.MinTrack || Reserves(r.Options, r.Before.Media.Value)
+			padded := r.sizes[row] <= placing.MinTrack || Reserves(r.Options, r.Before.Media.Value)
 			if !padded || t.Number < r.Before.Last() {
 				t.Fate = burn.FateKept
 				continue

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
@@ -170,7 +171,7 @@ func losses(l *rip.Layout) []rip.Loss {
 	for i := range l.Tracks {
 		t := &l.Tracks[i]
 		isrcs = isrcs || !t.ISRC.Known()
-		short = short || t.Next-t.Start < toc.MinTrack
+		short = short || t.Next-t.Start < placing.MinTrack
 	}
 	_, err := toc.ParseMCN(string(l.MCN.Value))
 	add(rip.LossData, slices.ContainsFunc(l.Disc.Tracks, func(t disc.Track) bool { return !t.Control.Audio() }))
@@ -223,7 +224,7 @@ func (c *Copy) TrackAtOnce(sound rip.Sound) ([]burn.Track, []rip.Loss, error) {
 			start = 0
 			usual := toc.PregapSectors
 			before, _ := l.AudioEnd(i - 1)
-			pauses = pauses || l.Joined(i-1) && t.Start-before != toc.LBA(usual) && t.Start-before != toc.PauseSectors
+			pauses = pauses || l.Joined(i-1) && t.Start-before != toc.LBA(usual) && t.Start-before != placing.PauseSectors
 		}
 		if !sound.After[t.Number] {
 			last, _ := l.AudioEnd(i)

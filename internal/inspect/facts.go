@@ -308,7 +308,7 @@ func (r space) room(n disc.Next, ti *command.TrackInformation) disc.Fact[disc.Ne
 	}
 	n.Free = max(n.Free, 0)
 	// Drives count the run-out in different ways, which explains a few blocks.
-	if reported > 0 && n.Free > reported-toc.PauseSectors && n.Free < reported+toc.PauseSectors || n.Free == reported || ti.NWA < 0 {
+	if reported > 0 && n.Free > reported-placing.PauseSectors && n.Free < reported+placing.PauseSectors || n.Free == reported || ti.NWA < 0 {
 		return known(n)
 	}
 	return contradicted(n, "the drive reports %d free blocks, and the disc ends at LBA %d", reported, end)

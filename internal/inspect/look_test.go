@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/internal/verdicts"
@@ -80,7 +81,7 @@ func checkTruth(t *testing.T, b *bench, when string) {
 		assert.Equal(t, want.Number, got.Number, about)
 		assert.Equal(t, want.Start, got.Start, about)
 		assert.GreaterOrEqual(t, got.Sectors, want.Size, about)
-		assert.LessOrEqual(t, got.Sectors, want.Size+toc.RunOutSectors, about)
+		assert.LessOrEqual(t, got.Sectors, want.Size+placing.RunOutSectors, about)
 		assert.Equal(t, disc.TrackComplete, got.State, about)
 		assert.Equal(t, want.Session, got.Session, about)
 		assert.True(t, got.InTOC || stale || want.Session > truth.Sessions, about)

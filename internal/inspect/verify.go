@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -264,7 +265,7 @@ func (v *verifier) quick(ctx context.Context, row *disc.TrackVerification, w *Wr
 	defer func() { _ = src.close() }() // everything needed was read
 	n := int(w.Sectors)
 	length, places := quickSectors, []int{0, (n - quickSectors) / 2, n - quickSectors}
-	if w.Sectors < toc.MinTrack { // the pieces would overlap, and the source is read only forward
+	if w.Sectors < placing.MinTrack { // the pieces would overlap, and the source is read only forward
 		length, places = n, places[:1]
 	}
 	row.Result = disc.VerifyPartial
