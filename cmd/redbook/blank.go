@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/spf13/cobra"
 )
 
 // blankCommand erases a CD-RW: by default only the table of contents, with --full the
@@ -57,7 +58,7 @@ func (s *discs) eraseQuestion(ctx context.Context, d *device) (string, error) {
 	case err != nil:
 		return "", err
 	case on.Media.Known() && on.Media.Value != mmc.MediaCDRW:
-		return "", s.advise.burn(engine.Wrap(burn.PhaseBlank, 0, 0, engine.Name(&burn.MediaError{Media: on.Media.Value}, burn.ErrNotErasable)), d, nil)
+		return "", s.advise.burn(engine.Wrap(burn.PhaseBlank, 0, 0, engine.Name(&burn.MediaError{Media: on.Media.Value, Err: burn.ErrMediaNotSupported}, burn.ErrNotErasable)), d, nil)
 	case len(on.Tracks) == 0:
 		return "Erase this CD-RW?", nil
 	case len(on.Tracks) == 1:
