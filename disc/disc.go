@@ -31,15 +31,6 @@ func (o *Origin) UnmarshalText(text []byte) error {
 	return parse("origin", originNames[:], text, o)
 }
 
-// Errors of this package.
-var (
-	// ErrNotAsked is the Err of a fact that was not asked for because the conversation
-	// had ended.
-	ErrNotAsked = errors.New("the drive was not asked")
-	// ErrContradiction matches the Err of every fact that is Contradicted.
-	ErrContradiction = errors.New("two replies of the drive disagree")
-)
-
 // Fact is a fact about a disc, with its origin.
 type Fact[T any] struct {
 	Value  T
@@ -227,22 +218,4 @@ func (d Disc) Track(n int) (Track, bool) {
 		}
 	}
 	return Track{}, false
-}
-
-// Last returns the number of the last track, 0 for none.
-func (d Disc) Last() int {
-	if len(d.Tracks) == 0 {
-		return 0
-	}
-	return d.Tracks[len(d.Tracks)-1].Number
-}
-
-// LeadOut returns where the lead-out of a closed session starts, if that is known.
-func (d Disc) LeadOut(session int) (toc.LBA, bool) {
-	for _, l := range d.LeadOuts.Value {
-		if l.Session == session {
-			return l.Start, true
-		}
-	}
-	return 0, false
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/reading"
@@ -224,7 +225,7 @@ func (r *resumer) surveyOnce(ctx context.Context) error {
 	if !status.Known() || status.Origin == disc.Reported && status.Err != nil {
 		return wrongf(burn.ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(status.Err, "no reply"))
 	}
-	r.shut = status.Value != mmc.DiscEmpty && sessionClosed(r.Before) && r.Before.Last() > r.was.Disc.Last()
+	r.shut = status.Value != mmc.DiscEmpty && sessionClosed(r.Before) && inspect.Last(r.Before.Tracks) > inspect.Last(r.was.Disc.Tracks)
 	if r.was.Mode == burn.ModeSAO {
 		return r.surveyAtOnce()
 	}
@@ -248,7 +249,7 @@ func (r *resumer) surveyAtOnce() error {
 	if err := (&finder{on: r.Before, was: r.was}).sameDisc(); err != nil {
 		return err
 	}
-	first := r.was.Disc.Last() + 1
+	first := inspect.Last(r.was.Disc.Tracks) + 1
 	list := r.Before.Tracks
 	if at := slices.IndexFunc(list, func(t disc.Track) bool { return t.Number >= first }); r.shut && at >= 0 && len(list)-at == len(r.tracks) {
 		r.album = make([]remnant, len(r.tracks))
@@ -310,7 +311,7 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 	if !next.Known() && len(r.Before.Tracks) == 0 {
 		return next.Value, wrongf(burn.ErrBadResponse, "the drive doesn't report where the next track starts: %w", orText(next.Err, "no reply"))
 	}
-	open := r.Before.Last()
+	open := inspect.Last(r.Before.Tracks)
 	end := toc.LBA(-1)
 	if t, ok := r.Before.Track(open); ok && (t.State != disc.TrackComplete || next.Value.Unfinished) {
 		end = t.Start + placing.MinTrack // its size may include all of its free room

@@ -24,7 +24,7 @@ func (r *resumer) mendAll(ctx context.Context) error {
 	}
 	mended := false
 	for _, t := range r.Before.Tracks {
-		if t.Number <= r.was.Disc.Last() || !torn(r.Before, t) || r.continues(t.Number) {
+		if t.Number <= inspect.Last(r.was.Disc.Tracks) || !torn(r.Before, t) || r.continues(t.Number) {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -139,7 +139,7 @@ func (r *resumer) examine(ctx context.Context) error {
 		case err == nil && v.Result == disc.VerifyOpenSession:
 			r.prove = true
 			padded := r.sizes[row] <= placing.MinTrack || Reserves(r.Options, r.Before.Media.Value)
-			if !padded || t.Number < r.Before.Last() {
+			if !padded || t.Number < inspect.Last(r.Before.Tracks) {
 				t.Fate = burn.FateKept
 				continue
 			}

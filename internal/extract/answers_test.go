@@ -108,7 +108,7 @@ func TestCodeOfAnotherTrack(t *testing.T) {
 		got := l.Tracks[i+1].ISRC
 		assert.Equal(t, want, got.Value)
 		assert.Equal(t, disc.Contradicted, got.Origin)
-		assert.ErrorIs(t, got.Err, disc.ErrContradiction)
+		assert.ErrorIs(t, got.Err, inspect.ErrContradiction)
 	}
 }
 

@@ -91,7 +91,7 @@ func (s *scanner) bounds() {
 		if i == 0 && t.Number == 1 && t.Session <= 1 {
 			t.Pause = reported(toc.Sectors(t.Start) + toc.PregapSectors)
 		}
-		switch leadOut, ok := l.Disc.LeadOut(t.Session); {
+		switch leadOut, ok := inspect.LeadOut(&l.Disc, t.Session); {
 		case l.Joined(i):
 			t.Next = max(t.Next, l.Tracks[i+1].Start)
 		case ok && t.Number == lastOf(&l.Disc, t.Session):
@@ -248,6 +248,6 @@ func flags(t *rip.Track, controls map[toc.Control]int, checked int, noQ error) {
 	}
 	if best != t.Control && checked > 0 && best.Audio() {
 		t.Flags = contradicted(best, fmt.Errorf("the table of contents reports %v for track %d, the Q sub-channel %v: %w",
-			t.Control, t.Number, best, disc.ErrContradiction))
+			t.Control, t.Number, best, inspect.ErrContradiction))
 	}
 }

@@ -242,7 +242,7 @@ func TestNinetyNineTracks(t *testing.T) {
 	b.record(t, final, sources...)
 	d := b.look(t)
 	require.Len(t, d.Tracks, toc.MaxTracks)
-	require.Equal(t, toc.MaxTracks, d.Last())
+	require.Equal(t, toc.MaxTracks, inspect.Last(d.Tracks))
 	require.Equal(t, disc.Shown{Known: true, Start: 98 * 452, Sectors: 300}, d.Tracks[98].Shown)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -38,3 +39,20 @@ func (e *TrackError) Error() string {
 
 // Unwrap returns the cause.
 func (e *TrackError) Unwrap() error { return e.Err }
+
+// ErrContradiction matches the Err of every fact that is disc.Contradicted.
+var ErrContradiction = errors.New("two replies of the drive disagree")
+
+// SectorError reports an error of one sector. It matches disc.ErrUnreadable and its cause.
+type SectorError struct {
+	LBA toc.LBA
+	Err error // the drive's last answer; or why no command was sent
+}
+
+// Error names the sector.
+func (e *SectorError) Error() string {
+	return fmt.Sprintf("sector at LBA %d: %v: %v", e.LBA, disc.ErrUnreadable, e.Err)
+}
+
+// Unwrap returns disc.ErrUnreadable and the cause.
+func (e *SectorError) Unwrap() []error { return []error{disc.ErrUnreadable, e.Err} }

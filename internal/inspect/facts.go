@@ -24,7 +24,25 @@ func contradicted[T any](v T, format string, args ...any) disc.Fact[T] {
 }
 
 func contradiction(format string, args ...any) error {
-	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), disc.ErrContradiction)
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), ErrContradiction)
+}
+
+// LeadOut returns where the lead-out of a closed session starts, if that is known.
+func LeadOut(d *disc.Disc, session int) (toc.LBA, bool) {
+	for _, l := range d.LeadOuts.Value {
+		if l.Session == session {
+			return l.Start, true
+		}
+	}
+	return 0, false
+}
+
+// Last returns the number of the last of a disc's tracks, 0 for none.
+func Last(tracks []disc.Track) int {
+	if len(tracks) == 0 {
+		return 0
+	}
+	return tracks[len(tracks)-1].Number
 }
 
 // disc combines the replies by the rules at Disc.
@@ -268,7 +286,7 @@ func (r space) nextTrack(d *disc.Disc) disc.Fact[disc.Next] {
 		return unknown[disc.Next](implausible("track information: recording continues in track %d, which is finished", ti.Track))
 	}
 	if n.Track < 1 || n.Track > toc.MaxTracks {
-		n.Track = max(d.Last()+1, 1)
+		n.Track = max(Last(d.Tracks)+1, 1)
 		if r.info.ok() {
 			n.Track = max(n.Track, min(r.info.value.LastTrackLastSession, toc.MaxTracks))
 		}

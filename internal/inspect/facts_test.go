@@ -60,7 +60,7 @@ func TestKindOfDisc(t *testing.T) {
 		f := row.r.medium()
 		require.Equal(t, row.origin, f.Origin, row.name)
 		require.Equal(t, row.want, f.Value, row.name)
-		require.Equal(t, row.origin == disc.Contradicted, errors.Is(f.Err, disc.ErrContradiction), row.name)
+		require.Equal(t, row.origin == disc.Contradicted, errors.Is(f.Err, ErrContradiction), row.name)
 		if p := row.r.profile; row.origin == disc.Unknown || !p.ok() || p.value == command.ProfileNone {
 			require.Error(t, f.Err, "%s: the missing reply", row.name)
 		}
@@ -107,7 +107,7 @@ func TestStateOfTheDisc(t *testing.T) {
 		if row.origin != disc.Reported || !row.r.info.ok() {
 			require.Error(t, f.Err, row.name)
 		}
-		require.Equal(t, row.origin == disc.Contradicted, f.Known() && errors.Is(f.Err, disc.ErrContradiction), row.name)
+		require.Equal(t, row.origin == disc.Contradicted, f.Known() && errors.Is(f.Err, ErrContradiction), row.name)
 	}
 }
 
@@ -123,7 +123,7 @@ func TestHeaderOfTheTable(t *testing.T) {
 		f := r.contents(&disc.Disc{Status: known(mmc.DiscFinalized)})
 		require.Equal(t, row.origin, f.Origin)
 		require.Equal(t, toc.TOC{First: 2, Last: 3, LeadOut: 2000, Entries: entries}, f.Value)
-		require.Equal(t, row.origin == disc.Contradicted, errors.Is(f.Err, disc.ErrContradiction))
+		require.Equal(t, row.origin == disc.Contradicted, errors.Is(f.Err, ErrContradiction))
 	}
 	r := replies{table: answered(toc.TOC{First: 2, Last: 3, LeadOut: 2000, Entries: entries})}
 	require.Equal(t, disc.Contradicted, r.contents(&disc.Disc{Status: known(mmc.DiscEmpty)}).Origin)

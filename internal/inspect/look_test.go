@@ -70,7 +70,7 @@ func checkTruth(t *testing.T, b *bench, when string) {
 		assert.NoError(t, d.LeadOuts.Err, about)
 		assert.Len(t, d.LeadOuts.Value, truth.Sessions, about)
 		for _, s := range b.disc.Sessions() {
-			at, ok := d.LeadOut(s.Number)
+			at, ok := inspect.LeadOut(&d, s.Number)
 			assert.True(t, ok, about)
 			assert.Equal(t, s.LeadOut, at, about)
 		}
@@ -187,7 +187,7 @@ func TestLookWithParameters(t *testing.T) {
 	assert.NotContains(t, b.tap.opcodes()[before:], byte(0x55))
 	d = b.look(t)
 	assert.NotContains(t, b.tap.opcodes(), byte(0x55), "a look changes nothing by default")
-	assert.Equal(t, 3, d.Last())
+	assert.Equal(t, 3, inspect.Last(d.Tracks))
 }
 
 // The caller is notified of waits and unit attentions. After another disc the look starts

@@ -108,7 +108,7 @@ func (r *Reader) Read(ctx context.Context, lba toc.LBA, p []byte) error {
 		case r.o.Skip:
 			r.unreadable++
 		case wrong == nil:
-			wrong = &disc.SectorError{LBA: at, Err: cause}
+			wrong = &SectorError{LBA: at, Err: cause}
 		}
 	})
 	if err == nil {

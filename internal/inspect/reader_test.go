@@ -131,7 +131,7 @@ func TestReaderGoesAroundScratches(t *testing.T) {
 		err := r.Read(t.Context(), 0, p)
 		require.ErrorIs(t, err, disc.ErrUnreadable)
 		require.ErrorIs(t, err, asc.UnrecoveredReadError)
-		sector, ok := errors.AsType[*disc.SectorError](err)
+		sector, ok := errors.AsType[*inspect.SectorError](err)
 		require.True(t, ok)
 		require.Equal(t, c.from, sector.LBA)
 

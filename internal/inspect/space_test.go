@@ -22,7 +22,7 @@ func TestStateOfTheLastSession(t *testing.T) {
 		f := r.lastSession(&disc.Disc{Status: contradicted(status, "there are tracks")})
 		require.Equal(t, disc.Contradicted, f.Origin)
 		require.Equal(t, want, f.Value)
-		require.ErrorIs(t, f.Err, disc.ErrContradiction)
+		require.ErrorIs(t, f.Err, ErrContradiction)
 	}
 	f := r.lastSession(&disc.Disc{Status: unknown[mmc.DiscStatus](disc.ErrNotAsked)})
 	require.Equal(t, unknown[mmc.SessionStatus](disc.ErrNotAsked), f)

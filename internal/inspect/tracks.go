@@ -255,7 +255,7 @@ func boundOf(d *disc.Disc, tracks []disc.Track, i int) (at toc.LBA, leadOut, ok 
 	if !t.InTOC {
 		return 0, false, false
 	}
-	if at, ok = d.LeadOut(t.Session); ok {
+	if at, ok = LeadOut(d, t.Session); ok {
 		return at, true, at > t.Start
 	}
 	if t.Number == d.TOC.Value.Last {
