@@ -89,10 +89,7 @@ func keepAwake(notify func(Notice)) func(ctx context.Context, reason string) (re
 		if err != nil {
 			return nil, err
 		}
-		notify(Notice{Kind: NoticeAwake, Text: power.Describe(lock.Grants())})
-		if exposed := lock.Exposed(); exposed != 0 {
-			err = &power.ExposedError{Grants: lock.Grants(), Exposed: exposed}
-		}
-		return lock.Release, err
+		notify(Notice{Kind: NoticeAwake, Text: lock.String()})
+		return lock.Release, lock.Exposed()
 	}
 }
