@@ -142,12 +142,9 @@ func (r *burnRun) createJournal(d *device, m *material, args []string, flags *bu
 }
 
 // kept ends a journal after a burn, and adds to its error how the album can be finished.
-func (js *journals) kept(k *journal.Keeper, began bool, err error) error {
+func (js *journals) kept(k *journal.Keeper, err error) error {
 	if k == nil {
 		return err
-	}
-	if !began {
-		return errors.Join(err, k.Discard())
 	}
 	if lost := k.Err(); lost != nil {
 		js.talk.warn("the journal of this burn is incomplete: %v", lost)

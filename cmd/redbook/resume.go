@@ -9,12 +9,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/journal"
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 const resumeLong = `Finishes an album whose burn was interrupted by a power failure, a crash or Ctrl-C. redbook
@@ -114,14 +115,14 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 	defer func() {
 		switch {
 		case gone:
-			err = errors.Join(err, r.keeper.Discard())
+			err = errors.Join(err, r.keeper.Close(), os.Remove(r.job.Path))
 		case !began:
 			err = errors.Join(err, r.keeper.Close())
 		case err == nil && r.another:
 			r.talk.note("The disc holds tracks of this album that the interrupted burn had not begun: it may be another copy. If it isn't, %s", forgetText(label))
 			err = r.keeper.Close()
 		default:
-			err = r.journals.kept(r.keeper, true, err)
+			err = r.journals.kept(r.keeper, err)
 		}
 	}()
 	if r.job.Interrupted() == nil {

@@ -322,7 +322,7 @@ func (t *target) end(res redbook.Result, stopped bool) {
 		}
 		t.err = errors.Join(t.work.ended(t.d, t.m, &report, res.Err), perr, t.m.writeTOC(t.numbered(t.flags.toc), t.burnRun.flags.force, &report))
 	}
-	t.err = t.journals.kept(t.journal, began, t.err)
+	t.err = t.journals.kept(t.journal, t.err)
 	t.close()
 }
 
