@@ -8,7 +8,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Origin is how reliable a fact is.
+// Origin is how reliable a fact is: whether the drive reports it, and whether another reply
+// contradicts it.
 type Origin uint8
 
 // The origins.
@@ -167,12 +168,13 @@ type Track struct {
 	Session int     `json:"session"` // 0: not reported
 	Start   toc.LBA `json:"start"`   // index 1
 	// Sectors is the length without the following pause: of an incomplete track the
-	// recorded part, of a reserved one the reservation, of a damaged one 0: what the drive
-	// shows may be all of the room (Shown). Some drives include the two
-	// run-out sectors of a track-at-once track, others don't, and no reply shows which.
-	// Unless their position rules it out they are included, since they could be music (Doubt).
-	// Before a verification, and with redbook.ExamineOptions.RunOut, the sectors themselves
-	// are examined.
+	// recorded part, of a reserved one the reservation, of a damaged one 0, since the drive may
+	// show all of its room (Shown).
+	//
+	// Some drives include the two run-out sectors of a track-at-once track, others don't, and no
+	// reply shows which. They are included unless their position rules that out, since they could
+	// be music (Doubt). A verification, and redbook.ExamineOptions.RunOut, read the sectors
+	// themselves to decide.
 	Sectors toc.Sectors `json:"sectors"`
 	RunOut  toc.Sectors `json:"run_out,omitempty"` // run-out that was found and removed from Sectors
 	Control toc.Control `json:"control"`

@@ -15,7 +15,7 @@ import (
 
 // Job is the content of a journal.
 type Job struct {
-	Name  string // in the folder of the redbook command; "" from Read
+	Name  string // in the folder of the redbook command; "" from Read and Reopen
 	Path  string
 	Begin Begin
 
@@ -27,7 +27,7 @@ type Job struct {
 	Ends    []End              // of each run that was not interrupted
 	Closed  bool               // the session has its lead-out
 	Torn    int64              // bytes after the last whole record
-	Busy    bool               // a process is working on it; false from Read
+	Busy    bool               // a process is working on it; false from Read and Reopen
 	tracks  []burn.TrackReport // the last report of each track of the album
 	resumed bool
 }
@@ -128,8 +128,8 @@ func (j *Job) confirm(c *confirmed) {
 	}
 }
 
-// Interrupted returns what the engine needs to finish the job; nil if the disc wasn't
-// touched.
+// Interrupted returns the record that tao.Resume and sao.Resume need to finish the job; nil if
+// the disc wasn't touched.
 func (j *Job) Interrupted() *burn.Interrupted {
 	if j.Plan == nil {
 		return nil

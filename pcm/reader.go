@@ -7,12 +7,6 @@ import (
 	"math"
 )
 
-// Sentinels for a source that doesn't hold what it promised.
-var (
-	ErrShort = errors.New("the audio ends early")
-	ErrLong  = errors.New("the audio continues past its end")
-)
-
 // ReadError is a failure to read a source: where it happened and why. Err may be
 // ErrShort, ErrLong, ErrChanged or the error of the file system.
 type ReadError struct {

@@ -95,8 +95,10 @@ func (f Format) channels() string {
 	return fmt.Sprintf("%d channels", f.Channels)
 }
 
-// Source is audio of known length that can be read more than once: a burn reads
-// every source to its end before the laser starts, and again while writing.
+// Source is audio of known length that can be read more than once: a burn reads every source to
+// its end before the laser starts, and again while writing, and a verification reads it a third
+// time. All three must deliver the same samples. A Source whose audio can change, such as a file,
+// should be a Changer.
 type Source interface {
 	// Name returns its name in messages, usually the path of a file.
 	Name() string
@@ -106,7 +108,9 @@ type Source interface {
 	Frames() int64
 	// Open returns the samples from the first to the last. It may be called repeatedly
 	// and concurrently. The reader ends with io.EOF after exactly Frames frames; a source
-	// that turns out shorter ends with an error, never with silence.
+	// that turns out shorter ends with an error, never with silence. A Read may be for any
+	// number of bytes, also for a part of a frame. If the reader is an io.Seeker, Seek is called
+	// only to skip samples, with io.SeekCurrent and an offset above 0.
 	Open() (io.ReadCloser, error)
 }
 
@@ -118,8 +122,10 @@ type Changer interface {
 	Changed() error
 }
 
-// ErrChanged matches errors for a source that has changed.
-var ErrChanged = errors.New("the file has changed")
-
-// ErrUnsupportedFormat matches errors for audio that can't be converted to CDDA.
-var ErrUnsupportedFormat = errors.New("audio format not supported")
+// Sentinels of the errors for a source.
+var (
+	ErrShort             = errors.New("the audio ends early")             // before Frames frames
+	ErrLong              = errors.New("the audio continues past its end") // more than Frames frames
+	ErrChanged           = errors.New("the file has changed")             // since the Source was made
+	ErrUnsupportedFormat = errors.New("audio format not supported")       // can't be joined or converted
+)

@@ -118,8 +118,8 @@ func (method) remark(p *burn.Plan, o *burn.Options) {
 	}
 }
 
-// ErrSessionOpen reports a disc whose session was started track-at-once and must be
-// closed before another can be written session-at-once.
+// ErrSessionOpen reports a disc whose session was started track-at-once and must be closed
+// (tao.CloseDisc) before another can be written session-at-once. It matches burn.ErrNoSAO too.
 var ErrSessionOpen = engine.Name(errors.New("a session with tracks is open on the disc, and session-at-once needs one of its own"), burn.ErrNoSAO)
 
 // start returns the address of index 1 of the first track if no audio is hidden before it.

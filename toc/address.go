@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Constants of the Red Book (IEC 60908) and of track-at-once recording.
+// Figures of the Red Book (IEC 60908).
 const (
 	SectorsPerSecond = 75   // sectors of one second of audio
 	SectorSize       = 2352 // bytes of one audio sector: 588 stereo samples of 16 bits
 	SamplesPerSector = 588  // stereo samples (frames of 4 bytes) in one sector
 
-	PregapSectors = 150 // pause of two seconds before every track-at-once track
+	PregapSectors = 150 // two seconds: before LBA 0, and before every track of a track-at-once disc
 	MaxTracks     = 99  // tracks on one disc
 )
 
@@ -32,8 +32,8 @@ const (
 // from 90 on lie before LBA -150, in the lead-in.
 type MSF struct{ M, S, F uint8 }
 
-// MSF returns the address on the other scale, over MinLBA..MaxLBA (MMC-6 table 1).
-// Outside that range, which no CD reaches, the minutes wrap around.
+// MSF returns the address on the other scale, for MinLBA to MaxLBA (MMC-6 table 1). Outside that
+// range, which no CD reaches, the minutes wrap around.
 func (l LBA) MSF() MSF {
 	const hundredMinutes = 100 * 60 * SectorsPerSecond
 	n := (int(l) + PregapSectors) % hundredMinutes

@@ -8,7 +8,7 @@ type Entry struct {
 	Start   LBA     `json:"start"`   // index 1
 }
 
-// TOC is a disc's table of contents, without the form in which a drive returns it.
+// TOC is a disc's table of contents.
 type TOC struct {
 	First   int     `json:"first"` // first and last track number
 	Last    int     `json:"last"`

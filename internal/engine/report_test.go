@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -98,6 +99,7 @@ func TestDifferenceHasAPlace(t *testing.T) {
 	r, err := engine.Verify(t.Context(), b.drive, other, &burn.VerifyOptions{Level: disc.VerifyFull})
 	require.ErrorIs(t, err, burn.ErrVerify)
 	require.Equal(t, where{burn.PhaseVerify, 2, second + 205}, placeOf(t, err))
+	require.EqualError(t, err, fmt.Sprintf("verify track 2 at LBA %d: the audio on the disc differs from the source", second+205), "the place once")
 	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackDiffers}, []burn.TrackStatus{r.Tracks[0].Status, r.Tracks[1].Status})
 	require.Equal(t, burn.VerdictVerifyFailed, r.Verdict)
 	require.Empty(t, r.Notes)

@@ -139,7 +139,13 @@ func (v *verifier) run(ctx context.Context, level disc.VerifyLevel) error {
 		err = v.reading(ctx)
 	}
 	bad := v.conclude(err != nil)
-	return errors.Join(err, bad)
+	switch {
+	case err == nil && len(bad) == 1:
+		return bad[0]
+	case err != nil:
+		return errors.Join(err, errors.Join(bad...))
+	}
+	return errors.Join(bad...)
 }
 
 // reading checks, if some audio could not be read, that the drive reads audio at all: a
@@ -224,7 +230,7 @@ func (v *verifier) trackError(i int, err error) error {
 
 // conclude combines the tracks and returns an error for each wrong one. ended means that
 // the verification ended early.
-func (v *verifier) conclude(ended bool) error {
+func (v *verifier) conclude(ended bool) []error {
 	v.out.Result = disc.VerifyEqual
 	if ended {
 		v.out.Result = disc.VerifyPartial
@@ -252,7 +258,7 @@ func (v *verifier) conclude(ended bool) error {
 	if v.out.Result == disc.VerifyPartial && v.out.Sectors == 0 {
 		v.out.Result = disc.VerifyNotDone
 	}
-	return errors.Join(errs...)
+	return errs
 }
 
 // quick compares the first, the middle and the last second of a track, or all of a part
