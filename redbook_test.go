@@ -113,7 +113,7 @@ func TestBurnAndVerify(t *testing.T) {
 			OnPrepare: func(p album.Progress) {
 				decoded++
 				assert.Zero(t, b.sent(command.OpPreventAllowMediumRemoval), "the drive is free while files are decoded")
-				assert.Equal(t, album.StepConvert, p.Step)
+				assert.EqualValues(t, "convert", p.Step)
 				assert.Equal(t, 1, p.Files, "the other file is CD audio already")
 			},
 			Confirm: func(_ context.Context, p *redbook.Plan) error {

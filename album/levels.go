@@ -104,7 +104,7 @@ func (a *Album) setLevels(ctx context.Context, on func(Progress)) error {
 func (a *Album) measure(ctx context.Context, on func(Progress),
 	of func(context.Context, pcm.Source, func(done, total int64)) (convert.Level, error),
 ) ([]convert.Level, error) {
-	p := Progress{Step: StepMeasure, Files: len(a.Files)}
+	p := Progress{Step: stepMeasure, Files: len(a.Files)}
 	for _, f := range a.Files {
 		p.AllTotal += f.Frames()
 	}

@@ -392,7 +392,7 @@ func (o *opener) playlist(ctx context.Context, path string) (*Album, error) {
 			continue
 		}
 		if how == otherName {
-			notes = append(notes, Note{Kind: NoteOtherName, File: path, Line: it.line, Name: it.name, Used: filepath.Base(found)})
+			notes = append(notes, Note{Kind: noteOtherName, File: path, Line: it.line, Name: it.name, Used: filepath.Base(found)})
 		}
 		paths = append(paths, found)
 	}
@@ -419,5 +419,5 @@ func encodingNotes(path, encoding string) []Note {
 	if encoding == "UTF-8" || encoding == "UTF-16" {
 		return nil
 	}
-	return []Note{{Kind: NoteEncoding, File: path, Name: encoding}}
+	return []Note{{Kind: noteEncoding, File: path, Name: encoding}}
 }

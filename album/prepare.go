@@ -15,14 +15,17 @@ import (
 // ErrNoSpace is matched by the error for a disk without room for the converted audio.
 var ErrNoSpace = spool.ErrNoSpace
 
-// Step is a part of Album.Prepare.
+// Step is a part of Album.Prepare: one of these words.
+//
+//   - "capture": reading a stream to its end.
+//   - "measure": decoding all files to measure their levels.
+//   - "convert": decoding, checking and converting the files that aren't CD audio.
 type Step string
 
-// The steps of Prepare.
 const (
-	StepCapture Step = "capture" // reading a stream to its end
-	StepMeasure Step = "measure" // decoding all files to measure their levels
-	StepConvert Step = "convert" // decoding, checking and converting the files that aren't CD audio
+	stepCapture Step = "capture"
+	stepMeasure Step = "measure"
+	stepConvert Step = "convert"
 )
 
 // Progress is the progress of a Step. The first of each step has no Name.
@@ -30,7 +33,7 @@ type Progress struct {
 	Step  Step
 	Files int    // number of files that the step reads
 	Name  string // of the file that advanced
-	// Lengths are in sample frames; totals are 0 if unknown (StepCapture).
+	// Lengths are in sample frames; totals are 0 if unknown ("capture").
 	Done, Total       int64 // of the file Name
 	AllDone, AllTotal int64 // of all files of the step
 }
@@ -95,7 +98,7 @@ func (a *Album) prepare(ctx context.Context, on func(Progress)) error {
 	if len(todo) == 0 {
 		return nil
 	}
-	p := Progress{Step: StepConvert, Files: len(todo)}
+	p := Progress{Step: stepConvert, Files: len(todo)}
 	on(p)
 	kept, err := spool.New(ctx, sources, &spool.Options{Dir: a.folder, Workers: workers(todo), OnProgress: p.forward(on)})
 	if err != nil {

@@ -55,7 +55,7 @@ func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*
 		kind = "WAV"
 		s.format, s.frames, s.open, s.r = w.Format(), max(w.Frames(), 0), w.Frames() < 0, samples{name, w}
 		if s.open {
-			a.Notes = append(a.Notes, Note{Kind: NoteNoLength, File: name})
+			a.Notes = append(a.Notes, Note{Kind: noteNoLength, File: name})
 		}
 	}
 	a.stream = s
@@ -107,7 +107,7 @@ func (a *Album) capture(ctx context.Context, on func(Progress)) error {
 	s := a.stream
 	s.pipe.until(ctx)
 	limit := int64(longestStream) * int64(s.format.SampleRate) * int64(s.format.FrameBytes())
-	p := Progress{Step: StepCapture, Files: 1}
+	p := Progress{Step: stepCapture, Files: 1}
 	on(p)
 	kept, err := spool.Capture(ctx, s.name, s.format, &limited{s.name, s.r, limit}, &spool.Options{
 		Dir: a.folder, OnProgress: p.forward(on),
