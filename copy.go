@@ -180,7 +180,7 @@ func (j *copyJob) makePlan(ctx context.Context) error {
 	}
 	j.plan.Plan = p
 	if j.method.Continuous() && len(j.c.Packs) > 0 && !p.Text {
-		j.plan.Losses = append(slices.Clone(j.plan.Losses), rip.LossTitles)
+		j.plan.Losses = append(slices.Clone(j.plan.Losses), extract.LossTitles)
 	}
 	return err
 }

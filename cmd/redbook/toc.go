@@ -111,7 +111,7 @@ func (s *discs) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 	}
 	on := &l.Disc
 	t := on.TOC.Value
-	album, texts := l.Titles()
+	album, texts := rip.Titles(l.Text.Value)
 	doc := tocDoc{
 		Device: d.name, Sessions: on.Sessions.Value, First: t.First, Last: t.Last,
 		LeadOut: t.LeadOut, LeadOutMSF: t.LeadOut.MSF().String(), Total: toc.Sectors(t.LeadOut),

@@ -63,3 +63,5 @@ func TestEveryAlbumNoteHasWords(t *testing.T) {
 		assert.False(t, strings.HasSuffix(text, "."), "%s: %s", kind, text)
 	}
 }
+
+func TestEveryLossHasWords(t *testing.T) { has(t, lossWords, "rip", "Loss") }

@@ -15,7 +15,7 @@ import (
 // Comments name the facts that a cue sheet can't contain, such as a catalog number with a
 // wrong check digit, and those that the drive did not report.
 func Of(l *rip.Layout, wanted func(n int) bool, sound rip.Sound) *Disc {
-	album, texts := l.Titles()
+	album, texts := rip.Titles(l.Text.Value)
 	d := &Disc{Title: album.Title, Performer: album.Performer, Text: Rest(album)}
 	packs, damage := cdtext.Mend(l.Text.Value)
 	d.Packs = packs
