@@ -35,9 +35,9 @@ type Plan struct {
 	Pause toc.Sectors // requested silence between the tracks
 	// CDText is the CD-TEXT that players will read: one block for each language, empty
 	// without CD-TEXT. Plan.Plan.Text is whether the drive writes it.
-	CDText   []cdtext.Block
-	TextFile string     // the file that CDText is from; "" if from the titles of the album
-	TextLoss []TextLoss // texts that are changed or dropped
+	CDText    []cdtext.Block
+	TextFile  string        // the file that CDText is from; "" if from the titles of the album
+	TextNotes []cdtext.Note // texts that are changed or dropped
 	// Joins are the tracks, counted from 1, that begin without a pause because their
 	// waveform continues that of the previous track (album.Seam.Continues); ModeAuto
 	// chose session-at-once for them. Seams are other tracks at which the music seems to

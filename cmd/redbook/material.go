@@ -52,7 +52,7 @@ func (m *material) remarks() []remark {
 	}
 	say := func(text string) { list = append(list, remark{Text: text}) }
 	if m.plan != nil {
-		for _, text := range textNotes(m.plan.TextLoss) {
+		for _, text := range textNotes(m.plan.TextNotes) {
 			say(text)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/cdtext"
 )
 
 // wordLine is a line of a doc comment that lists a word of a type.
@@ -65,3 +66,10 @@ func TestEveryAlbumNoteHasWords(t *testing.T) {
 }
 
 func TestEveryLossHasWords(t *testing.T) { has(t, lossWords, "rip", "Loss") }
+
+func TestEveryTextNoteHasWords(t *testing.T) {
+	has(t, textWords, "cdtext", "NoteKind")
+	for kind := range textWords {
+		assert.NotEmpty(t, textNote(cdtext.Note{Kind: kind, Field: "title", Track: 2, From: "a", To: "b"}), kind)
+	}
+}

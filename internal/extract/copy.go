@@ -188,7 +188,7 @@ func losses(l *rip.Layout) []rip.Loss {
 // damagedText reports whether packs of CD-TEXT are lost because their checksum is wrong.
 func damagedText(l *rip.Layout) bool {
 	_, notes := cdtext.Mend(l.Text.Value)
-	return slices.ContainsFunc(notes, func(n cdtext.Note) bool { return n.Kind == cdtext.BadCRC })
+	return slices.ContainsFunc(notes, func(n cdtext.Note) bool { return n.Kind == "bad-crc" })
 }
 
 // unsure reports whether a pause or index mark is unknown although the drive returns Q.

@@ -59,7 +59,7 @@ func remarks(l *rip.Layout, damage []cdtext.Note) []string {
 	if !l.Text.Known() {
 		list = append(list, "REDBOOK the drive does not report CD-TEXT")
 	}
-	if slices.ContainsFunc(damage, func(n cdtext.Note) bool { return n.Kind == cdtext.BadCRC }) {
+	if slices.ContainsFunc(damage, func(n cdtext.Note) bool { return n.Kind == "bad-crc" }) {
 		list = append(list, "REDBOOK parts of the CD-TEXT are missing: the drive reports them damaged")
 	}
 	if !l.MCN.Known() {
