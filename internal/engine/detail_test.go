@@ -109,7 +109,7 @@ func TestStaleState(t *testing.T) {
 		err  error
 		want bool
 	}{
-		{&burn.OtherDiscError{Kind: burn.OtherBlank}, true}, {&burn.OtherDiscError{Kind: burn.OtherMissing}, true}, {&burn.OtherDiscError{Kind: burn.OtherStart}, false},
+		{&burn.OtherDiscError{Kind: "blank"}, true}, {&burn.OtherDiscError{Kind: "missing"}, true}, {&burn.OtherDiscError{Kind: "start"}, false},
 		{&burn.RemainsError{Blank: true, Err: burn.ErrNotResumable}, true}, {&burn.RemainsError{Err: burn.ErrNotResumable}, false},
 		{burn.ErrBadResponse, true}, {burn.ErrNoMedia, false},
 	} {
