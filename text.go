@@ -27,17 +27,6 @@ func (e *TextError) Error() string { return "CD-TEXT: " + e.Err.Error() }
 // Unwrap returns the cause.
 func (e *TextError) Unwrap() error { return e.Err }
 
-// TextTracksError reports a CD-TEXT file with text for tracks that the album doesn't have.
-type TextTracksError struct {
-	File      string
-	Last, Has int // last track of the file, tracks of the album
-}
-
-// Error names the file and the two numbers.
-func (e *TextTracksError) Error() string {
-	return fmt.Sprintf("%s has text for track %d, and the album has %d", e.File, e.Last, e.Has)
-}
-
 // maxTextFile exceeds all CD-TEXT: 8 blocks of 256 packs, or a text file in Sony's
 // format.
 const maxTextFile = 1 << 20
@@ -213,7 +202,7 @@ func fitsText(name string, packs []byte, tracks int) error {
 		last = max(last, disc.First+len(b.Tracks)-1)
 	}
 	if last > tracks {
-		return &TextTracksError{File: name, Last: last, Has: tracks}
+		return fmt.Errorf("%s has text for track %d, and the album has %d", name, last, tracks)
 	}
 	return nil
 }

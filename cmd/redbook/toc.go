@@ -94,7 +94,7 @@ func (s *discs) examine(ctx context.Context, d *device) (rip.Layout, error) {
 		},
 	})
 	s.talk.console.clear()
-	if e, ok := errors.AsType[*redbook.ReadError](err); ok && e.Step == redbook.ReadScan {
+	if e, ok := errors.AsType[*redbook.ReadError](err); ok && e.Step == "scan" {
 		err = engine.Wrap(burn.PhaseRead, 0, 0, e.Err)
 	}
 	if err != nil {

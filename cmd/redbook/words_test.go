@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/cdtext"
 )
@@ -71,5 +73,14 @@ func TestEveryTextNoteHasWords(t *testing.T) {
 	has(t, textWords, "cdtext", "NoteKind")
 	for kind := range textWords {
 		assert.NotEmpty(t, textNote(cdtext.Note{Kind: kind, Field: "title", Track: 2, From: "a", To: "b"}), kind)
+	}
+}
+
+func TestEveryNeedHasWords(t *testing.T) { has(t, needWords, ".", "Need") }
+
+func TestEveryNoticeHasWords(t *testing.T) {
+	has(t, noticeWords, ".", "NoticeKind")
+	for kind, words := range noticeWords {
+		assert.NotEmpty(t, words.text(redbook.Notice{Kind: kind, Name: "a", Path: "b", Text: "c", Err: io.EOF}), kind)
 	}
 }
