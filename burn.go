@@ -309,7 +309,7 @@ func (j *job) runOut(tracks []burn.Track) error {
 	t.Name = tracks[last].Source.Name()
 	src, err := t.Source()
 	if err != nil {
-		return engine.Name(j.a.Locate(err), burn.ErrBadInput)
+		return badTrack(j.a, last, err)
 	}
 	tracks[last].Source = src
 	return nil
@@ -325,6 +325,14 @@ func (j *job) retitle(tracks []burn.Track) {
 	}
 }
 
+// badTrack is the error of track i, counted from 0, that can't be read.
+func badTrack(a *Album, i int, err error) error {
+	if len(a.Tracks) > 1 {
+		err = &album.TrackError{Track: i + 1, Err: err}
+	}
+	return engine.Name(err, burn.ErrBadInput)
+}
+
 // tracksOf passes the tracks of an album to the engine. It omits titles that are only
 // file names and, for track-at-once, index marks, as the album's notes report.
 func tracksOf(a *Album) ([]burn.Track, error) {
@@ -333,7 +341,7 @@ func tracksOf(a *Album) ([]burn.Track, error) {
 		t := &a.Tracks[i]
 		src, err := t.Source()
 		if err != nil {
-			return nil, engine.Name(a.Locate(err), burn.ErrBadInput)
+			return nil, badTrack(a, i, err)
 		}
 		tracks[i] = burn.Track{Source: src}.WithInfo(t.TrackInfo)
 		tracks[i].Indexes = nil

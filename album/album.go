@@ -128,7 +128,7 @@ func (t *Track) conversion() string {
 func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 	var list []pcm.Source
 	for _, p := range t.Parts {
-		var src pcm.Source = p.File
+		src := p.File.source
 		if of != nil {
 			var err error
 			if src, err = of(p.File); err != nil {
@@ -137,7 +137,7 @@ func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 		}
 		if !p.whole() {
 			from, n := p.frames(src.Format().SampleRate, src.Frames())
-			if from+n > src.Frames() && src != pcm.Source(p.File) {
+			if from+n > src.Frames() && src != p.File.source {
 				n = src.Frames() - from // a conversion may round differently
 			}
 			var err error

@@ -166,7 +166,7 @@ func TestMotorola(t *testing.T) {
 // readFile reads the first file of an album.
 func readFile(t *testing.T, a *Album) []byte {
 	t.Helper()
-	r, err := a.Files[0].Open()
+	r, err := a.Files[0].source.Open()
 	require.NoError(t, err)
 	defer r.Close()
 	var b strings.Builder

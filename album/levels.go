@@ -30,9 +30,17 @@ type Levels struct {
 	LUFS float64 // integrated loudness (ITU-R BS.1770-4), such as -14; for LoudAlbum and LoudTracks
 }
 
-// Inaudible is the change of level, in dB, below which samples stay unchanged, so that
+// inaudible is the change of level, in dB, below which samples stay unchanged, so that
 // audio already at full scale is recorded bit for bit.
-const Inaudible = 0.05
+const inaudible = 0.05
+
+// audible returns a change in dB, or 0 if it is inaudible.
+func audible(db float64) float64 {
+	if math.Abs(db) < inaudible {
+		return 0
+	}
+	return db
+}
 
 // Adjustment is a change of level of the album, of a track or of a file.
 type Adjustment struct {
@@ -40,16 +48,8 @@ type Adjustment struct {
 	File     string  // for GainAlbum and GainTracks
 	Tags     Level   // the tag used, GainAlbum or GainTracks; KeepLevel if the file has neither
 	Measured float64 // the original loudness in LUFS, -Inf for silence; for LoudAlbum and LoudTracks
-	Gain     float64 // a factor
+	Gain     float64 // the change in dB; less than 0.05 dB is not changed, and 0 here
 	Held     float64 // how far the level stays below the requested one to avoid clipping, in dB
-}
-
-// GainDB returns the change in dB; 0 if it is below Inaudible and so isn't made.
-func (a Adjustment) GainDB() float64 {
-	if db := decibels(a.Gain); math.Abs(db) >= Inaudible {
-		return db
-	}
-	return 0
 }
 
 // divide gives each track a File of its own, so that tracks cut from one file can have
@@ -136,7 +136,7 @@ func (a *Album) normalize(levels []convert.Level) {
 	for _, f := range a.Files {
 		f.amplify(gain)
 	}
-	a.Adjustments = []Adjustment{{Gain: gain}}
+	a.Adjustments = []Adjustment{{Gain: audible(decibels(gain))}}
 }
 
 // makeLoud brings the album, or each track, to the requested loudness.
@@ -146,13 +146,13 @@ func (a *Album) makeLoud(levels []convert.Level) {
 		for _, f := range a.Files {
 			f.amplify(gain)
 		}
-		a.Adjustments = []Adjustment{{Measured: convert.Loudness(levels...), Gain: gain, Held: held}}
+		a.Adjustments = []Adjustment{{Measured: convert.Loudness(levels...), Gain: audible(decibels(gain)), Held: audible(held)}}
 		return
 	}
 	for i, f := range a.Files {
 		gain, held := convert.LoudnessGain(a.levels.LUFS, levels[i])
 		f.amplify(gain)
-		a.Adjustments = append(a.Adjustments, Adjustment{Track: i + 1, Measured: convert.Loudness(levels[i]), Gain: gain, Held: held})
+		a.Adjustments = append(a.Adjustments, Adjustment{Track: i + 1, Measured: convert.Loudness(levels[i]), Gain: audible(decibels(gain)), Held: audible(held)})
 	}
 }
 
@@ -169,14 +169,15 @@ func (a *Album) replayGain() {
 		if !gain.Known {
 			gain, used = other, has
 		}
-		out := Adjustment{File: f.Name(), Gain: 1}
+		out := Adjustment{File: f.Name()}
 		if gain.Known {
-			out.Tags, out.Gain = used, math.Pow(10, gain.DB/20)
-			if gain.Peak > 0 && out.Gain*gain.Peak > 1 {
-				out.Held = decibels(out.Gain * gain.Peak)
-				out.Gain = 1 / gain.Peak
+			factor := math.Pow(10, gain.DB/20)
+			if gain.Peak > 0 && factor*gain.Peak > 1 {
+				out.Held = audible(decibels(factor * gain.Peak))
+				factor = 1 / gain.Peak
 			}
-			f.amplify(out.Gain)
+			out.Tags, out.Gain = used, audible(decibels(factor))
+			f.amplify(factor)
 		}
 		a.Adjustments = append(a.Adjustments, out)
 	}

@@ -37,7 +37,7 @@ func TestFiles(t *testing.T) {
 	assert.Empty(t, a.Notes)
 	src, err := a.Tracks[1].cut(nil)
 	require.NoError(t, err)
-	assert.Same(t, a.Files[1], src, "a whole file is unchanged")
+	assert.Same(t, a.Files[1].source, src, "a whole file is unchanged")
 }
 
 // All errors are reported at once.

@@ -159,7 +159,7 @@ func (a *Album) sort(err error) error {
 		if _, ok := errors.AsType[*pcm.ReadError](e); !ok {
 			return err
 		}
-		bad = append(bad, a.Locate(e))
+		bad = append(bad, a.locate(e))
 	}
 	return oneError(bad)
 }
@@ -176,9 +176,9 @@ func causes(err error) (list []error) {
 	return list
 }
 
-// Locate wraps an error about a file in a *TrackError if the album has several tracks. It
+// locate wraps an error about a file in a *TrackError if the album has several tracks. It
 // drops the position in the track where the error has one in the file, which is more useful.
-func (a *Album) Locate(err error) error {
+func (a *Album) locate(err error) error {
 	name, at := "", time.Duration(0)
 	if e, ok := errors.AsType[*audio.Error](err); ok {
 		name, at, err = e.Name, e.At, e

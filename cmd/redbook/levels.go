@@ -79,10 +79,10 @@ func (l *levelFlags) levels() album.Levels {
 // text describes how a level was changed.
 func (l *levelFlags) text(a album.Adjustment) string {
 	switch {
-	case l.normalize && a.GainDB() == 0:
+	case l.normalize && a.Gain == 0:
 		return "the album is already at full scale: its level is not changed (--normalize)"
 	case l.normalize:
-		return fmt.Sprintf("the album is %s, all tracks alike (--normalize)", changeText(a.GainDB()))
+		return fmt.Sprintf("the album is %s, all tracks alike (--normalize)", changeText(a.Gain))
 	case l.loudness != "":
 		return l.loudnessText(a)
 	}
@@ -98,10 +98,10 @@ func (l *levelFlags) loudnessText(a album.Adjustment) string {
 		return fmt.Sprintf("%s is silent, or shorter than 0.4 s: its level is not changed (--loudness %s)", what, l.loudness)
 	}
 	more := ""
-	if a.Held >= album.Inaudible {
+	if a.Held > 0 {
 		more = fmt.Sprintf("; %.1f dB are missing, since more would clip", a.Held)
 	}
-	return fmt.Sprintf("%s has %.1f LUFS: %s (--loudness %s)%s", what, a.Measured, changeText(a.GainDB()), l.loudness, more)
+	return fmt.Sprintf("%s has %.1f LUFS: %s (--loudness %s)%s", what, a.Measured, changeText(a.Gain), l.loudness, more)
 }
 
 func (l *levelFlags) replayGainText(a album.Adjustment) string {
@@ -116,7 +116,7 @@ func (l *levelFlags) replayGainText(a album.Adjustment) string {
 	if a.Held > 0 {
 		held = fmt.Sprintf("; %.1f dB are missing, since more would clip", a.Held)
 	}
-	return fmt.Sprintf("%s: %s by its %s gain (--replaygain %s)%s", baseName(a.File), changeText(a.GainDB()), used, l.replayGain, held)
+	return fmt.Sprintf("%s: %s by its %s gain (--replaygain %s)%s", baseName(a.File), changeText(a.Gain), used, l.replayGain, held)
 }
 
 // changeText describes a change of level.
