@@ -12,9 +12,6 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// ErrNoSpace is matched by the error for a disk without room for the converted audio.
-var ErrNoSpace = spool.ErrNoSpace
-
 // Step is a part of Album.Prepare: one of these words.
 //
 //   - "capture": reading a stream to its end.

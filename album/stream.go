@@ -13,9 +13,6 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// ErrTooLong is matched by the error for a stream that is longer than any disc.
-var ErrTooLong = errors.New("longer than any disc")
-
 // stream is audio from a pipe. It can be read only once, and its length may be unknown
 // until it ends.
 type stream struct {
