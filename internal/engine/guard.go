@@ -35,7 +35,9 @@ func (j *Job) SameDisc() error {
 	if j.changeReported {
 		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
 	}
-	j.Note(burn.Note{Kind: notekind.Attention, Cause: burn.Cause{Err: wrongf(burn.ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})
+	if !slices.ContainsFunc(j.rep.Notes, func(n burn.Note) bool { return n.Kind == notekind.Attention }) { // some drives report it again and again
+		j.Note(burn.Note{Kind: notekind.Attention, Cause: burn.Cause{Err: wrongf(burn.ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})
+	}
 	return nil
 }
 

@@ -69,6 +69,12 @@ func TestReportOfAnotherDisc(t *testing.T) {
 		s.sent = nil
 		require.NoError(t, j.SameDisc())
 		require.Empty(t, s.sent, "it was looked at")
+		s.script[command.OpTestUnitReady] = []reply{attention28, good}
+		require.NoError(t, j.Ready(j.calm))
+		s.sent = nil
+		require.NoError(t, j.SameDisc())
+		require.NotEmpty(t, s.sent, "it is looked at each time")
+		require.Len(t, j.rep.Notes, 1, "but noted once")
 	})
 	t.Run("blank, like any other", func(t *testing.T) {
 		j, s := guarding(t, sim.NewDisc(sim.CDR80), true)
