@@ -345,7 +345,7 @@ func tracksOf(a *Album) ([]burn.Track, error) {
 		}
 		tracks[i] = burn.Track{Source: src}.WithInfo(t.TrackInfo)
 		tracks[i].Indexes = nil
-		if t.Unnamed {
+		if t.Title == t.FileTitle {
 			tracks[i].Title = ""
 		}
 	}

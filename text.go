@@ -85,7 +85,7 @@ func named(a *Album) bool {
 	named := image.TextOf(a.Title, a.Performer, cue.CDText(a.Text)) != none
 	for i := range a.Tracks {
 		t := &a.Tracks[i]
-		named = named || t.Title != "" && !t.Unnamed || image.TextOf("", t.Performer, cue.CDText(t.Text)) != none
+		named = named || t.Title != "" && t.Title != t.FileTitle || image.TextOf("", t.Performer, cue.CDText(t.Text)) != none
 	}
 	return named
 }

@@ -14,6 +14,7 @@ import (
 )
 
 // Album is the content of a disc to burn: its tracks, and the files they are cut from.
+// Tracks may be removed and reordered before Prepare and the burn.
 type Album struct {
 	Title     string
 	Performer string
@@ -35,12 +36,16 @@ type Album struct {
 	leveled bool // Adjustments are complete
 }
 
-// Track is one track: parts of files, one after the other, and silence.
+// Track is one track: parts of files, one after the other, and silence. Its title,
+// performer, codes and texts may be changed before the burn.
 type Track struct {
 	toc.TrackInfo
+	// FileTitle is the title made from the name of the file if no other was found. While it
+	// is the Title, the track counts as untitled.
+	FileTitle string
+
 	Text    Text
 	Name    string // for messages: the file, or the sheet and the track number in it
-	Unnamed bool   // no title was found: Title is made from the file name
 	Parts   []Part
 	Silence toc.Sectors // after the last part, in addition to the two seconds of track-at-once
 

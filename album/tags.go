@@ -29,7 +29,8 @@ func fromFile(f *File, title string) *Album {
 		track.Title = title
 	}
 	if track.Title == "" {
-		track.Title, track.Unnamed = trackName(f.Name()), true
+		track.FileTitle = trackName(f.Name())
+		track.Title = track.FileTitle
 	}
 	isrc, err := toc.ParseISRC(t.ISRC)
 	if err != nil {
