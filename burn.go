@@ -66,7 +66,7 @@ func prepare(ctx context.Context, a *Album, on func(album.Progress)) error {
 	_, sound := errors.AsType[*pcm.ReadError](err)
 	_, file := errors.AsType[*audio.Error](err)
 	switch {
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return engine.Name(err, ErrPrepare, burn.ErrCanceled)
 	case errors.Is(err, album.ErrTooLong):
 		return engine.Name(err, ErrPrepare, burn.ErrDoesNotFit)

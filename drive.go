@@ -137,12 +137,12 @@ func (e *OpenError) Unwrap() error { return e.Err }
 // Open opens a drive. "sim:FILE" is a simulated drive with the disc of FILE in it, which
 // is created if it doesn't exist, and "sim:" alone one without a disc; any other name is a
 // real drive, such as "/dev/sr0", "D:" or "ioreg:..."; "" is the only drive of this
-// computer. The error is ErrNoDrive, a *ChoiceError or an *OpenError.
+// computer. The error is an *OpenError or, for "", that of Opener.Find.
 func Open(ctx context.Context, name string) (*Drive, error) {
 	return (&Opener{Create: true}).Open(ctx, name)
 }
 
-// Open opens a drive like the function Open.
+// Open opens a drive like the function Open, as the Opener's fields request.
 func (o *Opener) Open(ctx context.Context, name string) (*Drive, error) {
 	if name == "" {
 		var err error
@@ -178,7 +178,7 @@ func (o *Opener) Open(ctx context.Context, name string) (*Drive, error) {
 }
 
 // Find returns the name of the only drive of this computer. The error is ErrNoDrive, a
-// *ChoiceError, or that of the system.
+// *ChoiceError, or matches errors.ErrUnsupported on systems without drive support.
 func (o *Opener) Find(ctx context.Context) (string, error) {
 	drives, err := o.system().List(ctx)
 	switch {

@@ -17,8 +17,8 @@ type Mode uint8
 
 // The recording modes.
 const (
-	// ModeAuto is session-at-once if Options, the album's cue sheet or tracks that continue one another
-	// need it and the drive supports it, and otherwise track-at-once.
+	// ModeAuto is session-at-once if Options, the album's cue sheet or tracks that continue
+	// one another need it and the drive supports it, and otherwise track-at-once.
 	ModeAuto Mode = iota
 	ModeTAO       // track-at-once: two seconds of pause between tracks
 	ModeSAO       // session-at-once
