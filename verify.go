@@ -33,9 +33,12 @@ type VerifyOptions struct {
 
 // Verify compares the disc in a drive with the album that it was burned from. opts may be
 // nil. If the lengths already show that the disc holds something else, nothing is
-// decoded. The error matches burn.ErrVerify if the disc differs; the Report names the
-// tracks. Tracks of the disc that the album lacks, finished or not, are not an error: notes list
-// those that were not compared ("skipped", "more-tracks").
+// decoded.
+//
+// The error matches burn.ErrVerify if the disc differs (the Report names the tracks),
+// burn.ErrUnsuitableDisc if it has no audio track, and otherwise as that of Burn. Tracks of
+// the disc that the album lacks, finished or not, are not an error: notes list those that
+// were not compared ("skipped", "more-tracks").
 func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (burn.Report, error) {
 	if opts == nil {
 		opts = &VerifyOptions{}

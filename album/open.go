@@ -1,6 +1,7 @@
 package album
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -154,7 +155,7 @@ func (o *opener) open(ctx context.Context, path string) (*Album, error) {
 	case err != nil:
 		var pe *fs.PathError
 		if errors.As(err, &pe) {
-			err = fmt.Errorf("%s: %w", path, pe.Err) // without the name of the system call
+			err = fmt.Errorf("%s: %w", cmp.Or(path, `""`), pe.Err) // without the name of the system call
 		}
 		o.before++
 		return nil, o.numbered(o.before, err)

@@ -15,7 +15,7 @@ import (
 // A block is written if it has any text, and a field if the album or any track has it.
 // If a block is too long, texts that repeat the track before become a TAB (which some
 // players do not know), and then fields are dropped in this order: Closed, Message,
-// Arranger, Composer, Songwriter, Codes. Of several blocks, one whose texts are all
+// Arranger, Composer, Songwriter, UPC and ISRCs. Of several blocks, one whose texts are all
 // unwritable is left out.
 //
 // An error matches ErrNoText, ErrInvalid (number of tracks or blocks, character code),

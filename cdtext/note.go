@@ -47,8 +47,12 @@ type Note struct {
 	Block    int      // index in Disc.Blocks; in notes about a Pack, the block that it names
 	Language Language // of the block if there are several; else, and in notes about a Pack, Unknown
 	Track    int      // 0 for the album
-	Field    string   // such as "title" or "disc ID"; "pack type 8Ah" for an unknown one
-	Pack     int      // number of the pack, from 0
+	// Field is "title", "performer", "songwriter", "composer", "arranger", "message",
+	// "disc ID", "genre", "closed information" or "UPC/EAN and ISRC"; in notes about a Pack
+	// also "table of contents", "second table of contents", "size information" or, for an
+	// unknown type, such as "pack type 8Ah".
+	Field    string
+	Pack     int // number of the pack, from 0
 	From, To string
 }
 
