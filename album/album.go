@@ -29,7 +29,8 @@ type Album struct {
 	// Adjustments are the changes of level, set by Prepare.
 	Adjustments []Adjustment
 
-	levels  Levels
+	level   Level
+	lufs    float64
 	folder  string  // for the spool; "" chooses one
 	stream  *stream // a pipe that Prepare has yet to read
 	kept    []*spool.Spool
@@ -173,8 +174,11 @@ type Options struct {
 	// Raw reads every file as headerless CD audio (pcm.CDDA). Cue sheets, playlists and
 	// folders are not recognized.
 	Raw bool
-	// Levels selects how loud the tracks become.
-	Levels Levels
+	// Level selects how loud the tracks become.
+	Level Level
+	// LUFS is the integrated loudness (ITU-R BS.1770-4) for LoudAlbum and LoudTracks, -60 to
+	// 0, such as -14. No gain makes samples clip.
+	LUFS float64
 	// Spool is the folder for converted audio. "" selects the folder for temporary files
 	// or, if that is too full, the user's cache folder.
 	Spool string

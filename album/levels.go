@@ -11,24 +11,21 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// Level determines how loud the tracks become.
+// Level determines how loud the tracks become. The zero value leaves the samples unchanged.
 type Level uint8
 
 // The levels.
 const (
 	KeepLevel  Level = iota // levels are unchanged
 	Normalize               // normalize the album to full scale, with one gain for all tracks
-	LoudAlbum               // bring the album to Levels.LUFS, with one gain for all tracks
-	LoudTracks              // bring each track to Levels.LUFS
+	LoudAlbum               // bring the album to Options.LUFS, with one gain for all tracks
+	LoudTracks              // bring each track to Options.LUFS
 	GainAlbum               // apply the album gain of the ReplayGain tags, or else the track gain
 	GainTracks              // apply the track gain of the ReplayGain tags, or else the album gain
 )
 
-// Levels selects how loud the tracks become. The zero value leaves the samples unchanged.
-type Levels struct {
-	Kind Level
-	LUFS float64 // integrated loudness (ITU-R BS.1770-4), such as -14; for LoudAlbum and LoudTracks
-}
+// minLUFS is the least loudness that can be requested.
+const minLUFS = -60
 
 // inaudible is the change of level, in dB, below which samples stay unchanged, so that
 // audio already at full scale is recorded bit for bit.
@@ -77,7 +74,7 @@ func (a *Album) setLevels(ctx context.Context, on func(Progress)) error {
 	if a.leveled {
 		return nil
 	}
-	switch a.levels.Kind {
+	switch a.level {
 	case Normalize:
 		levels, err := a.measure(ctx, on, func(ctx context.Context, src pcm.Source, progress func(done, total int64)) (convert.Level, error) {
 			peak, err := convert.Peak(ctx, src, progress)
@@ -141,8 +138,8 @@ func (a *Album) normalize(levels []convert.Level) {
 
 // makeLoud brings the album, or each track, to the requested loudness.
 func (a *Album) makeLoud(levels []convert.Level) {
-	if a.levels.Kind == LoudAlbum {
-		gain, held := convert.LoudnessGain(a.levels.LUFS, levels...)
+	if a.level == LoudAlbum {
+		gain, held := convert.LoudnessGain(a.lufs, levels...)
 		for _, f := range a.Files {
 			f.amplify(gain)
 		}
@@ -150,7 +147,7 @@ func (a *Album) makeLoud(levels []convert.Level) {
 		return
 	}
 	for i, f := range a.Files {
-		gain, held := convert.LoudnessGain(a.levels.LUFS, levels[i])
+		gain, held := convert.LoudnessGain(a.lufs, levels[i])
 		f.amplify(gain)
 		a.Adjustments = append(a.Adjustments, Adjustment{Track: i + 1, Measured: convert.Loudness(levels[i]), Gain: audible(decibels(gain)), Held: audible(held)})
 	}
@@ -163,7 +160,7 @@ func (a *Album) replayGain() {
 		tags := f.tags()
 		gain, used := tags.AlbumGain, GainAlbum
 		other, has := tags.TrackGain, GainTracks
-		if a.levels.Kind == GainTracks {
+		if a.level == GainTracks {
 			gain, used, other, has = other, has, gain, used
 		}
 		if !gain.Known {

@@ -94,10 +94,13 @@ func count(paths []string) (n int) {
 	return n
 }
 
-// settle applies the options Levels and Spool to an album.
+// settle applies the options Level, LUFS and Spool to an album.
 func (o *opener) settle(a *Album) (*Album, error) {
-	a.levels, a.folder = o.opts.Levels, o.opts.Spool
-	if a.levels.Kind == LoudTracks {
+	a.level, a.lufs, a.folder = o.opts.Level, o.opts.LUFS, o.opts.Spool
+	if loud := a.level == LoudAlbum || a.level == LoudTracks; loud && !(a.lufs >= minLUFS && a.lufs <= 0) {
+		return nil, fmt.Errorf("a loudness of %v LUFS is not between %d and 0", a.lufs, minLUFS)
+	}
+	if a.level == LoudTracks {
 		return a, a.divide()
 	}
 	return a, nil

@@ -37,7 +37,7 @@ type Progress struct {
 
 // Ready reports whether every track can be burned without Prepare, or after it.
 func (a *Album) Ready() bool {
-	if a.stream != nil || a.levels.Kind != KeepLevel && !a.leveled {
+	if a.stream != nil || a.level != KeepLevel && !a.leveled {
 		return false
 	}
 	for _, f := range a.Files {

@@ -30,7 +30,7 @@ const longestStream = 100 * 60
 
 // OpenStream makes an album of one track from a pipe that carries a WAV file or, with
 // Options.Raw, headerless CD audio (pcm.CDDA). It reads only the header; Prepare reads the
-// rest. name is used in messages. Only the options Raw, Levels and Spool apply. An error
+// rest. name is used in messages. Only the options Raw, Level, LUFS and Spool apply. An error
 // about the header is an *audio.Error; it matches audio.ErrNotAudio for a stream that isn't
 // a WAV file. Prepare rejects a stream of more than 100 minutes with ErrTooLong.
 func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*Album, error) {

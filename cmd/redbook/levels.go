@@ -59,21 +59,21 @@ func (l *levelFlags) check() error {
 	return nil
 }
 
-// levels are the values, once checked.
-func (l *levelFlags) levels() album.Levels {
+// level is the requested one, once checked.
+func (l *levelFlags) level() album.Level {
 	switch {
 	case l.normalize:
-		return album.Levels{Kind: album.Normalize}
+		return album.Normalize
 	case l.loudness != "" && l.by == "track":
-		return album.Levels{Kind: album.LoudTracks, LUFS: l.target}
+		return album.LoudTracks
 	case l.loudness != "":
-		return album.Levels{Kind: album.LoudAlbum, LUFS: l.target}
+		return album.LoudAlbum
 	case l.replayGain == "track":
-		return album.Levels{Kind: album.GainTracks}
+		return album.GainTracks
 	case l.replayGain != "":
-		return album.Levels{Kind: album.GainAlbum}
+		return album.GainAlbum
 	}
-	return album.Levels{}
+	return album.KeepLevel
 }
 
 // text describes how a level was changed.
