@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
@@ -238,7 +239,7 @@ func partAdvice(err error) tip {
 			return adviceNotAudio
 		}
 	}
-	if errors.Is(err, burn.ErrVerify) && !errors.Is(err, disc.ErrDiffers) && !errors.Is(err, disc.ErrUnreadable) {
+	if errors.Is(err, burn.ErrVerify) && !errors.Is(err, inspect.ErrDiffers) && !errors.Is(err, inspect.ErrUnreadable) {
 		return adviceLayout // tracks, pauses or texts differ, which another disc would not change
 	}
 	for _, row := range advice {

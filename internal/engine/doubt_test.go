@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/scsitest"
@@ -152,7 +153,7 @@ func TestWriteInDoubtThatIsWrong(t *testing.T) {
 			require.NoError(t, err)
 			continue
 		}
-		require.ErrorIs(t, err, disc.ErrDiffers)
+		require.ErrorIs(t, err, inspect.ErrDiffers)
 		require.Equal(t, burn.VerdictVerifyFailed, r.Verdict)
 		require.Equal(t, burn.TrackDiffers, r.Tracks[0].Status)
 	}
@@ -166,7 +167,7 @@ func TestWriteThatWasNotCarriedOutAndIsWrong(t *testing.T) {
 		b.spoil(6)
 		b.refuted(6, sense)
 		r, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, tao.Method())
-		require.ErrorIs(t, err, disc.ErrDiffers, sense)
+		require.ErrorIs(t, err, inspect.ErrDiffers, sense)
 		require.Equal(t, []burn.TrackStatus{burn.TrackDiffers}, statuses(r))
 		b.release()
 	}
@@ -179,7 +180,7 @@ func TestManyWritesThatWereNotCarriedOut(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 1, Sticky: true, After: true, Fault: says(2, 4, 7)})
 	b.spoil(9)
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
-	require.ErrorIs(t, err, disc.ErrDiffers)
+	require.ErrorIs(t, err, inspect.ErrDiffers)
 	require.Equal(t, []burn.TrackStatus{burn.TrackDiffers, burn.TrackOK}, statuses(r))
 	require.Equal(t, []burn.NoteKind{notekind.WriteTaken}, kinds(r.Tracks[1].Notes))
 }

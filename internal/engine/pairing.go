@@ -97,7 +97,7 @@ func (c verifier) closest(ctx context.Context, t burn.Track, list []disc.Track, 
 		switch {
 		case err == nil && v.Result == disc.VerifyEqual:
 			return here, true, nil
-		case err != nil && !errors.Is(err, disc.ErrDiffers) && !errors.Is(err, disc.ErrUnreadable):
+		case err != nil && !errors.Is(err, inspect.ErrDiffers) && !errors.Is(err, inspect.ErrUnreadable):
 			return 0, false, c.unverified(err)
 		case v.Sectors > most:
 			place, most = here, v.Sectors

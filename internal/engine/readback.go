@@ -136,7 +136,7 @@ func (c verifier) unverified(err error) error {
 		return nil
 	case ClassOf(err) == ClassStopped, errors.Is(err, burn.ErrCanceled):
 		return Wrap(burn.PhaseVerify, 0, 0, Name(classify(bareCancel(err)), burn.ErrCanceled))
-	case errors.Is(err, disc.ErrDiffers), errors.Is(err, disc.ErrUnreadable):
+	case errors.Is(err, inspect.ErrDiffers), errors.Is(err, inspect.ErrUnreadable):
 		number, at := firstWrong(c.rep.Verified)
 		return Wrap(burn.PhaseVerify, number, at, Name(placeless(err), burn.ErrVerify, unreadable(err)))
 	}

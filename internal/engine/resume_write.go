@@ -146,7 +146,7 @@ func (r *resumer) examine(ctx context.Context) error {
 		case err == nil:
 			t.Fate = burn.FateKept
 			continue
-		case errors.Is(err, disc.ErrDiffers), errors.Is(err, disc.ErrUnreadable):
+		case errors.Is(err, inspect.ErrDiffers), errors.Is(err, inspect.ErrUnreadable):
 		default:
 			return (verifier{r.conclusion}).unverified(err)
 		}

@@ -14,7 +14,7 @@ import (
 func TestErrorOfASector(t *testing.T) {
 	assert.EqualError(t, &inspect.SectorError{LBA: 7, Err: errors.New("no audio track lies there")}, "sector at LBA 7: the audio can't be read back: no audio track lies there")
 	err := error(&inspect.SectorError{LBA: 7, Err: io.ErrUnexpectedEOF})
-	assert.ErrorIs(t, err, disc.ErrUnreadable)
+	assert.ErrorIs(t, err, inspect.ErrUnreadable)
 	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
 

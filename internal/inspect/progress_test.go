@@ -53,7 +53,7 @@ func TestVerifyAShortPart(t *testing.T) {
 		}
 		w[0].Source = source(2, int64(sectors))
 		_, err = inspect.Verify(t.Context(), b.drive, w, disc.VerifyQuick, nil)
-		require.ErrorIs(t, err, disc.ErrDiffers)
+		require.ErrorIs(t, err, inspect.ErrDiffers)
 	}
 }
 
@@ -100,11 +100,11 @@ func TestUnreadableOrNoLongerReading(t *testing.T) {
 			require.NotEqual(t, at, asked)
 			if gone {
 				require.ErrorIs(t, err, disc.ErrNothingRead)
-				require.NotErrorIs(t, err, disc.ErrUnreadable)
+				require.NotErrorIs(t, err, inspect.ErrUnreadable)
 				require.Equal(t, disc.VerifyPartial, v.Tracks[1].Result)
 				return
 			}
-			require.ErrorIs(t, err, disc.ErrUnreadable)
+			require.ErrorIs(t, err, inspect.ErrUnreadable)
 			require.Equal(t, disc.VerifyUnreadable, v.Tracks[1].Result)
 			require.Equal(t, at, v.Tracks[1].At)
 		})

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
@@ -129,7 +128,7 @@ func TestReaderGoesAroundScratches(t *testing.T) {
 		require.Equal(t, want, p)
 
 		err := r.Read(t.Context(), 0, p)
-		require.ErrorIs(t, err, disc.ErrUnreadable)
+		require.ErrorIs(t, err, inspect.ErrUnreadable)
 		require.ErrorIs(t, err, asc.UnrecoveredReadError)
 		sector, ok := errors.AsType[*inspect.SectorError](err)
 		require.True(t, ok)
@@ -164,7 +163,7 @@ func TestReaderTellsDriveFromDisc(t *testing.T) {
 		p, bad := room(300)
 		err := r.Sectors(t.Context(), 0, p, bad)
 		require.ErrorIs(t, err, f.is)
-		require.NotErrorIs(t, err, disc.ErrUnreadable)
+		require.NotErrorIs(t, err, inspect.ErrUnreadable)
 		require.ErrorIs(t, r.Read(t.Context(), 0, p), f.is)
 	}
 }

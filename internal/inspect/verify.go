@@ -249,9 +249,9 @@ func (v *verifier) conclude(ended bool) []error {
 		if !isBad(v.out.Result) || t.Result > v.out.Result {
 			v.out.Result = t.Result
 		}
-		cause := disc.ErrDiffers
+		cause := ErrDiffers
 		if t.Result == disc.VerifyUnreadable {
-			cause = disc.ErrUnreadable
+			cause = ErrUnreadable
 		}
 		errs = append(errs, &TrackError{t.Number, t.At, cause})
 	}
