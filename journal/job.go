@@ -15,7 +15,6 @@ import (
 
 // Job is the content of a journal.
 type Job struct {
-	Name  string // in the folder of the redbook command; "" from Read and Reopen
 	Path  string
 	Begin Begin
 
@@ -27,7 +26,6 @@ type Job struct {
 	Ends    []End              // of each run that was not interrupted
 	Closed  bool               // the session has its lead-out
 	Torn    int64              // bytes after the last whole record
-	Busy    bool               // a process is working on it; false from Read and Reopen
 	tracks  []burn.TrackReport // the last report of each track of the album
 	resumed bool
 }
