@@ -14,11 +14,12 @@ import (
 	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/placing"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi/host"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -239,9 +240,9 @@ func needs(a *Album) (list []Need) {
 // CD-TEXT must be written.
 func (j *job) method() engine.Method {
 	if !j.atOnce {
-		return tao.Method()
+		return trackatonce.Method()
 	}
-	return sao.Method(sao.Text{Packs: j.packs, Required: !j.auto && len(j.packs) > 0})
+	return sessionatonce.Method(j.packs, !j.auto && len(j.packs) > 0)
 }
 
 // survey asks the drive and the disc, and makes the plan.

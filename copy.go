@@ -8,11 +8,11 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/extract"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
-	"github.com/redbook-audio/redbook/sao"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -138,7 +138,7 @@ func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
 		return &copyJob{}, err
 	}
 	c := &s.copied
-	j := &copyJob{d: d, c: c, sound: s.Sound, tracks: c.Tracks, method: sao.Method(sao.Text{Packs: c.Packs})}
+	j := &copyJob{d: d, c: c, sound: s.Sound, tracks: c.Tracks, method: sessionatonce.Method(c.Packs, false)}
 	if opts != nil {
 		j.opts = *opts
 	}
@@ -157,7 +157,7 @@ func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
 // fallBack switches to track-at-once.
 func (j *copyJob) fallBack(why error) error {
 	tracks, losses, err := j.c.TrackAtOnce(j.sound)
-	j.tracks, j.method = tracks, tao.Method()
+	j.tracks, j.method = tracks, trackatonce.Method()
 	j.plan.Losses, j.plan.Fallback = slices.Concat(j.c.Losses, losses), why
 	return err
 }

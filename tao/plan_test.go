@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -52,7 +53,7 @@ func planned(d disc.Disc, tracks []burn.Track, o *burn.Options) (burn.Plan, erro
 	if o != nil {
 		before.Speed = o.Speed
 	}
-	return engine.Again(before, tracks, o, tao.Method())
+	return engine.Again(before, tracks, o, trackatonce.Method())
 }
 
 func exact(n int, sectors toc.Sectors) []burn.Track {

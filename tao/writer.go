@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/placing"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -95,7 +96,7 @@ func (w *Writer) Prepare(ctx context.Context) error {
 		return err
 	}
 	var seen cache
-	stay, err := engine.Prepare(ctx, d, o, method{})
+	stay, err := engine.Prepare(ctx, d, o, trackatonce.Method())
 	if err == nil {
 		if seen, err = look(ctx, stay.Job()); err != nil {
 			_, releaseErr := stay.Release(ctx)

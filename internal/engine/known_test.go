@@ -16,6 +16,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -94,7 +95,7 @@ func TestKeptTracksAreReadInShortTime(t *testing.T) {
 				return false
 			}})
 		}
-		r, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, tao.Method())
+		r, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, trackatonce.Method())
 		require.NoError(t, err, name)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Equal(t, row.reads, b.before(command.OpReadCD), name)
@@ -127,7 +128,7 @@ func TestResumeEndsBeforeTheFirstWrite(t *testing.T) {
 		b, tracks, was := interrupted(t, 2)
 		ctx, cancel := context.WithCancel(t.Context())
 		row.change(b, tracks, cancel)
-		_, err := engine.Resume(ctx, b.drive, tracks, nil, was, tao.Method())
+		_, err := engine.Resume(ctx, b.drive, tracks, nil, was, trackatonce.Method())
 		require.ErrorIs(t, err, row.is, name)
 		require.Equal(t, row.is == burn.ErrCanceled, errors.Is(err, burn.ErrCanceled), name)
 		e, ok := errors.AsType[*burn.Error](err)

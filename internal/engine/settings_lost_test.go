@@ -12,10 +12,10 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // otherPage sends mode page 05h directly to the drive, as another program would: data blocks
@@ -81,7 +81,7 @@ func TestRefusalWithTheSettingsInPlace(t *testing.T) {
 	for _, answer := range [][3]byte{{5, 0x64, 0}, {5, 0x2C, 0}, {5, 0x24, 0}, {5, 0x26, 0}} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 5, Fault: says(answer[0], answer[1], answer[2])})
-		_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		_, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.NotErrorIs(t, err, burn.ErrSettingsLost)
 		require.Equal(t, 6, b.sent(command.OpWrite10))
@@ -103,7 +103,7 @@ func TestQuietReset(t *testing.T) {
 		for _, nth := range []int{5, 20} {
 			b := newBench(t, "modern", sim.CDR80)
 			b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: kind})
-			r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+			r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			if kind == sim.FaultQuietReset {
 				require.ErrorIs(t, err, burn.ErrSettingsLost)
@@ -125,7 +125,7 @@ func TestQuietResetOfADriveWithoutModeSense(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x20, 0), Match: func(req *scsi.Request) bool {
 		return req.Opcode() == command.OpModeSense10 && b.sent(command.OpWrite10) > 0
 	}})
-	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	_, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrSettingsLost)
 }
 
@@ -136,7 +136,7 @@ func TestQuietResetOfAStream(t *testing.T) {
 		for _, nth := range []int{0, 3, 20} {
 			b := newBench(t, "modern", sim.CDR80)
 			b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: kind})
-			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
+			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(nil, false))
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			if kind == sim.FaultQuietReset {
 				require.ErrorIs(t, err, burn.ErrSettingsLost)
@@ -152,7 +152,7 @@ func TestQuietResetOfATestWrite(t *testing.T) {
 	for _, nth := range []int{0, 5, 12, 20} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: sim.FaultQuietReset})
-		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, trackatonce.Method())
 		require.True(t, b.disc.Blank())
 		if nth == 0 {
 			require.NoError(t, err)

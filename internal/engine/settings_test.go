@@ -11,10 +11,10 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // A flush is sent again only after an answer that leaves its outcome open, and the drive's
@@ -60,7 +60,7 @@ func TestAnswersToAFlush(t *testing.T) {
 // If a drive isn't known to support a test write, page 05h doesn't request one.
 func TestNoTestWriteBeforeItIsKnown(t *testing.T) {
 	b := newBench(t, "no-test-write", sim.CDR80)
-	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrNoFeature)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	for _, e := range b.tap.Exchanges() {
@@ -76,14 +76,14 @@ func TestRefusedParametersBeforeABurn(t *testing.T) {
 	refused := scsitest.Rule{Match: scsitest.Opcode(command.OpModeSelect10), Sticky: true, Fault: says(5, 0x26, 0)}
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(refused)
-	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	_, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrModeParams)
 	require.ErrorIs(t, err, scsi.KeyIllegalRequest)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 	b.faults.Clear()
 	b.burn(t, nil)
 	b.faults.Add(refused)
-	_, err = engine.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, tao.Method())
+	_, err = engine.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrFinalized)
 	require.NotErrorIs(t, err, burn.ErrModeParams)
 }
@@ -139,7 +139,7 @@ func TestTrayThatCanNotBeUnlocked(t *testing.T) {
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 				return req.Opcode() == command.OpPreventAllowMediumRemoval && row.match(req)
 			}, Sticky: true, Fault: says(5, 0x24, 0)})
-			r, err := engine.Burn(t.Context(), b.drive, album()[:1], nil, tao.Method())
+			r, err := engine.Burn(t.Context(), b.drive, album()[:1], nil, trackatonce.Method())
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
 			if row.want {
 				require.ErrorContains(t, err, "the tray stays locked")
@@ -166,7 +166,7 @@ func TestEjectWaitsForTheDrive(t *testing.T) {
 				}
 				return req.Opcode() == command.OpTestUnitReady && !since.IsZero() && b.Now().Sub(since) < row.busy
 			}, Sticky: true, Fault: says(2, 0x04, 0x08)})
-			r, err := engine.Burn(t.Context(), b.drive, album()[:1], &burn.Options{Eject: true}, tao.Method())
+			r, err := engine.Burn(t.Context(), b.drive, album()[:1], &burn.Options{Eject: true}, trackatonce.Method())
 			require.NoError(t, err)
 			eject := 0
 			for _, e := range b.tap.Exchanges() {
@@ -208,7 +208,7 @@ func TestHowLongTheDiscIsWaitedFor(t *testing.T) {
 					}
 					last = b.Now()
 				}
-			}}, tao.Method())
+			}}, trackatonce.Method())
 			require.LessOrEqual(t, gap, 500*time.Millisecond)
 			if row.want == nil {
 				require.NoError(t, err)

@@ -11,8 +11,8 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 )
@@ -22,7 +22,7 @@ import (
 func TestNothingIsAskedAmidAStream(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := append(album(), music("three.wav", 3, 350))
-	_, err := engine.Burn(t.Context(), b.drive, tracks, nil, sao.Method(sao.Text{}))
+	_, err := engine.Burn(t.Context(), b.drive, tracks, nil, sessionatonce.Method(nil, false))
 	require.NoError(t, err)
 	sent := b.tap.Opcodes()
 	first := slices.Index(sent, command.OpWrite10)
@@ -55,7 +55,7 @@ func TestDiscShownAsBlankIsReadAgain(t *testing.T) {
 			if row.refused {
 				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Fault: says(5, 0x24, 0)})
 			}
-			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
+			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(nil, false))
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			require.Equal(t, row.commands, b.sent(command.OpStartStopUnit))
 			require.False(t, b.disc.Blank())
@@ -73,7 +73,7 @@ func TestCancelInTheLeadIn(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	b.beforeWrite(2, cancel)
 	pack := []byte{0x80, 0, 0, 0, 'A', 0, 'B', 0, 'C', 0, 0, 0, 0, 0, 0, 0, 0, 0} // its CRC doesn't matter
-	r, err := engine.Burn(ctx, b.drive, album(), nil, sao.Method(sao.Text{Packs: pack}))
+	r, err := engine.Burn(ctx, b.drive, album(), nil, sessionatonce.Method(pack, false))
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.Equal(t, []burn.TrackStatus{burn.TrackCanceled, burn.TrackNotBegun}, statuses(r))
 	require.Zero(t, r.Tracks[0].Sent)

@@ -13,7 +13,7 @@ type row struct {
 // table is the import table of docs/internals/design.md. A name that ends in "/" covers
 // everything below it.
 var table = map[string]row{
-	top:                         {ours: "album audio burn cdtext disc internal/engine internal/extract internal/inspect internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue internal/placing internal/decode internal/convert internal/command internal/unit"}, // package redbook
+	top:                         {ours: "album audio burn cdtext disc internal/engine internal/extract internal/inspect internal/image journal mmc pcm power rip sao scsi scsi/host sim tao toc internal/asc internal/cuesheet internal/cue internal/placing internal/decode internal/convert internal/command internal/sessionatonce internal/trackatonce internal/unit"}, // package redbook
 	"toc":                       {never: "os net syscall unsafe"},
 	"internal/placing":          {ours: "toc", never: "os net syscall unsafe"},
 	"pcm":                       {never: "os net syscall unsafe"},
@@ -40,7 +40,8 @@ var table = map[string]row{
 	"internal/command":          {ours: "internal/exchange mmc scsi toc", never: "os net syscall unsafe"},
 	"internal/unit":             {ours: "internal/command internal/exchange mmc scsi internal/asc", never: "os net syscall unsafe"},
 	"internal/cuesheet":         {ours: "toc internal/placing internal/command", never: "os net syscall unsafe"},
-	"sao":                       {ours: "burn internal/notekind cdtext internal/engine internal/leadin mmc toc pcm internal/cuesheet internal/placing internal/command internal/unit", never: "os net syscall unsafe"},
+	"internal/sessionatonce":    {ours: "burn internal/notekind cdtext internal/engine internal/leadin mmc toc pcm internal/cuesheet internal/placing internal/command internal/unit", never: "os net syscall unsafe"},
+	"sao":                       {ours: "burn internal/engine internal/placing internal/sessionatonce mmc toc pcm", never: "os net syscall unsafe"},
 	"sim":                       {ours: "scsi toc internal/filelock", others: "golang.org/x/sys github.com/cespare/xxhash"},
 	"internal/iscsi":            {ours: "scsi internal/asc"},
 	"internal/iscsi/iscsitest":  {ours: "scsi"},
@@ -51,7 +52,8 @@ var table = map[string]row{
 	"burn":                      {ours: "disc mmc toc pcm", never: "os net syscall unsafe"},
 	"internal/notekind":         {ours: "burn", never: "os net syscall unsafe"},
 	"internal/engine":           {ours: "burn internal/notekind disc mmc scsi toc pcm internal/asc internal/placing internal/convert internal/reading internal/inspect internal/command internal/unit", never: "net syscall"},
-	"tao":                       {ours: "burn internal/notekind disc internal/engine internal/inspect mmc toc pcm internal/placing internal/command internal/unit", never: "net syscall"},
+	"internal/trackatonce":      {ours: "burn internal/notekind internal/engine mmc toc internal/placing internal/command internal/unit", never: "net syscall"},
+	"tao":                       {ours: "burn disc internal/engine internal/inspect internal/trackatonce mmc toc pcm internal/placing internal/command internal/unit", never: "net syscall"},
 	"journal":                   {ours: "burn disc internal/engine internal/filelock toc"},
 	"internal/jobdir":           {ours: "internal/filelock journal"},
 	"internal/filelock":         {others: "golang.org/x/sys"},

@@ -22,7 +22,7 @@ import (
 var documentedWords = []struct{ dir, name, constants string }{
 	{"burn", "NoteKind", "internal/notekind"},
 	{"burn", "OtherDiscKind", "internal/engine"},
-	{"burn", "ReserveResult", "tao"},
+	{"burn", "ReserveResult", "internal/trackatonce"},
 	{"album", "NoteKind", "album"},
 	{"album", "Step", "album"},
 	{"cdtext", "NoteKind", "cdtext"},
