@@ -24,5 +24,14 @@
 // other users only, so the same user's "systemctl suspend" succeeds. A lock on the lid does
 // not count while another session is in front.
 //
-// The package is independent of discs.
+// The package is independent of discs. Package redbook uses it unless told otherwise; with tao and
+// sao it is a hook in the options, such as burn.Options.KeepAwake:
+//
+//	func(ctx context.Context, reason string) (release func() error, err error) {
+//		lock, err := power.KeepAwake(ctx, reason)
+//		if err != nil {
+//			return nil, err
+//		}
+//		return lock.Release, lock.Exposed()
+//	}
 package power
