@@ -139,8 +139,7 @@ func (j *Job) Interrupted() *burn.Interrupted {
 	return was
 }
 
-// Tracks returns how many tracks the album has, and how many of them the drive reported
-// as complete.
+// Tracks returns how many tracks the drive reported as complete, and how many the album has.
 func (j *Job) Tracks() (whole, all int) {
 	done := map[int]bool{}
 	for _, b := range j.Begun {

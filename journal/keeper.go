@@ -84,8 +84,8 @@ func (k *Keeper) begin(b *Begin) error {
 	return k.err
 }
 
-// Reopen opens the journal of an interrupted job to finish it. It cuts off everything
-// past the last whole record. The error matches ErrBusy if another process works on it,
+// Reopen opens the journal of an interrupted job to finish it, and records on which device. It
+// cuts off everything past the last whole record. The error matches ErrBusy if another process works on it,
 // and otherwise as for Read.
 func Reopen(path, device string) (*Keeper, *Job, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
