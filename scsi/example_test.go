@@ -33,7 +33,7 @@ func ExampleExec() {
 		Sense: []byte{0x70, 0, 2, 0, 0, 0, 0, 0x0A, 0, 0, 0, 0, 0x3A, 0x01, 0, 0, 0, 0},
 	}}
 	_, err := scsi.Exec(context.Background(), drive, &scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"})
-	if errors.Is(err, scsi.FamilyMediumNotPresent) {
+	if errors.Is(err, scsi.ASC(0x3A)) {
 		fmt.Println("please insert a disc:", err)
 	}
 	// Output: please insert a disc: TEST UNIT READY: not ready, medium not present, tray closed (2/3A/01)

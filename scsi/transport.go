@@ -66,9 +66,6 @@ type Request struct {
 // DefaultTimeout is the timeout of a Request whose Timeout is 0.
 const DefaultTimeout = 30 * time.Second
 
-// Opcode returns the first byte of the CDB.
-func (r *Request) Opcode() byte { return r.CDB[0] }
-
 // Result is the answer to a Request.
 type Result struct {
 	Status Status
@@ -92,16 +89,20 @@ type Limits struct {
 // Status is the SAM status byte that ends a command.
 type Status uint8
 
-// Status codes (SAM-5 5.3.1).
+// The statuses that programs distinguish (SAM-5 5.3.1). A Result may have any other.
 const (
 	Good                Status = 0x00
 	CheckCondition      Status = 0x02
-	ConditionMet        Status = 0x04
 	Busy                Status = 0x08
 	ReservationConflict Status = 0x18
 	TaskSetFull         Status = 0x28
-	ACAActive           Status = 0x30
-	TaskAborted         Status = 0x40
+)
+
+// Statuses that optical drives don't send. String knows them.
+const (
+	conditionMet Status = 0x04 // a success
+	acaActive    Status = 0x30
+	taskAborted  Status = 0x40
 )
 
 // String returns the status in T10's words.
@@ -111,7 +112,7 @@ func (s Status) String() string {
 		return "GOOD"
 	case CheckCondition:
 		return "CHECK CONDITION"
-	case ConditionMet:
+	case conditionMet:
 		return "CONDITION MET"
 	case Busy:
 		return "BUSY"
@@ -119,16 +120,16 @@ func (s Status) String() string {
 		return "RESERVATION CONFLICT"
 	case TaskSetFull:
 		return "TASK SET FULL"
-	case ACAActive:
+	case acaActive:
 		return "ACA ACTIVE"
-	case TaskAborted:
+	case taskAborted:
 		return "TASK ABORTED"
 	}
 	return fmt.Sprintf("status %02Xh", uint8(s))
 }
 
 // Clock is a Transport's own time. A simulated drive has one: a burn of 74 minutes then
-// takes only the computing time. Find it with As, and use SystemClock if there is none.
+// takes only the computing time. ClockOf finds it.
 type Clock interface {
 	Now() time.Time
 	// Sleep waits for d, or until the context ends and then returns its error.
@@ -148,9 +149,7 @@ type Locker interface {
 	Owner() (string, error)
 }
 
-// SystemClock is the computer's time as a Clock.
-var SystemClock Clock = systemClock{}
-
+// systemClock is the computer's time as a Clock.
 type systemClock struct{}
 
 func (systemClock) Now() time.Time { return time.Now() }
@@ -187,10 +186,11 @@ func As[T any](t Transport) (T, bool) {
 	return zero, false
 }
 
-// ClockOf returns the Clock of t if it has one, else SystemClock.
+// ClockOf returns the Clock of t if it has one, otherwise the time of the computer. t may be
+// nil.
 func ClockOf(t Transport) Clock {
 	if c, ok := As[Clock](t); ok {
 		return c
 	}
-	return SystemClock
+	return systemClock{}
 }

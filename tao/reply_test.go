@@ -29,7 +29,7 @@ func TestUnusableReplies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				if req.Opcode() != command.OpReadDiscInformation {
+				if req.CDB[0] != command.OpReadDiscInformation {
 					return next()
 				}
 				return scsi.Result{N: copy(req.Data, reply.text)}, nil

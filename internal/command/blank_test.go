@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 )
 
 func TestBlank(t *testing.T) {
@@ -17,5 +17,5 @@ func TestBlank(t *testing.T) {
 	// G13: on a CD-R.
 	err := command.Blank{Type: mmc.BlankMinimal}.Do(t.Context(), play(t, refused(none("A1 01 00 00 00 00 00 00 00 00 00 00"),
 		unhex("70 00 05 00 00 00 00 0A 00 00 00 00 30 05 00 00"))))
-	assert.ErrorIs(t, err, scsi.FamilyIncompatibleMedium)
+	assert.ErrorIs(t, err, asc.FamilyIncompatibleMedium)
 }

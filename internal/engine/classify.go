@@ -147,22 +147,22 @@ func nameOfSense(s *scsi.SenseError) *burn.Sentinel {
 	case asc.TimeOutOnLogicalUnit, asc.CommunicationTimeOut:
 		return burn.ErrTimeout
 	}
-	switch s.Code.Family() {
-	case scsi.FamilyMediumNotPresent:
+	switch s.Code.ASC() {
+	case asc.FamilyMediumNotPresent:
 		return burn.ErrNoMedia
-	case scsi.FamilyIncompatibleMedium:
+	case asc.FamilyIncompatibleMedium:
 		return burn.ErrMediaIncompatible
-	case scsi.FamilyInvalidParameter:
+	case asc.FamilyInvalidParameter:
 		return burn.ErrModeParams
-	case scsi.FamilyWriteProtected:
+	case asc.FamilyWriteProtected:
 		return burn.ErrWriteProtected
-	case scsi.FamilyMediumChanged, scsi.FamilyReset:
+	case asc.FamilyMediumChanged, asc.FamilyReset:
 		return burn.ErrDriveLost
-	case scsi.FamilyEndOfUserArea:
+	case asc.FamilyEndOfUserArea:
 		if slices.Contains(fills, s.Op) {
 			return burn.ErrNoSpace
 		}
-	case scsi.FamilyWriteError, scsi.FamilyCDControl, scsi.FamilySessionFixation:
+	case asc.FamilyWriteError, asc.FamilyCDControl, asc.FamilySessionFixation:
 		return burn.ErrUnexpected
 	}
 	return nil

@@ -43,7 +43,7 @@ func (a *answers) Close() error        { return nil }
 func (a *answers) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 	refused := scsitest.Check(scsitest.FixedSense(scsi.Sense{Key: scsi.KeyIllegalRequest, Code: asc.InvalidFieldInCDB}))
 	text := ""
-	switch req.Opcode() {
+	switch req.CDB[0] {
 	case command.OpTestUnitReady:
 		return scsi.Result{}, nil
 	case 0x12: // INQUIRY

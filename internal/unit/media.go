@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/mmc"
@@ -26,7 +27,7 @@ func MediaType(ctx context.Context, d *mmc.Drive) (mmc.MediaType, error) {
 	switch {
 	case media != mmc.MediaUnknown:
 		return media, nil
-	case err != nil && !away(err) && !scsi.IsCurrent(err, scsi.KeyUnitAttention):
+	case err != nil && !away(err) && !exchange.IsCurrent(err, scsi.KeyUnitAttention):
 		return mmc.MediaUnknown, err
 	}
 	// Only a drive that is ready knows its disc.
@@ -85,7 +86,7 @@ func mediaByHints(ctx context.Context, t scsi.Transport) (mmc.MediaType, error) 
 		return mmc.MediaCDRW, nil
 	case err == nil && atip.Plausible():
 		return mmc.MediaCDR, nil
-	case err != nil && !refused(err) && !exchange.Unusable(err) && !scsi.IsCurrent(err, scsi.KeyMediumError):
+	case err != nil && !refused(err) && !exchange.Unusable(err) && !exchange.IsCurrent(err, scsi.KeyMediumError):
 		return mmc.MediaUnknown, err
 	}
 	return mmc.MediaCDROM, nil
@@ -93,11 +94,11 @@ func mediaByHints(ctx context.Context, t scsi.Transport) (mmc.MediaType, error) 
 
 // refused reports whether the drive rejected the command: the answer to a question, not a
 // failure. A deferred error is about something else.
-func refused(err error) bool { return scsi.IsCurrent(err, scsi.KeyIllegalRequest) }
+func refused(err error) bool { return exchange.IsCurrent(err, scsi.KeyIllegalRequest) }
 
 // away reports whether the drive has no disc, or none that is ready yet.
 func away(err error) bool {
-	return scsi.IsCurrent(err, scsi.KeyNotReady) || scsi.IsCurrent(err, scsi.FamilyMediumNotPresent)
+	return exchange.IsCurrent(err, scsi.KeyNotReady) || exchange.IsCurrent(err, asc.FamilyMediumNotPresent)
 }
 
 // CanTAO reports whether the drive records track-at-once, from feature 002Dh, or from

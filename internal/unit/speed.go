@@ -91,7 +91,7 @@ func SetWriteSpeed(ctx context.Context, d *mmc.Drive, want mmc.WriteSpeed) (took
 	// The reading speed is left to the drive: a lower one only slows down verification.
 	c := command.SetCDSpeed{ReadKBps: maxSpeedKBps, WriteKBps: uint16(kBps), Rotation: rotation}
 	err = c.Do(ctx, d.Transport())
-	if rotation != mmc.RotationDefault && scsi.IsCurrent(err, asc.InvalidFieldInCDB) {
+	if rotation != mmc.RotationDefault && exchange.IsCurrent(err, asc.InvalidFieldInCDB) {
 		c.Rotation = mmc.RotationDefault
 		err = c.Do(ctx, d.Transport())
 	}

@@ -86,7 +86,7 @@ func TestSetWriteParametersHiddenPage(t *testing.T) {
 	d, _ := open(t, refused(in(mode05CDB, ""), senseInvalidField), out(modeSelectCDB, modeSelectList))
 	require.NoError(t, new(unit.ParametersPage).Set(t.Context(), d, command.WriteParameters{WriteType: command.WriteTAO}))
 	d, _ = open(t, refused(in(mode05CDB, ""), senseNoDisc))
-	assert.ErrorIs(t, new(unit.ParametersPage).Set(t.Context(), d, command.WriteParameters{}), scsi.FamilyMediumNotPresent)
+	assert.ErrorIs(t, new(unit.ParametersPage).Set(t.Context(), d, command.WriteParameters{}), asc.FamilyMediumNotPresent)
 }
 
 func TestDriveWriteParameters(t *testing.T) {
@@ -161,7 +161,7 @@ func TestMediaTypeErrors(t *testing.T) {
 	} {
 		d, _ := open(t, script...)
 		_, err := unit.MediaType(t.Context(), d)
-		assert.ErrorIs(t, err, scsi.FamilyCommunication)
+		assert.ErrorIs(t, err, asc.FamilyCommunication)
 	}
 }
 
@@ -371,5 +371,5 @@ func TestWriteSpeedsCanceled(t *testing.T) {
 	_, err = unit.WriteSpeeds(ctx, d)
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.Equal(t, 3, n)
-	assert.Equal(t, scsi.SystemClock, d.Clock(), "a Func has no clock")
+	assert.Equal(t, scsi.ClockOf(nil), d.Clock(), "a Func has no clock")
 }

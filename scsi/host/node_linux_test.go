@@ -159,7 +159,7 @@ func TestStatus(t *testing.T) {
 	m := newMachine(t)
 	sr, _ := m.drive(0, "V", "M", "1")
 	d := m.openDrive("sr0", Options{})
-	for _, status := range []scsi.Status{scsi.Good, scsi.ConditionMet, scsi.Busy, scsi.ReservationConflict, scsi.TaskSetFull} {
+	for _, status := range []scsi.Status{scsi.Good, 0x04, scsi.Busy, scsi.ReservationConflict, scsi.TaskSetFull} {
 		sr.sgIO = answering(func(h *sgHeader) { h.status = uint8(status) })
 		res, err := d.Do(t.Context(), testUnitReady())
 		require.NoError(t, err)
