@@ -80,9 +80,6 @@ func TestNamesOfValues(t *testing.T) {
 	}
 	require.Equal(t, "policy 7", ReservePolicy(7).String())
 	require.Error(t, new(ReservePolicy).UnmarshalText([]byte("sometimes")))
-	speed, err := mmc.ParseSpeed("16x")
-	require.NoError(t, err)
-	require.Equal(t, mmc.SpeedX(16), speed)
 }
 
 // The first line of a report counts what is whole.

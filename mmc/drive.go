@@ -41,7 +41,7 @@ func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("identify the device: %w", err)
 	}
-	if !data.MMC() {
+	if data.Qualifier != 0 || data.DeviceType != deviceTypeMMC {
 		return nil, fmt.Errorf("mmc: %q is %w (peripheral device type %02Xh, qualifier %d)",
 			data.String(), ErrNotMMC, data.DeviceType, data.Qualifier)
 	}

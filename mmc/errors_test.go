@@ -49,7 +49,7 @@ func TestStatesInWords(t *testing.T) {
 func TestNumbersOfStates(t *testing.T) {
 	assert.Equal(t, []mmc.SessionStatus{0, 1, 3}, []mmc.SessionStatus{mmc.SessionEmpty, mmc.SessionIncomplete, mmc.SessionComplete})
 	assert.Equal(t, []mmc.DiscStatus{0, 1, 2}, []mmc.DiscStatus{mmc.DiscEmpty, mmc.DiscIncomplete, mmc.DiscFinalized})
-	assert.Equal(t, []mmc.BlankType{0, 1, 3}, []mmc.BlankType{mmc.BlankDisc, mmc.BlankMinimal, mmc.BlankUnreserve})
+	assert.Equal(t, []mmc.BlankType{0, 1}, []mmc.BlankType{mmc.BlankDisc, mmc.BlankMinimal})
 	assert.Zero(t, mmc.MediaUnknown)
 	var s mmc.SessionStatus
 	assert.EqualError(t, s.UnmarshalText([]byte("broken")), `unknown session status "broken"`)

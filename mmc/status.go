@@ -10,9 +10,8 @@ type BlankType uint8
 
 // The blanking types.
 const (
-	BlankDisc      BlankType = 0 // everything: as long as recording the whole disc
-	BlankMinimal   BlankType = 1 // PMA, first lead-in, first pregap
-	BlankUnreserve BlankType = 3 // last track of the incomplete session, with its PMA item
+	BlankDisc    BlankType = 0 // everything: as long as recording the whole disc
+	BlankMinimal BlankType = 1 // PMA, first lead-in, first pregap
 )
 
 // DiscStatus is the state of a disc.

@@ -65,7 +65,7 @@ func (c Code) Error() string {
 //	0x04  not ready: becoming ready, or busy with a long operation
 //	0x28  the disc may have been exchanged
 //	0x29  power on or reset
-//	0x30  incompatible medium: the wrong kind of disc, or one that is full
+//	0x30  incompatible medium: the wrong kind of disc for the command, or a finalized one
 //	0x3A  no disc
 type ASC uint8
 

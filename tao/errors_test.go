@@ -148,25 +148,6 @@ func TestCategory(t *testing.T) {
 	require.Equal(t, burn.ErrWriteFailed, burn.Category(errors.Join(burn.ErrUnconfirmed, burn.ErrUnderrun)))
 }
 
-func TestSpeedText(t *testing.T) {
-	for text, want := range map[string]mmc.Speed{"16x": mmc.SpeedX(16), "16": mmc.SpeedX(16), "max": mmc.SpeedMax, "": mmc.SpeedMax, " 8x ": mmc.SpeedX(8)} {
-		got, err := mmc.ParseSpeed(text)
-		require.NoError(t, err, text)
-		require.Equal(t, want, got, text)
-	}
-	for _, text := range []string{"fast", "-3x", "0", "1e9"} {
-		_, err := mmc.ParseSpeed(text)
-		require.Error(t, err, text)
-	}
-	require.Equal(t, "16x", mmc.SpeedX(16).String())
-	require.Equal(t, "max", mmc.SpeedMax.String())
-	require.Equal(t, 2822, mmc.SpeedX(16).KBps())
-	require.Zero(t, mmc.SpeedMax.KBps())
-	for _, kBps := range []int{2816, 2822, 2823, 2832} {
-		require.Equal(t, mmc.SpeedX(16), mmc.SpeedKBps(kBps), kBps)
-	}
-}
-
 func TestTextForms(t *testing.T) {
 	for _, v := range []disc.VerifyLevel{disc.VerifyNone, disc.VerifyQuick, disc.VerifyFull} {
 		b, err := v.MarshalText()

@@ -76,7 +76,7 @@ func TestEraseCodes(t *testing.T) {
 	_, err := tao.Blank(ctx, b.drive, nil)
 	is(t, err, burn.ErrNotErasable, burn.ErrUnsuitableDisc)
 	require.Equal(t, uint32(0x80AA0904), codeOf(err))
-	for _, kind := range []mmc.BlankType{mmc.BlankDisc, mmc.BlankMinimal, mmc.BlankUnreserve} {
+	for _, kind := range []mmc.BlankType{mmc.BlankDisc, mmc.BlankMinimal, command.BlankUnreserve} {
 		for name, sense := range map[string][]byte{
 			"medium error": fixedSense(3, 0x0C, 0, false), "hardware error": fixedSense(4, 0x3E, 0x02, false), "refused": fixedSense(5, 0x24, 0, false),
 			"write protected": fixedSense(7, 0x27, 0, false),

@@ -272,7 +272,7 @@ func drives(err error) bool {
 	_, sense := errors.AsType[*scsi.SenseError](err)
 	_, transport := errors.AsType[*scsi.TransportError](err)
 	_, status := errors.AsType[*scsi.StatusError](err)
-	return sense || transport || status || errors.Is(err, mmc.ErrShortReply)
+	return sense || transport || status || errors.Is(err, mmc.ErrBadReply)
 }
 
 // deferred reports whether err is about an earlier command than the one that carried it.

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/internal/mmctest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -156,7 +157,7 @@ func TestTrackInformationBits(t *testing.T) {
 	for _, at := range []int{32, 33} {
 		b := withByte(empty, at, 1)
 		assert.NoError(t, ti.UnmarshalBinary(b[:33]))
-		assert.ErrorIs(t, ti.UnmarshalBinary(b[:34]), mmc.ErrImplausible)
+		assert.ErrorIs(t, ti.UnmarshalBinary(b[:34]), exchange.ErrImplausible)
 	}
 	assert.True(t, command.TrackInformation{Blank: true}.Invisible() && command.TrackInformation{Blank: true, RT: true}.Reserved())
 	assert.False(t, command.TrackInformation{}.Invisible() || command.TrackInformation{RT: true}.Reserved())

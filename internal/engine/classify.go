@@ -112,7 +112,7 @@ func nameOf(err error) error {
 		return burn.ErrCanceled
 	case errors.Is(err, scsi.ErrLocked):
 		return burn.ErrLocked
-	case errors.Is(err, mmc.ErrShortReply), errors.Is(err, mmc.ErrImplausible):
+	case errors.Is(err, mmc.ErrBadReply):
 		return burn.ErrBadResponse
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return burn.ErrTimeout

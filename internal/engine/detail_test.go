@@ -72,7 +72,7 @@ func TestSpeedIsAMean(t *testing.T) {
 	for i, sectors := range []toc.LBA{3000, 1000, 500} {
 		b.cur.LastWritten += sectors
 		b.after(time.Second)
-		require.Equal(t, mmc.SpeedSectors([]float64{3000, 2000, 1500}[i]), b.last.Speed)
+		require.Equal(t, mmc.SpeedX([]float64{3000, 2000, 1500}[i]/75), b.last.Speed)
 	}
 }
 

@@ -49,7 +49,7 @@ func ClassOf(err error) Class {
 		return ClassUnsent
 	case errors.As(err, &te):
 		return ClassUnanswered
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, mmc.ErrImplausible):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, mmc.ErrBadReply):
 		return ClassAborted // a reply that is too short or makes no sense
 	case errors.As(err, &status) && (status.Status == scsi.Busy || status.Status == scsi.TaskSetFull):
 		return ClassBusy

@@ -380,7 +380,7 @@ var contradictions = []struct {
 	"a DVD is asked for its state only",
 	answers{profile: 0x1B, info: discInfo(0x0E, 1, 1, 1), toc: closedTOC, tracks: closed},
 	func(t *testing.T, d disc.Disc) {
-		assert.Equal(t, mmc.MediaDVDPlusR, d.Media.Value)
+		assert.Equal(t, mmc.MediaType(6), d.Media.Value)
 		assert.Equal(t, mmc.DiscFinalized, d.Status.Value)
 		assert.Empty(t, d.Tracks)
 	},

@@ -343,7 +343,8 @@ func (l *look) atip(ctx context.Context) {
 	}
 	r := &l.replies.atip
 	r.keep(l.ask(ctx, func(ctx context.Context) (err error) {
-		if r.value, err = (command.ReadATIP{}).Do(ctx, l.d.Transport()); err == nil && !r.value.Plausible() {
+		got, err := command.ReadATIP{}.Do(ctx, l.d.Transport())
+		if r.value = got.ATIP; err == nil && !got.Plausible() {
 			err = fmt.Errorf("ATIP: lead-in at %v, last lead-out at %v: %w", r.value.LeadIn, r.value.LastLeadOut, errImplausible)
 		}
 		return err

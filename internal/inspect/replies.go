@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -53,7 +54,7 @@ type replies struct {
 
 // mayRecord reports whether the disc may be a recordable CD.
 func (r *replies) mayRecord() bool {
-	return !r.profile.ok() || r.profile.value == command.ProfileNone || r.profile.value.MediaType().Recordable()
+	return !r.profile.ok() || r.profile.value == command.ProfileNone || unit.Recordable(r.profile.value.MediaType())
 }
 
 // compact reports whether the disc may be a CD. For other discs only the state is read:

@@ -68,6 +68,9 @@ func currentProfile(ctx context.Context, t scsi.Transport) (command.Profile, err
 	return command.ProfileNone, err
 }
 
+// Recordable reports whether a disc is a CD that tracks can be recorded on.
+func Recordable(m mmc.MediaType) bool { return m == mmc.MediaCDR || m == mmc.MediaCDRW }
+
 // mediaByHints distinguishes CDs without profiles: only a CD-RW is erasable, only a
 // recordable disc can be blank or appendable, and only a recordable one has an ATIP.
 func mediaByHints(ctx context.Context, t scsi.Transport) (mmc.MediaType, error) {

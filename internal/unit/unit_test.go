@@ -114,7 +114,7 @@ func TestMediaType(t *testing.T) {
 	}{
 		{"CD-R", join(profile("00 09")), mmc.MediaCDR},
 		{"CD-RW", join(profile("00 0A")), mmc.MediaCDRW},
-		{"DVD+R", join(profile("00 1B")), mmc.MediaDVDPlusR},
+		{"DVD+R", join(profile("00 1B")), mmc.MediaType(6)},
 		{"no disc", join(profile("00 00"), tur(senseNoDisc)), mmc.MediaUnknown},
 		{"an unreadable disc", join(profile("00 00"), tur(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00"))), mmc.MediaUnknown},
 		{"spinning up", join(profile("00 00"), turs(senseBecomingReady, senseBecomingReady), ready(), profile("00 09")), mmc.MediaCDR},
