@@ -88,9 +88,9 @@ func (e *MountedError) Is(target error) bool { return target == scsi.ErrLocked }
 // there got no command.
 var ErrNotOptical = errors.New("not an optical drive")
 
-// ErrTooLong matches the error for a transfer longer than Limits.MaxTransfer, which is
+// errTooLong matches the error for a transfer longer than Limits.MaxTransfer, which is
 // refused before the drive sees it.
-var ErrTooLong = errors.New("transfer too long")
+var errTooLong = errors.New("transfer too long")
 
 // Options select how to open a drive. The zero value opens it exclusively.
 type Options struct {

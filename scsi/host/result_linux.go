@@ -23,7 +23,7 @@ func refusal(req *scsi.Request, errno error) error {
 			req.CDB[0]), errno, fs.ErrPermission)
 	case (errors.Is(errno, unix.EIO) || errors.Is(errno, unix.EINVAL)) && len(req.Data) > 0:
 		// More than the queue accepts: EIO on an sr node, EINVAL on an sg node.
-		e.Err = meaning(fmt.Sprintf("%d bytes are more than the kernel accepts for this drive in one command (%v)", len(req.Data), errno), errno, ErrTooLong)
+		e.Err = meaning(fmt.Sprintf("%d bytes are more than the kernel accepts for this drive in one command (%v)", len(req.Data), errno), errno, errTooLong)
 	case errors.Is(errno, unix.EINVAL), errors.Is(errno, unix.EMSGSIZE):
 		e.Err = meaning(fmt.Sprintf("the kernel rejects the command (%v)", errno), errno)
 	case errors.Is(errno, unix.ENOMEM):
