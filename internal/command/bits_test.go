@@ -188,6 +188,12 @@ func TestDiscInformationBits(t *testing.T) {
 		{23, 75, command.DiscInformation{}},
 		{20, 0xFF, command.DiscInformation{}},
 	} {
+		if tt.want.Status == "" {
+			tt.want.Status = mmc.DiscEmpty
+		}
+		if tt.want.LastSession == "" {
+			tt.want.LastSession = mmc.SessionEmpty
+		}
 		assert.Equal(t, tt.want, mmctest.Decode[command.DiscInformation](t, withByte(empty, tt.at, tt.value)), "byte %d = %02X", tt.at, tt.value)
 	}
 }

@@ -275,7 +275,7 @@ func (l *look) sessions(ctx context.Context) {
 // next asks for the track where the next sector goes. Drives that don't support the
 // number FFh are asked by the number that the track should have.
 func (l *look) next(ctx context.Context) {
-	if l.replies.profile.value == command.ProfileCDROM && l.replies.info.ok() && l.replies.info.value.Status >= mmc.DiscFinalized {
+	if l.replies.profile.value == command.ProfileCDROM && l.replies.info.ok() && !l.replies.info.value.Writable() {
 		return
 	}
 	if !l.replies.compact() {
@@ -285,7 +285,7 @@ func (l *look) next(ctx context.Context) {
 	l.trackInfo(ctx, r, command.InvisibleTrack)
 	info := &l.replies.info
 	unknown := errors.Is(r.err, scsi.KeyIllegalRequest) || errors.Is(r.err, errImplausible)
-	if !unknown || !info.ok() || info.value.Status >= mmc.DiscFinalized {
+	if !unknown || !info.ok() || !info.value.Writable() {
 		return
 	}
 	var by reply[command.TrackInformation]

@@ -91,7 +91,7 @@ func (r *replies) bounds() (first, last int) {
 // complete reports whether the replies name the last track for certain: the drive reports
 // where the next one goes, or the disc is finalized and has its table.
 func (r *replies) complete() bool {
-	return r.next.ok() && r.next.value.Track > 0 || r.info.ok() && r.info.value.Status >= mmc.DiscFinalized && r.table.ok()
+	return r.next.ok() && r.next.value.Track > 0 || r.info.ok() && !r.info.value.Writable() && r.table.ok()
 }
 
 // errNoProfile is the error of a drive that is ready but reports no profile for its disc.
@@ -214,7 +214,7 @@ func salvageTrack(ti *command.TrackInformation, n int) error {
 // closedSessions counts the sessions that are closed: disc information also counts one
 // that is open, or empty and appendable (real: udisks issue 836).
 func closedSessions(d *command.DiscInformation) int {
-	if d.Status >= mmc.DiscFinalized || d.LastSession == mmc.SessionComplete {
+	if !d.Writable() || d.LastSession == mmc.SessionComplete {
 		return d.Sessions
 	}
 	return max(d.Sessions-1, 0)

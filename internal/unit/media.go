@@ -78,7 +78,7 @@ func mediaByHints(ctx context.Context, t scsi.Transport) (mmc.MediaType, error) 
 	switch {
 	case err == nil && info.Erasable:
 		return mmc.MediaCDRW, nil
-	case err == nil && info.Status < mmc.DiscFinalized:
+	case err == nil && info.Writable():
 		return mmc.MediaCDR, nil
 	case err != nil && !refused(err) && !exchange.Unusable(err):
 		return mmc.MediaUnknown, err
