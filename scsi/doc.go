@@ -17,9 +17,8 @@
 //     Error method returns T10's words.
 //
 // Optional abilities are small interfaces that a Transport may implement: Clock (a drive with
-// its own time, such as a simulated one) and Locker (exclusive use). As finds them. A
-// decorator, such as that of NewTrace, has a method Unwrap that returns the Transport
-// underneath, so that As finds its abilities too.
+// its own time, such as a simulated one) and Locker (exclusive use). As finds them, also
+// through decorators such as that of NewTrace.
 //
 // The package knows no command set: a program composes the CDB of a Request.
 package scsi

@@ -8,16 +8,16 @@ type SenseKey uint8
 
 // The sense keys of optical drives. Error supports the others too.
 const (
-	KeyNoSense        SenseKey = 0x0
-	KeyRecoveredError SenseKey = 0x1
-	KeyNotReady       SenseKey = 0x2
-	KeyMediumError    SenseKey = 0x3
+	KeyNoSense        SenseKey = 0x0 // nothing to report; from some bridges instead of success
+	KeyRecoveredError SenseKey = 0x1 // the command was carried out, with difficulty
+	KeyNotReady       SenseKey = 0x2 // no disc, or busy; the Code is the reason
+	KeyMediumError    SenseKey = 0x3 // a flaw of the disc
 	KeyHardwareError  SenseKey = 0x4
-	KeyIllegalRequest SenseKey = 0x5
-	KeyUnitAttention  SenseKey = 0x6
-	KeyDataProtect    SenseKey = 0x7
-	KeyBlankCheck     SenseKey = 0x8
-	KeyAbortedCommand SenseKey = 0xB
+	KeyIllegalRequest SenseKey = 0x5 // the command, or one of its fields, is not supported or not allowed now
+	KeyUnitAttention  SenseKey = 0x6 // something happened before (a reset, another disc); the command was not carried out
+	KeyDataProtect    SenseKey = 0x7 // the disc is write protected
+	KeyBlankCheck     SenseKey = 0x8 // a blank sector was read, or a recorded one written
+	KeyAbortedCommand SenseKey = 0xB // the device gave up
 )
 
 var senseKeyText = [16]string{

@@ -11,6 +11,11 @@ import (
 // One command is in flight at a time, and one goroutine at a time may call Do.
 // A Transport keeps neither the Request nor its Data after Do has returned, so
 // callers may reuse both.
+//
+// A Transport that passes commands on to another one also has a method Unwrap() Transport,
+// which returns that one: As finds abilities only this way. Without it the Clock of a
+// simulated drive is not found, and whoever waits for the drive waits by the time of the
+// computer, in which the drive makes no progress.
 type Transport interface {
 	// Do sends one command and waits for its status. It checks the context before it
 	// sends the command and never abandons a command in flight: the kernel still owns
@@ -168,9 +173,9 @@ func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// As finds the first Transport in a chain of decorators that is also a T: t itself, or
-// one reached by its Unwrap() Transport. Optional abilities such as Clock and Locker
-// are found only this way.
+// As finds the first Transport in a chain of decorators that is also a T: t itself, or one
+// reached by the method Unwrap() Transport. T is an ability, such as Locker, or the type of a
+// Transport, such as *sim.Drive.
 func As[T any](t Transport) (T, bool) {
 	for t != nil {
 		if found, ok := t.(T); ok {
