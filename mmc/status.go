@@ -21,11 +21,11 @@ type DiscStatus string
 const (
 	DiscEmpty      DiscStatus = "blank"
 	DiscIncomplete DiscStatus = "appendable" // more can be recorded
-	DiscFinalized  DiscStatus = "finalized"
-	DiscOther      DiscStatus = "other"
+	DiscFinalized  DiscStatus = "finalized"  // nothing more can be recorded
+	DiscOther      DiscStatus = "other"      // not recorded in sessions, such as a DVD-RAM
 )
 
-// UnmarshalText accepts the disc states.
+// UnmarshalText returns an error for a text that is not a disc state.
 func (s *DiscStatus) UnmarshalText(text []byte) error {
 	switch got := DiscStatus(text); got {
 	case DiscEmpty, DiscIncomplete, DiscFinalized, DiscOther:
@@ -40,13 +40,13 @@ type SessionStatus string
 
 // The session states.
 const (
-	SessionEmpty      SessionStatus = "empty"
-	SessionIncomplete SessionStatus = "incomplete"
-	SessionDamaged    SessionStatus = "damaged" // or reserved
-	SessionComplete   SessionStatus = "complete"
+	SessionEmpty      SessionStatus = "empty"      // nothing is recorded in it: the one before is closed, if any
+	SessionIncomplete SessionStatus = "incomplete" // has tracks, and is not closed
+	SessionDamaged    SessionStatus = "damaged"    // or reserved
+	SessionComplete   SessionStatus = "complete"   // closed
 )
 
-// UnmarshalText accepts the session states.
+// UnmarshalText returns an error for a text that is not a session state.
 func (s *SessionStatus) UnmarshalText(text []byte) error {
 	switch got := SessionStatus(text); got {
 	case SessionEmpty, SessionIncomplete, SessionDamaged, SessionComplete:
