@@ -71,34 +71,13 @@ func (s *Speed) UnmarshalJSON(b []byte) error {
 // bytes and round differently: 16x is reported as 2816, 2822 or 2823.
 const kBpsPerX = 176.4
 
-// Rotation is how the disc turns during a write (SET CD SPEED).
-type Rotation uint8
-
-// The rotations.
-const (
-	RotationDefault Rotation = 0 // CLV, zoned or partial CAV, as the drive prefers
-	RotationPureCAV Rotation = 1 // constant angular velocity from the first sector on
-
-	RotationUnknown Rotation = 0xFF // the drive does not report it
-)
-
-// String returns "CLV/PCAV" or "CAV", the terms of data sheets.
-func (r Rotation) String() string {
-	switch r {
-	case RotationDefault:
-		return "CLV/PCAV"
-	case RotationPureCAV:
-		return "CAV"
-	case RotationUnknown:
-		return "unknown"
-	}
-	return fmt.Sprintf("rotation %d", uint8(r))
-}
-
 // WriteSpeed is a speed that a drive offers for the current disc.
 type WriteSpeed struct {
-	KBps     int // the drive's own value, kB/s; with CAV the speed at the edge
-	Rotation Rotation
+	KBps int // the drive's own value, kB/s
+	// PureCAV is constant angular velocity from the first sector on: KBps is reached at the
+	// edge of the disc. Otherwise the drive writes at KBps (CLV), or as it prefers (zoned or
+	// partial CAV).
+	PureCAV  bool
 	ReadKBps int     // corresponding reading speed; 0: not reported
 	Last     toc.LBA // last address on the disc that it applies to; 0: not reported
 }
@@ -108,9 +87,8 @@ func (s WriteSpeed) Speed() Speed { return speedKBps(s.KBps) }
 
 // String returns the speed in the usual form: "16x" or "16x CAV".
 func (s WriteSpeed) String() string {
-	text := s.Speed().String()
-	if s.Rotation != RotationDefault && s.Rotation != RotationUnknown {
-		text += " " + s.Rotation.String()
+	if s.PureCAV {
+		return s.Speed().String() + " CAV"
 	}
-	return text
+	return s.Speed().String()
 }

@@ -32,8 +32,7 @@ func TestSpeed(t *testing.T) {
 		assert.Zero(t, s.X())
 	}
 	assert.Equal(t, "52x", mmc.WriteSpeed{KBps: 9173}.String())
-	assert.Equal(t, "CAV", mmc.RotationPureCAV.String())
-	assert.Equal(t, "rotation 2", mmc.Rotation(2).String())
+	assert.Equal(t, "48x CAV", mmc.WriteSpeed{KBps: 8467, PureCAV: true}.String())
 }
 
 // A value of a drive within 1 % of a whole multiple is that multiple; no other is rounded to one.

@@ -40,7 +40,7 @@ func TestCapabilitiesBits(t *testing.T) {
 		{19, 1, command.Capabilities{MaxWriteKBps: 1}},
 		{20, 1, command.Capabilities{CurrentWriteKBps: 256}},
 		{21, 1, command.Capabilities{CurrentWriteKBps: 1}},
-		{27, 0x01, command.Capabilities{CurrentRotation: mmc.RotationPureCAV}},
+		{27, 0x01, command.Capabilities{CurrentRotation: command.RotationPureCAV}},
 		{27, 0x02, command.Capabilities{CurrentRotation: 2}},
 		{27, 0xFC, command.Capabilities{}},
 		{28, 1, command.Capabilities{CurrentWriteKBps: 256}},
@@ -62,7 +62,7 @@ func TestCapabilitiesLengths(t *testing.T) {
 
 	// One speed in the page, two in its count, and more bytes following the page.
 	const mmc3 = "2A 22 00*28 00 02 | 00 01 02 C2 | 00 00 05 83 00 00"
-	assert.Equal(t, []mmc.WriteSpeed{{KBps: 706, Rotation: mmc.RotationPureCAV}}, mmctest.Decode[command.Capabilities](t, unhex(mmc3)).WriteSpeeds)
+	assert.Equal(t, []mmc.WriteSpeed{{KBps: 706, PureCAV: true}}, mmctest.Decode[command.Capabilities](t, unhex(mmc3)).WriteSpeeds)
 	var c command.Capabilities
 	for length, need := range map[byte]int{0x22: 36, 0x26: 40} {
 		b := page(length, mmc3)[:35]

@@ -278,7 +278,7 @@ func TestWriteSpeedsTidied(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []mmc.WriteSpeed{
 		{KBps: 8467, ReadKBps: 7056, Last: 359845},
-		{KBps: 8467, ReadKBps: 7056, Last: 359845, Rotation: mmc.RotationPureCAV},
+		{KBps: 8467, ReadKBps: 7056, Last: 359845, PureCAV: true},
 		{KBps: 2822, ReadKBps: 7056, Last: 359845},
 	}, got)
 }
@@ -313,26 +313,26 @@ func TestSetWriteSpeed(t *testing.T) {
 		return script
 	}
 	for _, tt := range []struct {
-		name     string
-		script   []scsitest.Exchange
-		kBps     int
-		rotation mmc.Rotation
-		want     mmc.WriteSpeed
+		name    string
+		script  []scsitest.Exchange
+		kBps    int
+		pureCAV bool
+		want    mmc.WriteSpeed
 	}{
-		{"another speed is selected", join(none(clv16), page2A()), 2822, 0, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
-		{"CAV is selected", join(none(cavMax), cavPage()), 0, mmc.RotationPureCAV,
-			mmc.WriteSpeed{KBps: 7056, ReadKBps: 7056, Rotation: mmc.RotationPureCAV}},
-		{"CAV is ignored", join(none(cav16), page2A()), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
-		{"CAV is refused", join(badField(cav16), none(clv16), noPage), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 2822}},
-		{"no page", join(none(cav16), noPage), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 2822, Rotation: mmc.RotationPureCAV}},
-		{"old page", join(none(cav16), page2AOld()), 2822, mmc.RotationPureCAV,
-			mmc.WriteSpeed{KBps: 2822, ReadKBps: 3528, Rotation: mmc.RotationPureCAV}},
-		{"the fastest, old page", join(none(cavMax), page2AOld()), unit.MaxSpeedKBps, mmc.RotationPureCAV,
-			mmc.WriteSpeed{ReadKBps: 3528, Rotation: mmc.RotationPureCAV}},
+		{"another speed is selected", join(none(clv16), page2A()), 2822, false, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
+		{"CAV is selected", join(none(cavMax), cavPage()), 0, true,
+			mmc.WriteSpeed{KBps: 7056, ReadKBps: 7056, PureCAV: true}},
+		{"CAV is ignored", join(none(cav16), page2A()), 2822, true, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
+		{"CAV is refused", join(badField(cav16), none(clv16), noPage), 2822, true, mmc.WriteSpeed{KBps: 2822}},
+		{"no page", join(none(cav16), noPage), 2822, true, mmc.WriteSpeed{KBps: 2822, PureCAV: true}},
+		{"old page", join(none(cav16), page2AOld()), 2822, true,
+			mmc.WriteSpeed{KBps: 2822, ReadKBps: 3528, PureCAV: true}},
+		{"the fastest, old page", join(none(cavMax), page2AOld()), unit.MaxSpeedKBps, true,
+			mmc.WriteSpeed{ReadKBps: 3528, PureCAV: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, _ := open(t, tt.script...)
-			got, err := unit.SetWriteSpeed(t.Context(), d, mmc.WriteSpeed{KBps: tt.kBps, Rotation: tt.rotation})
+			got, err := unit.SetWriteSpeed(t.Context(), d, mmc.WriteSpeed{KBps: tt.kBps, PureCAV: tt.pureCAV})
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
 		})
