@@ -19,7 +19,7 @@ func (j *job) join(ctx context.Context) error {
 		return nil
 	}
 	j.atOnce, j.chosen = true, true
-	j.plan.Needs = []Need{NeedRunsOn}
+	j.plan.Needs = []Need{needRunsOn}
 	return j.survey(ctx)
 }
 

@@ -33,30 +33,33 @@ type VerifyOptions struct {
 
 // Verify compares the disc in a drive with the album that it was burned from. opts may be
 // nil. If the lengths already show that the disc holds something else, nothing is
-// decoded. The error matches burn.ErrVerify if the disc differs; the Report names the
-// tracks. Tracks of the disc that the album lacks, finished or not, are not an error: notes list
-// those that were not compared ("skipped", "more-tracks").
-func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Report, error) {
+// decoded.
+//
+// The error matches burn.ErrVerify if the disc differs (the Report names the tracks),
+// burn.ErrUnsuitableDisc if it has no audio track, and otherwise as that of Burn. Tracks of
+// the disc that the album lacks, finished or not, are not an error: notes list those that
+// were not compared ("skipped", "more-tracks").
+func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (burn.Report, error) {
 	if opts == nil {
 		opts = &VerifyOptions{}
 	}
 	if err := given(d, a != nil); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	tracks, err := withPregaps(a)
 	if err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	if !a.Ready() && (a.Streams() || likeDisc(ctx, d.drive, a, tracks)) {
-		if err := a.Prepare(ctx, opts.OnPrepare); err != nil {
-			return Report{}, &PrepareError{err}
+		if err := prepare(ctx, a, opts.OnPrepare); err != nil {
+			return burn.Report{}, err
 		}
 		if tracks, err = withPregaps(a); err != nil {
-			return Report{}, err
+			return burn.Report{}, err
 		}
 	}
 	if tracks, err = asJoined(ctx, d.drive, tracks, opts.Gapless); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	level := disc.VerifyFull
 	if opts.Quick {

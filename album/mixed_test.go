@@ -59,7 +59,7 @@ func TestMixedFolder(t *testing.T) {
 	assert.Equal(t, []string{`It's "one"`, "Größe", "音楽", "joint stereo", "a b  c", "$HOME;ls", "'quoted'", "#float%20", "-i dash", "lossy"}, titles(a))
 	require.Len(t, a.Notes, 2, "the two that ffmpeg decodes have no checksums")
 	for _, n := range a.Notes {
-		assert.Equal(t, NoteFile, n.Kind)
+		assert.Equal(t, noteFile, n.Kind)
 	}
 	assert.Equal(t, "ffmpeg", a.Files[9].Via())
 	assert.Equal(t, min(runtime.GOMAXPROCS(0), decode.FFmpegs), workers(a.Files), "the number of ffmpegs is limited")

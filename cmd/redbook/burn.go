@@ -114,8 +114,8 @@ func (r *burnRun) burn(ctx context.Context, d *device, m *material, args []strin
 	opts.Confirm = func(ctx context.Context, p *redbook.Plan) error { return r.approve(ctx, d, m, p, flags) }
 	report, err := redbook.Burn(ctx, d.opened, m.Album, opts)
 	d.refused = report.Version == 0
-	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
-		return prepareError(ctx, e.Err, "burned")
+	if errors.Is(err, redbook.ErrPrepare) {
+		return prepareError(ctx, err, "burned")
 	}
 	if report.Version == 0 { // the burn did not start
 		return r.advise.writing(err, d, nil)

@@ -359,8 +359,8 @@ func (r *resumption) finishAlbum(ctx context.Context, d *device) (began bool, er
 	r.opts.OnPrepare, r.opts.OnEvent, r.opts.Hurry = r.work.preparing(), newView(r.work, d, m).event, r.stop.hurry
 	r.opts.Confirm = func(ctx context.Context, p *redbook.Plan) error { return r.approve(ctx, d, p) }
 	report, err := redbook.Resume(ctx, d.opened, m.Album, r.job.Interrupted(), r.opts)
-	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
-		return false, prepareError(ctx, e.Err, "burned")
+	if errors.Is(err, redbook.ErrPrepare) {
+		return false, prepareError(ctx, err, "burned")
 	}
 	if errors.Is(err, burn.ErrDoesNotFit) {
 		err = &failure{code: exitDoesntFit, err: err, next: r.advise.noRoom(&report), topic: "not-resumable"}

@@ -135,8 +135,8 @@ func (r *burnRun) several(ctx context.Context, m *material, args []string, flags
 		results := redbook.BurnAll(ctx, drives, m.Album, all)
 		r.talk.console.endRows()
 		for _, res := range results { // a file that can't be decoded is reported once
-			if e, ok := errors.AsType[*redbook.PrepareError](res.Err); ok {
-				stopped = prepareError(ctx, e.Err, "burned")
+			if errors.Is(res.Err, redbook.ErrPrepare) {
+				stopped = prepareError(ctx, res.Err, "burned")
 			}
 		}
 		for i, t := range able {

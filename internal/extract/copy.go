@@ -128,7 +128,7 @@ func Plan(l *rip.Layout, audio pcm.Source) (Copy, error) {
 	if mcn, err := toc.ParseMCN(string(l.MCN.Value)); err == nil {
 		c.MCN = mcn
 	}
-	_, texts := l.Titles()
+	_, texts := rip.Titles(l.Text.Value)
 	at := int64(0)
 	for i, e := range extents(l) {
 		t := &l.Tracks[i]
@@ -173,22 +173,22 @@ func losses(l *rip.Layout) []rip.Loss {
 		short = short || t.Next-t.Start < toc.MinTrack
 	}
 	_, err := toc.ParseMCN(string(l.MCN.Value))
-	add(rip.LossData, slices.ContainsFunc(l.Disc.Tracks, func(t disc.Track) bool { return !t.Control.Audio() }))
-	add(rip.LossOpen, len(Unfinished(&l.Disc)) > 0)
-	add(rip.LossSessions, last.Session > l.Tracks[0].Session)
-	add(rip.LossQ, l.NoQ != nil || unsure(l))
-	add(rip.LossText, !l.Text.Known())
-	add(rip.LossTextPacks, damagedText(l))
-	add(rip.LossMCN, !l.MCN.Known() || err != nil)
-	add(rip.LossISRC, isrcs)
-	add(rip.LossShort, short)
+	add(LossData, slices.ContainsFunc(l.Disc.Tracks, func(t disc.Track) bool { return !t.Control.Audio() }))
+	add(LossOpen, len(Unfinished(&l.Disc)) > 0)
+	add(LossSessions, last.Session > l.Tracks[0].Session)
+	add(LossQ, l.NoQ != nil || unsure(l))
+	add(LossText, !l.Text.Known())
+	add(LossTextPacks, damagedText(l))
+	add(LossMCN, !l.MCN.Known() || err != nil)
+	add(LossISRC, isrcs)
+	add(LossShort, short)
 	return list
 }
 
 // damagedText reports whether packs of CD-TEXT are lost because their checksum is wrong.
 func damagedText(l *rip.Layout) bool {
 	_, notes := cdtext.Mend(l.Text.Value)
-	return slices.ContainsFunc(notes, func(n cdtext.Note) bool { return n.Kind == cdtext.BadCRC })
+	return slices.ContainsFunc(notes, func(n cdtext.Note) bool { return n.Kind == "bad-crc" })
 }
 
 // unsure reports whether a pause or index mark is unknown although the drive returns Q.
@@ -236,9 +236,9 @@ func (c *Copy) TrackAtOnce(sound rip.Sound) ([]burn.Track, []rip.Loss, error) {
 		track.Source = src
 		tracks = append(tracks, track)
 	}
-	add(rip.LossPauses, pauses)
-	add(rip.LossIndexes, marks)
-	add(rip.LossHidden, sound.Hidden)
-	add(rip.LossTitles, len(c.Packs) > 0)
+	add(LossPauses, pauses)
+	add(LossIndexes, marks)
+	add(LossHidden, sound.Hidden)
+	add(LossTitles, len(c.Packs) > 0)
 	return tracks, losses, nil
 }

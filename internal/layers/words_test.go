@@ -23,6 +23,12 @@ var documentedWords = []struct{ dir, name, constants string }{
 	{"burn", "NoteKind", "internal/notekind"},
 	{"burn", "OtherDiscKind", "internal/engine"},
 	{"burn", "ReserveResult", "tao"},
+	{"album", "NoteKind", "album"},
+	{"album", "Step", "album"},
+	{"cdtext", "NoteKind", "cdtext"},
+	{"rip", "Loss", "internal/extract"},
+	{".", "Need", "."},
+	{".", "NoticeKind", "."},
 }
 
 // sources parses the files of a package that ship.
