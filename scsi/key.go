@@ -34,7 +34,8 @@ func (k SenseKey) Error() string { return senseKeyText[k&0x0F] }
 // matches every SenseError with that code.
 type Code uint16
 
-// ASC returns the additional sense code, the high byte.
+// ASC returns the additional sense code, the high byte. To print its number convert it to
+// byte, or use Sense.Triple: package fmt prints an error's text.
 func (c Code) ASC() ASC { return ASC(c >> 8) }
 
 // ASCQ returns the additional sense code qualifier, the low byte.
