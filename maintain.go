@@ -122,5 +122,5 @@ func withReason(err error, on *disc.Disc) error {
 
 // noDisc reports whether the cause of an error is that the drive is empty.
 func noDisc(err error) bool {
-	return errors.Is(err, burn.ErrNoMedia) || errors.Is(err, scsi.FamilyMediumNotPresent)
+	return errors.Is(err, burn.ErrNoMedia) || errors.Is(err, asc.FamilyMediumNotPresent)
 }

@@ -97,7 +97,7 @@ type tap struct {
 func (t *tap) Unwrap() scsi.Transport { return t.Transport }
 
 func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
-	t.b.ops = append(t.b.ops, req.Opcode())
+	t.b.ops = append(t.b.ops, req.CDB[0])
 	return t.Transport.Do(ctx, req)
 }
 

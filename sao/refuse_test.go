@@ -60,7 +60,7 @@ func TestEveryFormIsTriedInOrder(t *testing.T) {
 				b := newBench(t, "modern", sim.CDR80)
 				sheets := 0
 				b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-					if req.Opcode() != command.OpSendCueSheet {
+					if req.CDB[0] != command.OpSendCueSheet {
 						return scsi.Result{}, nil, false
 					}
 					sheets++

@@ -138,7 +138,7 @@ func TestEventsBetweenAllCommands(t *testing.T) {
 				if b.tap.count(command.OpWrite10) == 0 {
 					return next()
 				}
-				if req.Opcode() == command.OpReadTrackInformation && lost < 2 || req.Opcode() == command.OpTestUnitReady && lost < 1 {
+				if req.CDB[0] == command.OpReadTrackInformation && lost < 2 || req.CDB[0] == command.OpTestUnitReady && lost < 1 {
 					lost++
 					return scsi.Result{}, &scsi.TransportError{Op: "lost", Err: os.ErrDeadlineExceeded}
 				}

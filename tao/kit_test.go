@@ -94,7 +94,7 @@ func (t *tap) Unwrap() scsi.Transport { return t.Transport }
 func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	t.mu.Lock()
 	n := len(t.ops)
-	t.ops = append(t.ops, req.Opcode())
+	t.ops = append(t.ops, req.CDB[0])
 	hook, before := t.hook, t.before
 	t.mu.Unlock()
 	if before != nil {
@@ -113,7 +113,7 @@ func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	} else {
 		res, err = next()
 	}
-	if req.Opcode() == command.OpWrite10 {
+	if req.CDB[0] == command.OpWrite10 {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		lba := toc.LBA(int32(uint32(req.CDB[2])<<24 | uint32(req.CDB[3])<<16 | uint32(req.CDB[4])<<8 | uint32(req.CDB[5])))

@@ -121,7 +121,7 @@ func TestPlanRefuses(t *testing.T) {
 		"torn track":     {torn, good, burn.Options{Append: true}, burn.ErrTrackOpen, "track 2"},
 		"state unknown":  {mute, good, burn.Options{}, burn.ErrBadResponse, "state of the disc"},
 		"pressed":        {closed(mmc.MediaCDROM), good, burn.Options{}, burn.ErrMediaNotSupported, "CD-ROM"},
-		"DVD":            {closed(mmc.MediaDVDPlusR), good, burn.Options{}, burn.ErrMediaNotSupported, "DVD+R"},
+		"DVD":            {closed(mmc.MediaType(6)), good, burn.Options{}, burn.ErrMediaNotSupported, "DVD+R"},
 		"MCN":            {discOf80, good, burn.Options{MCN: "4006381333932"}, burn.ErrInvalidMCN, "check digit"},
 		"ISRC":           {discOf80, []burn.Track{{Source: second, ISRC: "1SABC1234567"}}, burn.Options{}, burn.ErrInvalidISRC, "two letters"},
 	} {

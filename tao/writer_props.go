@@ -308,7 +308,7 @@ func (w *Writer) CurrentWriteSpeed(ctx context.Context) (mmc.Speed, error) {
 // (get_CurrentRotationTypeIsPureCAV). Errors as for CurrentMediaType.
 func (w *Writer) CurrentRotationTypeIsPureCAV(ctx context.Context) (bool, error) {
 	now, err := w.current(ctx)
-	return now.Rotation == mmc.RotationPureCAV, err
+	return now.PureCAV, err
 }
 
 func (w *Writer) current(ctx context.Context) (mmc.WriteSpeed, error) {
@@ -330,7 +330,7 @@ func (w *Writer) SupportedWriteSpeedDescriptors(ctx context.Context) ([]SpeedDes
 	describe := func(media mmc.MediaType, speeds []mmc.WriteSpeed) []SpeedDescriptor {
 		list := make([]SpeedDescriptor, len(speeds))
 		for i, s := range speeds {
-			list[i] = SpeedDescriptor{media, s.Rotation == mmc.RotationPureCAV, s.Speed()}
+			list[i] = SpeedDescriptor{media, s.PureCAV, s.Speed()}
 		}
 		return list
 	}

@@ -124,6 +124,14 @@ func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 	return err
 }
 
+// rotationText is how the disc turns, in the terms of data sheets.
+func rotationText(pureCAV bool) string {
+	if pureCAV {
+		return "CAV"
+	}
+	return "CLV/PCAV"
+}
+
 // infoOf converts what the drive reports to JSON.
 func infoOf(d *device, in *redbook.Info) infoDoc {
 	inquiry, on := in.Drive, &in.Disc
@@ -137,7 +145,7 @@ func infoOf(d *device, in *redbook.Info) infoDoc {
 		Speeds: []speedDoc{}, Tracks: []trackDoc{},
 	}
 	for _, w := range in.Speeds {
-		doc.Speeds = append(doc.Speeds, speedDoc{w.Speed().X(), w.KBps, w.Rotation.String()})
+		doc.Speeds = append(doc.Speeds, speedDoc{w.Speed().X(), w.KBps, rotationText(w.PureCAV)})
 	}
 	if in.Empty {
 		return doc

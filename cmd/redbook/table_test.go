@@ -171,7 +171,7 @@ func TestEveryReportHasAdvice(t *testing.T) {
 	for _, status := range []scsi.Status{scsi.Busy, scsi.TaskSetFull, scsi.ReservationConflict} {
 		assert.NotEmpty(t, partAdvice(&scsi.StatusError{Op: "TEST", Status: status}), "%v", status)
 	}
-	for _, err := range []error{fs.ErrPermission, mmc.ErrShortReply, &mmc.NotReadyError{Err: errors.New("x")}, &scsi.TransportError{Op: "TEST", Err: fs.ErrClosed}} {
+	for _, err := range []error{fs.ErrPermission, mmc.ErrBadReply, &mmc.NotReadyError{Err: errors.New("x")}, &scsi.TransportError{Op: "TEST", Err: fs.ErrClosed}} {
 		assert.NotEmpty(t, partAdvice(err), "%v", err)
 	}
 }

@@ -34,7 +34,7 @@ func (b *bench) refuted(n int, sense [3]byte) {
 func (b *bench) spoil(n int) {
 	seen := 0
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != command.OpWrite10 {
+		if req.CDB[0] != command.OpWrite10 {
 			return false
 		}
 		if seen++; seen == n {
@@ -48,7 +48,7 @@ func (b *bench) spoil(n int) {
 func (b *bench) onFlush(do func()) {
 	hit := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpSynchronizeCache && !hit {
+		if req.CDB[0] == command.OpSynchronizeCache && !hit {
 			hit = true
 			do()
 		}
@@ -223,7 +223,7 @@ func TestLastWriteInDoubt(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 14, After: taken, Fault: says(3, 0x0C, 0)})
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 15 && b.sent(command.OpSynchronizeCache) == 0
+			return req.CDB[0] == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 15 && b.sent(command.OpSynchronizeCache) == 0
 		}, Sticky: true, Fault: says(5, 0x24, 0)})
 		r, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, trackatonce.Method())
 		if taken {
@@ -250,7 +250,7 @@ func TestAddressAfterTheLastWrite(t *testing.T) {
 				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 14, After: taken, Fault: says(sense[0], sense[1], sense[2])})
 				for _, lie := range lies {
 					b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-						return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 15 && b.sent(command.OpSynchronizeCache) == 0
+						return req.CDB[0] == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 15 && b.sent(command.OpSynchronizeCache) == 0
 					}, Fault: lie})
 				}
 				_, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, trackatonce.Method())
@@ -381,7 +381,7 @@ func TestOtherDiscDuringThePregap(t *testing.T) {
 // If the last inspection contains one false reply about a track that was complete, the drive
 // is asked again.
 func TestLastLookThatContradicts(t *testing.T) {
-	asks := func(req *scsi.Request) bool { return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 2 }
+	asks := func(req *scsi.Request) bool { return req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 2 }
 	seen := 0
 	plain := newBench(t, "modern", sim.CDR80)
 	plain.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -437,7 +437,7 @@ func TestTrackInformationRefusedAfterAWrite(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: skip, After: after, Fault: says(6, 0x28, 0)})
 			b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x24, 0), Match: func(req *scsi.Request) bool {
-				return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpWrite10) > skip
+				return req.CDB[0] == command.OpReadTrackInformation && b.sent(command.OpWrite10) > skip
 			}})
 			r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 			require.Error(t, err)

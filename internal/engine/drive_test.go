@@ -53,7 +53,7 @@ func TestReadyByItsDiscInformation(t *testing.T) {
 func TestNextTrackByItsNumber(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 0xFF
+		return req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 0xFF
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	r := b.burn(t, nil)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)

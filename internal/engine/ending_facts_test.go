@@ -226,12 +226,12 @@ func TestSpeedIsMeasuredAnewForEachTrack(t *testing.T) {
 	b.phase(burn.PhaseWrite, burn.ActionWriting, 7500)
 	b.cur.LastWritten += 6000
 	b.after(4 * time.Second)
-	require.Equal(t, mmc.SpeedSectors(1500), b.last.Speed)
+	require.Equal(t, mmc.SpeedX(20), b.last.Speed)
 	b.track(2, 7500, 7500)
 	b.phase(burn.PhaseWrite, burn.ActionWriting, 7500)
 	b.cur.LastWritten += 1500
 	b.after(time.Second)
-	require.Equal(t, mmc.SpeedSectors(1500), b.last.Speed)
+	require.Equal(t, mmc.SpeedX(20), b.last.Speed)
 }
 
 // The first track of a stream is queried by the number that it will get.

@@ -63,8 +63,8 @@ func TestOtherDiscWhileATornTrackIsFinished(t *testing.T) {
 				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), Fault: says(3, 0x72, 1)})
 			}
 			b.faults.Add(scsitest.Rule{Sticky: true, Match: func(req *scsi.Request) bool {
-				now := row.after == 0 && req.Opcode() == command.OpCloseTrackSession
-				if !swapped && (now || row.after != 0 && req.Opcode() != row.after && b.sent(row.after) > 0) {
+				now := row.after == 0 && req.CDB[0] == command.OpCloseTrackSession
+				if !swapped && (now || row.after != 0 && req.CDB[0] != row.after && b.sent(row.after) > 0) {
 					swapped = true
 					b.Eject()
 					require.NoError(t, b.Insert(other))

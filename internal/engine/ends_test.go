@@ -28,7 +28,7 @@ func TestBlankIsShownLate(t *testing.T) {
 	b.tap.Reset()
 	var since time.Time
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != command.OpReadDiscInformation || b.sent(command.OpBlank) == 0 {
+		if req.CDB[0] != command.OpReadDiscInformation || b.sent(command.OpBlank) == 0 {
 			return false
 		}
 		if since.IsZero() {
@@ -103,9 +103,9 @@ func TestTornTrackThatStays(t *testing.T) {
 // SessionClosed is sent only if the drive shows the session as closed.
 func TestNoSessionClosedWithoutProof(t *testing.T) {
 	for name, match := range map[string]func(req *scsi.Request, closed bool) bool{
-		"nothing closed": func(req *scsi.Request, _ bool) bool { return req.Opcode() == command.OpCloseTrackSession },
+		"nothing closed": func(req *scsi.Request, _ bool) bool { return req.CDB[0] == command.OpCloseTrackSession },
 		"nothing is told": func(req *scsi.Request, closed bool) bool {
-			return closed && req.Opcode() == command.OpReadDiscInformation
+			return closed && req.CDB[0] == command.OpReadDiscInformation
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,7 +113,7 @@ func TestNoSessionClosedWithoutProof(t *testing.T) {
 			closed := false
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 				hit := match(req, closed)
-				closed = closed || req.Opcode() == command.OpCloseTrackSession
+				closed = closed || req.CDB[0] == command.OpCloseTrackSession
 				return hit
 			}, Sticky: true, Fault: says(4, 0x3E, 0x02)})
 			told := 0
@@ -169,10 +169,10 @@ func TestPaddingThatFails(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpWrite10 && b.sent(command.OpWrite10) == 4 {
+		if req.CDB[0] == command.OpWrite10 && b.sent(command.OpWrite10) == 4 {
 			cancel()
 		}
-		return req.Opcode() == command.OpWrite10 && b.sent(command.OpWrite10) > 4
+		return req.CDB[0] == command.OpWrite10 && b.sent(command.OpWrite10) > 4
 	}, Sticky: true, Fault: says(3, 0x0C, 0)})
 	r, err := engine.Burn(ctx, b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
@@ -187,7 +187,7 @@ func TestFailedWriteReportedAfterTheFlush(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.readsNoAudio()
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpSynchronizeCache) == 1
+		return req.CDB[0] == command.OpReadTrackInformation && b.sent(command.OpSynchronizeCache) == 1
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, scsi.KeyMediumError)

@@ -27,7 +27,7 @@ func TestBadSectorDoesNotMakeItAnotherDisc(t *testing.T) {
 	b.spoilWrite(452 + 200) // in the second that is read of the last track
 	told := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if told || req.Opcode() != command.OpTestUnitReady || b.sent(command.OpSynchronizeCache) < 2 {
+		if told || req.CDB[0] != command.OpTestUnitReady || b.sent(command.OpSynchronizeCache) < 2 {
 			return false
 		}
 		told = true
@@ -53,7 +53,7 @@ func TestDeferredErrorBeforeTheTrayOpens(t *testing.T) {
 			}
 			told := false
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if told || req.Opcode() != op || b.sent(command.OpPreventAllowMediumRemoval) < 4 {
+				if told || req.CDB[0] != op || b.sent(command.OpPreventAllowMediumRemoval) < 4 {
 					return false
 				}
 				told = true
@@ -161,7 +161,7 @@ func TestRefusalDuringSpinUp(t *testing.T) {
 	b := newBench(t, "stale-toc", sim.CDR80)
 	told := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if told || req.Opcode() != command.OpTestUnitReady || b.sent(command.OpStartStopUnit) < 2 {
+		if told || req.CDB[0] != command.OpTestUnitReady || b.sent(command.OpStartStopUnit) < 2 {
 			return false
 		}
 		told = true

@@ -112,7 +112,7 @@ func TestDeferredErrorThatTheDiscConfirms(t *testing.T) {
 func (b *bench) spoilWrite(lba toc.LBA) {
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 		from := toc.LBA(int(req.CDB[4])<<8 | int(req.CDB[5]))
-		if at := lba - from; req.Opcode() == command.OpWrite10 && at >= 0 && at < toc.LBA(len(req.Data)/toc.SectorSize) {
+		if at := lba - from; req.CDB[0] == command.OpWrite10 && at >= 0 && at < toc.LBA(len(req.Data)/toc.SectorSize) {
 			req.Data[int(at)*toc.SectorSize+100] ^= 1
 		}
 		return false
@@ -143,7 +143,7 @@ func TestDeferredErrorOfAStream(t *testing.T) {
 func TestDeferredErrorOfTheLastTrackOfAnUnreadableSession(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpReadCD && b.sent(command.OpCloseTrackSession) == 0
+		return req.CDB[0] == command.OpReadCD && b.sent(command.OpCloseTrackSession) == 0
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	b.deferredAt(command.OpSynchronizeCache, 2)
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
@@ -167,7 +167,7 @@ func TestDeferredErrorAtTheFirstWriteOfTheNextTrack(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		row.prepare(b)
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			return req.Opcode() == command.OpWrite10 && b.sent(command.OpSynchronizeCache) == 1
+			return req.CDB[0] == command.OpWrite10 && b.sent(command.OpSynchronizeCache) == 1
 		}, Fault: saysOfBefore(3, 0x0C, 0)})
 		r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed, row.name)
@@ -203,7 +203,7 @@ func TestNextTrackIsNotWrittenOnAnotherCopy(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		swapped := false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			if req.Opcode() == at && b.sent(command.OpSynchronizeCache) == 1 && !swapped {
+			if req.CDB[0] == at && b.sent(command.OpSynchronizeCache) == 1 && !swapped {
 				swapped = true
 				b.Eject()
 				require.NoError(t, b.Insert(other.disc))

@@ -194,7 +194,7 @@ func chosen(offer []mmc.WriteSpeed, o *burn.Options) (speed mmc.Speed, cav, ok b
 	if !ok || best.KBps <= 0 {
 		return o.Speed, false, o.Speed.Known()
 	}
-	return best.Speed(), isCAV(best), true
+	return best.Speed(), best.PureCAV, true
 }
 
 // closeWork is the work that closing a session adds to Progress.Done, in sectors: the

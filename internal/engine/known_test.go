@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
@@ -58,7 +59,7 @@ func (b *bench) before(op byte) (n int) {
 // reading adds a rule for the READ CDs before the first WRITE.
 func (b *bench) reading(f scsitest.Fault, each func()) {
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != command.OpReadCD || b.sent(command.OpWrite10) > 0 {
+		if req.CDB[0] != command.OpReadCD || b.sent(command.OpWrite10) > 0 {
 			return false
 		}
 		each()
@@ -89,7 +90,7 @@ func TestKeptTracksAreReadInShortTime(t *testing.T) {
 			b.reading(*row.fault, each)
 		} else {
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if req.Opcode() == command.OpReadCD && b.sent(command.OpWrite10) == 0 {
+				if req.CDB[0] == command.OpReadCD && b.sent(command.OpWrite10) == 0 {
 					each()
 				}
 				return false
@@ -118,11 +119,11 @@ func TestResumeEndsBeforeTheFirstWrite(t *testing.T) {
 		"a drive that is gone": {func(b *bench, _ []burn.Track, _ func()) {
 			gone := false
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				gone = gone || req.Opcode() == command.OpReadCD
+				gone = gone || req.CDB[0] == command.OpReadCD
 				return gone
 			}, Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
 		}, scsitest.ErrFault, burn.PhasePlan},
-		"a disc that is taken out": {func(b *bench, _ []burn.Track, _ func()) { b.reading(says(2, 0x3A, 0), func() {}) }, scsi.FamilyMediumNotPresent, burn.PhasePlan},
+		"a disc that is taken out": {func(b *bench, _ []burn.Track, _ func()) { b.reading(says(2, 0x3A, 0), func() {}) }, asc.FamilyMediumNotPresent, burn.PhasePlan},
 		"a cancel":                 {func(b *bench, _ []burn.Track, cancel func()) { b.reading(says(2, 4, 1), cancel) }, burn.ErrCanceled, burn.PhasePlan},
 	} {
 		b, tracks, was := interrupted(t, 2)

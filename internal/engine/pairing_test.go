@@ -95,7 +95,7 @@ func TestVerifyTakesNoFragmentForAScratchedTrack(t *testing.T) {
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 			from := binary.BigEndian.Uint32(req.CDB[2:])
 			n := uint32(req.CDB[6])<<16 | uint32(req.CDB[7])<<8 | uint32(req.CDB[8])
-			return req.Opcode() == command.OpReadCD && from <= bad && bad < from+n
+			return req.CDB[0] == command.OpReadCD && from <= bad && bad < from+n
 		}, Sticky: true, Fault: says(3, 0x11, 0x05)})
 		r, err := engine.Verify(t.Context(), b.drive, []burn.Track{music("one", 1, 300), whole}, &burn.VerifyOptions{Level: level})
 		require.ErrorIs(t, err, burn.ErrVerify, fmt.Sprint(level))

@@ -27,8 +27,8 @@ func TestDriveThatIsResetAgainAndAgain(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		left, locked := 0, false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			locked = locked || req.Opcode() == command.OpPreventAllowMediumRemoval
-			hit := locked && left > 0 && req.Opcode() == command.OpReadTrackInformation
+			locked = locked || req.CDB[0] == command.OpPreventAllowMediumRemoval
+			hit := locked && left > 0 && req.CDB[0] == command.OpReadTrackInformation
 			if hit {
 				left, locked = left-1, false
 			}
@@ -151,10 +151,10 @@ func TestFailedWriteReportedWhileClosing(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.readsNoAudio()
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpTestUnitReady && b.sent(command.OpCloseTrackSession) > 0
+		return req.CDB[0] == command.OpTestUnitReady && b.sent(command.OpCloseTrackSession) > 0
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
+		return req.CDB[0] == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)

@@ -224,8 +224,8 @@ func TestLostStreamOnADriveThatShowsABlankDisc(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	looked := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		looked = looked || req.Opcode() == command.OpStartStopUnit
-		return !looked && req.Opcode() == command.OpReadDiscInformation
+		looked = looked || req.CDB[0] == command.OpStartStopUnit
+		return !looked && req.CDB[0] == command.OpReadDiscInformation
 	}, Sticky: true, Fault: scsitest.DataFault(blank)})
 	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 2, cancel)}, sessionatonce.Method(nil, false))
 	require.ErrorIs(t, err, burn.ErrCanceled)

@@ -126,7 +126,7 @@ func TestCloseErrorThatMeansNothing(t *testing.T) {
 // back, the burn fails in its last phase. The error names no track, because the drive doesn't.
 func TestFailedWriteReportedAtTheVeryEnd(t *testing.T) {
 	unlock := func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
+		return req.CDB[0] == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
 	}
 	for _, row := range []struct {
 		o    burn.Options
@@ -138,7 +138,7 @@ func TestFailedWriteReportedAtTheVeryEnd(t *testing.T) {
 		told := false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 			told = told || unlock(req)
-			return told && req.Opcode() == command.OpReadCD
+			return told && req.CDB[0] == command.OpReadCD
 		}, Sticky: true, Fault: says(5, 0x20, 0)})
 		b.faults.Add(scsitest.Rule{Match: unlock, Fault: saysOfBefore(3, 0x0C, 0)})
 		r, err := engine.Burn(t.Context(), b.drive, album(), &row.o, trackatonce.Method())
@@ -266,8 +266,8 @@ func TestBlankOnADriveThatShowsTheOldDisc(t *testing.T) {
 	b.tap.Reset()
 	stopped := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		stopped = stopped || req.Opcode() == command.OpStartStopUnit && req.CDB[4]&1 == 1
-		return !stopped && req.Opcode() == command.OpReadDiscInformation
+		stopped = stopped || req.CDB[0] == command.OpStartStopUnit && req.CDB[4]&1 == 1
+		return !stopped && req.CDB[0] == command.OpReadDiscInformation
 	}, Sticky: true, Fault: scsitest.DataFault(old)})
 	r, err := engine.Blank(t.Context(), b.drive, nil)
 	require.NoError(t, err)

@@ -83,7 +83,7 @@ func TestResumeInAnotherDrive(t *testing.T) {
 	was := b.abandoned(t, 12+34, nil)
 	was.Drive = "another drive"
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpReadCD && int(req.CDB[4])<<8|int(req.CDB[5]) >= 1504
+		return req.CDB[0] == command.OpReadCD && int(req.CDB[4])<<8|int(req.CDB[5]) >= 1504
 	}, Sticky: true, Fault: says(3, 0x11, 0x05)})
 	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: disc.VerifyFull}, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed, "the new one can't be read")
@@ -183,8 +183,8 @@ func TestResumeOnADriveThatHasToLookAgain(t *testing.T) {
 	was := b.abandoned(t, 12+34, nil)
 	looked := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		looked = looked || req.Opcode() == command.OpStartStopUnit && req.CDB[4]&1 == 1
-		return !looked && req.Opcode() == command.OpReadDiscInformation
+		looked = looked || req.CDB[0] == command.OpStartStopUnit && req.CDB[4]&1 == 1
+		return !looked && req.CDB[0] == command.OpReadDiscInformation
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 	require.NoError(t, err)
@@ -215,7 +215,7 @@ func TestRefusedContinuationWithAFailedWrite(t *testing.T) {
 	was := b.abandoned(t, 12+10, nil)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(5, 0x21, 0x02)})
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpSynchronizeCache && b.sent(command.OpWrite10) > 0
+		return req.CDB[0] == command.OpSynchronizeCache && b.sent(command.OpWrite10) > 0
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
 	_, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)

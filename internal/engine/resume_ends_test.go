@@ -40,7 +40,7 @@ func TestRefusedTrackIsEndedOnce(t *testing.T) {
 			about := b.trackInformation(t, 2)
 			about[15]++ // the next writable address
 			rule = scsitest.Rule{Match: func(req *scsi.Request) bool {
-				return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 2
+				return req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 2
 			}, Fault: scsitest.DataFault(about)}
 		}
 		_, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{OnEvent: func(e burn.Event) {
@@ -58,7 +58,7 @@ func TestTrackThatTheDriveEnded(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != command.OpWrite10 {
+		if req.CDB[0] != command.OpWrite10 {
 			return false
 		}
 		end := scsi.Request{Name: "CLOSE TRACK", CDBLen: 10}
@@ -139,10 +139,10 @@ func TestNewTracksAreVerifiedAfterOldOnes(t *testing.T) {
 		if row.gone {
 			reads := 1 << 20 // READ CDs until the disc is closed
 			b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil), Match: func(req *scsi.Request) bool {
-				if req.Opcode() == command.OpCloseTrackSession {
+				if req.CDB[0] == command.OpCloseTrackSession {
 					reads = b.sent(command.OpReadCD)
 				}
-				return b.sent(command.OpCloseTrackSession) > 1 && b.sent(command.OpReadCD) > reads && req.Opcode() != command.OpReadCD
+				return b.sent(command.OpCloseTrackSession) > 1 && b.sent(command.OpReadCD) > reads && req.CDB[0] != command.OpReadCD
 			}})
 		}
 		r, err := engine.Resume(ctx, b.drive, tracks, &burn.Options{Verify: disc.VerifyFull, OnEvent: func(e burn.Event) {

@@ -159,10 +159,10 @@ func TestRefusedContinuationAfterACancel(t *testing.T) {
 	was := b.abandoned(t, 12+10, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpWrite10 {
+		if req.CDB[0] == command.OpWrite10 {
 			cancel()
 		}
-		return req.Opcode() == command.OpWrite10
+		return req.CDB[0] == command.OpWrite10
 	}, Fault: says(5, 0x21, 0x02)})
 	r, err := engine.Resume(ctx, b.drive, suite(), nil, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)

@@ -35,7 +35,7 @@ func TestRecordOfATrackPastTheAlbum(t *testing.T) {
 func TestSlowDriveIsAskedAboutEveryTrack(t *testing.T) {
 	b, tracks, was := interrupted(t, 2)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpReadCD && b.sent(command.OpWrite10) == 0 {
+		if req.CDB[0] == command.OpReadCD && b.sent(command.OpWrite10) == 0 {
 			require.NoError(t, b.Sleep(t.Context(), 3*time.Second))
 		}
 		return false
@@ -71,7 +71,7 @@ func TestVerifyOfATrackWithoutALength(t *testing.T) {
 	_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{NoClose: true}, trackatonce.Method())
 	require.NoError(t, err)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpReadTrackInformation && req.CDB[1]&3 == 1 && binary.BigEndian.Uint32(req.CDB[2:]) == 2
+		return req.CDB[0] == command.OpReadTrackInformation && req.CDB[1]&3 == 1 && binary.BigEndian.Uint32(req.CDB[2:]) == 2
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	_, err = engine.Verify(t.Context(), b.drive, album(), nil)
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)

@@ -177,7 +177,7 @@ func TestResumeAfterARefusedContinuation(t *testing.T) {
 				about := b.trackInformation(t, 2)
 				about[15]++ // the next writable address
 				rule = scsitest.Rule{Match: func(req *scsi.Request) bool {
-					return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 2
+					return req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 2
 				}, Fault: scsitest.DataFault(about)}
 			}
 			r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: disc.VerifyFull, OnEvent: func(e burn.Event) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
@@ -34,7 +35,7 @@ func (b *bench) otherPage(t testing.TB) {
 func (b *bench) beforeWrite(nth int, do func()) {
 	seen := 0
 	b.faults.Add(scsitest.Rule{Sticky: true, Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpWrite10 {
+		if req.CDB[0] == command.OpWrite10 {
 			if seen++; seen == nth+1 {
 				do()
 			}
@@ -107,9 +108,9 @@ func TestQuietReset(t *testing.T) {
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			if kind == sim.FaultQuietReset {
 				require.ErrorIs(t, err, burn.ErrSettingsLost)
-				require.ErrorIs(t, err, scsi.FamilyIllegalTrackMode)
+				require.ErrorIs(t, err, asc.FamilyIllegalTrackMode)
 			} else {
-				require.ErrorIs(t, err, scsi.FamilyReset)
+				require.ErrorIs(t, err, asc.FamilyReset)
 			}
 			require.Equal(t, burn.TrackFailed, r.Tracks[nth/12].Status)
 			require.Equal(t, nth+1, b.sent(command.OpWrite10), "nothing is sent again")
@@ -123,7 +124,7 @@ func TestQuietResetOfADriveWithoutModeSense(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: 6, Kind: sim.FaultQuietReset})
 	b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x20, 0), Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpModeSense10 && b.sent(command.OpWrite10) > 0
+		return req.CDB[0] == command.OpModeSense10 && b.sent(command.OpWrite10) > 0
 	}})
 	_, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrSettingsLost)

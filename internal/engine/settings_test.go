@@ -104,8 +104,8 @@ func TestSpeedThatWasTaken(t *testing.T) {
 	}{{says(5, 0x24, 0), nil}, {says(4, 0x44, 0), scsi.KeyHardwareError}} {
 		set := false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			set = set || req.Opcode() == command.OpSetCDSpeed
-			return set && req.Opcode() == command.OpModeSense10
+			set = set || req.CDB[0] == command.OpSetCDSpeed
+			return set && req.CDB[0] == command.OpModeSense10
 		}, Sticky: true, Fault: row.fault})
 		_, _, err := s.Job().SetSpeed(t.Context(), mmc.SpeedX(16), false)
 		if row.want == nil {
@@ -137,7 +137,7 @@ func TestTrayThatCanNotBeUnlocked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				return req.Opcode() == command.OpPreventAllowMediumRemoval && row.match(req)
+				return req.CDB[0] == command.OpPreventAllowMediumRemoval && row.match(req)
 			}, Sticky: true, Fault: says(5, 0x24, 0)})
 			r, err := engine.Burn(t.Context(), b.drive, album()[:1], nil, trackatonce.Method())
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -161,10 +161,10 @@ func TestEjectWaitsForTheDrive(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			var since time.Time
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if req.Opcode() == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0 {
+				if req.CDB[0] == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0 {
 					since = b.Now()
 				}
-				return req.Opcode() == command.OpTestUnitReady && !since.IsZero() && b.Now().Sub(since) < row.busy
+				return req.CDB[0] == command.OpTestUnitReady && !since.IsZero() && b.Now().Sub(since) < row.busy
 			}, Sticky: true, Fault: says(2, 0x04, 0x08)})
 			r, err := engine.Burn(t.Context(), b.drive, album()[:1], &burn.Options{Eject: true}, trackatonce.Method())
 			require.NoError(t, err)
@@ -197,7 +197,7 @@ func TestHowLongTheDiscIsWaitedFor(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			began := b.Now()
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				return req.Opcode() != 0x12 && b.Now().Sub(began) < row.lasts
+				return req.CDB[0] != 0x12 && b.Now().Sub(began) < row.lasts
 			}, Sticky: true, Fault: row.answer})
 			var last time.Time
 			gap := time.Duration(0)

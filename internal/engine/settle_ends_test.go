@@ -86,7 +86,7 @@ func TestResumeWithoutStopOrReload(t *testing.T) {
 	was := b.abandoned(t, 12+10, nil)
 	stops := 0
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpStartStopUnit && b.sent(command.OpWrite10) == 0 {
+		if req.CDB[0] == command.OpStartStopUnit && b.sent(command.OpWrite10) == 0 {
 			stops++
 		}
 		return false
@@ -108,7 +108,7 @@ func TestResumeDoesNotWriteOnAnotherCopy(t *testing.T) {
 		was := b.abandoned(t, 12+10, nil)
 		swapped := false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			if req.Opcode() == at && b.sent(command.OpReadCD) > 0 && !swapped {
+			if req.CDB[0] == at && b.sent(command.OpReadCD) > 0 && !swapped {
 				swapped = true
 				b.Eject()
 				require.NoError(t, b.Insert(other.disc))

@@ -55,7 +55,7 @@ func TestReservedTrackThatIsNotBegun(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancel(t.Context())
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpReserveTrack {
+		if req.CDB[0] == command.OpReserveTrack {
 			cancel()
 		}
 		return false

@@ -123,7 +123,7 @@ func TestSpeedIsKept(t *testing.T) {
 func TestSpeedOfADriveThatListsNone(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpGetPerformance || req.Opcode() == command.OpModeSense10 && req.CDB[2]&0x3F == 0x2A
+		return req.CDB[0] == command.OpGetPerformance || req.CDB[0] == command.OpModeSense10 && req.CDB[2]&0x3F == 0x2A
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	b.burn(t, &burn.Options{Speed: mmc.SpeedX(8)})
 	asked := 0
@@ -139,7 +139,7 @@ func TestSpeedOfADriveThatListsNone(t *testing.T) {
 func TestUnlockingIsRepeated(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	unlock := func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
+		return req.CDB[0] == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
 	}
 	var at []time.Time
 	note := func(req *scsi.Request) bool {

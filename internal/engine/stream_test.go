@@ -49,8 +49,8 @@ func TestDiscShownAsBlankIsReadAgain(t *testing.T) {
 			shown := false
 			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 12, Fault: says(3, 0x0C, 0)})
 			b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.DataFault(blank), Match: func(req *scsi.Request) bool {
-				shown = shown || req.Opcode() == command.OpStartStopUnit && req.CDB[4]&3 == row.good
-				return !shown && req.Opcode() == command.OpReadDiscInformation && b.sent(command.OpWrite10) > 12
+				shown = shown || req.CDB[0] == command.OpStartStopUnit && req.CDB[4]&3 == row.good
+				return !shown && req.CDB[0] == command.OpReadDiscInformation && b.sent(command.OpWrite10) > 12
 			}})
 			if row.refused {
 				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Fault: says(5, 0x24, 0)})

@@ -89,7 +89,7 @@ func TestBlankRefusedWithImmed(t *testing.T) {
 // After an answer that reports a failure, CLOSE SESSION isn't repeated.
 func TestClosedOrNotByTheDisc(t *testing.T) {
 	closing := func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpCloseTrackSession && req.CDB[2]&7 == 2
+		return req.CDB[0] == command.OpCloseTrackSession && req.CDB[2]&7 == 2
 	}
 	for _, sense := range [][3]byte{{3, 0x72, 0x01}, {3, 0x0C, 0x00}, {4, 0x3E, 0x02}, {4, 0x09, 0x00}, {5, 0x72, 0x03}, {7, 0x27, 0x00}} {
 		for _, done := range []bool{true, false} {
@@ -166,7 +166,7 @@ func TestKindOfDiscAfterATestWrite(t *testing.T) {
 func TestRowOfATrackThatTheDriveTook(t *testing.T) {
 	write := func(at toc.LBA) func(*scsi.Request) bool {
 		return func(req *scsi.Request) bool {
-			return req.Opcode() == command.OpWrite10 && int(req.CDB[4])<<8|int(req.CDB[5]) == int(at)
+			return req.CDB[0] == command.OpWrite10 && int(req.CDB[4])<<8|int(req.CDB[5]) == int(at)
 		}
 	}
 	for _, taken := range []bool{true, false} {

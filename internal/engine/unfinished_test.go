@@ -54,10 +54,10 @@ func TestConfirmedBurnThatCannotBeLookedAtAgain(t *testing.T) {
 	for name, method := range map[string]engine.Method{"tao": trackatonce.Method(), "sao": sessionatonce.Method(nil, false)} {
 		b := newBench(t, "modern", sim.CDR80)
 		read := false
-		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool { read = read || req.Opcode() == command.OpReadCD; return false }, Sticky: true})
+		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool { read = read || req.CDB[0] == command.OpReadCD; return false }, Sticky: true})
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Fault: says(6, 0x29, 0)}) // a reason to look again
 		b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x24, 0), Match: func(req *scsi.Request) bool {
-			return read && req.Opcode() == command.OpReadDiscInformation
+			return read && req.CDB[0] == command.OpReadDiscInformation
 		}})
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull, Eject: true}, method)
 		require.NoError(t, err, name)

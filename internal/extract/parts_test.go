@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/scsi"
@@ -92,7 +93,7 @@ func TestEnds(t *testing.T) {
 		ends bool
 	}{
 		{nil, false}, {context.Canceled, true}, {context.DeadlineExceeded, true}, {fs.ErrNotExist, true}, {fs.ErrClosed, true},
-		{scsi.FamilyMediumNotPresent, true}, {scsi.KeyIllegalRequest, false}, {errors.New("another"), false},
+		{asc.FamilyMediumNotPresent, true}, {scsi.KeyIllegalRequest, false}, {errors.New("another"), false},
 	} {
 		err := row.err
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/unit"
@@ -114,7 +115,7 @@ func lastOf(d *disc.Disc, session int) (last int) {
 // unknown.
 func (s *scanner) ends(ctx context.Context, err error) bool {
 	return err != nil && (ctx.Err() != nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
-		inspect.Gone(err) || errors.Is(err, scsi.FamilyMediumNotPresent))
+		inspect.Gone(err) || errors.Is(err, asc.FamilyMediumNotPresent))
 }
 
 // text asks for CD-TEXT. A refusal means "none" only if the drive claims to read it:

@@ -221,7 +221,7 @@ func TestLeadInsAreReadOnlyIfNeeded(t *testing.T) {
 		}
 		asked := 0
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			if req.Opcode() == command.OpReadTOC && req.CDB[2]&15 == 2 {
+			if req.CDB[0] == command.OpReadTOC && req.CDB[2]&15 == 2 {
 				asked++
 			}
 			return false

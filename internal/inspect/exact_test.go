@@ -176,7 +176,7 @@ func TestSilenceOfADrive(t *testing.T) {
 	b.faults.Clear()
 	gone := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		gone = gone || req.Opcode() == command.OpGetConfiguration
+		gone = gone || req.CDB[0] == command.OpGetConfiguration
 		return gone
 	}, Sticky: true, Fault: lost})
 	before := len(b.tap.cdbs)

@@ -102,7 +102,7 @@ func (r *replies) hint() mmc.MediaType {
 	switch {
 	case r.info.ok() && r.info.value.Erasable, r.atip.ok() && r.atip.value.Rewritable:
 		return mmc.MediaCDRW
-	case r.info.ok() && r.info.value.Status < mmc.DiscFinalized, r.atip.ok():
+	case r.info.ok() && r.info.value.Writable(), r.atip.ok():
 		return mmc.MediaCDR
 	case r.info.ok() && errors.Is(r.atip.err, scsi.KeyIllegalRequest):
 		return mmc.MediaCDROM
@@ -184,6 +184,12 @@ func (r *replies) lastSession(d *disc.Disc) disc.Fact[mmc.SessionStatus] {
 		return unknown[mmc.SessionStatus](d.Status.Err)
 	case d.Status.Value == r.info.value.Status:
 		return known(s)
+	case !r.info.ok(): // the other replies show a blank or an appendable disc
+		f := disc.Fact[mmc.SessionStatus]{Value: mmc.SessionIncomplete, Origin: disc.Reported, Err: r.info.why()}
+		if d.Status.Value == mmc.DiscEmpty {
+			f.Value = mmc.SessionEmpty
+		}
+		return f
 	}
 	if d.Status.Value == mmc.DiscFinalized {
 		return contradicted(mmc.SessionComplete, "disc information reports the last session as %v", s)

@@ -91,14 +91,14 @@ func TestStateOfTheDisc(t *testing.T) {
 		{"blank, but there is a table and no next track", replies{info: info(mmc.DiscEmpty), next: refused[command.TrackInformation](), table: table}, track, mmc.DiscFinalized, disc.Contradicted},
 		{"blank, a table, and no reply for track 1", replies{info: info(mmc.DiscEmpty), next: refused[command.TrackInformation](), table: table}, failed[command.TrackInformation](), mmc.DiscFinalized, disc.Contradicted},
 		{"blank, and an outdated table", replies{info: info(mmc.DiscEmpty), next: place, table: table}, place, mmc.DiscEmpty, disc.Reported},
-		{"blank, but track 1 is recorded, and no next address", replies{info: info(mmc.DiscEmpty), next: failed[command.TrackInformation]()}, track, mmc.DiscEmpty, disc.Unknown},
+		{"blank, but track 1 is recorded, and no next address", replies{info: info(mmc.DiscEmpty), next: failed[command.TrackInformation]()}, track, "", disc.Unknown},
 		{"finalized, but with a next address", replies{info: info(mmc.DiscFinalized), next: next, table: table}, track, mmc.DiscFinalized, disc.Contradicted},
 		{"finalized, and an address within a track", replies{info: info(mmc.DiscFinalized), next: inTrack, table: table}, track, mmc.DiscFinalized, disc.Reported},
 		{"no information, and a place for track 1", replies{info: failed[command.DiscInformation](), next: place}, place, mmc.DiscEmpty, disc.Reported},
-		{"no information, a place, and a table", replies{info: failed[command.DiscInformation](), table: table, next: failed[command.TrackInformation]()}, place, mmc.DiscEmpty, disc.Unknown},
+		{"no information, a place, and a table", replies{info: failed[command.DiscInformation](), table: table, next: failed[command.TrackInformation]()}, place, "", disc.Unknown},
 		{"no information, a track, and a next one", replies{info: failed[command.DiscInformation](), next: next}, track, mmc.DiscIncomplete, disc.Reported},
-		{"no information, a track, and no next one", replies{info: failed[command.DiscInformation](), next: refused[command.TrackInformation]()}, track, mmc.DiscEmpty, disc.Unknown},
-		{"nothing", replies{info: failed[command.DiscInformation]()}, failed[command.TrackInformation](), mmc.DiscEmpty, disc.Unknown},
+		{"no information, a track, and no next one", replies{info: failed[command.DiscInformation](), next: refused[command.TrackInformation]()}, track, "", disc.Unknown},
+		{"nothing", replies{info: failed[command.DiscInformation]()}, failed[command.TrackInformation](), "", disc.Unknown},
 	} {
 		row.r.tracks[1] = row.first
 		f := row.r.status()

@@ -43,7 +43,7 @@ func (a *answers) Close() error        { return nil }
 func (a *answers) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 	refused := scsitest.Check(scsitest.FixedSense(scsi.Sense{Key: scsi.KeyIllegalRequest, Code: asc.InvalidFieldInCDB}))
 	text := ""
-	switch req.Opcode() {
+	switch req.CDB[0] {
 	case command.OpTestUnitReady:
 		return scsi.Result{}, nil
 	case 0x12: // INQUIRY
@@ -380,7 +380,7 @@ var contradictions = []struct {
 	"a DVD is asked for its state only",
 	answers{profile: 0x1B, info: discInfo(0x0E, 1, 1, 1), toc: closedTOC, tracks: closed},
 	func(t *testing.T, d disc.Disc) {
-		assert.Equal(t, mmc.MediaDVDPlusR, d.Media.Value)
+		assert.Equal(t, mmc.MediaType(6), d.Media.Value)
 		assert.Equal(t, mmc.DiscFinalized, d.Status.Value)
 		assert.Empty(t, d.Tracks)
 	},

@@ -200,7 +200,7 @@ func TestLookReports(t *testing.T) {
 	require.NoError(t, b.Insert(recorded))
 	waits, attentions, swapped := 0, 0, false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpReadTrackInformation && !swapped { // in the middle of the look
+		if req.CDB[0] == command.OpReadTrackInformation && !swapped { // in the middle of the look
 			swapped = true
 			b.Eject()
 			require.NoError(t, b.Insert(blank))

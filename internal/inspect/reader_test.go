@@ -22,7 +22,7 @@ import (
 // touches matches a READ CD that includes any of the sectors from..to.
 func touches(from, to toc.LBA) func(*scsi.Request) bool {
 	return func(req *scsi.Request) bool {
-		if req.Opcode() != command.OpReadCD {
+		if req.CDB[0] != command.OpReadCD {
 			return false
 		}
 		at := toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
@@ -43,7 +43,7 @@ func TestReadCDStaysOnTracks(t *testing.T) {
 			b := make(t)
 			d := b.look(t)
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if req.Opcode() != command.OpReadCD {
+				if req.CDB[0] != command.OpReadCD {
 					return false
 				}
 				for lba := toc.LBA(-300); lba < 14000; lba++ {
@@ -149,7 +149,7 @@ func TestReaderTellsDriveFromDisc(t *testing.T) {
 	}{
 		{senseFault(scsi.KeyMediumError, asc.WriteError, true), asc.WriteError},
 		{senseFault(scsi.KeyHardwareError, asc.NoSeekComplete, true), asc.NoSeekComplete},
-		{senseFault(scsi.KeyNotReady, asc.MediumNotPresent, false), scsi.FamilyMediumNotPresent},
+		{senseFault(scsi.KeyNotReady, asc.MediumNotPresent, false), asc.FamilyMediumNotPresent},
 		{senseFault(scsi.KeyNotReady, asc.OperationInProgress, false), mmc.ErrNotReady},
 		{senseFault(scsi.KeyIllegalRequest, asc.InvalidOpcode, false), asc.InvalidOpcode},
 		{senseFault(scsi.KeyUnitAttention, asc.PowerOnOrReset, false), scsi.KeyUnitAttention},

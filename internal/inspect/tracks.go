@@ -163,7 +163,7 @@ func (r *replies) notThere(n int, why error) bool {
 		return true
 	}
 	refused := errors.Is(why, scsi.KeyIllegalRequest)
-	return refused && (!r.info.ok() || n >= r.info.value.LastTrackLastSession && r.info.value.Status < mmc.DiscFinalized)
+	return refused && (!r.info.ok() || n >= r.info.value.LastTrackLastSession && r.info.value.Writable())
 }
 
 // session determines the session of a track if no reply for the track itself names it.
