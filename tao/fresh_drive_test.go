@@ -6,7 +6,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
@@ -78,4 +81,29 @@ func TestMembersOnAFreshDrive(t *testing.T) {
 			require.NoError(t, call(w, b))
 		})
 	}
+}
+
+// A drive that can't record is rejected with 050E before anything else.
+func TestRecorderWithoutTAO(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
+		switch req.CDB[0] { // neither features nor page 2Ah: a read-only drive
+		case command.OpGetConfiguration, command.OpModeSense10:
+			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x24, 0, false)}, nil
+		}
+		return next()
+	}
+	w := tao.NewWriter(nil)
+	err := w.SetRecorder(context.Background(), b.drive)
+	is(t, err, burn.ErrRecorderNotSupported, burn.ErrNoTAO, burn.ErrNoDrive)
+	code, _, _ := burn.HRESULT(err)
+	require.Equal(t, uint32(0xC0AA050E), code)
+	require.Nil(t, w.Recorder())
+	_, err = tao.Burn(context.Background(), b.drive, album(), nil)
+	is(t, err, burn.ErrNoTAO)
+	require.True(t, b.disc.Blank())
+	b.tap.hook = nil
+	require.NoError(t, w.SetRecorder(context.Background(), b.drive))
+	require.NoError(t, w.SetRecorder(context.Background(), nil), "nil clears it")
+	require.Nil(t, w.Recorder())
 }
