@@ -56,7 +56,7 @@ func TestSettingsThatAreLostAgainAndAgain(t *testing.T) {
 			command.OpModeSelect10: {good}, command.OpModeSense10: pages, command.OpPreventAllowMediumRemoval: {good},
 		}
 		k := silent(100)
-		k.audio = 400
+		k.Audio = 400
 		j.Tasks = []*Task{k}
 		err := j.writing.write(k, make([]byte, 27*toc.SectorSize), 27)
 		require.Equal(t, attentionsMost, s.times("MODE SELECT(10)"))

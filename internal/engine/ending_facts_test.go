@@ -167,8 +167,8 @@ func TestWhichSectorsOfAShortTrackAreReadBack(t *testing.T) {
 		return command.TrackInformation{Track: n, Start: start, Size: size, SizeValid: true}
 	}
 	j, _ := onScript(t, nil, nil)
-	first := &Task{Number: 1, Sent: 300, audio: 300, Shown: shown(1, 0, 300)}
-	short := &Task{Number: 2, Start: 452, Sent: 400, audio: 400, Shown: shown(2, 452, 398)}
+	first := &Task{Number: 1, Sent: 300, Audio: 300, Shown: shown(1, 0, 300)}
+	short := &Task{Number: 2, Start: 452, Sent: 400, Audio: 400, Shown: shown(2, 452, 398)}
 	j.Tasks = []*Task{first, short}
 	evidence{j}.doubtLength(short)
 	require.ErrorIs(t, short.doubt, burn.ErrUnconfirmed)
@@ -272,7 +272,7 @@ func TestSessionThatIsClosedAndDiffers(t *testing.T) {
 		_ = j.Ready(j.calm)
 	}
 	j.method = m
-	j.Tasks = []*Task{{Number: 2, Start: 7, Sent: 400, audio: 400, tried: true}}
+	j.Tasks = []*Task{{Number: 2, Start: 7, Sent: 400, Audio: 400, tried: true}}
 	mark := j.seen.Now()
 	err := (&conclusion{Job: j}).close()
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)

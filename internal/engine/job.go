@@ -171,7 +171,7 @@ func (j *Job) Send(step Step, do func(ctx context.Context, immed bool) error) er
 
 // Set sends mode page 05h for a track.
 func (j *Job) Set(ctx context.Context, t toc.TrackInfo) error {
-	return j.SetPage(ctx, j.method.Parameters(j, t))
+	return j.setPage(ctx, j.method.Parameters(j, t))
 }
 
 // refreshByStop returns what makes the drive read the disc again without moving the tray.
@@ -179,8 +179,8 @@ func refreshByStop(j *Job) func(context.Context) error {
 	return func(ctx context.Context) error { return unit.RefreshByStop(ctx, j.Drive) }
 }
 
-// SetPage sends mode page 05h.
-func (j *Job) SetPage(ctx context.Context, page command.WriteParameters) error {
+// setPage sends mode page 05h.
+func (j *Job) setPage(ctx context.Context, page command.WriteParameters) error {
 	return j.hold.set(ctx, func(ctx context.Context) error { return j.parameters.Set(ctx, j.Drive, page) })
 }
 
@@ -191,7 +191,7 @@ func (j *Job) SetPage(ctx context.Context, page command.WriteParameters) error {
 func (j *Job) Arm(ctx context.Context, page command.WriteParameters) error {
 	j.set = settings{sent: page}
 	for try := 1; ; try++ {
-		if err := j.SetPage(ctx, page); err != nil {
+		if err := j.setPage(ctx, page); err != nil {
 			return err
 		}
 		var kept command.WriteParameters

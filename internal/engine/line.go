@@ -57,9 +57,6 @@ func (h hurryContext) Err() error {
 // Calm returns a context that is never canceled, for completing what has begun.
 func (l *line) Calm() context.Context { return l.calm }
 
-// Tick sends Progress if it is due.
-func (l *line) Tick() { l.m.tick() }
-
 // Ask sends a question, which changes nothing, and repeats it by the rules of inspect.Asker.
 // Once Options.Hurry has ended the waiting, it doesn't wait for a busy drive.
 func (l *line) Ask(ctx context.Context, question func(context.Context) error) error {

@@ -122,17 +122,17 @@ const (
 // ruling is what to do after an error.
 type ruling uint8
 
-// The rulings.
+// The rulings. "Taken" means that the next writable address is past the WRITE.
 const (
-	actEnd      ruling = iota // send nothing more: a setting or a WRITE has failed; for any other step the disc decides
-	actAgain                  // send the same command again: it was not carried out
-	actAskNWA                 // ask for the next writable address; unless it is past the WRITE, send it again
-	actAskNWA2                // ask twice: past the WRITE twice means accepted, before it twice means not accepted
-	actAskPage                // ask for mode page 05h: if the drive has lost it, continue as with actAskNWA2 and set it again, else end
-	ActAskTaken               // ask twice: past the WRITE twice means accepted, to be read back; otherwise end
-	actPeek                   // ask once, without waiting: unless the address is past the WRITE, send it again
-	actOnceMore               // flush once more, then the disc decides
-	actPlain                  // send the form without IMMED; if it was that form already: actEnd
+	actEnd            ruling = iota // send nothing more: a setting or a WRITE has failed; for any other step the disc decides
+	actAgain                        // send the same command again: it was not carried out
+	actPeek                         // ask for the address once, without waiting; unless taken, send again
+	actAsk                          // ask for the address; unless taken, send again
+	actAskTwice                     // ask twice and believe only the same answer; unless taken, send again
+	actAskPage                      // ask for mode page 05h: if the drive has lost it, continue as with actAskTwice and set it again; else as with actEndUnlessTaken
+	actEndUnlessTaken               // ask twice; if taken, the sectors are read back; otherwise end
+	actOnceMore                     // flush once more, then the disc decides
+	actPlain                        // send the form without IMMED; if it was that form already: actEnd
 )
 
 // rule is one row of the policy.
@@ -162,20 +162,20 @@ var rules = []rule{
 	{StepSet, ClassUnanswered, actAgain, "setting a value twice does no harm"},
 	{StepSet, ClassUnsent, actAgain, "nothing was sent"},
 
-	{StepWrite, ClassDone, actAskNWA, "SPC-4 4.5.6: 0/00/00 reports no error, and CHECK CONDITION reports one; the address decides"},
+	{StepWrite, ClassDone, actAsk, "SPC-4 4.5.6: 0/00/00 reports no error, and CHECK CONDITION reports one; the address decides"},
 	{StepWrite, ClassBufferFull, actAgain, "libburn, wodim: 2/04/08 is never carried out"},
 	{StepWrite, ClassWorking, actPeek, "Pioneer DVR-216D, CyberDrv: 2/04/07, 04 as a full buffer; where the address says otherwise it is believed"},
-	{StepWrite, ClassBusy, actAskNWA, "the drive may have taken it and gone busy: ask first"},
-	{StepWrite, ClassAttention, actAskNWA, "SAM-5 5.14: not carried out; after a reset the address decides"},
-	{StepWrite, ClassChanged, actAskNWA, "SAM-5 5.14: not carried out; and the guard looks at the disc before it is sent again"},
-	{StepWrite, ClassMadeGood, actAskNWA, "SPC-4 4.5.7: not carried out, by the standard; the address decides"},
+	{StepWrite, ClassBusy, actAsk, "the drive may have taken it and gone busy: ask first"},
+	{StepWrite, ClassAttention, actAsk, "SAM-5 5.14: not carried out; after a reset the address decides"},
+	{StepWrite, ClassChanged, actAsk, "SAM-5 5.14: not carried out; and the guard looks at the disc before it is sent again"},
+	{StepWrite, ClassMadeGood, actAsk, "SPC-4 4.5.7: not carried out, by the standard; the address decides"},
 	{StepWrite, ClassRefused, actAskPage, "Linux may take the unit attention of a reset; a drive without its write parameters refuses (5/64/00, 5/2C/00)"},
-	{StepWrite, ClassNoMedium, ActAskTaken, "the address is that of the disc, if there is one"},
-	{StepWrite, ClassFailed, ActAskTaken, "4/08, 4/47 are about the transfer; 3/0C, 4/09 usually about sectors accepted before (mmc 11): what can be read back decides"},
-	{StepWrite, ClassDeferred, ActAskTaken, "SPC-4 4.5.7: not carried out, by the standard; a drive that took it accepts the next one, and what can be read back decides"},
-	{StepWrite, ClassAborted, actAskNWA2, "B/47, 4B: the transfer failed, perhaps after the drive had everything; SPC-4: may be sent again"},
-	{StepWrite, ClassUnanswered, actAskNWA2, "real-drives: Windows error 121; USB bridges with a residue"},
-	{StepWrite, ClassUnsent, actAskNWA2, "the system says that it didn't send it: the address must agree"},
+	{StepWrite, ClassNoMedium, actEndUnlessTaken, "the address is that of the disc, if there is one"},
+	{StepWrite, ClassFailed, actEndUnlessTaken, "4/08, 4/47 are about the transfer; 3/0C, 4/09 usually about sectors accepted before (mmc 11): what can be read back decides"},
+	{StepWrite, ClassDeferred, actEndUnlessTaken, "SPC-4 4.5.7: not carried out, by the standard; a drive that took it accepts the next one, and what can be read back decides"},
+	{StepWrite, ClassAborted, actAskTwice, "B/47, 4B: the transfer failed, perhaps after the drive had everything; SPC-4: may be sent again"},
+	{StepWrite, ClassUnanswered, actAskTwice, "real-drives: Windows error 121; USB bridges with a residue"},
+	{StepWrite, ClassUnsent, actAskTwice, "the system says that it didn't send it: the address must agree"},
 
 	{StepFlush, ClassBufferFull, actAgain, "libburn: idle, then SYNCHRONIZE CACHE again"},
 	{StepFlush, ClassWorking, actAgain, "the same"},

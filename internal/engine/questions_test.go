@@ -290,7 +290,7 @@ func TestPageIsReadBack(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			j, s := onScript(t, nil, map[byte][]reply{command.OpModeSelect10: {good}})
-			require.NoError(t, j.SetPage(t.Context(), page)) // its length is known afterwards
+			require.NoError(t, j.setPage(t.Context(), page)) // its length is known afterwards
 			s.script[command.OpModeSense10], s.sent = row.reads, nil
 			err := j.Arm(t.Context(), page)
 			if row.want == nil {

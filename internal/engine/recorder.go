@@ -336,7 +336,7 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 		row.Status = burn.TrackTested
 	case err == nil:
 		row.Status = burn.TrackOK
-	case endErr == nil && errors.Is(cause, burn.ErrCanceled) && t.music == t.audio:
+	case endErr == nil && errors.Is(cause, burn.ErrCanceled) && t.music == t.Audio:
 		row.Status = burn.TrackOK // the cancel came after the last WRITE
 		if r.Options.TestWrite {
 			row.Status = burn.TrackTested

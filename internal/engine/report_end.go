@@ -287,7 +287,7 @@ func (c settler) settleRow(t *Task, failed bool) {
 			row.Status = burn.TrackNotBegun
 		}
 	default:
-		if row.Status == burn.TrackNotBegun && t.Tried() {
+		if row.Status == burn.TrackNotBegun && t.touched() {
 			row.Status = burn.TrackFailed // it may be on the disc
 		}
 		if ti := &t.Shown; ti.Track != t.Number || ti.NWAValid || ti.Damage {
@@ -302,7 +302,7 @@ func (c settler) settleRow(t *Task, failed bool) {
 func (c settler) denies(t *Task) bool {
 	d := &c.last
 	closed, known := d.Closed()
-	return c.known && (!t.Tried() || d.Status.Value == mmc.DiscEmpty || d.Next.Known() || closed && known)
+	return c.known && (!t.touched() || d.Status.Value == mmc.DiscEmpty || d.Next.Known() || closed && known)
 }
 
 // limitRow fills in the maximum length of a track without an end. The last sectors may have

@@ -47,11 +47,11 @@ func TestContinuedTrackKeepsItsReservation(t *testing.T) {
 			info.data[6] = 0x80
 		}
 		j, _ := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: {info}, command.OpModeSelect10: {good}})
-		k := &Task{audio: 400}
+		k := &Task{Audio: 400}
 		had := remnant{Remnant: burn.Remnant{Fate: burn.FateContinue, Number: 1, Start: 1000, Sectors: 100}}
 		require.NoError(t, (&continuation{Method: stub{}, had: had}).Begin(t.Context(), j, k))
 		require.Equal(t, reserved, k.Reserved)
-		require.Equal(t, Task{audio: 400, Number: 1, Start: 1000, Sent: 100, music: 100, Reserved: reserved}, *k)
+		require.Equal(t, Task{Audio: 400, Number: 1, Start: 1000, Sent: 100, music: 100, Reserved: reserved}, *k)
 	}
 }
 
@@ -65,7 +65,7 @@ func TestTrackThatIsNotContinued(t *testing.T) {
 		info := nwa(1100)
 		change(info.data)
 		j, _ := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: {info}, command.OpModeSelect10: {good}})
-		k := &Task{audio: 400}
+		k := &Task{Audio: 400}
 		had := remnant{Remnant: burn.Remnant{Fate: burn.FateContinue, Number: 1, Start: 1000, Sectors: 100}}
 		err := (&continuation{Method: stub{}, had: had}).Begin(t.Context(), j, k)
 		if name == "the same" {

@@ -93,14 +93,14 @@ func (r *resumer) sampledTracks(ctx context.Context) (whole, parts []inspect.Wri
 			return
 		}
 		k := newTask(r.tracks[row], row, reading.Digest{})
-		n := min(knownStart, sectors, k.audio)
+		n := min(knownStart, sectors, k.Audio)
 		parts = append(parts, inspect.Written{Number: number, Start: start, Sectors: n, Audio: n, Source: withTimeout(ctx, k.Source)})
 	}
 	for row, t := range r.album {
 		switch {
 		case t.Fate == burn.FateKept:
 			k := newTask(r.tracks[row], row, reading.Digest{})
-			whole = append(whole, inspect.Written{Number: t.Number, Start: t.Start, Sectors: k.Sectors(), Audio: k.audio, Source: withTimeout(ctx, k.Source)})
+			whole = append(whole, inspect.Written{Number: t.Number, Start: t.Start, Sectors: k.Sectors(), Audio: k.Audio, Source: withTimeout(ctx, k.Source)})
 		case t.Fate == burn.FateDoubtful && !t.Open:
 			begins(row, t.Number, t.Start, t.Sectors)
 		}

@@ -301,7 +301,7 @@ func (r *resumer) tailOf(ctx context.Context, row int) (*Task, error) {
 	if err != nil {
 		return nil, Wrap(burn.PhaseCheck, had.Number, 0, err)
 	}
-	audio := max(t.audio-had.Sectors, 0)
+	audio := max(t.Audio-had.Sectors, 0)
 	t.tail = &job{source: src, audio: audio, padding: t.Sectors() - had.Sectors - audio, checked: digest}
 	return t, nil
 }
@@ -326,7 +326,7 @@ func (c *continuation) Begin(ctx context.Context, j *Job, t *Task) error {
 		return fmt.Errorf("%w: the next writable address of track %d is not LBA %d", errNoContinuation, c.had.Number, at)
 	}
 	t.Number, t.Start, t.Reserved = c.had.Number, c.had.Start, ti.RT
-	t.Sent, t.music = c.had.Sectors, min(c.had.Sectors, t.audio)
+	t.Sent, t.music = c.had.Sectors, min(c.had.Sectors, t.Audio)
 	return nil
 }
 

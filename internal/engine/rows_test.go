@@ -31,7 +31,7 @@ func concluded(continuous bool, sent []toc.Sectors, shown ...disc.Track) *conclu
 	j := &Job{recording: recording{Options: &burn.Options{}, method: stub{continuous}}, rep: &burn.Report{}}
 	j.writing.chunk = safeSectors
 	for i, n := range sent {
-		t := &Task{Number: 2 + i, Start: toc.LBA(1000 * (i + 1)), Sent: n, row: i, audio: 400, tried: n > 0, music: n}
+		t := &Task{Number: 2 + i, Start: toc.LBA(1000 * (i + 1)), Sent: n, row: i, Audio: 400, tried: n > 0, music: n}
 		j.Tasks, j.List = append(j.Tasks, t), append(j.List, t)
 		j.rep.Tracks = append(j.rep.Tracks, burn.TrackReport{Number: t.Number, Start: t.Start, Sent: n, Status: burn.TrackOK})
 	}
@@ -167,7 +167,7 @@ func TestRowsOfAStream(t *testing.T) {
 	require.Equal(t, burn.TrackFailed, c.rep.Tracks[1].Status, "why it failed stays")
 
 	c = concluded(true, []toc.Sectors{400})
-	c.torn, c.List = true, append(c.List, &Task{audio: 400})
+	c.torn, c.List = true, append(c.List, &Task{Audio: 400})
 	settler{c}.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
 	require.Equal(t, burn.TrackLost, c.rep.Tracks[0].Status, "the next track was never begun")
 }

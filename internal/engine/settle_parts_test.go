@@ -39,7 +39,7 @@ func readingBack(t *testing.T, o *burn.Options, answers ...reply) (*Job, *script
 	t.Helper()
 	j, s := onScript(t, o, map[byte][]reply{command.OpReadCD: answers})
 	k := silent(300)
-	k.Source, k.audio, k.music, k.ended = pcm.Silence("silence.wav", 300*588), 300, 300, true
+	k.Source, k.Audio, k.music, k.ended = pcm.Silence("silence.wav", 300*588), 300, 300, true
 	j.Tasks = []*Task{k}
 	j.rep.Tracks[0].Status = burn.TrackOK
 	return j, s, k

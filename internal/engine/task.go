@@ -13,6 +13,7 @@ import (
 // Task is one track to be written.
 type Task struct {
 	burn.Track
+	Audio    toc.Sectors              // length of the source in whole sectors
 	Number   int                      // on the disc, once Method.Begin knows it
 	Start    toc.LBA                  // start address
 	Sent     toc.Sectors              // in WRITEs that the drive accepted, padding included
@@ -26,8 +27,6 @@ type Task struct {
 
 	row     int  // index in Report.Tracks
 	tail    *job // the rest of a track that is continued
-	audio   toc.Sectors
-	padding toc.Sectors
 	checked reading.Digest
 	music   toc.Sectors // of Sent, from the source
 	ended   bool        // Method.End was called, and it wasn't only a part of a stream
@@ -59,22 +58,18 @@ func writtenAt(t burn.Track, number int, start toc.LBA) inspect.Written {
 
 // newTask measures a track.
 func newTask(t burn.Track, row int, checked reading.Digest) *Task {
-	audio := toc.Sectors(pcm.Sectors(t.Source))
-	return &Task{Track: t, row: row, audio: audio, padding: placing.Raise(audio) - audio, checked: checked}
+	return &Task{Track: t, row: row, Audio: toc.Sectors(pcm.Sectors(t.Source)), checked: checked}
 }
 
-// NewTask measures a track that isn't part of a Job, for testing a Method.
-func NewTask(t burn.Track) *Task { return newTask(t, 0, reading.Digest{}) }
-
 // Sectors returns the length of the track, padding included.
-func (t *Task) Sectors() toc.Sectors { return t.audio + t.padding }
+func (t *Task) Sectors() toc.Sectors { return placing.Raise(t.Audio) }
 
-// Tried reports whether a WRITE was sent for the track: something of it may be on the
-// disc even if the drive accepted nothing.
-func (t *Task) Tried() bool { return t.tried || t.Reserved }
+// Tried reports whether a WRITE was sent for the track: something of it may be on the disc
+// even if the drive accepted nothing.
+func (t *Task) Tried() bool { return t.tried }
 
-// Written reports whether a WRITE was sent for the track.
-func (t *Task) Written() bool { return t.tried }
+// touched reports whether anything of the track may be on the disc, a reservation included.
+func (t *Task) touched() bool { return t.tried || t.Reserved }
 
 // next returns the address of the next sector to write.
 func (t *Task) next() toc.LBA { return t.Start + toc.LBA(t.Sent-t.Ahead) }
@@ -97,5 +92,5 @@ func (t *Task) job() job {
 	if t.tail != nil {
 		return *t.tail
 	}
-	return job{source: t.Source, audio: t.audio, padding: t.padding, checked: t.checked}
+	return job{source: t.Source, audio: t.Audio, padding: t.Sectors() - t.Audio, checked: t.checked}
 }

@@ -32,7 +32,7 @@ func looked(t *testing.T, on *sim.Disc, o *burn.Options, script map[byte][]reply
 // begun returns a track of which the given number of sectors was sent, with its row.
 func (c *conclusion) begun(sent toc.Sectors) *Task {
 	k := silent(sent)
-	k.tried, k.audio, k.music = sent > 0, sent, sent
+	k.tried, k.Audio, k.music = sent > 0, sent, sent
 	c.Tasks, c.List = []*Task{k}, []*Task{k}
 	c.rep.Tracks[0] = burn.TrackReport{Number: 1, Sent: sent, Status: burn.TrackOK}
 	return k

@@ -75,12 +75,12 @@ func TestWhichTracksAreInDoubt(t *testing.T) {
 		c.rep.Tracks = nil
 		buffer := toc.LBA(driveBufferMax)
 		for i, start := range []toc.LBA{0, 10027 - buffer, 10000} {
-			k := &Task{Track: burn.Track{Source: pcm.Silence("s", 588)}, Number: i + 1, Start: start, row: i, audio: 10000 - toc.Sectors(start), tried: true}
+			k := &Task{Track: burn.Track{Source: pcm.Silence("s", 588)}, Number: i + 1, Start: start, row: i, Audio: 10000 - toc.Sectors(start), tried: true}
 			if i == 0 {
-				k.audio = 10027 - toc.Sectors(buffer) // it ends where the buffer begins
+				k.Audio = 10027 - toc.Sectors(buffer) // it ends where the buffer begins
 			}
-			if k.Sent = k.audio; i == 2 {
-				k.audio, k.Sent = 400, 27
+			if k.Sent = k.Audio; i == 2 {
+				k.Audio, k.Sent = 400, 27
 			}
 			c.Tasks = append(c.Tasks, k)
 			c.rep.Tracks = append(c.rep.Tracks, burn.TrackReport{Number: k.Number, Status: burn.TrackOK})

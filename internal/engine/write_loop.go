@@ -169,7 +169,7 @@ func (p *writeLoop) rule(d *dispute, err error) (settled bool, result error) {
 		d.peeked = true
 		result = p.tested(d, err)
 		return result != nil, result
-	case actAskNWA:
+	case actAsk:
 		return p.settleByNWA(d, err)
 	case actAskPage:
 		if d.attentions++; d.peeked || d.attentions > attentionsMost {
@@ -186,9 +186,9 @@ func (p *writeLoop) rule(d *dispute, err error) (settled bool, result error) {
 			return true, p.taken(d, true, err, nil)
 		}
 		return why != nil, why
-	case actAskNWA2:
+	case actAskTwice:
 		return p.unanswered(d, err)
-	case ActAskTaken:
+	case actEndUnlessTaken:
 		return true, p.refuted(d, err)
 	}
 	return true, err

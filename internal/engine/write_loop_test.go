@@ -412,7 +412,7 @@ func TestWhatEndsATrackEarly(t *testing.T) {
 				row.source.Source = src
 				k.source = row.source
 			}
-			task := &Task{Track: burn.Track{Source: src}, Number: 1, audio: 400}
+			task := &Task{Track: burn.Track{Source: src}, Number: 1, Audio: 400}
 			f := newFIFO(1<<20, 27)
 			r := f.start([]job{k})
 			first, err := r.next(t.Context(), func() {})

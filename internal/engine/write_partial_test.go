@@ -39,7 +39,7 @@ func TestLastWriteThatWasPartlyAccepted(t *testing.T) {
 		{[]reply{nwa(273)}, false, nil}, {[]reply{nwa(300)}, true, nil}, {[]reply{nwa(301)}, true, nil}, {[]reply{nwa(280), nwa(290)}, true, nil},
 	} {
 		j, _ := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: row.answers})
-		d := &dispute{t: &Task{Number: 1, audio: 300}, cmd: command.Write10{LBA: 273, Blocks: 27}}
+		d := &dispute{t: &Task{Number: 1, Audio: 300}, cmd: command.Write10{LBA: 273, Blocks: 27}}
 		taken, err := j.writing.acceptedLast(d)
 		require.Equal(t, row.taken, taken, "%v", row.answers)
 		require.ErrorIs(t, err, row.want)

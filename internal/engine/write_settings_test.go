@@ -57,7 +57,7 @@ func TestRefusedWriteOfADriveThatLostItsPage(t *testing.T) {
 				command.OpModeSense10: pages, command.OpPreventAllowMediumRemoval: {row.lock},
 			}
 			k := silent(100)
-			k.audio = 400
+			k.Audio = 400
 			j.Tasks = []*Task{k}
 			err := j.writing.write(k, make([]byte, 27*toc.SectorSize), 27)
 			require.Equal(t, row.writes, s.times("write 100+27"))
@@ -126,7 +126,7 @@ func TestNotesOfWritesInDoubt(t *testing.T) {
 	} {
 		j, s := onScript(t, nil, map[byte][]reply{})
 		k := silent(0)
-		k.audio = 400
+		k.Audio = 400
 		j.Tasks = []*Task{k}
 		for n := range toc.LBA(3) {
 			s.script[command.OpWrite10], s.script[command.OpReadTrackInformation] = []reply{row.answer}, []reply{nwa(27 * (n + 1))}

@@ -21,9 +21,9 @@ import (
 func (m method) End(j *engine.Job, t *engine.Task, cause error) error {
 	fill := cause == nil || !engine.DriveError(cause)
 	switch {
-	case !t.Written() && !t.Reserved:
+	case !t.Tried() && !t.Reserved:
 		return nil
-	case !t.Written():
+	case !t.Tried():
 		return reservation{j, t}.abandon(fill)
 	case j.Options.TestWrite:
 		err := j.Flush()

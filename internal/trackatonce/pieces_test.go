@@ -10,7 +10,6 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -46,19 +45,19 @@ func TestWholeTrack(t *testing.T) {
 	}
 }
 
-// The rules for reservations in the design document, one by one.
-func TestMisreserved(t *testing.T) {
+// Each way in which a reservation can differ from what was requested.
+func TestWrongReservation(t *testing.T) {
 	good := command.TrackInformation{Track: 2, RT: true, Blank: true, Start: 452, NWA: 452, NWAValid: true, Free: 300, Size: 300, SizeValid: true}
-	behind := command.TrackInformation{Track: 3, Blank: true}
+	following := command.TrackInformation{Track: 3, Blank: true}
 	for _, row := range []struct {
 		name   string
-		change func(info, behind *command.TrackInformation)
+		change func(info, following *command.TrackInformation)
 		want   string
 	}{
 		{"right", func(_, _ *command.TrackInformation) {}, ""},
 		{"FFh is the track itself", func(_, b *command.TrackInformation) { b.Track = 2 }, ""},
 		{"counted with pregap", func(i, _ *command.TrackInformation) { i.Start, i.Size = 302, 450 }, ""},
-		{"no size told", func(i, _ *command.TrackInformation) { i.SizeValid = false }, ""},
+		{"no size reported", func(i, _ *command.TrackInformation) { i.SizeValid = false }, ""},
 		{"another track", func(i, _ *command.TrackInformation) { i.Track = 3 }, "the drive shows track 3"},
 		{"not reserved", func(i, _ *command.TrackInformation) { i.RT = false }, "isn't shown as reserved"},
 		{"not blank", func(i, _ *command.TrackInformation) { i.Blank = false }, "isn't shown as reserved"},
@@ -66,13 +65,11 @@ func TestMisreserved(t *testing.T) {
 		{"elsewhere", func(i, _ *command.TrackInformation) { i.NWA, i.Start = 460, 460 }, "starts at LBA 460 instead of 452"},
 		{"no address", func(i, _ *command.TrackInformation) { i.NWAValid = false }, "starts at"},
 		{"too little room", func(i, _ *command.TrackInformation) { i.Free = 299 }, "room for 299"},
-		{"goes on in front", func(_, b *command.TrackInformation) { b.Track = 1 }, "continue in track 1"},
+		{"continues before it", func(_, b *command.TrackInformation) { b.Track = 1 }, "continue in track 1"},
 	} {
-		info, next := good, behind
+		info, next := good, following
 		row.change(&info, &next)
-		task := engine.NewTask(burn.Track{Source: pcm.Silence("s", 300*588)})
-		task.Number, task.Start = 2, 452
-		r := reservation{&engine.Job{}, task}
+		r := reservation{&engine.Job{}, &engine.Task{Audio: 300, Number: 2, Start: 452}}
 		got := r.wrong(info, next)
 		if row.want == "" {
 			require.NoError(t, got, row.name)
