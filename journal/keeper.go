@@ -85,8 +85,8 @@ func (k *Keeper) begin(b *Begin) error {
 }
 
 // Reopen opens the journal of an interrupted job to finish it, and records on which device. It
-// cuts off everything past the last whole record. The error matches ErrBusy if another process works on it,
-// and otherwise as for Read.
+// cuts off everything past the last whole record. The error matches ErrBusy if another process
+// works on it, and otherwise as for Read.
 func Reopen(path, device string) (*Keeper, *Job, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {

@@ -31,8 +31,8 @@ type Text struct {
 // the disc afterwards, even with an error. The error is nil only if everything was written
 // and confirmed; otherwise see burn.Category. It matches burn.ErrNoSAO if the drive can't
 // write session-at-once or refused every form of the cue sheet; nothing was written then.
-// Ending ctx cancels the burn: the error matches both
-// burn.ErrCanceled and context.Canceled, and what was written can't be read.
+// Ending ctx cancels the burn: the error matches both burn.ErrCanceled and context.Canceled,
+// and what was written can't be read.
 //
 // A drive has one job at a time: while another job of this program uses it, the error
 // matches burn.ErrLocked. Several drives may burn at the same time.

@@ -169,7 +169,7 @@ func nameOfSense(s *scsi.SenseError) *burn.Sentinel {
 }
 
 // Canceled returns the error of an operation that ctx or CancelAddTrack ended. It matches
-// ErrCanceled, context.Canceled and the cause.
+// burn.ErrCanceled, context.Canceled and the cause.
 func Canceled(ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if cause == nil {

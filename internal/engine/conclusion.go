@@ -124,7 +124,7 @@ func (c *conclusion) closable() error {
 // tables, so a difference counts only if it remains after stop and start and, if the drive
 // can reload, after a reload. If the disc is still blank, nothing was written; if its
 // session is open and the drive reported an error, the session is open; any other
-// difference is ErrUnconfirmed. closeErr is the error of closing.
+// difference is burn.ErrUnconfirmed. closeErr is the error of closing.
 func (c *conclusion) confirm(closeErr error) error {
 	c.Phase(burn.PhaseConfirm)
 	why := c.differences()
@@ -282,7 +282,7 @@ func (c *conclusion) open(d disc.Disc) bool {
 	return known && !closed
 }
 
-// unreadable returns ErrUnreadable if err matches it, else nil.
+// unreadable returns burn.ErrUnreadable if err matches it, else nil.
 func unreadable(err error) error {
 	if errors.Is(err, inspect.ErrUnreadable) {
 		return burn.ErrUnreadable
@@ -389,7 +389,8 @@ func unchanged(a, b disc.Disc) bool {
 // impossibleSpeed exceeds the speed of every drive: the fastest sold reach 52x, at the outer edge.
 const impossibleSpeed = 64 * toc.SectorsPerSecond
 
-// driveBufferMax is the largest buffer known of any drive: 8 MB (Plextor PX-716A, page 2Ah). Sectors in it may not be recorded yet.
+// driveBufferMax is the largest buffer known of any drive: 8 MB (Plextor PX-716A, page 2Ah).
+// Sectors in it may not be recorded yet.
 const driveBufferMax = toc.Sectors(8 << 20 / toc.SectorSize)
 
 // tooFast reports whether audio was accepted faster than any drive can write. A Pioneer

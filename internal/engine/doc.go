@@ -2,8 +2,8 @@
 // preflight and plan, the FIFO, the WRITE loop, the end of a burn, verification, and the
 // report. Its values for programs are those of package burn.
 //
-// A [Method] supplies the commands that begin and end a track and a session. Package tao
-// implements track-at-once and package sao session-at-once; programs call their functions.
+// A [Method] supplies the commands that begin and end a track and a session: packages
+// trackatonce and sessionatonce. Programs call packages tao and sao, which pass the method.
 // [CloseDisc], [Blank] and [Verify] write no tracks.
 //
 // A burn has two goroutines. One reads the sources into the FIFO; only the other sends
@@ -12,7 +12,7 @@
 //   - The witness wraps the transport and records every failure of an earlier WRITE, every
 //     reset and every change of disc, no matter which command reported it.
 //   - The line waits for the drive. Nothing else waits.
-//   - The policy ([ClassOf], [Step]) is a table: what an error means for each kind of
+//   - The policy ([Class], [Step]) is a table: what an error means for each kind of
 //     command that changes something, and the source of that knowledge.
 //   - The hold takes the drive (exclusive access, computer awake, tray locked) and always
 //     releases it, in reverse order.

@@ -44,7 +44,7 @@ type finder struct {
 }
 
 // find determines which tracks of an album are on a disc, without asking the drive. The error
-// is an *OtherDiscError if the disc isn't that of this burn.
+// is an *burn.OtherDiscError if the disc isn't that of this burn.
 func find(on disc.Disc, was *burn.Interrupted, sizes []toc.Sectors) (remains, error) {
 	f := &finder{on: on, was: was, sizes: sizes}
 	f.out.album = make([]remnant, len(sizes))

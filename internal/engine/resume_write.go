@@ -62,7 +62,7 @@ func (r *resumer) mendAll(ctx context.Context) error {
 }
 
 // Polling of a track that has just been ended. Some drives need a moment, and a WRITE before
-// that ruins the disc (see package tao).
+// that ruins the disc (see package trackatonce).
 const (
 	endedEvery = 400 * time.Millisecond
 	endedLimit = 60 * time.Second

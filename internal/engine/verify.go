@@ -26,7 +26,7 @@ func verifyOptions(o *burn.VerifyOptions) *burn.Options {
 }
 
 // Verify compares the audio tracks of the disc with the given tracks, in order. The error
-// matches ErrVerify if anything differs; Report.Verified describes the difference, and
+// matches burn.ErrVerify if anything differs; Report.Verified describes the difference, and
 // the rows of Report.Tracks what the disc shows of each track.
 func Verify(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.VerifyOptions) (burn.Report, error) {
 	o := verifyOptions(opts)
