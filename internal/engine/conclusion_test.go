@@ -295,8 +295,8 @@ func TestWhenTheTrayIsUnlocked(t *testing.T) {
 		{"fails", []reply{broken, broken, good}, trayLocked, []string{"0", "0", "0"}, nil},
 		{"fails for ever", []reply{broken}, trayLocked, []string{"0", "0", "0", "0"}, scsi.KeyHardwareError},
 		{"refused", []reply{refusal}, trayLocked, []string{"0", "0", "0", "0"}, scsi.KeyIllegalRequest},
-		{"has no lock", []reply{refusal}, trayUnlocked, []string{"0", "0", "0", "0"}, nil},
-		{"has no lock, and fails", []reply{broken}, trayUnlocked, []string{"0", "0", "0", "0"}, scsi.KeyHardwareError},
+		{"has no lock", []reply{refusal}, trayNoLock, []string{"0", "0", "0", "0"}, nil},
+		{"has no lock, and fails", []reply{broken}, trayNoLock, []string{"0", "0", "0", "0"}, scsi.KeyHardwareError},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			j, s := onScript(t, nil, map[byte][]reply{command.OpPreventAllowMediumRemoval: row.answers})

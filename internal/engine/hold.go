@@ -25,20 +25,20 @@ type hold struct {
 
 	taken []func() error // undo functions, run in reverse order
 	tray  trayState
-	held  bool      // the tray was freed and not yet opened: release may open it
 	lost  bool      // the drive has lost its settings without reporting a reset
 	since mark      // when lock and speed were last set
 	speed mmc.Speed // the speed that the drive set; 0: not reported, or fixed
 	pick  choice
 }
 
-// trayState is the known state of the tray.
+// trayState is what a job did with the tray.
 type trayState uint8
 
 const (
-	trayFree     trayState = iota // nothing was sent
-	trayLocked                    // PREVENT was sent: the tray may be locked, whatever the reply
-	trayUnlocked                  // the drive doesn't support PREVENT ALLOW MEDIUM REMOVAL
+	trayUntouched trayState = iota // nothing was sent, or everything was undone
+	trayLocked                     // PREVENT was sent: the tray may be locked, whatever the reply
+	trayNoLock                     // the drive doesn't support PREVENT ALLOW MEDIUM REMOVAL
+	trayFreed                      // it was unlocked at the end: it may be opened
 )
 
 // seize takes exclusive access to the drive, also against other jobs of this program, and
@@ -77,14 +77,14 @@ func (h *hold) later(f func() error) { h.taken = append(h.taken, f) }
 
 // lock locks the tray. It returns nil for a drive that can't.
 func (h *hold) lock(ctx context.Context) error {
-	if h.tray == trayUnlocked {
+	if h.tray == trayNoLock {
 		return nil
 	}
 	h.tray = trayLocked
 	err := h.set(ctx, func(ctx context.Context) error { return unit.Lock(ctx, h.drive) })
 	// Linux filters the command if the device could only be opened for reading.
 	if ClassOf(err) == ClassRefused || errors.Is(err, fs.ErrPermission) {
-		h.tray = trayUnlocked
+		h.tray = trayNoLock
 		h.note(burn.Note{Kind: notekind.NoTrayLock, Cause: burn.Cause{Err: err}})
 		return nil
 	}
@@ -171,7 +171,7 @@ func (h *hold) unlock(ctx context.Context) error {
 			return nil
 		}
 	}
-	if h.tray == trayUnlocked && (ClassOf(err) == ClassRefused || errors.Is(err, fs.ErrPermission)) {
+	if h.tray == trayNoLock && (ClassOf(err) == ClassRefused || errors.Is(err, fs.ErrPermission)) {
 		return nil
 	}
 	return fmt.Errorf("the tray stays locked: %w", err)
@@ -179,18 +179,20 @@ func (h *hold) unlock(ctx context.Context) error {
 
 // free unlocks the tray if it may be locked.
 func (h *hold) free(ctx context.Context) error {
-	if h.tray == trayFree {
+	if h.tray == trayUntouched || h.tray == trayFreed {
 		return nil
 	}
 	err := h.unlock(ctx)
-	h.tray, h.held = trayFree, err == nil
+	if h.tray = trayFreed; err != nil {
+		h.tray = trayUntouched // there is nothing else to try
+	}
 	return err
 }
 
-// open opens the tray if it is free, but not while the drive may still be writing lead-in or
+// open opens the tray if it was freed, but not while the drive may still be writing lead-in or
 // lead-out.
 func (h *hold) open(ctx context.Context) {
-	if !h.held {
+	if h.tray != trayFreed {
 		return
 	}
 	if err := h.eject(ctx); err != nil {
@@ -201,7 +203,7 @@ func (h *hold) open(ctx context.Context) {
 // release undoes everything.
 func (h *hold) release(ctx context.Context) error {
 	errs := []error{h.free(ctx)}
-	h.held = false
+	h.tray = trayUntouched
 	for i := len(h.taken) - 1; i >= 0; i-- {
 		errs = append(errs, h.taken[i]())
 	}

@@ -64,8 +64,8 @@ func TestTrayIsLocked(t *testing.T) {
 		want   error
 	}{
 		{"locked", good, trayLocked, 2, false, nil},
-		{"refused", refusal, trayUnlocked, 1, true, nil},
-		{"denied by the system", denied, trayUnlocked, 4, true, nil},
+		{"refused", refusal, trayNoLock, 1, true, nil},
+		{"denied by the system", denied, trayNoLock, 4, true, nil},
 		{"failed", broken, trayLocked, 2, false, scsi.KeyHardwareError},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -20,7 +20,7 @@ func (c *conclusion) conclude(err error) (burn.Report, error) {
 	if old := (evidence{c.Job}).olderFailure(); old != nil {
 		c.Note(burn.Note{Kind: notekind.OldDeferred, Cause: burn.Cause{Err: old}})
 	}
-	if c.hold.tray != trayFree {
+	if c.hold.tray != trayUntouched {
 		c.finalLook()
 	}
 	revoked := settler{c}.settleRows(err != nil)

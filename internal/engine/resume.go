@@ -47,7 +47,7 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.O
 // lookLate fills in the rows of the tracks on the disc after an error that came before keep
 // did. If the disc can't be inspected, parts of them may be on it.
 func (r *resumer) lookLate() {
-	if r.album == nil && r.hold.tray != trayFree && r.look() == nil && r.known {
+	if r.album == nil && r.hold.tray != trayUntouched && r.look() == nil && r.known {
 		r.Before = r.last
 		found, err := find(r.last, r.was, r.sizes)
 		if errors.Is(err, burn.ErrOtherDisc) {
@@ -96,7 +96,7 @@ func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts
 	if err == nil {
 		p, err = r.plan()
 	}
-	if j.hold.tray != trayFree { // the disc was loaded anew
+	if j.hold.tray != trayUntouched { // the disc was loaded anew
 		err = errors.Join(err, Wrap(burn.PhaseRelease, 0, 0, j.hold.release(j.calm)))
 	}
 	return burn.ResumePlan{Plan: p, Album: r.shown(), Fragments: r.fragments}, j.m.addPanic(Wrap(burn.PhasePlan, 0, 0, err))
