@@ -116,7 +116,7 @@ func (c eraser) erased(kind mmc.BlankType, driveErr error) error {
 		}
 	}
 	switch {
-	case c.known && c.discIdentity().otherKind(c.last):
+	case c.known() && c.discIdentity().otherKind(c.last):
 		return errors.Join(wrongf(burn.ErrDiscChanged, "%w: %w", burn.ErrDiscChanged, burn.ErrUnconfirmed), driveErr)
 	case err == nil:
 		driveErr = errors.Join(driveErr, c.seen.Failed(c.armed))
@@ -127,9 +127,9 @@ func (c eraser) erased(kind mmc.BlankType, driveErr error) error {
 		}
 		c.Note(burn.Note{Kind: notekind.BlankError, Cause: burn.Cause{Err: driveErr}})
 		return nil
-	case driveErr != nil && c.known:
+	case driveErr != nil && c.known():
 		return Name(driveErr, burn.ErrEraseFailed)
-	case reloaded && c.known:
+	case reloaded && c.known():
 		// The drive reported GOOD and has read the disc again, so it isn't blank. Without
 		// a reload the drive may report cached tables.
 		return wrongf(burn.ErrEraseFailed, "the drive reported success, and the disc isn't blank")
@@ -141,7 +141,7 @@ func (c eraser) erased(kind mmc.BlankType, driveErr error) error {
 func (c eraser) untilBlank() error {
 	for deadline := c.Now().Add(blankLag); ; {
 		err := c.look()
-		if err == nil && c.known && c.last.Status.Value == mmc.DiscEmpty {
+		if err == nil && c.known() && c.last.Status.Value == mmc.DiscEmpty {
 			return nil
 		}
 		if !c.Now().Before(deadline) {

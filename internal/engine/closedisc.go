@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
@@ -10,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 // closeOptions converts them to the Options of a Job.
@@ -155,6 +157,34 @@ func (c mender) mend(t disc.Track) error {
 		err = wrongf(burn.ErrTrackOpen, "track %d can't be finished", t.Number)
 	}
 	return errors.Join(err, driveErr)
+}
+
+// endedLimit is how long a track that has just been ended is polled. Some drives need a moment,
+// and a WRITE before that ruins the disc (see package trackatonce).
+const endedLimit = 60 * time.Second
+
+// end is mend before another WRITE: it waits for the end of the track.
+func (c mender) end(t disc.Track) error {
+	if err := c.mend(t); err != nil {
+		return err
+	}
+	return c.ended(t.Number)
+}
+
+// ended waits until the size of a track that was just ended no longer changes.
+func (c mender) ended(number int) error {
+	before := toc.Sectors(-1)
+	for began := c.Now(); c.Now().Sub(began) < endedLimit; {
+		info, err := c.TrackInformation(c.calm, number)
+		if err != nil || !info.SizeValid || info.Size > 0 && info.Size == before {
+			return nil // the next look decides
+		}
+		before = info.Size
+		if err := c.Sleep(shownEvery); err != nil {
+			return Name(err, burn.ErrUnconfirmed)
+		}
+	}
+	return nil
 }
 
 // repair sends REPAIR TRACK and CLOSE TRACK.

@@ -20,7 +20,6 @@ import (
 type conclusion struct {
 	*Job
 	last  disc.Disc // the latest look
-	known bool      // last is valid: the drive reported the state of the disc
 	fresh bool      // nothing that changes the disc was sent since last
 	torn  bool      // a session that is one stream ended early
 	gone  error     // another disc is in the drive at the end
@@ -92,7 +91,7 @@ func (c *conclusion) close() error {
 		return Wrap(burn.PhaseClose, 0, 0, closeErr) // the command was not sent
 	}
 	err := c.confirm(closeErr)
-	if err == nil || !errors.Is(err, burn.ErrNotClosed) && c.known && c.closedAsRequested(c.last) {
+	if err == nil || !errors.Is(err, burn.ErrNotClosed) && c.known() && c.closedAsRequested(c.last) {
 		c.m.send(burn.SessionClosed{Elapsed: elapsed, Appendable: c.last.Status.Value == mmc.DiscIncomplete})
 	}
 	switch failed := c.seen.Failed(mark); {
@@ -139,9 +138,9 @@ func (c *conclusion) confirm(closeErr error) error {
 		return nil
 	case c.otherDisc:
 		return Wrap(burn.PhaseConfirm, 0, 0, errors.Join(c.swapped(), closeErr))
-	case fresh && c.known && c.last.Status.Value == mmc.DiscEmpty && c.last.Status.Known():
+	case fresh && c.known() && c.last.Status.Value == mmc.DiscEmpty:
 		return Wrap(burn.PhaseConfirm, 0, 0, wrongf(burn.ErrTrackMissing, "the disc is still blank"))
-	case closeErr != nil && c.known && c.open(c.last):
+	case closeErr != nil && c.known() && sessionOpen(c.last):
 		return Wrap(burn.PhaseClose, 0, 0, Name(closeErr, burn.ErrNotClosed))
 	}
 	c.rep.Differences = why
@@ -211,9 +210,12 @@ func (c *conclusion) look() error {
 	if c.fresh = err == nil; c.fresh {
 		c.guard, c.renewed = c.seen.Now(), false
 	}
-	c.last, c.known = d, d.Status.Known()
+	c.last = d
 	return err
 }
+
+// known reports whether the latest look shows the state of the disc.
+func (c *conclusion) known() bool { return c.last.Status.Known() }
 
 // swapped returns an error if the disc was changed at the end of the job; the state of the
 // right disc is then unknown. It returns nil if the disc is the same as far as can be seen.
@@ -229,7 +231,7 @@ func (c *conclusion) swapped() error {
 
 // differences inspects the disc and returns how it differs from what was written.
 func (c *conclusion) differences() []disc.Difference {
-	if err := c.look(); err != nil || !c.known {
+	if err := c.look(); err != nil || !c.known() {
 		return []disc.Difference{{Kind: inspect.StatusNotShown}}
 	}
 	if c.last.Status.Value == mmc.DiscEmpty {
@@ -274,12 +276,6 @@ func (c *conclusion) closedAsRequested(d disc.Disc) bool {
 		return d.Status.Value == mmc.DiscIncomplete && sessionClosed(d)
 	}
 	return d.Status.Value == mmc.DiscFinalized
-}
-
-// open reports whether a disc shows its last session as open.
-func (c *conclusion) open(d disc.Disc) bool {
-	closed, known := d.Closed()
-	return known && !closed
 }
 
 // unreadable returns burn.ErrUnreadable if err matches it, else nil.

@@ -44,7 +44,7 @@ func TestAnotherDiscAtTheEnd(t *testing.T) {
 			require.NoError(t, c.look())
 			require.Equal(t, row.want, c.otherDisc)
 			require.False(t, c.renewed, "the next report counts again")
-			require.True(t, c.known && c.fresh)
+			require.True(t, c.known() && c.fresh)
 			require.Equal(t, j.seen.Now(), c.guard)
 			if row.want {
 				require.ErrorIs(t, c.swapped(), burn.ErrDiscChanged)
@@ -54,7 +54,7 @@ func TestAnotherDiscAtTheEnd(t *testing.T) {
 			}
 			s.dead = true
 			require.Error(t, c.look())
-			require.False(t, c.known || c.fresh || c.otherDisc)
+			require.False(t, c.known() || c.fresh || c.otherDisc)
 			require.True(t, c.Silent())
 		})
 	}
@@ -163,7 +163,7 @@ func TestRowsWithoutALook(t *testing.T) {
 		{"nothing sent", command.TrackInformation{}, 0, 0, 0, 0},
 	} {
 		c := concluded(false, []toc.Sectors{row.sent})
-		c.known, c.Tasks[0].Shown, c.Tasks[0].unsure = false, row.shown, row.unsure
+		c.last, c.Tasks[0].Shown, c.Tasks[0].unsure = disc.Disc{}, row.shown, row.unsure
 		c.rep.Tracks[0].Status, c.rep.Tracks[0].Sectors = burn.TrackFailed, 77
 		settler{c}.settleRows(true)
 		require.Equal(t, []toc.Sectors{row.sectors, row.atMost}, []toc.Sectors{c.rep.Tracks[0].Sectors, c.rep.Tracks[0].AtMost}, row.name)

@@ -123,10 +123,10 @@ func TestNothingIsKnownOfADiscThatIsGone(t *testing.T) {
 	j, _ := guarding(t, sim.NewDisc(sim.CDR80), false)
 	c := &conclusion{Job: j}
 	require.NoError(t, c.look())
-	require.True(t, c.known)
+	require.True(t, c.known())
 	c.otherDisc = true
 	c.finalLook()
-	require.False(t, c.known)
+	require.False(t, c.known())
 	require.ErrorIs(t, c.gone, burn.ErrDiscChanged)
 	require.ErrorIs(t, c.rep.LookError.Err, burn.ErrDiscChanged)
 	require.Empty(t, c.rep.OnDisc)

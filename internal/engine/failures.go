@@ -186,7 +186,7 @@ func (r *recorder) suspectEarlier(t *Task) {
 // settleFailures adds the deferred errors of the job to its error, unless the disc shows that
 // they mean nothing: the audio that they may be about reads back equal, or the job wrote no
 // audio and its result is on the disc.
-func (c *conclusion) settleFailures(err error) error {
+func (c settler) settleFailures(err error) error {
 	if c.laser == laserOff {
 		return err
 	}
@@ -210,13 +210,13 @@ func (c *conclusion) settleFailures(err error) error {
 
 // unproven marks the rows of tracks that an unsettled deferred error may be about, unless they
 // were read back after it.
-func (c *conclusion) unproven() {
+func (c settler) unproven() {
 	if len(c.Tasks) == 0 {
 		return
 	}
 	for _, w := range (evidence{c.Job}).sent(c.Tasks[len(c.Tasks)-1]).tracks {
 		for _, t := range c.Tasks {
-			full := c.rep.Verified.Done == disc.VerifyFull && settler{c}.readEqual(t)
+			full := c.rep.Verified.Done == disc.VerifyFull && c.readEqual(t)
 			if row := c.Row(t); t.Number == w.Number && row.Status == burn.TrackOK && t.equal < c.seen.failed && !full {
 				row.Status = burn.TrackUnshown
 			}
@@ -225,7 +225,7 @@ func (c *conclusion) unproven() {
 }
 
 // harmless is settleFailures for a job without another error.
-func (c *conclusion) harmless(failed error) bool {
+func (c settler) harmless(failed error) bool {
 	e := evidence{c.Job}
 	switch n := len(c.Tasks); {
 	case n > 0:

@@ -188,3 +188,9 @@ func sessionClosed(d disc.Disc) bool {
 	closed, known := d.Closed()
 	return known && closed
 }
+
+// sessionOpen reports whether a disc shows its last session as open.
+func sessionOpen(d disc.Disc) bool {
+	closed, known := d.Closed()
+	return known && !closed
+}

@@ -372,9 +372,8 @@ func TestSizeOfAnEndedTrackSettles(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			j, s := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: row.answers})
-			r := &resumer{conclusion: &conclusion{Job: j}}
 			began := s.now
-			require.NoError(t, r.ended(1))
+			require.NoError(t, mender{&conclusion{Job: j}}.ended(1))
 			require.Equal(t, row.asked, s.times("track 1"))
 			require.Equal(t, row.took, s.now.Sub(began))
 		})
@@ -382,7 +381,7 @@ func TestSizeOfAnEndedTrackSettles(t *testing.T) {
 	stop := make(chan struct{})
 	close(stop)
 	j, _ := onScript(t, &burn.Options{Hurry: stop}, map[byte][]reply{command.OpReadTrackInformation: {size(100)}})
-	err := (&resumer{conclusion: &conclusion{Job: j}}).ended(1)
+	err := mender{&conclusion{Job: j}}.ended(1)
 	require.True(t, Hurried(err))
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 }

@@ -67,7 +67,7 @@ func (c verifier) verify(ctx context.Context, level disc.VerifyLevel) error {
 		return nil
 	}
 	var on *disc.Disc
-	if c.known && c.laser == laserClosed {
+	if c.known() && c.laser == laserClosed {
 		on = &c.last
 	}
 	return c.verifyTracks(ctx, on, whole, level)

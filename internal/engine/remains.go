@@ -258,6 +258,16 @@ func (r remains) split() (kept, missing []int) {
 	return kept, missing
 }
 
+// continues reports whether a track of the disc will be continued.
+func (r remains) continues(number int) bool {
+	for _, t := range r.album {
+		if t.Fate == burn.FateContinue && t.Number == number {
+			return true
+		}
+	}
+	return false
+}
+
 // makeFragment turns a track that can't be kept or continued into a fragment.
 func (r *remains) makeFragment(row int) {
 	t := &r.album[row]

@@ -361,7 +361,7 @@ func TestKeptTracksByTheLastLook(t *testing.T) {
 		{"torn", []disc.Track{on(1, 400, disc.TrackDamaged)}, func(*resumer) {}, burn.TrackUnshown},
 		{"gone", nil, func(*resumer) {}, burn.TrackUnshown},
 		{"only its number", []disc.Track{notReported}, func(*resumer) {}, burn.TrackOK},
-		{"no look", nil, func(r *resumer) { r.known = false }, burn.TrackOK},
+		{"no look", nil, func(r *resumer) { r.last = disc.Disc{} }, burn.TrackOK},
 		{"finalized", nil, func(r *resumer) { r.last.Status.Value = mmc.DiscFinalized }, burn.TrackOK},
 		{"not kept", nil, func(r *resumer) { r.album[0].Fate = burn.FateBurn }, burn.TrackOK},
 		{"failed for another reason", nil, func(r *resumer) { r.rep.Tracks[0].Status = burn.TrackChanged }, burn.TrackChanged},

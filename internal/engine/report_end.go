@@ -23,24 +23,25 @@ func (c *conclusion) conclude(err error) (burn.Report, error) {
 	if c.hold.tray != trayUntouched {
 		c.finalLook()
 	}
-	revoked := settler{c}.settleRows(err != nil)
+	settle := settler{c}
+	revoked := settle.settleRows(err != nil)
 	if err == nil && c.gone == nil && revoked > 0 {
 		err = Wrap(burn.PhaseConfirm, revoked, 0, burn.ErrUnconfirmed)
 	}
-	settler{c}.markDifferent()
-	err = settler{c}.settleDoubts(err)
+	settle.markDifferent()
+	err = settle.settleDoubts(err)
 	c.rep.Elapsed = c.Now().Sub(c.began)
 	eject := c.Options.Eject && !c.Silent()
 	if eject && c.unfinished() {
 		c.Note(burn.Note{Kind: notekind.NotEjected, Cause: burn.Cause{Err: errUnfinished}})
 		eject = false
 	}
-	err = c.settleFailures(err)
+	err = settle.settleFailures(err)
 	unlockErr := c.hold.free(c.calm)
-	err = c.settleFailures(err)
+	err = settle.settleFailures(err)
 	if eject {
 		c.hold.open(c.calm)
-		err = c.settleFailures(err)
+		err = settle.settleFailures(err)
 	}
 	releaseErr := Wrap(burn.PhaseRelease, 0, 0, errors.Join(unlockErr, c.hold.release(c.calm)))
 	if c.rep.Writing > 0 {
@@ -72,7 +73,7 @@ var errUnfinished = errors.New("the drive shows the recording as unfinished")
 // because it refused to end a track or the stream. It would record them when it opens the
 // tray, and the report would be wrong.
 func (c *conclusion) unfinished() bool {
-	if c.Options.TestWrite || !c.known || len(c.written()) == 0 {
+	if c.Options.TestWrite || !c.known() || len(c.written()) == 0 {
 		return false
 	}
 	if c.method.Continuous() {
@@ -108,12 +109,12 @@ func (c *conclusion) finalLook() {
 	if c.surprising() {
 		was := c.last
 		if err := c.look(); err != nil { // a single bad reply doesn't change what is known
-			c.last, c.known = was, true
+			c.last = was
 		}
 	}
 	c.doubtBlank()
 	if err := c.swapped(); err != nil {
-		c.last, c.known = disc.Disc{}, false
+		c.last = disc.Disc{}
 		c.rep.LookError, c.gone = burn.Cause{Err: err}, err
 	}
 	c.rep.After = c.last
@@ -147,7 +148,7 @@ func (c *conclusion) finalLook() {
 // surprising reports whether the last look contradicts earlier ones: a track that was whole
 // is missing or has no end.
 func (c *conclusion) surprising() bool {
-	if c.Options.TestWrite || !c.known || c.otherDisc {
+	if c.Options.TestWrite || !c.known() || c.otherDisc {
 		return false
 	}
 	other := slices.ContainsFunc(c.Tasks, func(t *Task) bool {
@@ -176,7 +177,7 @@ func (c *conclusion) doubtBlank() {
 		return
 	}
 	for _, do := range []func(context.Context) error{refreshByStop(c.Job), c.hold.reload} {
-		if !c.known || c.last.Status.Value != mmc.DiscEmpty || !c.mayRefresh() {
+		if !c.known() || c.last.Status.Value != mmc.DiscEmpty || !c.mayRefresh() {
 			return
 		}
 		if !c.renew(do) {
@@ -221,7 +222,7 @@ func unshown(row *burn.TrackReport, unended bool) {
 	}
 }
 
-// settler makes the rows of the report agree with what the disc shows.
+// settler makes the rows of the report, and the error, agree with what the disc shows.
 type settler struct{ *conclusion }
 
 // settleRows corrects the rows by what the disc shows, regardless of the replies to the
@@ -249,7 +250,7 @@ func (c settler) settleRow(t *Task, failed bool) {
 		row.Status = burn.TrackUnshown // the disc could not be looked at
 	}
 	shown, there := c.last.Track(t.Number)
-	there = there && c.known && shown.State != disc.TrackReserved
+	there = there && c.known() && shown.State != disc.TrackReserved
 	if c.method.Continuous() { // before its end, a drive may show the stream as one track
 		there = there && shown.State != disc.TrackIncomplete && shown.State != disc.TrackDamaged && !(c.severed() && c.unended())
 	}
@@ -257,7 +258,7 @@ func (c settler) settleRow(t *Task, failed bool) {
 		row.ShownAt, row.ShownSize = shown.Shown.Start, shown.Shown.Sectors
 	}
 	switch {
-	case c.method.Continuous() && t.tried && !there && (c.known || failed):
+	case c.method.Continuous() && t.tried && !there && (c.known() || failed):
 		unshown(row, c.unended())
 	case failed && row.Status == burn.TrackOK && there && (shown.State == disc.TrackIncomplete || shown.State == disc.TrackDamaged):
 		row.Status = burn.TrackFailed // it was whole when last seen
@@ -302,7 +303,7 @@ func (c settler) settleRow(t *Task, failed bool) {
 func (c settler) denies(t *Task) bool {
 	d := &c.last
 	closed, known := d.Closed()
-	return c.known && (!t.touched() || d.Status.Value == mmc.DiscEmpty || d.Next.Known() || closed && known)
+	return c.known() && (!t.touched() || d.Status.Value == mmc.DiscEmpty || d.Next.Known() || closed && known)
 }
 
 // limitRow fills in the maximum length of a track without an end. The last sectors may have

@@ -31,7 +31,7 @@ func TestWhichLastLookIsSurprising(t *testing.T) {
 		{"torn as before", on(2, 400, disc.TrackIncomplete), func(c *conclusion) { c.rep.Tracks[0].Status = burn.TrackFailed }, false},
 		{"torn, in a test write", on(2, 400, disc.TrackIncomplete), func(c *conclusion) { c.Options.TestWrite = true }, false},
 		{"torn, on another disc", on(2, 400, disc.TrackIncomplete), func(c *conclusion) { c.otherDisc = true }, false},
-		{"no look", disc.Track{}, func(c *conclusion) { c.known = false }, false},
+		{"no look", disc.Track{}, func(c *conclusion) { c.last = disc.Disc{} }, false},
 		{"torn, and no answer", on(2, 400, disc.TrackIncomplete), func(c *conclusion) { c.silent = true }, false},
 	} {
 		c := concluded(false, []toc.Sectors{400}, row.shown)

@@ -47,7 +47,7 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.O
 // lookLate fills in the rows of the tracks on the disc after an error that came before keep
 // did. If the disc can't be inspected, parts of them may be on it.
 func (r *resumer) lookLate() {
-	if r.album == nil && r.hold.tray != trayUntouched && r.look() == nil && r.known {
+	if r.album == nil && r.hold.tray != trayUntouched && r.look() == nil && r.known() {
 		r.Before = r.last
 		found, err := find(r.last, r.was, r.sizes)
 		if errors.Is(err, burn.ErrOtherDisc) {
@@ -136,7 +136,7 @@ func (r *resumer) resume(ctx context.Context) error {
 	if err := r.survey(ctx); err != nil {
 		return Wrap(burn.PhasePlan, 0, 0, err)
 	}
-	r.last, r.known, r.fresh = r.Before, true, true
+	r.last, r.fresh = r.Before, true
 	if r.shut {
 		r.keep()
 		return r.verifyAll(ctx)

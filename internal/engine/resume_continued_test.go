@@ -30,9 +30,7 @@ func TestEndedTrackWithoutASize(t *testing.T) {
 	short.data = short.data[:20]
 	short.data[1] = 18
 	j, s := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: {short}})
-	r := resuming(burnt(), burnt())
-	r.Job = j
-	require.NoError(t, r.ended(1))
+	require.NoError(t, mender{&conclusion{Job: j}}.ended(1))
 	require.Equal(t, time.Unix(1000, 0), s.now)
 	require.Len(t, s.sent, 1)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
@@ -32,11 +31,7 @@ func (r *resumer) mendAll(ctx context.Context) error {
 		}
 		mended = true
 		r.doubt(t.Number)
-		err := (mender{r.conclusion}).mend(t)
-		if err == nil {
-			err = r.ended(t.Number)
-		}
-		if err != nil {
+		if err := (mender{r.conclusion}).end(t); err != nil {
 			return Wrap(burn.PhaseFlush, t.Number, 0, err)
 		}
 	}
@@ -61,29 +56,6 @@ func (r *resumer) mendAll(ctx context.Context) error {
 	return r.examine(ctx)
 }
 
-// Polling of a track that has just been ended. Some drives need a moment, and a WRITE before
-// that ruins the disc (see package trackatonce).
-const (
-	endedEvery = 400 * time.Millisecond
-	endedLimit = 60 * time.Second
-)
-
-// ended waits until the size of a track that was just ended no longer changes.
-func (r *resumer) ended(number int) error {
-	before := toc.Sectors(-1)
-	for began := r.Now(); r.Now().Sub(began) < endedLimit; {
-		info, err := r.TrackInformation(r.calm, number)
-		if err != nil || !info.SizeValid || info.Size > 0 && info.Size == before {
-			return nil // the next look decides
-		}
-		before = info.Size
-		if err := r.Sleep(endedEvery); err != nil {
-			return Name(err, burn.ErrUnconfirmed)
-		}
-	}
-	return nil
-}
-
 // doubt revokes that a track was shown whole, because the drive now shows it torn.
 func (r *resumer) doubt(number int) {
 	was := *r.was
@@ -94,16 +66,6 @@ func (r *resumer) doubt(number int) {
 		}
 	}
 	r.was = &was
-}
-
-// continues reports whether a track of the disc will be continued.
-func (r *resumer) continues(number int) bool {
-	for _, t := range r.album {
-		if t.Fate == burn.FateContinue && t.Number == number {
-			return true
-		}
-	}
-	return false
 }
 
 // again inspects the disc and finds the album on it again, after a track was ended.
@@ -247,11 +209,7 @@ func (r *resumer) carryOn(ctx context.Context, row int) error {
 	}
 	r.Tasks, r.rep.Tracks[row].Status = nil, burn.TrackNotBegun
 	if on, ok := r.last.Track(had.Number); ok { // it was open
-		err := (mender{r.conclusion}).mend(on)
-		if err == nil {
-			err = r.ended(had.Number)
-		}
-		if err != nil {
+		if err := (mender{r.conclusion}).end(on); err != nil {
 			return Wrap(burn.PhaseFlush, had.Number, 0, err)
 		}
 	}
@@ -364,7 +322,7 @@ func (r *resumer) verifyAll(ctx context.Context) error {
 		return nil
 	}
 	var on *disc.Disc
-	if r.known && (r.shut || r.laser == laserClosed) {
+	if r.known() && (r.shut || r.laser == laserClosed) {
 		on = &r.last
 	}
 	if r.was.Mode == burn.ModeSAO {
@@ -413,7 +371,7 @@ func both(a, b disc.Verification) disc.Verification {
 
 // settleKept checks that the kept tracks are still on the disc as last shown.
 func (r *resumer) settleKept() {
-	if !r.known || r.last.Status.Value == mmc.DiscFinalized {
+	if !r.known() || r.last.Status.Value == mmc.DiscFinalized {
 		return
 	}
 	for row, t := range r.album {

@@ -35,7 +35,7 @@ func concluded(continuous bool, sent []toc.Sectors, shown ...disc.Track) *conclu
 		j.Tasks, j.List = append(j.Tasks, t), append(j.List, t)
 		j.rep.Tracks = append(j.rep.Tracks, burn.TrackReport{Number: t.Number, Start: t.Start, Sent: n, Status: burn.TrackOK})
 	}
-	c := &conclusion{Job: j, known: true}
+	c := &conclusion{Job: j}
 	c.last.Status = disc.Fact[mmc.DiscStatus]{Value: mmc.DiscIncomplete, Origin: disc.Reported}
 	c.last.LastSession = disc.Fact[mmc.SessionStatus]{Value: mmc.SessionIncomplete, Origin: disc.Reported}
 	c.last.Next = disc.Fact[disc.Next]{Origin: disc.Reported}
@@ -83,7 +83,9 @@ func TestRowsReportWhatTheDiscShows(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			c := concluded(false, []toc.Sectors{row.sent}, row.shown...)
-			c.known = !row.unknown
+			if row.unknown {
+				c.last = disc.Disc{}
+			}
 			c.rep.Tracks[0].Status = row.status
 			settler{c}.settleRows(c.rep.Tracks[0].Status != burn.TrackOK)
 			got := c.rep.Tracks[0]

@@ -70,9 +70,9 @@ func TestClosedAsAsked(t *testing.T) {
 	require.True(t, c.closedAsRequested(another))
 	require.False(t, c.closedAsRequested(open))
 	require.False(t, c.closedAsRequested(unknown))
-	require.True(t, c.open(open))
-	require.False(t, c.open(another))
-	require.False(t, c.open(unknown), "nobody reports it as open")
+	require.True(t, sessionOpen(open))
+	require.False(t, sessionOpen(another))
+	require.False(t, sessionOpen(unknown), "nobody reports it as open")
 }
 
 // After "the medium may have changed", the disc is the same if kind, groove and all tracks

@@ -26,7 +26,7 @@ func looked(t *testing.T, on *sim.Disc, o *burn.Options, script map[byte][]reply
 	require.NoError(t, err)
 	j.watch()
 	s.script = script
-	return &conclusion{Job: j, last: j.Before, known: true, fresh: true}, s
+	return &conclusion{Job: j, last: j.Before, fresh: true}, s
 }
 
 // begun returns a track of which the given number of sectors was sent, with its row.
@@ -70,7 +70,7 @@ func TestSessionClosedIsNotSentForABlankDisc(t *testing.T) {
 	err := c.close()
 	require.ErrorIs(t, err, burn.ErrTrackMissing)
 	require.Zero(t, closed)
-	require.True(t, c.known)
+	require.True(t, c.known())
 }
 
 // A drive that answers can close the session, even if it reports that it isn't ready.
@@ -129,7 +129,7 @@ func TestOnlyABlankDiscIsDoubted(t *testing.T) {
 	}{
 		{"blank", func(*conclusion) {}, true},
 		{"begun", func(c *conclusion) { c.last.Status.Value = mmc.DiscIncomplete }, false},
-		{"unknown", func(c *conclusion) { c.known = false }, false},
+		{"unknown", func(c *conclusion) { c.last = disc.Disc{} }, false},
 		{"not torn", func(c *conclusion) { c.torn = false }, false},
 		{"no WRITE", func(c *conclusion) { c.Tasks[0].tried = false }, false},
 	} {
