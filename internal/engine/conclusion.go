@@ -307,6 +307,14 @@ func verifyWork(level disc.VerifyLevel, tracks []inspect.Written) toc.Sectors {
 	return work/2 + toc.Sectors(len(tracks))*toc.SectorsPerSecond
 }
 
+// toVerify returns the work of reading the tracks back.
+func (c *conclusion) toVerify() toc.Sectors {
+	if c.Options.Verify == disc.VerifyNone || c.Options.TestWrite {
+		return 0
+	}
+	return verifyWork(c.Options.Verify, c.whole())
+}
+
 // testEnd is the end of a test write.
 type testEnd struct{ *conclusion }
 

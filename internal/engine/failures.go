@@ -272,7 +272,7 @@ func (j evidence) soundsOther(now *disc.Disc) bool {
 		return false
 	}
 	w.Source = withTimeout(j.hurry, w.Source)
-	reader := inspect.NewReader(j.Drive, *now, &inspect.ReaderOptions{Patience: knownPatience, OnWait: j.m.tick})
+	reader := inspect.NewReader(j.Drive, *now, &inspect.ReaderOptions{Patience: comparePatience, OnWait: j.m.tick})
 	found, err := reader.Sample(j.hurry, w, 3)
 	j.heard(err)
 	return found.Other && found.Equal == 0

@@ -5,8 +5,6 @@ import (
 	"errors"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
-	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -191,20 +189,6 @@ func (s *Stay) acceptable(t burn.Track) error {
 		return Wrap(burn.PhaseCheck, j.NextNumber(), 0, j.tooLong(need, free, j.NextNumber()))
 	}
 	return nil
-}
-
-// toVerify returns the work of reading the tracks back.
-func (c *conclusion) toVerify() toc.Sectors {
-	var written []inspect.Written
-	for _, t := range c.Tasks {
-		if c.Row(t).Status == burn.TrackOK {
-			written = append(written, inspect.Written{Sectors: t.Sent})
-		}
-	}
-	if c.Options.Verify == disc.VerifyNone || c.Options.TestWrite {
-		return 0
-	}
-	return verifyWork(c.Options.Verify, written)
 }
 
 // Release closes the session, verifies as requested, and releases the drive. A disc that

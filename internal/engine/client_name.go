@@ -13,16 +13,6 @@ const maxClientName = 62
 // clientNameMarks are the allowed characters besides letters and digits.
 const clientNameMarks = " .,:;-_"
 
-// CheckOptions checks options on their own; nil means the defaults. The error matches
-// burn.ErrClientName or burn.ErrInvalidMCN.
-func CheckOptions(o *burn.Options) error {
-	o = resolve(o)
-	if err := CheckClientName(o.ClientName); err != nil {
-		return err
-	}
-	return checkMCN(o.MCN)
-}
-
 // CheckClientName applies IMAPI's rules for client names: 1 to 62 characters of A-Z
 // a-z 0-9 space . , : ; - _ . The error matches burn.ErrClientName.
 func CheckClientName(name string) error {

@@ -15,11 +15,11 @@ import (
 
 // Limits of the comparison before anything is written.
 const (
-	knownPlaces   = 30                   // of all tracks together, at most three of each track
-	knownTime     = 20 * time.Second     // no further track is read after that: scratches take long
-	knownPatience = 10 * time.Second     // with a drive that stays busy
-	knownRefusals = 4                    // places that can't be read before the rest is skipped
-	knownStart    = toc.SectorsPerSecond // compared of a track that was cut short
+	comparePlaces   = 30                   // of all tracks together, at most three of each track
+	compareTime     = 20 * time.Second     // no further track is read after that: scratches take long
+	comparePatience = 10 * time.Second     // with a drive that stays busy
+	compareRefusals = 4                    // places that can't be read before the rest is skipped
+	compareStart    = toc.SectorsPerSecond // compared of a track that was cut short
 )
 
 // audioMatches counts the places at which the audio on the disc was compared with the album's.
@@ -28,8 +28,8 @@ type audioMatches struct {
 	unreadable int // places that can't be read
 }
 
-// compareSamples compares samples of the tracks on the disc with their sources before the laser starts,
-// because another album's tracks may have the same lengths. If no whole track can be
+// compareSamples compares samples of the tracks on the disc with their sources before the laser
+// starts, because another album's tracks may have the same lengths. If no whole track can be
 // compared, it uses the beginning of a track that was cut short. A place that can't be read is
 // not a difference. Each place is compared at any offset, because different drives may have
 // written the tracks of one album.
@@ -39,7 +39,7 @@ func (r *resumer) compareSamples(ctx context.Context) error {
 	}
 	r.compared = audioMatches{}
 	r.m.phase(burn.PhaseConfirm, burn.ActionVerifying, 0)
-	reader := inspect.NewReader(r.Drive, r.Before, &inspect.ReaderOptions{Patience: knownPatience, OnWait: r.m.tick})
+	reader := inspect.NewReader(r.Drive, r.Before, &inspect.ReaderOptions{Patience: comparePatience, OnWait: r.m.tick})
 	whole, parts := r.sampledTracks(ctx)
 	r.others = whole
 	began := r.Now()
@@ -47,12 +47,12 @@ func (r *resumer) compareSamples(ctx context.Context) error {
 		if i > 0 && r.compared.equal > 0 {
 			break
 		}
-		places := min(max(knownPlaces/max(len(list), 1), 1), 3)
+		places := min(max(comparePlaces/max(len(list), 1), 1), 3)
 		if i > 0 {
 			places = 1
 		}
 		for _, w := range list {
-			if r.Now().Sub(began) > knownTime || r.compared.equal == 0 && r.compared.unreadable >= knownRefusals {
+			if r.Now().Sub(began) > compareTime || r.compared.equal == 0 && r.compared.unreadable >= compareRefusals {
 				break
 			}
 			if err := r.sample(ctx, reader, w, places); err != nil {
@@ -93,7 +93,7 @@ func (r *resumer) sampledTracks(ctx context.Context) (whole, parts []inspect.Wri
 			return
 		}
 		k := newTask(r.tracks[row], row, reading.Digest{})
-		n := min(knownStart, sectors, k.Audio)
+		n := min(compareStart, sectors, k.Audio)
 		parts = append(parts, inspect.Written{Number: number, Start: start, Sectors: n, Audio: n, Source: withTimeout(ctx, k.Source)})
 	}
 	for row, t := range r.album {

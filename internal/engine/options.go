@@ -24,6 +24,16 @@ func resolve(o *burn.Options) *burn.Options {
 	return &r
 }
 
+// CheckOptions checks options on their own; nil means the defaults. The error matches
+// burn.ErrClientName or burn.ErrInvalidMCN.
+func CheckOptions(o *burn.Options) error {
+	o = resolve(o)
+	if err := CheckClientName(o.ClientName); err != nil {
+		return err
+	}
+	return checkMCN(o.MCN)
+}
+
 // closeKind returns the requested end of the session.
 func closeKind(o *burn.Options) burn.CloseKind {
 	switch {
