@@ -1,10 +1,6 @@
 package journal
 
-import (
-	"time"
-
-	"github.com/redbook-audio/redbook/burn"
-)
+import "time"
 
 // Memory is a journal in memory. Cut is how many bytes it accepts before the disk is
 // full; 0: any number.
@@ -52,18 +48,9 @@ func KeepIn(m *Memory, b *Begin) (*Keeper, error) {
 
 // ReopenIn reopens a journal in memory.
 func ReopenIn(m *Memory) (*Keeper, *Job, error) {
-	j, err := jobOf("memory", m.Bytes)
-	if err != nil {
-		return nil, nil, err
-	}
 	k := memoryKeeper(m)
-	k.at = int64(len(m.Bytes)) - j.Torn
-	if err := m.Truncate(k.at); err != nil {
-		return nil, nil, err
-	}
-	k.planned = j.Plan != nil
-	k.stream, k.again = k.planned && j.Plan.Mode == burn.ModeSAO, k.planned
-	return k, j, nil
+	j, err := k.resume(m.Bytes)
+	return k, j, err
 }
 
 // JobIn is the job of a journal in memory.

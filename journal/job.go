@@ -21,13 +21,14 @@ type Job struct {
 	Started time.Time // when the job was started
 	Changed time.Time // when the last record was written
 
-	Plan    *burn.Plan         // of the first run; nil if the disc wasn't touched
-	Begun   []burn.BegunTrack  // as in burn.Interrupted
-	Ends    []End              // of each run that was not interrupted
-	Closed  bool               // the session has its lead-out
-	Torn    int64              // bytes after the last whole record
+	Plan   *burn.Plan        // of the first run; nil if the disc wasn't touched
+	Begun  []burn.BegunTrack // as in burn.Interrupted
+	Ends   []End             // of each run that was not interrupted
+	Closed bool              // the session has its lead-out
+	Torn   int64             // bytes after the last whole record
+
 	tracks  []burn.TrackReport // the last report of each track of the album
-	resumed bool
+	resumed bool               // a record of another run was read
 }
 
 // Read reads a journal, even while a process works on it. The error matches

@@ -34,14 +34,20 @@ type Keeper struct {
 	at     int64
 	unlock func() error
 	err    error
-	stream bool // session-at-once: nothing is written while the laser is on
-	last   burn.Report
-	ended  bool
-	// planned is whether a burn has begun: a plan is in the journal.
-	planned bool
-	again   bool // the job was resumed: it has tracks on the disc, even if this run writes nothing
-	now     func() time.Time
+	plan   planState
+	mode   burn.Mode    // of the plan
+	last   *burn.Report // of this run; nil before its end
+	now    func() time.Time
 }
+
+// planState is whether a burn has begun: a plan is in the journal.
+type planState uint8
+
+const (
+	planNone    planState = iota
+	planMade              // by this run
+	planResumed           // by an earlier run: tracks are on the disc, even if this run writes nothing
+)
 
 // Create makes a journal. An existing file is an error that matches fs.ErrExist.
 func Create(path string, b *Begin) (*Keeper, error) {
@@ -114,16 +120,22 @@ func (k *Keeper) reopen(f *os.File) (*Job, error) {
 	if err != nil {
 		return nil, err
 	}
+	return k.resume(b)
+}
+
+// resume continues the journal with this content.
+func (k *Keeper) resume(b []byte) (*Job, error) {
 	j, err := jobOf(k.path, b)
 	if err != nil {
 		return nil, err
 	}
 	k.at = int64(len(b)) - j.Torn
 	if j.Torn > 0 {
-		k.err = f.Truncate(k.at)
+		k.err = k.f.Truncate(k.at)
 	}
-	k.planned = j.Plan != nil
-	k.stream, k.again = k.planned && j.Plan.Mode == burn.ModeSAO, k.planned
+	if j.Plan != nil {
+		k.plan, k.mode = planResumed, j.Plan.Mode
+	}
 	return j, nil
 }
 
@@ -134,23 +146,23 @@ func (k *Keeper) Event(e burn.Event) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	stream := k.mode == burn.ModeSAO // nothing is recorded about its tracks while the laser is on
 	switch e := e.(type) {
 	case burn.Planned:
-		k.planned = true
-		k.stream = e.Plan.Mode == burn.ModeSAO
+		k.plan, k.mode = max(k.plan, planMade), e.Plan.Mode
 		k.write(&record{Plan: &planned{e.Plan}})
 	case burn.TrackStarted:
-		if !k.stream {
+		if !stream {
 			k.write(&record{Started: &started{Row: e.Row, Number: e.Track, Start: e.Start, Sectors: e.Sectors}})
 		}
 	case burn.TrackFinished:
-		if !k.stream {
+		if !stream {
 			k.write(&record{Track: &confirmed{Row: e.Row, Report: e.Report}})
 		}
 	case burn.SessionClosed:
 		k.write(&record{Closed: &closed{e.Appendable}})
 	case burn.Finished:
-		k.last, k.ended = e.Report, true
+		k.last = &e.Report
 		k.write(&record{End: &End{Verdict: e.Report.Verdict, Failure: e.Report.Failure, After: e.Report.After}})
 	}
 }
@@ -232,15 +244,15 @@ func (k *Keeper) Finish() (kept bool, err error) {
 func (k *Keeper) unfinished() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	r := &k.last
+	r := k.last
 	switch {
-	case !k.ended:
-		return k.planned
+	case r == nil:
+		return k.plan != planNone
 	case r.Verdict == burn.VerdictSuccess || r.Verdict == burn.VerdictTestWrite || r.TestWrite:
 		return false
 	case r.After.Status.Known() && r.Closed != nil && *r.Closed && r.Appendable != nil && !*r.Appendable:
 		return false
-	case k.again:
+	case k.plan == planResumed:
 		return true
 	}
 	for _, t := range r.Tracks {
