@@ -23,9 +23,6 @@ func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {
-			if why := verdicts.Pending(p.Name); why != "" {
-				t.Skip(why)
-			}
 			b := newBench(t, p.Name, sim.CDR80)
 			ev := b.events()
 			tracks := album()
@@ -54,9 +51,6 @@ func TestEveryPersonalityWithReservation(t *testing.T) {
 				continue
 			}
 			t.Run(media.Name+"/"+p.Name, func(t *testing.T) {
-				if why := verdicts.Pending(p.Name); why != "" {
-					t.Skip(why)
-				}
 				b := newBench(t, p.Name, media)
 				ev := b.events()
 				tracks := album()
@@ -84,26 +78,4 @@ func reserveFor(m sim.Media) burn.ReservePolicy {
 		return burn.ReserveAuto
 	}
 	return burn.ReserveAlways
-}
-
-// The table "engine not there yet" contains nothing that the engine handles correctly.
-func TestPendingVerdictsArePending(t *testing.T) {
-	for _, p := range sim.Personalities() {
-		if verdicts.Pending(p.Name) == "" {
-			continue
-		}
-		t.Run(p.Name, func(t *testing.T) {
-			right := true
-			for _, media := range []sim.Media{sim.CDR80, sim.CDRW80} {
-				for _, reserve := range []burn.ReservePolicy{burn.ReserveAuto, burn.ReserveAlways} {
-					b := newBench(t, p.Name, media)
-					r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{Reserve: reserve, Verify: disc.VerifyQuick})
-					must := verdicts.Of(p.Name).On(media.Erasable, media.Erasable || reserve == burn.ReserveAlways)
-					t.Logf("%s, reserve %v: %s, must be %s: %v", media.Name, reserve, r.Verdict, must, err)
-					right = right && string(r.Verdict) == string(must)
-				}
-			}
-			require.False(t, right, "the engine is there: take %s out of internal/verdicts/pending.go", p.Name)
-		})
-	}
 }

@@ -36,17 +36,6 @@ func newScreen() *screen { return &screen{lines: make([][]rune, 1)} }
 // text returns a line of the document without the blanks at its end.
 func (s *screen) text(line int) string { return strings.TrimRight(string(s.lines[line]), " ") }
 
-// shown returns the rows on the screen.
-func (s *screen) shown() []string {
-	list := make([]string, rows)
-	for i := range list {
-		if s.top+i < len(s.lines) {
-			list[i] = s.text(s.top + i)
-		}
-	}
-	return list
-}
-
 // write interprets data. A sequence may be split between two calls.
 func (s *screen) write(data []byte) error {
 	s.rest = append(s.rest, data...)

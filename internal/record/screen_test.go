@@ -49,3 +49,14 @@ func TestScreenRefusesWhatItDoesNotKnow(t *testing.T) {
 		assert.Empty(t, s.text(0))
 	}
 }
+
+// shown returns the rows on the screen.
+func (s *screen) shown() []string {
+	list := make([]string, rows)
+	for i := range list {
+		if s.top+i < len(s.lines) {
+			list[i] = s.text(s.top + i)
+		}
+	}
+	return list
+}

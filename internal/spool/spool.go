@@ -105,15 +105,6 @@ func (s *Spool) Digests() []reading.Digest {
 	return digests
 }
 
-// Size returns how much room the spool takes, in bytes.
-func (s *Spool) Size() int64 {
-	var n int64
-	for _, t := range s.tracks {
-		n += t.size
-	}
-	return n
-}
-
 // Close removes the files. The sources can't be read any more. Further calls have no
 // effect.
 func (s *Spool) Close() error {

@@ -77,7 +77,16 @@ func music(n int) []byte {
 
 // open opens a WAV file in memory.
 func open(data []byte) (*File, error) {
-	return New("in.wav", bytes.NewReader(data), int64(len(data)))
+	return openAt("in.wav", bytes.NewReader(data), int64(len(data)))
+}
+
+// openAt is Open for a file of size bytes outside the file system.
+func openAt(name string, r io.ReaderAt, size int64) (*File, error) {
+	h, err := parseAt(name, r, 0, size)
+	if err != nil {
+		return nil, err
+	}
+	return &File{name: name, h: h, at: r}, nil
 }
 
 // samples reads all of a valid file.

@@ -17,7 +17,7 @@ type File struct {
 	name string
 	h    header
 	info fs.FileInfo // of the file when its header was read; nil without a path
-	at   io.ReaderAt // only without a path
+	at   io.ReaderAt // instead of the file at the path: for tests
 }
 
 var (
@@ -41,17 +41,6 @@ func OpenAt(path string, base int64) (*File, error) {
 	})
 }
 
-// New is Open for a WAV file of size bytes outside the file system. name is its name in
-// messages. r must allow concurrent use and must not change: Changed can't detect it and
-// always returns nil.
-func New(name string, r io.ReaderAt, size int64) (*File, error) {
-	h, err := parseAt(name, r, 0, size)
-	if err != nil {
-		return nil, err
-	}
-	return &File{name: name, h: h, at: r}, nil
-}
-
 // OpenRaw treats the file at path as samples without a header, in the format of a disc:
 // 44.1 kHz, 16 bits, stereo, little-endian. An error is an *Error.
 func OpenRaw(path string) (*File, error) { return openRaw(path, header{}) }
@@ -61,7 +50,7 @@ func OpenMotorola(path string) (*File, error) { return openRaw(path, header{bigE
 
 func openRaw(path string, h header) (*File, error) {
 	return openPath(path, func(_ *os.File, info fs.FileInfo) (header, error) {
-		h.format, h.validBits, h.size = pcm.CDDA, 16, info.Size()
+		h.format, h.size = pcm.CDDA, info.Size()
 		frame := int64(h.format.FrameBytes())
 		switch {
 		case h.size == 0:
@@ -148,10 +137,6 @@ func (f *File) Extent() (start, size int64) { return f.h.start, f.h.size }
 
 // Frames returns the length in sample frames.
 func (f *File) Frames() int64 { return f.h.size / int64(f.h.format.FrameBytes()) }
-
-// ValidBits returns how many bits of each sample carry sound: 20 in a file of 20-bit
-// samples in 24-bit containers. The other bits are below them.
-func (f *File) ValidBits() int { return f.h.validBits }
 
 // Changed reports whether the file still has the size, time and identity that it had when
 // its header was read: an error is an *Error that matches pcm.ErrChanged.

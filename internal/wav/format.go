@@ -94,7 +94,6 @@ func (p *parser) readFmt(at, size int64) error {
 		p.h.roomy = f.bits
 	}
 	p.haveFmt = true
-	p.h.validBits = f.valid
 	p.h.format = pcm.Format{SampleRate: int(f.rate), Channels: f.channels, Encoding: f.encoding()}
 	return nil
 }

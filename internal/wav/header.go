@@ -10,7 +10,6 @@ import (
 // header describes a file up to its audio.
 type header struct {
 	format    pcm.Format
-	validBits int  // bits of each sample that carry sound
 	bigEndian bool // RIFX
 	start     int64
 	size      int64 // bytes of audio; unknownSize if only the end of the stream determines it

@@ -23,7 +23,6 @@ func (h *header) settle(name string, r io.ReaderAt) error {
 		h.lift = uint(32 - h.roomy)
 		h.note("its samples of %d bits lie in 4 bytes each; they were taken for the lower bits, since the others repeat the sign", h.roomy)
 	default:
-		h.validBits = 32
 		h.note("its header says samples of %d bits in 4 bytes each; all 32 bits are used and were taken for the sample", h.roomy)
 	}
 	return nil

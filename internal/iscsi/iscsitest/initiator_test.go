@@ -93,9 +93,6 @@ func TestBurnOnEveryPersonality(t *testing.T) {
 			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {
-			if why := verdicts.Pending(p.Name); why != "" {
-				t.Skip(why)
-			}
 			medium := sim.NewDisc(sim.CDR80)
 			d := sim.New(sim.Config{Personality: p, Disc: medium, MaxTransfer: 8 << 20})
 			drive, err := mmc.Open(t.Context(), &sharedClock{dial(t, serve(t, d)), d})
