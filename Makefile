@@ -12,7 +12,7 @@ export CGO_ENABLED = 0
 all: build
 
 help: ## print this list
-	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
 
 build: ## build bin/redbook
 	$(GO) build -trimpath -o bin/ ./cmd/redbook
@@ -67,9 +67,9 @@ fuzz: ## run each fuzz target for 3000 inputs
 	scripts/fuzz.sh 3000x
 
 # Each package must cover itself. The engine records only through a Method, so the tests of tao
-# and sao count for it.
+# and sao count for it and for the recording modes.
 cover: ## check the test coverage
-	scripts/cover.sh 85 mmc internal/command internal/unit internal/exchange=internal/exchange,internal/command toc internal/placing internal/cuesheet disc internal/inspect rip internal/extract tao sao cdtext sim burn internal/engine=internal/engine,tao,sao,journal
+	scripts/cover.sh 85 mmc internal/command internal/unit internal/exchange=internal/exchange,internal/command toc internal/placing internal/cuesheet disc internal/inspect rip internal/extract tao internal/trackatonce=internal/trackatonce,tao sao internal/sessionatonce=sao cdtext sim burn internal/engine=internal/engine,tao,sao,journal
 
 # 400,000 runs; the result is bin/sweep.txt (docs/internals/faults.md).
 sweep: ## run the whole fault sweep (ten minutes on two idle cores)
@@ -84,7 +84,7 @@ interrupt: ## interrupt a burn at every command, and kill the program 200 times 
 
 # About half an hour for all packages on two quiet cores; make mutate MUTATE=toc takes a minute
 # (docs/internals/faults.md).
-MUTATE = internal/engine burn disc internal/inspect internal/extract tao sao mmc internal/command internal/unit internal/exchange cdtext toc internal/placing internal/cuesheet
+MUTATE = internal/engine burn disc internal/inspect internal/extract tao internal/trackatonce=internal/trackatonce,tao sao internal/sessionatonce=sao mmc internal/command internal/unit internal/exchange cdtext toc internal/placing internal/cuesheet
 mutate: ## mutation testing (half an hour)
 	$(GO) run ./internal/mutate -n 300 -floor 90 -short -budget 4s -timeout 20s $(MUTATE)
 
