@@ -19,7 +19,7 @@ const (
 	sets                        // it changes settings of the drive
 )
 
-// command is one row of the command table.
+// sentCommand is one row of the command table.
 type sentCommand struct {
 	name   string
 	length int      // of the CDB

@@ -38,7 +38,7 @@ type magic struct {
 	silent bool // such files contain no audio
 }
 
-// magics are the signatures of formats that are not decoded here. The order matters where
+// magics are the signatures that need no further check. The order matters where
 // one signature is a prefix of another.
 var magics = []magic{
 	{4, "ftyp", "M4A (MP4)", false}, {0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11", "WMA (ASF)", false},
