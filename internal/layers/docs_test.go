@@ -1,8 +1,6 @@
 package layers
 
 import (
-	"bytes"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -37,25 +35,5 @@ func TestPagesAreShort(t *testing.T) {
 			}
 		}
 		assert.LessOrEqual(t, words, longestPage, page)
-	}
-}
-
-// The tests named in faults.md exist: tests are merged and renamed.
-func TestFaultsNamesTests(t *testing.T) {
-	var tests []byte
-	require.NoError(t, fs.WalkDir(os.DirFS("../.."), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(name, "_test.go") {
-			return err
-		}
-		source, err := os.ReadFile(filepath.Join("../..", name))
-		tests = append(tests, source...)
-		return err
-	}))
-	text, err := os.ReadFile("../../docs/internals/faults.md")
-	require.NoError(t, err)
-	names := regexp.MustCompile(`\bTest[A-Z]\w+`).FindAllString(string(text), -1)
-	require.NotEmpty(t, names)
-	for _, name := range names {
-		assert.True(t, bytes.Contains(tests, []byte("func "+name+"(")), name)
 	}
 }
