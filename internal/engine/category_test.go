@@ -2,7 +2,9 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -74,4 +76,23 @@ func TestWorkOfAVerification(t *testing.T) {
 	quick, full := verifyWork(disc.VerifyQuick, written), verifyWork(disc.VerifyFull, written)
 	require.Equal(t, toc.Sectors(2*75), quick)
 	require.Equal(t, toc.Sectors(2000), full-quick)
+}
+
+// A name that an error already contains isn't added, and an empty name adds nothing.
+func TestNamesInErrors(t *testing.T) {
+	cause := errors.New("cause")
+	require.NoError(t, Name(nil, burn.ErrTimeout))
+	require.Same(t, cause, Name(cause))
+	require.Same(t, cause, Name(cause, nil, nil))
+	named := Name(cause, nil, burn.ErrTimeout)
+	require.ErrorIs(t, named, burn.ErrTimeout)
+	require.ErrorIs(t, named, cause)
+	require.EqualError(t, named, "cause")
+	require.Same(t, named, Name(named, burn.ErrTimeout))
+}
+
+func TestClockText(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "0:00", 59900 * time.Millisecond: "0:59", 200 * time.Second: "3:20", 3601 * time.Second: "60:01"} {
+		require.Equal(t, want, clock(d))
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unsafe"
 
@@ -267,4 +268,95 @@ func TestFIFOWakesTheReaderForAShare(t *testing.T) {
 	require.Empty(t, r.spare)
 	require.True(t, r.close())
 	require.Len(t, f.free, f.chunks, "all buffers are back")
+}
+
+// A change of the source in its last sector is detected, at any position in a WRITE.
+func TestChangeInTheLastSector(t *testing.T) {
+	for _, n := range []int{300, 324, 325, 326} {
+		good := samples(1, n*588)
+		j := jobOf(t, pcm.FromBytes("good", pcm.CDDA, good))
+		bad := append([]byte(nil), good...)
+		bad[len(bad)-1] ^= 1
+		j.source = pcm.FromBytes("bad", pcm.CDDA, bad)
+		f := newFIFO(1<<20, 27)
+		r := f.start([]job{j})
+		var last error
+		for {
+			c, err := r.next(t.Context(), func() {})
+			require.NoError(t, err)
+			end := c.last
+			last = c.err
+			r.put(c)
+			if end {
+				break
+			}
+		}
+		require.ErrorIs(t, last, burn.ErrSourceChanged, "%d sectors", n)
+		require.True(t, r.close())
+	}
+}
+
+// Silence follows the last sample, even in a buffer that contained other audio.
+func TestSilenceFollowsTheLastSample(t *testing.T) {
+	f := newFIFO(1, 27) // two buffers
+	short := numbered(100*588 + 17)
+	r := f.start([]job{jobOf(t, numbered(300*588)), jobOf(t, short)})
+	drain(t, r, 0)
+	data, _ := drain(t, r, 1)
+	require.Len(t, data, 300*toc.SectorSize)
+	want := append(samples(1, 100*588+17), make([]byte, len(data)-(100*588+17)*4)...)
+	require.True(t, bytes.Equal(want, data))
+	require.True(t, r.close())
+}
+
+// unclosable is a source whose readers can't be closed.
+type unclosable struct{ pcm.Source }
+
+func (u unclosable) Open() (io.ReadCloser, error) {
+	r, err := u.Source.Open()
+	return struct {
+		io.Reader
+		io.Closer
+	}{r, closes{errors.New("no such handle")}}, err
+}
+
+type closes struct{ err error }
+
+func (c closes) Close() error { return c.err }
+
+// A source that can't be closed counts as read, and so do the following ones.
+func TestSourceThatCanNotBeClosed(t *testing.T) {
+	f := newFIFO(1<<20, 27)
+	j := jobOf(t, numbered(300*588))
+	j.source = unclosable{j.source}
+	r := f.start([]job{j, jobOf(t, numbered(400*588))})
+	for track, want := range []int{300, 400} {
+		data, _ := drain(t, r, track)
+		require.Len(t, data, want*toc.SectorSize)
+	}
+	require.True(t, r.close())
+	require.Equal(t, 0, (<-r.closed).job)
+}
+
+// After a while the engine abandons a source that hangs. Its buffers are lost to the next job.
+func TestHangingReaderIsAbandoned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stuck := &stuckSource{Source: numbered(400 * 588), release: make(chan struct{})}
+		f := newFIFO(1<<20, 27)
+		r := f.start([]job{{source: stuck, audio: 400}})
+		began := time.Now()
+		require.False(t, r.close())
+		require.InDelta(t, readerGrace.Seconds(), time.Since(began).Seconds(), 0.1)
+		close(stuck.release)
+		<-r.ended
+	})
+}
+
+// A reader that has ended doesn't count as hanging, however long its chunks are unused.
+func TestEndedReaderDoesNotHang(t *testing.T) {
+	f := newFIFO(1<<20, 27)
+	r := f.start([]job{jobOf(t, numbered(300*588))})
+	<-r.ended
+	require.False(t, r.hangs())
+	require.True(t, r.close())
 }

@@ -8,7 +8,10 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -142,6 +145,55 @@ func TestChosenSpeed(t *testing.T) {
 		require.Equal(t, row.cav, cav, name)
 		if ok {
 			require.Equal(t, row.speed, speed, name)
+		}
+	}
+}
+
+// The speed that the drive set is the one that estimates and the report use.
+func TestSpeedOfEstimates(t *testing.T) {
+	unpaged := map[byte][]reply{command.OpModeSense10: {refusal}, command.OpModeSelect10: {good}}
+	j, _ := onScript(t, &burn.Options{Speed: mmc.SpeedX(8)}, unpaged)
+	require.NoError(t, preflight{j}.setUp(j.calm))
+	require.InDelta(t, 8*toc.SectorsPerSecond, j.rep.SpeedSet.SectorsPerSecond(), 1)
+	require.InDelta(t, 8*toc.SectorsPerSecond, j.m.nominal, 1)
+
+	j, _ = onScript(t, &burn.Options{Speed: mmc.SpeedX(8)}, map[byte][]reply{command.OpSetCDSpeed: {broken}, 0xB6: {broken}})
+	require.ErrorIs(t, preflight{j}.setUp(j.calm), scsi.KeyHardwareError)
+}
+
+// Estimates are made with the speed that will be requested, in the plan and in the progress.
+func TestEstimatesUseTheChosenSpeed(t *testing.T) {
+	j, _ := onScript(t, &burn.Options{Speed: mmc.SpeedX(8)}, nil)
+	p := burn.Plan{Tracks: []burn.PlannedTrack{{Audio: 75 * 800}}, Music: 75 * 800}
+	preflight{j}.choose(j.calm, &p)
+	require.Equal(t, 8, int(p.Speed.X()+0.5))
+	require.Greater(t, p.Estimate, 100*time.Second)
+	require.Equal(t, p.Estimate, j.m.cast.all.Round(time.Second))
+}
+
+// Closing a stream adds no work: its last flush has already closed it.
+func TestWorkOfClosing(t *testing.T) {
+	for _, stream := range []bool{true, false} {
+		c, _ := looked(t, sim.NewDisc(sim.CDR80), nil, nil)
+		c.laser, c.method = laserOn, stub{stream}
+		c.begun(300)
+		require.Error(t, c.close(), "the disc is blank")
+		want := float64(closeWork)
+		if stream {
+			want = 0
+		}
+		require.InDelta(t, want, c.m.done+c.m.part, 1e-9)
+	}
+}
+
+// The time of a reservation counts as time between tracks, from the second track on.
+func TestReservationIsTimeBetweenTracks(t *testing.T) {
+	start := time.Unix(1000, 0)
+	for phase, want := range map[burn.Phase][3]time.Duration{burn.PhaseReserve: {0, 2, 2}, burn.PhaseStart: {0, 2, 2}, burn.PhaseFlush: {2, 2, 2}, burn.PhasePrepare: {0, 0, 0}} {
+		for track, seconds := range want {
+			f := forecast{phase: phase, track: track, since: start}
+			f.enter(burn.PhaseConfirm, start.Add(2*time.Second))
+			require.Equal(t, seconds*time.Second, f.paused, "%s %d", phase, track)
 		}
 	}
 }

@@ -244,3 +244,22 @@ func TestWhichDiscIsCertainlyAnotherOne(t *testing.T) {
 	stream.begun = nil
 	require.False(t, stream.owns(on(9, 800, disc.TrackIncomplete)), "nothing of it was written")
 }
+
+// A track that the drive shows can be one of this job with either of its starts: with index 1,
+// or with the hidden audio before it.
+func TestWhichTracksBelongToTheJob(t *testing.T) {
+	hidden := &Task{Number: 1, Start: 0, Hidden: 500, Sent: 2000}
+	o := identity{before: &disc.Disc{}, begun: []*Task{hidden}}
+	shown := func(start, reported toc.LBA) disc.Track {
+		return disc.Track{Number: 1, Start: start, Origin: disc.Reported, Shown: disc.Shown{Known: true, Start: reported}}
+	}
+	require.True(t, o.owns(shown(500, 0)))
+	require.True(t, o.owns(shown(0, 0)))
+	require.True(t, o.owns(shown(350, 500)))
+	require.False(t, o.owns(shown(400, 400)))
+	other := shown(500, 500)
+	other.Number = 2
+	require.False(t, o.owns(other))
+	other.Origin = disc.Unknown
+	require.True(t, o.owns(other), "recording may continue there")
+}

@@ -385,3 +385,21 @@ func TestSizeOfAnEndedTrackSettles(t *testing.T) {
 	require.True(t, Hurried(err))
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 }
+
+// A question whose context has ended is an error, not an answer. In a hurry it is asked once
+// if the drive answers.
+func TestQuestionIsNeverAnsweredByItself(t *testing.T) {
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	j, s := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: {nwa(5)}})
+	_, err := j.TrackInformation(canceled, 1)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Empty(t, s.sent)
+
+	ended := make(chan struct{})
+	close(ended)
+	j, s = onScript(t, &burn.Options{Hurry: ended}, map[byte][]reply{command.OpReadTrackInformation: {nwa(5)}})
+	ti, err := j.TrackInformation(j.calm, 1)
+	require.NoError(t, err)
+	require.Equal(t, []any{1, 1}, []any{ti.Track, len(s.sent)})
+}

@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -230,4 +232,172 @@ func TestReportIsACopy(t *testing.T) {
 		Tracks: []burn.TrackReport{{Notes: []burn.Note{{Kind: notekind.EndError}}}}, OnDisc: []burn.DiscTrack{{Number: 1}},
 		Notes: []burn.Note{{Kind: notekind.Reset}}, Differences: []disc.Difference{{Track: 1}},
 	}, c)
+}
+
+// If the drive doesn't report the progress of a step, the step has no estimate. Closing has no
+// track.
+func TestProgressOfClosing(t *testing.T) {
+	b := newMeterBench()
+	b.expect(1000)
+	b.track(3, 4500, 300)
+	b.phase(burn.PhaseWrite, burn.ActionWriting, 300)
+	b.phase(burn.PhaseClose, burn.ActionFinishing, 700)
+	b.after(time.Second)
+	require.Zero(t, b.last.Remaining)
+	require.Equal(t, []int{0, 0, 0}, []int{b.last.Track, int(b.last.StartLBA), int(b.last.SectorCount)})
+}
+
+// A verification doesn't report more often than due, whatever is read; and it reports its end.
+func TestVerificationReportsWhenDue(t *testing.T) {
+	b := newMeterBench()
+	events := 0
+	b.on = func(burn.Event) { events++ }
+	b.expect(1000)
+	b.phase(burn.PhaseVerify, burn.ActionVerifying, 1000)
+	events = 0
+	for done := range toc.Sectors(100) {
+		b.clock.now = b.clock.now.Add(10 * time.Millisecond)
+		b.verifying(inspect.VerifyProgress{Track: 1, Sectors: 100, Done: done, Total: 100})
+	}
+	require.Positive(t, events)
+	require.LessOrEqual(t, events, 3)
+	b.active = false
+	events = 0
+	b.verifying(inspect.VerifyProgress{Track: 1, Sectors: 100, Done: 100, Total: 100})
+	require.Zero(t, events, "nothing is sent after the call")
+}
+
+// The progress that a drive reports is valid until it reports another value.
+func TestProgressOfABusyDrive(t *testing.T) {
+	b := newMeterBench()
+	l := &line{m: b.meter}
+	l.poll(0.5, true)
+	require.InDelta(t, 0.5, b.frac, 1e-9)
+	l.poll(0, false)
+	require.InDelta(t, 0.5, b.frac, 1e-9)
+}
+
+// The address of the laser is never ahead of what was read: the padding of a track cut short
+// has no source.
+func TestReadingIsNeverBehindWriting(t *testing.T) {
+	m := newMeter(nil, scsi.ClockOf(nil))
+	m.cur.LastRead, m.cur.LastWritten = 5, 999
+	m.fill()
+	require.Equal(t, toc.LBA(999), m.cur.LastRead)
+}
+
+// tickClock is a clock that the test advances.
+type tickClock struct {
+	scsi.Clock
+	now time.Time
+}
+
+func (c *tickClock) Now() time.Time { return c.now }
+
+// As long as the steps between two ticks are shorter than half a second, an event is sent at
+// least every half second, and never more than three per second.
+func TestMeterKeepsTheHalfSecond(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		clock := &tickClock{now: time.Unix(1000, 0)}
+		var last time.Time
+		events := 0
+		m := newMeter(func(burn.Event) { last = clock.now; events++ }, clock)
+		m.track(1, 0, 100000)
+		m.phase(burn.PhaseWrite, burn.ActionWriting, 100000)
+		steps := rapid.SliceOfN(rapid.IntRange(1, 480), 1, 200).Draw(t, "milliseconds")
+		steady := rapid.Bool().Draw(t, "steady")
+		for i, ms := range steps {
+			if steady {
+				ms = steps[0]
+			}
+			clock.now = clock.now.Add(time.Duration(ms) * time.Millisecond)
+			m.cur.LastWritten = toc.LBA(i * 27)
+			before := clock.now.Sub(last)
+			m.tick()
+			if steady {
+				require.LessOrEqual(t, before, 500*time.Millisecond)
+			}
+			require.Less(t, clock.now.Sub(last), 480*time.Millisecond)
+		}
+		span := clock.now.Sub(time.Unix(1000, 0)).Seconds()
+		if steps[0] < 100 && steady {
+			require.LessOrEqual(t, float64(events), 2+3.5*span)
+		}
+	})
+}
+
+// Done rises from 0 to 1 over all phases, and what remains is estimated.
+func TestMeterSumsThePhases(t *testing.T) {
+	clock := &tickClock{now: time.Unix(1000, 0)}
+	var seen []burn.Progress
+	m := newMeter(func(e burn.Event) { seen = append(seen, e.(burn.Progress)) }, clock)
+	m.nominal = 750
+	m.expect(1000 + 500)
+	m.track(1, 100, 1000)
+	m.phase(burn.PhaseWrite, burn.ActionWriting, 1000)
+	for i := range 10 {
+		clock.now = clock.now.Add(time.Second)
+		m.cur.LastWritten = toc.LBA(100 + (i+1)*100 - 1)
+		m.tick()
+	}
+	last := seen[len(seen)-1]
+	require.InDelta(t, 1000.0/1500, last.Done, 0.001)
+	require.InDelta(t, 1, last.Fraction(), 0.001)
+	require.InDelta(t, 100, float64(last.Speed.SectorsPerSecond()), 5)
+	require.InDelta(t, 5, seen[5].Remaining.Seconds(), 1)
+	require.Equal(t, 2*time.Second, seen[0].Left, "1500 sectors at the speed that the drive claims")
+	require.InDelta(t, 10, seen[5].Left.Seconds(), 1, "1000 sectors at 100 a second")
+	require.InDelta(t, 5, last.Left.Seconds(), 1)
+	m.phase(burn.PhaseFlush, burn.ActionFinishing, 0)
+	m.phase(burn.PhaseClose, burn.ActionFinishing, 500)
+	require.Zero(t, seen[len(seen)-1].Elapsed, "the closing has a time of its own")
+	clock.now = clock.now.Add(10 * time.Second)
+	m.frac = 0.5
+	m.tick()
+	last = seen[len(seen)-1]
+	require.InDelta(t, 1250.0/1500, last.Done, 0.001)
+	require.Equal(t, 10*time.Second, last.Remaining)
+	m.frac = 1
+	m.phase(burn.PhaseConfirm, burn.ActionFinishing, 0)
+	require.InDelta(t, 1, seen[len(seen)-1].Done, 0.001)
+	require.Zero(t, seen[len(seen)-1].Left)
+	require.Zero(t, burn.Progress{}.Fraction())
+}
+
+// A track starts with nothing read and nothing written, regardless of the previous one.
+func TestMeterBeginsATrack(t *testing.T) {
+	clock := &tickClock{now: time.Unix(1000, 0)}
+	var last burn.Progress
+	m := newMeter(func(e burn.Event) { last = e.(burn.Progress) }, clock)
+	m.track(1, 0, 1000)
+	m.phase(burn.PhaseWrite, burn.ActionWriting, 1000)
+	m.cur.LastWritten, m.cur.LastRead = 999, 999
+	m.track(2, 500, 300)
+	m.phase(burn.PhaseWrite, burn.ActionWriting, 300)
+	require.Equal(t, burn.Progress{
+		Phase: burn.PhaseWrite, Action: burn.ActionWriting, Track: 2, StartLBA: 500, SectorCount: 300, LastRead: 499, LastWritten: 499, DriveBuffer: -1,
+	}, last)
+	require.Zero(t, last.Fraction())
+	m.cur.LastWritten = 499 + 75
+	require.InDelta(t, 0.25, m.cur.Fraction(), 1e-9)
+	m.cur.LastWritten = 499 + 600
+	require.Equal(t, 1.0, m.cur.Fraction())
+	require.Equal(t, 1.0, burn.Progress{Action: burn.ActionFinishing}.Fraction())
+	m.active = false
+	clock.now = clock.now.Add(time.Hour)
+	m.tick()
+	require.Equal(t, burn.PhaseWrite, last.Phase)
+	require.Zero(t, last.Elapsed, "nothing is sent between the calls of a Writer")
+}
+
+// The speed is an average over its window.
+func TestSpeedIsAMean(t *testing.T) {
+	b := newMeterBench()
+	b.track(1, 0, 100000)
+	b.phase(burn.PhaseWrite, burn.ActionWriting, 100000)
+	for i, sectors := range []toc.LBA{3000, 1000, 500} {
+		b.cur.LastWritten += sectors
+		b.after(time.Second)
+		require.Equal(t, mmc.SpeedX([]float64{3000, 2000, 1500}[i]/75), b.last.Speed)
+	}
 }

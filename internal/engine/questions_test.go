@@ -309,3 +309,12 @@ func TestPageIsReadBack(t *testing.T) {
 	cancel()
 	require.ErrorIs(t, j.Arm(ctx, page), context.Canceled)
 }
+
+// The track at an address is the one that the drive reports.
+func TestTrackAtAnAddress(t *testing.T) {
+	j, s := onScript(t, nil, map[byte][]reply{command.OpReadTrackInformation: {nwa(5)}})
+	ti, err := j.TrackAt(j.calm, 100)
+	require.NoError(t, err)
+	require.Equal(t, []any{1, toc.LBA(5)}, []any{ti.Track, ti.NWA})
+	require.Equal(t, []string{"0 track 100"}, s.sent)
+}

@@ -146,3 +146,30 @@ func TestRotationThatIsAskedFor(t *testing.T) {
 		require.Equal(t, mmc.SpeedX(8), j.Options.Speed)
 	}
 }
+
+// On another disc, the number of a track follows from that disc, not from the previous one.
+func TestNumberAfterAnotherDisc(t *testing.T) {
+	j, _ := guarding(t, pressed(t), true)
+	j.Before.Tracks[0].Start++
+	k := silent(0)
+	k.Number = 77
+	r := &recorder{Job: j}
+	require.ErrorIs(t, r.ready(t.Context(), k), burn.ErrDiscChanged)
+	require.Equal(t, j.NextNumber(), k.Number)
+}
+
+// endless is a method that can't end a track.
+type endless struct{ stub }
+
+func (endless) End(*Job, *Task, error) error { return burn.ErrTrackOpen }
+
+// The error of a track that can't be ended mentions another disc only if one was found.
+func TestErrorOfATrackThatIsNotEnded(t *testing.T) {
+	c, _ := looked(t, sim.NewDisc(sim.CDR80), nil, nil)
+	c.method = endless{}
+	err := (&recorder{Job: c.Job}).end(c.begun(300), nil)
+	var at *burn.Error
+	require.ErrorAs(t, err, &at)
+	require.EqualError(t, at.Err, burn.ErrTrackOpen.Error())
+	require.NotErrorIs(t, err, burn.ErrDiscChanged)
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -113,4 +114,20 @@ func TestErrorOfAGuardedSource(t *testing.T) {
 	n, err := (&guardedReader{g: &guarded{}, over: own}).Read(make([]byte, 8))
 	require.Zero(t, n)
 	require.Equal(t, own, err)
+}
+
+// If another disc is in the drive at the end, nothing about this job's disc is known: a track
+// that failed may still be on it.
+func TestNothingIsKnownOfADiscThatIsGone(t *testing.T) {
+	j, _ := guarding(t, sim.NewDisc(sim.CDR80), false)
+	c := &conclusion{Job: j}
+	require.NoError(t, c.look())
+	require.True(t, c.known())
+	c.otherDisc = true
+	c.finalLook()
+	require.False(t, c.known())
+	require.ErrorIs(t, c.gone, burn.ErrDiscChanged)
+	require.ErrorIs(t, c.rep.LookError.Err, burn.ErrDiscChanged)
+	require.Empty(t, c.rep.OnDisc)
+	require.Nil(t, c.rep.Closed)
 }

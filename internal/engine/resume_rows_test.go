@@ -92,3 +92,49 @@ func TestOneUnreadablePlaceIsNoted(t *testing.T) {
 		require.Equal(t, row.want, kindsOf(j.rep.Notes), "%+v", row.met)
 	}
 }
+
+// Only some errors of a resumption can result from a drive that reports an old state.
+func TestStaleState(t *testing.T) {
+	for _, row := range []struct {
+		err  error
+		want bool
+	}{
+		{&burn.OtherDiscError{Kind: "blank"}, true}, {&burn.OtherDiscError{Kind: "missing"}, true}, {&burn.OtherDiscError{Kind: "start"}, false},
+		{&burn.RemainsError{Blank: true, Err: burn.ErrNotResumable}, true}, {&burn.RemainsError{Err: burn.ErrNotResumable}, false},
+		{burn.ErrBadResponse, true}, {burn.ErrNoMedia, false},
+	} {
+		require.Equal(t, row.want, stale(row.err), "%v", row.err)
+	}
+}
+
+// Tracks are compared if they belong to the album and have an end.
+func TestWitnessesOfAnAlbum(t *testing.T) {
+	open := left(burn.FateDoubtful, 2, 500)
+	open.Open = true
+	for _, row := range []struct {
+		second       remnant
+		fragments    []burn.Fragment
+		whole, parts []int
+	}{
+		{burnt(), nil, []int{1}, nil},
+		{left(burn.FateDoubtful, 2, 500), nil, []int{1}, []int{2}},
+		{open, nil, []int{1}, nil},
+		{burnt(), []burn.Fragment{{Row: 1, Number: 3, Sectors: 81}, {Row: 1, Number: 4, Sectors: 81, Open: true}}, []int{1}, []int{3}},
+		{burnt(), []burn.Fragment{{Row: 2, Number: 3, Sectors: 81}, {Row: -1, Number: 4, Sectors: 81}}, []int{1}, nil},
+	} {
+		r := resuming(left(burn.FateKept, 1, 400), row.second)
+		r.fragments = row.fragments
+		numbers := func(list []inspect.Written) (n []int) {
+			for _, w := range list {
+				n = append(n, w.Number)
+			}
+			return n
+		}
+		whole, parts := r.sampledTracks(t.Context())
+		require.Equal(t, row.whole, numbers(whole), "%+v", row)
+		require.Equal(t, row.parts, numbers(parts), "%+v", row)
+		for _, p := range parts {
+			require.Equal(t, toc.Sectors(75), p.Sectors)
+		}
+	}
+}

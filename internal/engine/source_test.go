@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -189,4 +190,39 @@ type closeCountingReader struct {
 func (r closeCountingReader) Close() error {
 	*r.n++
 	return r.ReadCloser.Close()
+}
+
+// described is a source with a conversion.
+type described struct{ pcm.Source }
+
+func (described) Conversion() string { return "mono to stereo" }
+
+// A guarded source keeps its conversion.
+func TestConversionOfAGuardedSource(t *testing.T) {
+	k := guardTrack(burn.Track{Source: described{pcm.Silence("s", 588)}}, 1)
+	require.Equal(t, "mono to stereo", convert.Conversion(k.Source))
+}
+
+// hangingAt is a source whose reader hangs at its end until it is released.
+type hangingAt struct {
+	pcm.Source
+	release chan struct{}
+}
+
+func (h hangingAt) Open() (io.ReadCloser, error) {
+	r, err := h.Source.Open()
+	return hangingReader{r, h.release}, err
+}
+
+type hangingReader struct {
+	io.ReadCloser
+	release chan struct{}
+}
+
+func (h hangingReader) Read(p []byte) (int, error) {
+	n, err := h.ReadCloser.Read(p)
+	if err != nil {
+		<-h.release
+	}
+	return n, err
 }

@@ -277,3 +277,18 @@ func TestWhatShowsAClosedSession(t *testing.T) {
 		require.Equal(t, row.want, j.showsClosed(command.DiscInformation{Status: row.status, LastSession: row.session}), "%+v", row)
 	}
 }
+
+// Even one sector of padding is noted.
+func TestPaddingIsPointedOut(t *testing.T) {
+	for sectors, want := range map[int]int{299: 1, 300: 0} {
+		p, err := planApart(blankDisc(), []burn.Track{{Source: pcm.Silence("s.wav", int64(sectors)*588)}}, &burn.Options{})
+		require.NoError(t, err)
+		got := 0
+		for _, n := range p.Notes {
+			if n.Kind == notekind.Padded {
+				got = n.Got
+			}
+		}
+		require.Equal(t, want, got)
+	}
+}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -67,4 +68,50 @@ func TestWitnessCountsPastItsRoom(t *testing.T) {
 	send()
 	require.ErrorIs(t, w.Failed(here), asc.WriteErrorLossOfStreaming)
 	require.ErrorIs(t, w.Failed(mark{}), asc.WriteError)
+}
+
+// fixed is a drive with the same answer to every command.
+type fixed struct {
+	bare
+	res scsi.Result
+	err error
+}
+
+func (f fixed) Do(context.Context, *scsi.Request) (scsi.Result, error) { return f.res, f.err }
+
+// The witness passes every answer on unchanged, including those before an error.
+func TestWitnessChangesNothing(t *testing.T) {
+	for _, err := range []error{nil, errors.New("cut off")} {
+		want := scsi.Result{Status: scsi.CheckCondition, Sense: []byte{0x70, 0, 3, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x0C, 0, 0, 0, 0, 0}, N: 7}
+		w := newWitness(fixed{res: want, err: err})
+		got, gotErr := w.Do(context.Background(), &scsi.Request{CDBLen: 6})
+		require.Equal(t, want, got)
+		require.Equal(t, err, gotErr)
+		require.NoError(t, w.Failed(mark{}), "its own error, not an earlier one's")
+	}
+}
+
+// Another disc is reported with the drive's sense data.
+func TestWitnessOfAnotherDisc(t *testing.T) {
+	w := newWitness(fixed{res: scsi.Result{Status: scsi.CheckCondition, Sense: []byte{0x70, 0, 6, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x28, 1, 0, 0, 0, 0}}})
+	_, changed := w.Changed(mark{})
+	require.False(t, changed)
+	_, err := w.Do(context.Background(), &scsi.Request{CDBLen: 6})
+	require.NoError(t, err)
+	sense, changed := w.Changed(mark{})
+	require.True(t, changed)
+	require.Equal(t, "6/28/01", sense.Triple())
+	_, changed = w.Changed(w.Now())
+	require.False(t, changed)
+	require.False(t, w.Reset(mark{}))
+}
+
+// limited is a transport with limits.
+type limited struct{ bare }
+
+func (limited) Limits() scsi.Limits { return scsi.Limits{MaxTransfer: 2352, Alignment: 16} }
+
+// A witness has the limits of its transport: a WRITE that is longer would not be sent.
+func TestWitnessHasTheLimitsOfItsTransport(t *testing.T) {
+	require.Equal(t, limited{}.Limits(), newWitness(limited{}).Limits())
 }

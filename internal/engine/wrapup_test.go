@@ -207,3 +207,28 @@ func TestSurveyOfADriveThatDoesNotAnswer(t *testing.T) {
 	s.dead = true
 	require.ErrorIs(t, preflight{j}.survey(context.Background()), errNoAnswer)
 }
+
+// After a test write every difference of the disc counts.
+func TestDiscIsUnchanged(t *testing.T) {
+	was := blankDisc()
+	require.True(t, unchanged(blankDisc(), was))
+	for name, change := range map[string]func(*disc.Disc){
+		"another kind":    func(d *disc.Disc) { d.Media = fact(mmc.MediaCDRW) },
+		"another state":   func(d *disc.Disc) { d.Status = fact(mmc.DiscIncomplete) },
+		"another session": func(d *disc.Disc) { d.Sessions = fact(d.Sessions.Value + 1) },
+		"a track":         func(d *disc.Disc) { d.Tracks = []disc.Track{on(1, 300, disc.TrackComplete)} },
+		"another address": func(d *disc.Disc) { d.Next.Value.NWA++ },
+	} {
+		now := blankDisc()
+		change(&now)
+		require.False(t, unchanged(now, was), name)
+	}
+}
+
+// The report of a call without a drive states that.
+func TestReportWithoutADrive(t *testing.T) {
+	r, err := Burn(t.Context(), nil, nil, nil, stub{})
+	require.ErrorIs(t, err, burn.ErrNoRecorder)
+	require.Equal(t, burn.VerdictFailed, r.Verdict)
+	require.Equal(t, err.Error(), r.Failure)
+}

@@ -176,3 +176,17 @@ func TestDoubtsThatAreSettled(t *testing.T) {
 		require.Equal(t, errGone, settler{c}.settleDoubts(errGone), "the first error stays")
 	}
 }
+
+// A drive may include the pregap of up to two seconds in a track's size; more before the track
+// is something else.
+func TestSectorsThatTheDriveDoesNotShow(t *testing.T) {
+	for _, row := range []struct {
+		before toc.LBA
+		size   toc.Sectors
+		want   toc.Sectors
+	}{{0, 398, 2}, {0, 400, 0}, {1, 400, 1}, {150, 548, 2}, {150, 550, 0}, {151, 551, -151}, {-1, 399, 1}} {
+		k := &Task{Number: 2, Start: 1000, Sent: 400}
+		k.Shown = command.TrackInformation{Track: 2, Start: 1000 - row.before, Size: row.size, SizeValid: true}
+		require.Equal(t, row.want, k.missing(), "%+v", row)
+	}
+}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -44,4 +45,14 @@ func TestLastWriteThatWasPartlyAccepted(t *testing.T) {
 		require.Equal(t, row.taken, taken, "%v", row.answers)
 		require.ErrorIs(t, err, row.want)
 	}
+}
+
+// A WRITE that was accepted has no error. One that wasn't has all known causes.
+func TestErrorOfASettledWrite(t *testing.T) {
+	err, ask := errors.New("write"), errors.New("address")
+	require.NoError(t, orNil(true, err, ask))
+	require.Equal(t, err, orNil(false, err, nil))
+	both := orNil(false, err, ask)
+	require.ErrorIs(t, both, err)
+	require.ErrorIs(t, both, ask)
 }

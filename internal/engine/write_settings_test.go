@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/binary"
+	"errors"
 	"slices"
 	"testing"
 
@@ -133,5 +134,106 @@ func TestNotesOfWritesInDoubt(t *testing.T) {
 			require.NoError(t, j.writing.write(k, make([]byte, 27*toc.SectorSize), 27), name)
 		}
 		require.Len(t, j.rep.Tracks[0].Notes, row.notes, name)
+	}
+}
+
+// Four refusals of a WRITE by a drive that loses its settings again and again are tolerated; the
+// fifth ends the burn.
+func TestSettingsThatAreLostAgainAndAgain(t *testing.T) {
+	page := command.WriteParameters{WriteType: command.WriteTAO, BUFE: true}
+	other := page
+	other.DataBlockType = 8
+	for _, refusals := range []int{attentionsMost, attentionsMost + 1} {
+		j, s := onScript(t, nil, nil)
+		require.NoError(t, j.Arm(j.calm, page))
+		var pages, writes []reply
+		for range refusals {
+			pages = append(pages, slices.Repeat([]reply{pageReply(other)}, 4)...)
+			pages = append(pages, pageReply(page), pageReply(page))
+			writes = append(writes, checkCondition(5, 0x2C, 0))
+		}
+		s.script = map[byte][]reply{
+			command.OpWrite10: append(writes, good), command.OpReadTrackInformation: {nwa(100)},
+			command.OpModeSelect10: {good}, command.OpModeSense10: pages, command.OpPreventAllowMediumRemoval: {good},
+		}
+		k := silent(100)
+		k.Audio = 400
+		j.Tasks = []*Task{k}
+		err := j.writing.write(k, make([]byte, 27*toc.SectorSize), 27)
+		require.Equal(t, attentionsMost, s.times("MODE SELECT(10)"))
+		require.Equal(t, attentionsMost+1, s.times("write 100+27"))
+		require.Equal(t, refusals > attentionsMost, err != nil)
+	}
+}
+
+// Any lost setting of page 05h counts. If the drive doesn't return the page, it counts as lost
+// if sectors of the track were accepted before.
+func TestWhichSettingsAreLost(t *testing.T) {
+	page := command.WriteParameters{WriteType: command.WriteTAO, BUFE: true}
+	for name, change := range map[string]func(p *command.WriteParameters){
+		"nothing":  func(*command.WriteParameters) {},
+		"type":     func(p *command.WriteParameters) { p.WriteType = command.WriteSAO },
+		"test":     func(p *command.WriteParameters) { p.TestWrite = true },
+		"block":    func(p *command.WriteParameters) { p.DataBlockType = 8 },
+		"control":  func(p *command.WriteParameters) { p.Control = 4 },
+		"bufe":     func(p *command.WriteParameters) { p.BUFE = false },
+		"sessions": func(p *command.WriteParameters) { p.MultiSession = command.SessionOpen },
+	} {
+		j, s := onScript(t, nil, nil)
+		require.NoError(t, j.Arm(j.calm, page))
+		other := page
+		change(&other)
+		b := append(make([]byte, 8), other.Page(50)...)
+		binary.BigEndian.PutUint16(b, uint16(len(b)-2))
+		s.script = map[byte][]reply{command.OpModeSense10: {{data: b}}}
+		lost, known := j.set.lost(j)
+		require.True(t, known, name)
+		require.Equal(t, name != "nothing", lost, name)
+	}
+	why := sense(5, 0x64, 0)
+	for sent, want := range map[toc.Sectors]bool{0: false, 1: true, 27: true} {
+		j, s := onScript(t, nil, nil)
+		require.NoError(t, j.Arm(j.calm, page))
+		s.script = map[byte][]reply{command.OpModeSense10: {refusal}}
+		_, err := j.writing.refused(silent(sent), command.Write10{}, why)
+		require.Equal(t, want, errors.Is(err, burn.ErrSettingsLost), "%d", sent)
+	}
+}
+
+// The first WRITE of a test write isn't sent again if the drive has lost the test bit and
+// doesn't accept it again, since the WRITE would be a real one.
+func TestFirstWriteOfATestIsNotSentWithoutItsPage(t *testing.T) {
+	page := command.WriteParameters{WriteType: command.WriteTAO, BUFE: true, TestWrite: true}
+	for name, answer := range map[string]reply{"its buffer is full": full, "working": working, "busy": busy} {
+		j, s := onScript(t, &burn.Options{TestWrite: true}, nil)
+		require.NoError(t, j.Arm(j.calm, page))
+		real := page
+		real.TestWrite = false
+		b := append(make([]byte, 8), real.Page(50)...)
+		binary.BigEndian.PutUint16(b, uint16(len(b)-2))
+		s.script = map[byte][]reply{
+			command.OpWrite10: {answer, good}, command.OpModeSense10: {{data: b}}, command.OpModeSelect10: {broken}, command.OpReadTrackInformation: {nwa(0)},
+		}
+		require.ErrorIs(t, j.writing.write(silent(0), make([]byte, 27*toc.SectorSize), 27), burn.ErrSettingsLost, name)
+		require.Equal(t, 1, s.times("write 0+27"), name)
+	}
+}
+
+// A WRITE of a test write that was taken without an answer may be followed by the system's
+// reset of the drive: the page is looked at before the next WRITE, and set again if it is lost.
+func TestPageAfterAWriteOfATestWithoutAnAnswer(t *testing.T) {
+	page := command.WriteParameters{WriteType: command.WriteTAO, BUFE: true, TestWrite: true}
+	real := page
+	real.TestWrite = false
+	b := append(make([]byte, 8), real.Page(50)...)
+	binary.BigEndian.PutUint16(b, uint16(len(b)-2))
+	for name, answer := range map[string]reply{"no answer": unanswered, "too late": tooLate} {
+		j, s := onScript(t, &burn.Options{TestWrite: true}, nil)
+		require.NoError(t, j.Arm(j.calm, page))
+		s.script = map[byte][]reply{
+			command.OpWrite10: {answer, good}, command.OpModeSense10: {{data: b}}, command.OpModeSelect10: {broken}, command.OpReadTrackInformation: {nwa(27)},
+		}
+		require.ErrorIs(t, j.writing.write(silent(0), make([]byte, 27*toc.SectorSize), 27), burn.ErrSettingsLost, name)
+		require.Equal(t, 1, s.times("write 0+27"), name)
 	}
 }
