@@ -114,14 +114,14 @@ func (d *Disc) finishErasing() error {
 // when a track begins and ends, never per WRITE; in between only the sectors themselves
 // show it.
 func (d *Disc) rescan(t *Track) {
-	if t.State == TrackComplete {
+	if t.State == trackComplete {
 		return
 	}
 	before := t.Recorded
 	for d.c.has(t.Start + toc.LBA(t.Recorded)) {
 		t.Recorded++
 	}
-	if t.State == TrackOpen || t.Recorded != before {
+	if t.State == trackOpen || t.Recorded != before {
 		t.Damaged = true
 	}
 }
@@ -159,16 +159,16 @@ func (d *Disc) commit() error {
 
 // DiscSummary is a short summary of a disc.
 type DiscSummary struct {
-	Media        Media       `json:"media"`
-	Blank        bool        `json:"blank"`
-	Finalized    bool        `json:"finalized"`      // nothing can be added
-	Sessions     int         `json:"sessions"`       // closed sessions
-	Tracks       int         `json:"tracks"`         // recorded and reserved tracks
-	OpenTracks   int         `json:"openTracks"`     // reserved, open or damaged ones among them
-	Free         toc.Sectors `json:"free"`           // room for one more track
-	Calibrations int         `json:"calibrations"`   // partitions of the PCA that are used up
-	Lost         bool        `json:"lost,omitempty"` // a session-at-once was cut short
-	MCN          toc.MCN     `json:"mcn,omitempty"`
+	Media        Media
+	Blank        bool
+	Finalized    bool        // nothing can be added
+	Sessions     int         // closed sessions
+	Tracks       int         // recorded and reserved tracks
+	OpenTracks   int         // reserved, open or damaged ones among them
+	Free         toc.Sectors // room for one more track
+	Calibrations int         // partitions of the PCA that are used up
+	Lost         bool        // a session-at-once was cut short
+	MCN          toc.MCN
 }
 
 // Summary summarizes the disc.
@@ -181,7 +181,7 @@ func (d *Disc) Summary() DiscSummary {
 		Free: d.st.free(), Calibrations: d.st.PCA, Lost: d.st.Lost, MCN: d.st.mcn(),
 	}
 	for i := range d.st.Tracks {
-		if d.st.Tracks[i].State != TrackComplete {
+		if d.st.Tracks[i].State != trackComplete {
 			s.OpenTracks++
 		}
 	}
@@ -200,27 +200,6 @@ func (d *Disc) Sessions() []Session {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return append([]Session(nil), d.st.Sessions...)
-}
-
-// Media returns the medium of the disc.
-func (d *Disc) Media() Media {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.st.Media
-}
-
-// MCN returns the media catalog number of the first track that has one.
-func (d *Disc) MCN() toc.MCN {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.st.mcn()
-}
-
-// Blank reports whether nothing is recorded or reserved.
-func (d *Disc) Blank() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.st.blank()
 }
 
 // ReadSectors fills p, a multiple of 2352 bytes, with the audio from lba on, as recorded

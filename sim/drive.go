@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"sync"
@@ -15,9 +16,16 @@ import (
 type Config struct {
 	Personality Personality // the zero value is the modern drive
 	Disc        *Disc       // disc in the tray; nil for none
-	Clock       ClockMode
-	Factor      float64 // for ClockAccelerated; 0 is 100 times
-	Serial      string  // unit serial number; default 0000000000000001
+	// Clock is how the drive's time runs. In any case a burn takes as long by the drive's
+	// clock (Now) as it would on a real drive:
+	//   - "instant", or "": it advances only when someone waits, by Sleep or inside a
+	//     command, and then immediately: a burn runs at memory speed
+	//   - "accelerated": faster than real time, for hosts that sleep without the drive's
+	//     clock, such as a kernel
+	//   - "real": the computer's time (or the fake one of testing/synctest)
+	Clock  string
+	Factor float64 // how many times faster "accelerated" is; 0 is 100
+	Serial string  // unit serial number; default 0000000000000001
 	// MaxTransfer is the limit that Limits returns, in bytes; 0 is 128 KiB.
 	MaxTransfer int
 }
@@ -47,11 +55,14 @@ type Drive struct {
 }
 
 // New makes a drive and switches it on: the first command is answered with unit
-// attention, and a disc needs a few seconds to become ready. It panics if a setting is a
-// word that Settings doesn't document.
+// attention, and a disc needs a few seconds to become ready. It panics if a field of Config
+// or Settings is a word that isn't documented there.
 func New(cfg Config) *Drive {
 	p := cfg.Personality
-	if err := p.check(); err != nil {
+	if cfg.Clock == "" {
+		cfg.Clock = clockInstant
+	}
+	if err := errors.Join(p.check(), checkClock(cfg.Clock)); err != nil {
 		panic(err)
 	}
 	if p.Name == "" {

@@ -31,7 +31,7 @@ func Example() {
 	copy(info.CDB[:], []byte{0x52, 0x01, 0, 0, 0, 0xFF, 0, 0, 36})
 	n, err := scsi.Exec(ctx, drive, &info)
 	fmt.Printf("% X %v\n", info.Data[:n], err)
-	fmt.Println(disc.Summary().Free, "free on", disc.Media().Summary)
+	fmt.Println(disc.Summary().Free, "free on", disc.Summary().Media.Summary)
 	// Output:
 	// TEST UNIT READY: unit attention, power on, reset or bus reset (6/29/00)
 	// TEST UNIT READY: unit attention, medium may have changed (6/28/00)

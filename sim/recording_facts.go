@@ -140,7 +140,7 @@ func (b *behavior) track(r *trialReader, x *exchange) {
 func (r *trialReader) personality() (Personality, []Fact) {
 	r.rec.Refused = r.always()
 	s := Settings{
-		Recording: &r.rec, Lacks: r.lacking(), DescriptorSense: r.seen.descriptor, PlainNoMedium: r.seen.plain,
+		recording: &r.rec, Lacks: r.lacking(), DescriptorSense: r.seen.descriptor, PlainNoMedium: r.seen.plain,
 		WhenFull: r.seen.whenFull, InfoBusy: r.seen.infoBusy, RTFinished: r.seen.rtFinished, SizeWithRunOut: r.seen.runOut,
 		StartWithPregap: r.seen.pregapped, ReadOffset: r.seen.offset, BufferBytes: r.seen.buffer, BufferKiB: r.seen.buffer >> 10,
 	}

@@ -27,6 +27,16 @@ func (s *Settings) wordSettings() []setting {
 	}
 }
 
+// clockWords are the words that Config.Clock may be besides "".
+const clockWords = clockInstant + " " + clockAccelerated + " " + clockReal
+
+func checkClock(word string) error {
+	if !slices.Contains(strings.Fields(clockWords), word) {
+		return fmt.Errorf("sim: Config.Clock is %q and may be %s", word, strings.ReplaceAll(clockWords, " ", ", "))
+	}
+	return nil
+}
+
 // check returns an error for a word that isn't documented: a drive that silently behaved like
 // the default would let a test pass for the wrong reason.
 func (s *Settings) check() error {

@@ -114,7 +114,7 @@ func TestReleaseWithoutATrack(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	_, err := w.Release(context.Background())
 	require.NoError(t, err)
-	require.True(t, b.disc.Blank())
+	require.True(t, b.disc.Summary().Blank)
 	require.Zero(t, b.tap.count(command.OpCloseTrackSession))
 	require.False(t, b.trayLocked())
 }
@@ -311,7 +311,7 @@ func TestGettersFollowDriveAndDisc(t *testing.T) {
 	require.False(t, rewritable.cav)
 	old := look("old", sim.CDR74)
 	require.Equal(t, mmc.SpeedX(16), old.speeds[0])
-	require.Equal(t, toc.Sectors(sim.CDR74.LastLeadOut()-2), old.total)
+	require.Equal(t, toc.Sectors(sim.CDR74.LeadOut.LBA()-2), old.total)
 	mmc1 := look("mmc1", sim.CDR80)
 	require.Equal(t, mmc.SpeedX(8), mmc1.speeds[0])
 	require.NotEqual(t, modern.speeds, old.speeds)
@@ -491,7 +491,7 @@ func TestRecorderWithoutTAO(t *testing.T) {
 	require.Nil(t, w.Recorder())
 	_, err = tao.Burn(context.Background(), b.drive, album(), nil)
 	is(t, err, burn.ErrNoTAO)
-	require.True(t, b.disc.Blank())
+	require.True(t, b.disc.Summary().Blank)
 	b.tap.hook = nil
 	require.NoError(t, w.SetRecorder(context.Background(), b.drive))
 	require.NoError(t, w.SetRecorder(context.Background(), nil), "nil clears it")

@@ -423,7 +423,7 @@ func TestCanceledResumption(t *testing.T) {
 	require.Equal(t, burn.VerdictCanceled, r.Verdict)
 	require.Zero(t, b.sent(command.OpWrite10)+b.sent(command.OpCloseTrackSession))
 	require.Len(t, b.disc.Tracks(), 2)
-	require.Equal(t, sim.TrackOpen, b.disc.Tracks()[1].State)
+	require.Equal(t, "open", b.disc.Tracks()[1].State)
 	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.NoError(t, err, "and it can still be resumed")
 	b.holds(t, r, suite())
