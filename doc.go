@@ -38,4 +38,5 @@
 //	toc        addresses, ISRC, MCN, track lists: the CD's own vocabulary
 //	sim        the simulated drive
 //	journal    the record of a burn on disk, for resuming it
+//	power      keeps the computer awake while a disc is written
 package redbook

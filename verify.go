@@ -35,7 +35,7 @@ type VerifyOptions struct {
 // nil. If the lengths already show that the disc holds something else, nothing is
 // decoded. The error matches burn.ErrVerify if the disc differs; the Report names the
 // tracks. Tracks of the disc that the album lacks, finished or not, are not an error: notes list
-// those that were not compared (burn.NoteSkipped, burn.NoteMoreTracks).
+// those that were not compared ("skipped", "more-tracks").
 func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Report, error) {
 	if opts == nil {
 		opts = &VerifyOptions{}

@@ -7,8 +7,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// FitError reports an album, or a single track, that is too long for a disc. It matches
-// ErrNoSpace and ErrDoesNotFit.
+// FitError reports an album, or a single track, that doesn't fit on a disc: too long
+// (ErrNoSpace), or more than 99 tracks (ErrTrackLimit). It matches ErrDoesNotFit too.
 type FitError struct {
 	Need   toc.Sectors // music, padding and pauses
 	Room   toc.Sectors // what the disc can still hold
@@ -16,58 +16,46 @@ type FitError struct {
 	Pauses int         // between the tracks, two seconds each
 	Append bool        // the disc already holds tracks
 	Track  int         // the number of the track that doesn't fit; 0: the whole album
-}
 
-// Error reports the lengths.
-func (e *FitError) Error() string {
-	return fmt.Sprintf("%v needed, %v free", e.Need, e.Room)
-}
-
-// Unwrap returns ErrNoSpace.
-func (e *FitError) Unwrap() error { return ErrNoSpace }
-
-// TrackLimitError reports an album that would exceed 99 tracks. It matches ErrTrackLimit
-// and ErrDoesNotFit.
-type TrackLimitError struct {
+	// With ErrTrackLimit only these are set.
 	Recorded int // tracks on the disc
 	Added    int // tracks to be added
 }
 
-// Error reports the numbers.
-func (e *TrackLimitError) Error() string {
-	return fmt.Sprintf("%d tracks and %d on the disc: at most %d are possible", e.Added, e.Recorded, toc.MaxTracks)
+// Error reports the lengths, or the numbers of tracks.
+func (e *FitError) Error() string {
+	if e.Added > 0 {
+		return fmt.Sprintf("%d tracks and %d on the disc: at most %d are possible", e.Added, e.Recorded, toc.MaxTracks)
+	}
+	return fmt.Sprintf("%v needed, %v free", e.Need, e.Room)
 }
 
-// Unwrap returns ErrTrackLimit.
-func (e *TrackLimitError) Unwrap() error { return ErrTrackLimit }
+// Unwrap returns ErrNoSpace or ErrTrackLimit.
+func (e *FitError) Unwrap() error {
+	if e.Added > 0 {
+		return ErrTrackLimit
+	}
+	return ErrNoSpace
+}
 
-// MediaError reports a disc that can't hold audio. It matches ErrMediaNotSupported and
+// MediaError reports a disc that can't be used as requested. It matches its Err and
 // ErrUnsuitableDisc.
 type MediaError struct {
-	Media mmc.MediaType
+	Media  mmc.MediaType // with ErrMediaNotSupported
+	Tracks int           // on the disc, with ErrMediaNotBlank
+	Err    error         // ErrMediaNotSupported or ErrMediaNotBlank
 }
 
-// Error names the type of disc.
+// Error names the type of disc, or the number of tracks on it.
 func (e *MediaError) Error() string {
-	if e.Media == mmc.MediaUnknown {
+	switch {
+	case e.Err == ErrMediaNotBlank:
+		return fmt.Sprintf("the disc isn't blank: tracks on it: %d", e.Tracks)
+	case e.Media == mmc.MediaUnknown:
 		return "the drive doesn't know this kind of disc"
 	}
 	return fmt.Sprintf("the disc is a %v", e.Media)
 }
 
-// Unwrap returns ErrMediaNotSupported.
-func (e *MediaError) Unwrap() error { return ErrMediaNotSupported }
-
-// NotBlankError reports a disc that isn't blank where a blank one is needed. It matches
-// ErrMediaNotBlank and ErrUnsuitableDisc.
-type NotBlankError struct {
-	Tracks int // tracks on the disc
-}
-
-// Error reports the number of tracks.
-func (e *NotBlankError) Error() string {
-	return fmt.Sprintf("the disc isn't blank: tracks on it: %d", e.Tracks)
-}
-
-// Unwrap returns ErrMediaNotBlank.
-func (e *NotBlankError) Unwrap() error { return ErrMediaNotBlank }
+// Unwrap returns the cause.
+func (e *MediaError) Unwrap() error { return e.Err }

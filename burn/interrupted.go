@@ -45,20 +45,16 @@ type OtherDiscError struct {
 	Got   int
 }
 
-// OtherDiscKind is the kind of difference.
+// OtherDiscKind is how a disc differs. One of:
+//   - "media": it is of another kind; Want, Got: mmc.MediaType
+//   - "maker": lead-in or capacity in the ATIP differ; Want, Got: last possible lead-out
+//   - "blank": it is blank, but should hold Want tracks
+//   - "missing": Track isn't on it
+//   - "start": Track starts at Got instead of Want
+//   - "length": Track has Got sectors instead of Want
+//   - "audio": Track holds audio that isn't the album's
+//   - "not ours": Track is on it, but was never written by the burn
 type OtherDiscKind string
-
-// The ways in which a disc can differ.
-const (
-	OtherMedia   OtherDiscKind = "media"    // Want, Got: mmc.MediaType
-	OtherMaker   OtherDiscKind = "maker"    // lead-in or capacity in the ATIP; Want, Got: last possible lead-out
-	OtherBlank   OtherDiscKind = "blank"    // blank, but should hold Want tracks
-	OtherMissing OtherDiscKind = "missing"  // Track isn't on it
-	OtherStart   OtherDiscKind = "start"    // Track starts at Got instead of Want
-	OtherLength  OtherDiscKind = "length"   // Track has Got sectors instead of Want
-	OtherAudio   OtherDiscKind = "audio"    // Track holds audio that isn't the album's
-	OtherForeign OtherDiscKind = "not ours" // Track is on it, but was never written by the burn
-)
 
 // Error describes the difference, for logs.
 func (e *OtherDiscError) Error() string {

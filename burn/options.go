@@ -2,7 +2,6 @@ package burn
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/mmc"
@@ -56,33 +55,6 @@ const (
 	ReserveNever
 )
 
-// String returns "auto", "always" or "never".
-func (p ReservePolicy) String() string {
-	switch p {
-	case ReserveAuto:
-		return "auto"
-	case ReserveAlways:
-		return "always"
-	case ReserveNever:
-		return "never"
-	}
-	return fmt.Sprintf("policy %d", int(p))
-}
-
-// MarshalText returns String.
-func (p ReservePolicy) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
-
-// UnmarshalText accepts auto, always and never.
-func (p *ReservePolicy) UnmarshalText(b []byte) error {
-	for _, l := range []ReservePolicy{ReserveAuto, ReserveAlways, ReserveNever} {
-		if l.String() == string(b) {
-			*p = l
-			return nil
-		}
-	}
-	return fmt.Errorf("reservation %q: auto, always or never", b)
-}
-
 // DefaultFIFO is the size of the FIFO between source and drive, in bytes.
 const DefaultFIFO = 16 << 20
 
@@ -121,7 +93,7 @@ type Options struct {
 
 	// OnEvent is called in order from the goroutine that talks to the drive. It must
 	// return soon: nothing is written while it runs. If it panics, the burn ends as after
-	// a cancel, with NoteEventPanic, and OnEvent isn't called again.
+	// a cancel, with the note "event-panic", and OnEvent isn't called again.
 	OnEvent func(Event)
 	// KeepAwake keeps the machine from sleeping while the laser is on; release ends that.
 	// Package power implements it. An error is only noted. release may be set even with

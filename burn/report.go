@@ -44,17 +44,13 @@ const (
 	TrackNotBegun TrackStatus = "not begun"   // nothing of it is on the disc
 )
 
-// ReserveResult is the outcome of RESERVE TRACK.
+// ReserveResult is the outcome of RESERVE TRACK; empty if it wasn't sent. One of:
+//   - "reserved"
+//   - "refused": written without
+//   - "ignored": GOOD without effect; written without
+//   - "undone": something else was reserved; undone, and written without
+//   - "wrong": something else was reserved and stays
 type ReserveResult string
-
-// The results; the empty string means that RESERVE TRACK wasn't sent.
-const (
-	ReserveDone    ReserveResult = "reserved"
-	ReserveRefused ReserveResult = "refused" // written without
-	ReserveIgnored ReserveResult = "ignored" // GOOD without effect: written without
-	ReserveUndone  ReserveResult = "undone"  // something else was reserved; undone and written without
-	ReserveWrong   ReserveResult = "wrong"   // something else was reserved and stays
-)
 
 // Report describes what a burn did and what is on the disc now. It survives JSON encoding
 // without loss.

@@ -24,12 +24,12 @@ func TestTextsOfErrors(t *testing.T) {
 		{&Error{Phase: PhaseVerify, Track: 1, Err: ErrVerify}, ErrVerify, "verify track 1 at LBA 0: " + ErrVerify.Error()},
 		{&Error{Phase: PhaseRead, Track: 1, LBA: 7, Err: ErrUnreadable}, ErrUnreadable, "read track 1 at LBA 7: " + ErrUnreadable.Error()},
 		{&FitError{Need: 4500, Room: 75}, ErrDoesNotFit, "1:00 needed, 0:01 free"},
-		{&TrackLimitError{Recorded: 90, Added: 10}, ErrTrackLimit, "10 tracks and 90 on the disc: at most 99 are possible"},
-		{&MediaError{Media: mmc.MediaCDROM}, ErrMediaNotSupported, "the disc is a " + mmc.MediaCDROM.String()},
-		{&MediaError{}, ErrUnsuitableDisc, "the drive doesn't know this kind of disc"},
-		{&NotBlankError{Tracks: 2}, ErrMediaNotBlank, "the disc isn't blank: tracks on it: 2"},
-		{&OtherDiscError{Kind: OtherMaker}, ErrOtherDisc, ErrOtherDisc.Error() + ": maker"},
-		{&OtherDiscError{Kind: OtherStart, Track: 2, Want: 1, Got: 3}, ErrUnsuitableDisc, ErrOtherDisc.Error() + ": start track 2 (3 instead of 1)"},
+		{&FitError{Recorded: 90, Added: 10}, ErrTrackLimit, "10 tracks and 90 on the disc: at most 99 are possible"},
+		{&MediaError{Media: mmc.MediaCDROM, Err: ErrMediaNotSupported}, ErrMediaNotSupported, "the disc is a " + mmc.MediaCDROM.String()},
+		{&MediaError{Err: ErrMediaNotSupported}, ErrUnsuitableDisc, "the drive doesn't know this kind of disc"},
+		{&MediaError{Tracks: 2, Err: ErrMediaNotBlank}, ErrMediaNotBlank, "the disc isn't blank: tracks on it: 2"},
+		{&OtherDiscError{Kind: "maker"}, ErrOtherDisc, ErrOtherDisc.Error() + ": maker"},
+		{&OtherDiscError{Kind: "start", Track: 2, Want: 1, Got: 3}, ErrUnsuitableDisc, ErrOtherDisc.Error() + ": start track 2 (3 instead of 1)"},
 		{&RemainsError{Kept: []int{1}, Missing: []int{2, 3}, Err: ErrFinalized}, ErrFinalized, "the disc is finalized: 1 tracks are on the disc, 2 are not"},
 		{&ChangedError{Names: []string{"a", "b"}}, ErrSourceChanged, ErrSourceChanged.Error() + ": a, b"},
 	} {
@@ -70,16 +70,6 @@ func TestNamesOfValues(t *testing.T) {
 	} {
 		require.Equal(t, want, a.String())
 	}
-	for p, want := range map[ReservePolicy]string{ReserveAuto: "auto", ReserveAlways: "always", ReserveNever: "never"} {
-		text, err := p.MarshalText()
-		require.NoError(t, err)
-		require.Equal(t, want, string(text))
-		back := ReservePolicy(9)
-		require.NoError(t, back.UnmarshalText(text))
-		require.Equal(t, p, back)
-	}
-	require.Equal(t, "policy 7", ReservePolicy(7).String())
-	require.Error(t, new(ReservePolicy).UnmarshalText([]byte("sometimes")))
 	speed, err := mmc.ParseSpeed("16x")
 	require.NoError(t, err)
 	require.Equal(t, mmc.SpeedX(16), speed)
@@ -109,7 +99,7 @@ func TestReportInALine(t *testing.T) {
 
 // Plan and Report survive JSON, with the text of a cause; another version is refused.
 func TestJSONOfPlanAndReport(t *testing.T) {
-	notes := []Note{{Kind: NotePadded, Track: 1, Got: 3}, {Kind: NoteMaySleep, Cause: Cause{Err: errors.New("no bus")}}}
+	notes := []Note{{Kind: "padded", Track: 1, Got: 3}, {Kind: "may-sleep", Cause: Cause{Err: errors.New("no bus")}}}
 	b, err := json.Marshal(Plan{Version: ReportVersion, Drive: "d", Mode: ModeSAO, Notes: notes})
 	require.NoError(t, err)
 	require.Contains(t, string(b), `"cause":"no bus"`)

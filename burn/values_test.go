@@ -14,11 +14,11 @@ import (
 // A note in a log contains only the figures that it has.
 func TestTextsOfNotes(t *testing.T) {
 	for want, n := range map[string]Note{
-		string(NoteReset):                       {Kind: NoteReset},
-		string(NoteFragment) + " want 5, got 0": {Kind: NoteFragment, Want: 5},
-		string(NoteFragment) + " want 0, got 5": {Kind: NoteFragment, Got: 5},
-		string(NoteSkipped) + " (track 1)":      {Kind: NoteSkipped, Track: 1},
-		string(NoteWriteResent) + ": no answer": {Kind: NoteWriteResent, Cause: Cause{Err: errors.New("no answer")}},
+		"reset":                        {Kind: "reset"},
+		"fragment" + " want 5, got 0":  {Kind: "fragment", Want: 5},
+		"fragment" + " want 0, got 5":  {Kind: "fragment", Got: 5},
+		"skipped" + " (track 1)":       {Kind: "skipped", Track: 1},
+		"write-resent" + ": no answer": {Kind: "write-resent", Cause: Cause{Err: errors.New("no answer")}},
 	} {
 		require.Equal(t, want, n.String())
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
@@ -299,7 +300,7 @@ func (s *scene) resume(t require.TestingT, l *left, b blow, name string, out *ou
 		last = row.Number
 		require.NoError(t, holds(l.disc, row.Start, s.tracks[i].Source), "%s: track %d", name, i+1)
 		for _, n := range row.Notes {
-			if n.Kind == burn.NoteContinued {
+			if n.Kind == notekind.Continued {
 				out.continued++
 			}
 		}
@@ -307,7 +308,7 @@ func (s *scene) resume(t require.TestingT, l *left, b blow, name string, out *ou
 	require.True(t, l.disc.Summary().Finalized, name)
 	fragments := 0
 	for _, n := range rep.Notes {
-		if n.Kind == burn.NoteFragment {
+		if n.Kind == notekind.Fragment {
 			fragments++
 		}
 	}

@@ -79,10 +79,10 @@ func TestResumeOtherDisc(t *testing.T) {
 	smaller := *s
 	smaller.media = sim.CDR74
 	for want, l := range map[burn.OtherDiscKind]*left{
-		burn.OtherBlank:  {drive: sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)})},
-		burn.OtherLength: swapped.run(t, killAfter, 150), // its first track is longer
-		burn.OtherMaker:  smaller.run(t, killAfter, 150),
-		burn.OtherMedia:  scenes["cd-rw"].run(t, killAfter, 150),
+		"blank":  {drive: sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)})},
+		"length": swapped.run(t, killAfter, 150), // its first track is longer
+		"maker":  smaller.run(t, killAfter, 150),
+		"media":  scenes["cd-rw"].run(t, killAfter, 150),
 	} {
 		d := l.again(t)
 		before := l.drive.Disc().Tracks()

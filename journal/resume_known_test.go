@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -112,7 +113,7 @@ func TestAnotherAlbumOfTheSameLengths(t *testing.T) {
 			_, w, err := resumeOn(t, j, other, theAlbum[:3], nil)
 			var e *burn.OtherDiscError
 			require.ErrorAs(t, err, &e)
-			require.Equal(t, burn.OtherDiscError{Kind: burn.OtherAudio, Track: 1}, *e)
+			require.Equal(t, burn.OtherDiscError{Kind: "audio", Track: 1}, *e)
 			for _, op := range changing {
 				require.Zero(t, w.ops[op])
 			}
@@ -133,9 +134,9 @@ func TestKeptTrackThatCannotBeRead(t *testing.T) {
 	}{
 		"one sector": {
 			func(at, n toc.LBA) bool { return at <= 110 && at+n > 110 },
-			[]burn.Note{{Kind: burn.NoteKeptUnread, Track: 1, Got: 103}}, 6,
+			[]burn.Note{{Kind: notekind.KeptUnread, Track: 1, Got: 103}}, 6,
 		},
-		"nothing": {func(at, _ toc.LBA) bool { return true }, []burn.Note{{Kind: burn.NoteKeptUnread}}, 6},
+		"nothing": {func(at, _ toc.LBA) bool { return true }, []burn.Note{{Kind: notekind.KeptUnread}}, 6},
 		"all can": {nil, nil, 6},
 	} {
 		l := s.run(t, killAfter, at)
@@ -150,7 +151,7 @@ func TestKeptTrackThatCannotBeRead(t *testing.T) {
 		require.Equal(t, burn.VerdictSuccess, rep.Verdict)
 		var notes []burn.Note
 		for _, n := range rep.Notes {
-			if n.Kind == burn.NoteKeptUnread {
+			if n.Kind == notekind.KeptUnread {
 				notes = append(notes, n)
 			}
 		}
@@ -174,7 +175,7 @@ func TestPartOfAnotherAlbum(t *testing.T) {
 	_, w, err := resumeOn(t, j, other, long, nil)
 	var e *burn.OtherDiscError
 	require.ErrorAs(t, err, &e)
-	require.Equal(t, burn.OtherDiscError{Kind: burn.OtherAudio, Track: 1}, *e)
+	require.Equal(t, burn.OtherDiscError{Kind: "audio", Track: 1}, *e)
 	require.Zero(t, w.ops[command.OpWrite10])
 
 	rep, _, err := resumeOn(t, j, l, long, nil)

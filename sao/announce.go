@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/leadin"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -45,7 +46,7 @@ func (m method) announce(ctx context.Context, j *engine.Job, s cuesheet.Session)
 	case why != nil && m.Required:
 		return nil, engine.Name(why, burn.ErrNoText)
 	case why != nil:
-		j.Note(burn.Note{Kind: burn.NoteTextDropped, Cause: burn.Cause{Err: why}})
+		j.Note(burn.Note{Kind: notekind.TextDropped, Cause: burn.Cause{Err: why}})
 	}
 	return nil, nil
 }
@@ -72,7 +73,7 @@ func offerAll(ctx context.Context, j *engine.Job, s cuesheet.Session, forms func
 	}
 	again, err := offer(ctx, j, bare, forms(bare))
 	if err == nil && again == nil {
-		j.Note(burn.Note{Kind: burn.NoteIndexesLeft, Cause: burn.Cause{Err: refused}})
+		j.Note(burn.Note{Kind: notekind.IndexesLeft, Cause: burn.Cause{Err: refused}})
 	}
 	return again, err
 }
@@ -85,9 +86,9 @@ func fitted(j *engine.Job, s cuesheet.Session) (cuesheet.Session, error) {
 		return s, named(err)
 	}
 	for _, part := range left {
-		kind := burn.NoteIndexesLeft
+		kind := notekind.IndexesLeft
 		if part == cuesheet.ISRCs {
-			kind = burn.NoteISRCsLeft
+			kind = notekind.ISRCsLeft
 		}
 		j.Note(burn.Note{Kind: kind, Got: limit})
 	}
@@ -117,7 +118,7 @@ func offer(ctx context.Context, j *engine.Job, s cuesheet.Session, forms []cuesh
 			return nil, err
 		}
 		refused = err
-		j.Note(burn.Note{Kind: burn.NoteSheetRefused, Want: len(forms), Got: i + 1, Cause: burn.Cause{Err: err}})
+		j.Note(burn.Note{Kind: notekind.SheetRefused, Want: len(forms), Got: i + 1, Cause: burn.Cause{Err: err}})
 	}
 	return refused, nil
 }
@@ -181,9 +182,9 @@ func (m method) compareText(j *engine.Job) {
 	})
 	switch {
 	case err != nil || len(text.Packs) == 0:
-		j.Note(burn.Note{Kind: burn.NoteTextUnseen, Cause: burn.Cause{Err: err}})
+		j.Note(burn.Note{Kind: notekind.TextUnseen, Cause: burn.Cause{Err: err}})
 	case !samePacks(m.Packs, text.Packs):
-		j.Note(burn.Note{Kind: burn.NoteTextDiffers, Want: len(m.Packs) / cdtext.PackSize, Got: len(text.Packs) / cdtext.PackSize})
+		j.Note(burn.Note{Kind: notekind.TextDiffers, Want: len(m.Packs) / cdtext.PackSize, Got: len(text.Packs) / cdtext.PackSize})
 	}
 }
 

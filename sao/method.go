@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
@@ -101,7 +102,7 @@ func (m method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 	m.remark(p, o)
 	err = engine.Fit(p, need, next.Free)
 	if o.Overburn && errors.Is(err, burn.ErrNoSpace) {
-		p.Notes = append(p.Notes, burn.Note{Kind: burn.NoteOverburn, Want: int(need), Got: int(next.Free)})
+		p.Notes = append(p.Notes, burn.Note{Kind: notekind.Overburn, Want: int(need), Got: int(next.Free)})
 		return nil
 	}
 	return err
@@ -110,10 +111,10 @@ func (m method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 // remark notes options that have no effect.
 func (method) remark(p *burn.Plan, o *burn.Options) {
 	if o.Reserve == burn.ReserveAlways {
-		p.Notes = append(p.Notes, burn.Note{Kind: burn.NoteNoReserve})
+		p.Notes = append(p.Notes, burn.Note{Kind: notekind.NoReserve})
 	}
 	if o.CloseOnCancel {
-		p.Notes = append(p.Notes, burn.Note{Kind: burn.NoteNoCloseCut})
+		p.Notes = append(p.Notes, burn.Note{Kind: notekind.NoCloseCut})
 	}
 }
 

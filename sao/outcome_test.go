@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -105,12 +106,12 @@ func TestAnswerToTheLastFlush(t *testing.T) {
 		want    error
 	}{
 		"good":                     {flushes: 1},
-		"an error, and closed":     {refuse(4, 0x3E, 0x02), 99, true, 2, []burn.NoteKind{burn.NoteCloseError, burn.NoteVerifyAnyway}, nil},
+		"an error, and closed":     {refuse(4, 0x3E, 0x02), 99, true, 2, []burn.NoteKind{notekind.CloseError, notekind.VerifyAnyway}, nil},
 		"good, without effect":     {scsi.Result{}, 1, false, 2, nil, nil},
-		"good, never any effect":   {scsi.Result{}, 99, false, 2, []burn.NoteKind{burn.NoteStillOld}, nil},
-		"an error, and never":      {refuse(4, 0x3E, 0x02), 99, false, 4, []burn.NoteKind{burn.NoteStillOld, burn.NoteCloseError, burn.NoteVerifyAnyway}, nil},
+		"good, never any effect":   {scsi.Result{}, 99, false, 2, []burn.NoteKind{notekind.StillOld}, nil},
+		"an error, and never":      {refuse(4, 0x3E, 0x02), 99, false, 4, []burn.NoteKind{notekind.StillOld, notekind.CloseError, notekind.VerifyAnyway}, nil},
 		"an error, and stays open": {refuse(4, 0x3E, 0x02), 99, false, 4, nil, scsi.KeyHardwareError},
-		"errors, and closed later": {refuse(4, 0x3E, 0x02), 2, false, 3, []burn.NoteKind{burn.NoteCloseError, burn.NoteVerifyAnyway}, nil},
+		"errors, and closed later": {refuse(4, 0x3E, 0x02), 2, false, 3, []burn.NoteKind{notekind.CloseError, notekind.VerifyAnyway}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
@@ -166,12 +167,12 @@ func TestTextThatIsReadBack(t *testing.T) {
 		want   []burn.NoteKind
 	}{
 		"the same":       {func(*scsi.Request) (scsi.Result, bool) { return scsi.Result{}, false }, nil},
-		"refused":        {func(*scsi.Request) (scsi.Result, bool) { return refuse(5, 0x24, 0), true }, []burn.NoteKind{burn.NoteTextUnseen}},
-		"none":           {reply(nil), []burn.NoteKind{burn.NoteTextUnseen}},
-		"less":           {reply(text[:len(text)-18]), []burn.NoteKind{burn.NoteTextDiffers}},
+		"refused":        {func(*scsi.Request) (scsi.Result, bool) { return refuse(5, 0x24, 0), true }, []burn.NoteKind{notekind.TextUnseen}},
+		"none":           {reply(nil), []burn.NoteKind{notekind.TextUnseen}},
+		"less":           {reply(text[:len(text)-18]), []burn.NoteKind{notekind.TextDiffers}},
 		"without a sum":  {reply(append(bytes.Clone(text[:len(text)-2]), 0, 0)), nil},
-		"another letter": {reply(append([]byte{text[0], text[1], text[2], text[3], text[4] ^ 1}, text[5:]...)), []burn.NoteKind{burn.NoteTextDiffers}},
-		"the last one":   {reply(append(bytes.Clone(text[:len(text)-3]), text[len(text)-3]^1, text[len(text)-2], text[len(text)-1])), []burn.NoteKind{burn.NoteTextDiffers}},
+		"another letter": {reply(append([]byte{text[0], text[1], text[2], text[3], text[4] ^ 1}, text[5:]...)), []burn.NoteKind{notekind.TextDiffers}},
+		"the last one":   {reply(append(bytes.Clone(text[:len(text)-3]), text[len(text)-3]^1, text[len(text)-2], text[len(text)-1])), []burn.NoteKind{notekind.TextDiffers}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
@@ -223,7 +224,7 @@ func TestWhereTheLeadInStarts(t *testing.T) {
 					return
 				}
 				require.NoError(t, err)
-				require.Equal(t, !row.text, slices.Contains(kindsOf(r.Notes), burn.NoteTextDropped))
+				require.Equal(t, !row.text, slices.Contains(kindsOf(r.Notes), notekind.TextDropped))
 			})
 		}
 	}
@@ -242,7 +243,7 @@ func TestTextOfALaterSession(t *testing.T) {
 			continue
 		}
 		require.NoError(t, err)
-		i := slices.Index(kindsOf(r.Notes), burn.NoteTextDropped)
+		i := slices.Index(kindsOf(r.Notes), notekind.TextDropped)
 		require.GreaterOrEqual(t, i, 0)
 		require.ErrorContains(t, r.Notes[i].Cause.Err, "first session")
 	}
@@ -261,8 +262,8 @@ func TestIndexesStayWithoutTheText(t *testing.T) {
 	r, err := sao.Burn(t.Context(), b.drive, tracks, nil, sao.Text{Packs: packs(t, tracks)})
 	require.NoError(t, err)
 	require.Equal(t, []toc.LBA{500}, b.disc.Tracks()[1].Indexes)
-	require.Contains(t, kindsOf(r.Notes), burn.NoteTextDropped)
-	require.NotContains(t, kindsOf(r.Notes), burn.NoteIndexesLeft)
+	require.Contains(t, kindsOf(r.Notes), notekind.TextDropped)
+	require.NotContains(t, kindsOf(r.Notes), notekind.IndexesLeft)
 }
 
 // A drive with a small limit for cue sheets gets one without index marks. If even that is too
@@ -284,7 +285,7 @@ func TestShortSheets(t *testing.T) {
 			continue
 		}
 		require.NoError(t, err)
-		require.Contains(t, r.Notes, burn.Note{Kind: burn.NoteIndexesLeft, Got: int(limit)})
+		require.Contains(t, r.Notes, burn.Note{Kind: notekind.IndexesLeft, Got: int(limit)})
 		require.Empty(t, b.disc.Tracks()[1].Indexes)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -70,11 +71,11 @@ func TestEveryFormIsTriedInOrder(t *testing.T) {
 				refused := 0
 				dropped := false
 				for _, n := range r.Notes {
-					if n.Kind == burn.NoteSheetRefused {
+					if n.Kind == notekind.SheetRefused {
 						refused++
 						require.ErrorIs(t, n.Cause.Err, scsi.Code(0x2600))
 					}
-					dropped = dropped || n.Kind == burn.NoteTextDropped
+					dropped = dropped || n.Kind == notekind.TextDropped
 				}
 				got := forms(b.tap.sent)
 				if need && accepted >= 4 && accepted < len(want) {

@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -68,7 +69,7 @@ func TestTitlesAreOnTheDisc(t *testing.T) {
 		r, err := sao.Burn(context.Background(), b.drive, tracks, nil, sao.Text{Packs: text, Required: true})
 		require.NoError(t, err)
 		for _, n := range r.Notes {
-			require.NotContains(t, []burn.NoteKind{burn.NoteTextUnseen, burn.NoteTextDiffers, burn.NoteTextDropped}, n.Kind, "%v", n)
+			require.NotContains(t, []burn.NoteKind{notekind.TextUnseen, notekind.TextDiffers, notekind.TextDropped}, n.Kind, "%v", n)
 		}
 		got, err := command.ReadCDText{}.Do(context.Background(), b.drive.Transport())
 		require.NoError(t, err)
@@ -86,7 +87,7 @@ func TestTitlesThatDoNotShow(t *testing.T) {
 	for _, n := range r.Notes {
 		kinds[n.Kind] = true
 	}
-	assert.True(t, kinds[burn.NoteTextUnseen], "%v", r.Notes)
+	assert.True(t, kinds[notekind.TextUnseen], "%v", r.Notes)
 }
 
 // A test write executes all steps and leaves the disc blank; the burn that follows succeeds.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -111,7 +112,7 @@ func TestOverburn(t *testing.T) {
 		}
 		require.NoError(t, err, "%+v", c)
 		require.Equal(t, room+c.over, disc.Tracks()[0].Size)
-		require.Equal(t, c.over > 0, has(r.Notes, burn.NoteOverburn))
+		require.Equal(t, c.over > 0, has(r.Notes, notekind.Overburn))
 	}
 }
 
@@ -129,9 +130,9 @@ func TestOptionsWithoutEffect(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	plan, err := sao.MakePlan(context.Background(), b.drive, album(), nil, sao.Text{})
 	require.NoError(t, err)
-	require.False(t, has(plan.Notes, burn.NoteNoReserve) || has(plan.Notes, burn.NoteNoCloseCut))
+	require.False(t, has(plan.Notes, notekind.NoReserve) || has(plan.Notes, notekind.NoCloseCut))
 	plan, err = sao.MakePlan(context.Background(), b.drive, album(), &burn.Options{Reserve: burn.ReserveAlways, CloseOnCancel: true}, sao.Text{})
 	require.NoError(t, err)
-	require.True(t, has(plan.Notes, burn.NoteNoReserve) && has(plan.Notes, burn.NoteNoCloseCut))
+	require.True(t, has(plan.Notes, notekind.NoReserve) && has(plan.Notes, notekind.NoCloseCut))
 	require.False(t, plan.Reserve)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
@@ -19,7 +20,7 @@ func TestCodesThatTheDriveDoesNotKeep(t *testing.T) {
 		codes bool
 		want  []burn.NoteKind
 	}{
-		{"short-05", true, []burn.NoteKind{burn.NoteMCNNotKept, burn.NoteISRCNotKept}},
+		{"short-05", true, []burn.NoteKind{notekind.MCNNotKept, notekind.ISRCNotKept}},
 		{"short-05", false, nil},
 		{"modern", true, nil},
 		{"bad-05", true, nil},
@@ -35,7 +36,7 @@ func TestCodesThatTheDriveDoesNotKeep(t *testing.T) {
 		require.NoError(t, err)
 		var got []burn.NoteKind
 		for _, n := range r.Notes {
-			if n.Kind == burn.NoteMCNNotKept || n.Kind == burn.NoteISRCNotKept {
+			if n.Kind == notekind.MCNNotKept || n.Kind == notekind.ISRCNotKept {
 				got = append(got, n.Kind)
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -300,7 +301,7 @@ func TestImplausiblyFast(t *testing.T) {
 		require.NoError(t, err)
 		r, err := tao.Burn(context.Background(), d, album(), nil)
 		require.Equal(t, want, r.Verdict, "%v", err)
-		require.Contains(t, fmt.Sprint(r.Notes), burn.NoteTooFast)
+		require.Contains(t, fmt.Sprint(r.Notes), notekind.TooFast)
 		require.Equal(t, disc.VerifyNone, r.Verified.Asked)
 		require.Equal(t, disc.VerifyQuick, r.Verified.Done)
 	}
@@ -335,7 +336,7 @@ func TestSloppyDrive(t *testing.T) {
 	b.holds(t, r, tracks)
 	require.Zero(t, b.tap.count(command.OpCloseTrackSession)-1, "CLOSE SESSION only")
 	require.Equal(t, disc.VerifyQuick, r.Verified.Done, "samples are read to make sure")
-	require.Contains(t, fmt.Sprint(r.Notes), burn.NoteNoTrayLock)
+	require.Contains(t, fmt.Sprint(r.Notes), notekind.NoTrayLock)
 }
 
 // After a failed track, Release still closes the session, and doesn't report a success.
@@ -416,7 +417,7 @@ func TestCalibration(t *testing.T) {
 		r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{OPC: true})
 		require.Equal(t, row.ok, err == nil, "%v", err)
 		if row.ok {
-			require.Contains(t, fmt.Sprint(r.Notes), burn.NoteCalibration)
+			require.Contains(t, fmt.Sprint(r.Notes), notekind.Calibration)
 		} else {
 			is(t, err, asc.PowerCalibrationAreaError)
 			require.True(t, b.disc.Summary().Blank)

@@ -175,19 +175,9 @@ func TestTextForms(t *testing.T) {
 		require.NoError(t, back.UnmarshalText(b))
 		require.Equal(t, v, back)
 	}
-	for _, p := range []burn.ReservePolicy{burn.ReserveAuto, burn.ReserveAlways, burn.ReserveNever} {
-		b, err := p.MarshalText()
-		require.NoError(t, err)
-		var back burn.ReservePolicy
-		require.NoError(t, back.UnmarshalText(b))
-		require.Equal(t, p, back)
-	}
 	var v disc.VerifyLevel
 	require.Error(t, v.UnmarshalText([]byte("some")))
-	var p burn.ReservePolicy
-	require.Error(t, p.UnmarshalText([]byte("some")))
 	require.Equal(t, "verification level 9", disc.VerifyLevel(9).String())
-	require.Equal(t, "policy 9", burn.ReservePolicy(9).String())
 	require.Equal(t, "preparing writing finishing verifying unknown", fmt.Sprint(burn.ActionPreparing, " ", burn.ActionWriting, " ",
 		burn.ActionFinishing, " ", burn.ActionVerifying, " ", burn.ActionUnknown))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -188,18 +189,18 @@ func compare(t *engine.Task) (notes []burn.Note, err error) {
 		return nil, engine.Name(errors.New("the drive shows the track as damaged: its recording was cut off"), burn.ErrTrackOpen)
 	}
 	if at := t.Shown.Start; at != t.Start && at != t.Start-toc.PregapSectors {
-		notes = append(notes, burn.Note{Kind: burn.NoteStartDiffers, Want: int(t.Start), Got: int(t.Shown.Start)})
+		notes = append(notes, burn.Note{Kind: notekind.StartDiffers, Want: int(t.Start), Got: int(t.Shown.Start)})
 	}
 	if !t.Shown.SizeValid {
 		return notes, nil
 	}
 	switch size := sizeFrom(t, t.Shown); {
 	case t.Shown.Size == 0:
-		notes = append(notes, burn.Note{Kind: burn.NoteNoSize})
+		notes = append(notes, burn.Note{Kind: notekind.NoSize})
 	case size < t.Sent-toc.RunOutSectors:
 		return notes, engine.Name(fmt.Errorf("the drive accepted %d sectors and shows %d", t.Sent, t.Shown.Size), burn.ErrTrackMissing)
 	case size != t.Sent && size != placing.Raise(t.Sent): // drives make no track shorter than four seconds
-		notes = append(notes, burn.Note{Kind: burn.NoteSizeDiffers, Want: int(t.Sent), Got: int(t.Shown.Size)})
+		notes = append(notes, burn.Note{Kind: notekind.SizeDiffers, Want: int(t.Sent), Got: int(t.Shown.Size)})
 	}
 	return notes, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -72,7 +73,7 @@ func TestMultiSession(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, plan.NewSession)
 	require.Equal(t, 4, plan.Tracks[0].Number)
-	require.Contains(t, plan.Notes, burn.Note{Kind: burn.NoteNewSession})
+	require.Contains(t, plan.Notes, burn.Note{Kind: notekind.NewSession})
 	r2 := b.burn(t, album(), burn.Options{Append: true, MultiSession: true, Verify: disc.VerifyQuick})
 	require.Equal(t, []int{4, 5, 6}, []int{r2.Tracks[0].Number, r2.Tracks[1].Number, r2.Tracks[2].Number})
 	r3 := b.burn(t, album(), burn.Options{Append: true, Verify: disc.VerifyQuick})
@@ -142,8 +143,8 @@ func TestISRCFlagsAndMCN(t *testing.T) {
 	tracks[1].Title, tracks[1].Indexes = "a title", []toc.IndexMark{{Index: 2, Offset: 100}}
 	plan, err := tao.MakePlan(context.Background(), b.drive, tracks, nil)
 	require.NoError(t, err)
-	require.Contains(t, plan.Notes, burn.Note{Kind: burn.NoteNoCDText, Got: 1})
-	require.Contains(t, plan.Notes, burn.Note{Kind: burn.NoteNoIndexMarks, Got: 1})
+	require.Contains(t, plan.Notes, burn.Note{Kind: notekind.NoCDText, Got: 1})
+	require.Contains(t, plan.Notes, burn.Note{Kind: notekind.NoIndexMarks, Got: 1})
 	r := b.burn(t, tracks, burn.Options{MCN: "4006381333931", Verify: disc.VerifyFull})
 	require.Equal(t, toc.MCN("4006381333931"), b.disc.Summary().MCN)
 	for i, tr := range b.disc.Tracks() {
@@ -192,7 +193,7 @@ func TestVerifyAgainstOtherFiles(t *testing.T) {
 	is(t, err, burn.ErrVerify)
 	v, err = tao.Verify(context.Background(), b.drive, album()[:2], nil)
 	require.NoError(t, err)
-	require.Contains(t, v.Notes, burn.Note{Kind: burn.NoteMoreTracks, Got: 1})
+	require.Contains(t, v.Notes, burn.Note{Kind: notekind.MoreTracks, Got: 1})
 	longer := album()
 	longer[0] = track("one.wav", 1, 500*588)
 	_, err = tao.Verify(context.Background(), b.drive, longer, nil)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -66,7 +67,7 @@ func (p *bomb) moments() (list []moment) {
 // noted reports whether a report notes that the handler panicked.
 func noted(r burn.Report) bool {
 	for _, n := range r.Notes {
-		if n.Kind == burn.NoteEventPanic {
+		if n.Kind == notekind.EventPanic {
 			return true
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -36,7 +37,7 @@ func TestWholeTrack(t *testing.T) {
 		k.Shown = command.TrackInformation{Track: 2, Start: row.start, Size: row.size, SizeValid: true}
 		notes, err := compare(k)
 		require.Equal(t, row.whole, err == nil, row.name)
-		suspect := slices.ContainsFunc(notes, func(n burn.Note) bool { return n.Kind == burn.NoteNoSize })
+		suspect := slices.ContainsFunc(notes, func(n burn.Note) bool { return n.Kind == notekind.NoSize })
 		require.Equal(t, row.suspect, suspect, row.name)
 		if !row.whole {
 			require.ErrorIs(t, err, burn.ErrTrackMissing)

@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -139,12 +140,12 @@ func TestPlanWarns(t *testing.T) {
 		opts burn.Options
 		note burn.Note
 	}{
-		{burn.Options{}, burn.Note{Kind: burn.NotePadded, Track: 1, Name: "jingle.wav", Got: 225}},
-		{burn.Options{}, burn.Note{Kind: burn.NoteSameISRC, Track: 1, Got: 2}},
-		{burn.Options{TestWrite: true}, burn.Note{Kind: burn.NoteTestWrite}},
-		{burn.Options{NoClose: true}, burn.Note{Kind: burn.NoteLeftOpen}},
-		{burn.Options{MultiSession: true}, burn.Note{Kind: burn.NoteMultiSession}},
-		{burn.Options{Reserve: burn.ReserveAlways}, burn.Note{Kind: burn.NoteReserveCDR}},
+		{burn.Options{}, burn.Note{Kind: notekind.Padded, Track: 1, Name: "jingle.wav", Got: 225}},
+		{burn.Options{}, burn.Note{Kind: notekind.SameISRC, Track: 1, Got: 2}},
+		{burn.Options{TestWrite: true}, burn.Note{Kind: notekind.TestWrite}},
+		{burn.Options{NoClose: true}, burn.Note{Kind: notekind.LeftOpen}},
+		{burn.Options{MultiSession: true}, burn.Note{Kind: notekind.MultiSession}},
+		{burn.Options{Reserve: burn.ReserveAlways}, burn.Note{Kind: notekind.ReserveCDR}},
 	} {
 		p, err := planned(discOf80, short, &test.opts)
 		require.NoError(t, err)

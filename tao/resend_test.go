@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -122,13 +123,13 @@ func TestUnknownEndOfAWrite(t *testing.T) {
 		ok     bool
 		note   burn.NoteKind
 	}{
-		{"no status, taken", lost, true, 1, true, burn.NoteWriteTaken},
-		{"no status, taken, often", lost, true, 9, true, burn.NoteWriteTaken},
-		{"no status, not taken", lost, false, 1, true, burn.NoteWriteResent},
-		{"no status, not taken, three times", lost, false, 3, true, burn.NoteWriteResent},
-		{"no status, not taken, four times", lost, false, 4, false, burn.NoteWriteResent},
-		{"residue, taken", residue, true, 1, true, burn.NoteWriteTaken},
-		{"residue, not taken", residue, false, 1, true, burn.NoteWriteResent},
+		{"no status, taken", lost, true, 1, true, notekind.WriteTaken},
+		{"no status, taken, often", lost, true, 9, true, notekind.WriteTaken},
+		{"no status, not taken", lost, false, 1, true, notekind.WriteResent},
+		{"no status, not taken, three times", lost, false, 3, true, notekind.WriteResent},
+		{"no status, not taken, four times", lost, false, 4, false, notekind.WriteResent},
+		{"residue, taken", residue, true, 1, true, notekind.WriteTaken},
+		{"residue, not taken", residue, false, 1, true, notekind.WriteResent},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)

@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -18,6 +19,15 @@ import (
 const (
 	reservePoll  = 500 * time.Millisecond
 	reserveLimit = 10 * time.Second
+)
+
+// The results of RESERVE TRACK.
+const (
+	reserveDone    burn.ReserveResult = "reserved"
+	reserveRefused burn.ReserveResult = "refused"
+	reserveIgnored burn.ReserveResult = "ignored"
+	reserveUndone  burn.ReserveResult = "undone"
+	reserveWrong   burn.ReserveResult = "wrong"
 )
 
 // reservedSize is the length sent with RESERVE TRACK: no track is shorter than four
@@ -56,18 +66,18 @@ func (r reservation) make(ctx context.Context, before command.TrackInformation) 
 	case !seen && err != nil && engine.ClassOf(err) != engine.ClassRefused:
 		return r.fail(err)
 	case !seen && err != nil:
-		row.Reserve = burn.ReserveRefused
-		r.TrackNote(r.t, burn.Note{Kind: burn.NoteReserveRefused, Cause: burn.Cause{Err: err}})
+		row.Reserve = reserveRefused
+		r.TrackNote(r.t, burn.Note{Kind: notekind.ReserveRefused, Cause: burn.Cause{Err: err}})
 		return nil
 	case !seen:
-		row.Reserve = burn.ReserveIgnored
-		r.TrackNote(r.t, burn.Note{Kind: burn.NoteReserveIgnored})
+		row.Reserve = reserveIgnored
+		r.TrackNote(r.t, burn.Note{Kind: notekind.ReserveIgnored})
 		return nil
 	}
 	r.t.Reserved = true
 	wrong := r.wrong(info, following)
 	if wrong == nil && (err == nil || engine.ClassOf(err) != engine.ClassRefused) {
-		row.Reserve = burn.ReserveDone
+		row.Reserve = reserveDone
 		return nil
 	}
 	if wrong == nil {
@@ -137,12 +147,12 @@ func (r reservation) wrong(info, following command.TrackInformation) error {
 // can't be undone, the error matches ErrReservation.
 func (r reservation) undoWrong(wrong error) error {
 	row := r.Row(r.t)
-	row.Reserve = burn.ReserveWrong
+	row.Reserve = reserveWrong
 	if err := r.undo(); err != nil {
 		return r.fail(engine.Name(fmt.Errorf("%w, and it can't be undone: %w", wrong, err), burn.ErrReservation))
 	}
-	row.Reserve = burn.ReserveUndone
-	r.TrackNote(r.t, burn.Note{Kind: burn.NoteReserveUndone, Cause: burn.Cause{Err: wrong}})
+	row.Reserve = reserveUndone
+	r.TrackNote(r.t, burn.Note{Kind: notekind.ReserveUndone, Cause: burn.Cause{Err: wrong}})
 	next, err := r.NextTrack(r.Calm())
 	if err != nil {
 		return r.fail(err)
@@ -176,7 +186,7 @@ func (r reservation) undo() error {
 		return errors.Join(engine.Name(errors.New("the drive still shows the reservation"), burn.ErrReservation), err)
 	}
 	r.t.Reserved = false
-	r.Row(r.t).Reserve = burn.ReserveUndone
+	r.Row(r.t).Reserve = reserveUndone
 	return nil
 }
 
@@ -186,7 +196,7 @@ func (r reservation) undo() error {
 // the drive has just failed to.
 func (r reservation) abandon(fill bool) error {
 	row := r.Row(r.t)
-	if row.Reserve == burn.ReserveWrong || r.Silent() {
+	if row.Reserve == reserveWrong || r.Silent() {
 		return nil // reported already; the disc is left as it is
 	}
 	undoErr := r.undo()
@@ -198,7 +208,7 @@ func (r reservation) abandon(fill bool) error {
 	}
 	row.Status, row.Start, row.Sent, row.Padding = burn.TrackCanceled, r.t.Start, r.t.Sent, r.t.Sent
 	row.ShownAt, row.ShownSize = r.t.Shown.Start, r.t.Shown.Size
-	r.TrackNote(r.t, burn.Note{Kind: burn.NoteReserveSilence, Cause: burn.Cause{Err: undoErr}})
+	r.TrackNote(r.t, burn.Note{Kind: notekind.ReserveSilence, Cause: burn.Cause{Err: undoErr}})
 	return nil
 }
 

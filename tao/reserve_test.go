@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -28,17 +29,17 @@ func TestReserveTrack(t *testing.T) {
 		note        burn.NoteKind
 		err         []error // nil: the track is on the disc
 	}{
-		"works":              {media: sim.CDR80, want: burn.ReserveDone},
-		"works on CD-RW":     {media: sim.CDRW80, want: burn.ReserveDone},
-		"FFh is the next":    {personality: "ffh-after-reservation", media: sim.CDR80, want: burn.ReserveDone},
-		"refused":            {media: sim.CDR80, answer: says(5, 0x20, 0), want: burn.ReserveRefused, note: burn.NoteReserveRefused},
-		"ignored":            {personality: "ignores-reserve", media: sim.CDR80, want: burn.ReserveIgnored, note: burn.NoteReserveIgnored},
+		"works":              {media: sim.CDR80, want: "reserved"},
+		"works on CD-RW":     {media: sim.CDRW80, want: "reserved"},
+		"FFh is the next":    {personality: "ffh-after-reservation", media: sim.CDR80, want: "reserved"},
+		"refused":            {media: sim.CDR80, answer: says(5, 0x20, 0), want: "refused", note: notekind.ReserveRefused},
+		"ignored":            {personality: "ignores-reserve", media: sim.CDR80, want: "ignored", note: notekind.ReserveIgnored},
 		"fails":              {media: sim.CDR80, answer: says(3, 0x0C, 0), err: []error{scsi.KeyMediumError, burn.ErrWriteFailed}},
-		"fails with effect":  {media: sim.CDR80, answer: says(3, 0x0C, 0), after: true, want: burn.ReserveDone},
-		"refused and shown":  {media: sim.CDR80, answer: says(5, 0x24, 0), after: true, want: burn.ReserveWrong, err: []error{burn.ErrReservation, scsi.KeyIllegalRequest}},
-		"refused, shown, RW": {media: sim.CDRW80, answer: says(5, 0x24, 0), after: true, want: burn.ReserveUndone, note: burn.NoteReserveUndone},
-		"another size":       {personality: "reserves-other-size", media: sim.CDR80, want: burn.ReserveWrong, err: []error{burn.ErrReservation}},
-		"another size, RW":   {personality: "reserves-other-size", media: sim.CDRW80, want: burn.ReserveUndone, note: burn.NoteReserveUndone},
+		"fails with effect":  {media: sim.CDR80, answer: says(3, 0x0C, 0), after: true, want: "reserved"},
+		"refused and shown":  {media: sim.CDR80, answer: says(5, 0x24, 0), after: true, want: "wrong", err: []error{burn.ErrReservation, scsi.KeyIllegalRequest}},
+		"refused, shown, RW": {media: sim.CDRW80, answer: says(5, 0x24, 0), after: true, want: "undone", note: notekind.ReserveUndone},
+		"another size":       {personality: "reserves-other-size", media: sim.CDR80, want: "wrong", err: []error{burn.ErrReservation}},
+		"another size, RW":   {personality: "reserves-other-size", media: sim.CDRW80, want: "undone", note: notekind.ReserveUndone},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if row.personality == "" {
@@ -120,7 +121,7 @@ func TestReservationShowsLate(t *testing.T) {
 	for name, row := range map[string]struct {
 		hidden int // number of replies that don't show it
 		want   burn.ReserveResult
-	}{"late": {5, burn.ReserveDone}, "never": {1000, burn.ReserveIgnored}} {
+	}{"late": {5, "reserved"}, "never": {1000, "ignored"}} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			var before []byte
@@ -148,7 +149,7 @@ func TestReservationShowsLate(t *testing.T) {
 			r, err := tao.Burn(context.Background(), b.drive, album()[:1], &burn.Options{Reserve: burn.ReserveAlways})
 			require.NoError(t, err)
 			require.Equal(t, row.want, r.Tracks[0].Reserve)
-			if row.want == burn.ReserveIgnored {
+			if row.want == "ignored" {
 				require.InDelta(t, 10, took, 3)
 			}
 			require.Less(t, asked, 100)
@@ -188,7 +189,7 @@ func TestUnusedReservation(t *testing.T) {
 			got, on := r.Tracks[1], b.disc.Tracks()
 			if row.undone {
 				require.Len(t, on, 1)
-				require.Equal(t, burn.ReserveUndone, got.Reserve)
+				require.EqualValues(t, "undone", got.Reserve)
 				require.Zero(t, got.Sectors)
 				return
 			}
@@ -196,7 +197,7 @@ func TestUnusedReservation(t *testing.T) {
 			require.Equal(t, []toc.Sectors{333, 333}, []toc.Sectors{got.Sectors, got.ShownSize})
 			require.Equal(t, []toc.Sectors{row.sent, row.sent}, []toc.Sectors{got.Sent, got.Padding})
 			require.Equal(t, []toc.LBA{on[1].Start, on[1].Start}, []toc.LBA{got.Start, got.ShownAt})
-			require.Contains(t, kindsOf(got.Notes), burn.NoteReserveSilence)
+			require.Contains(t, kindsOf(got.Notes), notekind.ReserveSilence)
 			require.Equal(t, "complete", on[1].State)
 			require.NoError(t, b.same(on[1].Start, pcm.Silence("s", 333*588), 333))
 		})
@@ -250,7 +251,7 @@ func TestTrackAfterAnUndoneReservation(t *testing.T) {
 	src.Source = &flaky{Source: src.Source, good: 1, after: 400 * toc.SectorSize, fail: errors.New("disk error")}
 	r, err := tao.Burn(context.Background(), b.drive, []burn.Track{src}, &burn.Options{Reserve: burn.ReserveAlways})
 	is(t, err, burn.ErrSourceShort)
-	require.Equal(t, burn.ReserveUndone, r.Tracks[0].Reserve)
+	require.EqualValues(t, "undone", r.Tracks[0].Reserve)
 	require.Equal(t, toc.Sectors(400), r.Tracks[0].Sectors)
 	require.Zero(t, b.tap.count(command.OpCloseTrackSession))
 	require.Equal(t, "complete", b.disc.Tracks()[0].State)
@@ -278,7 +279,7 @@ func TestReservationThatWasNotSeen(t *testing.T) {
 	is(t, err, scsi.KeyHardwareError)
 	require.Empty(t, b.tap.writes)
 	require.Equal(t, 1, b.tap.count(command.OpBlank))
-	require.Equal(t, burn.ReserveUndone, r.Tracks[0].Reserve)
+	require.EqualValues(t, "undone", r.Tracks[0].Reserve)
 	require.True(t, b.disc.Summary().Blank)
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -151,7 +152,7 @@ func rogueOnce(t *testing.T, name string, make func(*rogue), from int32) {
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		b.holds(t, r, []burn.Track{track("one.wav", 1, 300*588), track("two.wav", 2, 700*588), track("three.wav", 3, 300*588)})
 		if strings.HasPrefix(name, "Close") {
-			require.Equal(t, burn.NoteSourceUnclosed, r.Tracks[1].Notes[0].Kind)
+			require.Equal(t, notekind.SourceUnclosed, r.Tracks[1].Notes[0].Kind)
 		}
 		return
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
@@ -257,7 +258,7 @@ func TestFlushErrorOfAGoodTrack(t *testing.T) {
 	row, err := w.AddAudioTrack(context.Background(), track("one", 1, 300*588).Source)
 	require.NoError(t, err)
 	require.Equal(t, burn.TrackOK, row.Status)
-	require.Equal(t, []burn.NoteKind{burn.NoteEndError}, kindsOf(row.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.EndError}, kindsOf(row.Notes))
 	is(t, row.Notes[0].Cause.Err, scsi.KeyHardwareError)
 	b.tap.hook = nil
 	_, err = w.Release(context.Background())
@@ -271,7 +272,7 @@ func TestEndOfATestWrite(t *testing.T) {
 	b.on(command.OpSynchronizeCache, func(*scsi.Request, func() (scsi.Result, error)) (scsi.Result, error) { return says(3, 0x0C, 0), nil })
 	row, err := w.AddAudioTrack(ctx, track("one", 1, 300*588).Source)
 	require.NoError(t, err)
-	require.Equal(t, []burn.NoteKind{burn.NoteEndError}, kindsOf(row.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.EndError}, kindsOf(row.Notes))
 
 	lost := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -283,7 +284,7 @@ func TestDeniedChangeDoesNotEndABurn(t *testing.T) {
 	r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull})
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
-	require.Contains(t, kindsOf(r.Notes), burn.NoteAttention)
+	require.Contains(t, kindsOf(r.Notes), notekind.Attention)
 	b.holds(t, r, album())
 }
 

@@ -130,6 +130,6 @@ func TestAdviceDuringABurn(t *testing.T) {
 // The silence that fills a reservation isn't audio.
 func TestReservedTrackThatFailed(t *testing.T) {
 	report := burn.Report{Tracks: []burn.TrackReport{{Number: 1, Name: "a.wav", Status: burn.TrackFailed,
-		Reserve: burn.ReserveDone, Sectors: 750, Sent: 75, Audio: 75, Asked: 750}}}
+		Reserve: "reserved", Sectors: 750, Sent: 75, Audio: 75, Asked: 750}}}
 	assert.Equal(t, []string{"Track 1 (a.wav) failed: 0:01 of its 0:10 is on the disc."}, tornRows(&report))
 }

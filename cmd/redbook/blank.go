@@ -57,7 +57,7 @@ func (s *discs) eraseQuestion(ctx context.Context, d *device) (string, error) {
 	case err != nil:
 		return "", err
 	case on.Media.Known() && on.Media.Value != mmc.MediaCDRW:
-		return "", s.advise.burn(engine.Wrap(burn.PhaseBlank, 0, 0, engine.Name(&burn.MediaError{Media: on.Media.Value}, burn.ErrNotErasable)), d, nil)
+		return "", s.advise.burn(engine.Wrap(burn.PhaseBlank, 0, 0, engine.Name(&burn.MediaError{Media: on.Media.Value, Err: burn.ErrMediaNotSupported}, burn.ErrNotErasable)), d, nil)
 	case len(on.Tracks) == 0:
 		return "Erase this CD-RW?", nil
 	case len(on.Tracks) == 1:

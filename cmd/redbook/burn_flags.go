@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/toc"
 	"github.com/spf13/pflag"
 )
@@ -70,6 +71,11 @@ func (b *burnFlags) register(f *pflag.FlagSet) {
 	b.sources.register(f)
 }
 
+// reservePolicies are the values of --reserve.
+var reservePolicies = map[string]burn.ReservePolicy{
+	"auto": burn.ReserveAuto, "always": burn.ReserveAlways, "never": burn.ReserveNever,
+}
+
 // readBacks are the values of --verify.
 var readBacks = map[string]redbook.ReadBack{
 	"none": redbook.ReadBackNone, "quick": redbook.ReadBackQuick, "full": redbook.ReadBackFull,
@@ -116,10 +122,10 @@ func (b *burnFlags) options() (*redbook.Options, error) {
 	if opts.MCN, err = toc.ParseMCN(b.mcn); err != nil {
 		return nil, usage("--mcn: %w", err)
 	}
-	if err := opts.Reserve.UnmarshalText([]byte(b.reserve)); err != nil {
+	var ok bool
+	if opts.Reserve, ok = reservePolicies[b.reserve]; !ok {
 		return nil, usage("--reserve %q: must be auto, always or never", b.reserve)
 	}
-	var ok bool
 	if opts.ReadBack, ok = readBacks[b.verify]; !ok {
 		return nil, usage("--verify %q: must be none, quick or full", b.verify)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -43,7 +44,7 @@ func (t *talk) showLosses(p *redbook.Plan, m *material) {
 		}
 	}
 	for _, n := range p.Notes {
-		if n.Kind == burn.NoteNoCDText {
+		if n.Kind == notekind.NoCDText {
 			t.warnNote(n)
 		}
 	}

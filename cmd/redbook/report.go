@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -30,7 +31,7 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 	}
 	_ = w.Flush() // into a strings.Builder
 	for _, note := range r.Notes {
-		if note.Kind == burn.NoteFragment { // the rows don't list its number
+		if note.Kind == notekind.Fragment { // the rows don't list its number
 			fmt.Fprintf(&b, "%s\n", asSentence(noteText(note)))
 		}
 	}
@@ -76,7 +77,7 @@ func trackStatus(r *burn.Report, t *burn.TrackReport) burn.TrackStatus {
 
 // rowNote is a note of a track; "" for one that repeats that the burn was canceled.
 func rowNote(r *burn.Report, n *burn.Note, verbose bool) string {
-	if n.Kind != burn.NoteTrackError || r.Verdict != burn.VerdictCanceled || verbose {
+	if n.Kind != notekind.TrackError || r.Verdict != burn.VerdictCanceled || verbose {
 		return noteText(*n)
 	}
 	if cutByUser(r) {

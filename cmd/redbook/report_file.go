@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/page"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -97,7 +98,7 @@ func writePage(b *bytes.Buffer, c *chronicle, doc *burnReportDoc) error {
 	for _, l := range doc.Log {
 		state := page.State("")
 		switch {
-		case l.Kind == string(burn.NoteWriteResent):
+		case l.Kind == string(notekind.WriteResent):
 			p.Marks = append(p.Marks, page.Mark{Kind: page.Repeat, At: l.At, Text: l.Text})
 			state = page.Warn
 		case l.Kind == "track" && strings.HasPrefix(l.Text, "Writing"):

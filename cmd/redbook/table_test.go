@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -43,7 +45,7 @@ func declaredIn(t *testing.T, folder string, kind token.Token, prefix, typeName 
 			}
 			for _, spec := range group.Specs {
 				value := spec.(*ast.ValueSpec)
-				if id, ok := value.Type.(*ast.Ident); typeName != "" && (!ok || id.Name != typeName) {
+				if typeName != "" && (value.Type == nil || types.ExprString(value.Type) != typeName) {
 					continue
 				}
 				for _, name := range value.Names {
@@ -60,7 +62,7 @@ func declaredIn(t *testing.T, folder string, kind token.Token, prefix, typeName 
 // Every kind of note has a text, and each text is for one kind only: their number is that
 // of the constants.
 func TestEveryNoteHasWords(t *testing.T) {
-	kinds := declared(t, token.CONST, "Note", "NoteKind")
+	kinds := declaredIn(t, "internal/notekind", token.CONST, "", "burn.NoteKind")
 	require.NotEmpty(t, kinds)
 	assert.Len(t, noteWords, len(kinds), "of %v", kinds)
 	for kind := range noteWords {
@@ -213,7 +215,7 @@ func TestLockedTrayBesidesAnotherError(t *testing.T) {
 // An error of several lines becomes one line of a note, which contains each line once.
 func TestNoteTextIsOneLine(t *testing.T) {
 	cause := errors.Join(errors.New("the cable is loose"), errors.New("the cable is loose"), errors.New("no answer"))
-	for _, kind := range []burn.NoteKind{burn.NoteTrackError, burn.NoteCloseError} {
+	for _, kind := range []burn.NoteKind{notekind.TrackError, notekind.CloseError} {
 		text := noteText(burn.Note{Kind: kind, Cause: burn.Cause{Err: cause}})
 		assert.Equal(t, 1, strings.Count(text, "the cable is loose"), text)
 		assert.Contains(t, text, "the cable is loose; no answer")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/image"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -30,7 +31,7 @@ func (m *material) writeTOC(path string, force bool, r *burn.Report) error {
 		return nil
 	}
 	end := toc.LBA(-toc.PregapSectors)
-	left := slices.ContainsFunc(r.Notes, func(n burn.Note) bool { return n.Kind == burn.NoteIndexesLeft })
+	left := slices.ContainsFunc(r.Notes, func(n burn.Note) bool { return n.Kind == notekind.IndexesLeft })
 	disc := &image.Disc{MCN: r.MCN, Title: m.title(), Performer: m.performer()}
 	for i, t := range r.Tracks {
 		if t.Status != burn.TrackOK {

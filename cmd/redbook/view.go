@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
+	"github.com/redbook-audio/redbook/internal/notekind"
 )
 
 // view shows the events of the engine: as JSON lines, as a rewritten line on a terminal,
@@ -63,14 +64,14 @@ func (v *view) event(e burn.Event) {
 // announced reports whether the plan already contains a note: that the disc is written at
 // another speed than the requested one. With -q no plan is shown.
 func (v *view) announced(n burn.Note) bool {
-	return n.Kind == burn.NoteSpeedDiffers && !v.w.flags.quiet && v.m != nil && v.m.plan != nil &&
+	return n.Kind == notekind.SpeedDiffers && !v.w.flags.quiet && v.m != nil && v.m.plan != nil &&
 		int(n.Got) == int(v.m.plan.Speed.SectorsPerSecond())
 }
 
 // refusedForm reports whether a note is about one form of the cue sheet. Without -v only
 // the consequence is printed, after all forms were tried.
 func (v *view) refusedForm(n burn.Note) bool {
-	return n.Kind == burn.NoteSheetRefused && v.w.flags.verbose == 0
+	return n.Kind == notekind.SheetRefused && v.w.flags.verbose == 0
 }
 
 // phaseStep is a phase as it is announced.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/stretchr/testify/assert"
 )
@@ -31,7 +32,7 @@ var burnEvents = []burn.Event{
 	},
 	burn.Progress{Phase: burn.PhaseWrite, Action: burn.ActionWriting, Track: 1, Tracks: 2, Done: 0.29, LastWritten: 2250, SectorCount: 4500},
 	burn.Progress{Phase: burn.PhaseFlush, Action: burn.ActionFinishing, Track: 1, Done: 0.5},
-	burn.Noted{Note: burn.Note{Kind: burn.NoteNoBurnFree}},
+	burn.Noted{Note: burn.Note{Kind: notekind.NoBurnFree}},
 	burn.Progress{Phase: burn.PhaseClose, Action: burn.ActionFinishing, Done: 0.9},
 	burn.Finished{},
 }

@@ -435,7 +435,7 @@ func tornRows(r *burn.Report) []string {
 			// A track that was cut short is as long as every track must be, or as its reservation: the
 			// rest is silence.
 			most, length := "", t.Sectors
-			if length <= toc.MinTrack || t.Reserve == burn.ReserveDone {
+			if length <= toc.MinTrack || t.Reserve == "reserved" {
 				length = min(length, t.Audio)
 			}
 			if t.AtMost > 0 {

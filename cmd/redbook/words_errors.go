@@ -175,16 +175,10 @@ func figures(err error) (string, bool) {
 		return text, true
 	}
 	if e, ok := errors.AsType[*burn.FitError](err); ok {
-		return tooLongText(e), true
-	}
-	if e, ok := errors.AsType[*burn.TrackLimitError](err); ok {
-		return trackLimitText(e), true
-	}
-	if e, ok := errors.AsType[*burn.NotBlankError](err); ok {
-		if e.Tracks == 0 {
-			return "the disc isn't blank", true
+		if errors.Is(e, burn.ErrTrackLimit) {
+			return trackLimitText(e), true
 		}
-		return fmt.Sprintf("the disc isn't blank: it holds %s", count(e.Tracks, "track")), true
+		return tooLongText(e), true
 	}
 	if e, ok := errors.AsType[*burn.MediaError](err); ok {
 		return mediaErrorText(e, errors.Is(err, burn.ErrNotErasable)), true
@@ -224,7 +218,7 @@ func minutes(s toc.Sectors, up bool) string {
 	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 }
 
-func trackLimitText(e *burn.TrackLimitError) string {
+func trackLimitText(e *burn.FitError) string {
 	text := fmt.Sprintf("that makes %d tracks", e.Recorded+e.Added)
 	if e.Recorded > 0 {
 		text += fmt.Sprintf(", %d of them already on the disc", e.Recorded)
@@ -234,6 +228,12 @@ func trackLimitText(e *burn.TrackLimitError) string {
 
 // mediaErrorText names the disc and what is needed instead.
 func mediaErrorText(e *burn.MediaError, erase bool) string {
+	switch {
+	case e.Err == burn.ErrMediaNotBlank && e.Tracks == 0:
+		return "the disc isn't blank"
+	case e.Err == burn.ErrMediaNotBlank:
+		return fmt.Sprintf("the disc isn't blank: it holds %s", count(e.Tracks, "track"))
+	}
 	need := "audio needs a CD-R or CD-RW"
 	if erase {
 		need = "only a CD-RW can be erased"

@@ -107,19 +107,19 @@ func resumeFigures(err error) (string, bool) {
 // otherDiscText describes how a disc differs.
 func otherDiscText(e *burn.OtherDiscError) string {
 	switch e.Kind {
-	case burn.OtherMedia:
+	case "media":
 		return fmt.Sprintf("it is a %v, and the album is on a %v", mmc.MediaType(e.Got), mmc.MediaType(e.Want))
-	case burn.OtherMaker:
+	case "maker":
 		return fmt.Sprintf("it holds %v, and that of the album %v", toc.Sectors(e.Got), toc.Sectors(e.Want))
-	case burn.OtherBlank:
+	case "blank":
 		return fmt.Sprintf("it is blank, and that of the album holds %s", count(e.Want, "track"))
-	case burn.OtherMissing:
+	case "missing":
 		return fmt.Sprintf("track %d isn't on it", e.Track)
-	case burn.OtherStart:
+	case "start":
 		return fmt.Sprintf("its track %d starts at %v, and that of the album at %v", e.Track, toc.LBA(e.Got).MSF(), toc.LBA(e.Want).MSF())
-	case burn.OtherLength:
+	case "length":
 		return fmt.Sprintf("its track %d is %v long, and that of the album %v", e.Track, toc.Sectors(e.Got), toc.Sectors(e.Want))
-	case burn.OtherAudio:
+	case "audio":
 		return fmt.Sprintf("its track %d holds other audio", e.Track)
 	}
 	return fmt.Sprintf("its track %d isn't from this album", e.Track)

@@ -189,7 +189,7 @@ func TestEveryCut(t *testing.T) {
 		}
 		step := 1 + len(data)/150
 		if testing.Short() {
-			step *= 4
+			step *= 10
 		}
 		for n := 0; n < end; n += step {
 			require.NoError(t, os.WriteFile(path, data[:n], 0o666))

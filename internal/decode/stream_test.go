@@ -38,6 +38,9 @@ func shift(data []byte, by int64) []byte {
 // A stream cut out of a longer one begins at a position above 0, and all of it is decoded.
 // Vorbis may also specify that its beginning is to be cut off (Vorbis I, A.2).
 func TestOggOffsets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("encodes")
+	}
 	if !tools(t, "sox", "oggenc", "opusenc") { // with several pages of audio
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -71,7 +72,7 @@ func (c eraser) erase(ctx context.Context, kind mmc.BlankType) error {
 	case !c.Before.Media.Known():
 		return wrongf(burn.ErrBadResponse, "the drive doesn't report the kind of disc: %w", orText(c.Before.Media.Err, "no reply"))
 	case c.Before.Media.Value != mmc.MediaCDRW:
-		return Name(&burn.MediaError{Media: c.Before.Media.Value}, burn.ErrNotErasable)
+		return Name(&burn.MediaError{Media: c.Before.Media.Value, Err: burn.ErrMediaNotSupported}, burn.ErrNotErasable)
 	}
 	if _, err := c.hold.chooseSpeed(ctx); err != nil {
 		return err
@@ -106,7 +107,7 @@ func (c eraser) erased(kind mmc.BlankType, driveErr error) error {
 	err := c.untilBlank()
 	reloaded := false
 	if err != nil && c.mayRefresh() {
-		c.Note(burn.Note{Kind: burn.NoteStillOld})
+		c.Note(burn.Note{Kind: notekind.StillOld})
 		for _, do := range []func(context.Context) error{refreshByStop(c.Job), c.hold.reload} {
 			reloaded = c.renew(do)
 			if err = c.untilBlank(); err == nil {
@@ -120,11 +121,11 @@ func (c eraser) erased(kind mmc.BlankType, driveErr error) error {
 	case err == nil:
 		driveErr = errors.Join(driveErr, c.seen.Failed(c.armed))
 		c.seen.Settle(c.seen.Now())
-		c.doneByDisc = burn.NoteBlankError
+		c.doneByDisc = notekind.BlankError
 		if driveErr == nil {
 			return nil
 		}
-		c.Note(burn.Note{Kind: burn.NoteBlankError, Cause: burn.Cause{Err: driveErr}})
+		c.Note(burn.Note{Kind: notekind.BlankError, Cause: burn.Cause{Err: driveErr}})
 		return nil
 	case driveErr != nil && c.known:
 		return Name(driveErr, burn.ErrEraseFailed)

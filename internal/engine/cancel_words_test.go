@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -113,7 +114,7 @@ func TestNotWaitedForIsNotTooFast(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Sticky: true, Match: scsitest.Opcode(command.OpSynchronizeCache), Fault: says(5, 0x24, 0)})
 	r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Text{})
 	require.NoError(t, err, "stopping the drive has written the rest")
-	require.NotContains(t, kinds(r.Notes), burn.NoteTooFast)
+	require.NotContains(t, kinds(r.Notes), notekind.TooFast)
 }
 
 // More than the buffer's size was accepted at once, and the flush failed as well: nothing was

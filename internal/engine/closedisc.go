@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -76,7 +77,7 @@ func (c mender) closeOpen(ctx context.Context) error {
 	c.m.expect(closeWork)
 	err := c.close()
 	if err == nil {
-		c.doneByDisc = burn.NoteCloseError
+		c.doneByDisc = notekind.CloseError
 	}
 	return err
 }
@@ -137,7 +138,7 @@ func (c mender) mend(t disc.Track) error {
 		return errors.Join(err, driveErr)
 	}
 	if done {
-		c.Note(burn.Note{Kind: burn.NoteTrackFinished, Track: t.Number})
+		c.Note(burn.Note{Kind: notekind.TrackFinished, Track: t.Number})
 		return nil
 	}
 	if changed := c.SameDisc(); changed != nil {
@@ -146,7 +147,7 @@ func (c mender) mend(t disc.Track) error {
 	if t.State != disc.TrackReserved && !c.Silent() {
 		driveErr = errors.Join(driveErr, c.repair(t.Number))
 		if done, err = c.mended(t.Number); done {
-			c.Note(burn.Note{Kind: burn.NoteTrackRepaired, Track: t.Number})
+			c.Note(burn.Note{Kind: notekind.TrackRepaired, Track: t.Number})
 			return nil
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -129,7 +130,7 @@ func (c *conclusion) confirm(closeErr error) error {
 	why := c.differences()
 	fresh := false
 	if len(why) > 0 && c.mayRefresh() {
-		c.Note(burn.Note{Kind: burn.NoteStillOld})
+		c.Note(burn.Note{Kind: notekind.StillOld})
 		why, fresh = c.refresh(why)
 	}
 	switch {
@@ -154,7 +155,7 @@ func (c *conclusion) confirm(closeErr error) error {
 // remark notes an error of closing although the session is closed.
 func (c *conclusion) remark(closeErr error) {
 	if closeErr != nil {
-		c.Note(burn.Note{Kind: burn.NoteCloseError, Cause: burn.Cause{Err: closeErr}})
+		c.Note(burn.Note{Kind: notekind.CloseError, Cause: burn.Cause{Err: closeErr}})
 	}
 }
 
@@ -192,7 +193,7 @@ func (c *conclusion) renew(do func(context.Context) error) bool {
 	c.heard(err)
 	c.renewed = true
 	if err != nil {
-		c.Note(burn.Note{Kind: burn.NoteRefreshFailed, Cause: burn.Cause{Err: err}})
+		c.Note(burn.Note{Kind: notekind.RefreshFailed, Cause: burn.Cause{Err: err}})
 	}
 	return err == nil
 }
@@ -260,7 +261,7 @@ func (c *conclusion) tolerated(why []disc.Difference) []disc.Difference {
 		}
 		for _, t := range c.Tasks {
 			if t.Number == d.Track {
-				c.TrackNote(t, burn.Note{Kind: burn.NoteControlDiffers, Want: int(t.Control), Got: d.Got})
+				c.TrackNote(t, burn.Note{Kind: notekind.ControlDiffers, Want: int(t.Control), Got: d.Got})
 			}
 		}
 	}
@@ -358,7 +359,7 @@ func (c testEnd) cutTest() {
 		why = burn.ErrSettingsLost
 	}
 	if why != nil {
-		c.TrackNote(c.Tasks[len(c.Tasks)-1], burn.Note{Kind: burn.NoteEndError, Cause: burn.Cause{Err: why}})
+		c.TrackNote(c.Tasks[len(c.Tasks)-1], burn.Note{Kind: notekind.EndError, Cause: burn.Cause{Err: why}})
 	}
 }
 
@@ -400,7 +401,7 @@ func (c *conclusion) tooFast() bool {
 		waiting = driveBufferMax
 	}
 	for _, t := range c.Tasks {
-		if t.EndErr != nil || slices.ContainsFunc(c.Row(t).Notes, func(n burn.Note) bool { return n.Kind == burn.NoteEndError }) {
+		if t.EndErr != nil || slices.ContainsFunc(c.Row(t).Notes, func(n burn.Note) bool { return n.Kind == notekind.EndError }) {
 			waiting = driveBufferMax
 		}
 		sectors += t.Sent

@@ -109,7 +109,7 @@ func TestStaleState(t *testing.T) {
 		err  error
 		want bool
 	}{
-		{&burn.OtherDiscError{Kind: burn.OtherBlank}, true}, {&burn.OtherDiscError{Kind: burn.OtherMissing}, true}, {&burn.OtherDiscError{Kind: burn.OtherStart}, false},
+		{&burn.OtherDiscError{Kind: "blank"}, true}, {&burn.OtherDiscError{Kind: "missing"}, true}, {&burn.OtherDiscError{Kind: "start"}, false},
 		{&burn.RemainsError{Blank: true, Err: burn.ErrNotResumable}, true}, {&burn.RemainsError{Err: burn.ErrNotResumable}, false},
 		{burn.ErrBadResponse, true}, {burn.ErrNoMedia, false},
 	} {
@@ -226,6 +226,25 @@ func TestFirstWriteOfATestIsNotSentWithoutItsPage(t *testing.T) {
 		binary.BigEndian.PutUint16(b, uint16(len(b)-2))
 		s.script = map[byte][]reply{
 			command.OpWrite10: {answer, good}, command.OpModeSense10: {{data: b}}, command.OpModeSelect10: {broken}, command.OpReadTrackInformation: {nwa(0)},
+		}
+		require.ErrorIs(t, j.writing.write(silent(0), make([]byte, 27*toc.SectorSize), 27), burn.ErrSettingsLost, name)
+		require.Equal(t, 1, s.times("write 0+27"), name)
+	}
+}
+
+// A WRITE of a test write that was taken without an answer may be followed by the system's
+// reset of the drive: the page is looked at before the next WRITE, and set again if it is lost.
+func TestPageAfterAWriteOfATestWithoutAnAnswer(t *testing.T) {
+	page := command.WriteParameters{WriteType: command.WriteTAO, BUFE: true, TestWrite: true}
+	real := page
+	real.TestWrite = false
+	b := append(make([]byte, 8), real.Page(50)...)
+	binary.BigEndian.PutUint16(b, uint16(len(b)-2))
+	for name, answer := range map[string]reply{"no answer": unanswered, "too late": tooLate} {
+		j, s := onScript(t, &burn.Options{TestWrite: true}, nil)
+		require.NoError(t, j.Arm(j.calm, page))
+		s.script = map[byte][]reply{
+			command.OpWrite10: {answer, good}, command.OpModeSense10: {{data: b}}, command.OpModeSelect10: {broken}, command.OpReadTrackInformation: {nwa(27)},
 		}
 		require.ErrorIs(t, j.writing.write(silent(0), make([]byte, 27*toc.SectorSize), 27), burn.ErrSettingsLost, name)
 		require.Equal(t, 1, s.times("write 0+27"), name)

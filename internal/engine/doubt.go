@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -54,7 +55,7 @@ func (p *writeLoop) unanswered(d *dispute, err error) (settled bool, result erro
 	if lostErr := p.restore(t, cmd, err); lostErr != nil {
 		return true, lostErr
 	}
-	p.j.TrackNote(t, burn.Note{Kind: burn.NoteWriteResent, Want: int(cmd.LBA), Cause: burn.Cause{Err: err}})
+	p.j.TrackNote(t, burn.Note{Kind: notekind.WriteResent, Want: int(cmd.LBA), Cause: burn.Cause{Err: err}})
 	return false, nil
 }
 
@@ -146,7 +147,7 @@ func (p *writeLoop) doubt(d *dispute, err error) {
 		}
 	}
 	if !noted {
-		p.j.TrackNote(d.t, burn.Note{Kind: burn.NoteWriteTaken, Want: int(d.cmd.LBA), Cause: burn.Cause{Err: err}})
+		p.j.TrackNote(d.t, burn.Note{Kind: notekind.WriteTaken, Want: int(d.cmd.LBA), Cause: burn.Cause{Err: err}})
 	}
 }
 

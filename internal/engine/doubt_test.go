@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -69,7 +70,7 @@ func TestWriteTakenAndAnsweredWithAnError(t *testing.T) {
 				r, err := engine.Burn(t.Context(), b.drive, album(), nil, m)
 				require.NoError(t, err, name)
 				require.Equal(t, burn.VerdictSuccess, r.Verdict, name)
-				require.Equal(t, []burn.NoteKind{burn.NoteWriteTaken}, kinds(r.Tracks[0].Notes), name)
+				require.Equal(t, []burn.NoteKind{notekind.WriteTaken}, kinds(r.Tracks[0].Notes), name)
 				require.Equal(t, disc.VerifyEqual, r.Verified.Result, name)
 				require.Equal(t, toc.Sectors(300), b.disc.Tracks()[0].Size, name)
 				b.release()
@@ -103,7 +104,7 @@ func TestWriteAnsweredWithAnErrorAndNotTaken(t *testing.T) {
 		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 		if sense[0] == 0xB {
 			require.NoError(t, err)
-			require.Equal(t, []burn.NoteKind{burn.NoteWriteResent}, kinds(r.Tracks[0].Notes))
+			require.Equal(t, []burn.NoteKind{notekind.WriteResent}, kinds(r.Tracks[0].Notes))
 			require.Equal(t, toc.Sectors(300), b.disc.Tracks()[0].Size)
 			continue
 		}
@@ -179,7 +180,7 @@ func TestManyWritesThatWereNotCarriedOut(t *testing.T) {
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, disc.ErrDiffers)
 	require.Equal(t, []burn.TrackStatus{burn.TrackDiffers, burn.TrackOK}, statuses(r))
-	require.Equal(t, []burn.NoteKind{burn.NoteWriteTaken}, kinds(r.Tracks[1].Notes))
+	require.Equal(t, []burn.NoteKind{notekind.WriteTaken}, kinds(r.Tracks[1].Notes))
 }
 
 // If the drive can't read the sectors back, the burn and the track are unconfirmed.
@@ -298,7 +299,7 @@ func TestResetAtTheEndOfATestWrite(t *testing.T) {
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, sao.Method(sao.Text{}))
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictTestWrite, r.Verdict)
-		require.Contains(t, kinds(r.Tracks[1].Notes), burn.NoteEndError)
+		require.Contains(t, kinds(r.Tracks[1].Notes), notekind.EndError)
 	}
 }
 

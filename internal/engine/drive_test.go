@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
@@ -89,7 +90,7 @@ func TestResetBetweenTracks(t *testing.T) {
 		})}
 		r := b.burn(t, o)
 		if reset {
-			require.Equal(t, []burn.NoteKind{burn.NoteReset}, kinds(r.Notes))
+			require.Equal(t, []burn.NoteKind{notekind.Reset}, kinds(r.Notes))
 			require.Equal(t, 1, b.sent(command.OpSetCDSpeed))
 		} else {
 			require.Empty(t, r.Notes)
@@ -154,7 +155,7 @@ func TestSettingThatFailsBetweenTracks(t *testing.T) {
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, where{phase: burn.PhaseStart, track: 2}, placeOf(t, err))
 	require.ErrorIs(t, err, burn.ErrWriteFailed, "the disc isn't as it was")
-	require.Equal(t, []burn.NoteKind{burn.NoteTrackError}, kinds(r.Tracks[1].Notes))
+	require.Equal(t, []burn.NoteKind{notekind.TrackError}, kinds(r.Tracks[1].Notes))
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[1].Status)
 	require.Len(t, b.disc.Tracks(), 1)
 }

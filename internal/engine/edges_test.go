@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -68,9 +69,9 @@ func TestSettingsThatAreLostAgainAndAgain(t *testing.T) {
 // the audio shows.
 func TestNotesThatCallForReadingBack(t *testing.T) {
 	for kind, want := range map[burn.NoteKind][2]bool{
-		burn.NoteCloseError: {true, false}, burn.NoteAttention: {true, false},
-		burn.NoteEndError: {false, true}, burn.NoteNoSize: {false, true}, burn.NoteWriteTaken: {false, true}, burn.NoteSettingsLost: {false, true},
-		burn.NoteISRCNotKept: {false, false}, burn.NoteNoTrayLock: {false, false},
+		notekind.CloseError: {true, false}, notekind.Attention: {true, false},
+		notekind.EndError: {false, true}, notekind.NoSize: {false, true}, notekind.WriteTaken: {false, true}, notekind.SettingsLost: {false, true},
+		notekind.ISRCNotKept: {false, false}, notekind.NoTrayLock: {false, false},
 	} {
 		c := concluded(false, []toc.Sectors{400})
 		require.False(t, verifier{c}.suspect())

@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -64,11 +65,11 @@ func TestOpenSessionThatCannotBeReadIsNoted(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Sticky: true, Fault: says(5, 0x64, 0)})
 	r := b.burn(t, &burn.Options{NoClose: true, Verify: disc.VerifyQuick})
 	require.Equal(t, disc.VerifyOpenSession, r.Verified.Result)
-	require.Contains(t, kinds(r.Notes), burn.NoteUnreadableOpen)
+	require.Contains(t, kinds(r.Notes), notekind.UnreadableOpen)
 
 	b = newBench(t, "modern", sim.CDR80)
 	r = b.burn(t, &burn.Options{Verify: disc.VerifyQuick})
-	require.NotContains(t, kinds(r.Notes), burn.NoteUnreadableOpen)
+	require.NotContains(t, kinds(r.Notes), notekind.UnreadableOpen)
 }
 
 // After a cancel between two tracks, the error has the track that wasn't started, and no

@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -75,8 +76,8 @@ func TestOtherDiscWhileATornTrackIsFinished(t *testing.T) {
 			require.ErrorIs(t, err, burn.ErrDiscChanged)
 			require.NotErrorIs(t, err, burn.ErrTrackOpen, "nothing is known about the track")
 			require.Equal(t, before, other.Summary(), "nothing is written to it")
-			require.NotContains(t, kinds(r.Notes), burn.NoteTrackFinished)
-			require.NotContains(t, kinds(r.Notes), burn.NoteTrackRepaired)
+			require.NotContains(t, kinds(r.Notes), notekind.TrackFinished)
+			require.NotContains(t, kinds(r.Notes), notekind.TrackRepaired)
 			require.Equal(t, 1, b.sent(command.OpCloseTrackSession))
 			require.Equal(t, repaired, b.sent(command.OpRepairTrack) > 0)
 			if repaired {
@@ -93,8 +94,8 @@ func TestTornTrackIsRepaired(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), Fault: says(3, 0x72, 1)})
 	r, err := engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
 	require.NoError(t, err)
-	require.Contains(t, kinds(r.Notes), burn.NoteTrackRepaired)
-	require.NotContains(t, kinds(r.Notes), burn.NoteTrackFinished)
+	require.Contains(t, kinds(r.Notes), notekind.TrackRepaired)
+	require.NotContains(t, kinds(r.Notes), notekind.TrackFinished)
 	require.Equal(t, 1, b.sent(command.OpRepairTrack))
 	require.True(t, b.disc.Summary().Finalized)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -66,7 +67,7 @@ func TestCloseFinishesATornTrack(t *testing.T) {
 		require.True(t, b.disc.Summary().Finalized)
 		finished := 0
 		for _, n := range r.Notes {
-			if n.Kind == burn.NoteTrackFinished || n.Kind == burn.NoteTrackRepaired {
+			if n.Kind == notekind.TrackFinished || n.Kind == notekind.TrackRepaired {
 				require.Equal(t, 2, n.Track)
 				finished++
 			}
@@ -204,7 +205,7 @@ func TestPanicIsNamed(t *testing.T) {
 		require.ErrorIs(t, err, burn.ErrCanceled, phase)
 		require.ErrorContains(t, err, "Options.OnEvent panicked: boom", phase)
 		require.Contains(t, r.Failure, "boom")
-		require.Contains(t, kinds(r.Notes), burn.NoteEventPanic)
+		require.Contains(t, kinds(r.Notes), notekind.EventPanic)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -99,7 +100,7 @@ func (j evidence) disproves(s stretch, failed error) bool {
 			return false
 		}
 		j.seen.Settle(now)
-		n := burn.Note{Kind: burn.NoteWriteDenied, Cause: burn.Cause{Err: failed}}
+		n := burn.Note{Kind: notekind.WriteDenied, Cause: burn.Cause{Err: failed}}
 		if s.last != nil {
 			j.TrackNote(s.last, n)
 		} else {
@@ -178,7 +179,7 @@ func (r *recorder) suspectEarlier(t *Task) {
 		default:
 			r.Row(e).Status = burn.TrackUnshown
 		}
-		r.TrackNote(e, burn.Note{Kind: burn.NoteTrackError, Cause: burn.Cause{Err: failed}})
+		r.TrackNote(e, burn.Note{Kind: notekind.TrackError, Cause: burn.Cause{Err: failed}})
 	}
 }
 

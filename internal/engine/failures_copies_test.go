@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -59,7 +60,7 @@ func TestDeferredErrorBeforeTheTrayOpens(t *testing.T) {
 			}, Fault: saysOfBefore(3, 0x0C, 0)})
 			r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Eject: true}, tao.Method())
 			require.True(t, told)
-			require.Contains(t, notesOf(r), burn.NoteNotEjected)
+			require.Contains(t, notesOf(r), notekind.NotEjected)
 			if spoiled {
 				require.ErrorIs(t, err, burn.ErrWriteFailed)
 				require.Equal(t, burn.VerdictFailed, r.Verdict)
@@ -68,7 +69,7 @@ func TestDeferredErrorBeforeTheTrayOpens(t *testing.T) {
 			}
 			require.NoError(t, err)
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
-			require.Contains(t, notesOf(r), burn.NoteWriteDenied)
+			require.Contains(t, notesOf(r), notekind.WriteDenied)
 		}
 	}
 }
@@ -83,8 +84,8 @@ func TestOlderDeferredErrorWhenResuming(t *testing.T) {
 		}
 		b.deferredAt(command.OpReadDiscInformation, 1)
 		r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick}, was, tao.Method())
-		require.Contains(t, notesOf(r), burn.NoteOldDeferred)
-		require.Contains(t, notesOf(r), burn.NoteVerifyAnyway)
+		require.Contains(t, notesOf(r), notekind.OldDeferred)
+		require.Contains(t, notesOf(r), notekind.VerifyAnyway)
 		if spoiled {
 			require.ErrorIs(t, err, burn.ErrVerify)
 			require.Equal(t, burn.TrackDiffers, r.Tracks[1].Status)
@@ -145,11 +146,11 @@ func TestDeferredErrorAfterACanceledTrack(t *testing.T) {
 		r, _ := w.Release(t.Context())
 		if spoiled {
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
-			require.NotContains(t, notesOf(r), burn.NoteWriteDenied)
+			require.NotContains(t, notesOf(r), notekind.WriteDenied)
 			continue
 		}
 		require.NoError(t, err)
-		require.Contains(t, notesOf(r), burn.NoteWriteDenied)
+		require.Contains(t, notesOf(r), notekind.WriteDenied)
 	}
 }
 
@@ -168,5 +169,5 @@ func TestRefusalDuringSpinUp(t *testing.T) {
 	r := b.burn(t, nil)
 	require.True(t, told)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
-	require.Equal(t, []burn.NoteKind{burn.NoteStillOld}, kinds(r.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.StillOld}, kinds(r.Notes))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -67,7 +68,7 @@ func TestDeferredErrorThatTheDiscDenies(t *testing.T) {
 				require.Equal(t, disc.VerifyNone, level, m.name)
 				continue
 			}
-			require.Contains(t, notesOf(r), burn.NoteWriteDenied, m.name)
+			require.Contains(t, notesOf(r), notekind.WriteDenied, m.name)
 			require.GreaterOrEqual(t, b.sent(command.OpReadCD), 300/27, m.name)
 		}
 	}
@@ -86,7 +87,7 @@ func TestDeferredErrorThatNothingDenies(t *testing.T) {
 		require.ErrorIs(t, err, burn.ErrWriteFailed, m.name)
 		require.ErrorIs(t, err, asc.WriteError, m.name)
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
-		require.NotContains(t, notesOf(r), burn.NoteWriteDenied)
+		require.NotContains(t, notesOf(r), notekind.WriteDenied)
 	}
 }
 
@@ -134,7 +135,7 @@ func TestDeferredErrorOfAStream(t *testing.T) {
 			continue
 		}
 		require.NoError(t, err)
-		require.Contains(t, notesOf(r), burn.NoteWriteDenied)
+		require.Contains(t, notesOf(r), notekind.WriteDenied)
 	}
 }
 
@@ -148,7 +149,7 @@ func TestDeferredErrorOfTheLastTrackOfAnUnreadableSession(t *testing.T) {
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
-	require.Contains(t, notesOf(r), burn.NoteWriteDenied)
+	require.Contains(t, notesOf(r), notekind.WriteDenied)
 }
 
 // A deferred error with the first WRITE of a track may be about the end of the track before it, which
@@ -182,14 +183,14 @@ func TestDeferredErrorOfAnErasureAndOfAClosing(t *testing.T) {
 	b.deferredAt(command.OpPreventAllowMediumRemoval, 2)
 	r, err := engine.Blank(t.Context(), b.drive, nil)
 	require.NoError(t, err)
-	require.Equal(t, []burn.NoteKind{burn.NoteBlankError}, kinds(r.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.BlankError}, kinds(r.Notes))
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.burn(t, &burn.Options{NoClose: true})
 	b.deferredAt(command.OpPreventAllowMediumRemoval, 2)
 	r, err = engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
 	require.NoError(t, err)
-	require.Equal(t, []burn.NoteKind{burn.NoteCloseError}, kinds(r.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.CloseError}, kinds(r.Notes))
 }
 
 // Audio is compared before the next track is written to a disc with the tables of this one.
@@ -242,12 +243,12 @@ func TestDeferredErrorOfAnotherProgram(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.deferredAt(command.OpModeSense10, 1)
 	r := b.burn(t, nil)
-	require.Equal(t, []burn.NoteKind{burn.NoteOldDeferred}, notesOf(r))
+	require.Equal(t, []burn.NoteKind{notekind.OldDeferred}, notesOf(r))
 
 	b.deferredAt(command.OpReadCD, 1)
 	r, err := engine.Verify(t.Context(), b.drive, album(), nil)
 	require.NoError(t, err)
-	require.Equal(t, []burn.NoteKind{burn.NoteOldDeferred}, notesOf(r))
+	require.Equal(t, []burn.NoteKind{notekind.OldDeferred}, notesOf(r))
 }
 
 // A drive may repeat a deferred error, but not forever.
@@ -263,6 +264,6 @@ func TestDeferredErrorThatIsRepeated(t *testing.T) {
 			continue
 		}
 		require.NoError(t, err)
-		require.Contains(t, notesOf(r), burn.NoteWriteDenied)
+		require.Contains(t, notesOf(r), notekind.WriteDenied)
 	}
 }

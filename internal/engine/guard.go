@@ -6,6 +6,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -34,7 +35,9 @@ func (j *Job) SameDisc() error {
 	if j.changeReported {
 		return wrongf(burn.ErrDiscChanged, "%w (%s)", burn.ErrDiscChanged, change.Triple())
 	}
-	j.Note(burn.Note{Kind: burn.NoteAttention, Cause: burn.Cause{Err: wrongf(burn.ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})
+	if !slices.ContainsFunc(j.rep.Notes, func(n burn.Note) bool { return n.Kind == notekind.Attention }) { // some drives report it again and again
+		j.Note(burn.Note{Kind: notekind.Attention, Cause: burn.Cause{Err: wrongf(burn.ErrDiscChanged, "the drive reports another disc (%s)", change.Triple())}})
+	}
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -61,13 +62,19 @@ func TestReportOfAnotherDisc(t *testing.T) {
 	t.Run("the same tracks", func(t *testing.T) {
 		j, s := guarding(t, pressed(t), true)
 		require.NoError(t, j.SameDisc())
-		require.Equal(t, []burn.NoteKind{burn.NoteAttention}, kindsOf(j.rep.Notes))
+		require.Equal(t, []burn.NoteKind{notekind.Attention}, kindsOf(j.rep.Notes))
 		require.ErrorIs(t, j.rep.Notes[0].Cause.Err, burn.ErrDiscChanged)
 		require.EqualError(t, j.rep.Notes[0].Cause.Err, "the drive reports another disc (6/28/00)")
 		require.False(t, j.changeReported || j.otherDisc)
 		s.sent = nil
 		require.NoError(t, j.SameDisc())
 		require.Empty(t, s.sent, "it was looked at")
+		s.script[command.OpTestUnitReady] = []reply{attention28, good}
+		require.NoError(t, j.Ready(j.calm))
+		s.sent = nil
+		require.NoError(t, j.SameDisc())
+		require.NotEmpty(t, s.sent, "it is looked at each time")
+		require.Len(t, j.rep.Notes, 1, "but noted once")
 	})
 	t.Run("blank, like any other", func(t *testing.T) {
 		j, s := guarding(t, sim.NewDisc(sim.CDR80), true)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -63,7 +64,7 @@ func (h *hold) seize(ctx context.Context, purpose string) error {
 	}
 	release, err := h.o.KeepAwake(ctx, purpose)
 	if err != nil {
-		h.note(burn.Note{Kind: burn.NoteMaySleep, Cause: burn.Cause{Err: err}})
+		h.note(burn.Note{Kind: notekind.MaySleep, Cause: burn.Cause{Err: err}})
 	}
 	if release != nil {
 		h.later(release)
@@ -84,7 +85,7 @@ func (h *hold) lock(ctx context.Context) error {
 	// Linux filters the command if the device could only be opened for reading.
 	if ClassOf(err) == ClassRefused || errors.Is(err, fs.ErrPermission) {
 		h.tray = trayUnlocked
-		h.note(burn.Note{Kind: burn.NoteNoTrayLock, Cause: burn.Cause{Err: err}})
+		h.note(burn.Note{Kind: notekind.NoTrayLock, Cause: burn.Cause{Err: err}})
 		return nil
 	}
 	return err
@@ -101,7 +102,7 @@ func (h *hold) settings(ctx context.Context) error {
 	reset := h.seen.Reset(h.since) || h.lost
 	h.lost = false
 	if reset {
-		h.note(burn.Note{Kind: burn.NoteReset})
+		h.note(burn.Note{Kind: notekind.Reset})
 	}
 	if err := h.lock(ctx); err != nil {
 		return err
@@ -131,14 +132,14 @@ func (h *hold) chooseSpeed(ctx context.Context) (mmc.Speed, error) {
 		return err
 	})
 	if ClassOf(err) == ClassRefused {
-		h.note(burn.Note{Kind: burn.NoteSpeedFixed, Cause: burn.Cause{Err: err}})
+		h.note(burn.Note{Kind: notekind.SpeedFixed, Cause: burn.Cause{Err: err}})
 		return took, nil
 	}
 	if err != nil {
 		return took, err
 	}
 	if h.o.Speed.Known() && adjusted&burn.SpeedAdjusted != 0 && took.Known() {
-		h.note(burn.Note{Kind: burn.NoteSpeedDiffers, Want: h.o.Speed.SectorsPerSecond(), Got: took.SectorsPerSecond()})
+		h.note(burn.Note{Kind: notekind.SpeedDiffers, Want: h.o.Speed.SectorsPerSecond(), Got: took.SectorsPerSecond()})
 	}
 	h.speed = took
 	return took, nil
@@ -193,7 +194,7 @@ func (h *hold) open(ctx context.Context) {
 		return
 	}
 	if err := h.eject(ctx); err != nil {
-		h.note(burn.Note{Kind: burn.NoteNotEjected, Cause: burn.Cause{Err: err}})
+		h.note(burn.Note{Kind: notekind.NotEjected, Cause: burn.Cause{Err: err}})
 	}
 }
 

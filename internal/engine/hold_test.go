@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -79,7 +80,7 @@ func TestTrayIsLocked(t *testing.T) {
 			require.Equal(t, row.tray, j.hold.tray)
 			require.Len(t, s.sent, row.sent)
 			if row.note {
-				require.Equal(t, []burn.NoteKind{burn.NoteNoTrayLock}, kindsOf(j.rep.Notes))
+				require.Equal(t, []burn.NoteKind{notekind.NoTrayLock}, kindsOf(j.rep.Notes))
 				require.Error(t, j.rep.Notes[0].Cause.Err)
 			} else {
 				require.Empty(t, j.rep.Notes)
@@ -99,26 +100,26 @@ func TestSpeedIsSetAgainIfItIsLost(t *testing.T) {
 		want   error
 	}{
 		{"as it was", func(*Job, *scripted) {}, 0, nil, nil},
-		{"another speed", func(j *Job, _ *scripted) { j.hold.speed = mmc.SpeedX(1) }, 1, []burn.NoteKind{burn.NoteSpeedDiffers}, nil},
+		{"another speed", func(j *Job, _ *scripted) { j.hold.speed = mmc.SpeedX(1) }, 1, []burn.NoteKind{notekind.SpeedDiffers}, nil},
 		{"a speed that isn't known", func(j *Job, _ *scripted) { j.hold.speed = mmc.Speed{} }, 0, nil, nil},
 		{"the drive doesn't report it", func(j *Job, s *scripted) {
 			j.hold.speed = mmc.SpeedX(1)
 			s.script[command.OpModeSense10] = []reply{refusal}
 		}, 0, nil, nil},
-		{"a reset", func(j *Job, _ *scripted) { j.hold.since.resets = -1 }, 1, []burn.NoteKind{burn.NoteReset, burn.NoteSpeedDiffers}, nil},
-		{"a reset, and no speed known", func(j *Job, _ *scripted) { j.hold.since.resets, j.hold.speed = -1, mmc.Speed{} }, 1, []burn.NoteKind{burn.NoteReset, burn.NoteSpeedDiffers}, nil},
+		{"a reset", func(j *Job, _ *scripted) { j.hold.since.resets = -1 }, 1, []burn.NoteKind{notekind.Reset, notekind.SpeedDiffers}, nil},
+		{"a reset, and no speed known", func(j *Job, _ *scripted) { j.hold.since.resets, j.hold.speed = -1, mmc.Speed{} }, 1, []burn.NoteKind{notekind.Reset, notekind.SpeedDiffers}, nil},
 		{"a reset, and it can't be set", func(j *Job, s *scripted) {
 			j.hold.since.resets, s.script[command.OpSetCDSpeed] = -1, []reply{broken}
-		}, 1, []burn.NoteKind{burn.NoteReset}, scsi.KeyHardwareError},
+		}, 1, []burn.NoteKind{notekind.Reset}, scsi.KeyHardwareError},
 		{"another speed, and it can't be set", func(j *Job, s *scripted) {
 			j.hold.speed, s.script[command.OpSetCDSpeed] = mmc.SpeedX(1), []reply{broken}
 		}, 1, nil, scsi.KeyHardwareError},
 		{"a reset, and the speed is fixed", func(j *Job, s *scripted) {
 			j.hold.since.resets, s.script[command.OpSetCDSpeed] = -1, []reply{refusal}
-		}, 1, []burn.NoteKind{burn.NoteReset, burn.NoteSpeedFixed}, nil},
+		}, 1, []burn.NoteKind{notekind.Reset, notekind.SpeedFixed}, nil},
 		{"the tray can't be locked", func(j *Job, s *scripted) {
 			j.hold.since.resets, s.script[command.OpPreventAllowMediumRemoval] = -1, []reply{broken}
-		}, 0, []burn.NoteKind{burn.NoteReset}, scsi.KeyHardwareError},
+		}, 0, []burn.NoteKind{notekind.Reset}, scsi.KeyHardwareError},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			j, s := onScript(t, &burn.Options{Speed: mmc.SpeedX(20)}, map[byte][]reply{command.OpPreventAllowMediumRemoval: {good}})
@@ -164,7 +165,7 @@ func TestComputerStaysAwake(t *testing.T) {
 		if row.err == nil {
 			require.Empty(t, j.rep.Notes, row.name)
 		} else {
-			require.Equal(t, []burn.Note{{Kind: burn.NoteMaySleep, Cause: burn.Cause{Err: denied}}}, j.rep.Notes, row.name)
+			require.Equal(t, []burn.Note{{Kind: notekind.MaySleep, Cause: burn.Cause{Err: denied}}}, j.rep.Notes, row.name)
 		}
 		require.NoError(t, j.hold.release(t.Context()))
 		require.Equal(t, row.granted, back == 1, row.name)
@@ -189,7 +190,7 @@ func TestCalibration(t *testing.T) {
 		} else {
 			require.ErrorIs(t, err, row.want)
 		}
-		require.Equal(t, row.noted, len(j.rep.Notes) == 1 && j.rep.Notes[0].Kind == burn.NoteCalibration && j.rep.Notes[0].Cause.Err != nil, "%v", row.answer.sense)
+		require.Equal(t, row.noted, len(j.rep.Notes) == 1 && j.rep.Notes[0].Kind == notekind.Calibration && j.rep.Notes[0].Cause.Err != nil, "%v", row.answer.sense)
 		require.Len(t, s.sent, 1)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -253,9 +254,9 @@ func (j *Job) EndRemark(t *Task, driveErr error) {
 	switch {
 	case driveErr == nil:
 	case Hurried(driveErr):
-		j.TrackNote(t, burn.Note{Kind: burn.NoteNotWaited})
+		j.TrackNote(t, burn.Note{Kind: notekind.NotWaited})
 	default:
-		j.TrackNote(t, burn.Note{Kind: burn.NoteEndError, Cause: burn.Cause{Err: driveErr}})
+		j.TrackNote(t, burn.Note{Kind: notekind.EndError, Cause: burn.Cause{Err: driveErr}})
 	}
 }
 

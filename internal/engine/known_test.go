@@ -14,6 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -77,8 +78,8 @@ func TestKeptTracksAreReadInShortTime(t *testing.T) {
 	}{
 		"two tracks":       {2, nil, 0, 6, nil},
 		"twelve tracks":    {12, nil, 0, 24, nil},
-		"refused":          {2, &refuses, 0, 6, []burn.NoteKind{burn.NoteKeptUnread}},
-		"refused, of many": {12, &refuses, 0, 4, []burn.NoteKind{burn.NoteKeptUnread}},
+		"refused":          {2, &refuses, 0, 6, []burn.NoteKind{notekind.KeptUnread}},
+		"refused, of many": {12, &refuses, 0, 4, []burn.NoteKind{notekind.KeptUnread}},
 		"a slow drive":     {12, nil, 8 * time.Second, 4, nil},
 	} {
 		b, tracks, was := interrupted(t, row.kept)

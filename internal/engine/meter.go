@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -105,7 +106,7 @@ func (m *meter) finished(r burn.Report, err error) burn.Report {
 	before := m.broken
 	m.send(burn.Finished{Report: r, Err: err})
 	if before == nil && m.broken != nil {
-		r.Notes = append(r.Notes, burn.Note{Kind: burn.NoteEventPanic, Cause: burn.Cause{Err: m.broken}})
+		r.Notes = append(r.Notes, burn.Note{Kind: notekind.EventPanic, Cause: burn.Cause{Err: m.broken}})
 	}
 	return r
 }

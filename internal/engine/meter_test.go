@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -219,14 +220,14 @@ func TestStatisticsAddUp(t *testing.T) {
 // A returned report doesn't change, even if the job continues.
 func TestReportIsACopy(t *testing.T) {
 	r := burn.Report{
-		Tracks: []burn.TrackReport{{Notes: []burn.Note{{Kind: burn.NoteEndError}}}}, OnDisc: []burn.DiscTrack{{Number: 1}},
-		Notes: []burn.Note{{Kind: burn.NoteReset}}, Differences: []disc.Difference{{Track: 1}},
+		Tracks: []burn.TrackReport{{Notes: []burn.Note{{Kind: notekind.EndError}}}}, OnDisc: []burn.DiscTrack{{Number: 1}},
+		Notes: []burn.Note{{Kind: notekind.Reset}}, Differences: []disc.Difference{{Track: 1}},
 	}
 	c := cloneReport(&r)
-	r.Tracks[0].Notes[0].Kind, r.Tracks[0].Status = burn.NoteReset, burn.TrackOK
-	r.OnDisc[0].Number, r.Notes[0].Kind, r.Differences[0].Track = 2, burn.NoteStillOld, 2
+	r.Tracks[0].Notes[0].Kind, r.Tracks[0].Status = notekind.Reset, burn.TrackOK
+	r.OnDisc[0].Number, r.Notes[0].Kind, r.Differences[0].Track = 2, notekind.StillOld, 2
 	require.Equal(t, burn.Report{
-		Tracks: []burn.TrackReport{{Notes: []burn.Note{{Kind: burn.NoteEndError}}}}, OnDisc: []burn.DiscTrack{{Number: 1}},
-		Notes: []burn.Note{{Kind: burn.NoteReset}}, Differences: []disc.Difference{{Track: 1}},
+		Tracks: []burn.TrackReport{{Notes: []burn.Note{{Kind: notekind.EndError}}}}, OnDisc: []burn.DiscTrack{{Number: 1}},
+		Notes: []burn.Note{{Kind: notekind.Reset}}, Differences: []disc.Difference{{Track: 1}},
 	}, c)
 }

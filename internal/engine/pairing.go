@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -30,11 +31,11 @@ func (c verifier) pairSome(ctx context.Context, tracks []burn.Track, list []disc
 	for _, t := range list {
 		if t.Number < written[len(written)-1].Number && !slices.ContainsFunc(written, func(w inspect.Written) bool { return w.Number == t.Number }) {
 			more--
-			c.Note(burn.Note{Kind: burn.NoteSkipped, Track: t.Number, Got: int(t.Sectors)})
+			c.Note(burn.Note{Kind: notekind.Skipped, Track: t.Number, Got: int(t.Sectors)})
 		}
 	}
 	if more > 0 {
-		c.Note(burn.Note{Kind: burn.NoteMoreTracks, Got: more})
+		c.Note(burn.Note{Kind: notekind.MoreTracks, Got: more})
 	}
 	return written, full, nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -124,7 +125,7 @@ func checkDisc(d disc.Disc, o *burn.Options) error {
 	media, status := d.Media.Value, d.Status.Value
 	switch {
 	case media != mmc.MediaCDR && media != mmc.MediaCDRW:
-		return &burn.MediaError{Media: media}
+		return &burn.MediaError{Media: media, Err: burn.ErrMediaNotSupported}
 	case !d.Status.Known(), d.Status.Origin == disc.Reported && d.Status.Err != nil:
 		// Other replies might show it, but the drive couldn't confirm a burn.
 		return wrongf(burn.ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(d.Status.Err, "no reply"))
@@ -133,7 +134,7 @@ func checkDisc(d disc.Disc, o *burn.Options) error {
 	case cutShort(d):
 		return burn.ErrCutShort
 	case status != mmc.DiscEmpty && !o.Append:
-		return &burn.NotBlankError{Tracks: len(d.Tracks)}
+		return &burn.MediaError{Tracks: len(d.Tracks), Err: burn.ErrMediaNotBlank}
 	case !d.Next.Known():
 		return wrongf(burn.ErrBadResponse, "the drive doesn't report where the next track starts: %w", orText(d.Next.Err, "no reply"))
 	}
@@ -169,7 +170,7 @@ func unfinished(d disc.Disc) error {
 func list(p *burn.Plan, tracks []burn.Track) error {
 	recorded := len(p.Disc.Tracks)
 	if total := recorded + len(tracks); total > toc.MaxTracks {
-		return &burn.TrackLimitError{Recorded: recorded, Added: len(tracks)}
+		return &burn.FitError{Recorded: recorded, Added: len(tracks)}
 	}
 	for _, t := range tracks {
 		audio := toc.Sectors(pcm.Sectors(t.Source))
@@ -227,26 +228,26 @@ func estimate(p *burn.Plan) forecast {
 func remark(p *burn.Plan, tracks []burn.Track, o *burn.Options) {
 	add := func(n burn.Note) { p.Notes = append(p.Notes, n) }
 	if p.TestWrite {
-		add(burn.Note{Kind: burn.NoteTestWrite})
+		add(burn.Note{Kind: notekind.TestWrite})
 	}
 	if p.NewSession {
-		add(burn.Note{Kind: burn.NoteNewSession})
+		add(burn.Note{Kind: notekind.NewSession})
 	}
 	if p.Close == burn.CloseMulti {
-		add(burn.Note{Kind: burn.NoteMultiSession})
+		add(burn.Note{Kind: notekind.MultiSession})
 	}
 	if o.NoClose && !p.TestWrite {
-		add(burn.Note{Kind: burn.NoteLeftOpen})
+		add(burn.Note{Kind: notekind.LeftOpen})
 	}
 	if p.Reserve && p.Disc.Media.Value == mmc.MediaCDR {
-		add(burn.Note{Kind: burn.NoteReserveCDR})
+		add(burn.Note{Kind: notekind.ReserveCDR})
 	}
 	if p.Disc.Capacity.Origin == disc.Contradicted || p.Disc.Next.Origin == disc.Contradicted {
-		add(burn.Note{Kind: burn.NoteCapacity, Cause: burn.Cause{Err: orText(p.Disc.Capacity.Err, "%v", p.Disc.Next.Err)}})
+		add(burn.Note{Kind: notekind.Capacity, Cause: burn.Cause{Err: orText(p.Disc.Capacity.Err, "%v", p.Disc.Next.Err)}})
 	}
 	for _, t := range p.Tracks {
 		if t.Padding > 0 {
-			add(burn.Note{Kind: burn.NotePadded, Track: t.Number, Name: t.Name, Got: int(t.Padding)})
+			add(burn.Note{Kind: notekind.Padded, Track: t.Number, Name: t.Name, Got: int(t.Padding)})
 		}
 	}
 	remarkDropped(p, tracks, add)
@@ -264,7 +265,7 @@ func remarkDropped(p *burn.Plan, tracks []burn.Track, add func(burn.Note)) {
 			marks++
 		}
 		if first, again := seen[t.ISRC]; again && t.ISRC != "" {
-			add(burn.Note{Kind: burn.NoteSameISRC, Track: p.Tracks[first].Number, Got: p.Tracks[i].Number})
+			add(burn.Note{Kind: notekind.SameISRC, Track: p.Tracks[first].Number, Got: p.Tracks[i].Number})
 		} else {
 			seen[t.ISRC] = i
 		}
@@ -273,9 +274,9 @@ func remarkDropped(p *burn.Plan, tracks []burn.Track, add func(burn.Note)) {
 		return
 	}
 	if titles > 0 {
-		add(burn.Note{Kind: burn.NoteNoCDText, Got: titles})
+		add(burn.Note{Kind: notekind.NoCDText, Got: titles})
 	}
 	if marks > 0 {
-		add(burn.Note{Kind: burn.NoteNoIndexMarks, Got: marks})
+		add(burn.Note{Kind: notekind.NoIndexMarks, Got: marks})
 	}
 }

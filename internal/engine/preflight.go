@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -107,7 +108,7 @@ func (j preflight) setUp(ctx context.Context) error {
 	}
 	j.rep.SpeedSet, j.m.nominal = took, float64(took.SectorsPerSecond())
 	if !j.Can.BUF {
-		j.Note(burn.Note{Kind: burn.NoteNoBurnFree})
+		j.Note(burn.Note{Kind: notekind.NoBurnFree})
 	}
 	if err := j.Set(ctx, toc.TrackInfo{}); err != nil {
 		return err
@@ -132,7 +133,7 @@ func (j preflight) calibrate(ctx context.Context) error {
 		return nil
 	case ClassOf(err) == ClassRefused, errors.Is(err, asc.PowerCalibrationAreaAlmostFull),
 		errors.Is(err, asc.OperatorSelectedWritePermit):
-		j.Note(burn.Note{Kind: burn.NoteCalibration, Cause: burn.Cause{Err: err}})
+		j.Note(burn.Note{Kind: notekind.Calibration, Cause: burn.Cause{Err: err}})
 		return nil
 	}
 	return err

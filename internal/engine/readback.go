@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 )
 
 // verifier compares tracks on the disc with their sources.
@@ -19,10 +20,10 @@ func (c verifier) readBack(ctx context.Context) error {
 	level := c.Options.Verify
 	fast := c.tooFast()
 	if fast {
-		c.Note(burn.Note{Kind: burn.NoteTooFast})
+		c.Note(burn.Note{Kind: notekind.TooFast})
 	}
 	if (fast || c.suspect()) && level < disc.VerifyQuick {
-		c.Note(burn.Note{Kind: burn.NoteVerifyAnyway})
+		c.Note(burn.Note{Kind: notekind.VerifyAnyway})
 		level = disc.VerifyQuick
 	}
 	switch {
@@ -39,7 +40,7 @@ func (c verifier) readBack(ctx context.Context) error {
 // same album has the same tracks.
 func (c verifier) suspect() bool {
 	for _, n := range c.rep.Notes {
-		if n.Kind == burn.NoteCloseError || n.Kind == burn.NoteAttention {
+		if n.Kind == notekind.CloseError || n.Kind == notekind.Attention {
 			return true
 		}
 	}
@@ -50,7 +51,7 @@ func (c verifier) suspect() bool {
 	}
 	for _, t := range c.rep.Tracks {
 		for _, n := range t.Notes {
-			if n.Kind == burn.NoteEndError || n.Kind == burn.NoteNoSize || n.Kind == burn.NoteWriteTaken || n.Kind == burn.NoteSettingsLost {
+			if n.Kind == notekind.EndError || n.Kind == notekind.NoSize || n.Kind == notekind.WriteTaken || n.Kind == notekind.SettingsLost {
 				return true
 			}
 		}
@@ -114,7 +115,7 @@ func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []inspe
 		}
 	}
 	if err == nil && v.Result == disc.VerifyOpenSession {
-		c.Note(burn.Note{Kind: burn.NoteUnreadableOpen})
+		c.Note(burn.Note{Kind: notekind.UnreadableOpen})
 	}
 	return c.unverified(err)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -43,7 +44,7 @@ func (j *Job) recordTasks(ctx context.Context, tasks []*Task) error {
 		merge(&j.rep.FIFO, r.feed.stats)
 		if !r.feed.close() {
 			j.fifo = nil
-			j.Note(burn.Note{Kind: burn.NoteSourceHangs})
+			j.Note(burn.Note{Kind: notekind.SourceHangs})
 		}
 		r.unclosed(tasks)
 	}()
@@ -66,7 +67,7 @@ func (r *recorder) unclosed(tasks []*Task) {
 	for {
 		select {
 		case c := <-r.feed.closed:
-			r.TrackNote(tasks[c.job], burn.Note{Kind: burn.NoteSourceUnclosed, Cause: burn.Cause{Err: c.err}})
+			r.TrackNote(tasks[c.job], burn.Note{Kind: notekind.SourceUnclosed, Cause: burn.Cause{Err: c.err}})
 		default:
 			return
 		}
@@ -245,7 +246,7 @@ func (r *recorder) end(t *Task, cause error) error {
 	if DriveError(cause) {
 		// The cause is known; its effect on the track is only noted.
 		if err != nil {
-			r.TrackNote(t, burn.Note{Kind: burn.NoteTrackError, Cause: burn.Cause{Err: err}})
+			r.TrackNote(t, burn.Note{Kind: notekind.TrackError, Cause: burn.Cause{Err: err}})
 		}
 		return nil // and nothing was padded
 	}
@@ -293,7 +294,7 @@ func (r *recorder) notBegun(t *Task, err error) error {
 	if r.laser != laserOff && !errors.Is(err, burn.ErrCanceled) {
 		err = Name(err, burn.ErrWriteFailed) // the disc isn't as it was
 	}
-	r.TrackNote(t, burn.Note{Kind: burn.NoteTrackError, Cause: burn.Cause{Err: err}})
+	r.TrackNote(t, burn.Note{Kind: notekind.TrackError, Cause: burn.Cause{Err: err}})
 	if (t.Reserved || r.midStream()) && !r.changeReported {
 		if endErr := r.method.End(r.Job, t, err); endErr != nil {
 			phase := burn.PhaseReserve
@@ -349,7 +350,7 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 	}
 	for _, err := range []error{cause, endErr} {
 		if err != nil {
-			r.TrackNote(t, burn.Note{Kind: burn.NoteTrackError, Cause: burn.Cause{Err: err}})
+			r.TrackNote(t, burn.Note{Kind: notekind.TrackError, Cause: burn.Cause{Err: err}})
 		}
 	}
 }

@@ -21,6 +21,18 @@ type remains struct {
 	fragments []burn.Fragment
 }
 
+// How a disc can differ (burn.OtherDiscKind).
+const (
+	otherMedia   burn.OtherDiscKind = "media"
+	otherMaker   burn.OtherDiscKind = "maker"
+	otherBlank   burn.OtherDiscKind = "blank"
+	otherMissing burn.OtherDiscKind = "missing"
+	otherStart   burn.OtherDiscKind = "start"
+	otherLength  burn.OtherDiscKind = "length"
+	otherAudio   burn.OtherDiscKind = "audio"
+	otherForeign burn.OtherDiscKind = "not ours"
+)
+
 // finder compares a disc with the record of an interrupted burn.
 type finder struct {
 	on    disc.Disc
@@ -62,21 +74,21 @@ func (f *finder) first() int { return f.was.Disc.Last() + 1 }
 func (f *finder) sameDisc() error {
 	a, b := f.was.Disc, f.on
 	if a.Media.Known() && b.Media.Known() && a.Media.Value != b.Media.Value {
-		return &burn.OtherDiscError{Kind: burn.OtherMedia, Want: int(a.Media.Value), Got: int(b.Media.Value)}
+		return &burn.OtherDiscError{Kind: otherMedia, Want: int(a.Media.Value), Got: int(b.Media.Value)}
 	}
 	if a.ATIP.Known() && b.ATIP.Known() && !sameGroove(a.ATIP.Value, b.ATIP.Value) {
-		return &burn.OtherDiscError{Kind: burn.OtherMaker, Want: int(a.ATIP.Value.LastLeadOut.LBA()), Got: int(b.ATIP.Value.LastLeadOut.LBA())}
+		return &burn.OtherDiscError{Kind: otherMaker, Want: int(a.ATIP.Value.LastLeadOut.LBA()), Got: int(b.ATIP.Value.LastLeadOut.LBA())}
 	}
 	if want := len(a.Tracks) + f.whole(); want > 0 && b.Status.Value == mmc.DiscEmpty && b.Status.Known() {
-		return &burn.OtherDiscError{Kind: burn.OtherBlank, Want: want}
+		return &burn.OtherDiscError{Kind: otherBlank, Want: want}
 	}
 	for _, want := range a.Tracks {
 		got, ok := b.Track(want.Number)
 		switch {
 		case !ok:
-			return &burn.OtherDiscError{Kind: burn.OtherMissing, Track: want.Number}
+			return &burn.OtherDiscError{Kind: otherMissing, Track: want.Number}
 		case got.Start != want.Start:
-			return &burn.OtherDiscError{Kind: burn.OtherStart, Track: want.Number, Want: int(want.Start), Got: int(got.Start)}
+			return &burn.OtherDiscError{Kind: otherStart, Track: want.Number, Want: int(want.Start), Got: int(got.Start)}
 		}
 	}
 	return nil
@@ -102,14 +114,14 @@ func (f *finder) confirmed() error {
 		t, ok := f.on.Track(b.Number)
 		switch {
 		case !ok:
-			return &burn.OtherDiscError{Kind: burn.OtherMissing, Track: b.Number}
+			return &burn.OtherDiscError{Kind: otherMissing, Track: b.Number}
 		case t.Origin == disc.Unknown:
 		case !startsAt(t, b.Start):
-			return &burn.OtherDiscError{Kind: burn.OtherStart, Track: b.Number, Want: int(b.Start), Got: int(t.Start)}
+			return &burn.OtherDiscError{Kind: otherStart, Track: b.Number, Want: int(b.Start), Got: int(t.Start)}
 		case torn(f.on, t):
 			continue // the drive no longer shows it whole: its remains are examined below
 		case !lasts(t, b.Sectors) && !lasts(t, b.Sectors+toc.PregapSectors): // with the pause after it, or its pregap
-			return &burn.OtherDiscError{Kind: burn.OtherLength, Track: b.Number, Want: int(b.Sectors), Got: int(t.Sectors)}
+			return &burn.OtherDiscError{Kind: otherLength, Track: b.Number, Want: int(b.Sectors), Got: int(t.Sectors)}
 		}
 		f.out.album[b.Row].Remnant = burn.Remnant{Fate: burn.FateKept, Number: b.Number, Start: b.Start, Sectors: b.Sectors}
 	}
@@ -148,12 +160,12 @@ func (f *finder) unconfirmed(t disc.Track) error {
 	b, known := f.begun(t)
 	if !known {
 		if !f.plausible(t) {
-			return &burn.OtherDiscError{Kind: burn.OtherForeign, Track: t.Number}
+			return &burn.OtherDiscError{Kind: otherForeign, Track: t.Number}
 		}
 		b = burn.BegunTrack{Row: f.next(), Number: t.Number, Start: t.Start}
 	}
 	if b.Row >= len(f.sizes) {
-		return &burn.OtherDiscError{Kind: burn.OtherForeign, Track: t.Number}
+		return &burn.OtherDiscError{Kind: otherForeign, Track: t.Number}
 	}
 	size := f.sizes[b.Row]
 	here := remnant{Remnant: burn.Remnant{Number: t.Number, Start: b.Start, Sectors: t.Sectors}}

@@ -156,7 +156,7 @@ func TestAnotherDiscThanThatOfTheBurn(t *testing.T) {
 			d := blankDisc()
 			d.Media = fact(mmc.MediaCDRW)
 			return d
-		}(), &burn.OtherDiscError{Kind: burn.OtherMedia, Want: int(mmc.MediaCDR), Got: int(mmc.MediaCDRW)}},
+		}(), &burn.OtherDiscError{Kind: "media", Want: int(mmc.MediaCDR), Got: int(mmc.MediaCDRW)}},
 		{"a kind that the drive doesn't report", blankDisc(), nil, func() disc.Disc {
 			d := blankDisc()
 			d.Media = disc.Fact[mmc.MediaType]{}
@@ -170,36 +170,36 @@ func TestAnotherDiscThanThatOfTheBurn(t *testing.T) {
 			d := blankDisc()
 			d.ATIP = groove(-11850, 336225)
 			return d
-		}(), &burn.OtherDiscError{Kind: burn.OtherMaker, Want: 359847, Got: 336225}},
+		}(), &burn.OtherDiscError{Kind: "maker", Want: 359847, Got: 336225}},
 		{"a maker that was not reported", blankDisc(), nil, func() disc.Disc {
 			d := blankDisc()
 			d.ATIP = groove(-11850, 336225)
 			return d
 		}(), nil},
-		{"blank, and one track was whole", blankDisc(), whole, blankDisc(), &burn.OtherDiscError{Kind: burn.OtherBlank, Want: 1}},
-		{"blank, and one was there and one whole", earlier, other, blankDisc(), &burn.OtherDiscError{Kind: burn.OtherBlank, Want: 2}},
+		{"blank, and one track was whole", blankDisc(), whole, blankDisc(), &burn.OtherDiscError{Kind: "blank", Want: 1}},
+		{"blank, and one was there and one whole", earlier, other, blankDisc(), &burn.OtherDiscError{Kind: "blank", Want: 2}},
 		{"blank, and nothing was seen whole", blankDisc(), []burn.BegunTrack{begunAs(0, 1, 400, false)}, blankDisc(), nil},
-		{"an earlier track is missing", earlier, nil, leftOpen(on(2, 400, disc.TrackComplete)), &burn.OtherDiscError{Kind: burn.OtherMissing, Track: 1}},
+		{"an earlier track is missing", earlier, nil, leftOpen(on(2, 400, disc.TrackComplete)), &burn.OtherDiscError{Kind: "missing", Track: 1}},
 		{"an earlier track lies elsewhere", earlier, nil, leftOpen(func() disc.Track {
 			k := on(1, 400, disc.TrackComplete)
 			k.Start = 3
 			return k
-		}()), &burn.OtherDiscError{Kind: burn.OtherStart, Track: 1, Got: 3}},
-		{"a track of the album is missing", earlier, other, earlier, &burn.OtherDiscError{Kind: burn.OtherMissing, Track: 2}},
+		}()), &burn.OtherDiscError{Kind: "start", Track: 1, Got: 3}},
+		{"a track of the album is missing", earlier, other, earlier, &burn.OtherDiscError{Kind: "missing", Track: 2}},
 		{"a track of the album lies elsewhere", blankDisc(), other, leftOpen(func() disc.Track {
 			k := on(2, 400, disc.TrackComplete)
 			k.Start, k.Shown.Start = 1001, 1001
 			return k
-		}()), &burn.OtherDiscError{Kind: burn.OtherStart, Track: 2, Want: 1000, Got: 1001}},
-		{"a track of the album is shorter", blankDisc(), whole, leftOpen(on(1, 397, disc.TrackComplete)), &burn.OtherDiscError{Kind: burn.OtherLength, Track: 1, Want: 400, Got: 397}},
-		{"a track of the album is longer", blankDisc(), whole, leftOpen(on(1, 403, disc.TrackComplete)), &burn.OtherDiscError{Kind: burn.OtherLength, Track: 1, Want: 400, Got: 403}},
-		{"a track of the album is longer than with its pregap", blankDisc(), whole, leftOpen(on(1, 553, disc.TrackComplete)), &burn.OtherDiscError{Kind: burn.OtherLength, Track: 1, Want: 400, Got: 553}},
-		{"a foreign track on a disc that was blank", blankDisc(), nil, leftOpen(on(1, 350, disc.TrackComplete)), &burn.OtherDiscError{Kind: burn.OtherForeign, Track: 1}},
-		{"a foreign track before the last one", blankDisc(), nil, leftOpen(on(1, 350, disc.TrackIncomplete), on(2, 400, disc.TrackComplete)), &burn.OtherDiscError{Kind: burn.OtherForeign, Track: 1}},
+		}()), &burn.OtherDiscError{Kind: "start", Track: 2, Want: 1000, Got: 1001}},
+		{"a track of the album is shorter", blankDisc(), whole, leftOpen(on(1, 397, disc.TrackComplete)), &burn.OtherDiscError{Kind: "length", Track: 1, Want: 400, Got: 397}},
+		{"a track of the album is longer", blankDisc(), whole, leftOpen(on(1, 403, disc.TrackComplete)), &burn.OtherDiscError{Kind: "length", Track: 1, Want: 400, Got: 403}},
+		{"a track of the album is longer than with its pregap", blankDisc(), whole, leftOpen(on(1, 553, disc.TrackComplete)), &burn.OtherDiscError{Kind: "length", Track: 1, Want: 400, Got: 553}},
+		{"a foreign track on a disc that was blank", blankDisc(), nil, leftOpen(on(1, 350, disc.TrackComplete)), &burn.OtherDiscError{Kind: "not ours", Track: 1}},
+		{"a foreign track before the last one", blankDisc(), nil, leftOpen(on(1, 350, disc.TrackIncomplete), on(2, 400, disc.TrackComplete)), &burn.OtherDiscError{Kind: "not ours", Track: 1}},
 		{"a track that was begun elsewhere", earlier, []burn.BegunTrack{{Row: 0, Number: 2, Start: 900, Sectors: 400}},
-			leftOpen(on(1, 400, disc.TrackComplete), on(2, 350, disc.TrackComplete)), &burn.OtherDiscError{Kind: burn.OtherForeign, Track: 2}},
-		{"a track of a longer album", blankDisc(), []burn.BegunTrack{begunAs(1, 1, 400, false)}, leftOpen(on(1, 400, disc.TrackComplete)), &burn.OtherDiscError{Kind: burn.OtherForeign, Track: 1}},
-		{"a track after the album", blankDisc(), whole, leftOpen(on(1, 400, disc.TrackComplete), on(2, 350, disc.TrackComplete)), &burn.OtherDiscError{Kind: burn.OtherForeign, Track: 2}},
+			leftOpen(on(1, 400, disc.TrackComplete), on(2, 350, disc.TrackComplete)), &burn.OtherDiscError{Kind: "not ours", Track: 2}},
+		{"a track of a longer album", blankDisc(), []burn.BegunTrack{begunAs(1, 1, 400, false)}, leftOpen(on(1, 400, disc.TrackComplete)), &burn.OtherDiscError{Kind: "not ours", Track: 1}},
+		{"a track after the album", blankDisc(), whole, leftOpen(on(1, 400, disc.TrackComplete), on(2, 350, disc.TrackComplete)), &burn.OtherDiscError{Kind: "not ours", Track: 2}},
 		{"the tracks that were there", earlier, nil, earlier, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -326,10 +326,10 @@ func TestWhereAResumedAlbumContinues(t *testing.T) {
 // The texts of errors of a resumption contain their figures.
 func TestTextsOfResumption(t *testing.T) {
 	for want, err := range map[string]error{
-		"this is not the disc of the interrupted album: length track 2 (397 instead of 400)": &burn.OtherDiscError{Kind: burn.OtherLength, Track: 2, Want: 400, Got: 397},
-		"this is not the disc of the interrupted album: blank (0 instead of 3)":              &burn.OtherDiscError{Kind: burn.OtherBlank, Want: 3},
-		"this is not the disc of the interrupted album: start track 1 (3 instead of 0)":      &burn.OtherDiscError{Kind: burn.OtherStart, Track: 1, Got: 3},
-		"this is not the disc of the interrupted album: missing track 1":                     &burn.OtherDiscError{Kind: burn.OtherMissing, Track: 1},
+		"this is not the disc of the interrupted album: length track 2 (397 instead of 400)": &burn.OtherDiscError{Kind: "length", Track: 2, Want: 400, Got: 397},
+		"this is not the disc of the interrupted album: blank (0 instead of 3)":              &burn.OtherDiscError{Kind: "blank", Want: 3},
+		"this is not the disc of the interrupted album: start track 1 (3 instead of 0)":      &burn.OtherDiscError{Kind: "start", Track: 1, Got: 3},
+		"this is not the disc of the interrupted album: missing track 1":                     &burn.OtherDiscError{Kind: "missing", Track: 1},
 		"the album on this disc can't be finished: 1 tracks are on the disc, 2 are not":      &burn.RemainsError{Kept: []int{1}, Missing: []int{2, 3}, Err: burn.ErrNotResumable},
 		"the audio changed since it was checked: a.wav, b.wav":                               &burn.ChangedError{Tracks: []int{1, 2}, Names: []string{"a.wav", "b.wav"}},
 		"write track 3 at LBA 45012: write failed":                                           &burn.Error{Phase: burn.PhaseWrite, Track: 3, LBA: 45012, Err: burn.ErrWriteFailed},
@@ -337,10 +337,10 @@ func TestTextsOfResumption(t *testing.T) {
 		"read track 1 at LBA 7: the disc can't be read there":                                &burn.Error{Phase: burn.PhaseRead, Track: 1, LBA: 7, Err: burn.ErrUnreadable},
 		"finish track 1: write failed":                                                       &burn.Error{Phase: burn.PhaseFlush, Track: 1, LBA: 7, Err: burn.ErrWriteFailed},
 		"write: write failed":                                                                &burn.Error{Phase: burn.PhaseWrite, LBA: 7, Err: burn.ErrWriteFailed},
-		"98 tracks and 2 on the disc: at most 99 are possible":                               &burn.TrackLimitError{Recorded: 2, Added: 98},
-		"the disc isn't blank: tracks on it: 3":                                              &burn.NotBlankError{Tracks: 3},
-		"the drive doesn't know this kind of disc":                                           &burn.MediaError{},
-		"the disc is a CD-ROM":                                                               &burn.MediaError{Media: mmc.MediaCDROM},
+		"98 tracks and 2 on the disc: at most 99 are possible":                               &burn.FitError{Recorded: 2, Added: 98},
+		"the disc isn't blank: tracks on it: 3":                                              &burn.MediaError{Tracks: 3, Err: burn.ErrMediaNotBlank},
+		"the drive doesn't know this kind of disc":                                           &burn.MediaError{Err: burn.ErrMediaNotSupported},
+		"the disc is a CD-ROM":                                                               &burn.MediaError{Media: mmc.MediaCDROM, Err: burn.ErrMediaNotSupported},
 	} {
 		require.EqualError(t, err, want)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -17,7 +18,7 @@ import (
 // failed WRITE that the drive reports only with the last commands does.
 func (c *conclusion) conclude(err error) (burn.Report, error) {
 	if old := (evidence{c.Job}).olderFailure(); old != nil {
-		c.Note(burn.Note{Kind: burn.NoteOldDeferred, Cause: burn.Cause{Err: old}})
+		c.Note(burn.Note{Kind: notekind.OldDeferred, Cause: burn.Cause{Err: old}})
 	}
 	if c.hold.tray != trayFree {
 		c.finalLook()
@@ -31,7 +32,7 @@ func (c *conclusion) conclude(err error) (burn.Report, error) {
 	c.rep.Elapsed = c.Now().Sub(c.began)
 	eject := c.Options.Eject && !c.Silent()
 	if eject && c.unfinished() {
-		c.Note(burn.Note{Kind: burn.NoteNotEjected, Cause: burn.Cause{Err: errUnfinished}})
+		c.Note(burn.Note{Kind: notekind.NotEjected, Cause: burn.Cause{Err: errUnfinished}})
 		eject = false
 	}
 	err = c.settleFailures(err)
@@ -59,7 +60,7 @@ func (c *conclusion) conclude(err error) (burn.Report, error) {
 		c.rep.Failure = err.Error()
 	}
 	if c.m.broken != nil {
-		c.rep.Notes = append(c.rep.Notes, burn.Note{Kind: burn.NoteEventPanic, Cause: burn.Cause{Err: c.m.broken}})
+		c.rep.Notes = append(c.rep.Notes, burn.Note{Kind: notekind.EventPanic, Cause: burn.Cause{Err: c.m.broken}})
 	}
 	return c.m.finished(cloneReport(c.rep), err), err
 }

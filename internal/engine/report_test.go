@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
@@ -29,11 +30,11 @@ func TestRemarks(t *testing.T) {
 		report, track     []burn.NoteKind
 	}{
 		{"nothing to remark", "modern", nil, nil},
-		{"6/28 after each flush, and it is the same disc", "changed-after-flush", []burn.NoteKind{burn.NoteAttention, burn.NoteVerifyAnyway}, nil},
-		{"an error of the flush, and the track is whole", "sync-error-though-fine", []burn.NoteKind{burn.NoteVerifyAnyway}, []burn.NoteKind{burn.NoteEndError}},
-		{"the old table, until the disc is looked at again", "stale-toc", []burn.NoteKind{burn.NoteStillOld}, nil},
-		{"no speed can be chosen", "refuses-speed", []burn.NoteKind{burn.NoteSpeedFixed}, nil},
-		{"no protection against underruns", "streaming-underrun", []burn.NoteKind{burn.NoteNoBurnFree}, nil},
+		{"6/28 after each flush, and it is the same disc", "changed-after-flush", []burn.NoteKind{notekind.Attention, notekind.VerifyAnyway}, nil},
+		{"an error of the flush, and the track is whole", "sync-error-though-fine", []burn.NoteKind{notekind.VerifyAnyway}, []burn.NoteKind{notekind.EndError}},
+		{"the old table, until the disc is looked at again", "stale-toc", []burn.NoteKind{notekind.StillOld}, nil},
+		{"no speed can be chosen", "refuses-speed", []burn.NoteKind{notekind.SpeedFixed}, nil},
+		{"no protection against underruns", "streaming-underrun", []burn.NoteKind{notekind.NoBurnFree}, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBench(t, row.personality, sim.CDR80)
@@ -56,7 +57,7 @@ func TestRefreshThatFails(t *testing.T) {
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
-	require.Equal(t, []burn.NoteKind{burn.NoteStillOld, burn.NoteRefreshFailed, burn.NoteRefreshFailed}, kinds(r.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.StillOld, notekind.RefreshFailed, notekind.RefreshFailed}, kinds(r.Notes))
 	require.NotEmpty(t, r.Differences)
 }
 
@@ -67,7 +68,7 @@ func TestRefreshIsTriedOnceMore(t *testing.T) {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Fault: fault})
 		r := b.burn(t, nil)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
-		require.Equal(t, []burn.NoteKind{burn.NoteStillOld}, kinds(r.Notes))
+		require.Equal(t, []burn.NoteKind{notekind.StillOld}, kinds(r.Notes))
 	}
 }
 
@@ -103,7 +104,7 @@ func TestDifferenceHasAPlace(t *testing.T) {
 
 	r, err = engine.Verify(t.Context(), b.drive, album()[:1], nil)
 	require.NoError(t, err)
-	require.Equal(t, []burn.Note{{Kind: burn.NoteMoreTracks, Got: 1}}, r.Notes)
+	require.Equal(t, []burn.Note{{Kind: notekind.MoreTracks, Got: 1}}, r.Notes)
 }
 
 // A different length is reported before anything is read; run-out doesn't count as one.
@@ -140,7 +141,7 @@ func TestTrackThatCanNotBeEnded(t *testing.T) {
 	require.Equal(t, toc.Sectors(5*27), r.Tracks[0].Sent)
 	said := map[bool]int{}
 	for _, n := range r.Tracks[0].Notes {
-		if n.Kind == burn.NoteTrackError {
+		if n.Kind == notekind.TrackError {
 			said[errors.Is(n.Cause.Err, asc.WriteError)]++
 		}
 	}
@@ -258,15 +259,15 @@ func TestVerifySkipsFragments(t *testing.T) {
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		var skipped []int
 		for _, n := range r.Notes {
-			if n.Kind == burn.NoteSkipped {
+			if n.Kind == notekind.Skipped {
 				skipped = append(skipped, n.Track)
 			}
 		}
 		require.Equal(t, row.skipped, skipped)
 		if row.want[len(row.want)-1] == 3 {
-			require.NotContains(t, kinds(r.Notes), burn.NoteMoreTracks)
+			require.NotContains(t, kinds(r.Notes), notekind.MoreTracks)
 		} else {
-			require.Contains(t, kinds(r.Notes), burn.NoteMoreTracks)
+			require.Contains(t, kinds(r.Notes), notekind.MoreTracks)
 		}
 		for i, at := range row.want {
 			require.Equal(t, at+1, r.Tracks[i].Number)

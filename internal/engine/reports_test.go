@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -109,7 +110,7 @@ func TestCloseErrorThatMeansNothing(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), After: true, Fault: says(4, 0x3E, 0x02)})
 	r := b.burn(t, nil)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
-	require.Equal(t, []burn.NoteKind{burn.NoteCloseError, burn.NoteVerifyAnyway}, kinds(r.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.CloseError, notekind.VerifyAnyway}, kinds(r.Notes))
 	require.ErrorIs(t, r.Notes[0].Cause.Err, scsi.KeyHardwareError)
 	require.Equal(t, disc.VerifyEqual, r.Verified.Result)
 	require.Equal(t, disc.VerifyQuick, r.Verified.Done)
@@ -118,7 +119,7 @@ func TestCloseErrorThatMeansNothing(t *testing.T) {
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), After: true, Fault: says(4, 0x3E, 0x02)})
 	r = b.burn(t, &burn.Options{Verify: disc.VerifyQuick})
-	require.Equal(t, []burn.NoteKind{burn.NoteCloseError}, kinds(r.Notes), "they were asked for")
+	require.Equal(t, []burn.NoteKind{notekind.CloseError}, kinds(r.Notes), "they were asked for")
 }
 
 // If the drive reports a failed WRITE only when its tray is unlocked and nothing can be read
@@ -156,10 +157,10 @@ func TestErrorOfAPoll(t *testing.T) {
 	r := b.burn(t, &burn.Options{OnEvent: at(burn.PhaseFlush, 1, func() {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpTestUnitReady), Fault: says(3, 0x0C, 0)})
 	})})
-	require.Equal(t, []burn.NoteKind{burn.NoteEndError}, kinds(r.Tracks[0].Notes))
+	require.Equal(t, []burn.NoteKind{notekind.EndError}, kinds(r.Tracks[0].Notes))
 	require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, asc.WriteError)
 	require.Empty(t, r.Tracks[1].Notes)
-	require.Equal(t, []burn.NoteKind{burn.NoteVerifyAnyway}, kinds(r.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.VerifyAnyway}, kinds(r.Notes))
 }
 
 // A drive belongs to one job at a time. The error of another job names the holder.
@@ -226,11 +227,11 @@ func TestBlankByWhatTheDiscShows(t *testing.T) {
 		notes   []burn.NoteKind
 		looks   bool // the disc was stopped, started and reloaded
 	}{
-		{"an error, although it worked", scsitest.Rule{Match: blank, After: true, Fault: says(4, 0x3E, 0x02)}, nil, burn.VerdictSuccess, []burn.NoteKind{burn.NoteBlankError}, false},
-		{"no status, although it worked", scsitest.Rule{Match: blank, After: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)}, nil, burn.VerdictSuccess, []burn.NoteKind{burn.NoteBlankError}, false},
-		{"an error, and nothing happened", scsitest.Rule{Match: blank, Fault: says(3, 0x51, 0)}, []error{burn.ErrEraseFailed, burn.ErrWriteFailed}, burn.VerdictFailed, []burn.NoteKind{burn.NoteStillOld}, true},
-		{"good, and nothing happened", scsitest.Rule{Match: blank, Fault: scsitest.GoodFault()}, []error{burn.ErrEraseFailed}, burn.VerdictFailed, []burn.NoteKind{burn.NoteStillOld}, true},
-		{"another disc, perhaps", scsitest.Rule{Match: blank, Fault: says(6, 0x28, 0)}, []error{burn.ErrEraseFailed}, burn.VerdictFailed, []burn.NoteKind{burn.NoteStillOld}, true},
+		{"an error, although it worked", scsitest.Rule{Match: blank, After: true, Fault: says(4, 0x3E, 0x02)}, nil, burn.VerdictSuccess, []burn.NoteKind{notekind.BlankError}, false},
+		{"no status, although it worked", scsitest.Rule{Match: blank, After: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)}, nil, burn.VerdictSuccess, []burn.NoteKind{notekind.BlankError}, false},
+		{"an error, and nothing happened", scsitest.Rule{Match: blank, Fault: says(3, 0x51, 0)}, []error{burn.ErrEraseFailed, burn.ErrWriteFailed}, burn.VerdictFailed, []burn.NoteKind{notekind.StillOld}, true},
+		{"good, and nothing happened", scsitest.Rule{Match: blank, Fault: scsitest.GoodFault()}, []error{burn.ErrEraseFailed}, burn.VerdictFailed, []burn.NoteKind{notekind.StillOld}, true},
+		{"another disc, perhaps", scsitest.Rule{Match: blank, Fault: says(6, 0x28, 0)}, []error{burn.ErrEraseFailed}, burn.VerdictFailed, []burn.NoteKind{notekind.StillOld}, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDRW80)
@@ -270,6 +271,6 @@ func TestBlankOnADriveThatShowsTheOldDisc(t *testing.T) {
 	}, Sticky: true, Fault: scsitest.DataFault(old)})
 	r, err := engine.Blank(t.Context(), b.drive, nil)
 	require.NoError(t, err)
-	require.Equal(t, []burn.NoteKind{burn.NoteStillOld}, kinds(r.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.StillOld}, kinds(r.Notes))
 	require.Equal(t, 2, b.sent(command.OpStartStopUnit), "stop and start; no reload")
 }

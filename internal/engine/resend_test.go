@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -28,11 +29,11 @@ func TestRepeatOfAWriteThatWasAccepted(t *testing.T) {
 	}, Fault: says(2, 0x04, 0x07)})
 	r := b.burn(t, nil)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
-	require.Equal(t, []burn.NoteKind{burn.NoteWriteTaken}, kinds(r.Tracks[0].Notes))
+	require.Equal(t, []burn.NoteKind{notekind.WriteTaken}, kinds(r.Tracks[0].Notes))
 	require.Equal(t, toc.LBA(5*27), toc.LBA(r.Tracks[0].Notes[0].Want))
 	require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, asc.InvalidAddressForWrite)
 	require.Equal(t, toc.Sectors(300), b.disc.Tracks()[0].Size)
-	require.Equal(t, []burn.NoteKind{burn.NoteVerifyAnyway}, kinds(r.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.VerifyAnyway}, kinds(r.Notes))
 }
 
 // A flush that failed is sent once more, because the content of the drive's buffer would be
@@ -44,7 +45,7 @@ func TestFlushIsSentOnceMore(t *testing.T) {
 		r := b.burn(t, &burn.Options{Verify: disc.VerifyFull})
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Equal(t, 3, b.sent(command.OpSynchronizeCache), "two tracks, and one repetition")
-		require.Equal(t, []burn.NoteKind{burn.NoteEndError}, kinds(r.Tracks[0].Notes))
+		require.Equal(t, []burn.NoteKind{notekind.EndError}, kinds(r.Tracks[0].Notes))
 		require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, scsi.KeyMediumError)
 		require.Empty(t, r.Tracks[1].Notes)
 		require.Equal(t, toc.Sectors(300), b.disc.Tracks()[0].Size)

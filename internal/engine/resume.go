@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -193,7 +194,7 @@ func (r *resumer) survey(ctx context.Context) error {
 			break
 		}
 		if doErr := r.hold.set(ctx, do); doErr != nil {
-			r.Note(burn.Note{Kind: burn.NoteRefreshFailed, Cause: burn.Cause{Err: doErr}})
+			r.Note(burn.Note{Kind: notekind.RefreshFailed, Cause: burn.Cause{Err: doErr}})
 			continue
 		}
 		err = r.surveyOnce(ctx)
@@ -205,7 +206,7 @@ func (r *resumer) survey(ctx context.Context) error {
 // reports.
 func stale(err error) bool {
 	if other, ok := errors.AsType[*burn.OtherDiscError](err); ok {
-		return other.Kind == burn.OtherBlank || other.Kind == burn.OtherMissing
+		return other.Kind == otherBlank || other.Kind == otherMissing
 	}
 	if r, ok := errors.AsType[*burn.RemainsError](err); ok {
 		return r.Blank

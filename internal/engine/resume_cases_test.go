@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -121,9 +122,9 @@ func TestResumeAfterAPowerCut(t *testing.T) {
 		require.Len(t, b.disc.Tracks(), first+3)
 		require.Equal(t, []int{first, first + 2, first + 3}, []int{r.Tracks[0].Number, r.Tracks[1].Number, r.Tracks[2].Number})
 		require.Len(t, r.Notes, 2)
-		require.Contains(t, []burn.NoteKind{burn.NoteTrackFinished, burn.NoteTrackRepaired}, r.Notes[0].Kind)
+		require.Contains(t, []burn.NoteKind{notekind.TrackFinished, notekind.TrackRepaired}, r.Notes[0].Kind)
 		require.Equal(t, first+1, r.Notes[0].Track)
-		require.Equal(t, burn.Note{Kind: burn.NoteFragment, Track: first + 1, Name: "two.wav", Want: 3000, Got: r.Notes[1].Got}, r.Notes[1])
+		require.Equal(t, burn.Note{Kind: notekind.Fragment, Track: first + 1, Name: "two.wav", Want: 3000, Got: r.Notes[1].Got}, r.Notes[1])
 		require.Equal(t, int(b.disc.Tracks()[first].Size), r.Notes[1].Got)
 		require.Equal(t, disc.VerifyQuick, r.Verified.Done, "nothing has a seam")
 		require.Empty(t, r.Differences)
@@ -151,10 +152,10 @@ func TestResumeReadsADoubtfulTrackBack(t *testing.T) {
 		tracksOnDisc int
 		notes        []burn.NoteKind
 	}{
-		{"readable", "modern", long, 12 + 34, burn.ReserveNever, 3, []burn.NoteKind{burn.NoteTrackFinished}},
-		{"not readable", unreadableOpen(t), long, 12 + 34, burn.ReserveNever, 3, []burn.NoteKind{burn.NoteTrackFinished, burn.NoteKeptUnread, burn.NoteVerifyAnyway}},
-		{"not readable, and four seconds", unreadableOpen(t), short, 12 + 12, burn.ReserveNever, 4, []burn.NoteKind{burn.NoteTrackFinished, burn.NoteKeptUnread, burn.NoteFragment, burn.NoteVerifyAnyway}},
-		{"not readable, and of a reservation's length", unreadableOpen(t), long, 12 + 34, burn.ReserveAlways, 4, []burn.NoteKind{burn.NoteTrackFinished, burn.NoteKeptUnread, burn.NoteFragment, burn.NoteVerifyAnyway}},
+		{"readable", "modern", long, 12 + 34, burn.ReserveNever, 3, []burn.NoteKind{notekind.TrackFinished}},
+		{"not readable", unreadableOpen(t), long, 12 + 34, burn.ReserveNever, 3, []burn.NoteKind{notekind.TrackFinished, notekind.KeptUnread, notekind.VerifyAnyway}},
+		{"not readable, and four seconds", unreadableOpen(t), short, 12 + 12, burn.ReserveNever, 4, []burn.NoteKind{notekind.TrackFinished, notekind.KeptUnread, notekind.Fragment, notekind.VerifyAnyway}},
+		{"not readable, and of a reservation's length", unreadableOpen(t), long, 12 + 34, burn.ReserveAlways, 4, []burn.NoteKind{notekind.TrackFinished, notekind.KeptUnread, notekind.Fragment, notekind.VerifyAnyway}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBench(t, row.drive, sim.CDR80)
@@ -189,7 +190,7 @@ func TestResumeOnADriveThatHasToLookAgain(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 2, b.sent(command.OpStartStopUnit), "stop and start; no reload")
 	b.holds(t, r, suite())
-	require.Equal(t, []burn.NoteKind{burn.NoteTrackFinished}, kinds(r.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.TrackFinished}, kinds(r.Notes))
 
 	b = newBench(t, "modern", sim.CDR80)
 	was = b.abandoned(t, 12+34, nil)
@@ -197,7 +198,7 @@ func TestResumeOnADriveThatHasToLookAgain(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
 	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrBadResponse)
-	require.Equal(t, []burn.NoteKind{burn.NoteRefreshFailed, burn.NoteRefreshFailed}, kinds(r.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.RefreshFailed, notekind.RefreshFailed}, kinds(r.Notes))
 	require.Zero(t, b.sent(command.OpWrite10))
 
 	empty, err := mmc.Open(t.Context(), sim.New(sim.Config{}))

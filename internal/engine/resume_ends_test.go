@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -69,7 +70,7 @@ func TestTrackThatTheDriveEnded(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, b.disc.Tracks(), 4)
 	b.holds(t, r, suite())
-	require.Contains(t, kinds(r.Notes), burn.NoteFragment)
+	require.Contains(t, kinds(r.Notes), notekind.Fragment)
 }
 
 // If what is left doesn't fit after a track has become a fragment, nothing more is written.
@@ -112,8 +113,8 @@ func TestResumeReadsBackAfterAnErrorOfClosing(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), After: true, Fault: says(3, 0x72, 1)})
 	r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick}, was, tao.Method())
 	require.NoError(t, err)
-	require.Contains(t, kinds(r.Notes), burn.NoteCloseError)
-	require.Contains(t, kinds(r.Notes), burn.NoteVerifyAnyway)
+	require.Contains(t, kinds(r.Notes), notekind.CloseError)
+	require.Contains(t, kinds(r.Notes), notekind.VerifyAnyway)
 	require.Equal(t, disc.VerifyFull, r.Verified.Done)
 	require.Len(t, r.Verified.Tracks, 3)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -74,11 +75,11 @@ func (r *resumer) sample(ctx context.Context, reader *inspect.Reader, w inspect.
 	case err != nil:
 		return Wrap(burn.PhasePlan, 0, 0, err)
 	case found.Other:
-		return Wrap(burn.PhasePlan, 0, 0, &burn.OtherDiscError{Kind: burn.OtherAudio, Track: w.Number})
+		return Wrap(burn.PhasePlan, 0, 0, &burn.OtherDiscError{Kind: otherAudio, Track: w.Number})
 	}
 	r.compared.equal += found.Equal
 	if r.compared.unreadable += found.Unreadable; found.Unreadable > 0 && found.Equal > 0 {
-		r.Note(burn.Note{Kind: burn.NoteKeptUnread, Track: w.Number, Got: int(found.At)})
+		r.Note(burn.Note{Kind: notekind.KeptUnread, Track: w.Number, Got: int(found.At)})
 	}
 	return nil
 }

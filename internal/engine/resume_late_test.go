@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -60,7 +61,7 @@ func TestResumeThatFailsEarly(t *testing.T) {
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
 		require.Equal(t, []int{1, 2}, []int{r.Tracks[0].Number, r.Tracks[1].Number})
 		if !row.sticky {
-			require.Equal(t, []burn.NoteKind{burn.NoteKept}, kinds(r.Tracks[0].Notes), "it was looked for")
+			require.Equal(t, []burn.NoteKind{notekind.Kept}, kinds(r.Tracks[0].Notes), "it was looked for")
 		}
 	}
 	b := newBench(t, "modern", sim.CDR80)

@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -48,7 +49,7 @@ func TestPartsOfTracksAreReadForWantOfAWholeOne(t *testing.T) {
 			}
 		}}, was, tao.Method())
 		require.NoError(t, err, row.name)
-		require.Equal(t, []burn.NoteKind{burn.NoteFragment}, kinds(r.Notes), row.name)
+		require.Equal(t, []burn.NoteKind{notekind.Fragment}, kinds(r.Notes), row.name)
 		require.Equal(t, row.reads, b.before(command.OpReadCD), row.name)
 		require.Positive(t, reading, row.name)
 	}
@@ -66,7 +67,7 @@ func TestPartOfATrackOfAnotherAlbum(t *testing.T) {
 	_, err = engine.Resume(t.Context(), b.drive, []burn.Track{music("1", 1, 300)}, nil, was, tao.Method())
 	other, ok := errors.AsType[*burn.OtherDiscError](err)
 	require.True(t, ok)
-	require.Equal(t, burn.OtherDiscError{Kind: burn.OtherAudio, Track: 1}, *other)
+	require.Equal(t, burn.OtherDiscError{Kind: "audio", Track: 1}, *other)
 	require.Zero(t, b.sent(command.OpWrite10)+b.sent(command.OpSynchronizeCache))
 }
 
@@ -128,7 +129,7 @@ func TestHurryWhileATrackIsEnded(t *testing.T) {
 			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(5, 0x21, 0x02)})
 			b.tap.Reset()
 		}
-		if n, is := e.(burn.Noted); is && n.Note.Kind == burn.NoteTrackFinished {
+		if n, is := e.(burn.Noted); is && n.Note.Kind == notekind.TrackFinished {
 			close(hurry)
 		}
 	}}, was, tao.Method())
@@ -164,8 +165,8 @@ func TestRefusedContinuationAfterACancel(t *testing.T) {
 	}, Fault: says(5, 0x21, 0x02)})
 	r, err := engine.Resume(ctx, b.drive, suite(), nil, was, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
-	require.NotContains(t, kinds(r.Notes), burn.NoteTrackFinished)
-	require.NotContains(t, kinds(r.Notes), burn.NoteFragment)
+	require.NotContains(t, kinds(r.Notes), notekind.TrackFinished)
+	require.NotContains(t, kinds(r.Notes), notekind.Fragment)
 	require.Equal(t, 1, b.sent(command.OpWrite10))
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[2].Status)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -78,7 +79,7 @@ func TestVerifyOfATrackWithoutALength(t *testing.T) {
 	require.Equal(t, 2, placeOf(t, err).track)
 	r, err := engine.Verify(t.Context(), b.drive, album()[:1], nil)
 	require.NoError(t, err, "the first track doesn't need it")
-	require.Equal(t, []burn.Note{{Kind: burn.NoteSkipped, Track: 2}}, r.Notes)
+	require.Equal(t, []burn.Note{{Kind: notekind.Skipped, Track: 2}}, r.Notes)
 }
 
 // The progress of a verification rises to 1, although nothing was written before it.

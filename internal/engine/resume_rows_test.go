@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -41,11 +42,11 @@ func TestWhatClosingHasToFindOfAnEarlierBurn(t *testing.T) {
 		{Number: 7, Start: 9000, Control: toc.CopyPermitted, InTOC: true},
 	}, r.found)
 	require.Equal(t, []burn.Note{
-		{Kind: burn.NoteFragment, Track: 2, Name: "two", Want: 500, Got: 81}, {Kind: burn.NoteFragment, Track: 7, Name: "two", Want: 500, Got: 82},
+		{Kind: notekind.Fragment, Track: 2, Name: "two", Want: 500, Got: 81}, {Kind: notekind.Fragment, Track: 7, Name: "two", Want: 500, Got: 82},
 	}, r.rep.Notes)
 	require.Equal(t, burn.TrackReport{}, r.rep.Tracks[0])
 	require.Equal(t, burn.TrackReport{
-		Number: 3, Start: 2000, Sectors: 500, Status: burn.TrackOK, ShownAt: 2000, ShownSize: 502, Notes: []burn.Note{{Kind: burn.NoteKept, Track: 3}},
+		Number: 3, Start: 2000, Sectors: 500, Status: burn.TrackOK, ShownAt: 2000, ShownSize: 502, Notes: []burn.Note{{Kind: notekind.Kept, Track: 3}},
 	}, r.rep.Tracks[1])
 }
 
@@ -80,7 +81,7 @@ func TestOneUnreadablePlaceIsNoted(t *testing.T) {
 		met  audioMatches
 		want []burn.NoteKind
 	}{
-		{audioMatches{unreadable: 1}, []burn.NoteKind{burn.NoteKeptUnread}}, {audioMatches{unreadable: 2}, []burn.NoteKind{burn.NoteKeptUnread}},
+		{audioMatches{unreadable: 1}, []burn.NoteKind{notekind.KeptUnread}}, {audioMatches{unreadable: 2}, []burn.NoteKind{notekind.KeptUnread}},
 		{audioMatches{}, nil}, {audioMatches{equal: 1, unreadable: 1}, nil},
 	} {
 		j, _ := onScript(t, nil, nil)

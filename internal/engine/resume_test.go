@@ -14,6 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
@@ -135,10 +136,10 @@ func TestResumeContinuesATrack(t *testing.T) {
 	require.Len(t, b.disc.Tracks(), 3)
 	b.holds(t, r, suite())
 	had := toc.Sectors(10 * 27)
-	require.Equal(t, []burn.Note{{Kind: burn.NoteKept, Track: 1, Name: "one.wav"}}, r.Tracks[0].Notes)
-	require.Equal(t, []burn.Note{{Kind: burn.NoteContinued, Track: 2, Name: "two.wav", Got: int(had)}}, r.Tracks[1].Notes)
+	require.Equal(t, []burn.Note{{Kind: notekind.Kept, Track: 1, Name: "one.wav"}}, r.Tracks[0].Notes)
+	require.Equal(t, []burn.Note{{Kind: notekind.Continued, Track: 2, Name: "two.wav", Got: int(had)}}, r.Tracks[1].Notes)
 	require.Empty(t, r.Tracks[2].Notes)
-	require.Equal(t, []burn.NoteKind{burn.NoteKeptUnread, burn.NoteVerifyAnyway}, kinds(r.Notes), "this drive reads nothing within a track that it can continue")
+	require.Equal(t, []burn.NoteKind{notekind.KeptUnread, notekind.VerifyAnyway}, kinds(r.Notes), "this drive reads nothing within a track that it can continue")
 	require.Equal(t, disc.VerifyFull, r.Verified.Done)
 	require.Equal(t, toc.Sectors(1600), r.Verified.Sectors)
 	for i, row := range r.Tracks {
@@ -192,12 +193,12 @@ func TestResumeAfterARefusedContinuation(t *testing.T) {
 			require.Equal(t, []int{1, 3, 4}, []int{r.Tracks[0].Number, r.Tracks[1].Number, r.Tracks[2].Number})
 			var fragments []burn.Note
 			for _, n := range r.Notes {
-				if n.Kind == burn.NoteFragment {
+				if n.Kind == notekind.Fragment {
 					fragments = append(fragments, n)
 				}
 			}
 			require.Len(t, fragments, 1)
-			require.Equal(t, burn.Note{Kind: burn.NoteFragment, Track: 2, Name: "two.wav", Want: 900, Got: fragments[0].Got}, fragments[0])
+			require.Equal(t, burn.Note{Kind: notekind.Fragment, Track: 2, Name: "two.wav", Want: 900, Got: fragments[0].Got}, fragments[0])
 			require.Positive(t, fragments[0].Got)
 			require.LessOrEqual(t, fragments[0].Got, 900)
 			require.Equal(t, disc.VerifyEqual, r.Verified.Result)
@@ -321,7 +322,7 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		if doubtful {
 			level = disc.VerifyFull
-			require.Equal(t, []burn.NoteKind{burn.NoteVerifyAnyway}, kinds(r.Notes))
+			require.Equal(t, []burn.NoteKind{notekind.VerifyAnyway}, kinds(r.Notes))
 		} else {
 			require.Empty(t, r.Notes)
 		}
@@ -331,7 +332,7 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 		require.Zero(t, b.sent(command.OpWrite10)+b.sent(command.OpCloseTrackSession)+b.sent(command.OpSetCDSpeed))
 		b.holds(t, r, suite())
 		for i, row := range r.Tracks {
-			require.Equal(t, []burn.NoteKind{burn.NoteKept}, kinds(row.Notes))
+			require.Equal(t, []burn.NoteKind{notekind.Kept}, kinds(row.Notes))
 			require.Equal(t, i+1, row.Number)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -54,7 +55,7 @@ func (r *resumer) mendAll(ctx context.Context) error {
 		}
 	}
 	if r.compared.equal == 0 && r.compared.unreadable > 0 {
-		r.Note(burn.Note{Kind: burn.NoteKeptUnread})
+		r.Note(burn.Note{Kind: notekind.KeptUnread})
 	}
 	return r.examine(ctx)
 }
@@ -173,14 +174,14 @@ func (r *resumer) keepRow(row int) {
 	if on, ok := r.last.Track(t.Number); ok {
 		out.ShownAt, out.ShownSize = on.Shown.Start, on.Shown.Sectors
 	}
-	out.Notes = append(out.Notes, burn.Note{Kind: burn.NoteKept, Track: t.Number, Name: out.Name})
+	out.Notes = append(out.Notes, burn.Note{Kind: notekind.Kept, Track: t.Number, Name: out.Name})
 	r.prove = r.prove || t.Fate == burn.FateDoubtful
 	r.found = append(r.found, inspect.Expected{Number: t.Number, Start: t.Start, Sectors: t.Sectors, Control: r.tracks[row].Control, InTOC: true})
 }
 
 // fragment notes a fragment.
 func (r *resumer) fragment(f burn.Fragment) {
-	r.Note(burn.Note{Kind: burn.NoteFragment, Track: f.Number, Name: r.tracks[f.Row].Source.Name(), Want: int(r.sizes[f.Row]), Got: int(f.Sectors)})
+	r.Note(burn.Note{Kind: notekind.Fragment, Track: f.Number, Name: r.tracks[f.Row].Source.Name(), Want: int(r.sizes[f.Row]), Got: int(f.Sectors)})
 	control := r.tracks[f.Row].Control
 	if on, ok := r.last.Track(f.Number); ok {
 		f.Start, control = on.Start, on.Control
@@ -236,7 +237,7 @@ func (r *resumer) carryOn(ctx context.Context, row int) error {
 	r.method = asked
 	if err == nil {
 		r.prove = true
-		r.TrackNote(t, burn.Note{Kind: burn.NoteContinued, Got: int(had.Sectors)})
+		r.TrackNote(t, burn.Note{Kind: notekind.Continued, Got: int(had.Sectors)})
 		r.rep.Tracks[row].Hash = hashText(r.digests[row].Hash)
 		return nil
 	}
@@ -355,7 +356,7 @@ func (r *resumer) verifyAll(ctx context.Context) error {
 	level := r.Options.Verify
 	// An earlier deferred error may be about a track that the interrupted burn wrote.
 	if (r.prove || (evidence{r.Job}).olderFailure() != nil || r.tooFast() || (verifier{r.conclusion}).suspect()) && level < disc.VerifyFull {
-		r.Note(burn.Note{Kind: burn.NoteVerifyAnyway})
+		r.Note(burn.Note{Kind: notekind.VerifyAnyway})
 		level = disc.VerifyFull
 	}
 	if level == disc.VerifyNone {

@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
 )
@@ -33,7 +34,7 @@ func TestResumeTakesTheLaterOfTwoAttempts(t *testing.T) {
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Len(t, b.disc.Tracks(), 3, "nothing is written a third time")
 		require.Equal(t, 3, r.Tracks[1].Number)
-		require.Contains(t, kinds(r.Notes), burn.NoteFragment)
+		require.Contains(t, kinds(r.Notes), notekind.Fragment)
 	}
 }
 

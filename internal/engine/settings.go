@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/scsi"
 )
@@ -21,10 +22,10 @@ type settings struct {
 // page is too short for them.
 func (s *settings) codesLost() (kinds []burn.NoteKind) {
 	if s.sent.MCN != "" && s.kept.MCN != s.sent.MCN {
-		kinds = append(kinds, burn.NoteMCNNotKept)
+		kinds = append(kinds, notekind.MCNNotKept)
 	}
 	if s.sent.ISRC != "" && s.kept.ISRC != s.sent.ISRC {
-		kinds = append(kinds, burn.NoteISRCNotKept)
+		kinds = append(kinds, notekind.ISRCNotKept)
 	}
 	return kinds
 }
@@ -69,9 +70,9 @@ func (p *writeLoop) restore(t *Task, cmd command.Write10, why error) error {
 	}
 	p.j.hold.lost = true
 	if err := p.j.hold.lock(p.j.calm); err != nil {
-		p.j.Note(burn.Note{Kind: burn.NoteNoTrayLock, Cause: burn.Cause{Err: err}})
+		p.j.Note(burn.Note{Kind: notekind.NoTrayLock, Cause: burn.Cause{Err: err}})
 	}
-	p.j.TrackNote(t, burn.Note{Kind: burn.NoteSettingsLost, Want: int(cmd.LBA), Cause: burn.Cause{Err: why}})
+	p.j.TrackNote(t, burn.Note{Kind: notekind.SettingsLost, Want: int(cmd.LBA), Cause: burn.Cause{Err: why}})
 	return nil
 }
 

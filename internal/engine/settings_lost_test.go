@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -59,7 +60,7 @@ func TestSettingsThatAnotherProgramChanged(t *testing.T) {
 				r := b.burn(t, &burn.Options{Verify: disc.VerifyFull})
 				require.Equal(t, burn.VerdictSuccess, r.Verdict)
 				row := r.Tracks[min(nth/12, 1)]
-				require.Contains(t, kinds(row.Notes), burn.NoteSettingsLost)
+				require.Contains(t, kinds(row.Notes), notekind.SettingsLost)
 				require.Equal(t, 28, b.sent(command.OpWrite10), "27 and the one that was refused")
 			})
 		}
@@ -72,7 +73,7 @@ func TestLostSettingsAreVerified(t *testing.T) {
 	b.beforeWrite(5, func() { b.otherPage(t) })
 	r := b.burn(t, nil)
 	require.Equal(t, disc.VerifyEqual, r.Verified.Result)
-	require.Contains(t, kinds(r.Notes), burn.NoteVerifyAnyway)
+	require.Contains(t, kinds(r.Notes), notekind.VerifyAnyway)
 }
 
 // If the settings are in place, a refusal is final: nothing is set or sent again.
@@ -96,7 +97,7 @@ func TestQuietReset(t *testing.T) {
 		b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: "quiet-reset"})
 		r := b.burn(t, &burn.Options{Verify: disc.VerifyFull})
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
-		require.Equal(t, []burn.NoteKind{burn.NoteSettingsLost}, kinds(r.Tracks[nth/12].Notes))
+		require.Equal(t, []burn.NoteKind{notekind.SettingsLost}, kinds(r.Tracks[nth/12].Notes))
 	}
 	for _, kind := range []string{"quiet-reset", "reset"} {
 		for _, nth := range []int{5, 20} {

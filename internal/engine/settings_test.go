@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -174,7 +175,7 @@ func TestEjectWaitsForTheDrive(t *testing.T) {
 				}
 			}
 			require.Equal(t, row.opened, eject > 0)
-			require.Equal(t, !row.opened, len(r.Notes) > 0 && r.Notes[len(r.Notes)-1].Kind == burn.NoteNotEjected)
+			require.Equal(t, !row.opened, len(r.Notes) > 0 && r.Notes[len(r.Notes)-1].Kind == notekind.NotEjected)
 		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -23,7 +24,7 @@ func TestDeferredErrorInASessionThatStaysUnreadable(t *testing.T) {
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{NoClose: true}, tao.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
-	require.NotContains(t, notesOf(r), burn.NoteWriteDenied)
+	require.NotContains(t, notesOf(r), notekind.WriteDenied)
 }
 
 // The last track is read back as well, and only the row of the track that differs changes. An
@@ -40,7 +41,7 @@ func TestDeferredErrorAboutTheLastTrack(t *testing.T) {
 	b.deferredAt(command.OpCloseTrackSession, 1)
 	r, err = engine.Burn(t.Context(), b.drive, album()[1:], nil, tao.Method())
 	require.NoError(t, err)
-	require.Contains(t, kinds(r.Tracks[0].Notes), burn.NoteWriteDenied)
+	require.Contains(t, kinds(r.Tracks[0].Notes), notekind.WriteDenied)
 }
 
 // If a deferred error with the first WRITE of a track puts the end of the one before it in
@@ -58,7 +59,7 @@ func TestNoteOfATrackInQuestion(t *testing.T) {
 		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed, name)
 		if row.noted {
-			require.Contains(t, kinds(r.Tracks[0].Notes), burn.NoteTrackError, name)
+			require.Contains(t, kinds(r.Tracks[0].Notes), notekind.TrackError, name)
 		} else {
 			require.Empty(t, r.Tracks[0].Notes, name)
 		}
@@ -74,7 +75,7 @@ func TestDeferredErrorDuringAnErasureIsNotedOnce(t *testing.T) {
 	r, err := engine.Blank(t.Context(), b.drive, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, b.faults.Fired())
-	require.Equal(t, []burn.NoteKind{burn.NoteBlankError}, kinds(r.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.BlankError}, kinds(r.Notes))
 	require.Equal(t, disc.VerifyNotDone, r.Verified.Result)
 }
 

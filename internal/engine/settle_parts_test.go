@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -131,7 +132,7 @@ func TestEarlierRowsInQuestion(t *testing.T) {
 	j.seen.failures = append(j.seen.failures, failure{err: errNoAnswer})
 	(&recorder{Job: j}).suspectEarlier(&now)
 	require.Equal(t, burn.TrackUnshown, j.rep.Tracks[0].Status)
-	require.Equal(t, []burn.NoteKind{burn.NoteTrackError}, kindsOf(j.rep.Tracks[0].Notes))
+	require.Equal(t, []burn.NoteKind{notekind.TrackError}, kindsOf(j.rep.Tracks[0].Notes))
 	require.Equal(t, burn.TrackFailed, j.rep.Tracks[1].Status)
 	require.Empty(t, j.rep.Tracks[1].Notes)
 	require.Empty(t, j.rep.Tracks[2].Notes)
@@ -186,13 +187,13 @@ func TestWhereADenialIsNoted(t *testing.T) {
 	equal := reply{data: make([]byte, 300*toc.SectorSize)}
 	j, _, k := reading(t, nil, equal)
 	require.True(t, (evidence{j}).disproves((evidence{j}).sent(k), scsi.KeyMediumError))
-	require.Equal(t, []burn.NoteKind{burn.NoteWriteDenied}, kindsOf(j.rep.Tracks[0].Notes))
+	require.Equal(t, []burn.NoteKind{notekind.WriteDenied}, kindsOf(j.rep.Tracks[0].Notes))
 	require.Empty(t, j.rep.Notes)
 
 	j, _, k = reading(t, nil, equal)
 	j.Tasks, j.others = nil, []inspect.Written{k.written()}
 	require.True(t, (evidence{j}).disproves((evidence{j}).kept(), scsi.KeyMediumError))
-	require.Equal(t, []burn.NoteKind{burn.NoteWriteDenied}, kindsOf(j.rep.Notes))
+	require.Equal(t, []burn.NoteKind{notekind.WriteDenied}, kindsOf(j.rep.Notes))
 	require.Empty(t, j.rep.Tracks[0].Notes)
 }
 

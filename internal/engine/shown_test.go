@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -42,7 +43,7 @@ func TestWhichDifferencesCount(t *testing.T) {
 			got := c.tolerated([]disc.Difference{row.d})
 			require.Equal(t, row.stays, len(got) == 1)
 			if row.d.Kind == inspect.ControlDiffers {
-				require.Equal(t, []burn.Note{{Kind: burn.NoteControlDiffers, Track: 2, Name: "one.wav", Got: 1}}, c.rep.Tracks[0].Notes)
+				require.Equal(t, []burn.Note{{Kind: notekind.ControlDiffers, Track: 2, Name: "one.wav", Got: 1}}, c.rep.Tracks[0].Notes)
 				require.Empty(t, c.rep.Tracks[1].Notes, "it is about the other track")
 			} else {
 				require.Empty(t, c.rep.Tracks[0].Notes)

@@ -14,6 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -256,7 +257,7 @@ func TestPaddingIsPointedOut(t *testing.T) {
 		require.NoError(t, err)
 		got := 0
 		for _, n := range p.Notes {
-			if n.Kind == burn.NotePadded {
+			if n.Kind == notekind.Padded {
 				got = n.Got
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -157,18 +158,18 @@ func TestWhatAPlanPointsOut(t *testing.T) {
 		want   []burn.Note
 	}{
 		{"nothing", blankDisc(), one, burn.Options{}, nil},
-		{"test write", blankDisc(), one, burn.Options{TestWrite: true}, []burn.Note{{Kind: burn.NoteTestWrite}}},
-		{"test write, left open", blankDisc(), one, burn.Options{TestWrite: true, NoClose: true}, []burn.Note{{Kind: burn.NoteTestWrite}}},
-		{"left open", blankDisc(), one, burn.Options{NoClose: true}, []burn.Note{{Kind: burn.NoteLeftOpen}}},
-		{"another session may follow", blankDisc(), one, burn.Options{MultiSession: true}, []burn.Note{{Kind: burn.NoteMultiSession}}},
-		{"a short track", blankDisc(), []burn.Track{{Source: source(200)}}, burn.Options{}, []burn.Note{{Kind: burn.NotePadded, Track: 1, Name: "silence.wav", Got: 100}}},
+		{"test write", blankDisc(), one, burn.Options{TestWrite: true}, []burn.Note{{Kind: notekind.TestWrite}}},
+		{"test write, left open", blankDisc(), one, burn.Options{TestWrite: true, NoClose: true}, []burn.Note{{Kind: notekind.TestWrite}}},
+		{"left open", blankDisc(), one, burn.Options{NoClose: true}, []burn.Note{{Kind: notekind.LeftOpen}}},
+		{"another session may follow", blankDisc(), one, burn.Options{MultiSession: true}, []burn.Note{{Kind: notekind.MultiSession}}},
+		{"a short track", blankDisc(), []burn.Track{{Source: source(200)}}, burn.Options{}, []burn.Note{{Kind: notekind.Padded, Track: 1, Name: "silence.wav", Got: 100}}},
 		{"the session of others", openDisc(), one, burn.Options{Append: true}, nil},
 		{"a session of its own", func() disc.Disc {
 			d := openDisc()
 			d.LastSession.Value = mmc.SessionEmpty
 			return d
-		}(), one, burn.Options{Append: true}, []burn.Note{{Kind: burn.NoteNewSession}}},
-		{"a reservation on CD-R", blankDisc(), one, burn.Options{Reserve: burn.ReserveAlways}, []burn.Note{{Kind: burn.NoteReserveCDR}}},
+		}(), one, burn.Options{Append: true}, []burn.Note{{Kind: notekind.NewSession}}},
+		{"a reservation on CD-R", blankDisc(), one, burn.Options{Reserve: burn.ReserveAlways}, []burn.Note{{Kind: notekind.ReserveCDR}}},
 		{"a reservation on CD-RW", func() disc.Disc {
 			d := blankDisc()
 			d.Media.Value = mmc.MediaCDRW
@@ -177,11 +178,11 @@ func TestWhatAPlanPointsOut(t *testing.T) {
 		{"titles, performers, marks", blankDisc(), []burn.Track{
 			{Source: source(400), Title: "One"}, {Source: source(400), Performer: "Two"},
 			{Source: source(400), Indexes: []toc.IndexMark{{Index: 2, Offset: 100}}},
-		}, burn.Options{}, []burn.Note{{Kind: burn.NoteNoCDText, Got: 2}, {Kind: burn.NoteNoIndexMarks, Got: 1}}},
+		}, burn.Options{}, []burn.Note{{Kind: notekind.NoCDText, Got: 2}, {Kind: notekind.NoIndexMarks, Got: 1}}},
 		{"the same code twice", blankDisc(), []burn.Track{
 			{Source: source(400), ISRC: "DEAB31200001"}, {Source: source(400)}, {Source: source(400)},
 			{Source: source(400), ISRC: "DEAB31200001"},
-		}, burn.Options{}, []burn.Note{{Kind: burn.NoteSameISRC, Track: 1, Got: 4}}},
+		}, burn.Options{}, []burn.Note{{Kind: notekind.SameISRC, Track: 1, Got: 4}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			p, err := planApart(row.d, row.tracks, &row.o)
@@ -198,7 +199,7 @@ func TestWhatAPlanPointsOut(t *testing.T) {
 		p, err := planApart(d, one, nil)
 		require.NoError(t, err)
 		require.Len(t, p.Notes, 1, name)
-		require.Equal(t, burn.NoteCapacity, p.Notes[0].Kind)
+		require.Equal(t, notekind.Capacity, p.Notes[0].Kind)
 		require.EqualError(t, p.Notes[0].Cause.Err, "two figures")
 	}
 }
@@ -249,9 +250,9 @@ func TestEstimate(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int{1, 99, 98}, []int{p.Tracks[0].Number, p.Tracks[98].Number, p.Pauses})
 	_, err = planApart(openDisc(), many, &burn.Options{Append: true})
-	var limit *burn.TrackLimitError
+	var limit *burn.FitError
 	require.ErrorAs(t, err, &limit)
-	require.Equal(t, burn.TrackLimitError{Recorded: 1, Added: 99}, *limit)
+	require.Equal(t, burn.FitError{Recorded: 1, Added: 99}, *limit)
 }
 
 // When disc information shows that the session is closed as requested.

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -37,8 +38,8 @@ func TestUnfinishedRecordingIsNotEjected(t *testing.T) {
 			require.Equal(t, !refused, *r.Closed, name)
 			require.Equal(t, *r.Closed, b.disc.Summary().Sessions > 0, name)
 			if refused {
-				require.Contains(t, kinds(r.Notes), burn.NoteNotEjected, name)
-				at := slices.IndexFunc(r.Notes, func(n burn.Note) bool { return n.Kind == burn.NoteNotEjected })
+				require.Contains(t, kinds(r.Notes), notekind.NotEjected, name)
+				at := slices.IndexFunc(r.Notes, func(n burn.Note) bool { return n.Kind == notekind.NotEjected })
 				require.EqualError(t, r.Notes[at].Cause.Err, "the drive shows the recording as unfinished", "%s: the tray isn't even tried", name)
 			}
 			b.PressEject()
@@ -74,7 +75,7 @@ func TestTestWriteIsEjected(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true, Eject: true}, method)
 		require.NoError(t, err, name)
-		require.NotContains(t, kinds(r.Notes), burn.NoteNotEjected, name)
+		require.NotContains(t, kinds(r.Notes), notekind.NotEjected, name)
 		require.True(t, b.TrayOpen(), name)
 		require.Equal(t, 1, b.sent(command.OpStartStopUnit), "%s: the disc wasn't read again, as it is shown unchanged", name)
 	}

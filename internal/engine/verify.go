@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -99,7 +100,7 @@ func (c verifier) measured(list []disc.Track, tracks []burn.Track) ([]disc.Track
 		return nil, Wrap(burn.PhaseVerify, t.Number, t.Start, Name(orText(t.Err, "the drive doesn't report the length of the track"), burn.ErrBadResponse, burn.ErrUnconfirmed))
 	}
 	for _, t := range rest {
-		c.Note(burn.Note{Kind: burn.NoteSkipped, Track: t.Number})
+		c.Note(burn.Note{Kind: notekind.Skipped, Track: t.Number})
 	}
 	return whole, nil
 }

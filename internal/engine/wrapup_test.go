@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
@@ -99,8 +100,8 @@ func TestTestWriteThatWasTooFast(t *testing.T) {
 		{"more than the buffer", 3567, 0, errNoAnswer, "", burn.ErrTooFast},
 		{"little, and its end was seen", 300, time.Millisecond, nil, "", burn.ErrTooFast},
 		{"little, and its end was not seen", 300, time.Millisecond, errNoAnswer, "", nil},
-		{"little, and an error at its end", 300, time.Millisecond, nil, burn.NoteEndError, nil},
-		{"little, and another note", 300, time.Millisecond, nil, burn.NoteWriteTaken, burn.ErrTooFast},
+		{"little, and an error at its end", 300, time.Millisecond, nil, notekind.EndError, nil},
+		{"little, and another note", 300, time.Millisecond, nil, notekind.WriteTaken, burn.ErrTooFast},
 	} {
 		c, _ := looked(t, sim.NewDisc(sim.CDR80), &burn.Options{TestWrite: true}, nil)
 		c.laser, c.rep.Writing = laserOn, row.writing
@@ -195,7 +196,7 @@ func TestHowLongADiscMayStayFull(t *testing.T) {
 func TestPanicAtTheLastEvent(t *testing.T) {
 	m := newMeter(func(burn.Event) { panic("no") }, &tickClock{})
 	r := m.finished(burn.Report{}, nil)
-	require.Equal(t, []burn.Note{{Kind: burn.NoteEventPanic, Cause: burn.Cause{Err: m.broken}}}, r.Notes)
+	require.Equal(t, []burn.Note{{Kind: notekind.EventPanic, Cause: burn.Cause{Err: m.broken}}}, r.Notes)
 	require.Empty(t, m.finished(burn.Report{}, nil).Notes, "it had panicked before")
 	require.Empty(t, newMeter(nil, &tickClock{}).finished(burn.Report{}, nil).Notes)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
@@ -32,7 +33,7 @@ func TestAddressOfAnotherDiscSettlesNoWrite(t *testing.T) {
 			require.ErrorIs(t, err, burn.ErrDiscChanged, "%s, stream %v", name, stream)
 			require.Equal(t, 1, s.times("write 100+27"), name)
 			require.Equal(t, []toc.Sectors{100, 27}, []toc.Sectors{k.Sent, k.unsure}, name)
-			require.NotContains(t, kindsOf(c.rep.Tracks[0].Notes), burn.NoteWriteTaken, name)
+			require.NotContains(t, kindsOf(c.rep.Tracks[0].Notes), notekind.WriteTaken, name)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -37,31 +38,31 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 			[]string{"0 write 100+27", "0 write 100+27", "2 write 100+27", "6 write 100+27"}, nil, nil, 3},
 		{"failed, and not accepted", []reply{checkCondition(3, 0x0C, 0)}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
 			[]error{burn.ErrWriteFailed, asc.WriteError}, nil, 0},
-		{"failed, and accepted", []reply{checkCondition(3, 0x0C, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
+		{"failed, and accepted", []reply{checkCondition(3, 0x0C, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{notekind.WriteTaken}, 0},
 		{"failed, and two addresses", []reply{checkCondition(3, 0x0C, 0)}, []reply{nwa(127), nwa(128)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
 			[]error{burn.ErrWriteFailed, asc.WriteError, burn.ErrUnexpected}, nil, 0},
 		{"failed for loss of streaming", []reply{checkCondition(3, 0x0C, 9)}, []reply{nwa(127)}, []string{"0 write 100+27"}, []error{burn.ErrWriteFailed, burn.ErrUnderrun}, nil, 0},
-		{"failed earlier, and accepted", []reply{deferredError(3, 0x0C, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
+		{"failed earlier, and accepted", []reply{deferredError(3, 0x0C, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{notekind.WriteTaken}, 0},
 		{"failed earlier, and not accepted", []reply{deferredError(3, 0x0C, 0)}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
 			[]error{burn.ErrWriteFailed, asc.WriteError}, nil, 0},
 		{"refused for its address, and accepted", []reply{checkCondition(5, 0x21, 2)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
-			nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
+			nil, []burn.NoteKind{notekind.WriteTaken}, 0},
 		{"refused for its address, and not accepted", []reply{checkCondition(5, 0x21, 2)}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
 			[]error{burn.ErrWriteFailed, asc.InvalidAddressForWrite}, nil, 0},
-		{"aborted, and accepted", []reply{checkCondition(0xB, 0x47, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
+		{"aborted, and accepted", []reply{checkCondition(0xB, 0x47, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{notekind.WriteTaken}, 0},
 		{"aborted, and not accepted", []reply{checkCondition(0xB, 0x47, 0), good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 write 100+27"},
-			nil, []burn.NoteKind{burn.NoteWriteResent}, 1},
+			nil, []burn.NoteKind{notekind.WriteResent}, 1},
 
 		{"working, and not accepted", []reply{working, good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
 		{"working, and before it", []reply{working, good}, []reply{nwa(73)}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
-		{"working, and accepted", []reply{working}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
+		{"working, and accepted", []reply{working}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{notekind.WriteTaken}, 0},
 		{"working, and an address past its end", []reply{working}, []reply{nwa(128)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"},
 			[]error{burn.ErrUnexpected}, nil, 0},
 		{"working, and no address at once", []reply{working, good}, []reply{broken}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
 		{"working, and known under its third number", []reply{working, good}, []reply{refusal, refusal, nwa(100)},
 			[]string{"0 write 100+27", "0 track 1", "0 track 255", "0 track 2", "0 write 100+27"}, nil, nil, 1},
 		{"working, sent again and refused, but accepted", []reply{working, checkCondition(5, 0x21, 2)}, []reply{broken, nwa(127)},
-			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 1},
+			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{notekind.WriteTaken}, 1},
 		{"working, sent again and refused, and not accepted", []reply{working, checkCondition(5, 0x21, 2)}, []reply{broken, nwa(100)},
 			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "0 track 1"}, []error{burn.ErrWriteFailed, asc.InvalidAddressForWrite}, nil, 1},
 		{"working, sent again and failed", []reply{working, checkCondition(3, 0x0C, 0)}, []reply{broken},
@@ -69,7 +70,7 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 
 		{"busy, and not accepted", []reply{busy, good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
 		{"busy, and the buffer isn't counted", []reply{busy, good}, []reply{nwa(73)}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
-		{"busy, and accepted", []reply{busy}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
+		{"busy, and accepted", []reply{busy}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{notekind.WriteTaken}, 0},
 		{"busy more often than there are attentions", []reply{busy, busy, busy, busy, busy, busy, good}, []reply{nwa(100)},
 			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "2 write 100+27", "2 track 1", "6 write 100+27", "6 track 1",
 				"12 write 100+27", "12 track 1", "20 write 100+27", "20 track 1", "30 write 100+27"}, nil, nil, 6},
@@ -79,7 +80,7 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 		{"an attention, and not accepted", []reply{checkCondition(6, 0x29, 0), good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 write 100+27"}, nil, nil, 1},
 		{"an attention, and before it", []reply{checkCondition(6, 0x29, 0)}, []reply{nwa(73)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"},
 			[]error{burn.ErrUnexpected}, nil, 0},
-		{"an attention, and accepted", []reply{checkCondition(6, 0x29, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
+		{"an attention, and accepted", []reply{checkCondition(6, 0x29, 0)}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{notekind.WriteTaken}, 0},
 		{"an attention, and no address", []reply{checkCondition(6, 0x29, 0)}, []reply{broken}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"},
 			[]error{scsi.KeyUnitAttention, scsi.KeyHardwareError}, nil, 0},
 		{"four attentions", append(slices.Repeat([]reply{checkCondition(6, 0x29, 0)}, 4), good), []reply{nwa(100)},
@@ -88,9 +89,9 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 			[]string{"0 write 100+27", "0 track 1", "0 write 100+27", "0 track 1", "2 write 100+27", "2 track 1", "6 write 100+27", "6 track 1", "12 write 100+27"},
 			[]error{scsi.KeyUnitAttention}, nil, 4},
 
-		{"no answer, and accepted", []reply{unanswered}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
+		{"no answer, and accepted", []reply{unanswered}, []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{notekind.WriteTaken}, 0},
 		{"no answer, and not accepted", []reply{unanswered, good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 write 100+27"},
-			nil, []burn.NoteKind{burn.NoteWriteResent}, 1},
+			nil, []burn.NoteKind{notekind.WriteResent}, 1},
 		{"no answer, and two addresses", []reply{unanswered}, []reply{nwa(100), nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
 			[]error{burn.ErrUnexpected, errNoAnswer}, nil, 0},
 		{"no answer, and two other addresses", []reply{unanswered}, []reply{nwa(127), nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1"},
@@ -100,11 +101,11 @@ func TestWriteThatIsNotSimplyCarriedOut(t *testing.T) {
 		{"no answer, and no address", []reply{unanswered}, []reply{broken}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 track 1"},
 			[]error{scsi.KeyHardwareError, errNoAnswer}, nil, 0},
 		{"not sent, and not accepted", []reply{notSent, good}, []reply{nwa(100)}, []string{"0 write 100+27", "0 track 1", "0 track 1", "0 write 100+27"},
-			nil, []burn.NoteKind{burn.NoteWriteResent}, 1},
+			nil, []burn.NoteKind{notekind.WriteResent}, 1},
 		{"not sent four times", slices.Repeat([]reply{notSent}, 4), []reply{nwa(100)},
 			[]string{"0 write 100+27", "0 track 1", "0 track 1", "0 write 100+27", "0 track 1", "0 track 1", "2 write 100+27", "2 track 1", "2 track 1", "6 write 100+27", "6 track 1", "6 track 1"},
-			[]error{errNoAnswer}, []burn.NoteKind{burn.NoteWriteResent, burn.NoteWriteResent, burn.NoteWriteResent}, 3},
-		{"too late, and accepted", late[:1], []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{burn.NoteWriteTaken}, 0},
+			[]error{errNoAnswer}, []burn.NoteKind{notekind.WriteResent, notekind.WriteResent, notekind.WriteResent}, 3},
+		{"too late, and accepted", late[:1], []reply{nwa(127)}, []string{"0 write 100+27", "0 track 1", "0 track 1"}, nil, []burn.NoteKind{notekind.WriteTaken}, 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			script := map[byte][]reply{command.OpWrite10: row.writes}

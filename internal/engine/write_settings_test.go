@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -25,7 +26,7 @@ func TestRefusedWriteOfADriveThatLostItsPage(t *testing.T) {
 	page := command.WriteParameters{WriteType: command.WriteTAO, BUFE: true}
 	other := page
 	other.DataBlockType = 8
-	set, noLock := burn.NoteSettingsLost, burn.NoteNoTrayLock
+	set, noLock := notekind.SettingsLost, notekind.NoTrayLock
 	for _, row := range []struct {
 		name    string
 		nwas    []reply
@@ -38,7 +39,7 @@ func TestRefusedWriteOfADriveThatLostItsPage(t *testing.T) {
 		all     []burn.NoteKind // of the report
 	}{
 		{"not accepted", []reply{nwa(100)}, good, []reply{pageReply(other), pageReply(page)}, 2, 1, nil, []burn.NoteKind{set}, nil},
-		{"accepted", []reply{nwa(127)}, good, []reply{pageReply(other), pageReply(page)}, 1, 1, nil, []burn.NoteKind{set, burn.NoteWriteTaken}, nil},
+		{"accepted", []reply{nwa(127)}, good, []reply{pageReply(other), pageReply(page)}, 1, 1, nil, []burn.NoteKind{set, notekind.WriteTaken}, nil},
 		{"no address", []reply{broken}, good, []reply{pageReply(other), pageReply(page)}, 1, 0, burn.ErrSettingsLost, nil, nil},
 		{"two addresses", []reply{nwa(100), nwa(127)}, good, []reply{pageReply(other), pageReply(page)}, 1, 0, burn.ErrSettingsLost, nil, nil},
 		{"not accepted, and the page isn't kept", []reply{nwa(100)}, good, []reply{pageReply(other)}, 1, armTries, burn.ErrSettingsLost, nil, nil},
@@ -105,9 +106,9 @@ func TestCodesThatTheDriveDoesNotKeep(t *testing.T) {
 		{command.WriteParameters{}, command.WriteParameters{}, nil},
 		{command.WriteParameters{}, command.WriteParameters{MCN: mcn, ISRC: isrc}, nil},
 		{command.WriteParameters{MCN: mcn, ISRC: isrc}, command.WriteParameters{MCN: mcn, ISRC: isrc}, nil},
-		{command.WriteParameters{MCN: mcn, ISRC: isrc}, command.WriteParameters{MCN: mcn}, []burn.NoteKind{burn.NoteISRCNotKept}},
-		{command.WriteParameters{MCN: mcn, ISRC: isrc}, command.WriteParameters{ISRC: isrc}, []burn.NoteKind{burn.NoteMCNNotKept}},
-		{command.WriteParameters{MCN: mcn}, command.WriteParameters{MCN: "0000000000000"}, []burn.NoteKind{burn.NoteMCNNotKept}},
+		{command.WriteParameters{MCN: mcn, ISRC: isrc}, command.WriteParameters{MCN: mcn}, []burn.NoteKind{notekind.ISRCNotKept}},
+		{command.WriteParameters{MCN: mcn, ISRC: isrc}, command.WriteParameters{ISRC: isrc}, []burn.NoteKind{notekind.MCNNotKept}},
+		{command.WriteParameters{MCN: mcn}, command.WriteParameters{MCN: "0000000000000"}, []burn.NoteKind{notekind.MCNNotKept}},
 	} {
 		require.Equal(t, row.want, (&settings{sent: row.sent, kept: row.kept}).codesLost(), "%+v", row)
 	}

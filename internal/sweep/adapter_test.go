@@ -8,6 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
@@ -175,7 +176,7 @@ func translate(r burn.Report, err error) outcome {
 	}
 	for _, n := range r.Notes {
 		switch n.Kind {
-		case burn.NoteTextDropped, burn.NoteTextUnseen, burn.NoteTextDiffers:
+		case notekind.TextDropped, notekind.TextUnseen, notekind.TextDiffers:
 			o.toldText = true
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
@@ -227,7 +228,7 @@ func directText(t *testing.T, d *daemon) {
 	r, err := sao.Burn(t.Context(), d.open(t), tracks, &burn.Options{Verify: full, MCN: mcn}, sao.Text{Packs: packs, Required: true})
 	succeeds(t, r, err)
 	for _, n := range r.Notes {
-		assert.NotEqual(t, burn.NoteTextDiffers, n.Kind, "libmirage encodes the same text to the same packs")
+		assert.NotEqual(t, notekind.TextDiffers, n.Kind, "libmirage encodes the same text to the same packs")
 	}
 	text, audio := d.files(t)
 	same(t, all, audio, "all")

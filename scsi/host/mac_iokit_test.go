@@ -20,6 +20,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/iokit/iokittest"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -136,7 +137,7 @@ func TestMacBurnFails(t *testing.T) {
 			if tt.want == nil {
 				assert.Equal(t, burn.VerdictSuccess, report.Verdict)
 				require.NotEmpty(t, report.Tracks[0].Notes)
-				assert.Equal(t, burn.NoteWriteTaken, report.Tracks[0].Notes[0].Kind)
+				assert.Equal(t, notekind.WriteTaken, report.Tracks[0].Notes[0].Kind)
 				got := make([]byte, len(data[0])/toc.SectorSize*toc.SectorSize)
 				require.NoError(t, b.disc.ReadSectors(0, got))
 				assert.True(t, bytes.Equal(data[0][:len(got)], got))
