@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 
 	"github.com/redbook-audio/redbook/toc"
@@ -25,7 +26,8 @@ type Disc struct {
 	// buffer for a sector of which only a part is needed
 	one [toc.SectorSize]byte
 	// the drive that holds the disc; a disc can't be in two drives
-	held *Drive
+	held   *Drive
+	closed bool
 }
 
 // NewDisc returns a blank disc in memory.
@@ -126,19 +128,35 @@ func (d *Disc) rescan(t *Track) {
 	}
 }
 
-// Close releases the file of a disc made with CreateDisc or OpenDisc; a disc in memory is
-// only released. The disc must not be in a drive.
+// Close releases the file of a disc made with CreateDisc or OpenDisc, and the memory of
+// others. Eject the disc or close the drive before. For a disc that is still in a drive,
+// Close is like the end of the program: a track being written is damaged.
 func (d *Disc) Close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.closed = true
 	return d.c.close()
 }
 
-// take inserts the disc into a drive.
-func (d *Disc) take(drive *Drive) {
+// take inserts the disc into a drive; ok is false if another drive holds it.
+func (d *Disc) take(drive *Drive) (ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.held != nil {
+		return false
+	}
 	d.held = drive
+	return true
+}
+
+// leave ejects the disc from the drive that holds it.
+func (d *Disc) leave() {
+	d.mu.Lock()
+	drive := d.held
+	d.mu.Unlock()
+	if drive != nil && drive.Disc() == d {
+		drive.Eject()
+	}
 }
 
 // sync makes everything durable.
@@ -226,6 +244,9 @@ func (d *Disc) ReadSectors(lba toc.LBA, p []byte) error {
 // of lba. Unrecorded sectors are silence. The sectors of a track are shifted by the
 // drive's write offset.
 func (d *Disc) audio(lba toc.LBA, offset int, p []byte) error {
+	if d.closed {
+		return fmt.Errorf("LBA %d: the disc: %w", lba, fs.ErrClosed)
+	}
 	at := int64(lba)*toc.SamplesPerSector + int64(offset)
 	for len(p) > 0 {
 		within := int(at - floor(at)*toc.SamplesPerSector)

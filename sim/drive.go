@@ -15,7 +15,7 @@ import (
 // tray, on the instant clock.
 type Config struct {
 	Personality Personality // the zero value is the modern drive
-	Disc        *Disc       // disc in the tray; nil for none
+	Disc        *Disc       // disc in the tray; nil for none. Another drive that holds it ejects it
 	// Clock is how the drive's time runs. In any case a burn takes as long by the drive's
 	// clock (Now) as it would on a real drive:
 	//   - "instant", or "": it advances only when someone waits, by Sleep or inside a
@@ -74,10 +74,12 @@ func New(cfg Config) *Drive {
 		d.serial = "0000000000000001"
 	}
 	d.unit = newUnit(&d.core)
+	for cfg.Disc != nil && !cfg.Disc.take(d) {
+		cfg.Disc.leave()
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if cfg.Disc != nil {
-		cfg.Disc.take(d)
 		d.unit.tray.place(cfg.Disc)
 	}
 	d.unit.reset()

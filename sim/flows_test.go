@@ -1,8 +1,11 @@
 package sim_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"testing"
 	"time"
@@ -415,4 +418,27 @@ func TestExclusiveUse(t *testing.T) {
 	require.NoError(t, lock.Lock(ctx, "two", false))
 	require.NoError(t, lock.Unlock())
 	require.Error(t, lock.Unlock())
+}
+
+// A disc is in one drive at a time: a new drive takes it out of another, whose tray opens.
+func TestNewDriveTakesTheDisc(t *testing.T) {
+	disc := sim.NewDisc(sim.CDR80)
+	one := newHostOf(t, sim.Personality{}, disc)
+	two := newHostOf(t, sim.Personality{}, disc)
+	assert.Nil(t, one.d.Disc())
+	assert.True(t, one.d.TrayOpen())
+	assert.Same(t, disc, two.d.Disc())
+	require.NoError(t, one.d.Close())
+	assert.Error(t, sim.New(sim.Config{}).Insert(disc), "closing the first drive doesn't free the disc")
+}
+
+// A closed disc is not silence.
+func TestClosedDisc(t *testing.T) {
+	disc := sim.NewDisc(sim.CDR80)
+	require.NoError(t, disc.Press("", nil, []sim.PressedTrack{{Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(music(1, 300))), nil
+	}}}))
+	require.NoError(t, disc.ReadSectors(0, make([]byte, blockCD)))
+	require.NoError(t, disc.Close())
+	assert.ErrorIs(t, disc.ReadSectors(0, make([]byte, blockCD)), fs.ErrClosed)
 }

@@ -19,14 +19,10 @@ func (d *Drive) Insert(disc *Disc) error {
 	if d.disc != nil {
 		return errors.New("sim: insert: the drive already holds a disc")
 	}
-	disc.mu.Lock()
-	taken := disc.held != nil
-	disc.mu.Unlock()
-	if taken {
+	if !disc.take(d) {
 		return errors.New("sim: insert: another drive already holds the disc")
 	}
 	d.unit.moved(nil)
-	disc.take(d)
 	d.unit.tray.place(disc)
 	return nil
 }

@@ -19,7 +19,8 @@ type Personality struct {
 }
 
 // Settings are the differences between drives. The zero value is a modern drive that
-// follows the standard.
+// follows the standard. A word that isn't listed here, or a speed that no CD drive has, makes
+// New panic.
 type Settings struct {
 	Vendor   string // INQUIRY, 8 characters; default REDBOOK
 	Product  string // 16 characters; default SIMULATED CD-RW
@@ -139,7 +140,8 @@ type Settings struct {
 	StuckAt toc.LBA
 	// TrackEnd makes the commands that end a track return immediately, with or without
 	// IMMED. Only the size of the track shows when it has really ended: until then it is 0
-	// ("zero") or grows ("grows").
+	// ("zero") or grows ("grows"). After a few WRITEs before that the drive resets itself
+	// (6/29/00), and the track is lost.
 	TrackEnd string
 	// CloseSays is the sense that CLOSE SESSION returns although the drive carries it
 	// out: key/ASC/ASCQ as in "5/72/03". With CloseQuiet only READ DISC INFORMATION shows

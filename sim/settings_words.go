@@ -45,5 +45,15 @@ func (s *Settings) check() error {
 			return fmt.Errorf("sim: Settings.%s is %q and may be %s", w.name, w.value, strings.ReplaceAll(w.words, " ", ", "))
 		}
 	}
+	for _, text := range []string{s.CloseSays, s.ImmedSays} {
+		if _, err := parseSense(text); text != "" && err != nil {
+			return fmt.Errorf("sim: Settings.CloseSays and ImmedSays are sense such as \"5/72/03\", not %q", text)
+		}
+	}
+	for _, v := range slices.Concat(s.SpeedsR, s.SpeedsRW) {
+		if v.KBps < slowestKBps || v.KBps > fastestKBps || !slices.Contains([]string{clv, zclv, pcav, cav}, v.Mode) {
+			return fmt.Errorf("sim: the Speed %+v: KBps may be %d to %d, and Mode ZCLV, PCAV, CAV or empty", v, slowestKBps, fastestKBps)
+		}
+	}
 	return nil
 }

@@ -120,3 +120,13 @@ func TestMisspelledClocksAndFaults(t *testing.T) {
 	}
 	assert.Len(t, d.faults, len(faultKinds)+1)
 }
+
+// New refuses sense that isn't sense, and speeds that no drive has.
+func TestImpossibleSettings(t *testing.T) {
+	for _, s := range []Settings{
+		{CloseSays: "5/72"}, {ImmedSays: "busy"}, {CloseSays: "5/72/03x"}, {CloseSays: "5/172/03"}, {CloseSays: "5/72/03/01"},
+		{SpeedsR: []Speed{{KBps: 48}}}, {SpeedsRW: []Speed{{KBps: 1764, Mode: "cav"}}}, {SpeedsR: []Speed{{KBps: -1}}},
+	} {
+		assert.Panics(t, func() { New(Config{Personality: Personality{Settings: s}}) }, "%+v", s)
+	}
+}
