@@ -175,10 +175,10 @@ func (d *Disc) commit() error {
 	return d.c.saveState(b)
 }
 
-// DiscSummary is a short summary of a disc.
+// DiscSummary is what is on a disc as a whole.
 type DiscSummary struct {
 	Media        Media
-	Blank        bool
+	Blank        bool        // nothing is recorded or reserved
 	Finalized    bool        // nothing can be added
 	Sessions     int         // closed sessions
 	Tracks       int         // recorded and reserved tracks
@@ -186,10 +186,10 @@ type DiscSummary struct {
 	Free         toc.Sectors // room for one more track
 	Calibrations int         // partitions of the PCA that are used up
 	Lost         bool        // a session-at-once was cut short
-	MCN          toc.MCN
+	MCN          toc.MCN     // of the first track that has one; "" if none has
 }
 
-// Summary summarizes the disc.
+// Summary returns what is on the disc as a whole.
 func (d *Disc) Summary() DiscSummary {
 	d.mu.Lock()
 	defer d.mu.Unlock()

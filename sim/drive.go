@@ -40,8 +40,8 @@ func (c *Config) maxTransfer() int {
 	return defaultTransfer
 }
 
-// Drive is a simulated CD-R/CD-RW recorder: a scsi.Transport, and a scsi.Clock with the
-// drive's own time. All methods are safe for concurrent use; commands are carried out one
+// Drive is a simulated CD-R/CD-RW recorder: a scsi.Transport, a scsi.Clock with the drive's
+// own time, and a scsi.Locker. All methods are safe for concurrent use; commands are carried out one
 // after the other.
 type Drive struct {
 	core
@@ -91,13 +91,13 @@ func New(cfg Config) *Drive {
 // Personality returns the drive's personality.
 func (d *Drive) Personality() Personality { return d.p }
 
-// Now returns the drive's time.
+// Now returns the drive's time (scsi.Clock).
 func (d *Drive) Now() time.Time { return d.clk.now() }
 
-// Sleep waits by the drive's own time, or until the context ends.
+// Sleep waits by the drive's own time, or until the context ends (scsi.Clock).
 func (d *Drive) Sleep(ctx context.Context, dur time.Duration) error { return d.clk.sleep(ctx, dur) }
 
-// Limits returns Config.MaxTransfer, and any alignment.
+// Limits returns Config.MaxTransfer (scsi.Transport). A buffer may lie at any address.
 func (d *Drive) Limits() scsi.Limits { return scsi.Limits{MaxTransfer: d.most, Alignment: 1} }
 
 // Close lets background operations complete, like a drive whose host has gone, and

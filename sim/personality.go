@@ -19,8 +19,7 @@ type Personality struct {
 }
 
 // Settings are the differences between drives. The zero value is a modern drive that
-// follows the standard. A word that isn't listed here, or a speed that no CD drive has, makes
-// New panic.
+// follows the standard. New panics if a word isn't listed here, or if a number is impossible.
 type Settings struct {
 	Vendor   string // INQUIRY, 8 characters; default REDBOOK
 	Product  string // 16 characters; default SIMULATED CD-RW
@@ -40,7 +39,7 @@ type Settings struct {
 	DescriptorSense   bool // sense data in format 72h
 	PlainNoMedium     bool // 2/3A/00 whether the tray is open or not
 	ShortPage2A       int  // length byte of page 2Ah; 0 is the full page
-	ShortPage05       int  // length byte of page 05h; 0 is 32h
+	ShortPage05       int  // length byte of page 05h, at least 14; 0 is 32h
 	BlockDescriptor   bool // MODE SENSE gives a block descriptor unless DBD is set
 	BadPage05         bool // the defaults of page 05h are illegal values
 	NoSetSpeed        bool // SET CD SPEED is 5/24/00

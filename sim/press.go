@@ -41,7 +41,7 @@ type PressedTrack struct {
 // 5/30/05.
 //
 // mcn may be "". text is the CD-TEXT, or nil: whole packs of 18 bytes, as READ TOC format 5
-// returns them.
+// returns them and cdtext.Encode makes them.
 //
 // The disc must not be in a drive. After an error it is still blank, but the file of one
 // made with CreateDisc may have grown.

@@ -57,7 +57,7 @@ func (b *behavior) watch(r *trialReader, x *exchange) {
 		if len(x.in) < 8 {
 			return
 		}
-		if n := be32(x.in[4:]); n >= 64<<10 && n <= 256<<20 {
+		if n := be32(x.in[4:]); n >= 64<<10 && n <= mostBuffer {
 			b.buffer = int(n)
 			r.fact("buffer")
 		}

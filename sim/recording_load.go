@@ -31,8 +31,8 @@ const (
 
 // LoadPersonality makes a personality of an archive that redbook try has made: names,
 // features, mode pages, speeds, and what the drive did while it was tried. Everything else
-// is that of the default personality. The facts name both kinds. The error matches
-// ErrNotTrial or is that of the file.
+// is that of the default personality. The facts name both kinds; programs that only test
+// don't need them. The error matches ErrNotTrial or is that of the file.
 func LoadPersonality(path string) (Personality, []Fact, error) {
 	z, err := zip.OpenReader(path)
 	if errors.Is(err, zip.ErrFormat) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -54,6 +54,9 @@ func LoadPersonality(path string) (Personality, []Fact, error) {
 		return Personality{}, nil, fmt.Errorf("sim: %s: %w: no drive has given its name in it", path, ErrNotTrial)
 	}
 	p, facts := r.personality()
+	if err := p.check(); err != nil {
+		return Personality{}, nil, fmt.Errorf("sim: %s: %w: %w", path, ErrNotTrial, err)
+	}
 	return p, facts, nil
 }
 

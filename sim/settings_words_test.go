@@ -121,11 +121,31 @@ func TestMisspelledClocksAndFaults(t *testing.T) {
 	assert.Len(t, d.faults, len(faultKinds)+1)
 }
 
+// Each setting that is a number has limits, and New refuses what lies past them.
+func TestNumbersHaveLimits(t *testing.T) {
+	limits := map[string]numberSetting{}
+	for _, n := range (&Settings{}).numberSettings() {
+		limits[n.name] = n
+	}
+	for f := range reflect.TypeFor[Settings]().Fields() {
+		if !slices.Contains([]reflect.Kind{reflect.Int, reflect.Int32}, f.Type.Kind()) {
+			continue
+		}
+		require.Contains(t, limits, f.Name, "the table lacks a setting")
+		for _, n := range []int{limits[f.Name].least - 1, limits[f.Name].most + 1} {
+			var s Settings
+			reflect.ValueOf(&s).Elem().FieldByIndex(f.Index).SetInt(int64(n))
+			assert.Error(t, s.check(), "%s %d", f.Name, n)
+		}
+	}
+}
+
 // New refuses sense that isn't sense, and speeds that no drive has.
 func TestImpossibleSettings(t *testing.T) {
 	for _, s := range []Settings{
 		{CloseSays: "5/72"}, {ImmedSays: "busy"}, {CloseSays: "5/72/03x"}, {CloseSays: "5/172/03"}, {CloseSays: "5/72/03/01"},
 		{SpeedsR: []Speed{{KBps: 48}}}, {SpeedsRW: []Speed{{KBps: 1764, Mode: "cav"}}}, {SpeedsR: []Speed{{KBps: -1}}},
+		{BlankTypes: []int{8}}, {Lacks: []int{0x100}}, {Lacks: []int{-1}},
 	} {
 		assert.Panics(t, func() { New(Config{Personality: Personality{Settings: s}}) }, "%+v", s)
 	}
