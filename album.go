@@ -7,14 +7,16 @@ import (
 )
 
 // Album is an album to burn: tracks, their files, and notes about deviations from the
-// files. Its fields may be changed before Burn. Close removes the temporary files of Burn
-// and Verify, which otherwise exist until the process ends.
+// files. Its titles and codes may be changed before Burn, and tracks removed or reordered.
+// Close removes the temporary files of Burn and Verify, which otherwise exist until the
+// process ends.
 type Album = album.Album
 
 // Load makes an album of audio files, folders, cue sheets and playlists, in their order.
-// It examines every file: the error names all files that can't be burned (album.Errors).
-// album.Open has options for pauses and levels, and album.OpenStream takes audio from a
-// pipe.
+// It examines every file: the error names all files that can't be burned (album.Errors),
+// and matches the errors of packages album and audio (album.ErrNothing, album.ErrTooMany,
+// audio.ErrNotAudio ...) and of the system (fs.ErrNotExist). album.Open has options for
+// pauses and levels, and album.OpenStream takes audio from a pipe.
 func Load(ctx context.Context, paths ...string) (*Album, error) {
 	return album.Open(ctx, paths, nil)
 }

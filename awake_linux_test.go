@@ -37,7 +37,7 @@ func TestKeepAwakeBySSH(t *testing.T) {
 	const granted = "logind blocks sleep when idle and delays sleep on request and shutdown for a moment only"
 	assert.ErrorContains(t, err, granted)
 	require.Len(t, notices, 1)
-	assert.Equal(t, NoticeAwake, notices[0].Kind)
+	assert.Equal(t, noticeAwake, notices[0].Kind)
 	assert.Equal(t, granted, notices[0].Text)
 
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "nobody"))

@@ -48,5 +48,5 @@ func TestReadStaysAwake(t *testing.T) {
 	s, err := redbook.ReadCopy(t.Context(), d, &redbook.CopySourceOptions{Dir: t.TempDir(), KeepAwake: keep(nil, refused)})
 	require.NoError(t, err)
 	assert.NoError(t, s.Close())
-	assert.Equal(t, []redbook.NoticeKind{redbook.NoticeMaySleep, redbook.NoticeStillAwake}, notices)
+	assert.Equal(t, []redbook.NoticeKind{"may-sleep", "still-awake"}, notices)
 }

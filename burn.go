@@ -13,11 +13,13 @@ import (
 	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/placing"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi/host"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -35,9 +37,9 @@ type Plan struct {
 	Pause toc.Sectors // requested silence between the tracks
 	// CDText is the CD-TEXT that players will read: one block for each language, empty
 	// without CD-TEXT. Plan.Plan.Text is whether the drive writes it.
-	CDText   []cdtext.Block
-	TextFile string     // the file that CDText is from; "" if from the titles of the album
-	TextLoss []TextLoss // texts that are changed or dropped
+	CDText    []cdtext.Block
+	TextFile  string        // the file that CDText is from; "" if from the titles of the album
+	TextNotes []cdtext.Note // texts that are changed or dropped
 	// Joins are the tracks, counted from 1, that begin without a pause because their
 	// waveform continues that of the previous track (album.Seam.Continues); ModeAuto
 	// chose session-at-once for them. Seams are other tracks at which the music seems to
@@ -51,37 +53,35 @@ type Plan struct {
 	Standby bool          // the computer may go to sleep during the burn
 }
 
-// PrepareError reports an album that can't be decoded completely: nothing was sent to the
-// disc. Its cause is the error of album.Album.Prepare. It matches the category of package
-// burn: burn.ErrCanceled, burn.ErrDoesNotFit for a stream that is longer than any disc,
-// and burn.ErrBadInput for any error in a file.
-type PrepareError struct{ Err error }
+// ErrPrepare matches the error of an album that can't be decoded completely: nothing was
+// sent to the disc. The error is that of album.Album.Prepare. It also matches the category
+// of package burn: burn.ErrCanceled, burn.ErrDoesNotFit for a stream that is longer than
+// any disc, and burn.ErrBadInput for any error in a file.
+var ErrPrepare = errors.New("the album can't be decoded")
 
-// Error returns the text of the cause.
-func (e *PrepareError) Error() string { return e.Err.Error() }
-
-// Is makes burn.Category recognize the error.
-func (e *PrepareError) Is(target error) bool {
-	switch target {
-	case burn.ErrCanceled:
-		return errors.Is(e.Err, context.Canceled)
-	case burn.ErrDoesNotFit:
-		return errors.Is(e.Err, album.ErrTooLong)
-	case burn.ErrBadInput:
-		_, sound := errors.AsType[*pcm.ReadError](e.Err)
-		_, file := errors.AsType[*audio.Error](e.Err)
-		return sound || file
+// prepare decodes the album.
+func prepare(ctx context.Context, a *Album, on func(album.Progress)) error {
+	err := a.Prepare(ctx, on)
+	if err == nil {
+		return nil
 	}
-	return false
+	_, sound := errors.AsType[*pcm.ReadError](err)
+	_, file := errors.AsType[*audio.Error](err)
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return engine.Name(err, ErrPrepare, burn.ErrCanceled)
+	case errors.Is(err, album.ErrTooLong):
+		return engine.Name(err, ErrPrepare, burn.ErrDoesNotFit)
+	case sound || file:
+		return engine.Name(err, ErrPrepare, burn.ErrBadInput)
+	}
+	return engine.Name(err, ErrPrepare)
 }
-
-// Unwrap returns the cause.
-func (e *PrepareError) Unwrap() error { return e.Err }
 
 // Burn writes an album to the disc in a drive. opts may be nil.
 //
 // It checks that the drive and the disc are suitable, which is quick, then decodes and
-// checks every file to its end (*PrepareError), then calls Options.Confirm, and only then
+// checks every file to its end (ErrPrepare), then calls Options.Confirm, and only then
 // starts the laser. The Report describes what is on the disc afterwards, even with an
 // error; it is empty (Version 0) if the burn did not begin. The error is nil only if
 // everything was written, closed as requested and confirmed; otherwise see burn.Category.
@@ -89,36 +89,36 @@ func (e *PrepareError) Unwrap() error { return e.Err }
 // Ending ctx cancels the burn: the track is ended properly, the session stays open, and
 // Close closes it. On a machine with one processor a program should set GOMAXPROCS to two
 // first, because the thread that waits for the drive occupies a processor.
-func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (Report, error) {
+func Burn(ctx context.Context, d *Drive, a *Album, opts *Options) (burn.Report, error) {
 	if err := given(d, a != nil); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	j, err := newJob(d, a, opts)
 	if err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	if err := j.survey(ctx); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	if !a.Ready() {
-		if err := a.Prepare(ctx, j.opts.OnPrepare); err != nil {
-			return Report{}, &PrepareError{err}
+		if err := prepare(ctx, a, j.opts.OnPrepare); err != nil {
+			return burn.Report{}, err
 		}
 		if err := j.replan(); err != nil {
-			return Report{}, err
+			return burn.Report{}, err
 		}
 	}
 	if err := j.join(ctx); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	if err := j.confirm(ctx); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	return j.write(ctx)
 }
 
 // write burns the confirmed plan.
-func (j *job) write(ctx context.Context) (Report, error) {
+func (j *job) write(ctx context.Context) (burn.Report, error) {
 	j.d.changed = !j.opts.Eject && !j.opts.TestWrite
 	first, release := withhold(j.engine, j.yields)
 	report, err := engine.Burn(ctx, j.d.drive, j.tracks, first, j.method())
@@ -196,7 +196,7 @@ func newJob(d *Drive, a *Album, opts *Options) (*job, error) {
 	j.plan.Album, j.plan.Pause = a, o.Pause
 	switch needed := o.sessionNeeds(); {
 	case o.Mode == ModeSAO:
-		j.plan.Needs = []Need{NeedMode}
+		j.plan.Needs = []Need{needMode}
 	case len(needed) > 0:
 		j.plan.Needs = needed
 	case o.choosesAtOnce():
@@ -217,21 +217,21 @@ func needs(a *Album) (list []Need) {
 		if i == 0 {
 			continue
 		}
-		usual := t.Pause >= toc.PregapSectors && t.Pause <= toc.PregapSectors+toc.RunOutSectors
-		pauses = pauses || t.Pregap > 0 || t.Pause > toc.RunOutSectors && !usual
+		usual := t.Pause >= toc.PregapSectors && t.Pause <= toc.PregapSectors+placing.RunOutSectors
+		pauses = pauses || t.Pregap > 0 || t.Pause > placing.RunOutSectors && !usual
 		joined = joined || a.Follows(i) && t.Pregap == 0 && t.Pause == 0
 	}
 	if joined {
-		list = append(list, NeedRunsOn)
+		list = append(list, needRunsOn)
 	}
 	if pauses {
-		list = append(list, NeedPauses)
+		list = append(list, needPauses)
 	}
 	if marks {
-		list = append(list, NeedIndexes)
+		list = append(list, needIndexes)
 	}
 	if len(a.Tracks) > 0 && a.Tracks[0].Pregap > 0 {
-		list = append(list, NeedHidden)
+		list = append(list, needHidden)
 	}
 	return list
 }
@@ -240,9 +240,9 @@ func needs(a *Album) (list []Need) {
 // CD-TEXT must be written.
 func (j *job) method() engine.Method {
 	if !j.atOnce {
-		return tao.Method()
+		return trackatonce.Method()
 	}
-	return sao.Method(sao.Text{Packs: j.packs, Required: !j.auto && len(j.packs) > 0})
+	return sessionatonce.Method(j.packs, !j.auto && len(j.packs) > 0)
 }
 
 // survey asks the drive and the disc, and makes the plan.
@@ -311,7 +311,7 @@ func (j *job) runOut(tracks []burn.Track) error {
 	t.Name = tracks[last].Source.Name()
 	src, err := t.Source()
 	if err != nil {
-		return engine.Name(j.a.Locate(err), burn.ErrBadInput)
+		return badTrack(j.a, last, err)
 	}
 	tracks[last].Source = src
 	return nil
@@ -327,6 +327,14 @@ func (j *job) retitle(tracks []burn.Track) {
 	}
 }
 
+// badTrack is the error of track i, counted from 0, that can't be read.
+func badTrack(a *Album, i int, err error) error {
+	if len(a.Tracks) > 1 {
+		err = &album.TrackError{Track: i + 1, Err: err}
+	}
+	return engine.Name(err, burn.ErrBadInput)
+}
+
 // tracksOf passes the tracks of an album to the engine. It omits titles that are only
 // file names and, for track-at-once, index marks, as the album's notes report.
 func tracksOf(a *Album) ([]burn.Track, error) {
@@ -335,11 +343,11 @@ func tracksOf(a *Album) ([]burn.Track, error) {
 		t := &a.Tracks[i]
 		src, err := t.Source()
 		if err != nil {
-			return nil, engine.Name(a.Locate(err), burn.ErrBadInput)
+			return nil, badTrack(a, i, err)
 		}
 		tracks[i] = burn.Track{Source: src}.WithInfo(t.TrackInfo)
 		tracks[i].Indexes = nil
-		if t.Unnamed {
+		if t.Title == t.FileTitle {
 			tracks[i].Title = ""
 		}
 	}
@@ -376,7 +384,7 @@ func (j *job) describe() {
 		text, _ := cdtext.Decode(j.packs)
 		p.CDText, p.TextFile = text.Blocks, j.textFile
 	}
-	p.Readers, p.Standby = j.d.Readers(), j.d.LimitedByStandby()
+	p.Readers, p.Standby = j.d.Readers(), j.d.limitedByStandby()
 	if p.Resume == nil {
 		j.showSeams()
 	}
@@ -417,7 +425,7 @@ func (j *job) yield(err error) {
 	lost := slices.Clone(j.plan.Needs)
 	asked := j.opts.Gapless || j.opts.Pause > 0 // instead of the cue sheet's pauses
 	for _, n := range needs(j.a) {
-		if !slices.Contains(lost, n) && !(asked && (n == NeedRunsOn || n == NeedPauses)) {
+		if !slices.Contains(lost, n) && !(asked && (n == needRunsOn || n == needPauses)) {
 			lost = append(lost, n)
 		}
 	}

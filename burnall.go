@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"github.com/redbook-audio/redbook/burn"
 )
 
 // AllOptions are the options of BurnAll. The zero value is valid.
@@ -25,7 +27,7 @@ type AllOptions struct {
 
 // Result is the result of the burn of one drive, as from Burn.
 type Result struct {
-	Report Report
+	Report burn.Report
 	Err    error
 }
 
@@ -34,7 +36,7 @@ type Result struct {
 //
 // A drive that fails, before or while it writes, doesn't hold up the others. Ending ctx
 // cancels the burns of all drives. A file that can't be decoded is the error of all of them
-// (*PrepareError), and so is a drive that is listed twice (ErrOptions).
+// (ErrPrepare), and so is a drive that is listed twice (ErrOptions).
 func BurnAll(ctx context.Context, drives []*Drive, a *Album, opts *AllOptions) []Result {
 	if opts == nil {
 		opts = &AllOptions{}
@@ -46,14 +48,14 @@ func BurnAll(ctx context.Context, drives []*Drive, a *Album, opts *AllOptions) [
 	for i, d := range drives {
 		s.jobs[i], s.results[i].Err = s.job(i, d)
 	}
-	s.each(func(_ int, j *job) (Report, error) { return Report{}, j.survey(ctx) })
+	s.each(func(_ int, j *job) (burn.Report, error) { return burn.Report{}, j.survey(ctx) })
 	if err := s.prepare(ctx); err != nil {
 		return s.failed(err)
 	}
 	if err := s.confirm(ctx); err != nil {
 		return s.failed(err)
 	}
-	s.each(func(_ int, j *job) (Report, error) { return j.write(ctx) })
+	s.each(func(_ int, j *job) (burn.Report, error) { return j.write(ctx) })
 	return s.results
 }
 
@@ -89,7 +91,7 @@ func (s *several) job(i int, d *Drive) (*job, error) {
 }
 
 // each runs do for all drives that haven't failed, concurrently.
-func (s *several) each(do func(i int, j *job) (Report, error)) {
+func (s *several) each(do func(i int, j *job) (burn.Report, error)) {
 	var all sync.WaitGroup
 	for i, j := range s.jobs {
 		if s.results[i].Err == nil {
@@ -119,10 +121,10 @@ func (s *several) prepare(ctx context.Context) error {
 	if !s.left() || s.a.Ready() {
 		return nil
 	}
-	if err := s.a.Prepare(ctx, s.opts.OnPrepare); err != nil {
-		return &PrepareError{err}
+	if err := prepare(ctx, s.a, s.opts.OnPrepare); err != nil {
+		return err
 	}
-	s.each(func(_ int, j *job) (Report, error) { return Report{}, j.replan() })
+	s.each(func(_ int, j *job) (burn.Report, error) { return burn.Report{}, j.replan() })
 	return nil
 }
 

@@ -8,11 +8,11 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/extract"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
-	"github.com/redbook-audio/redbook/sao"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -67,7 +67,7 @@ func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySour
 	if err != nil {
 		return nil, err
 	}
-	failed := func(err error) error { return &ReadError{ReadAudio, l.Disc, err} }
+	failed := func(err error) error { return &ReadError{readAudio, l.Disc, err} }
 	s := &CopySource{Layout: l}
 	sectors := extract.NewSectors(d.drive, &l, opts.Offset)
 	if s.Sound, err = sectors.FindSound(ctx, &l); err != nil {
@@ -138,7 +138,7 @@ func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
 		return &copyJob{}, err
 	}
 	c := &s.copied
-	j := &copyJob{d: d, c: c, sound: s.Sound, tracks: c.Tracks, method: sao.Method(sao.Text{Packs: c.Packs})}
+	j := &copyJob{d: d, c: c, sound: s.Sound, tracks: c.Tracks, method: sessionatonce.Method(c.Packs, false)}
 	if opts != nil {
 		j.opts = *opts
 	}
@@ -157,7 +157,7 @@ func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
 // fallBack switches to track-at-once.
 func (j *copyJob) fallBack(why error) error {
 	tracks, losses, err := j.c.TrackAtOnce(j.sound)
-	j.tracks, j.method = tracks, tao.Method()
+	j.tracks, j.method = tracks, trackatonce.Method()
 	j.plan.Losses, j.plan.Fallback = slices.Concat(j.c.Losses, losses), why
 	return err
 }
@@ -180,7 +180,7 @@ func (j *copyJob) makePlan(ctx context.Context) error {
 	}
 	j.plan.Plan = p
 	if j.method.Continuous() && len(j.c.Packs) > 0 && !p.Text {
-		j.plan.Losses = append(slices.Clone(j.plan.Losses), rip.LossTitles)
+		j.plan.Losses = append(slices.Clone(j.plan.Losses), extract.LossTitles)
 	}
 	return err
 }
@@ -198,7 +198,7 @@ func PlanCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (
 // BurnCopy writes a copy onto the disc in a drive, with the pauses, index marks, codes and
 // CD-TEXT of its source if the drive supports them (session-at-once). d may be the drive of
 // the source, with another disc in it. The Report and the error are as for Burn.
-func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (Report, error) {
+func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (burn.Report, error) {
 	j, err := newCopyJob(d, s, opts)
 	if err == nil {
 		err = j.makePlan(ctx)
@@ -207,7 +207,7 @@ func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (
 		err = j.confirm(ctx)
 	}
 	if err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	d.changed = !j.opts.Eject && !j.opts.TestWrite
 	first, release := withhold(j.engine, j.yields)

@@ -18,7 +18,9 @@
 //
 // Errors are values: errors.Is finds the sentinels of package burn (burn.ErrNoMedia,
 // burn.ErrDoesNotFit ...), and burn.Category returns their kind. Plans, notices and notes
-// are values too (Plan, Notice, burn.Note), which programs put into words.
+// are values too ([Plan], [Notice], album.Note, burn.Note, cdtext.Note), which programs put
+// into words: the type of each kind, such as [NoticeKind], lists its words and what they
+// mean.
 //
 // # Packages
 //

@@ -15,9 +15,8 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 )
 
-// SimPrefix begins the name of a simulated drive: sim:FILE is one with the disc of FILE
-// in it, and sim: alone is an empty one.
-const SimPrefix = "sim:"
+// simPrefix begins the name of a simulated drive.
+const simPrefix = "sim:"
 
 // Drive is an open CD drive, with or without a disc in it. Only one goroutine at a time
 // may use it. Close releases it.
@@ -25,7 +24,6 @@ type Drive struct {
 	name      string
 	drive     *mmc.Drive
 	simulated bool
-	created   bool
 	disc      *sim.Disc
 	changed   bool // the contents of the disc, which stays in the drive
 	opener    Opener
@@ -57,19 +55,27 @@ type Opener struct {
 	OnNotice func(Notice)
 }
 
-// NoticeKind is the subject of a Notice.
+// NoticeKind is the subject of a [Notice]: one of these words.
+//
+//   - "created": the file Name of a simulated disc was created.
+//   - "unmounted": the disc in the drive Name was unmounted from Mounts.
+//   - "same": Name is the same drive as Path, which is used.
+//   - "system": the system can't provide everything that was requested: Text.
+//   - "awake": the computer is kept awake: Text describes how.
+//   - "may-sleep": the computer may go to sleep while the disc in Name is read: Err.
+//   - "still-awake": the request to stay awake can't be withdrawn: Err.
+//   - "stale": the desktop may show the previous state of the disc in Name: Err.
 type NoticeKind string
 
-// The kinds of notices.
 const (
-	NoticeCreated    NoticeKind = "created"     // the file Name of a simulated disc was created
-	NoticeUnmounted  NoticeKind = "unmounted"   // the disc in Name was unmounted from Mounts
-	NoticeSameDrive  NoticeKind = "same"        // Name is the same drive as Path, which is used
-	NoticeSystem     NoticeKind = "system"      // the system can't provide everything requested: Text
-	NoticeAwake      NoticeKind = "awake"       // the computer is kept awake: Text describes how
-	NoticeMaySleep   NoticeKind = "may-sleep"   // the computer may go to sleep while the disc is read: Err
-	NoticeStillAwake NoticeKind = "still-awake" // the request to stay awake can't be withdrawn: Err
-	NoticeStale      NoticeKind = "stale"       // the desktop may show the previous state of the disc: Err
+	noticeCreated    NoticeKind = "created"
+	noticeUnmounted  NoticeKind = "unmounted"
+	noticeSameDrive  NoticeKind = "same"
+	noticeSystem     NoticeKind = "system"
+	noticeAwake      NoticeKind = "awake"
+	noticeMaySleep   NoticeKind = "may-sleep"
+	noticeStillAwake NoticeKind = "still-awake"
+	noticeStale      NoticeKind = "stale"
 )
 
 // Notice is information for the user that doesn't stop the call.
@@ -97,14 +103,11 @@ func (e *ChoiceError) Error() string {
 	return "there is more than one CD drive: " + strings.Join(names, ", ")
 }
 
-// OpenStep is a step of Open.
-type OpenStep string
-
 // The steps of Open.
 const (
-	OpenDisc   OpenStep = "disc"   // opening the file of a simulated disc
-	OpenDevice OpenStep = "device" // opening the operating system's device
-	OpenDrive  OpenStep = "drive"  // asking the device what it is
+	openDisc   = "disc"
+	openDevice = "device"
+	openDrive  = "drive"
 )
 
 // OpenError reports a drive that can't be opened, and why. errors.Is finds the errors of
@@ -113,7 +116,9 @@ const (
 // support.
 type OpenError struct {
 	Name string
-	Step OpenStep
+	// Step is "disc" (opening the file of a simulated disc), "device" (opening the operating
+	// system's device) or "drive" (asking the device what it is).
+	Step string
 	Err  error
 }
 
@@ -121,7 +126,7 @@ type OpenError struct {
 func (e *OpenError) Error() string {
 	reason := e.Err.Error()
 	for _, op := range []string{"open", "create"} { // of an fs.PathError, which repeats the name
-		reason = strings.TrimPrefix(reason, op+" "+strings.TrimPrefix(e.Name, SimPrefix)+": ")
+		reason = strings.TrimPrefix(reason, op+" "+strings.TrimPrefix(e.Name, simPrefix)+": ")
 	}
 	return fmt.Sprintf("open %s: %s", e.Name, reason)
 }
@@ -130,14 +135,14 @@ func (e *OpenError) Error() string {
 func (e *OpenError) Unwrap() error { return e.Err }
 
 // Open opens a drive. "sim:FILE" is a simulated drive with the disc of FILE in it, which
-// is created if it doesn't exist; any other name is a real drive, such as "/dev/sr0",
-// "D:" or "ioreg:..."; "" is the only drive of this computer. The error is ErrNoDrive, a
-// *ChoiceError or an *OpenError.
+// is created if it doesn't exist, and "sim:" alone one without a disc; any other name is a
+// real drive, such as "/dev/sr0", "D:" or "ioreg:..."; "" is the only drive of this
+// computer. The error is an *OpenError or, for "", that of Opener.Find.
 func Open(ctx context.Context, name string) (*Drive, error) {
 	return (&Opener{Create: true}).Open(ctx, name)
 }
 
-// Open opens a drive like the function Open.
+// Open opens a drive like the function Open, as the Opener's fields request.
 func (o *Opener) Open(ctx context.Context, name string) (*Drive, error) {
 	if name == "" {
 		var err error
@@ -146,11 +151,11 @@ func (o *Opener) Open(ctx context.Context, name string) (*Drive, error) {
 		}
 	}
 	d := &Drive{name: name, opener: *o}
-	step := OpenDevice
+	step := openDevice
 	var t scsi.Transport
 	var err error
-	if path, ok := strings.CutPrefix(name, SimPrefix); ok {
-		step, d.simulated = OpenDisc, true
+	if path, ok := strings.CutPrefix(name, simPrefix); ok {
+		step, d.simulated = openDisc, true
 		t, err = d.insert(path)
 	} else {
 		t, err = o.open(ctx, name)
@@ -160,7 +165,7 @@ func (o *Opener) Open(ctx context.Context, name string) (*Drive, error) {
 		if o.Wrap != nil {
 			t = o.Wrap(t)
 		}
-		step = OpenDrive
+		step = openDrive
 		d.drive, err = mmc.Open(ctx, t)
 	}
 	if err != nil {
@@ -173,7 +178,7 @@ func (o *Opener) Open(ctx context.Context, name string) (*Drive, error) {
 }
 
 // Find returns the name of the only drive of this computer. The error is ErrNoDrive, a
-// *ChoiceError, or that of the system.
+// *ChoiceError, or matches errors.ErrUnsupported on systems without drive support.
 func (o *Opener) Find(ctx context.Context) (string, error) {
 	drives, err := o.system().List(ctx)
 	switch {
@@ -196,10 +201,11 @@ func (d *Drive) insert(path string) (scsi.Transport, error) {
 	if path == "" {
 		return sim.New(config), nil
 	}
+	created := false
 	disc, err := sim.OpenDisc(path)
 	if errors.Is(err, fs.ErrNotExist) && d.opener.Create {
 		disc, err = sim.CreateDisc(path, sim.CDR80)
-		d.created = err == nil
+		created = err == nil
 	}
 	if err != nil {
 		return nil, err
@@ -208,8 +214,8 @@ func (d *Drive) insert(path string) (scsi.Transport, error) {
 	drive := sim.New(config)
 	// Closers run in reverse order: a disc can be closed only when it is in no drive.
 	d.closers = append(d.closers, disc.Close, func() error { drive.Eject(); return nil })
-	if d.created {
-		d.opener.notify(Notice{Kind: NoticeCreated, Name: path})
+	if created {
+		d.opener.notify(Notice{Kind: noticeCreated, Name: path})
 	}
 	return drive, nil
 }
@@ -240,12 +246,6 @@ func (d *Drive) Name() string { return d.name }
 // MMC returns the drive for packages tao and sao. It works until Close.
 func (d *Drive) MMC() *mmc.Drive { return d.drive }
 
-// Simulated reports whether the drive is a simulated one.
-func (d *Drive) Simulated() bool { return d.simulated }
-
-// Created reports whether Open created the file of the simulated disc.
-func (d *Drive) Created() bool { return d.created }
-
 // SimDisc returns the disc in a simulated drive; nil if the drive is a real one or was
 // opened without a disc.
 func (d *Drive) SimDisc() *sim.Disc { return d.disc }
@@ -259,9 +259,9 @@ func (d *Drive) Readers() []host.Holder {
 	return nil
 }
 
-// LimitedByStandby reports whether the computer may go to sleep during a burn in spite of
+// limitedByStandby reports whether the computer may go to sleep during a burn in spite of
 // requests not to (power.LimitedByStandby). It is false for a simulated drive.
-func (d *Drive) LimitedByStandby() bool {
+func (d *Drive) limitedByStandby() bool {
 	standby := d.opener.system().Standby
 	return !d.simulated && standby != nil && standby()
 }
@@ -295,7 +295,7 @@ func (d *Drive) rescan() {
 	ctx, cancel := context.WithTimeout(context.Background(), rescanTime)
 	defer cancel()
 	if err := rescan(ctx, d.name); err != nil {
-		d.opener.notify(Notice{Kind: NoticeStale, Name: d.name, Err: err})
+		d.opener.notify(Notice{Kind: noticeStale, Name: d.name, Err: err})
 	}
 }
 
@@ -317,14 +317,14 @@ func (d *Drive) awakeToRead(ctx context.Context, given func(context.Context, str
 	}
 	let, err := keep(ctx, "reading an audio CD")
 	if err != nil {
-		d.opener.notify(Notice{Kind: NoticeMaySleep, Name: d.name, Err: err})
+		d.opener.notify(Notice{Kind: noticeMaySleep, Name: d.name, Err: err})
 	}
 	return func() {
 		if let == nil {
 			return
 		}
 		if err := let(); err != nil {
-			d.opener.notify(Notice{Kind: NoticeStillAwake, Name: d.name, Err: err})
+			d.opener.notify(Notice{Kind: noticeStillAwake, Name: d.name, Err: err})
 		}
 	}
 }

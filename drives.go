@@ -31,7 +31,7 @@ var ErrInUse = errors.New("the drive is in use")
 // support.
 func Drives(ctx context.Context) ([]DriveInfo, error) { return (&Opener{}).Drives(ctx) }
 
-// Drives lists the drives like the function Drives.
+// Drives lists the drives like the function Drives, with the Opener's System and Client.
 func (o *Opener) Drives(ctx context.Context) ([]DriveInfo, error) {
 	found, err := o.system().List(ctx)
 	if err != nil {

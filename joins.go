@@ -3,6 +3,7 @@ package redbook
 import (
 	"context"
 
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -19,7 +20,7 @@ func (j *job) join(ctx context.Context) error {
 		return nil
 	}
 	j.atOnce, j.chosen = true, true
-	j.plan.Needs = []Need{NeedRunsOn}
+	j.plan.Needs = []Need{needRunsOn}
 	return j.survey(ctx)
 }
 
@@ -42,7 +43,7 @@ func (j *job) pause(i int) toc.Sectors {
 		return 0
 	case j.opts.Gapless || j.opts.Pause > 0:
 		return j.opts.Pause
-	case j.joined == nil || j.joined[i] || t.Pregap > 0 || t.Pause > toc.RunOutSectors:
+	case j.joined == nil || j.joined[i] || t.Pregap > 0 || t.Pause > placing.RunOutSectors:
 		return t.Pause
 	}
 	return toc.PregapSectors // as with track-at-once

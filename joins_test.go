@@ -74,7 +74,7 @@ func TestTracksThatRunOn(t *testing.T) {
 			Confirm:  func(_ context.Context, p *redbook.Plan) error { plan = *p; return nil },
 		})
 		require.NoError(t, err)
-		assert.Equal(t, []redbook.Need{redbook.NeedRunsOn}, plan.Needs)
+		assert.Equal(t, []redbook.Need{"runs-on"}, plan.Needs)
 		assert.Equal(t, []int{2, 3}, plan.Joins)
 		assert.Equal(t, []int{4}, plan.Seams, "the last file has sound from its start on, but is another recording")
 		assert.Equal(t, burn.ModeSAO, report.Mode)
@@ -143,7 +143,7 @@ func TestRunsOnWithoutSAO(t *testing.T) {
 			})
 			require.NoError(t, err, personality)
 			assert.Equal(t, burn.ModeTAO, report.Mode)
-			assert.Equal(t, []redbook.Need{redbook.NeedRunsOn}, without)
+			assert.Equal(t, []redbook.Need{"runs-on"}, without)
 			if personality == "sao-unknown" { // the other one refused late, after the plan was shown
 				assert.Equal(t, []int{2, 3, 4}, last.Seams)
 			}

@@ -40,7 +40,7 @@ func TestTwoLanguagesOnADisc(t *testing.T) {
 				assert.Equal(t, cdtext.English, p.CDText[0].Language)
 				assert.Equal(t, cdtext.German, p.CDText[1].Language)
 				assert.Equal(t, "Mia Kätzchen", p.CDText[1].Tracks[2].Performer)
-				assert.Empty(t, p.TextLoss)
+				assert.Empty(t, p.TextNotes)
 				return nil
 			},
 		})

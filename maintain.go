@@ -20,9 +20,9 @@ import (
 // Blank erases the CD-RW in a drive. With nil opts it erases every sector, which takes as
 // long as a burn; mmc.BlankMinimal erases the table of contents in a minute or two. The
 // error matches burn.ErrNotErasable for any other disc.
-func Blank(ctx context.Context, d *Drive, opts *burn.BlankOptions) (Report, error) {
+func Blank(ctx context.Context, d *Drive, opts *burn.BlankOptions) (burn.Report, error) {
 	if err := given(d, true); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	o := burn.BlankOptions{}
 	if opts != nil {
@@ -38,9 +38,9 @@ func Blank(ctx context.Context, d *Drive, opts *burn.BlankOptions) (Report, erro
 // error matches burn.ErrNothingToClose if the disc is closed already.
 //
 // Drive.Close, in contrast, releases the drive.
-func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (Report, error) {
+func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (burn.Report, error) {
 	if err := given(d, true); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	o := burn.CloseOptions{}
 	if opts != nil {
@@ -122,5 +122,5 @@ func withReason(err error, on *disc.Disc) error {
 
 // noDisc reports whether the cause of an error is that the drive is empty.
 func noDisc(err error) bool {
-	return errors.Is(err, burn.ErrNoMedia) || errors.Is(err, scsi.FamilyMediumNotPresent)
+	return errors.Is(err, burn.ErrNoMedia) || errors.Is(err, asc.FamilyMediumNotPresent)
 }

@@ -50,7 +50,7 @@ func loaded(t *testing.T, files []string) *redbook.Album {
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, a.Close()) })
 	for i := range a.Tracks {
-		a.Tracks[i].Title, a.Tracks[i].Unnamed = "Title", false
+		a.Tracks[i].Title = "Title"
 	}
 	return a
 }

@@ -12,16 +12,13 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Report describes what is on a disc after a job, even one that failed.
-type Report = burn.Report
-
 // Mode is the requested recording mode.
 type Mode uint8
 
 // The recording modes.
 const (
-	// ModeAuto is session-at-once if Options, the album's cue sheet or tracks that continue one another
-	// need it and the drive supports it, and otherwise track-at-once.
+	// ModeAuto is session-at-once if Options, the album's cue sheet or tracks that continue
+	// one another need it and the drive supports it, and otherwise track-at-once.
 	ModeAuto Mode = iota
 	ModeTAO       // track-at-once: two seconds of pause between tracks
 	ModeSAO       // session-at-once
@@ -134,19 +131,28 @@ var ErrOptions = errors.New("the options contradict each other")
 // ErrNoTitles reports Options.CDText for an album without titles or performers.
 var ErrNoTitles = errors.New("the album has no titles or performers for CD-TEXT")
 
-// Need is a feature that track-at-once lacks.
+// Need is a reason for session-at-once, since track-at-once can't provide it: one of these
+// words.
+//
+//   - "mode": Options.Mode.
+//   - "gapless": Options.Gapless.
+//   - "pause": Options.Pause.
+//   - "cd-text": Options.CDText or CDTextFile.
+//   - "runs-on": tracks continue one another, by the cue sheet or by their waveform.
+//   - "pauses": the cue sheet has recorded pauses.
+//   - "indexes": the cue sheet has index marks.
+//   - "hidden": the cue sheet has audio hidden before track 1.
 type Need string
 
-// The needs.
 const (
-	NeedMode    Need = "mode"    // Options.Mode
-	NeedGapless Need = "gapless" // Options.Gapless
-	NeedPause   Need = "pause"   // Options.Pause
-	NeedText    Need = "cd-text" // Options.CDText or CDTextFile
-	NeedRunsOn  Need = "runs on" // tracks continue one another: in the cue sheet, or the waveform does
-	NeedPauses  Need = "pauses"  // the cue sheet has recorded pauses
-	NeedIndexes Need = "indexes" // the cue sheet has index marks
-	NeedHidden  Need = "hidden"  // the cue sheet has audio hidden before track 1
+	needMode    Need = "mode"
+	needGapless Need = "gapless"
+	needPause   Need = "pause"
+	needText    Need = "cd-text"
+	needRunsOn  Need = "runs-on"
+	needPauses  Need = "pauses"
+	needIndexes Need = "indexes"
+	needHidden  Need = "hidden"
 )
 
 // Check checks options and album before a drive is opened. The error matches ErrOptions,
@@ -159,13 +165,13 @@ func (o *Options) Check(a *Album) error {
 // sessionNeeds returns the requested options that only session-at-once supports.
 func (o *Options) sessionNeeds() (list []Need) {
 	if o.Gapless {
-		list = append(list, NeedGapless)
+		list = append(list, needGapless)
 	}
 	if o.Pause > 0 {
-		list = append(list, NeedPause)
+		list = append(list, needPause)
 	}
 	if o.CDText || o.CDTextFile != "" {
-		list = append(list, NeedText)
+		list = append(list, needText)
 	}
 	return list
 }

@@ -26,21 +26,20 @@ var ErrNoAudio = errors.New("the disc has no such audio track")
 // maxOffset is the largest read offset correction, in samples: ten sectors.
 const maxOffset = 10 * toc.SamplesPerSector
 
-// ReadStep is the step at which Examine, Read or ReadCopy failed.
-type ReadStep string
-
 // The steps of reading.
 const (
-	ReadLook  ReadStep = "look"  // asking what is on the disc
-	ReadScan  ReadStep = "scan"  // looking for pauses, index marks and codes
-	ReadAudio ReadStep = "audio" // reading audio, and writing files
+	readLook  = "look"
+	readScan  = "scan"
+	readAudio = "audio"
 )
 
 // ReadError reports a disc that can't be read, or files that can't be written. errors.Is
 // finds the errors of package disc and of the system: burn.ErrNoMedia,
 // fs.ErrExist ...
 type ReadError struct {
-	Step ReadStep
+	// Step is "look" (asking what is on the disc), "scan" (looking for pauses, index marks
+	// and codes) or "audio" (reading audio, and writing files).
+	Step string
 	Disc disc.Disc // as far as known
 	Err  error
 }
@@ -79,7 +78,7 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 		if err = withReason(err, &on); noDisc(err) {
 			err = engine.Name(err, burn.ErrNoMedia)
 		}
-		return rip.Layout{Disc: on}, &ReadError{ReadLook, on, err}
+		return rip.Layout{Disc: on}, &ReadError{readLook, on, err}
 	}
 	if opts.OnDisc != nil {
 		if err := opts.OnDisc(&on); err != nil {
@@ -88,12 +87,12 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 	}
 	if opts.RunOut {
 		if err := inspect.Settle(ctx, d.drive, &on, nil); err != nil {
-			return rip.Layout{Disc: on}, &ReadError{ReadLook, on, err}
+			return rip.Layout{Disc: on}, &ReadError{readLook, on, err}
 		}
 	}
 	l, err := extract.Scan(ctx, d.drive, on, &extract.ScanOptions{OnProgress: opts.OnTrack})
 	if err != nil {
-		return l, &ReadError{ReadScan, on, err}
+		return l, &ReadError{readScan, on, err}
 	}
 	return l, nil
 }
@@ -192,7 +191,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 	sectors := extract.NewSectors(d.drive, &l, o.Offset)
 	sound, err := sectors.FindSound(ctx, &l)
 	if err != nil {
-		return r, &ReadError{ReadAudio, l.Disc, err}
+		return r, &ReadError{readAudio, l.Disc, err}
 	}
 	img := image.Of(&l, o.wants, sound)
 	img.Sectors = sectors
@@ -211,7 +210,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 		Progress: o.OnProgress, Tap: sums.Tap,
 	})
 	if err != nil {
-		return r, &ReadError{ReadAudio, l.Disc, err}
+		return r, &ReadError{readAudio, l.Disc, err}
 	}
 	r.CDText = files.Packs
 	r.Sheet, r.Lost, r.Unreadable = files.Sheet, sectors.Lost(), sectors.Unreadable()

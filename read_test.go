@@ -16,18 +16,18 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/internal/wav"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // samples identifies the samples of a WAV file.
-func samples(t *testing.T, name string) pcm.Digest {
+func samples(t *testing.T, name string) reading.Digest {
 	t.Helper()
 	src, err := wav.Open(name)
 	require.NoError(t, err)
-	d, err := pcm.Check(t.Context(), src, nil)
+	d, err := reading.Check(t.Context(), src, nil)
 	require.NoError(t, err)
 	return d
 }
@@ -68,7 +68,7 @@ func TestRead(t *testing.T) {
 		_, err = redbook.Read(t.Context(), d, &redbook.ReadOptions{Dir: dir})
 		e, ok := errors.AsType[*redbook.ReadError](err)
 		require.True(t, ok, err)
-		assert.Equal(t, redbook.ReadAudio, e.Step)
+		assert.Equal(t, "audio", e.Step)
 		assert.ErrorIs(t, err, fs.ErrExist)
 
 		r, err = redbook.Read(t.Context(), d, &redbook.ReadOptions{Dir: filepath.Join(dir, "2"), Tracks: []int{2}, Format: redbook.FormatFLAC})
@@ -114,7 +114,7 @@ func TestReadRefused(t *testing.T) {
 	assert.NotContains(t, err.Error(), "\n", "the same answer twice")
 	e, ok := errors.AsType[*redbook.ReadError](err)
 	require.True(t, ok)
-	assert.Equal(t, redbook.ReadLook, e.Step)
+	assert.Equal(t, "look", e.Step)
 	require.NoError(t, d.Close())
 }
 
@@ -205,7 +205,7 @@ func TestDoesNotFitAfterRefusal(t *testing.T) {
 	b := newBench(t)
 	media := sim.CDR80
 	media.LeadOut = toc.LBA(375 + 375 + 100).MSF()
-	blank, err := sim.CreateDisc(strings.TrimPrefix(b.disc, redbook.SimPrefix), media)
+	blank, err := sim.CreateDisc(strings.TrimPrefix(b.disc, "sim:"), media)
 	require.NoError(t, err)
 	require.NoError(t, blank.Close())
 	b.with(t, "sao-refused", func(d *redbook.Drive) {
@@ -231,7 +231,7 @@ func TestOverburn(t *testing.T) {
 	b := newBench(t)
 	media := sim.CDR80
 	media.LeadOut = toc.LBA(700).MSF()
-	blank, err := sim.CreateDisc(strings.TrimPrefix(b.disc, redbook.SimPrefix), media)
+	blank, err := sim.CreateDisc(strings.TrimPrefix(b.disc, "sim:"), media)
 	require.NoError(t, err)
 	require.NoError(t, blank.Close())
 	b.with(t, "overburns", func(d *redbook.Drive) {

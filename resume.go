@@ -17,12 +17,12 @@ import (
 // burn.ErrOtherDisc or burn.ErrNotResumable if nothing was done, and otherwise as that of
 // Burn. A session-at-once burn can't be resumed; if it was completed, Resume only
 // verifies it.
-func Resume(ctx context.Context, d *Drive, a *Album, was *burn.Interrupted, opts *Options) (Report, error) {
+func Resume(ctx context.Context, d *Drive, a *Album, was *burn.Interrupted, opts *Options) (burn.Report, error) {
 	if err := given(d, a != nil); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	if was == nil {
-		return Report{}, engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNotResumable)
+		return burn.Report{}, engine.Wrap(burn.PhasePrepare, 0, 0, burn.ErrNotResumable)
 	}
 	o := Options{}
 	if opts != nil {
@@ -34,29 +34,29 @@ func Resume(ctx context.Context, d *Drive, a *Album, was *burn.Interrupted, opts
 	}
 	j, err := newJob(d, a, &o)
 	if err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	if a.Streams() {
-		if err := a.Prepare(ctx, o.OnPrepare); err != nil {
-			return Report{}, &PrepareError{err}
+		if err := prepare(ctx, a, o.OnPrepare); err != nil {
+			return burn.Report{}, err
 		}
 	}
 	if was.Mode == burn.ModeSAO {
 		j.rejoin(opts)
 	}
 	if err := j.resumePlan(ctx, was); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	if !a.Ready() {
-		if err := a.Prepare(ctx, o.OnPrepare); err != nil {
-			return Report{}, &PrepareError{err}
+		if err := prepare(ctx, a, o.OnPrepare); err != nil {
+			return burn.Report{}, err
 		}
 		if err := j.arrange(); err != nil {
-			return Report{}, err
+			return burn.Report{}, err
 		}
 	}
 	if err := j.confirm(ctx); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	d.changed = !o.Eject
 	return engine.Resume(ctx, d.drive, j.tracks, j.engine, was, j.method())

@@ -53,7 +53,7 @@ func (o *Opener) open(ctx context.Context, name string) (scsi.Transport, error) 
 		if err := s.Unmount(ctx, name); err != nil {
 			return nil, err
 		}
-		o.notify(Notice{Kind: NoticeUnmounted, Name: name, Mounts: mounted.Mounts})
+		o.notify(Notice{Kind: noticeUnmounted, Name: name, Mounts: mounted.Mounts})
 		t, err = s.Open(ctx, name, &opts)
 	case ok && o.Look:
 		opts.Shared = true
@@ -72,11 +72,11 @@ func (o *Opener) opened(t scsi.Transport) {
 		Path() string
 		Requested() string
 	}); ok && d.Path() != d.Requested() {
-		o.notify(Notice{Kind: NoticeSameDrive, Name: d.Requested(), Path: d.Path()})
+		o.notify(Notice{Kind: noticeSameDrive, Name: d.Requested(), Path: d.Path()})
 	}
 	if d, ok := t.(interface{ Warnings() []string }); ok && !o.Look {
 		for _, w := range d.Warnings() {
-			o.notify(Notice{Kind: NoticeSystem, Text: w})
+			o.notify(Notice{Kind: noticeSystem, Text: w})
 		}
 	}
 }
@@ -89,10 +89,7 @@ func keepAwake(notify func(Notice)) func(ctx context.Context, reason string) (re
 		if err != nil {
 			return nil, err
 		}
-		notify(Notice{Kind: NoticeAwake, Text: power.Describe(lock.Grants())})
-		if exposed := lock.Exposed(); exposed != 0 {
-			err = &power.ExposedError{Grants: lock.Grants(), Exposed: exposed}
-		}
-		return lock.Release, err
+		notify(Notice{Kind: noticeAwake, Text: lock.String()})
+		return lock.Release, lock.Exposed()
 	}
 }

@@ -27,23 +27,6 @@ func (e *TextError) Error() string { return "CD-TEXT: " + e.Err.Error() }
 // Unwrap returns the cause.
 func (e *TextError) Unwrap() error { return e.Err }
 
-// TextTracksError reports a CD-TEXT file with text for tracks that the album doesn't have.
-type TextTracksError struct {
-	File      string
-	Last, Has int // last track of the file, tracks of the album
-}
-
-// Error names the file and the two numbers.
-func (e *TextTracksError) Error() string {
-	return fmt.Sprintf("%s has text for track %d, and the album has %d", e.File, e.Last, e.Has)
-}
-
-// TextLoss is a text of the CD-TEXT that isn't recorded as given.
-type TextLoss struct {
-	cdtext.Note
-	Language cdtext.Language // of the text, if the source has several languages; else Unknown
-}
-
 // maxTextFile exceeds all CD-TEXT: 8 blocks of 256 packs, or a text file in Sony's
 // format.
 const maxTextFile = 1 << 20
@@ -60,7 +43,7 @@ func (j *job) text() (err error) {
 		if info, err := os.Stat(name); sheet && err == nil && !info.Mode().IsRegular() {
 			return &TextError{File: name, CueSheet: true, Err: fmt.Errorf("%s is not a file", name)}
 		}
-		j.packs, j.plan.TextLoss, err = readText(name)
+		j.packs, j.plan.TextNotes, err = readText(name)
 		if err == nil {
 			j.textFile = name
 			err = fitsText(name, j.packs, len(j.a.Tracks))
@@ -72,27 +55,11 @@ func (j *job) text() (err error) {
 		if !named(j.a) {
 			return ErrNoTitles
 		}
-		var notes []cdtext.Note
-		j.packs, notes, err = packsOf(j.a)
-		if err != nil {
+		if j.packs, j.plan.TextNotes, err = packsOf(j.a); err != nil {
 			return &TextError{Err: err}
 		}
-		j.plan.TextLoss = losses(notes, nil)
 	}
 	return nil
-}
-
-// losses adds the languages to notes about the blocks.
-func losses(notes []cdtext.Note, blocks []cdtext.Block) []TextLoss {
-	var list []TextLoss
-	for _, n := range notes {
-		loss := TextLoss{Note: n}
-		if len(blocks) > 1 && n.Block < len(blocks) {
-			loss.Language = blocks[n.Block].Language
-		}
-		list = append(list, loss)
-	}
-	return list
 }
 
 // packsOf makes CD-TEXT of the titles of an album.
@@ -118,7 +85,7 @@ func named(a *Album) bool {
 	named := image.TextOf(a.Title, a.Performer, cue.CDText(a.Text)) != none
 	for i := range a.Tracks {
 		t := &a.Tracks[i]
-		named = named || t.Title != "" && !t.Unnamed || image.TextOf("", t.Performer, cue.CDText(t.Text)) != none
+		named = named || t.Title != "" && t.Title != t.FileTitle || image.TextOf("", t.Performer, cue.CDText(t.Text)) != none
 	}
 	return named
 }
@@ -146,7 +113,7 @@ func inJapanese(a *Album, lost int) bool {
 // lost counts the texts that the character code can't represent.
 func lost(notes []cdtext.Note) (n int) {
 	for _, note := range notes {
-		if note.Kind == cdtext.Unwritable {
+		if note.Kind == "unwritable" {
 			n++
 		}
 	}
@@ -167,7 +134,7 @@ func titles(a *Album, charset cdtext.Charset) cdtext.Disc {
 }
 
 // readText reads CD-TEXT from a file: packs (.cdt), or a text file in Sony's format.
-func readText(name string) ([]byte, []TextLoss, error) {
+func readText(name string) ([]byte, []cdtext.Note, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, nil, err
@@ -200,9 +167,9 @@ func isSheet(data []byte) bool {
 	return bytes.ContainsRune(data, '=') && bytes.IndexByte(data, 0) < 0
 }
 
-// readPacks takes packs out of a file. They are recorded as they are; the losses are what
+// readPacks takes packs out of a file. They are recorded as they are; the notes are what
 // a player can't read of them.
-func readPacks(data []byte) ([]byte, []TextLoss, error) {
+func readPacks(data []byte) ([]byte, []cdtext.Note, error) {
 	packs, _, err := cdtext.ParseFile(data)
 	if err != nil {
 		return nil, nil, err
@@ -211,11 +178,11 @@ func readPacks(data []byte) ([]byte, []TextLoss, error) {
 	if len(disc.Blocks) == 0 {
 		return nil, nil, cdtext.ErrNoText
 	}
-	return packs, losses(notes, disc.Blocks), nil
+	return packs, notes, nil
 }
 
 // readSheet makes packs of a text file in Sony's format.
-func readSheet(data []byte) ([]byte, []TextLoss, error) {
+func readSheet(data []byte) ([]byte, []cdtext.Note, error) {
 	disc, err := cdtext.ParseSheet(data)
 	if err != nil {
 		return nil, nil, err
@@ -224,7 +191,7 @@ func readSheet(data []byte) ([]byte, []TextLoss, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return packs, losses(notes, disc.Blocks), nil
+	return packs, notes, nil
 }
 
 // fitsText rejects the text of another disc.
@@ -235,7 +202,7 @@ func fitsText(name string, packs []byte, tracks int) error {
 		last = max(last, disc.First+len(b.Tracks)-1)
 	}
 	if last > tracks {
-		return &TextTracksError{File: name, Last: last, Has: tracks}
+		return fmt.Errorf("%s has text for track %d, and the album has %d", name, last, tracks)
 	}
 	return nil
 }

@@ -45,8 +45,6 @@ func TestTooLongInJapanese(t *testing.T) {
 		a.Tracks = append(a.Tracks, track)
 	}
 	_, _, err := packsOf(a)
-	var size *cdtext.SizeError
-	require.ErrorAs(t, err, &size)
-	assert.Equal(t, cdtext.MSJIS, size.Charset)
-	assert.Equal(t, cdtext.Japanese, size.Language)
+	require.ErrorIs(t, err, cdtext.ErrTooLong)
+	assert.ErrorContains(t, err, "in Japanese (MS-JIS, two bytes for each letter) need")
 }

@@ -33,30 +33,33 @@ type VerifyOptions struct {
 
 // Verify compares the disc in a drive with the album that it was burned from. opts may be
 // nil. If the lengths already show that the disc holds something else, nothing is
-// decoded. The error matches burn.ErrVerify if the disc differs; the Report names the
-// tracks. Tracks of the disc that the album lacks, finished or not, are not an error: notes list
-// those that were not compared ("skipped", "more-tracks").
-func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (Report, error) {
+// decoded.
+//
+// The error matches burn.ErrVerify if the disc differs (the Report names the tracks),
+// burn.ErrUnsuitableDisc if it has no audio track, and otherwise as that of Burn. Tracks of
+// the disc that the album lacks, finished or not, are not an error: notes list those that
+// were not compared ("skipped", "more-tracks").
+func Verify(ctx context.Context, d *Drive, a *Album, opts *VerifyOptions) (burn.Report, error) {
 	if opts == nil {
 		opts = &VerifyOptions{}
 	}
 	if err := given(d, a != nil); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	tracks, err := withPregaps(a)
 	if err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	if !a.Ready() && (a.Streams() || likeDisc(ctx, d.drive, a, tracks)) {
-		if err := a.Prepare(ctx, opts.OnPrepare); err != nil {
-			return Report{}, &PrepareError{err}
+		if err := prepare(ctx, a, opts.OnPrepare); err != nil {
+			return burn.Report{}, err
 		}
 		if tracks, err = withPregaps(a); err != nil {
-			return Report{}, err
+			return burn.Report{}, err
 		}
 	}
 	if tracks, err = asJoined(ctx, d.drive, tracks, opts.Gapless); err != nil {
-		return Report{}, err
+		return burn.Report{}, err
 	}
 	level := disc.VerifyFull
 	if opts.Quick {
@@ -137,7 +140,7 @@ func joinsAt(tracks []burn.Track, list []disc.Track) (j joins, sure bool) {
 		}
 		paused := this.Session != next.Session
 		if i+1 < len(tracks) { // the pause of a track that isn't compared may be audio too
-			end := this.End() + toc.RunOutSectors + toc.LBA(tracks[i+1].Pregap) // with the pause that is audio
+			end := this.End() + placing.RunOutSectors + toc.LBA(tracks[i+1].Pregap) // with the pause that is audio
 			paused = paused || this.Shown.Known && next.Start > end
 		}
 		j[i+1] = shown == whole && !paused
@@ -216,7 +219,7 @@ func likeDisc(ctx context.Context, d *mmc.Drive, a *Album, tracks []burn.Track) 
 			least -= a.Tracks[i+1].Pregap
 		}
 		// By the table of contents alone a track reaches to the next one.
-		least, most = least-toc.RunOutSectors, most+toc.RunOutSectors+toc.PauseSectors
+		least, most = least-placing.RunOutSectors, most+placing.RunOutSectors+placing.PauseSectors
 		for at++; at < len(list) && (list[at].Sectors < least || list[at].Sectors > most); at++ {
 		}
 		if at == len(list) {

@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -121,7 +122,7 @@ func TestVerifyAfterAShorterTrack(t *testing.T) {
 	all := concert(16)
 	one, two := all[:(8*44100+300)*4], all[(8*44100+300)*4:(13*44100+700)*4]
 	b := newBench(t)
-	shorter := one[:(len(one)/toc.SectorSize-toc.PauseSectors)*toc.SectorSize]
+	shorter := one[:(len(one)/toc.SectorSize-placing.PauseSectors)*toc.SectorSize]
 	b.with(t, "modern", func(d *redbook.Drive) {
 		_, err := redbook.Burn(t.Context(), d, b.loadFiles(t, cuts(t, shorter, two)), &redbook.Options{Mode: redbook.ModeTAO})
 		require.NoError(t, err)

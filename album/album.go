@@ -14,6 +14,7 @@ import (
 )
 
 // Album is the content of a disc to burn: its tracks, and the files they are cut from.
+// Tracks may be removed and reordered before Prepare and the burn.
 type Album struct {
 	Title     string
 	Performer string
@@ -28,19 +29,24 @@ type Album struct {
 	// Adjustments are the changes of level, set by Prepare.
 	Adjustments []Adjustment
 
-	levels  Levels
+	level   Level
+	lufs    float64
 	folder  string  // for the spool; "" chooses one
 	stream  *stream // a pipe that Prepare has yet to read
 	kept    []*spool.Spool
 	leveled bool // Adjustments are complete
 }
 
-// Track is one track: parts of files, one after the other, and silence.
+// Track is one track: parts of files, one after the other, and silence. Its title,
+// performer, codes and texts may be changed before the burn.
 type Track struct {
 	toc.TrackInfo
+	// FileTitle is the title made from the name of the file if no other was found. While it
+	// is the Title, the track counts as untitled.
+	FileTitle string
+
 	Text    Text
 	Name    string // for messages: the file, or the sheet and the track number in it
-	Unnamed bool   // no title was found: Title is made from the file name
 	Parts   []Part
 	Silence toc.Sectors // after the last part, in addition to the two seconds of track-at-once
 
@@ -48,7 +54,7 @@ type Track struct {
 	// audio with index 0 before the track: it ends the previous track or, as hidden audio,
 	// begins the first one. Pause is the silence between the previous track and this one
 	// that the previous track's Silence doesn't contain. RunOut is silence after the last
-	// track of a sheet of at most toc.RunOutSectors, which track-at-once records by itself.
+	// track of a sheet: the two sectors that track-at-once records by itself, or less.
 	Pregap, Pause, RunOut toc.Sectors
 }
 
@@ -96,7 +102,12 @@ func (t Track) Sectors() toc.Sectors {
 		_, frames := p.frames(int(rate), p.File.Frames())
 		n += (frames*int64(pcm.CDDA.SampleRate) + rate/2) / rate
 	}
-	return toc.SectorsOf(n*int64(pcm.CDDA.FrameBytes())) + t.Silence
+	return sectorsOf(n) + t.Silence
+}
+
+// sectorsOf returns the number of sectors that hold n frames of CD audio.
+func sectorsOf(n int64) toc.Sectors {
+	return toc.Sectors((n + toc.SamplesPerSector - 1) / toc.SamplesPerSector)
 }
 
 // Source returns the track as CD audio: the result of Album.Prepare or, before that, a
@@ -128,7 +139,7 @@ func (t *Track) conversion() string {
 func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 	var list []pcm.Source
 	for _, p := range t.Parts {
-		var src pcm.Source = p.File
+		src := p.File.source
 		if of != nil {
 			var err error
 			if src, err = of(p.File); err != nil {
@@ -137,7 +148,7 @@ func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 		}
 		if !p.whole() {
 			from, n := p.frames(src.Format().SampleRate, src.Frames())
-			if from+n > src.Frames() && src != pcm.Source(p.File) {
+			if from+n > src.Frames() && src != p.File.source {
 				n = src.Frames() - from // a conversion may round differently
 			}
 			var err error
@@ -168,8 +179,11 @@ type Options struct {
 	// Raw reads every file as headerless CD audio (pcm.CDDA). Cue sheets, playlists and
 	// folders are not recognized.
 	Raw bool
-	// Levels selects how loud the tracks become.
-	Levels Levels
+	// Level selects how loud the tracks become.
+	Level Level
+	// LUFS is the integrated loudness (ITU-R BS.1770-4) for LoudAlbum and LoudTracks, -60 to
+	// 0, such as -14. No gain makes samples clip.
+	LUFS float64
 	// Spool is the folder for converted audio. "" selects the folder for temporary files
 	// or, if that is too full, the user's cache folder.
 	Spool string

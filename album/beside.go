@@ -25,9 +25,9 @@ func (o *opener) embedded(f *File) *Album {
 	sheet, err := cue.Parse(f.Name(), []byte(text))
 	switch {
 	case err != nil: // a broken sheet must not stop the burn
-		return unused(Note{Kind: NoteSheetUnused, Reason: shortError(err, f.Name())})
+		return unused(Note{Kind: noteSheetUnused, Reason: shortError(err, f.Name())})
 	case len(sheet.Files) != 1: // the sheet of a whole album, stored in each of its tracks
-		return unused(Note{Kind: NoteSheetMany, N: len(sheet.Files), Used: sheet.Files[0].Name})
+		return unused(Note{Kind: noteSheetMany, N: len(sheet.Files), Used: sheet.Files[0].Name})
 	case len(sheet.Tracks) < 2: // nothing to cut
 		return nil
 	}
@@ -35,7 +35,7 @@ func (o *opener) embedded(f *File) *Album {
 	sheet.Title, sheet.Performer = or(sheet.Title, t.Album), or(or(sheet.Performer, t.AlbumPerformer), t.Performer)
 	a, err := fromSheet(f.Name(), sheet, []*File{f}, o.opts.DropGaps)
 	if err != nil {
-		return unused(Note{Kind: NoteSheetUnused, Reason: shortError(err, f.Name())})
+		return unused(Note{Kind: noteSheetUnused, Reason: shortError(err, f.Name())})
 	}
 	a.fillMCN(t.MCN)
 	a.Notes = append(a.Notes, encodingNotes(f.Name(), sheet.Encoding)...)
@@ -64,7 +64,7 @@ func (o *opener) beside(ctx context.Context, path string) (*Album, []Note) {
 		return []Note{n}
 	}
 	unused := func(err error) (*Album, []Note) {
-		return nil, note(Note{Kind: NoteSheetUnused, Reason: shortError(err, name)})
+		return nil, note(Note{Kind: noteSheetUnused, Reason: shortError(err, name)})
 	}
 	data, err := o.text(name)
 	if err != nil {
@@ -77,17 +77,17 @@ func (o *opener) beside(ctx context.Context, path string) (*Album, []Note) {
 	paths, _, err := sheetFiles(name, sheet)
 	switch {
 	case err != nil || len(distinct(paths)) != 1 || !sameFile(paths[0], path):
-		return nil, note(Note{Kind: NoteSheetForeign})
+		return nil, note(Note{Kind: noteSheetForeign})
 	case len(sheet.Tracks) < 2:
 		return nil, nil
 	case o.sheets[filepath.Clean(name)]: // "burn Album.*" burns the album once
-		return &Album{Notes: note(Note{Kind: NoteSheetNamed})}, nil
+		return &Album{Notes: note(Note{Kind: noteSheetNamed})}, nil
 	}
 	a, err := o.fromSheet(ctx, name, sheet)
 	if err != nil {
 		return unused(err)
 	}
-	a.Notes = append(a.Notes, note(Note{Kind: NoteSheetCuts, N: len(a.Tracks)})...)
+	a.Notes = append(a.Notes, note(Note{Kind: noteSheetCuts, N: len(a.Tracks)})...)
 	return a, nil
 }
 

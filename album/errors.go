@@ -5,12 +5,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/redbook-audio/redbook/internal/spool"
 )
 
-// Sentinels, matched by errors.Is.
+// Sentinels, matched by errors.Is. Those of Prepare are ErrTooLong and ErrNoSpace.
 var (
-	ErrNothing = errors.New("nothing to burn") // no audio file was found, or a track is empty
-	ErrTooMany = errors.New("too many tracks") // more than 99 (Red Book)
+	ErrNothing = errors.New("nothing to burn")      // no audio file was found, or a track is empty
+	ErrTooMany = errors.New("too many tracks")      // more than 99 (Red Book)
+	ErrTooLong = errors.New("longer than any disc") // a stream of more than 100 minutes
+	ErrNoSpace = spool.ErrNoSpace                   // the disk has no room for the converted audio
 )
 
 // TrackError is an error in the file of a track of an album with several tracks.

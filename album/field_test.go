@@ -68,12 +68,12 @@ func TestDiscNumbers(t *testing.T) {
 	dir := folder(t, map[string]string{"a.wav": song(0, "2", ""), "b.wav": song(1, "1", "1/2"), "c.wav": song(2, "3", "1/2")})
 	a := open(t, nil, dir)
 	assert.Equal(t, []string{"b.wav", "a.wav", "c.wav"}, names(a.Files))
-	assert.Contains(t, notes(a), string(NoteOrderTags))
+	assert.Contains(t, notes(a), string(noteOrderTags))
 
 	dir = folder(t, map[string]string{"a.wav": song(0, "2", ""), "b.wav": song(1, "1", "1"), "c.wav": song(2, "3", "2")})
 	a = open(t, nil, dir)
 	assert.Equal(t, []string{"a.wav", "b.wav", "c.wav"}, names(a.Files))
-	assert.Contains(t, notes(a), string(NoteOrderNames))
+	assert.Contains(t, notes(a), string(noteOrderNames))
 }
 
 // id3 adds an ID3v2.3 tag with a disc number as a chunk.
@@ -121,7 +121,7 @@ func TestSheetBeside(t *testing.T) {
 	assert.Contains(t, notes(a), `sheet-unused "z.cue": it has no TRACK`)
 	a = open(t, nil, filepath.Join(dir, "x.cue"), filepath.Join(dir, "x.wav"))
 	assert.Equal(t, []string{"One", "Two"}, titles(a), "once is enough")
-	assert.Contains(t, notes(a), string(NoteSheetNamed))
+	assert.Contains(t, notes(a), string(noteSheetNamed))
 }
 
 // Cue sheets and playlists of other countries find their files: names that are Unicode
@@ -166,7 +166,7 @@ func TestMotorola(t *testing.T) {
 // readFile reads the first file of an album.
 func readFile(t *testing.T, a *Album) []byte {
 	t.Helper()
-	r, err := a.Files[0].Open()
+	r, err := a.Files[0].source.Open()
 	require.NoError(t, err)
 	defer r.Close()
 	var b strings.Builder
@@ -230,5 +230,5 @@ func TestPlaylistEncodingIsNoted(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("\xCF\xE5\xF1\xED\xFF.wav\n"), 0o644))
 	a, err := Open(t.Context(), []string{path}, nil)
 	require.NoError(t, err)
-	assert.Contains(t, a.Notes, Note{Kind: NoteEncoding, File: path, Name: "Windows-1251"})
+	assert.Contains(t, a.Notes, Note{Kind: noteEncoding, File: path, Name: "Windows-1251"})
 }

@@ -1,7 +1,6 @@
 package album
 
 import (
-	"io"
 	"math"
 
 	"github.com/redbook-audio/redbook/internal/convert"
@@ -9,8 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// File is an audio file, or audio from a pipe, from which tracks are cut. It implements
-// pcm.Source and pcm.Changer with the content before any conversion.
+// File is an audio file, or audio from a pipe, from which tracks are cut.
 type File struct {
 	source pcm.Source
 	audio  *decode.File // nil for audio without a header
@@ -36,18 +34,6 @@ func (f *File) Format() pcm.Format { return f.source.Format() }
 
 // Frames returns the length in sample frames at the rate of Format.
 func (f *File) Frames() int64 { return f.source.Frames() }
-
-// Open returns a reader of the samples in Format. Read errors are those of package audio.
-func (f *File) Open() (io.ReadCloser, error) { return f.source.Open() }
-
-// Changed implements pcm.Changer: it returns an error if the file was modified since it
-// was opened.
-func (f *File) Changed() error {
-	if c, ok := f.source.(pcm.Changer); ok {
-		return c.Changed()
-	}
-	return nil
-}
 
 // Kind returns the type of the file, detected from its content, such as "FLAC".
 func (f *File) Kind() string { return f.kind }
@@ -76,13 +62,13 @@ func (f *File) note() string {
 	return f.audio.Note()
 }
 
-// Gain returns the factor by which the samples are multiplied; 1 leaves them unchanged.
-// It is final once Album.Prepare has returned.
+// Gain returns the change of level in dB; 0 leaves the samples unchanged. It is final once
+// Album.Prepare has returned.
 func (f *File) Gain() float64 {
 	if f.gain == 0 {
-		return 1
+		return 0
 	}
-	return f.gain
+	return decibels(f.gain)
 }
 
 // Clipped returns how many samples Album.Prepare had to limit to full scale.
@@ -94,7 +80,7 @@ func (f *File) Concealed() int { return f.concealed }
 // Direct reports whether the file is CD audio already, so that Album.Prepare needn't
 // convert it.
 func (f *File) Direct() bool {
-	return f.direct && f.source.Format() == pcm.CDDA && f.Gain() == 1
+	return f.direct && f.source.Format() == pcm.CDDA && f.Gain() == 0
 }
 
 // Conversion describes how the samples are changed, such as "48 kHz to 44.1 kHz"; "" if
@@ -126,7 +112,7 @@ func (f *File) converted() (pcm.Source, error) {
 
 // amplify sets the gain of the file, as a factor, unless it would be inaudible.
 func (f *File) amplify(gain float64) {
-	if f.gain = gain; math.Abs(decibels(gain)) < Inaudible {
+	if f.gain = gain; audible(decibels(gain)) == 0 {
 		f.gain = 1
 	}
 }

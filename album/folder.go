@@ -97,10 +97,10 @@ func (o *opener) byFiles(ctx context.Context, folder string, paths []string) (*A
 		case nil:
 			if !slices.IsSortedFunc(files, compareTags) {
 				slices.SortStableFunc(files, compareTags)
-				notes = append(notes, Note{Kind: NoteOrderTags, File: folder})
+				notes = append(notes, Note{Kind: noteOrderTags, File: folder})
 			}
 		case errSomeNumbers:
-			notes = append(notes, Note{Kind: NoteOrderNames, File: folder})
+			notes = append(notes, Note{Kind: noteOrderNames, File: folder})
 		}
 	}
 	names := make([]string, len(files))

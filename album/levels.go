@@ -11,28 +11,33 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// Level determines how loud the tracks become.
+// Level determines how loud the tracks become. The zero value leaves the samples unchanged.
 type Level uint8
 
 // The levels.
 const (
 	KeepLevel  Level = iota // levels are unchanged
 	Normalize               // normalize the album to full scale, with one gain for all tracks
-	LoudAlbum               // bring the album to Levels.LUFS, with one gain for all tracks
-	LoudTracks              // bring each track to Levels.LUFS
+	LoudAlbum               // bring the album to Options.LUFS, with one gain for all tracks
+	LoudTracks              // bring each track to Options.LUFS
 	GainAlbum               // apply the album gain of the ReplayGain tags, or else the track gain
 	GainTracks              // apply the track gain of the ReplayGain tags, or else the album gain
 )
 
-// Levels selects how loud the tracks become. The zero value leaves the samples unchanged.
-type Levels struct {
-	Kind Level
-	LUFS float64 // integrated loudness (ITU-R BS.1770-4), such as -14; for LoudAlbum and LoudTracks
-}
+// minLUFS is the least loudness that can be requested.
+const minLUFS = -60
 
-// Inaudible is the change of level, in dB, below which samples stay unchanged, so that
+// inaudible is the change of level, in dB, below which samples stay unchanged, so that
 // audio already at full scale is recorded bit for bit.
-const Inaudible = 0.05
+const inaudible = 0.05
+
+// audible returns a change in dB, or 0 if it is inaudible.
+func audible(db float64) float64 {
+	if math.Abs(db) < inaudible {
+		return 0
+	}
+	return db
+}
 
 // Adjustment is a change of level of the album, of a track or of a file.
 type Adjustment struct {
@@ -40,16 +45,8 @@ type Adjustment struct {
 	File     string  // for GainAlbum and GainTracks
 	Tags     Level   // the tag used, GainAlbum or GainTracks; KeepLevel if the file has neither
 	Measured float64 // the original loudness in LUFS, -Inf for silence; for LoudAlbum and LoudTracks
-	Gain     float64 // a factor
+	Gain     float64 // the change in dB; less than 0.05 dB is not changed, and 0 here
 	Held     float64 // how far the level stays below the requested one to avoid clipping, in dB
-}
-
-// GainDB returns the change in dB; 0 if it is below Inaudible and so isn't made.
-func (a Adjustment) GainDB() float64 {
-	if db := decibels(a.Gain); math.Abs(db) >= Inaudible {
-		return db
-	}
-	return 0
 }
 
 // divide gives each track a File of its own, so that tracks cut from one file can have
@@ -77,7 +74,7 @@ func (a *Album) setLevels(ctx context.Context, on func(Progress)) error {
 	if a.leveled {
 		return nil
 	}
-	switch a.levels.Kind {
+	switch a.level {
 	case Normalize:
 		levels, err := a.measure(ctx, on, func(ctx context.Context, src pcm.Source, progress func(done, total int64)) (convert.Level, error) {
 			peak, err := convert.Peak(ctx, src, progress)
@@ -104,7 +101,7 @@ func (a *Album) setLevels(ctx context.Context, on func(Progress)) error {
 func (a *Album) measure(ctx context.Context, on func(Progress),
 	of func(context.Context, pcm.Source, func(done, total int64)) (convert.Level, error),
 ) ([]convert.Level, error) {
-	p := Progress{Step: StepMeasure, Files: len(a.Files)}
+	p := Progress{Step: stepMeasure, Files: len(a.Files)}
 	for _, f := range a.Files {
 		p.AllTotal += f.Frames()
 	}
@@ -136,23 +133,23 @@ func (a *Album) normalize(levels []convert.Level) {
 	for _, f := range a.Files {
 		f.amplify(gain)
 	}
-	a.Adjustments = []Adjustment{{Gain: gain}}
+	a.Adjustments = []Adjustment{{Gain: audible(decibels(gain))}}
 }
 
 // makeLoud brings the album, or each track, to the requested loudness.
 func (a *Album) makeLoud(levels []convert.Level) {
-	if a.levels.Kind == LoudAlbum {
-		gain, held := convert.LoudnessGain(a.levels.LUFS, levels...)
+	if a.level == LoudAlbum {
+		gain, held := convert.LoudnessGain(a.lufs, levels...)
 		for _, f := range a.Files {
 			f.amplify(gain)
 		}
-		a.Adjustments = []Adjustment{{Measured: convert.Loudness(levels...), Gain: gain, Held: held}}
+		a.Adjustments = []Adjustment{{Measured: convert.Loudness(levels...), Gain: audible(decibels(gain)), Held: audible(held)}}
 		return
 	}
 	for i, f := range a.Files {
-		gain, held := convert.LoudnessGain(a.levels.LUFS, levels[i])
+		gain, held := convert.LoudnessGain(a.lufs, levels[i])
 		f.amplify(gain)
-		a.Adjustments = append(a.Adjustments, Adjustment{Track: i + 1, Measured: convert.Loudness(levels[i]), Gain: gain, Held: held})
+		a.Adjustments = append(a.Adjustments, Adjustment{Track: i + 1, Measured: convert.Loudness(levels[i]), Gain: audible(decibels(gain)), Held: audible(held)})
 	}
 }
 
@@ -163,20 +160,21 @@ func (a *Album) replayGain() {
 		tags := f.tags()
 		gain, used := tags.AlbumGain, GainAlbum
 		other, has := tags.TrackGain, GainTracks
-		if a.levels.Kind == GainTracks {
+		if a.level == GainTracks {
 			gain, used, other, has = other, has, gain, used
 		}
 		if !gain.Known {
 			gain, used = other, has
 		}
-		out := Adjustment{File: f.Name(), Gain: 1}
+		out := Adjustment{File: f.Name()}
 		if gain.Known {
-			out.Tags, out.Gain = used, math.Pow(10, gain.DB/20)
-			if gain.Peak > 0 && out.Gain*gain.Peak > 1 {
-				out.Held = decibels(out.Gain * gain.Peak)
-				out.Gain = 1 / gain.Peak
+			factor := math.Pow(10, gain.DB/20)
+			if gain.Peak > 0 && factor*gain.Peak > 1 {
+				out.Held = audible(decibels(factor * gain.Peak))
+				factor = 1 / gain.Peak
 			}
-			f.amplify(out.Gain)
+			out.Tags, out.Gain = used, audible(decibels(factor))
+			f.amplify(factor)
 		}
 		a.Adjustments = append(a.Adjustments, out)
 	}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/internal/decode"
-	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/internal/reading"
 )
 
 // mixed makes a folder of music in all common formats; "" without the programs that write
@@ -59,7 +59,7 @@ func TestMixedFolder(t *testing.T) {
 	assert.Equal(t, []string{`It's "one"`, "Größe", "音楽", "joint stereo", "a b  c", "$HOME;ls", "'quoted'", "#float%20", "-i dash", "lossy"}, titles(a))
 	require.Len(t, a.Notes, 2, "the two that ffmpeg decodes have no checksums")
 	for _, n := range a.Notes {
-		assert.Equal(t, NoteFile, n.Kind)
+		assert.Equal(t, noteFile, n.Kind)
 	}
 	assert.Equal(t, "ffmpeg", a.Files[9].Via())
 	assert.Equal(t, min(runtime.GOMAXPROCS(0), decode.FFmpegs), workers(a.Files), "the number of ffmpegs is limited")
@@ -69,7 +69,7 @@ func TestMixedFolder(t *testing.T) {
 		assert.InDelta(t, 4.5, float64(f.Frames())/float64(f.Format().SampleRate), 0.03)
 		src, err := tr.cut(nil)
 		require.NoError(t, err)
-		_, err = pcm.Check(context.Background(), src, nil)
+		_, err = reading.Check(context.Background(), src, nil)
 		assert.NoError(t, err, tr.Name)
 	}
 

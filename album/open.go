@@ -1,6 +1,7 @@
 package album
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,10 +94,13 @@ func count(paths []string) (n int) {
 	return n
 }
 
-// settle applies the options Levels and Spool to an album.
+// settle applies the options Level, LUFS and Spool to an album.
 func (o *opener) settle(a *Album) (*Album, error) {
-	a.levels, a.folder = o.opts.Levels, o.opts.Spool
-	if a.levels.Kind == LoudTracks {
+	a.level, a.lufs, a.folder = o.opts.Level, o.opts.LUFS, o.opts.Spool
+	if loud := a.level == LoudAlbum || a.level == LoudTracks; loud && !(a.lufs >= minLUFS && a.lufs <= 0) {
+		return nil, fmt.Errorf("a loudness of %v LUFS is not between %d and 0", a.lufs, minLUFS)
+	}
+	if a.level == LoudTracks {
 		return a, a.divide()
 	}
 	return a, nil
@@ -154,7 +158,7 @@ func (o *opener) open(ctx context.Context, path string) (*Album, error) {
 	case err != nil:
 		var pe *fs.PathError
 		if errors.As(err, &pe) {
-			err = fmt.Errorf("%s: %w", path, pe.Err) // without the name of the system call
+			err = fmt.Errorf("%s: %w", cmp.Or(path, `""`), pe.Err) // without the name of the system call
 		}
 		o.before++
 		return nil, o.numbered(o.before, err)
@@ -392,7 +396,7 @@ func (o *opener) playlist(ctx context.Context, path string) (*Album, error) {
 			continue
 		}
 		if how == otherName {
-			notes = append(notes, Note{Kind: NoteOtherName, File: path, Line: it.line, Name: it.name, Used: filepath.Base(found)})
+			notes = append(notes, Note{Kind: noteOtherName, File: path, Line: it.line, Name: it.name, Used: filepath.Base(found)})
 		}
 		paths = append(paths, found)
 	}
@@ -419,5 +423,5 @@ func encodingNotes(path, encoding string) []Note {
 	if encoding == "UTF-8" || encoding == "UTF-16" {
 		return nil
 	}
-	return []Note{{Kind: NoteEncoding, File: path, Name: encoding}}
+	return []Note{{Kind: noteEncoding, File: path, Name: encoding}}
 }

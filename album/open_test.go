@@ -17,6 +17,7 @@ import (
 
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -37,7 +38,7 @@ func TestFiles(t *testing.T) {
 	assert.Empty(t, a.Notes)
 	src, err := a.Tracks[1].cut(nil)
 	require.NoError(t, err)
-	assert.Same(t, a.Files[1], src, "a whole file is unchanged")
+	assert.Same(t, a.Files[1].source, src, "a whole file is unchanged")
 }
 
 // All errors are reported at once.
@@ -169,13 +170,13 @@ func TestFolders(t *testing.T) {
 	assert.Equal(t, []string{"one", "two", "three"}, titles(a))
 	assert.Equal(t, "Album", a.Title)
 	assert.Equal(t, "Various", a.Performer)
-	assert.Equal(t, []string{string(NoteOrderTags)}, texts(a))
+	assert.Equal(t, []string{string(noteOrderTags)}, texts(a))
 	assert.Equal(t, []string{"two", "three", "one"}, titles(open(t, &Options{OrderByName: true}, dir)))
 	for _, c := range []string{info("2", "twice"), second(0, 4)} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "c.wav"), []byte(c), 0o666))
 		a = open(t, nil, dir)
 		assert.Equal(t, []string{"two", "three"}, titles(a)[:2])
-		assert.Equal(t, string(NoteOrderNames), texts(a)[0])
+		assert.Equal(t, string(noteOrderNames), texts(a)[0])
 	}
 
 	dir = folder(t, map[string]string{"CD 10/a.wav": "x", "CD 2/a.wav": "x", "x.txt": "y"})
@@ -287,7 +288,7 @@ func TestEmbeddedSheet(t *testing.T) {
 	assert.Equal(t, []string{"One", "Two"}, titles(open(t, nil, p("text.flac"))))
 	a := open(t, nil, p("wrong.flac"))
 	assert.Len(t, a.Tracks, 1)
-	assert.Contains(t, texts(a)[0], string(NoteSheetUnused))
+	assert.Contains(t, texts(a)[0], string(noteSheetUnused))
 	assert.Len(t, open(t, nil, p("plain.flac")).Tracks, 1)
 }
 
@@ -327,7 +328,7 @@ func TestJoined(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "x", src.Name())
 	assert.Equal(t, int64(8+588), src.Frames())
-	d, err := pcm.Check(context.Background(), src, nil)
+	d, err := reading.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	assert.Equal(t, int64(596), d.Frames)
 	assert.NoError(t, src.(pcm.Changer).Changed())
@@ -340,7 +341,7 @@ func TestJoined(t *testing.T) {
 	require.NoError(t, err)
 	src, err = join("x", []pcm.Source{float, float})
 	require.NoError(t, err)
-	d, err = pcm.Check(context.Background(), src, nil)
+	d, err = reading.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	assert.Equal(t, int64(2), d.Clipped)
 
@@ -348,7 +349,7 @@ func TestJoined(t *testing.T) {
 	src, err = join("x", []pcm.Source{part(1), broken})
 	require.NoError(t, err)
 	assert.ErrorIs(t, src.(pcm.Changer).Changed(), errBad)
-	_, err = pcm.Check(context.Background(), src, nil)
+	_, err = reading.Check(context.Background(), src, nil)
 	assert.ErrorIs(t, err, errBad)
 	r, err := src.Open()
 	require.NoError(t, err)

@@ -12,17 +12,17 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// ErrNoSpace is matched by the error for a disk without room for the converted audio.
-var ErrNoSpace = spool.ErrNoSpace
-
-// Step is a part of Album.Prepare.
+// Step is a part of Album.Prepare: one of these words.
+//
+//   - "capture": reading a stream to its end.
+//   - "measure": decoding all files to measure their levels.
+//   - "convert": decoding, checking and converting the files that aren't CD audio.
 type Step string
 
-// The steps of Prepare.
 const (
-	StepCapture Step = "capture" // reading a stream to its end
-	StepMeasure Step = "measure" // decoding all files to measure their levels
-	StepConvert Step = "convert" // decoding, checking and converting the files that aren't CD audio
+	stepCapture Step = "capture"
+	stepMeasure Step = "measure"
+	stepConvert Step = "convert"
 )
 
 // Progress is the progress of a Step. The first of each step has no Name.
@@ -30,14 +30,14 @@ type Progress struct {
 	Step  Step
 	Files int    // number of files that the step reads
 	Name  string // of the file that advanced
-	// Lengths are in sample frames; totals are 0 if unknown (StepCapture).
+	// Lengths are in sample frames; totals are 0 if unknown ("capture").
 	Done, Total       int64 // of the file Name
 	AllDone, AllTotal int64 // of all files of the step
 }
 
 // Ready reports whether every track can be burned without Prepare, or after it.
 func (a *Album) Ready() bool {
-	if a.stream != nil || a.levels.Kind != KeepLevel && !a.leveled {
+	if a.stream != nil || a.level != KeepLevel && !a.leveled {
 		return false
 	}
 	for _, f := range a.Files {
@@ -95,7 +95,7 @@ func (a *Album) prepare(ctx context.Context, on func(Progress)) error {
 	if len(todo) == 0 {
 		return nil
 	}
-	p := Progress{Step: StepConvert, Files: len(todo)}
+	p := Progress{Step: stepConvert, Files: len(todo)}
 	on(p)
 	kept, err := spool.New(ctx, sources, &spool.Options{Dir: a.folder, Workers: workers(todo), OnProgress: p.forward(on)})
 	if err != nil {
@@ -156,7 +156,7 @@ func (a *Album) sort(err error) error {
 		if _, ok := errors.AsType[*pcm.ReadError](e); !ok {
 			return err
 		}
-		bad = append(bad, a.Locate(e))
+		bad = append(bad, a.locate(e))
 	}
 	return oneError(bad)
 }
@@ -173,9 +173,9 @@ func causes(err error) (list []error) {
 	return list
 }
 
-// Locate wraps an error about a file in a *TrackError if the album has several tracks. It
+// locate wraps an error about a file in a *TrackError if the album has several tracks. It
 // drops the position in the track where the error has one in the file, which is more useful.
-func (a *Album) Locate(err error) error {
+func (a *Album) locate(err error) error {
 	name, at := "", time.Duration(0)
 	if e, ok := errors.AsType[*audio.Error](err); ok {
 		name, at, err = e.Name, e.At, e

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/redbook-audio/redbook/internal/cue"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -14,7 +15,7 @@ func fromSheet(name string, sheet *cue.Sheet, files []*File, dropGaps bool) (*Al
 	b := &builder{name: name, sheet: sheet, files: files, dropGaps: dropGaps}
 	b.out = &Album{Title: sheet.Title, Performer: sheet.Performer, MCN: sheet.MCN, Text: Text(sheet.CDText)}
 	for _, n := range sheet.Notes {
-		b.note(Note{Kind: NoteSheetLine, Line: n.Line, Reason: n.Text})
+		b.note(Note{Kind: noteSheetLine, Line: n.Line, Reason: n.Text})
 	}
 	if err := b.checkIndexes(); err != nil {
 		return nil, err
@@ -54,7 +55,7 @@ func (b *builder) checkIndexes() error {
 			// A pause may begin where the file ends.
 			if from > f.Frames() || from == f.Frames() && m.Number == 1 {
 				return fmt.Errorf("%s: track %d, index %02d is at %s, but %s is only %s long: is this the right file?", b.name,
-					t.Number, m.Number, m.At.Position(), f.Name(), toc.SectorsOf(f.Frames()*4*44100/int64(f.Format().SampleRate)).Position())
+					t.Number, m.Number, m.At.Position(), f.Name(), sectorsOf(f.Frames()*44100/int64(f.Format().SampleRate)).Position())
 			}
 		}
 	}
@@ -99,7 +100,7 @@ func (b *builder) track(i int) error {
 	}
 	if out.Control&toc.FourChannel != 0 {
 		out.Control &^= toc.FourChannel
-		b.note(Note{Kind: NoteFourChannel, Line: t.Line, N: t.Number})
+		b.note(Note{Kind: noteFourChannel, Line: t.Line, N: t.Number})
 	}
 	if i == 0 {
 		begin = b.hidden(start)
@@ -109,7 +110,7 @@ func (b *builder) track(i int) error {
 	b.pregap, b.pause = 0, 0
 	if i+1 < len(b.sheet.Tracks) {
 		end = b.end(i, &out)
-	} else if t.Postgap > toc.RunOutSectors {
+	} else if t.Postgap > placing.RunOutSectors {
 		out.Silence = t.Postgap
 	} else {
 		out.RunOut = t.Postgap
@@ -152,9 +153,9 @@ func (b *builder) end(i int, out *Track) place {
 	}
 	// The drive writes two seconds of silence and two run-out sectors itself. Sheets made
 	// from track-at-once discs contain both.
-	const own = toc.PregapSectors + toc.RunOutSectors
+	const own = toc.PregapSectors + placing.RunOutSectors
 	switch gap := t.Postgap + next.Pregap; {
-	case gap <= toc.RunOutSectors, gap >= toc.PregapSectors && gap <= own:
+	case gap <= placing.RunOutSectors, gap >= toc.PregapSectors && gap <= own:
 	default:
 		out.Silence = max(gap-toc.PregapSectors, 0)
 		b.silent++
@@ -175,13 +176,13 @@ func (b *builder) hidden(start cue.Index) place {
 	length := Track{Parts: before}.Sectors()
 	switch {
 	case length <= toc.PregapSectors:
-		b.note(Note{Kind: NotePregapLeft, Length: length})
+		b.note(Note{Kind: notePregapLeft, Length: length})
 		return of(start)
 	case b.dropGaps:
-		b.note(Note{Kind: NoteHiddenLeft, Length: length})
+		b.note(Note{Kind: noteHiddenLeft, Length: length})
 		return of(start)
 	}
-	b.note(Note{Kind: NoteHidden, Length: length})
+	b.note(Note{Kind: noteHidden, Length: length})
 	return first
 }
 
@@ -199,16 +200,16 @@ func (b *builder) indexes(t cue.Track, begin place, out *Track) {
 // describe adds notes about what track-at-once changes and about the CD-TEXT file.
 func (b *builder) describe() {
 	if len(b.out.Tracks) > 1 {
-		b.note(Note{Kind: NoteJoins})
+		b.note(Note{Kind: noteJoins})
 	}
 	switch {
 	case b.recorded > 0 && !b.dropGaps:
-		b.note(Note{Kind: NoteGapsKept, N: b.recorded})
+		b.note(Note{Kind: noteGapsKept, N: b.recorded})
 	case b.recorded > 0:
-		b.note(Note{Kind: NoteGapsLeft, N: b.recorded})
+		b.note(Note{Kind: noteGapsLeft, N: b.recorded})
 	}
 	if b.silent > 0 {
-		b.note(Note{Kind: NoteSilences, N: b.silent})
+		b.note(Note{Kind: noteSilences, N: b.silent})
 	}
 	var marks []string
 	for i, t := range b.out.Tracks {
@@ -218,10 +219,10 @@ func (b *builder) describe() {
 	}
 	if b.sheet.CDTextFile != "" {
 		b.out.CDTextFile = textFile(b.name, b.sheet)
-		b.note(Note{Kind: NoteCDTextFile, Name: b.sheet.CDTextFile})
+		b.note(Note{Kind: noteCDTextFile, Name: b.sheet.CDTextFile})
 	}
 	if len(marks) > 0 {
-		b.note(Note{Kind: NoteIndexes, Tracks: strings.Join(marks, ", ")})
+		b.note(Note{Kind: noteIndexes, Tracks: strings.Join(marks, ", ")})
 	}
 }
 

@@ -218,6 +218,6 @@ func TestPauseAtTheEnd(t *testing.T) {
 }
 
 func TestNoteText(t *testing.T) {
-	assert.Equal(t, "a: line 3: sheet-line: b", Note{Kind: NoteSheetLine, File: "a", Line: 3, Reason: "b"}.String())
-	assert.Equal(t, "joins", Note{Kind: NoteJoins}.String())
+	assert.Equal(t, "a: line 3: sheet-line: b", Note{Kind: noteSheetLine, File: "a", Line: 3, Reason: "b"}.String())
+	assert.Equal(t, "joins", Note{Kind: noteJoins}.String())
 }

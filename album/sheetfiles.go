@@ -34,7 +34,7 @@ func sheetFiles(path string, sheet *cue.Sheet) (paths []string, notes []Note, er
 			continue
 		}
 		if how == otherName {
-			notes = append(notes, Note{Kind: NoteOtherName, File: path, Line: f.Line, Name: f.Name, Used: filepath.Base(found)})
+			notes = append(notes, Note{Kind: noteOtherName, File: path, Line: f.Line, Name: f.Name, Used: filepath.Base(found)})
 		}
 		paths = append(paths, found)
 	}

@@ -40,7 +40,7 @@ func (o *opener) bySheet(ctx context.Context, folder string, sheets, files []str
 		return o.noted(ctx, notes, folder, files)
 	}
 	unused := func(c, chosen *candidate) {
-		notes = append(notes, Note{Kind: NoteSheetVariant, File: filepath.Dir(c.path), Name: filepath.Base(c.path), Used: filepath.Base(chosen.path)})
+		notes = append(notes, Note{Kind: noteSheetVariant, File: filepath.Dir(c.path), Name: filepath.Base(c.path), Used: filepath.Base(chosen.path)})
 	}
 	list = choose(list, (*candidate).covers, unused)
 	if err := checkShared(list); err != nil {
@@ -66,10 +66,10 @@ func concatenate(list []*candidate, folder string, files []string, ids []int, no
 		used = append(used, c.ids...)
 	}
 	a := merge(albums)
-	left := Note{Kind: NoteSheetLeaves, File: list[0].path}
+	left := Note{Kind: noteSheetLeaves, File: list[0].path}
 	if len(list) > 1 {
 		left.File, left.N = folder, len(list)
-		a.Notes = append([]Note{{Kind: NoteSheets, File: folder, N: len(list)}}, a.Notes...)
+		a.Notes = append([]Note{{Kind: noteSheets, File: folder, N: len(list)}}, a.Notes...)
 	}
 	a.Notes = append(a.Notes, notes...)
 	for i, f := range files {
@@ -92,13 +92,13 @@ func (o *opener) candidates(sheets []string) (list []*candidate, notes []Note, b
 		note := Note{File: filepath.Dir(path), Name: filepath.Base(path)}
 		sheet, err := parseSheet(path, data)
 		if err != nil {
-			note.Kind, note.Reason = NoteSheetUnused, shortError(err, path)
+			note.Kind, note.Reason = noteSheetUnused, shortError(err, path)
 			notes, bad = append(notes, note), append(bad, err)
 			continue
 		}
 		files, _, err := sheetFiles(path, sheet)
 		if err != nil {
-			note.Kind = NoteSheetMissing
+			note.Kind = noteSheetMissing
 			notes, bad = append(notes, note), append(bad, err)
 		}
 		list = append(list, &candidate{path: path, sheet: sheet, files: files, missing: err})

@@ -13,9 +13,6 @@ import (
 	"github.com/redbook-audio/redbook/pcm"
 )
 
-// ErrTooLong is matched by the error for a stream that is longer than any disc.
-var ErrTooLong = errors.New("longer than any disc")
-
 // stream is audio from a pipe. It can be read only once, and its length may be unknown
 // until it ends.
 type stream struct {
@@ -33,7 +30,7 @@ const longestStream = 100 * 60
 
 // OpenStream makes an album of one track from a pipe that carries a WAV file or, with
 // Options.Raw, headerless CD audio (pcm.CDDA). It reads only the header; Prepare reads the
-// rest. name is used in messages. Only the options Raw, Levels and Spool apply. An error
+// rest. name is used in messages. Only the options Raw, Level, LUFS and Spool apply. An error
 // about the header is an *audio.Error; it matches audio.ErrNotAudio for a stream that isn't
 // a WAV file. Prepare rejects a stream of more than 100 minutes with ErrTooLong.
 func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*Album, error) {
@@ -55,7 +52,7 @@ func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*
 		kind = "WAV"
 		s.format, s.frames, s.open, s.r = w.Format(), max(w.Frames(), 0), w.Frames() < 0, samples{name, w}
 		if s.open {
-			a.Notes = append(a.Notes, Note{Kind: NoteNoLength, File: name})
+			a.Notes = append(a.Notes, Note{Kind: noteNoLength, File: name})
 		}
 	}
 	a.stream = s
@@ -107,7 +104,7 @@ func (a *Album) capture(ctx context.Context, on func(Progress)) error {
 	s := a.stream
 	s.pipe.until(ctx)
 	limit := int64(longestStream) * int64(s.format.SampleRate) * int64(s.format.FrameBytes())
-	p := Progress{Step: StepCapture, Files: 1}
+	p := Progress{Step: stepCapture, Files: 1}
 	on(p)
 	kept, err := spool.Capture(ctx, s.name, s.format, &limited{s.name, s.r, limit}, &spool.Options{
 		Dir: a.folder, OnProgress: p.forward(on),

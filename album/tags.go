@@ -29,11 +29,12 @@ func fromFile(f *File, title string) *Album {
 		track.Title = title
 	}
 	if track.Title == "" {
-		track.Title, track.Unnamed = trackName(f.Name()), true
+		track.FileTitle = trackName(f.Name())
+		track.Title = track.FileTitle
 	}
 	isrc, err := toc.ParseISRC(t.ISRC)
 	if err != nil {
-		a.Notes = append(a.Notes, Note{Kind: NoteISRC, File: f.Name(), Reason: err.Error()})
+		a.Notes = append(a.Notes, Note{Kind: noteISRC, File: f.Name(), Reason: err.Error()})
 	}
 	track.ISRC = isrc
 	a.Tracks = []Track{track}
@@ -55,7 +56,7 @@ func (a *Album) fillMCN(text string) {
 // fileNotes returns the file's own note (File.Note), if it has one.
 func fileNotes(f *File) (notes []Note) {
 	if f.note() != "" {
-		notes = append(notes, Note{Kind: NoteFile, File: f.Name(), Reason: f.note()})
+		notes = append(notes, Note{Kind: noteFile, File: f.Name(), Reason: f.note()})
 	}
 	return notes
 }

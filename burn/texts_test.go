@@ -70,9 +70,6 @@ func TestNamesOfValues(t *testing.T) {
 	} {
 		require.Equal(t, want, a.String())
 	}
-	speed, err := mmc.ParseSpeed("16x")
-	require.NoError(t, err)
-	require.Equal(t, mmc.SpeedX(16), speed)
 }
 
 // The first line of a report counts what is whole.

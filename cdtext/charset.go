@@ -54,7 +54,7 @@ type encoded struct {
 	kind  NoteKind
 }
 
-// encode converts a text. kind is Changed, Unwritable, Shortened, or 0 if the text is
+// encode converts a text. kind is changed, unwritable, shortened, or "" if the text is
 // unchanged.
 func (c Charset) encode(text string) encoded {
 	if strings.TrimSpace(text) == "" {
@@ -67,7 +67,7 @@ func (c Charset) encode(text string) encoded {
 			// Without its hearts and stars a text is still the same text. Without a
 			// letter it is a different one.
 			if unicode.In(r, unicode.L, unicode.N, unicode.Co) || r == utf8.RuneError {
-				return encoded{kind: Unwritable}
+				return encoded{kind: noteUnwritable}
 			}
 			continue
 		}
@@ -78,13 +78,13 @@ func (c Charset) encode(text string) encoded {
 	for len(out.bytes) > maxField {
 		_, last := utf8.DecodeLastRuneInString(out.text)
 		out.text = strings.TrimSpace(out.text[:len(out.text)-last])
-		out.bytes, out.kind = c.bytes(out.text), Shortened
+		out.bytes, out.kind = c.bytes(out.text), noteShortened
 	}
 	switch {
 	case out.text == "":
-		return encoded{kind: Unwritable}
-	case out.kind == 0 && out.text != c.prepare(text):
-		out.kind = Changed
+		return encoded{kind: noteUnwritable}
+	case out.kind == "" && out.text != c.prepare(text):
+		out.kind = noteChanged
 	}
 	return out
 }
@@ -208,7 +208,7 @@ var substitutes = map[rune]string{
 	'\u301C': "\uFF5E", '\u2016': "\u2225",
 }
 
-// decode converts bytes from a disc. kind is Undecodable or 0. Discs with UTF-8 exist,
+// decode converts bytes from a disc. kind is undecodable or "". Discs with UTF-8 exist,
 // too; it is not recognized, because Latin-1 such as "Â²" can be valid UTF-8 by
 // chance.
 func (c Charset) decode(b []byte) (text string, kind NoteKind) {
@@ -219,7 +219,7 @@ func (c Charset) decode(b []byte) (text string, kind NoteKind) {
 	}
 	out, err := e.NewDecoder().Bytes(b)
 	if err != nil || bytes.ContainsRune(out, utf8.RuneError) {
-		kind = Undecodable
+		kind = noteUndecodable
 	}
 	return visible(string(out)), kind
 }
@@ -242,10 +242,10 @@ func (b Block) BestCharset() Charset {
 	count := func(t Text) {
 		for f := fieldTitle; f <= fieldMessage; f++ {
 			text := *t.at(f)
-			if Latin1.encode(text).kind == Unwritable {
+			if Latin1.encode(text).kind == noteUnwritable {
 				latin++
 			}
-			if MSJIS.encode(text).kind == Unwritable {
+			if MSJIS.encode(text).kind == noteUnwritable {
 				japanese++
 			}
 			kanji = kanji || strings.ContainsFunc(text, func(r rune) bool {

@@ -38,7 +38,9 @@ func Decode(packs []byte) (Disc, []Note) {
 	d := Disc{First: first}
 	for _, t := range blocks {
 		d.Blocks = append(d.Blocks, t.block(first, last))
-		r.notes = append(r.notes, t.notes...)
+	}
+	for _, t := range blocks {
+		r.notes = append(r.notes, inLanguages(t.notes, d.Blocks)...)
 	}
 	return d, r.notes
 }
@@ -63,15 +65,15 @@ func (r *reader) add(i int, p pack) {
 		return
 	case p.sum() == crc(p[:16]):
 	case p.sum() == 0:
-		note(ZeroCRC)
+		note(noteZeroCRC)
 	default:
-		note(BadCRC)
+		note(noteBadCRC)
 		return
 	}
 	r.numbers[p.block()][p.number()] = true
 	_, known := fieldNames[p.field()]
 	if !known || p.extended() {
-		note(UnknownPack)
+		note(noteUnknownPack)
 		return
 	}
 	b := p.block()
@@ -187,7 +189,7 @@ func (r *reader) texts(b, index int) *texts {
 		double = double || (p.double() && p.field() <= fieldMessage)
 	}
 	if !t.size.known {
-		t.notes = append(t.notes, Note{Kind: NoSize, Block: index})
+		t.notes = append(t.notes, Note{Kind: noteNoSize, Block: index})
 	}
 	if double { // even if the size information specifies another code
 		t.charset = MSJIS
@@ -274,11 +276,11 @@ func (t *texts) read(f field, packs []pack, numbers *[maxPacks]bool) {
 			}
 			text, kind := charset.decode(p.bytes)
 			out[i] = text
-			if kind != 0 {
+			if kind != "" {
 				t.notes = append(t.notes, Note{Kind: kind, Block: t.index, Track: i, Field: f.String(), To: text})
 			}
 			if p.cut {
-				t.notes = append(t.notes, Note{Kind: Incomplete, Block: t.index, Track: i, Field: f.String(), From: text, To: text})
+				t.notes = append(t.notes, Note{Kind: noteIncomplete, Block: t.index, Track: i, Field: f.String(), From: text, To: text})
 			}
 		}
 	}

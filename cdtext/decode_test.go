@@ -25,7 +25,7 @@ func TestNoSize(t *testing.T) {
 	want := nightCatsText()
 	want.Blocks[0].Language = cdtext.Unknown
 	assert.Equal(t, want, d)
-	assert.Equal(t, []cdtext.Note{{Kind: cdtext.NoSize}}, notes)
+	assert.Equal(t, []cdtext.Note{{Kind: "no-size"}}, notes)
 }
 
 // PX-716A and PX-W5224TA return the last pack with a checksum of zero.
@@ -34,7 +34,7 @@ func TestZeroChecksum(t *testing.T) {
 	packs[len(packs)-2], packs[len(packs)-1] = 0, 0
 	d, notes := cdtext.Decode(packs)
 	assert.Equal(t, nightCatsText(), d)
-	assert.Equal(t, []cdtext.Note{{Kind: cdtext.ZeroCRC, Field: "size information", Pack: 21}}, notes)
+	assert.Equal(t, []cdtext.Note{{Kind: "zero-crc", Field: "size information", Pack: 21}}, notes)
 }
 
 // Only the bad pack is left out, and the texts after it stay with their tracks.
@@ -55,10 +55,10 @@ func TestBadChecksum(t *testing.T) {
 		d, notes := cdtext.Decode(packs)
 		b := d.Blocks[0]
 		assert.Equal(t, c.titles, []string{b.Album.Title, b.Tracks[0].Title, b.Tracks[1].Title, b.Tracks[2].Title}, "pack %d", i)
-		assert.Contains(t, notes, cdtext.Note{Kind: cdtext.BadCRC, Field: c.field, Pack: i})
+		assert.Contains(t, notes, cdtext.Note{Kind: "bad-crc", Field: c.field, Pack: i})
 		var cut []int
 		for _, n := range notes {
-			if n.Kind == cdtext.Incomplete {
+			if n.Kind == "incomplete" {
 				cut = append(cut, n.Track)
 			}
 		}
@@ -84,7 +84,7 @@ func TestOrder(t *testing.T) {
 		unhex("88 01 24 00 00 02 00 04 0B 19 08 02 32 0B 2F 3E 67 2D"), packs, make([]byte, 2*cdtext.PackSize), packs[:7])
 	got, notes = cdtext.Decode(odd)
 	assert.Equal(t, d, got)
-	assert.Equal(t, []cdtext.Note{{Kind: cdtext.UnknownPack, Field: "pack type AFh", Pack: 96}}, notes)
+	assert.Equal(t, []cdtext.Note{{Kind: "unknown-pack", Field: "pack type AFh", Pack: 96}}, notes)
 }
 
 // A text without a final NUL, and packs that all name track 0.
@@ -166,7 +166,7 @@ func TestForeignDoubleBytes(t *testing.T) {
 		assert.Equal(t, cdtext.Text{Title: title, Performer: performer}, track.Text, "track %d", i+1)
 	}
 	assert.Equal(t, []cdtext.Note{
-		{Kind: cdtext.Undecodable, Track: 11, Field: "performer"}, {Kind: cdtext.Undecodable, Track: 12, Field: "performer"},
+		{Kind: "undecodable", Track: 11, Field: "performer"}, {Kind: "undecodable", Track: 12, Field: "performer"},
 	}, notes)
 }
 
@@ -183,7 +183,7 @@ func TestOddLetters(t *testing.T) {
 	assert.Empty(t, notes)
 	got, notes = title("46 9D 72 1B 00 00 00 00 00 00 00 00")
 	assert.Equal(t, "Fr", got)
-	assert.Equal(t, []cdtext.Note{{Kind: cdtext.Undecodable, Field: "title", To: "Fr"}}, notes)
+	assert.Equal(t, []cdtext.Note{{Kind: "undecodable", Field: "title", To: "Fr"}}, notes)
 }
 
 // A genre code repeated in every pack, and one in the first only.

@@ -99,9 +99,9 @@ var (
 	ErrInvalid = errors.New("invalid CD-TEXT")
 )
 
-// SizeError reports a block whose titles and performers alone need more packs than a
+// sizeError reports a block whose titles and performers alone need more packs than a
 // block can have. It matches ErrTooLong.
-type SizeError struct {
+type sizeError struct {
 	Block       int // index in Disc.Blocks
 	Language    Language
 	Charset     Charset
@@ -109,7 +109,7 @@ type SizeError struct {
 }
 
 // Error returns the figures.
-func (e *SizeError) Error() string {
+func (e *sizeError) Error() string {
 	double := ""
 	if e.Charset == MSJIS {
 		double = " (MS-JIS, two bytes for each letter)"
@@ -119,4 +119,4 @@ func (e *SizeError) Error() string {
 }
 
 // Unwrap makes the error match ErrTooLong.
-func (e *SizeError) Unwrap() error { return ErrTooLong }
+func (e *sizeError) Unwrap() error { return ErrTooLong }

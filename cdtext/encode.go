@@ -15,12 +15,16 @@ import (
 // A block is written if it has any text, and a field if the album or any track has it.
 // If a block is too long, texts that repeat the track before become a TAB (which some
 // players do not know), and then fields are dropped in this order: Closed, Message,
-// Arranger, Composer, Songwriter, Codes. Of several blocks, one whose texts are all
+// Arranger, Composer, Songwriter, UPC and ISRCs. Of several blocks, one whose texts are all
 // unwritable is left out.
 //
 // An error matches ErrNoText, ErrInvalid (number of tracks or blocks, character code),
-// or ErrTooLong (a *SizeError).
-func Encode(d Disc) (packs []byte, notes []Note, err error) { return d.encode(false) }
+// or ErrTooLong: the titles and performers of a block alone need more packs than it can
+// have.
+func Encode(d Disc) (packs []byte, notes []Note, err error) {
+	packs, notes, err = d.encode(false)
+	return packs, inLanguages(notes, d.Blocks), err
+}
 
 // encode is Encode. With tabs, repeated texts become TABs even if there is room.
 func (d Disc) encode(tabs bool) (packs []byte, notes []Note, err error) {
@@ -32,14 +36,14 @@ func (d Disc) encode(tabs bool) (packs []byte, notes []Note, err error) {
 	for i := range d.Blocks {
 		lines, more := d.Blocks[i].lines(i, tracks)
 		if len(lines) == 0 && len(more) > 0 && len(d.Blocks) > 1 {
-			more = []Note{{Kind: LeftOut, Block: i}}
+			more = []Note{{Kind: noteLeftOut, Block: i}}
 		}
 		notes = append(notes, more...)
 		if len(lines) == 0 {
 			continue
 		}
 		lines, tabs, dropped, err := fit(lines, i, tabs)
-		if e, ok := errors.AsType[*SizeError](err); ok {
+		if e, ok := errors.AsType[*sizeError](err); ok {
 			e.Language, e.Charset = d.Blocks[i].language(), d.Blocks[i].Charset
 		}
 		if err != nil {
@@ -110,7 +114,7 @@ func (b *Block) lines(block, tracks int) (lines []line, notes []Note) {
 		used := len(l.head) > 0
 		for i, text := range texts {
 			e := charset.encode(text)
-			if e.kind != 0 {
+			if e.kind != "" {
 				notes = append(notes, Note{Kind: e.kind, Block: block, Track: i, Field: l.field.String(), From: text, To: e.text})
 			}
 			used = used || len(e.bytes) > 0
@@ -165,7 +169,7 @@ func fit(lines []line, block int, tabs bool) (left []line, _ bool, dropped []Not
 		var rest []line
 		for _, l := range lines {
 			if l.field == field {
-				dropped = append(dropped, Note{Kind: Dropped, Block: block, Field: field.String()})
+				dropped = append(dropped, Note{Kind: noteDropped, Block: block, Field: field.String()})
 				continue
 			}
 			rest = append(rest, l)
@@ -173,7 +177,7 @@ func fit(lines []line, block int, tabs bool) (left []line, _ bool, dropped []Not
 		lines = rest
 	}
 	if n := count(); n > most {
-		return nil, false, nil, &SizeError{Block: block, Packs: n, Most: most}
+		return nil, false, nil, &sizeError{Block: block, Packs: n, Most: most}
 	}
 	return lines, tabs, dropped, nil
 }

@@ -20,7 +20,7 @@ func Example() {
 		return
 	}
 	for _, n := range notes {
-		if n.Kind == cdtext.Changed {
+		if n.Kind == "changed" {
 			fmt.Printf("%v of track %d: %s -> %s\n", n.Field, n.Track, n.From, n.To)
 		}
 	}

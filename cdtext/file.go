@@ -11,8 +11,8 @@ import (
 // TOC. The file may begin with the four bytes of that reply's header, and end with a
 // NUL as Sony's do. To write such a file, write the packs as Encode returns them.
 //
-// The packs are ready to be burned: a checksum of zero is recomputed (ZeroCRC in the
-// notes). A wrong checksum is an error that matches ErrInvalid, as is anything else
+// The packs are ready to be burned: a checksum of zero is recomputed ("zero-crc" in
+// the notes). A wrong checksum is an error that matches ErrInvalid, as is anything else
 // that is not CD-TEXT; a file without packs matches ErrNoText.
 func ParseFile(file []byte) (packs []byte, notes []Note, err error) {
 	const header, most = 4, maxBlocks * maxPacks * PackSize
@@ -45,14 +45,14 @@ func ParseFile(file []byte) (packs []byte, notes []Note, err error) {
 			return nil, nil, fmt.Errorf("%w: the checksum of pack %d is wrong", ErrInvalid, i)
 		}
 		p.seal()
-		notes = append(notes, Note{Kind: ZeroCRC, Block: p.block(), Field: p.field().String(), Pack: i})
+		notes = append(notes, Note{Kind: noteZeroCRC, Block: p.block(), Field: p.field().String(), Pack: i})
 	}
 	return packs, notes, nil
 }
 
 // Mend repairs packs that a drive returned, so that they can be written to another disc:
 // a checksum of zero is recomputed, and padding and packs with a wrong checksum are left
-// out. The notes are of the kinds ZeroCRC and BadCRC. All other packs are unchanged,
+// out. The notes are of the kinds "zero-crc" and "bad-crc". All other packs are unchanged,
 // whatever their type.
 func Mend(packs []byte) (mended []byte, notes []Note) {
 	for i := 0; len(packs) >= PackSize; i, packs = i+1, packs[PackSize:] {
@@ -64,10 +64,10 @@ func Mend(packs []byte) (mended []byte, notes []Note) {
 		case p.sum() == crc(p[:16]):
 		case p.sum() == 0:
 			p.seal()
-			note.Kind = ZeroCRC
+			note.Kind = noteZeroCRC
 			notes = append(notes, note)
 		default:
-			note.Kind = BadCRC
+			note.Kind = noteBadCRC
 			notes = append(notes, note)
 			continue
 		}

@@ -89,7 +89,7 @@ func TestSecondDiscID(t *testing.T) {
 func TestExtendedPack(t *testing.T) {
 	d, notes := cdtext.Decode(slices.Concat(unhex(nightCats), seal(unhex("80 81 16 00 41 42 43 00 00 00 00 00 00 00 00 00"))))
 	assert.Equal(t, nightCatsText(), d)
-	assert.Equal(t, []cdtext.Note{{Kind: cdtext.UnknownPack, Field: "title", Pack: 22}}, notes)
+	assert.Equal(t, []cdtext.Note{{Kind: "unknown-pack", Field: "title", Pack: 22}}, notes)
 }
 
 // Size information has three packs; additional ones are ignored.

@@ -21,14 +21,14 @@ func TestMend(t *testing.T) {
 	copy(zero[len(whole)-2:], []byte{0, 0})
 	got, notes = cdtext.Mend(zero)
 	assert.Equal(t, whole, got)
-	assert.Equal(t, []cdtext.Note{{Kind: cdtext.ZeroCRC, Field: "size information", Pack: 21}}, notes)
+	assert.Equal(t, []cdtext.Note{{Kind: "zero-crc", Field: "size information", Pack: 21}}, notes)
 	assert.Zero(t, zero[len(whole)-1], "the reply is not changed")
 
 	bad := unhex(nightCats)
 	bad[3*cdtext.PackSize+7] ^= 0x10
 	got, notes = cdtext.Mend(bad)
 	assert.Equal(t, append(append([]byte{}, whole[:3*cdtext.PackSize]...), whole[4*cdtext.PackSize:]...), got)
-	assert.Equal(t, []cdtext.Note{{Kind: cdtext.BadCRC, Field: "title", Pack: 3}}, notes)
+	assert.Equal(t, []cdtext.Note{{Kind: "bad-crc", Field: "title", Pack: 3}}, notes)
 
 	got, notes = cdtext.Mend(nil)
 	assert.Empty(t, got)

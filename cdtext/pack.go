@@ -2,10 +2,10 @@ package cdtext
 
 import "encoding/binary"
 
-const (
-	// PackSize is the length of a pack in bytes.
-	PackSize = 18
+// PackSize is the length of a pack in bytes.
+const PackSize = 18
 
+const (
 	payload   = 12  // bytes of text in a pack
 	maxBlocks = 8   // blocks of a disc
 	maxPacks  = 256 // packs of a block: their numbers are bytes

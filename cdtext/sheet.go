@@ -20,15 +20,15 @@ import (
 // bytes fit many times.
 const maxSheet = 1 << 20
 
-// SheetError reports an invalid line of a text file for ParseSheet. It matches
+// sheetError reports an invalid line of a text file for ParseSheet. It matches
 // ErrInvalid.
-type SheetError struct {
+type sheetError struct {
 	Line   int // from 1; 0 if it is about the whole file
 	Reason string
 }
 
 // Error returns "line N: reason".
-func (e *SheetError) Error() string {
+func (e *sheetError) Error() string {
 	if e.Line == 0 {
 		return e.Reason
 	}
@@ -36,7 +36,7 @@ func (e *SheetError) Error() string {
 }
 
 // Unwrap makes the error match ErrInvalid.
-func (e *SheetError) Unwrap() error { return ErrInvalid }
+func (e *sheetError) Unwrap() error { return ErrInvalid }
 
 // ParseSheet reads a text file in Sony's format "Input Sheet Version 0.7T", which
 // cdrskin calls v07t: lines such as
@@ -47,16 +47,17 @@ func (e *SheetError) Unwrap() error { return ErrInvalid }
 // A line "Input Sheet Version" or "Text Code" that comes a second time begins another
 // block. Values may be numbers where libburn allows it (Text Code = 0x80), and keys may
 // be pack types (Track 02 0x80). The text is in the file's Text Code, or in UTF-8 or UTF-16
-// (with a byte order mark) if it is that. An error is a *SheetError, which matches ErrInvalid.
+// (with a byte order mark) if it is that. An error names the line and
+// matches ErrInvalid.
 func ParseSheet(file []byte) (Disc, error) {
 	if len(file) > maxSheet {
-		return Disc{}, &SheetError{Reason: fmt.Sprintf("the file is longer than %d bytes", maxSheet)}
+		return Disc{}, &sheetError{Reason: fmt.Sprintf("the file is longer than %d bytes", maxSheet)}
 	}
 	p := sheet{seen: map[string]bool{}}
 	if utf16(file) {
 		text, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(file)
 		if err != nil {
-			return Disc{}, &SheetError{Reason: "the file is not UTF-16"}
+			return Disc{}, &sheetError{Reason: "the file is not UTF-16"}
 		}
 		file = text
 	}
@@ -109,7 +110,7 @@ type sheetText struct {
 }
 
 func (p *sheet) fail(format string, args ...any) error {
-	return &SheetError{Line: p.number, Reason: fmt.Sprintf(format, args...)}
+	return &sheetError{Line: p.number, Reason: fmt.Sprintf(format, args...)}
 }
 
 // short shortens a quoted text for messages.
@@ -258,13 +259,13 @@ func (p *sheet) place(key string) (f field, track int, err error) {
 // finish decodes the texts and assembles the blocks.
 func (p *sheet) finish() (Disc, error) {
 	if len(p.blocks) == 0 {
-		return Disc{}, &SheetError{Reason: "the file is empty"}
+		return Disc{}, &sheetError{Reason: "the file is empty"}
 	}
 	first, last := max(p.first, 1), p.last
 	for i := range p.blocks {
 		for _, t := range p.blocks[i].texts {
 			if t.track > 0 && (t.track < first || (p.last > 0 && t.track > p.last)) {
-				return Disc{}, &SheetError{t.line, fmt.Sprintf("track %d is not one of those that the file announces", t.track)}
+				return Disc{}, &sheetError{t.line, fmt.Sprintf("track %d is not one of those that the file announces", t.track)}
 			}
 			last = max(last, t.track)
 			if err := p.blocks[i].text(t, p.utf8); err != nil {
@@ -273,7 +274,7 @@ func (p *sheet) finish() (Disc, error) {
 		}
 	}
 	if last < first {
-		return Disc{}, &SheetError{Reason: "the file names no tracks"}
+		return Disc{}, &sheetError{Reason: "the file names no tracks"}
 	}
 	d := Disc{First: first}
 	for i := range p.blocks {
@@ -294,7 +295,7 @@ func (b *sheetBlock) text(t sheetText, isUTF8 bool) error {
 		}
 		var err error
 		if text, err = e.NewDecoder().String(t.raw); err != nil || strings.ContainsRune(text, utf8.RuneError) {
-			return &SheetError{t.line, fmt.Sprintf("the text is not %v", b.Charset)}
+			return &sheetError{t.line, fmt.Sprintf("the text is not %v", b.Charset)}
 		}
 	}
 	*b.at(t.field, t.track) = text

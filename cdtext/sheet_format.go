@@ -30,7 +30,7 @@ func FormatSheet(d Disc) (file []byte, notes []Note, err error) {
 			}
 		}
 	}
-	return out.Bytes(), notes, nil
+	return out.Bytes(), inLanguages(notes, d.Blocks), nil
 }
 
 type sheetWriter struct {

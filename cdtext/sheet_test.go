@@ -165,7 +165,7 @@ func TestParseFile(t *testing.T) {
 	got, notes, err := cdtext.ParseFile(zero)
 	require.NoError(t, err)
 	assert.Equal(t, packs, got)
-	assert.Equal(t, []cdtext.Note{{Kind: cdtext.ZeroCRC, Field: "size information", Pack: 21}}, notes)
+	assert.Equal(t, []cdtext.Note{{Kind: "zero-crc", Field: "size information", Pack: 21}}, notes)
 	assert.Zero(t, zero[len(zero)-1], "the file is unchanged")
 	full := bytes.Repeat(packs[:cdtext.PackSize], 8*256)
 	got, _, err = cdtext.ParseFile(full)

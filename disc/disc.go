@@ -8,7 +8,8 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Origin is how reliable a fact is.
+// Origin is how reliable a fact is: whether the drive reports it, and whether another reply
+// contradicts it.
 type Origin uint8
 
 // The origins.
@@ -30,15 +31,6 @@ func (o Origin) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 func (o *Origin) UnmarshalText(text []byte) error {
 	return parse("origin", originNames[:], text, o)
 }
-
-// Errors of this package.
-var (
-	// ErrNotAsked is the Err of a fact that was not asked for because the conversation
-	// had ended.
-	ErrNotAsked = errors.New("the drive was not asked")
-	// ErrContradiction matches the Err of every fact that is Contradicted.
-	ErrContradiction = errors.New("two replies of the drive disagree")
-)
 
 // Fact is a fact about a disc, with its origin.
 type Fact[T any] struct {
@@ -176,12 +168,13 @@ type Track struct {
 	Session int     `json:"session"` // 0: not reported
 	Start   toc.LBA `json:"start"`   // index 1
 	// Sectors is the length without the following pause: of an incomplete track the
-	// recorded part, of a reserved one the reservation, of a damaged one 0: what the drive
-	// shows may be all of the room (Shown). Some drives include the two
-	// run-out sectors of a track-at-once track, others don't, and no reply shows which.
-	// Unless their position rules it out they are included, since they could be music (Doubt).
-	// Before a verification, and with redbook.ExamineOptions.RunOut, the sectors themselves
-	// are examined.
+	// recorded part, of a reserved one the reservation, of a damaged one 0, since the drive may
+	// show all of its room (Shown).
+	//
+	// Some drives include the two run-out sectors of a track-at-once track, others don't, and no
+	// reply shows which. They are included unless their position rules that out, since they could
+	// be music (Doubt). A verification, and redbook.ExamineOptions.RunOut, read the sectors
+	// themselves to decide.
 	Sectors toc.Sectors `json:"sectors"`
 	RunOut  toc.Sectors `json:"run_out,omitempty"` // run-out that was found and removed from Sectors
 	Control toc.Control `json:"control"`
@@ -227,22 +220,4 @@ func (d Disc) Track(n int) (Track, bool) {
 		}
 	}
 	return Track{}, false
-}
-
-// Last returns the number of the last track, 0 for none.
-func (d Disc) Last() int {
-	if len(d.Tracks) == 0 {
-		return 0
-	}
-	return d.Tracks[len(d.Tracks)-1].Number
-}
-
-// LeadOut returns where the lead-out of a closed session starts, if that is known.
-func (d Disc) LeadOut(session int) (toc.LBA, bool) {
-	for _, l := range d.LeadOuts.Value {
-		if l.Session == session {
-			return l.Start, true
-		}
-	}
-	return 0, false
 }

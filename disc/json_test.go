@@ -18,7 +18,7 @@ import (
 func TestFactsInJSON(t *testing.T) {
 	d := disc.Disc{
 		Status:   disc.Fact[mmc.DiscStatus]{Err: errors.New("no answer")},
-		Sessions: disc.Fact[int]{Value: 2, Origin: disc.Contradicted, Err: disc.ErrContradiction},
+		Sessions: disc.Fact[int]{Value: 2, Origin: disc.Contradicted, Err: disc.ErrNotAsked},
 		ATIP: disc.Fact[mmc.ATIP]{Origin: disc.Reported, Value: mmc.ATIP{
 			LeadIn: toc.MSF{M: 97, S: 26, F: 66}, LastLeadOut: toc.MSF{M: 79, S: 59, F: 71},
 		}},
@@ -28,7 +28,7 @@ func TestFactsInJSON(t *testing.T) {
 	require.NoError(t, err)
 	for _, want := range []string{
 		`"status":{"value":null,"origin":"unknown","why":"no answer"}`,
-		`"sessions":{"value":2,"origin":"contradicted","why":"two replies of the drive disagree"}`,
+		`"sessions":{"value":2,"origin":"contradicted","why":"the drive was not asked"}`,
 		`"lead_in":"97:26:66","last_lead_out":"79:59:71"`,
 		`"state":"damaged"`,
 	} {

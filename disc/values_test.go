@@ -2,9 +2,7 @@ package disc_test
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -40,33 +38,17 @@ func TestClosedDisc(t *testing.T) {
 
 func TestTracksOfADisc(t *testing.T) {
 	d := disc.Disc{
-		Tracks:   []disc.Track{{Number: 3, Start: 100, Sectors: 400}, {Number: 4, Start: 652, Sectors: 300}},
-		LeadOuts: known([]disc.LeadOut{{Session: 2, Start: 954}}),
+		Tracks: []disc.Track{{Number: 3, Start: 100, Sectors: 400}, {Number: 4, Start: 652, Sectors: 300}},
 	}
-	assert.Equal(t, 4, d.Last())
-	assert.Zero(t, (disc.Disc{}).Last())
 	track, ok := d.Track(3)
 	assert.True(t, ok)
 	assert.EqualValues(t, 500, track.End())
 	_, ok = d.Track(5)
 	assert.False(t, ok)
-	at, ok := d.LeadOut(2)
-	assert.True(t, ok)
-	assert.EqualValues(t, 954, at)
-	_, ok = d.LeadOut(1)
-	assert.False(t, ok)
-}
-
-func TestErrorsInWords(t *testing.T) {
-	assert.EqualError(t, &disc.SectorError{LBA: 7, Err: errors.New("no audio track lies there")}, "sector at LBA 7: the audio can't be read back: no audio track lies there")
-	assert.Equal(t, "track 2: start differs (453 instead of 452)", disc.Difference{Kind: "start differs", Track: 2, Want: 452, Got: 453}.String())
-	assert.Equal(t, "disc blank", disc.Difference{Kind: "disc blank"}.String())
-	err := error(&disc.SectorError{LBA: 7, Err: io.ErrUnexpectedEOF})
-	assert.ErrorIs(t, err, disc.ErrUnreadable)
-	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
 
 func TestTextOfADifference(t *testing.T) {
+	require.Equal(t, "disc blank", disc.Difference{Kind: "disc blank"}.String())
 	require.Equal(t, "track 1: track missing", disc.Difference{Kind: "track missing", Track: 1}.String())
 	require.Contains(t, disc.Difference{Kind: "start differs", Track: 2, Want: 450, Got: 452}.String(), "(452 instead of 450)")
 }

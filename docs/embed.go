@@ -2,31 +2,15 @@
 // version that fits the program.
 package docs
 
-import _ "embed" // the pages
+import "embed"
 
-// Page is a page in Markdown.
-type Page struct {
-	Name string // of the file
-	Text string
-}
-
-var (
-	//go:embed troubleshooting.md
-	before string
-	//go:embed troubleshooting-album.md
-	album string
-	//go:embed troubleshooting-burn.md
-	during string
-	//go:embed troubleshooting-disc.md
-	after string
-)
-
-// Troubleshooting returns the pages about what can go wrong. Each of their sections begins
-// with a heading such as
+// Troubleshooting contains the pages about what can go wrong: troubleshooting.md,
+// troubleshooting-album.md, troubleshooting-burn.md and troubleshooting-disc.md. Each of their
+// sections begins with a heading such as
 //
 //	## <a id="no-disc"></a>"no disc in the drive"
 //
 // whose anchor is the topic that redbook's messages name: redbook help no-disc.
-func Troubleshooting() []Page {
-	return []Page{{"troubleshooting.md", before}, {"troubleshooting-album.md", album}, {"troubleshooting-burn.md", during}, {"troubleshooting-disc.md", after}}
-}
+//
+//go:embed troubleshooting*.md
+var Troubleshooting embed.FS

@@ -61,7 +61,8 @@ func ReopenIn(m *Memory) (*Keeper, *Job, error) {
 	if err := m.Truncate(k.at); err != nil {
 		return nil, nil, err
 	}
-	k.stream, k.again = j.Plan != nil && j.Plan.Mode == burn.ModeSAO, true
+	k.planned = j.Plan != nil
+	k.stream, k.again = k.planned && j.Plan.Mode == burn.ModeSAO, k.planned
 	return k, j, nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/race"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
@@ -192,7 +193,7 @@ func holds(d *sim.Disc, at toc.LBA, src pcm.Source) error {
 	}
 	defer r.Close()
 	var want, got [27 * toc.SectorSize]byte
-	for n := int(max(pcm.Sectors(src), toc.MinTrack)); n > 0; n -= 27 {
+	for n := int(max(pcm.Sectors(src), placing.MinTrack)); n > 0; n -= 27 {
 		part := min(n, 27) * toc.SectorSize
 		had, err := io.ReadFull(r, want[:part])
 		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {

@@ -15,7 +15,6 @@ import (
 
 // Job is the content of a journal.
 type Job struct {
-	Name  string // in the folder of the redbook command; "" from Read
 	Path  string
 	Begin Begin
 
@@ -27,7 +26,6 @@ type Job struct {
 	Ends    []End              // of each run that was not interrupted
 	Closed  bool               // the session has its lead-out
 	Torn    int64              // bytes after the last whole record
-	Busy    bool               // a process is working on it; false from Read
 	tracks  []burn.TrackReport // the last report of each track of the album
 	resumed bool
 }
@@ -128,8 +126,8 @@ func (j *Job) confirm(c *confirmed) {
 	}
 }
 
-// Interrupted returns what the engine needs to finish the job; nil if the disc wasn't
-// touched.
+// Interrupted returns the record that tao.Resume and sao.Resume need to finish the job; nil if
+// the disc wasn't touched.
 func (j *Job) Interrupted() *burn.Interrupted {
 	if j.Plan == nil {
 		return nil
@@ -141,8 +139,7 @@ func (j *Job) Interrupted() *burn.Interrupted {
 	return was
 }
 
-// Tracks returns how many tracks the album has, and how many of them the drive reported
-// as complete.
+// Tracks returns how many tracks the drive reported as complete, and how many the album has.
 func (j *Job) Tracks() (whole, all int) {
 	done := map[int]bool{}
 	for _, b := range j.Begun {

@@ -96,14 +96,17 @@ func TestUnfinished(t *testing.T) {
 	} {
 		k, err := journal.KeepIn(&journal.Memory{}, &journal.Begin{})
 		require.NoError(t, err)
+		require.False(t, k.Unfinished(), "nothing is planned")
+		k.Event(burn.Planned{})
 		require.True(t, k.Unfinished(), "before the end")
 		k.Event(burn.Finished{Report: c.report})
 		require.Equal(t, c.want, k.Unfinished(), name)
 	}
 	m := &journal.Memory{}
-	_, err := journal.KeepIn(m, &journal.Begin{})
+	k, err := journal.KeepIn(m, &journal.Begin{})
 	require.NoError(t, err)
-	k, _, err := journal.ReopenIn(m)
+	k.Event(burn.Planned{})
+	k, _, err = journal.ReopenIn(m)
 	require.NoError(t, err)
 	k.Event(burn.Finished{Report: burn.Report{Verdict: burn.VerdictFailed, Tracks: row(burn.TrackChanged)}})
 	require.True(t, k.Unfinished(), "a resumption that did nothing changes nothing")
@@ -163,7 +166,9 @@ func TestReopen(t *testing.T) {
 
 	k, err = journal.Create(path, &journal.Begin{})
 	require.NoError(t, err)
-	require.NoError(t, k.Discard())
+	kept, err = k.Finish() // nothing was planned
+	require.NoError(t, err)
+	require.False(t, kept)
 	require.NoFileExists(t, path)
 	require.NoError(t, os.WriteFile(path, []byte("music"), 0o600))
 	_, _, err = journal.Reopen(path, "")
@@ -179,7 +184,6 @@ func TestNoKeeper(t *testing.T) {
 	kept, err := k.Finish()
 	require.NoError(t, err)
 	require.False(t, kept)
-	require.NoError(t, k.Discard())
 	require.NoError(t, k.Close())
 	require.NoError(t, k.Err())
 	require.Empty(t, k.Path())

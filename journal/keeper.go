@@ -37,8 +37,10 @@ type Keeper struct {
 	stream bool // session-at-once: nothing is written while the laser is on
 	last   burn.Report
 	ended  bool
-	again  bool // the job was resumed: it has tracks on the disc, even if this run writes nothing
-	now    func() time.Time
+	// planned is whether a burn has begun: a plan is in the journal.
+	planned bool
+	again   bool // the job was resumed: it has tracks on the disc, even if this run writes nothing
+	now     func() time.Time
 }
 
 // Create makes a journal. An existing file is an error that matches fs.ErrExist.
@@ -82,8 +84,8 @@ func (k *Keeper) begin(b *Begin) error {
 	return k.err
 }
 
-// Reopen opens the journal of an interrupted job to finish it. It cuts off everything
-// past the last whole record. The error matches ErrBusy if another process works on it,
+// Reopen opens the journal of an interrupted job to finish it, and records on which device. It
+// cuts off everything past the last whole record. The error matches ErrBusy if another process works on it,
 // and otherwise as for Read.
 func Reopen(path, device string) (*Keeper, *Job, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -120,7 +122,8 @@ func (k *Keeper) reopen(f *os.File) (*Job, error) {
 	if j.Torn > 0 {
 		k.err = f.Truncate(k.at)
 	}
-	k.stream, k.again = j.Plan != nil && j.Plan.Mode == burn.ModeSAO, true
+	k.planned = j.Plan != nil
+	k.stream, k.again = k.planned && j.Plan.Mode == burn.ModeSAO, k.planned
 	return j, nil
 }
 
@@ -133,6 +136,7 @@ func (k *Keeper) Event(e burn.Event) {
 	defer k.mu.Unlock()
 	switch e := e.(type) {
 	case burn.Planned:
+		k.planned = true
 		k.stream = e.Plan.Mode == burn.ModeSAO
 		k.write(&record{Plan: &planned{e.Plan}})
 	case burn.TrackStarted:
@@ -193,7 +197,7 @@ func (k *Keeper) Path() string {
 	return k.path
 }
 
-// Close unlocks the job and keeps the journal.
+// Close ends the journal and keeps it, to be resumed.
 func (k *Keeper) Close() error {
 	if k == nil {
 		return nil
@@ -204,20 +208,8 @@ func (k *Keeper) Close() error {
 	return errors.Join(err, k.f.Close())
 }
 
-// Discard removes the journal of a burn that did not begin.
-func (k *Keeper) Discard() error {
-	if k == nil {
-		return nil
-	}
-	k.mu.Lock()
-	k.ended, k.again, k.last = true, false, burn.Report{}
-	k.mu.Unlock()
-	_, err := k.Finish()
-	return err
-}
-
-// Finish is Close after the burn: if nothing is left to finish, it removes the journal.
-// kept reports whether the journal still exists.
+// Finish ends the journal after the burn. It removes the journal of a burn that did not begin,
+// or that left nothing to finish, and otherwise keeps it like Close; kept reports which.
 func (k *Keeper) Finish() (kept bool, err error) {
 	if k == nil {
 		return false, nil
@@ -243,7 +235,7 @@ func (k *Keeper) unfinished() bool {
 	r := &k.last
 	switch {
 	case !k.ended:
-		return true
+		return k.planned
 	case r.Verdict == burn.VerdictSuccess || r.Verdict == burn.VerdictTestWrite || r.TestWrite:
 		return false
 	case r.After.Status.Known() && r.Closed != nil && *r.Closed && r.Appendable != nil && !*r.Appendable:

@@ -33,7 +33,8 @@ type record struct {
 	Resumed *resumed   `json:"resumed,omitempty"`
 }
 
-// Begin describes a job, before a drive is touched.
+// Begin describes a job, before a drive is touched. All fields are for the caller: the package
+// stores them and does not use them.
 type Begin struct {
 	Program   string          `json:"program"` // its version
 	Device    string          `json:"device"`  // as the user named it

@@ -26,7 +26,7 @@ type stubborn struct {
 func (s *stubborn) Unwrap() scsi.Transport { return s.Transport }
 
 func (s *stubborn) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
-	if req.Opcode() == 0x2A {
+	if req.CDB[0] == 0x2A {
 		if s.writes++; s.writes == 1 {
 			return scsi.Result{Status: scsi.CheckCondition, Sense: s.sense}, nil
 		}

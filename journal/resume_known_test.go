@@ -35,8 +35,8 @@ type watched struct {
 func (w *watched) Unwrap() scsi.Transport { return w.Transport }
 
 func (w *watched) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
-	w.ops[req.Opcode()]++
-	if req.Opcode() == command.OpReadCD && w.where != nil {
+	w.ops[req.CDB[0]]++
+	if req.CDB[0] == command.OpReadCD && w.where != nil {
 		at := toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
 		if w.where(at, toc.LBA(req.CDB[7])<<8|toc.LBA(req.CDB[8])) {
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(3, 0x11, 0)}, nil

@@ -6,8 +6,9 @@
 // they report has the types of this package. A program that opens drives by name uses package
 // redbook, whose Drive also has the tray; redbook.Drive.MMC returns the Drive of this package.
 //
-// Nothing is guessed: a reply that ends early matches ErrShortReply, one with a number that no CD
-// can have (track 21761, MSF 83:66:83, an address off the disc) matches ErrImplausible.
+// Nothing is guessed: a reply that ends early, or has a number that no CD can have (track 21761,
+// MSF 83:66:83, an address off the disc), is an error that matches ErrBadReply.
 //
-// Nothing here sends a command except Open. Names are T10's in Go spelling.
+// Nothing here sends a command except Open. A program sends its own with scsi.Exec and
+// Drive.Transport. Names are T10's in Go spelling.
 package mmc

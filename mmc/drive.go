@@ -14,9 +14,8 @@ import (
 // ErrNotMMC matches the error of Open for a device that is not a CD, DVD or BD drive.
 var ErrNotMMC = errors.New("not an optical drive")
 
-// Drive is an optical drive that answered INQUIRY. It stores the
-// INQUIRY data, which can't change, and nothing about the disc, which may be exchanged at any
-// time.
+// Drive is an optical drive that answered INQUIRY. It stores the INQUIRY data, which can't
+// change, and nothing about the disc, which may be exchanged at any time.
 //
 // Only one goroutine at a time may use a Drive, as with its Transport.
 type Drive struct {
@@ -27,7 +26,8 @@ type Drive struct {
 
 // Open identifies the device that t reaches. It sends only INQUIRY: a disk would carry out
 // some of the other commands. If the device is not an MMC device, the error matches
-// ErrNotMMC and contains its name and type.
+// ErrNotMMC and contains its name and type. If it doesn't answer, is busy or answers with
+// nonsense (ErrBadReply), INQUIRY is sent up to three times.
 //
 // The caller still owns t and closes it.
 func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
@@ -41,7 +41,7 @@ func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("identify the device: %w", err)
 	}
-	if !data.MMC() {
+	if data.Qualifier != 0 || data.DeviceType != deviceTypeMMC {
 		return nil, fmt.Errorf("mmc: %q is %w (peripheral device type %02Xh, qualifier %d)",
 			data.String(), ErrNotMMC, data.DeviceType, data.Qualifier)
 	}

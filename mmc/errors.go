@@ -8,16 +8,11 @@ import (
 	"github.com/redbook-audio/redbook/internal/exchange"
 )
 
-// Errors for a reply that arrived with status GOOD and cannot be used. The answer to the
-// question is unknown then.
-var (
-	// ErrShortReply matches the error for a reply that ends before its required fields.
-	// io.ErrUnexpectedEOF matches too.
-	ErrShortReply = exchange.ErrShortReply
-	// ErrImplausible matches the error for a reply with a number that no CD and no
-	// drive can have. The text names the field and the number.
-	ErrImplausible = exchange.ErrImplausible
-)
+// ErrBadReply matches the error for a reply that arrived with status GOOD and cannot be used,
+// even after two more requests. It ends before its required fields (then the error matches
+// io.ErrUnexpectedEOF too), or has a number that no CD and no drive can have, such as track
+// 21761; the text names the field and the number. The answer to the question is unknown then.
+var ErrBadReply = exchange.ErrBadReply
 
 // ErrNotReady matches the error of an operation that waited for the drive until its time was up.
 // The error also matches the last sense data.

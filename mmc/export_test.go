@@ -2,5 +2,6 @@ package mmc
 
 // Internals for the external tests.
 type (
-	Inquiry = inquiry
+	Inquiry      = inquiry
+	InquiryReply = inquiryReply
 )

@@ -43,11 +43,12 @@ func (c inquiry) Do(ctx context.Context, t scsi.Transport) (InquiryData, error) 
 	if err != nil {
 		return InquiryData{}, err
 	}
-	var d InquiryData
-	return d, d.UnmarshalBinary(b)
+	var r inquiryReply
+	err = r.UnmarshalBinary(b)
+	return r.InquiryData, err
 }
 
-// InquiryData is standard INQUIRY data.
+// InquiryData is what a drive reports about itself (standard INQUIRY data).
 type InquiryData struct {
 	Qualifier  byte   // peripheral qualifier; 0: the device is present
 	DeviceType byte   // peripheral device type; 5: CD, DVD or BD drive
@@ -57,21 +58,21 @@ type InquiryData struct {
 	Revision   string // also "" if a USB bridge corrupted it
 }
 
-// MMC reports whether the device is a CD, DVD or BD drive that is present.
-func (d InquiryData) MMC() bool { return d.Qualifier == 0 && d.DeviceType == deviceTypeMMC }
-
-// String returns vendor, product and revision for users.
+// String returns vendor, product and revision, as in "HL-DT-ST DVDRAM GH24NSD1 LG00".
 func (d InquiryData) String() string {
 	return strings.Join(strings.Fields(d.Vendor+" "+d.Product+" "+d.Revision), " ")
 }
 
+// inquiryReply is the reply of inquiry.
+type inquiryReply struct{ InquiryData }
+
 // UnmarshalBinary decodes standard INQUIRY data. 36 bytes are needed; the additional
 // length is ignored, because old drives often have a wrong one.
-func (d *InquiryData) UnmarshalBinary(b []byte) error {
+func (d *inquiryReply) UnmarshalBinary(b []byte) error {
 	if len(b) < inquiryAlloc {
 		return exchange.ShortReply("inquiry data", len(b), inquiryAlloc)
 	}
-	*d = InquiryData{
+	d.InquiryData = InquiryData{
 		Qualifier:  b[0] >> 5,
 		DeviceType: b[0] & 0x1F,
 		Version:    b[2],

@@ -55,7 +55,8 @@ func TestManufacturerTable(t *testing.T) {
 	makers := map[toc.MSF]string{}
 	for line := range strings.Lines(string(text)) {
 		if code, name, ok := strings.Cut(strings.TrimSpace(line), " "); ok && code != "#" {
-			m, err := toc.ParseMSF(code)
+			var m toc.MSF
+			err := m.UnmarshalText([]byte(code))
 			require.NoError(t, err)
 			makers[m] = name
 		}

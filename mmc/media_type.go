@@ -5,16 +5,15 @@ import (
 )
 
 // MediaType is the kind of disc in the drive, with the values of
-// IMAPI_MEDIA_PHYSICAL_TYPE.
+// IMAPI_MEDIA_PHYSICAL_TYPE. Values above MediaCDRW are DVDs, Blu-ray discs and others.
 type MediaType uint16
 
-// The media types (IMAPI_MEDIA_TYPE_...).
+// The media types of CDs (IMAPI_MEDIA_TYPE_...).
 const (
-	MediaUnknown  MediaType = 0 // no disc, or an unknown one
-	MediaCDROM    MediaType = 1 // a pressed CD; from some drives also a closed CD-R
-	MediaCDR      MediaType = 2
-	MediaCDRW     MediaType = 3
-	MediaDVDPlusR MediaType = 6
+	MediaUnknown MediaType = 0 // no disc, or an unknown one
+	MediaCDROM   MediaType = 1 // a pressed CD; from some drives also a closed CD-R
+	MediaCDR     MediaType = 2
+	MediaCDRW    MediaType = 3
 )
 
 var mediaNames = [...]string{
@@ -49,9 +48,3 @@ func (m *MediaType) UnmarshalText(text []byte) error {
 	*m = MediaType(n)
 	return nil
 }
-
-// CD reports whether the disc is a CD of any kind. A disc of unknown kind may be one.
-func (m MediaType) CD() bool { return m <= MediaCDRW }
-
-// Recordable reports whether the disc is a CD that tracks can be recorded on.
-func (m MediaType) Recordable() bool { return m == MediaCDR || m == MediaCDRW }

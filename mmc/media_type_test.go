@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -20,11 +19,6 @@ func TestMediaTypeValues(t *testing.T) {
 		assert.Equal(t, name, mmc.MediaType(value).String())
 	}
 	assert.Equal(t, "media type 20", mmc.MediaType(20).String())
-	assert.True(t, mmc.MediaCDR.Recordable() && mmc.MediaCDRW.Recordable())
-	assert.False(t, mmc.MediaCDROM.Recordable())
-	for m := range mmc.MediaType(25) {
-		assert.Equal(t, m < command.MediaDVDROM, m.CD(), "%v", m)
-	}
 }
 
 func TestMediaTypeJSON(t *testing.T) {

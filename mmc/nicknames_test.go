@@ -6,9 +6,6 @@ import (
 
 // Short names for what tests of several packages share.
 const (
-	atipCDB     = mmctest.ATIPCDB
-	atipCMC     = mmctest.ATIPCMC
-	atipTDK     = mmctest.ATIPTDK
 	inquiryCDB  = mmctest.InquiryCDB
 	inquiryTSST = mmctest.InquiryTSST
 )
@@ -21,5 +18,4 @@ var (
 	senseInvalidOpcode = mmctest.SenseInvalidOpcode
 	unhex              = mmctest.Hex
 	wantCDB            = mmctest.WantCDB
-	withByte           = mmctest.WithByte
 )

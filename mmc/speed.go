@@ -4,14 +4,13 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Speed is a speed of reading or writing audio. SpeedX, SpeedKBps and SpeedSectors make
-// one, which prevents a number in the wrong unit; compare with ==. The zero value is
-// unknown: nothing has been written, or the drive doesn't report it.
+// Speed is a speed of reading or writing audio. SpeedX and WriteSpeed.Speed make one, which
+// prevents a number in the wrong unit; compare with ==. The zero value is unknown: nothing has
+// been written, or the drive doesn't report it.
 type Speed struct {
 	sectors int // a second; -1 for SpeedMax
 }
@@ -19,35 +18,18 @@ type Speed struct {
 // SpeedMax is the fastest speed that drive and disc support.
 var SpeedMax = Speed{-1}
 
-// SpeedX is a multiple of the playing speed: SpeedX(16) is 16x, 1200 sectors a second.
-func SpeedX(x float64) Speed { return SpeedSectors(x * toc.SectorsPerSecond) }
+// SpeedX is a multiple of the playing speed: SpeedX(16) is 16x, 1200 sectors a second. It is
+// rounded to whole sectors a second; 0 or less is unknown.
+func SpeedX(x float64) Speed { return Speed{max(int(math.Round(x*toc.SectorsPerSecond)), 0)} }
 
-// SpeedSectors is a speed in sectors a second, IMAPI's unit, rounded to the nearest
-// integer. 0 or less is unknown.
-func SpeedSectors(n float64) Speed { return Speed{max(int(math.Round(n)), 0)} }
-
-// SpeedKBps converts a drive's value in kB/s of 1000 bytes to a Speed. Drives report n x
+// speedKBps converts a drive's value in kB/s of 1000 bytes to a Speed. Drives report n x
 // 176.4, n x 176 or n x 177; a value within 1 % of a whole multiple is that multiple.
-func SpeedKBps(kBps int) Speed {
+func speedKBps(kBps int) Speed {
 	x := float64(kBps) / kBpsPerX
 	if whole := math.Round(x); whole > 0 && math.Abs(x-whole) < 0.01*whole {
 		x = whole
 	}
 	return SpeedX(x)
-}
-
-// ParseSpeed parses "16x", "16", "4.5x" and "max"; "" is SpeedMax too. The error describes
-// these forms.
-func ParseSpeed(text string) (Speed, error) {
-	t := strings.ToLower(strings.TrimSpace(text))
-	if t == "max" || t == "" {
-		return SpeedMax, nil
-	}
-	x, err := strconv.ParseFloat(strings.TrimSuffix(t, "x"), 64)
-	if err != nil || !(x > 0 && x <= 1000) {
-		return Speed{}, fmt.Errorf("speed %q: write it as 16x, or max", text)
-	}
-	return SpeedX(x), nil
 }
 
 // Known reports whether s is a definite speed, neither unknown nor SpeedMax.
@@ -58,10 +40,6 @@ func (s Speed) SectorsPerSecond() int { return max(s.sectors, 0) }
 
 // X returns the multiple of the playing speed: 16 for 16x, 0 if it isn't Known.
 func (s Speed) X() float64 { return float64(s.SectorsPerSecond()) / toc.SectorsPerSecond }
-
-// KBps returns the speed in kB/s (1000 bytes) as drives count it: 176.4 for 1x, rounded
-// down as they do; 0 if it isn't Known.
-func (s Speed) KBps() int { return s.SectorsPerSecond() * toc.SectorSize / 1000 }
 
 // String returns "16x", "4.5x", "max" or "unknown".
 func (s Speed) String() string {
@@ -93,46 +71,24 @@ func (s *Speed) UnmarshalJSON(b []byte) error {
 // bytes and round differently: 16x is reported as 2816, 2822 or 2823.
 const kBpsPerX = 176.4
 
-// Rotation is how the disc turns during a write (SET CD SPEED).
-type Rotation uint8
-
-// The rotations.
-const (
-	RotationDefault Rotation = 0 // CLV, zoned or partial CAV, as the drive prefers
-	RotationPureCAV Rotation = 1 // constant angular velocity from the first sector on
-
-	RotationUnknown Rotation = 0xFF // the drive does not report it
-)
-
-// String returns "CLV/PCAV" or "CAV", the terms of data sheets.
-func (r Rotation) String() string {
-	switch r {
-	case RotationDefault:
-		return "CLV/PCAV"
-	case RotationPureCAV:
-		return "CAV"
-	case RotationUnknown:
-		return "unknown"
-	}
-	return fmt.Sprintf("rotation %d", uint8(r))
-}
-
 // WriteSpeed is a speed that a drive offers for the current disc.
 type WriteSpeed struct {
-	KBps     int // the drive's own value, kB/s; with CAV the speed at the edge
-	Rotation Rotation
+	KBps int // the drive's own value, kB/s
+	// PureCAV is constant angular velocity from the first sector on: KBps is reached at the
+	// edge of the disc. Otherwise the drive writes at KBps (CLV), or as it prefers (zoned or
+	// partial CAV).
+	PureCAV  bool
 	ReadKBps int     // corresponding reading speed; 0: not reported
 	Last     toc.LBA // last address on the disc that it applies to; 0: not reported
 }
 
 // Speed returns the value as a Speed: 2822 kB/s is 16x.
-func (s WriteSpeed) Speed() Speed { return SpeedKBps(s.KBps) }
+func (s WriteSpeed) Speed() Speed { return speedKBps(s.KBps) }
 
 // String returns the speed in the usual form: "16x" or "16x CAV".
 func (s WriteSpeed) String() string {
-	text := s.Speed().String()
-	if s.Rotation != RotationDefault && s.Rotation != RotationUnknown {
-		text += " " + s.Rotation.String()
+	if s.PureCAV {
+		return s.Speed().String() + " CAV"
 	}
-	return text
+	return s.Speed().String()
 }

@@ -11,12 +11,10 @@ import (
 )
 
 func TestSpeed(t *testing.T) {
-	assert.Equal(t, mmc.SpeedX(16), mmc.SpeedKBps(2822))
-	assert.Equal(t, mmc.SpeedX(16), mmc.SpeedSectors(1200))
+	assert.Equal(t, mmc.SpeedX(16), mmc.WriteSpeed{KBps: 2822}.Speed())
 	assert.Equal(t, 1200, mmc.SpeedX(16).SectorsPerSecond())
-	assert.Equal(t, 2822, mmc.SpeedX(16).KBps())
 	for text, s := range map[string]mmc.Speed{
-		"16x": mmc.SpeedX(16), "4.5x": mmc.SpeedX(4.5), "max": mmc.SpeedMax, "unknown": {}, "52x": mmc.SpeedKBps(9173),
+		"16x": mmc.SpeedX(16), "4.5x": mmc.SpeedX(4.5), "max": mmc.SpeedMax, "unknown": {}, "52x": mmc.WriteSpeed{KBps: 9173}.Speed(),
 	} {
 		assert.Equal(t, text, s.String())
 		assert.Equal(t, text != "max" && text != "unknown", s.Known(), text)
@@ -29,41 +27,21 @@ func TestSpeed(t *testing.T) {
 	for _, text := range []string{"-2", "1.5", `"16x"`, "x"} {
 		assert.Error(t, new(mmc.Speed).UnmarshalJSON([]byte(text)), text)
 	}
-	for _, s := range []mmc.Speed{{}, mmc.SpeedMax, mmc.SpeedX(-1), mmc.SpeedSectors(0)} {
+	for _, s := range []mmc.Speed{{}, mmc.SpeedMax, mmc.SpeedX(-1), mmc.SpeedX(0)} {
 		assert.Zero(t, s.SectorsPerSecond())
-		assert.Zero(t, s.KBps())
 		assert.Zero(t, s.X())
 	}
-	_, err := mmc.ParseSpeed("NaN")
-	assert.Error(t, err)
 	assert.Equal(t, "52x", mmc.WriteSpeed{KBps: 9173}.String())
-	assert.Equal(t, "CAV", mmc.RotationPureCAV.String())
-	assert.Equal(t, "rotation 2", mmc.Rotation(2).String())
+	assert.Equal(t, "48x CAV", mmc.WriteSpeed{KBps: 8467, PureCAV: true}.String())
 }
 
 // A value of a drive within 1 % of a whole multiple is that multiple; no other is rounded to one.
 func TestSpeedOfADrive(t *testing.T) {
 	for kBps, want := range map[int]float64{0: 0, 1: 0, 87: 0.5, 176: 1, 177: 1, 178: 1, 265: 1.5, 352: 2, 706: 4, 794: 4.5, 8467: 48, 9173: 52} {
-		assert.InDelta(t, want, mmc.SpeedKBps(kBps).X(), 0.008, "%d", kBps)
+		assert.InDelta(t, want, mmc.WriteSpeed{KBps: kBps}.Speed().X(), 0.008, "%d", kBps)
 	}
-	assert.Equal(t, 1200, mmc.SpeedKBps(2816).SectorsPerSecond(), "16 x 176")
-	assert.Equal(t, 1200, mmc.SpeedKBps(2832).SectorsPerSecond(), "16 x 177")
-	assert.NotEqual(t, 1200, mmc.SpeedKBps(2854).SectorsPerSecond(), "more than 1 %")
-	assert.NotEqual(t, 1200, mmc.SpeedKBps(2790).SectorsPerSecond(), "less than 1 %")
-}
-
-// Which texts are speeds.
-func TestTextsOfSpeeds(t *testing.T) {
-	for text, want := range map[string]mmc.Speed{
-		"16x": mmc.SpeedX(16), " 16X ": mmc.SpeedX(16), "4.5": mmc.SpeedX(4.5), "0.5x": mmc.SpeedX(0.5), "1000x": mmc.SpeedX(1000), "max": mmc.SpeedMax, "": mmc.SpeedMax,
-	} {
-		got, err := mmc.ParseSpeed(text)
-		require.NoError(t, err, text)
-		assert.Equal(t, want, got, text)
-	}
-	for _, text := range []string{"0", "-1x", "1000.5", "1001x", "Inf", "NaN", "x", "16 x y"} {
-		got, err := mmc.ParseSpeed(text)
-		require.Error(t, err, text)
-		assert.Zero(t, got, text)
-	}
+	assert.Equal(t, 1200, mmc.WriteSpeed{KBps: 2816}.Speed().SectorsPerSecond(), "16 x 176")
+	assert.Equal(t, 1200, mmc.WriteSpeed{KBps: 2832}.Speed().SectorsPerSecond(), "16 x 177")
+	assert.NotEqual(t, 1200, mmc.WriteSpeed{KBps: 2854}.Speed().SectorsPerSecond(), "more than 1 %")
+	assert.NotEqual(t, 1200, mmc.WriteSpeed{KBps: 2790}.Speed().SectorsPerSecond(), "less than 1 %")
 }

@@ -10,67 +10,48 @@ type BlankType uint8
 
 // The blanking types.
 const (
-	BlankDisc      BlankType = 0 // everything: as long as recording the whole disc
-	BlankMinimal   BlankType = 1 // PMA, first lead-in, first pregap
-	BlankUnreserve BlankType = 3 // last track of the incomplete session, with its PMA item
+	BlankDisc    BlankType = 0 // everything: as long as recording the whole disc
+	BlankMinimal BlankType = 1 // PMA, first lead-in, first pregap
 )
 
-// DiscStatus is the state of a disc.
-type DiscStatus uint8
+// DiscStatus is the state of a disc. "" is a state that is not known.
+type DiscStatus string
 
 // The disc states.
 const (
-	DiscEmpty      DiscStatus = 0
-	DiscIncomplete DiscStatus = 1 // more can be recorded
-	DiscFinalized  DiscStatus = 2
-	DiscOther      DiscStatus = 3
+	DiscEmpty      DiscStatus = "blank"
+	DiscIncomplete DiscStatus = "appendable" // more can be recorded
+	DiscFinalized  DiscStatus = "finalized"  // nothing more can be recorded
+	DiscOther      DiscStatus = "other"      // not recorded in sessions, such as a DVD-RAM
 )
 
-// String returns the state in words.
-func (s DiscStatus) String() string {
-	return [...]string{"blank", "appendable", "finalized", "other"}[s&3]
-}
-
-// MarshalText returns String: JSON has "blank".
-func (s DiscStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// UnmarshalText parses the text of MarshalText.
+// UnmarshalText returns an error for a text that is not a disc state.
 func (s *DiscStatus) UnmarshalText(text []byte) error {
-	for i := range DiscStatus(4) {
-		if i.String() == string(text) {
-			*s = i
-			return nil
-		}
+	switch got := DiscStatus(text); got {
+	case DiscEmpty, DiscIncomplete, DiscFinalized, DiscOther:
+		*s = got
+		return nil
 	}
 	return fmt.Errorf("unknown disc status %q", text)
 }
 
-// SessionStatus is the state of the last session.
-type SessionStatus uint8
+// SessionStatus is the state of the last session. "" is a state that is not known.
+type SessionStatus string
 
 // The session states.
 const (
-	SessionEmpty      SessionStatus = 0
-	SessionIncomplete SessionStatus = 1
-	SessionDamaged    SessionStatus = 2 // or reserved
-	SessionComplete   SessionStatus = 3
+	SessionEmpty      SessionStatus = "empty"      // nothing is recorded in it: the one before is closed, if any
+	SessionIncomplete SessionStatus = "incomplete" // has tracks, and is not closed
+	SessionDamaged    SessionStatus = "damaged"    // or reserved
+	SessionComplete   SessionStatus = "complete"   // closed
 )
 
-// String returns the state in words.
-func (s SessionStatus) String() string {
-	return [...]string{"empty", "incomplete", "damaged", "complete"}[s&3]
-}
-
-// MarshalText returns String: JSON has "complete".
-func (s SessionStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// UnmarshalText parses the text of MarshalText.
+// UnmarshalText returns an error for a text that is not a session state.
 func (s *SessionStatus) UnmarshalText(text []byte) error {
-	for i := range SessionStatus(4) {
-		if i.String() == string(text) {
-			*s = i
-			return nil
-		}
+	switch got := SessionStatus(text); got {
+	case SessionEmpty, SessionIncomplete, SessionDamaged, SessionComplete:
+		*s = got
+		return nil
 	}
 	return fmt.Errorf("unknown session status %q", text)
 }

@@ -1,11 +1,12 @@
-// Package pcm handles sampled sound for a disc. A Source has a Format and a known length, and
-// can be opened and read repeatedly.
+// Package pcm has the sources of audio that the other packages burn, compare and convert.
 //
-// A compact disc holds exactly one format, CDDA: 44,100 samples per second, 16 bits, two
-// channels, little-endian. Package album converts files of other formats to it.
+// A [Source] has a [Format] and a known length, and can be opened and read repeatedly. A compact
+// disc holds one format, [CDDA]: 44,100 samples per second, 16 bits, two channels, little-endian.
+// Package tao and package sao burn sources in that format only; package album converts files of
+// others to it.
 //
-// Section, Join and Silence make sources from others. Open reads a source, and its Reader
-// enforces the promised length; Check reads all of it.
+// FromBytes and Silence make sources, Section and Join make them from other sources, and a program
+// can implement its own. Sections of one source that follow each other are a concert in tracks.
 //
 // The package handles neither file formats nor devices.
 package pcm

@@ -1,7 +1,6 @@
 package pcm_test
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/redbook-audio/redbook/pcm"
@@ -15,7 +14,6 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	digest, err := pcm.Check(context.Background(), src, nil)
-	fmt.Println(src.Format(), "-", digest.Frames, "frames,", pcm.Sectors(src), "sectors", err)
-	// Output: 44.1 kHz, 16 bit, stereo - 66150 frames, 113 sectors <nil>
+	fmt.Println(src.Format(), "-", src.Frames(), "frames,", pcm.Sectors(src), "sectors")
+	// Output: 44.1 kHz, 16 bit, stereo - 66150 frames, 113 sectors
 }

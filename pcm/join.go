@@ -6,8 +6,7 @@ import (
 )
 
 // Join returns sources of the same format, one after the other, as one source without a
-// seam. It is a Changer, and its readers are Clippers. An error matches
-// ErrUnsupportedFormat, or reports an empty list.
+// seam. It is a Changer. An error matches ErrUnsupportedFormat, or reports an empty list.
 func Join(name string, list ...Source) (Source, error) {
 	if len(list) == 0 {
 		return nil, fmt.Errorf("%s: nothing to join", name)
@@ -53,7 +52,7 @@ func (j *joined) Open() (io.ReadCloser, error) { return &joinedReader{list: j.li
 // be shorter or longer than it promised.
 type joinedReader struct {
 	list    []Source // not opened yet
-	r       *Reader
+	r       *exact
 	clipped int64
 }
 
@@ -63,7 +62,7 @@ func (j *joinedReader) Read(p []byte) (int, error) {
 			if len(j.list) == 0 {
 				return 0, io.EOF
 			}
-			r, err := Open(j.list[0])
+			r, err := open(j.list[0])
 			if err != nil {
 				return 0, err
 			}
@@ -73,7 +72,7 @@ func (j *joinedReader) Read(p []byte) (int, error) {
 		if err != io.EOF {
 			return n, err
 		}
-		j.clipped += j.r.Digest().Clipped
+		j.clipped += j.r.Clipped()
 		err = j.r.Close()
 		j.r = nil
 		if n > 0 || err != nil {
@@ -82,10 +81,10 @@ func (j *joinedReader) Read(p []byte) (int, error) {
 	}
 }
 
-// Clipped implements Clipper.
+// Clipped adds up the counts of the sources.
 func (j *joinedReader) Clipped() int64 {
 	if j.r != nil {
-		return j.clipped + j.r.Digest().Clipped
+		return j.clipped + j.r.Clipped()
 	}
 	return j.clipped
 }

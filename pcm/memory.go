@@ -14,8 +14,8 @@ const sectorFrames = 588
 func Sectors(src Source) int64 { return (src.Frames() + sectorFrames - 1) / sectorFrames }
 
 // FromBytes returns a Source of samples in memory. The data aren't copied and must not
-// change. If they end inside a sample frame, reading through Open or Check is an error,
-// as for a file.
+// change. If they end inside a sample frame, reading them with Open fails at the end, as for a
+// file.
 func FromBytes(name string, format Format, data []byte) Source {
 	return &memory{name: name, format: format, data: data}
 }

@@ -5,14 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-
-	"github.com/cespare/xxhash/v2"
-)
-
-// Sentinels for a source that doesn't hold what it promised.
-var (
-	ErrShort = errors.New("the audio ends early")
-	ErrLong  = errors.New("the audio continues past its end")
 )
 
 // ReadError is a failure to read a source: where it happened and why. Err may be
@@ -31,37 +23,31 @@ func (e *ReadError) Error() string {
 // Unwrap returns the reason.
 func (e *ReadError) Unwrap() error { return e.Err }
 
-// Clipper is implemented by readers that limit samples to full scale, such as those of an
-// album.Track whose audio is converted.
-type Clipper interface {
-	// Clipped returns the number of samples beyond full scale so far.
-	Clipped() int64
+// exact reads a source once and enforces its promise. It is for one goroutine.
+type exact struct {
+	name string
+	r    io.ReadCloser
+	want int64 // bytes promised
+	got  int64
+	err  error // sticky, io.EOF included
 }
 
-// Digest identifies the content of a source: a later reading with the same Digest had the
-// same bytes.
-type Digest struct {
-	Frames  int64  // sample frames read
-	Hash    uint64 // xxHash64 (seed 0) of the bytes
-	Clipped int64  // samples beyond full scale that the conversion limited
+// Open opens src and enforces its promise: the reader returns io.EOF after exactly src.Frames
+// frames, and otherwise fails with a *ReadError. It moves forward only: Seek(n, io.SeekCurrent)
+// skips n bytes of audio, without reading them if the reader of src is an io.Seeker. Close does
+// not report whether the end was reached. The reader is for one goroutine.
+//
+// An error is a *ReadError; one that matches ErrChanged means that src has changed since it was
+// made.
+func Open(src Source) (io.ReadSeekCloser, error) {
+	r, err := open(src)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
-// Reader reads a source once and enforces its promise: io.EOF comes after exactly the
-// promised number of frames, anything else is a *ReadError. It computes the Digest at the
-// same time. It is for one goroutine.
-type Reader struct {
-	name  string
-	r     io.ReadCloser
-	frame int64 // bytes of one frame
-	want  int64 // bytes promised
-	got   int64
-	hash  *xxhash.Digest
-	err   error // sticky, io.EOF included
-}
-
-// Open starts reading src. An error is a *ReadError; one that matches ErrChanged means
-// that src has changed since it was made.
-func Open(src Source) (*Reader, error) {
+func open(src Source) (*exact, error) {
 	if src.Format().FrameBytes() <= 0 {
 		return nil, &ReadError{Name: src.Name(), Err: fmt.Errorf("%w: %v", ErrUnsupportedFormat, src.Format())}
 	}
@@ -76,14 +62,11 @@ func Open(src Source) (*Reader, error) {
 	if err != nil {
 		return nil, asReadError(src.Name(), 0, err)
 	}
-	return &Reader{
-		name: src.Name(), r: r, frame: frame,
-		want: src.Frames() * frame, hash: xxhash.New(),
-	}, nil
+	return &exact{name: src.Name(), r: r, want: src.Frames() * frame}, nil
 }
 
 // Read returns the next bytes of audio.
-func (r *Reader) Read(p []byte) (int, error) {
+func (r *exact) Read(p []byte) (int, error) {
 	if r.err != nil {
 		return 0, r.err
 	}
@@ -97,7 +80,6 @@ func (r *Reader) Read(p []byte) (int, error) {
 		p = p[:r.want-r.got]
 	}
 	n, err := readSome(r.r, p)
-	r.hash.Write(p[:n])
 	r.got += int64(n)
 	switch {
 	case err == nil || (err == io.EOF && r.got == r.want):
@@ -128,25 +110,29 @@ func readSome(r io.Reader, p []byte) (int, error) {
 	return 0, io.ErrNoProgress
 }
 
-// Skip advances by n bytes, without reading them if the source can seek. It stays within
-// the audio. Digest is meaningless from then on.
-func (r *Reader) Skip(n int64) error {
-	if r.err != nil {
-		return r.err
-	}
-	if n < 0 || n > r.want-r.got {
-		return &ReadError{Name: r.name, Offset: r.got, Err: fmt.Errorf("%w: %d bytes can't be skipped", ErrShort, n)}
+// errBackward is the error for a Seek other than one forward.
+var errBackward = errors.New("the audio is read forward only")
+
+// Seek advances by n bytes and returns the new position. It stays within the audio.
+func (r *exact) Seek(n int64, whence int) (int64, error) {
+	switch {
+	case r.err != nil:
+		return r.got, r.err
+	case whence != io.SeekCurrent || n < 0:
+		return r.got, &ReadError{Name: r.name, Offset: r.got, Err: errBackward}
+	case n > r.want-r.got:
+		return r.got, &ReadError{Name: r.name, Offset: r.got, Err: fmt.Errorf("%w: %d bytes can't be skipped", ErrShort, n)}
 	}
 	if err := skip(r.r, n); err != nil {
 		r.err = asReadError(r.name, r.got, err)
-		return r.err
+		return r.got, r.err
 	}
 	r.got += n
-	return nil
+	return r.got, nil
 }
 
 // finish checks that no data follow the promised end.
-func (r *Reader) finish() error {
+func (r *exact) finish() error {
 	var one [1]byte
 	n, err := readSome(r.r, one[:])
 	switch {
@@ -160,17 +146,17 @@ func (r *Reader) finish() error {
 	return r.err
 }
 
-// Digest returns the digest of the bytes read so far.
-func (r *Reader) Digest() Digest {
-	d := Digest{Frames: r.got / r.frame, Hash: r.hash.Sum64()}
-	if c, ok := r.r.(Clipper); ok {
-		d.Clipped = c.Clipped()
+// Clipped returns the count of the source's reader: samples beyond full scale that were
+// limited, 0 if it has none.
+func (r *exact) Clipped() int64 {
+	if c, ok := r.r.(interface{ Clipped() int64 }); ok {
+		return c.Clipped()
 	}
-	return d
+	return 0
 }
 
-// Close ends the reading. It does not report whether the end was reached.
-func (r *Reader) Close() error { return r.r.Close() }
+// Close ends the reading.
+func (r *exact) Close() error { return r.r.Close() }
 
 // asReadError wraps err unless it already contains the place.
 func asReadError(name string, offset int64, err error) error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 )
 
 // Encoding is the format of one sample. Multi-byte samples are little-endian.
@@ -61,10 +62,10 @@ type Format struct {
 	SampleRate int // samples per second and channel
 	Channels   int
 	Encoding   Encoding
-	// Layout assigns the channels to loudspeakers if it differs from the default for
-	// their number: mono, left and right, 5.1 ... in the order of WAV and FLAC. 0 is the
-	// default.
-	Layout Layout
+	// Layout has a bit for the loudspeaker of each channel, as dwChannelMask in a WAV file
+	// (WAVEFORMATEXTENSIBLE). 0 is the usual layout for the number of channels: left and
+	// right, 5.1 ..., in the order of WAV and FLAC.
+	Layout uint32
 }
 
 // CDDA is the format of a compact disc.
@@ -80,22 +81,24 @@ func (f Format) String() string {
 
 // channels returns the usual name of the channels: "stereo", "5.1", "3 channels".
 func (f Format) channels() string {
-	const surround = FrontLeft | FrontRight | FrontCenter | LowFrequency
-	switch layout := f.Speakers(); {
+	usual := bits.OnesCount32(f.Layout) != f.Channels // another number of bits means nothing
+	switch {
 	case f.Channels == 1:
 		return "mono"
 	case f.Channels == 2:
 		return "stereo"
-	case f.Channels == 6 && (layout == surround|BackLeft|BackRight || layout == surround|SideLeft|SideRight):
+	case f.Channels == 6 && (usual || f.Layout == 0x3F || f.Layout == 0x60F): // surrounds at the back or at the sides
 		return "5.1"
-	case f.Channels == 8 && layout == surround|BackLeft|BackRight|SideLeft|SideRight:
+	case f.Channels == 8 && (usual || f.Layout == 0x63F):
 		return "7.1"
 	}
 	return fmt.Sprintf("%d channels", f.Channels)
 }
 
-// Source is audio of known length that can be read more than once: a burn reads
-// every source to its end before the laser starts, and again while writing.
+// Source is audio of known length that can be read more than once: a burn reads every source to
+// its end before the laser starts, and again while writing, and a verification reads it a third
+// time. All three must deliver the same samples. A Source whose audio can change, such as a file,
+// should be a Changer.
 type Source interface {
 	// Name returns its name in messages, usually the path of a file.
 	Name() string
@@ -105,7 +108,9 @@ type Source interface {
 	Frames() int64
 	// Open returns the samples from the first to the last. It may be called repeatedly
 	// and concurrently. The reader ends with io.EOF after exactly Frames frames; a source
-	// that turns out shorter ends with an error, never with silence.
+	// that turns out shorter ends with an error, never with silence. A Read may be for any
+	// number of bytes, also for a part of a frame. If the reader is an io.Seeker, Seek is called
+	// only to skip samples, with io.SeekCurrent and an offset above 0.
 	Open() (io.ReadCloser, error)
 }
 
@@ -117,8 +122,10 @@ type Changer interface {
 	Changed() error
 }
 
-// ErrChanged matches errors for a source that has changed.
-var ErrChanged = errors.New("the file has changed")
-
-// ErrUnsupportedFormat matches errors for audio that can't be converted to CDDA.
-var ErrUnsupportedFormat = errors.New("audio format not supported")
+// Sentinels of the errors for a source.
+var (
+	ErrShort             = errors.New("the audio ends early")             // before Frames frames
+	ErrLong              = errors.New("the audio continues past its end") // more than Frames frames
+	ErrChanged           = errors.New("the file has changed")             // since the Source was made
+	ErrUnsupportedFormat = errors.New("audio format not supported")       // can't be joined or converted
+)

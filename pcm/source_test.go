@@ -17,6 +17,11 @@ func TestFormat(t *testing.T) {
 		{CDDA, "44.1 kHz, 16 bit, stereo", 4},
 		{format(48000, 1, U8), "48 kHz, 8 bit, mono", 1},
 		{format(96000, 6, S24), "96 kHz, 24 bit, 5.1", 18},
+		{Format{SampleRate: 44100, Channels: 6, Layout: 0x60F}, "44.1 kHz, 16 bit, 5.1", 12}, // surrounds at the sides
+		{Format{SampleRate: 44100, Channels: 6, Layout: 0x707}, "44.1 kHz, 16 bit, 6 channels", 12},
+		{Format{SampleRate: 44100, Channels: 6, Layout: 3}, "44.1 kHz, 16 bit, 5.1", 12},
+		{Format{SampleRate: 44100, Channels: 8}, "44.1 kHz, 16 bit, 7.1", 16},
+		{Format{SampleRate: 44100, Channels: 8, Layout: 0xFF}, "44.1 kHz, 16 bit, 8 channels", 16},
 		{format(22050, 2, S32), "22.05 kHz, 32 bit, stereo", 8},
 		{format(44100, 1, F32), "44.1 kHz, 32 bit float, mono", 4},
 		{format(44100, 2, F64), "44.1 kHz, 64 bit float, stereo", 16},

@@ -77,9 +77,9 @@ func askDesktop(ctx context.Context, reason string, l *Lock) error {
 		}
 		switch {
 		case err == nil:
-			l.hold(Grant{By: d.service, Blocks: Idle}, func() error { return nil })
+			l.hold(grant{By: d.service, Blocks: idle}, func() error { return nil })
 		case !errors.Is(err, errors.ErrUnsupported):
-			l.failed |= Idle
+			l.failed |= idle
 			errs = append(errs, err)
 		}
 	}

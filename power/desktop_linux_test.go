@@ -106,10 +106,10 @@ func TestDesktops(t *testing.T) {
 			t.Setenv("DBUS_SESSION_BUS_ADDRESS", bus.Address)
 			fake := &fakeDesktop{}
 			fake.serve(t, bus, d)
-			l := &Lock{offered: Idle}
+			l := &Lock{offered: idle}
 			require.NoError(t, askDesktop(t.Context(), "burning Abbey Road", l))
 			assert.Equal(t, asked, fake.wasAsked())
-			assert.Equal(t, []Grant{{By: d.service, Blocks: Idle}}, l.Grants())
+			assert.Equal(t, []grant{{By: d.service, Blocks: idle}}, l.grants)
 			fake.held(t, bus)
 			require.NoError(t, l.undoAll())
 			fake.released(t, bus)
@@ -121,16 +121,16 @@ func TestDesktops(t *testing.T) {
 		gnome, xfce := &fakeDesktop{refuses: lowOnMemory}, &fakeDesktop{}
 		gnome.serve(t, bus, desktops[0])
 		xfce.serve(t, bus, desktops[1])
-		l := &Lock{offered: Idle}
+		l := &Lock{offered: idle}
 		require.ErrorContains(t, askDesktop(t.Context(), "burning Abbey Road", l), "org.gnome.SessionManager")
-		assert.Len(t, l.Grants(), 1)
-		assert.Equal(t, Idle, l.Exposed(), "one of them suspends")
+		assert.Len(t, l.grants, 1)
+		assert.Equal(t, idle, l.exposed(), "one of them suspends")
 		require.NoError(t, l.undoAll())
 		xfce.released(t, bus)
 	})
 	t.Run("neither", func(t *testing.T) {
 		t.Setenv("DBUS_SESSION_BUS_ADDRESS", dbustest.Start(t).Address)
-		l := &Lock{offered: Idle}
+		l := &Lock{offered: idle}
 		require.NoError(t, askDesktop(t.Context(), "burning Abbey Road", l))
 		assert.Empty(t, l.grants)
 		assert.Empty(t, l.undo)

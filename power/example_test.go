@@ -3,6 +3,7 @@ package power_test
 import (
 	"context"
 	"fmt"
+	"log"
 
 	"github.com/redbook-audio/redbook/power"
 )
@@ -10,9 +11,11 @@ import (
 // If the computer can't be kept awake, a program warns the user and burns anyway.
 func ExampleKeepAwake() {
 	lock, err := power.KeepAwake(context.Background(), "writing an audio CD")
-	if err != nil || lock.Exposed() != 0 {
-		// Tell the user: the machine may go to sleep during the burn.
-		_ = err
+	if err == nil {
+		err = lock.Exposed()
+	}
+	if err != nil {
+		log.Print("the computer may go to sleep during the burn: ", err)
 	}
 	defer lock.Release()
 

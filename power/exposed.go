@@ -5,26 +5,29 @@ import (
 	"strings"
 )
 
-// ExposedError lists the dangers that remain for a computer that is kept awake, and which
-// services hold off the others.
-type ExposedError struct {
-	Grants  []Grant
-	Exposed Danger
+// exposedError is the error of Lock.Exposed.
+type exposedError struct {
+	grants   []grant
+	exposed  danger
+	refusals []error
 }
+
+// Unwrap returns why the services refused.
+func (e *exposedError) Unwrap() []error { return e.refusals }
 
 // Error names the grants and the remaining dangers. A grant without effect, because the
 // desktop decides otherwise, isn't named.
-func (e *ExposedError) Error() string {
-	exposed := e.Exposed
-	var useful []Grant
-	for _, g := range e.Grants {
+func (e *exposedError) Error() string {
+	exposed := e.exposed
+	var useful []grant
+	for _, g := range e.grants {
 		g.Blocks &^= exposed
 		if g.Blocks|g.Delays != 0 {
 			useful = append(useful, g)
 		}
 	}
-	text := Describe(useful)
-	for _, g := range e.Grants {
+	text := describe(useful)
+	for _, g := range e.grants {
 		exposed &^= g.Delays
 	}
 	if exposed != 0 && text != "" {
@@ -33,26 +36,25 @@ func (e *ExposedError) Error() string {
 	if exposed != 0 {
 		text += "nothing holds off " + dangerText(exposed, " or ")
 	}
-	if e.Exposed&^delays(e.Grants)&Lid != 0 {
+	if e.exposed&^delays(e.grants)&lid != 0 {
 		text += ", so leave the lid open"
 	}
 	return text
 }
 
 // delays lists the dangers that are held off for a moment.
-func delays(grants []Grant) (d Danger) {
+func delays(grants []grant) (d danger) {
 	for _, g := range grants {
 		d |= g.Delays
 	}
 	return d
 }
 
-// Describe returns which service holds off which danger, such as "logind blocks sleep
-// when idle and delays shutdown for a moment only".
-func Describe(grants []Grant) string {
-	var services []Grant // each once
+// describe is Lock.String.
+func describe(grants []grant) string {
+	var services []grant // each once
 	for _, g := range grants {
-		at := slices.IndexFunc(services, func(s Grant) bool { return s.By == g.By })
+		at := slices.IndexFunc(services, func(s grant) bool { return s.By == g.By })
 		if at < 0 {
 			services = append(services, g)
 			continue
@@ -90,15 +92,15 @@ func spokenService(by string) string {
 }
 
 var dangerWords = []struct {
-	of   Danger
+	of   danger
 	word string
 }{
-	{Idle, "sleep when idle"}, {Sleep, "sleep on request"},
-	{Shutdown, "shutdown"}, {Lid, "sleep when the lid is closed"},
+	{idle, "sleep when idle"}, {sleep, "sleep on request"},
+	{shutdown, "shutdown"}, {lid, "sleep when the lid is closed"},
 }
 
 // dangerText lists dangers, joined by commas and finally by last.
-func dangerText(d Danger, last string) string {
+func dangerText(d danger, last string) string {
 	var words []string
 	for _, w := range dangerWords {
 		if d&w.of != 0 {

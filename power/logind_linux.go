@@ -13,14 +13,14 @@ import (
 // class is a kind of logind lock, and the danger that it holds off.
 type class struct {
 	name string
-	held Danger
+	held danger
 }
 
 // classes are in the order of systemd-inhibit. A lock on sleep doesn't cover the lid:
 // LidSwitchIgnoreInhibited is on by default (logind.conf), so only handle-lid-switch
 // counts.
 var classes = []class{
-	{"shutdown", Shutdown}, {"sleep", Sleep}, {"idle", Idle}, {"handle-lid-switch", Lid},
+	{"shutdown", shutdown}, {"sleep", sleep}, {"idle", idle}, {"handle-lid-switch", lid},
 }
 
 // askLogind takes the locks of systemd-logind, or elogind. A lock is a file descriptor:
@@ -64,7 +64,7 @@ func (b logind) take(ctx context.Context, l *Lock) error {
 	}
 	for _, c := range classes {
 		one := b.inhibit(ctx, l, "block", c)
-		if _, refused := errors.AsType[*refusedError](one); refused && (c.held == Shutdown || c.held == Sleep) {
+		if _, refused := errors.AsType[*refusedError](one); refused && (c.held == shutdown || c.held == sleep) {
 			one = b.inhibit(ctx, l, "delay", c)
 		}
 		if _, refused := errors.AsType[*refusedError](one); one != nil && !refused {
@@ -77,7 +77,7 @@ func (b logind) take(ctx context.Context, l *Lock) error {
 
 // inhibit takes one lock.
 func (b logind) inhibit(ctx context.Context, l *Lock, mode string, of ...class) error {
-	names, g := make([]string, len(of)), Grant{By: "logind"}
+	names, g := make([]string, len(of)), grant{By: "logind"}
 	for i, c := range of {
 		names[i] = c.name
 		if mode == "block" {

@@ -158,20 +158,20 @@ func TestLogind(t *testing.T) {
 		name             string
 		policy           func(what, mode string) string
 		asked            []string // what and mode, in order
-		blocked, delayed Danger
+		blocked, delayed danger
 		is               error // of the classes that aren't granted
 	}{
-		{"active session", policyOf(active), []string{allClasses}, Idle | Sleep | Shutdown | Lid, 0, nil},
-		{"inactive session", policyOf(inactive), []string{allClasses}, Idle | Sleep | Shutdown | Lid, 0, nil},
-		{"ssh", policyOf(remote), delayed, Idle, Shutdown | Sleep, fs.ErrPermission},
-		{"older than the lid switch", refuse(invalidArgs, "lid"), eachClass, Idle | Sleep | Shutdown, 0, fs.ErrPermission},
+		{"active session", policyOf(active), []string{allClasses}, idle | sleep | shutdown | lid, 0, nil},
+		{"inactive session", policyOf(inactive), []string{allClasses}, idle | sleep | shutdown | lid, 0, nil},
+		{"ssh", policyOf(remote), delayed, idle, shutdown | sleep, fs.ErrPermission},
+		{"older than the lid switch", refuse(invalidArgs, "lid"), eachClass, idle | sleep | shutdown, 0, fs.ErrPermission},
 		{
 			"shutdown is reserved for the administrator", refuse(needsAuth, "shutdown"), append(delayed[:4:4], "idle block", "handle-lid-switch block"),
-			Idle | Sleep | Lid, 0, fs.ErrPermission,
+			idle | sleep | lid, 0, fs.ErrPermission,
 		},
 		{
 			"only the lid", refuse(accessDenied, "shutdown", "sleep", "idle"), delayed,
-			Lid, 0, fs.ErrPermission,
+			lid, 0, fs.ErrPermission,
 		},
 		{
 			"nothing", func(string, string) string { return accessDenied }, delayed,
@@ -187,16 +187,16 @@ func TestLogind(t *testing.T) {
 			if tt.policy != nil {
 				fake.serve(t, bus)
 			}
-			l := &Lock{offered: Idle | Sleep | Shutdown | Lid}
+			l := &Lock{offered: idle | sleep | shutdown | lid}
 			err := askLogind(t.Context(), "burning Abbey Road", l)
 			var want []string
 			for _, a := range tt.asked {
 				want = append(want, a+" redbook burning Abbey Road")
 			}
 			assert.Equal(t, want, fake.wasAsked())
-			assert.Equal(t, tt.blocked, l.Blocked())
-			assert.Equal(t, tt.delayed, l.Delayed())
-			assert.Equal(t, l.offered&^tt.blocked, l.Exposed())
+			assert.Equal(t, tt.blocked, l.blocked())
+			assert.Equal(t, tt.delayed, l.delayed())
+			assert.Equal(t, l.offered&^tt.blocked, l.exposed())
 			switch tt.is {
 			case nil:
 				require.NoError(t, err)

@@ -8,87 +8,76 @@ import (
 	"sync"
 )
 
-// Danger is a set of events that stop a computer during a burn.
-type Danger uint8
+// danger is a set of events that stop a computer during a burn.
+type danger uint8
 
 const (
-	// Idle is sleep because the computer was not used for a while.
-	Idle Danger = 1 << iota
-	// Sleep is sleep on request: from a menu, by a key, from another program.
-	Sleep
-	// Shutdown is power-off, restart and, on some systems, log-off.
-	Shutdown
-	// Lid is closing the lid of a laptop.
-	Lid
+	// idle is sleep because the computer was not used for a while.
+	idle danger = 1 << iota
+	// sleep is sleep on request: from a menu, by a key, from another program.
+	sleep
+	// shutdown is power-off, restart and, on some systems, log-off.
+	shutdown
+	// lid is closing the lid of a laptop.
+	lid
 )
 
-// Grant lists what one service of the operating system agreed to hold off.
-type Grant struct {
+// grant is what one service of the operating system agreed to hold off.
+type grant struct {
 	By     string // the service, such as "logind" or "org.gnome.SessionManager"
-	Blocks Danger // until Release
-	Delays Danger // for a moment only: seconds on Linux, half a minute on macOS
+	Blocks danger // until Release
+	Delays danger // for a moment only: seconds on Linux, half a minute on macOS
 }
 
 // Lock keeps the computer awake until Release. A nil Lock and the zero value have no
 // effect.
 type Lock struct {
-	grants  []Grant
-	offered Danger  // the dangers for which the system has a lock
-	failed  Danger  // not held off, whatever else was granted
+	grants  []grant // in the order in which the services were asked
+	offered danger  // the dangers for which the system has a lock
+	failed  danger  // not held off, whatever else was granted
 	errs    []error // why a lock wasn't granted
 	undo    []func() error
 	release func() error // undo, once
 }
 
-// Grants returns the grants of each service, in the order in which they were asked.
-func (l *Lock) Grants() []Grant {
+// String returns which service holds off which danger, such as "logind blocks sleep when idle
+// and delays shutdown for a moment only"; "" if nothing is held off.
+func (l *Lock) String() string {
 	if l == nil {
+		return ""
+	}
+	return describe(l.grants)
+}
+
+// Exposed returns nil if the services block every danger that this system can hold off until
+// Release. Otherwise the error describes what they hold off and which dangers remain, such as
+// closing the lid, for a user who is logged in by ssh. Dangers that are delayed for a moment
+// only remain; those that no program can hold off on this system are not mentioned. The error
+// wraps the refusals of the services: it matches fs.ErrPermission if one was for lack of
+// permission.
+func (l *Lock) Exposed() error {
+	exposed := l.exposed()
+	if exposed == 0 {
 		return nil
 	}
-	return append([]Grant(nil), l.grants...)
+	return &exposedError{grants: l.grants, exposed: exposed, refusals: l.errs}
 }
 
-// Blocked returns the dangers that the services block until Release.
-func (l *Lock) Blocked() Danger {
-	var blocked Danger
-	if l != nil {
-		for _, g := range l.grants {
-			blocked |= g.Blocks
-		}
-		blocked &^= l.failed
-	}
-	return blocked
-}
-
-// Delayed returns the dangers that are delayed for a moment but not blocked.
-func (l *Lock) Delayed() Danger {
-	var delayed Danger
-	if l != nil {
-		for _, g := range l.grants {
-			delayed |= g.Delays
-		}
-	}
-	return delayed &^ l.Blocked()
-}
-
-// Exposed returns the dangers that this system can hold off and did not, such as
-// everything except Idle for a user who is logged in by ssh. Delayed dangers are exposed;
-// Lid is included only on a machine with a lid. Dangers that no program can hold off on
-// this system are left out.
-func (l *Lock) Exposed() Danger {
+// exposed are the dangers that the system can hold off and doesn't block.
+func (l *Lock) exposed() danger {
 	if l == nil {
 		return 0
 	}
-	return l.offered &^ l.Blocked()
+	return l.offered &^ l.blocked()
 }
 
-// Refusals returns why Exposed is not empty: the answers of the services, joined; nil if
-// everything was granted.
-func (l *Lock) Refusals() error {
-	if l == nil {
-		return nil
+// blocked are the dangers that the services block until Release.
+func (l *Lock) blocked() danger {
+	var blocked danger
+	for _, g := range l.grants {
+		blocked |= g.Blocks
 	}
-	return errors.Join(l.errs...)
+	return blocked &^ l.failed
 }
 
 // Release releases everything. It may be called repeatedly and from any goroutine; every
@@ -101,7 +90,7 @@ func (l *Lock) Release() error {
 }
 
 // hold adds a grant and the function that releases it.
-func (l *Lock) hold(g Grant, undo func() error) {
+func (l *Lock) hold(g grant, undo func() error) {
 	l.grants = append(l.grants, g)
 	l.undo = append(l.undo, undo)
 }
@@ -122,8 +111,8 @@ func (l *Lock) undoAll() error {
 //
 // An error means that nothing was granted, and the Lock is nil. It matches
 // errors.ErrUnsupported if the system has no such service, fs.ErrPermission if the
-// service refused, or the context's error. A partial grant is success; Exposed returns
-// the rest.
+// service refused, or the context's error. A partial grant is success; Lock.Exposed
+// returns the rest.
 func KeepAwake(ctx context.Context, reason string) (*Lock, error) {
 	l := &Lock{}
 	err := ctx.Err()

@@ -17,7 +17,7 @@ func keepAwake(_ context.Context, reason string, l *Lock) error {
 		return err
 	}
 	// Nothing on macOS refuses sleep by menu or lid, so only Idle is offered.
-	l.offered = Idle
-	l.hold(Grant{By: "power assertion", Blocks: Idle, Delays: Sleep | Lid}, release)
+	l.offered = idle
+	l.hold(grant{By: "power assertion", Blocks: idle, Delays: sleep | lid}, release)
 	return nil
 }

@@ -14,9 +14,9 @@ const busTimeout = 5 * time.Second
 // power in the user's session: desktops suspend the computer themselves, and some ignore
 // logind's locks.
 func keepAwake(ctx context.Context, reason string, l *Lock) error {
-	l.offered = Idle | Sleep | Shutdown
+	l.offered = idle | sleep | shutdown
 	if hasLid("/sys/class/input") {
-		l.offered |= Lid
+		l.offered |= lid
 	}
 	for _, ask := range []func(context.Context, string, *Lock) error{askLogind, askDesktop} {
 		if err := ask(ctx, reason, l); err != nil {

@@ -24,13 +24,13 @@ func keepAwake(_ context.Context, reason string, l *Lock) error {
 	if err != nil {
 		return err
 	}
-	l.offered = Idle | Shutdown
+	l.offered = idle | shutdown
 	for _, guard := range []struct {
-		grant Grant
+		grant grant
 		take  func(*uint16) (func() error, error)
 	}{
-		{Grant{By: "power request", Blocks: Idle}, requestPower},
-		{Grant{By: "window", Blocks: Shutdown}, blockShutdown},
+		{grant{By: "power request", Blocks: idle}, requestPower},
+		{grant{By: "window", Blocks: shutdown}, blockShutdown},
 	} {
 		release, err := guard.take(text)
 		if err != nil {

@@ -9,7 +9,7 @@ import (
 type Layout struct {
 	Disc   disc.Disc
 	MCN    disc.Fact[toc.MCN] // "" for none
-	Text   disc.Fact[[]byte]  // packs of CD-TEXT for package cdtext; empty for none
+	Text   disc.Fact[[]byte]  // packs of CD-TEXT, for Titles and cdtext.Decode; empty for none
 	Tracks []Track            // complete audio tracks, ascending
 	NoQ    error              // why the drive returns no Q sub-channel; nil if it does
 }

@@ -3,18 +3,9 @@ package rip
 import "github.com/redbook-audio/redbook/cdtext"
 
 // Titles returns the titles of the album and of each track, by number, in the first
-// language of the CD-TEXT. All are empty without CD-TEXT.
-func (l *Layout) Titles() (album cdtext.Text, tracks map[int]cdtext.Text) {
-	return Titles(l.Text.Value)
-}
-
-// Titles returns the titles of the album and of each track, by number, in the first
-// language of CD-TEXT packs.
+// language of CD-TEXT packs, such as those of Layout.Text. All are empty without CD-TEXT.
 func Titles(packs []byte) (album cdtext.Text, tracks map[int]cdtext.Text) {
 	tracks = map[int]cdtext.Text{}
-	if len(packs) == 0 {
-		return album, tracks
-	}
 	text, _ := cdtext.Decode(packs)
 	if len(text.Blocks) == 0 {
 		return album, tracks

@@ -29,7 +29,7 @@ type silencer struct {
 func (s *silencer) Unwrap() scsi.Transport { return s.Transport }
 
 func (s *silencer) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
-	if req.Opcode() == command.OpWrite10 {
+	if req.CDB[0] == command.OpWrite10 {
 		s.writes++
 		for i, at := range []int{700, 2700} {
 			if s.writes == at {

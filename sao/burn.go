@@ -5,8 +5,13 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
 	"github.com/redbook-audio/redbook/mmc"
 )
+
+// ErrSessionOpen reports a disc whose session was started track-at-once and must be closed
+// (tao.CloseDisc) before another can be written session-at-once. It matches burn.ErrNoSAO too.
+var ErrSessionOpen = sessionatonce.ErrSessionOpen
 
 // Text is the CD-TEXT of a burn; the zero value means none.
 type Text struct {
@@ -17,10 +22,6 @@ type Text struct {
 	// anything is written. Otherwise the disc is written without CD-TEXT.
 	Required bool
 }
-
-// Method returns the engine's implementation of session-at-once, for packages of this
-// module.
-func Method(text Text) engine.Method { return method{text} }
 
 // Burn writes tracks to the disc in the drive, without gaps except for their pauses, and
 // closes it. opts may be nil.
@@ -36,21 +37,21 @@ func Method(text Text) engine.Method { return method{text} }
 // A drive has one job at a time: while another job of this program uses it, the error
 // matches burn.ErrLocked. Several drives may burn at the same time.
 func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, text Text) (burn.Report, error) {
-	return engine.Burn(ctx, d, tracks, opts, method{text})
+	return engine.Burn(ctx, d, tracks, opts, sessionatonce.Method(text.Packs, text.Required))
 }
 
 // MakePlan inspects the drive and the disc and plans a burn. It writes nothing and doesn't
 // read the sources. The errors are those of tao.MakePlan, burn.ErrNoSAO, burn.ErrNoText,
 // ErrSessionOpen, and burn.ErrBadInput for a session that no disc can hold.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, text Text) (burn.Plan, error) {
-	return engine.MakePlan(ctx, d, tracks, opts, method{text})
+	return engine.MakePlan(ctx, d, tracks, opts, sessionatonce.Method(text.Packs, text.Required))
 }
 
 // Resume verifies an album whose burn was interrupted after everything had been written.
 // A session that was cut short can't be finished: the error then matches
 // burn.ErrNotResumable (*burn.RemainsError). Other errors are those of tao.Resume.
 func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted) (burn.Report, error) {
-	return engine.Resume(ctx, d, tracks, opts, was, method{})
+	return engine.Resume(ctx, d, tracks, opts, was, sessionatonce.Method(nil, false))
 }
 
 // Verify compares the audio tracks of the disc with the given tracks, in order, however

@@ -28,7 +28,7 @@ const (
 func TestCDEmu(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request) (res scsi.Result, err error, answered bool) {
-		if req.Opcode() != command.OpGetConfiguration {
+		if req.CDB[0] != command.OpGetConfiguration {
 			return res, nil, false
 		}
 		var reply []byte

@@ -91,7 +91,7 @@ type sentCommand struct {
 func (t *tap) Unwrap() scsi.Transport { return t.Transport }
 
 func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
-	c := sentCommand{op: req.Opcode()}
+	c := sentCommand{op: req.CDB[0]}
 	switch c.op {
 	case command.OpWrite10:
 		c.lba = toc.LBA(int32(uint32(req.CDB[2])<<24 | uint32(req.CDB[3])<<16 | uint32(req.CDB[4])<<8 | uint32(req.CDB[5])))

@@ -29,7 +29,7 @@ func kindsOf(notes []burn.Note) (list []burn.NoteKind) {
 // change modifies the drive's good replies to a command.
 func (b *bench) change(op byte, f func(req *scsi.Request)) {
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-		if req.Opcode() != op {
+		if req.CDB[0] != op {
 			return scsi.Result{}, nil, false
 		}
 		res, err := b.Drive.Do(context.Background(), req)
@@ -76,7 +76,7 @@ func TestPlanOfASession(t *testing.T) {
 func TestAbilitiesThatCanNotBeRead(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-		return refuse(4, 0x44, 0), nil, req.Opcode() == command.OpGetConfiguration
+		return refuse(4, 0x44, 0), nil, req.CDB[0] == command.OpGetConfiguration
 	}
 	_, err := sao.MakePlan(t.Context(), b.drive, album(), nil, sao.Text{})
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
@@ -117,10 +117,10 @@ func TestAnswerToTheLastFlush(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			var times []time.Time
 			b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-				if req.Opcode() == command.OpStartStopUnit && row.want != nil {
+				if req.CDB[0] == command.OpStartStopUnit && row.want != nil {
 					return refuse(4, 0x3E, 0x02), nil, true // a stop would end the session
 				}
-				if req.Opcode() != command.OpSynchronizeCache {
+				if req.CDB[0] != command.OpSynchronizeCache {
 					return scsi.Result{}, nil, false
 				}
 				if times = append(times, b.Now()); len(times) > row.times {
@@ -177,7 +177,7 @@ func TestTextThatIsReadBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-				if req.Opcode() != command.OpReadTOC || req.CDB[2]&0x0F != 5 || len(b.tap.of(command.OpSynchronizeCache)) == 0 {
+				if req.CDB[0] != command.OpReadTOC || req.CDB[2]&0x0F != 5 || len(b.tap.of(command.OpSynchronizeCache)) == 0 {
 					return scsi.Result{}, nil, false
 				}
 				res, answered := row.answer(req)
@@ -206,9 +206,9 @@ func TestWhereTheLeadInStarts(t *testing.T) {
 				b := newBench(t, "modern", sim.CDR80)
 				b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
 					switch {
-					case req.Opcode() == command.OpReadTOC && req.CDB[2]&0x0F == 4 && !row.atip:
+					case req.CDB[0] == command.OpReadTOC && req.CDB[2]&0x0F == 4 && !row.atip:
 						return refuse(5, 0x24, 0), nil, true
-					case req.Opcode() == command.OpReadDiscInformation && !row.info:
+					case req.CDB[0] == command.OpReadDiscInformation && !row.info:
 						res, err := b.Drive.Do(context.Background(), req)
 						if err == nil && res.Status == scsi.Good && res.N >= 20 {
 							copy(req.Data[16:20], "\xff\xff\xff\xff")
@@ -256,7 +256,7 @@ func TestIndexesStayWithoutTheText(t *testing.T) {
 	tracks := album()
 	tracks[1].Indexes = []toc.IndexMark{{Index: 2, Offset: 200}}
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-		text := req.Opcode() == command.OpSendCueSheet && bytes.Contains(req.Data, []byte{0x01, 0, 0, 0x41})
+		text := req.CDB[0] == command.OpSendCueSheet && bytes.Contains(req.Data, []byte{0x01, 0, 0, 0x41})
 		return refuse(5, 0x26, 0), nil, text
 	}
 	r, err := sao.Burn(t.Context(), b.drive, tracks, nil, sao.Text{Packs: packs(t, tracks)})

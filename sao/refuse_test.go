@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
@@ -59,7 +60,7 @@ func TestEveryFormIsTriedInOrder(t *testing.T) {
 				b := newBench(t, "modern", sim.CDR80)
 				sheets := 0
 				b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-					if req.Opcode() != command.OpSendCueSheet {
+					if req.CDB[0] != command.OpSendCueSheet {
 						return scsi.Result{}, nil, false
 					}
 					sheets++
@@ -166,7 +167,7 @@ func TestCapacity(t *testing.T) {
 	room, err := sao.MakePlan(context.Background(), b.drive, silent(300, 300), nil, sao.Text{})
 	require.NoError(t, err)
 	full := int(room.Total + room.FreeLeft)
-	assert.Equal(t, room.Disc.ATIP.Value.LastLeadOut.LBA(), toc.LBA(full)+toc.RunOutSectors, "free blocks are counted without the run-out")
+	assert.Equal(t, room.Disc.ATIP.Value.LastLeadOut.LBA(), toc.LBA(full)+placing.RunOutSectors, "free blocks are counted without the run-out")
 	plan, err := sao.MakePlan(context.Background(), b.drive, silent(full-300, 300), nil, sao.Text{})
 	require.NoError(t, err)
 	assert.Zero(t, plan.FreeLeft)

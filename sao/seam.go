@@ -2,6 +2,7 @@ package sao
 
 import (
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -30,7 +31,7 @@ func Seamless(tracks []burn.Track) ([]burn.Track, error) {
 		carried = nil
 		rest := (ahead + all) % toc.SamplesPerSector
 		runsOn := i+1 < len(tracks) && tracks[i+1].Pause == 0
-		if runsOn && rest > 0 && rest < all && ahead+all-rest >= int64(toc.MinTrack+outside(tracks, i))*toc.SamplesPerSector {
+		if runsOn && rest > 0 && rest < all && ahead+all-rest >= int64(placing.MinTrack+outside(tracks, i))*toc.SamplesPerSector {
 			var err error
 			if carried, err = pcm.Section(src.Name(), src, all-rest, rest); err != nil {
 				return nil, err

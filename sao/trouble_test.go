@@ -29,7 +29,7 @@ func TestWriteTakenInSpiteOfItsAnswer(t *testing.T) {
 		tracks := album()
 		hit, writes := 0, map[int]int{}
 		b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-			if req.Opcode() != command.OpWrite10 {
+			if req.CDB[0] != command.OpWrite10 {
 				return scsi.Result{}, nil, false
 			}
 			at := int(req.CDB[4])<<8 | int(req.CDB[5]) // the low bytes of the address are enough for these tracks
@@ -55,7 +55,7 @@ func silenced(from int) func(n int, req *scsi.Request) (scsi.Result, error, bool
 	quiet := false
 	return func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
 		at := int(req.CDB[4])<<8 | int(req.CDB[5])
-		quiet = quiet || req.Opcode() == command.OpWrite10 && at >= from && at < 0xFF00
+		quiet = quiet || req.CDB[0] == command.OpWrite10 && at >= from && at < 0xFF00
 		if !quiet {
 			return scsi.Result{}, nil, false
 		}
@@ -84,7 +84,7 @@ func TestLostDiscIsNotAppendable(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
 		at := int(req.CDB[4])<<8 | int(req.CDB[5])
-		return refuse(3, 0x0C, 0), nil, req.Opcode() == command.OpWrite10 && at == 27
+		return refuse(3, 0x0C, 0), nil, req.CDB[0] == command.OpWrite10 && at == 27
 	}
 	r, err := sao.Burn(context.Background(), b.drive, album(), nil, sao.Text{})
 	require.ErrorIs(t, err, burn.ErrWriteFailed)

@@ -24,7 +24,7 @@ func TestFlushWithoutEffect(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	flushes := 0
 	b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-		if req.Opcode() != command.OpSynchronizeCache {
+		if req.CDB[0] != command.OpSynchronizeCache {
 			return scsi.Result{}, nil, false
 		}
 		flushes++
@@ -45,7 +45,7 @@ func TestPageThatIsNotKept(t *testing.T) {
 	for _, test := range []bool{false, true} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request) (scsi.Result, error, bool) {
-			if req.Opcode() == command.OpModeSelect10 {
+			if req.CDB[0] == command.OpModeSelect10 {
 				if test {
 					req.Data[8+2] &^= 0x10
 				} else {

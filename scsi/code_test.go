@@ -2,7 +2,6 @@ package scsi
 
 import (
 	_ "embed"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -56,20 +55,20 @@ func TestCodeTableIsWhole(t *testing.T) {
 	assert.Len(t, meanings, 201)
 	for code, texts := range meanings {
 		got, ok := codeText()[code]
-		if !assert.True(t, ok, "%02X/%02X %v is missing", code.ASC(), code.ASCQ(), texts) {
+		if !assert.True(t, ok, "%02X/%02X %v is missing", byte(code.ASC()), code.ASCQ(), texts) {
 			continue
 		}
 		if here, ok := ascTextHere[code]; ok {
 			texts = []string{here}
 		}
-		assert.Contains(t, texts, got, "%02X/%02X", code.ASC(), code.ASCQ())
+		assert.Contains(t, texts, got, "%02X/%02X", byte(code.ASC()), code.ASCQ())
 	}
 	for code := range codeText() {
-		assert.Contains(t, meanings, code, "%02X/%02X isn't in the table", code.ASC(), code.ASCQ())
+		assert.Contains(t, meanings, code, "%02X/%02X isn't in the table", byte(code.ASC()), code.ASCQ())
 	}
 }
 
-func TestCodeString(t *testing.T) {
+func TestCodeText(t *testing.T) {
 	tests := []struct {
 		code Code
 		want string
@@ -87,32 +86,18 @@ func TestCodeString(t *testing.T) {
 		{0x5DFF, "failure prediction (test)"}, // FFh, but assigned by T10
 	}
 	for _, tt := range tests {
-		assert.Equal(t, tt.want, tt.code.String())
 		assert.EqualError(t, tt.code, tt.want)
-		assert.Equal(t, Family(tt.code>>8), tt.code.Family())
+		assert.Equal(t, ASC(tt.code>>8), tt.code.ASC())
 	}
 }
 
-func TestFamilyString(t *testing.T) {
-	assert.Equal(t, "medium not present (3A/xx)", FamilyMediumNotPresent.String())
-	assert.EqualError(t, FamilyWriteError, "write error (0C/xx)")
-	assert.Equal(t, "codes 2D/xx", Family(0x2D).String())
-	families := []Family{
-		FamilyNotReady, FamilyCommunication, FamilyServo, FamilyWriteError, FamilyInvalidParameter,
-		FamilyWriteProtected, FamilyMediumChanged, FamilyReset, FamilyIncompatibleMedium, FamilyMediumNotPresent,
-		FamilyLoadOrEject, FamilyTOC, FamilyEndOfUserArea, FamilyIllegalTrackMode, FamilySessionFixation, FamilyCDControl,
-	}
-	var asc []Family
-	for _, row := range ascRows(t) {
-		asc = append(asc, row.code.Family())
-	}
-	for i, f := range families {
-		assert.Contains(t, asc, f)
-		assert.Equal(t, i, slices.Index(families, f), "%v is there twice", f)
-	}
+func TestASCText(t *testing.T) {
+	assert.EqualError(t, ASC(0x3A), "medium not present (3A/xx)")
+	assert.EqualError(t, ASC(0x0C), "write error (0C/xx)")
+	assert.EqualError(t, ASC(0x2D), "codes 2D/xx")
 }
 
-func TestSenseKeyString(t *testing.T) {
+func TestSenseKeyText(t *testing.T) {
 	want := map[SenseKey]string{
 		0: "no sense", 1: "recovered error", 2: "not ready", 3: "medium error", 4: "hardware error",
 		5: "illegal request", 6: "unit attention", 7: "data protect", 8: "blank check",
@@ -120,8 +105,7 @@ func TestSenseKeyString(t *testing.T) {
 		0xD: "volume overflow", 0xE: "miscompare", 0xF: "completed",
 	}
 	for key, text := range want {
-		assert.Equal(t, text, key.String())
 		assert.EqualError(t, key, text)
 	}
-	assert.Equal(t, "illegal request", SenseKey(0xF5).String(), "only four bits count")
+	assert.EqualError(t, SenseKey(0xF5), "illegal request", "only four bits count")
 }

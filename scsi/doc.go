@@ -6,14 +6,15 @@
 //   - A Transport carries one command at a time to one device. The operating system backends
 //     (scsi/host) and the simulated drive (sim) are Transports, and a program may have its
 //     own.
-//   - Exec runs one Request and turns CHECK CONDITION into a *SenseError. It never retries: a
-//     repeated WRITE may burn the same sectors twice.
-//   - There are two kinds of errors. A *TransportError means that no SCSI status came back;
-//     its Sent field is whether the device can have seen the command. A *SenseError means
-//     that the device rejected or failed the command.
-//   - A SenseKey, a Code (ASC and ASCQ) and a Family (all codes of one ASC) are errors
-//     themselves: errors.Is(err, scsi.FamilyMediumNotPresent) matches every spelling of "no
-//     disc".
+//   - Exec runs one Request on a Transport. It never retries: a repeated WRITE may burn the
+//     same sectors twice.
+//   - There are three kinds of errors. A *TransportError means that no SCSI status came back;
+//     its Sent field is whether the device can have seen the command. A *SenseError is CHECK
+//     CONDITION with the device's sense data: mostly, that it refused or failed the command.
+//     A *StatusError is any other bad status, such as BUSY.
+//   - A SenseKey, a Code (ASC and ASCQ) and an ASC (with any qualifier) are errors
+//     themselves: errors.Is(err, scsi.ASC(0x3A)) matches every spelling of "no disc". Their
+//     Error method returns T10's words.
 //
 // Optional abilities are small interfaces that a Transport may implement: Clock (a drive with
 // its own time, such as a simulated one) and Locker (exclusive use). As finds them, also

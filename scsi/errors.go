@@ -50,9 +50,9 @@ func (e *TransportError) Unwrap() error { return e.Err }
 // exclusive use of the device.
 var ErrLocked = errors.New("the device is in use by another program")
 
-// ErrShortTransfer matches (errors.Is) the error of a command that ended in GOOD although
-// the device received only a part of its data.
-var ErrShortTransfer = errors.New("the device received only a part of the data")
+// errShortTransfer is the cause of the error of a command that ended in GOOD although the
+// device received only a part of its data.
+var errShortTransfer = errors.New("the device received only a part of the data")
 
 // LockedError is ErrLocked with the name of the owner.
 type LockedError struct {

@@ -2,22 +2,22 @@ package scsi
 
 import "fmt"
 
-// SenseKey is the coarse reason of a CHECK CONDITION (SPC-4 table 43). As an
-// error it matches every SenseError with that key.
+// SenseKey is the coarse reason of a CHECK CONDITION (SPC-4 table 43). As an error it
+// matches every SenseError with that key.
 type SenseKey uint8
 
-// The sense keys of optical drives. String supports the others too.
+// The sense keys of optical drives. Error supports the others too.
 const (
-	KeyNoSense        SenseKey = 0x0
-	KeyRecoveredError SenseKey = 0x1
-	KeyNotReady       SenseKey = 0x2
-	KeyMediumError    SenseKey = 0x3
+	KeyNoSense        SenseKey = 0x0 // nothing to report; from some bridges instead of success
+	KeyRecoveredError SenseKey = 0x1 // the command was carried out, with difficulty
+	KeyNotReady       SenseKey = 0x2 // no disc, or busy; the Code is the reason
+	KeyMediumError    SenseKey = 0x3 // a flaw of the disc
 	KeyHardwareError  SenseKey = 0x4
-	KeyIllegalRequest SenseKey = 0x5
-	KeyUnitAttention  SenseKey = 0x6
-	KeyDataProtect    SenseKey = 0x7
-	KeyBlankCheck     SenseKey = 0x8
-	KeyAbortedCommand SenseKey = 0xB
+	KeyIllegalRequest SenseKey = 0x5 // the command, or one of its fields, is not supported or not allowed now
+	KeyUnitAttention  SenseKey = 0x6 // something happened before (a reset, another disc); the command was not carried out
+	KeyDataProtect    SenseKey = 0x7 // the disc is write protected
+	KeyBlankCheck     SenseKey = 0x8 // a blank sector was read, or a recorded one written
+	KeyAbortedCommand SenseKey = 0xB // the device gave up
 )
 
 var senseKeyText = [16]string{
@@ -27,27 +27,23 @@ var senseKeyText = [16]string{
 	"volume overflow", "miscompare", "completed",
 }
 
-// String returns the key in T10's words, such as "not ready".
-func (k SenseKey) String() string { return senseKeyText[k&0x0F] }
-
-// Error is String.
-func (k SenseKey) Error() string { return k.String() }
+// Error returns the key in T10's words, such as "not ready".
+func (k SenseKey) Error() string { return senseKeyText[k&0x0F] }
 
 // Code is an additional sense code and its qualifier: ASC<<8 | ASCQ. As an error it
 // matches every SenseError with that code.
 type Code uint16
 
-// ASC is the additional sense code, the high byte.
-func (c Code) ASC() byte { return byte(c >> 8) }
+// ASC returns the additional sense code, the high byte. To print its number convert it to
+// byte, or use Sense.Triple: package fmt prints an error's text.
+func (c Code) ASC() ASC { return ASC(c >> 8) }
 
-// ASCQ is the additional sense code qualifier, the low byte.
+// ASCQ returns the additional sense code qualifier, the low byte.
 func (c Code) ASCQ() byte { return byte(c) }
 
-// Family returns the ASC alone.
-func (c Code) Family() Family { return Family(c >> 8) }
-
-// String returns the code in words, or as numbers if it is unknown.
-func (c Code) String() string {
+// Error returns the code in words, such as "medium not present, tray closed", or as numbers
+// if it is unknown: "code 04/55".
+func (c Code) Error() string {
 	if text, ok := codeText()[c]; ok {
 		return text
 	}
@@ -56,26 +52,29 @@ func (c Code) String() string {
 		return fmt.Sprintf("component failure (part %02Xh)", c.ASCQ())
 	}
 	if c.ASC() >= 0x80 || c.ASCQ() >= 0x80 {
-		return fmt.Sprintf("vendor code %02X/%02X", c.ASC(), c.ASCQ())
+		return fmt.Sprintf("vendor code %02X/%02X", byte(c.ASC()), c.ASCQ())
 	}
-	return fmt.Sprintf("code %02X/%02X", c.ASC(), c.ASCQ())
+	return fmt.Sprintf("code %02X/%02X", byte(c.ASC()), c.ASCQ())
 }
 
-// Error is String.
-func (c Code) Error() string { return c.String() }
+// ASC is an additional sense code with any qualifier. As an error it matches every
+// SenseError with that ASC. Prefer it to a Code where drives differ in the qualifier: they
+// report 3A/00, 3A/01 or 3A/02 for an empty drive, all of which match ASC(0x3A).
+//
+// The ASCs that CD drives report most:
+//
+//	0x04  not ready: becoming ready, or busy with a long operation
+//	0x28  the disc may have been exchanged
+//	0x29  power on or reset
+//	0x30  incompatible medium: the wrong kind of disc for the command, or a finalized one
+//	0x3A  no disc
+type ASC uint8
 
-// Family is an ASC with any qualifier. As an error it matches every SenseError with
-// that ASC: drives report 3A/00, 3A/01 or 3A/02, which all mean that the drive has no
-// disc.
-type Family uint8
-
-// String returns the number, and the text of its qualifier 00 if it has one.
-func (f Family) String() string {
-	if text, ok := codeText()[Code(f)<<8]; ok {
-		return fmt.Sprintf("%s (%02X/xx)", text, uint8(f))
+// Error returns the text of qualifier 00 and the number, such as "medium not present
+// (3A/xx)", or only the number if that has no text.
+func (a ASC) Error() string {
+	if text, ok := codeText()[Code(a)<<8]; ok {
+		return fmt.Sprintf("%s (%02X/xx)", text, uint8(a))
 	}
-	return fmt.Sprintf("codes %02X/xx", uint8(f))
+	return fmt.Sprintf("codes %02X/xx", uint8(a))
 }
-
-// Error is String.
-func (f Family) Error() string { return f.String() }

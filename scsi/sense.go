@@ -1,14 +1,12 @@
 package scsi
 
 import (
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"strings"
 )
 
-// Sense is sense data as a host needs them, from fixed (70h, 71h) or descriptor
-// format (72h, 73h). The zero value is "no sense data". (SPC-4 4.5)
+// Sense is decoded sense data, from fixed (70h, 71h) or descriptor format (72h, 73h). The
+// zero value is "no sense data". (SPC-4 4.5)
 type Sense struct {
 	Key      SenseKey
 	Code     Code // ASC and ASCQ
@@ -21,46 +19,33 @@ type Sense struct {
 
 	Filemark, EOM, ILI bool
 
-	SKSV bool    // SKS is valid
-	SKS  [3]byte // sense-key specific: progress, field pointer or retry count
+	// SKS are the sense-key specific bytes, valid with SKSV (SPC-4 4.5.2.4). Bytes 1 and 2
+	// are a big-endian number. With KeyNoSense and KeyNotReady it is the progress of a long
+	// operation in 65536ths. With KeyIllegalRequest it is the offset of the byte that the
+	// device refused: in the CDB if bit 6 of byte 0 is set, otherwise in the data.
+	SKS  [3]byte
+	SKSV bool
 }
 
 // ParseSense decodes sense data in either format. Older devices send fewer than 18
-// bytes: fields past the end, or past the additional length, count as missing. A reply
-// without even a sense key is io.ErrUnexpectedEOF; an unknown response code is
-// ErrSenseFormat.
+// bytes: fields past the end, or past the additional length, count as missing. It returns
+// an error for an unknown response code, and one that matches io.ErrUnexpectedEOF for data
+// that end before the sense key and, in descriptor format, the code.
 func ParseSense(b []byte) (Sense, error) { return parseSense(b) }
-
-// Progress returns the progress of a background operation, 0 to 1, if the sense data
-// contain it (sense keys 0 and 2 with SKSV; SPC-4 4.5.2.4.4).
-func (s Sense) Progress() (fraction float64, ok bool) {
-	if !s.SKSV || (s.Key != KeyNoSense && s.Key != KeyNotReady) {
-		return 0, false
-	}
-	return float64(binary.BigEndian.Uint16(s.SKS[1:3])) / 65536, true
-}
-
-// FieldPointer returns the position of the byte that caused an ILLEGAL REQUEST, if the
-// device reports it; inCDB distinguishes the CDB from the parameter data (SPC-4
-// 4.5.2.4.2).
-func (s Sense) FieldPointer() (offset int, inCDB, ok bool) {
-	if !s.SKSV || s.Key != KeyIllegalRequest {
-		return 0, false, false
-	}
-	return int(binary.BigEndian.Uint16(s.SKS[1:3])), s.SKS[0]&0x40 != 0, true
-}
 
 // Triple returns key, ASC and ASCQ in hex, in the usual form for search engines:
 // "5/21/02".
 func (s Sense) Triple() string {
-	return fmt.Sprintf("%X/%02X/%02X", uint8(s.Key), s.Code.ASC(), s.Code.ASCQ())
+	return fmt.Sprintf("%X/%02X/%02X", uint8(s.Key), byte(s.Code.ASC()), s.Code.ASCQ())
 }
 
 // SenseError is CHECK CONDITION with its sense data.
 //
-// errors.Is(err, x) is true for x the SenseKey, the Code or the Family of the
-// sense data. Sense data that can't be decoded match none of them, not even "no
-// sense"; they match ErrSenseFormat or io.ErrUnexpectedEOF instead.
+// errors.Is(err, x) is true if x is the SenseKey, the Code or the ASC of the sense data.
+// Sense data that can't be decoded match none of them, not even KeyNoSense.
+//
+// An error need not mean that the command failed. With KeyRecoveredError the device carried
+// it out; a Deferred error is about an earlier command.
 type SenseError struct {
 	Op    string // the Request's name
 	Sense        // Key, Code, Deferred and the rest
@@ -100,7 +85,7 @@ func (e *SenseError) Error() string {
 // Unwrap returns the reason why the sense data could not be decoded, or nil.
 func (e *SenseError) Unwrap() error { return e.undecoded }
 
-// Is makes a SenseError match its SenseKey, its Code and its Family.
+// Is makes a SenseError match its SenseKey, its Code and its ASC.
 func (e *SenseError) Is(target error) bool {
 	if e.undecoded != nil {
 		return false
@@ -110,23 +95,8 @@ func (e *SenseError) Is(target error) bool {
 		return e.Key == want
 	case Code:
 		return e.Code == want
-	case Family:
-		return e.Code.Family() == want
+	case ASC:
+		return e.Code.ASC() == want
 	}
 	return false
-}
-
-// Recovered reports whether err is a current recovered error (sense key 1): the command
-// was carried out.
-func Recovered(err error) bool {
-	var se *SenseError
-	return errors.As(err, &se) && se.Key == KeyRecoveredError && !se.Deferred
-}
-
-// IsCurrent reports whether err is the device's answer to the command itself and
-// matches target, a SenseKey, Code or Family. A deferred error never does, because it
-// belongs to an earlier command.
-func IsCurrent(err, target error) bool {
-	var se *SenseError
-	return errors.As(err, &se) && !se.Deferred && se.Is(target)
 }

@@ -67,7 +67,7 @@ func TestParseSenseFromTheField(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
 			assert.Equal(t, tt.text, got.Triple())
-			assert.NotEmpty(t, got.Code.String())
+			assert.NotEmpty(t, got.Code.Error())
 			for n := range b { // no panic, and never a key or code that wasn't sent
 				part, err := ParseSense(b[:n:n])
 				if err != nil {
@@ -85,19 +85,5 @@ func TestParseSenseFromTheField(t *testing.T) {
 			}
 		})
 	}
-	assert.Equal(t, "vendor code A8/04", Code(0xA804).String(), "unknown codes are shown as numbers")
-}
-
-// A deferred error is never the answer to the command.
-func TestIsCurrent(t *testing.T) {
-	sense := func(text string) error { return NewSenseError(&Request{Name: "TEST UNIT READY"}, unhex(t, text)) }
-	now := sense("70 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00")
-	for _, target := range []error{KeyNotReady, Code(0x0408), FamilyNotReady} {
-		assert.True(t, IsCurrent(now, target))
-		assert.False(t, IsCurrent(sense("71 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00"), target))
-	}
-	assert.False(t, IsCurrent(now, KeyNoSense))
-	assert.False(t, IsCurrent(sense("00 00 00 00"), KeyNoSense), "undecodable sense data match nothing")
-	assert.False(t, IsCurrent(nil, KeyNoSense))
-	assert.False(t, IsCurrent(&StatusError{Status: Busy}, KeyNotReady))
+	assert.EqualError(t, Code(0xA804), "vendor code A8/04", "unknown codes are shown as numbers")
 }

@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// ErrSenseFormat matches sense data whose response code is not 70h to 73h.
-var ErrSenseFormat = errors.New("unknown sense data format")
+// errSenseFormat is the error for a response code other than 70h to 73h.
+var errSenseFormat = errors.New("unknown sense data format")
 
 func parseSense(b []byte) (Sense, error) {
 	if len(b) < 3 {
@@ -22,7 +22,7 @@ func parseSense(b []byte) (Sense, error) {
 	case 0x72, 0x73:
 		return parseDescriptor(b)
 	}
-	return Sense{}, fmt.Errorf("sense data: response code %02Xh: %w", b[0]&0x7F, ErrSenseFormat)
+	return Sense{}, fmt.Errorf("sense data: response code %02Xh: %w", b[0]&0x7F, errSenseFormat)
 }
 
 func parseFixed(b []byte) Sense {

@@ -214,59 +214,15 @@ func TestParseSenseErrors(t *testing.T) {
 		{"nothing", "", io.ErrUnexpectedEOF, "sense data: 0 bytes: unexpected EOF"},
 		{"two bytes", "70 00", io.ErrUnexpectedEOF, "sense data: 2 bytes: unexpected EOF"},
 		{"descriptor header cut", "72 05 24", io.ErrUnexpectedEOF, "descriptor sense data: 3 bytes: unexpected EOF"},
-		{"all zeros", strings.Repeat("00 ", 18), ErrSenseFormat, "sense data: response code 00h: unknown sense data format"},
-		{"vendor format", "7F 00 05 00", ErrSenseFormat, "sense data: response code 7Fh: unknown sense data format"},
-		{"SCSI-1, VALID set", "F4 00 05 00", ErrSenseFormat, "sense data: response code 74h: unknown sense data format"},
+		{"all zeros", strings.Repeat("00 ", 18), errSenseFormat, "sense data: response code 00h: unknown sense data format"},
+		{"vendor format", "7F 00 05 00", errSenseFormat, "sense data: response code 7Fh: unknown sense data format"},
+		{"SCSI-1, VALID set", "F4 00 05 00", errSenseFormat, "sense data: response code 74h: unknown sense data format"},
 	}
 	for _, tt := range tests {
 		got, err := ParseSense(unhex(t, tt.bytes))
 		assert.ErrorIs(t, err, tt.want, tt.name)
 		assert.EqualError(t, err, tt.text, tt.name)
 		assert.Equal(t, Sense{}, got, tt.name)
-	}
-}
-
-func TestSenseProgress(t *testing.T) {
-	tests := []struct {
-		bytes    string
-		fraction float64
-		ok       bool
-	}{
-		{"70 00 02 00 00 00 00 10 00 00 00 0C 04 08 00 80 00 00", 0, true}, // G15
-		{"70 00 02 00 00 00 00 0A 00 00 00 00 04 07 00 80 40 00", 0.25, true},
-		{"70 00 00 00 00 00 00 0A 00 00 00 00 04 07 00 80 FF FF", 65535.0 / 65536, true},
-		{"72 00 04 07 00 00 00 08 02 06 00 00 80 80 00 00", 0.5, true},
-		{"70 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00 40 00", 0, false}, // SKSV is not set
-		{"70 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 80 00 05", 0, false}, // a retry count
-		{"70 00 05 00 00 00 00 0A 00 00 00 00 24 00 00 C0 00 05", 0, false}, // a field pointer
-	}
-	for _, tt := range tests {
-		s, err := ParseSense(unhex(t, tt.bytes))
-		require.NoError(t, err)
-		fraction, ok := s.Progress()
-		assert.Equal(t, tt.ok, ok, tt.bytes)
-		assert.InDelta(t, tt.fraction, fraction, 0, tt.bytes)
-	}
-}
-
-func TestSenseFieldPointer(t *testing.T) {
-	tests := []struct {
-		bytes  string
-		offset int
-		inCDB  bool
-		ok     bool
-	}{
-		{"70 00 05 00 00 00 00 12 00 00 00 00 24 00 00 C0 00 00", 0, true, true}, // G10
-		{"70 00 05 00 00 00 00 0A 00 00 00 00 24 00 00 C8 00 05", 5, true, true},
-		{"70 00 05 00 00 00 00 0A 00 00 00 00 26 00 00 80 01 0A", 0x10A, false, true},
-		{"70 00 05 00 00 00 00 0A 00 00 00 00 24 00 00 00 00 00", 0, false, false},
-		{"70 00 02 00 00 00 00 0A 00 00 00 00 04 07 00 80 40 00", 0, false, false},
-	}
-	for _, tt := range tests {
-		s, err := ParseSense(unhex(t, tt.bytes))
-		require.NoError(t, err)
-		offset, inCDB, ok := s.FieldPointer()
-		assert.Equal(t, []any{tt.offset, tt.inCDB, tt.ok}, []any{offset, inCDB, ok}, tt.bytes)
 	}
 }
 
@@ -301,20 +257,20 @@ func TestSenseErrorIs(t *testing.T) {
 	}{
 		{"key", noDisc, KeyNotReady, true},
 		{"code", noDisc, Code(0x3A01), true},
-		{"family", noDisc, FamilyMediumNotPresent, true},
+		{"ASC", noDisc, ASC(0x3A), true},
 		{"other key", noDisc, KeyIllegalRequest, false},
-		{"same family, other code", noDisc, Code(0x3A00), false},
-		{"other family", noDisc, FamilyNotReady, false},
+		{"same ASC, other code", noDisc, Code(0x3A00), false},
+		{"other ASC", noDisc, ASC(0x04), false},
 		{"another kind of error", noDisc, io.EOF, false},
 		{"zero key", of("70 00 00 00 00 00 00 0A 00 00 00 00 00 00"), KeyNoSense, true},
 		{"undecodable data are not NO SENSE", undecodable, KeyNoSense, false},
 		{"undecodable has no code", undecodable, Code(0x0000), false},
-		{"undecodable has no family", undecodable, Family(0), false},
-		{"undecodable", undecodable, ErrSenseFormat, true},
+		{"undecodable has no ASC", undecodable, ASC(0), false},
+		{"undecodable", undecodable, errSenseFormat, true},
 		{"without sense data", empty, io.ErrUnexpectedEOF, true},
 		{"missing sense data are not NO SENSE", empty, KeyNoSense, false},
 		{"made by hand", handmade, Code(0x0401), true},
-		{"joined", errors.Join(io.EOF, noDisc), FamilyMediumNotPresent, true},
+		{"joined", errors.Join(io.EOF, noDisc), ASC(0x3A), true},
 	}
 	for _, tt := range tests {
 		assert.Equal(t, tt.want, errors.Is(tt.err, tt.target), tt.name)
@@ -330,37 +286,6 @@ func TestNewSenseErrorCopies(t *testing.T) {
 	assert.Equal(t, "5/24/00", e.Triple())
 }
 
-// notTaken reports whether the drive did not accept a WRITE: a current 2/04/08.
-func notTaken(err error) bool { return IsCurrent(err, KeyNotReady) && IsCurrent(err, Code(0x0408)) }
-
-func TestRecoveredAndNotTaken(t *testing.T) {
-	tests := []struct {
-		name, bytes         string
-		recovered, notTaken bool
-	}{
-		{"recovered with retries", "70 00 01 00 00 00 00 0A 00 00 00 00 17 01", true, false},
-		{"recovered, descriptor format", "72 01 17 01 00 00 00 00", true, false},
-		{"recovered, deferred", "71 00 01 00 00 00 00 0A 00 00 00 00 17 01", false, false},
-		{"long write in progress (G15)", "70 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00", false, true},
-		{"long write, descriptor format", "72 02 04 08 00 00 00 00", false, true},
-		{"long write, deferred", "71 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00", false, false},
-		{"becoming ready", "70 00 02 00 00 00 00 0A 00 00 00 00 04 01 00 00", false, false},
-		{"operation in progress", "70 00 02 00 00 00 00 0A 00 00 00 00 04 07 00 00", false, false},
-		{"long write with another key", "70 00 05 00 00 00 00 0A 00 00 00 00 04 08 00 00", false, false},
-		{"write error", "70 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00", false, false},
-		{"undecodable", "00 00 00", false, false},
-	}
-	for _, tt := range tests {
-		err := fmt.Errorf("x: %w", NewSenseError(&Request{Name: "WRITE(10)"}, unhex(t, tt.bytes)))
-		assert.Equal(t, tt.recovered, Recovered(err), tt.name)
-		assert.Equal(t, tt.notTaken, notTaken(err), tt.name)
-	}
-	for _, err := range []error{nil, io.EOF, &StatusError{Status: Busy}, &TransportError{Sent: SentNo}} {
-		assert.False(t, Recovered(err), "%v", err)
-		assert.False(t, notTaken(err), "%v", err)
-	}
-}
-
 func FuzzParseSense(f *testing.F) {
 	for _, tt := range append(goldenSense, madeSense...) {
 		whole := unhex(f, tt.bytes)
@@ -372,18 +297,12 @@ func FuzzParseSense(f *testing.F) {
 		for n := range len(b) + 1 {
 			s, err := ParseSense(b[:n:n])
 			if err != nil {
-				if !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, ErrSenseFormat) {
+				if !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, errSenseFormat) {
 					t.Fatalf("% X: %v", b[:n], err)
 				}
 				if s != (Sense{}) {
 					t.Fatalf("% X: both %+v and %v", b[:n], s, err)
 				}
-			}
-			if fraction, ok := s.Progress(); fraction < 0 || fraction >= 1 || (!ok && fraction != 0) {
-				t.Fatalf("% X: progress %v %v", b[:n], fraction, ok)
-			}
-			if offset, _, _ := s.FieldPointer(); offset < 0 || offset > 0xFFFF {
-				t.Fatalf("% X: field pointer %d", b[:n], offset)
 			}
 			e := NewSenseError(&Request{Name: "X"}, b[:n])
 			if e.Error() == "" || errors.Is(e, s.Key) != (err == nil) {

@@ -12,26 +12,26 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// TraceMessage is the message of every record that NewTrace logs.
-const TraceMessage = "scsi command"
+// traceMessage is the message of every record that NewTrace logs.
+const traceMessage = "scsi command"
 
-// Attribute keys of the records. Empty attributes are left out.
+// Attribute keys of the records; NewTrace describes them.
 const (
-	traceName     = "name"     // Request.Name
-	traceCDB      = "cdb"      // CDBLen bytes in hex
-	traceDir      = "dir"      // "no data", "data-in" or "data-out"
-	traceLen      = "len"      // len(Request.Data)
-	traceOut      = "out"      // the data sent, in hex
-	traceOutHash  = "out_hash" // TraceHash of the data sent, when too long for hex
-	traceStatus   = "status"   // SAM status byte, a number; absent if none came back
-	traceN        = "n"        // Result.N
-	traceIn       = "in"       // the N bytes received, in hex
-	traceInHash   = "in_hash"  // TraceHash of the N bytes received, when too long for hex
-	traceSense    = "sense"    // sense data in hex
-	traceDuration = "dur"      // by the Transport's Clock; JSON has it in nanoseconds
-	traceError    = "err"      // why no status came back
-	traceCause    = "cause"    // what errors.Is matches; see TraceCauseError
-	traceSent     = "sent"     // "no" or "unknown", with traceError
+	traceName     = "name"
+	traceCDB      = "cdb"
+	traceDir      = "dir"
+	traceLen      = "len"
+	traceOut      = "out"
+	traceOutHash  = "out_hash"
+	traceStatus   = "status"
+	traceN        = "n"
+	traceIn       = "in"
+	traceInHash   = "in_hash"
+	traceSense    = "sense"
+	traceDuration = "dur"
+	traceError    = "err"
+	traceCause    = "cause"
+	traceSent     = "sent"
 )
 
 // Data up to these lengths are logged byte by byte. Commands that carry sectors have
@@ -52,8 +52,27 @@ type trace struct {
 // at slog.LevelInfo. Requests, results and errors pass through unchanged. If log is nil
 // or not enabled at that level, it logs nothing and costs nothing.
 //
-// Tests of this module play back records in the form of slog.JSONHandler, unless they are in
-// groups or have renamed attributes.
+// The message of a record is "scsi command". Empty attributes are left out:
+//
+//	name      Request.Name
+//	cdb       the CDB in hex
+//	dir       "no data", "data-in" or "data-out"
+//	len       length of Request.Data in bytes
+//	out       the data sent, in hex
+//	out_hash  instead of out, if that is longer than 64 KiB (sectors: than 512 bytes): the
+//	          XXH64 hash with seed 0, 16 hex digits
+//	status    the SAM status byte as a number; missing if no status came back
+//	n         Result.N
+//	in        the n bytes received, in hex
+//	in_hash   instead of in, as out_hash
+//	sense     the sense data in hex
+//	dur       how long the command took by the Transport's Clock; in JSON nanoseconds
+//	err       why no status came back
+//	sent      with err: "no" or "unknown", the TransportError's Sent
+//	cause     with err: "locked" if it matches ErrLocked, "permission" (fs.ErrPermission),
+//	          "not exist" (fs.ErrNotExist), "timeout" (os.ErrDeadlineExceeded),
+//	          "unsupported" (errors.ErrUnsupported), "canceled" (context.Canceled) or
+//	          "deadline" (context.DeadlineExceeded)
 func NewTrace(t Transport, log *slog.Logger) Transport {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
@@ -88,7 +107,7 @@ func (t *trace) Do(ctx context.Context, req *Request) (Result, error) {
 	attrs = append(attrs, slog.Duration(traceDuration, took))
 	// The record must be written even if the context has ended meanwhile; some handlers
 	// check it.
-	t.log.LogAttrs(context.WithoutCancel(ctx), slog.LevelInfo, TraceMessage, attrs...)
+	t.log.LogAttrs(context.WithoutCancel(ctx), slog.LevelInfo, traceMessage, attrs...)
 	return res, err
 }
 
@@ -104,7 +123,7 @@ func appendRequest(attrs []slog.Attr, req *Request) []slog.Attr {
 		attrs = append(attrs, slog.Int(traceLen, len(req.Data)))
 	}
 	if req.Dir == DataOut {
-		attrs = appendData(attrs, req.Opcode(), req.Data, traceOut, traceOutHash)
+		attrs = appendData(attrs, req.CDB[0], req.Data, traceOut, traceOutHash)
 	}
 	return attrs
 }
@@ -113,7 +132,7 @@ func appendResult(attrs []slog.Attr, req *Request, res Result) []slog.Attr {
 	attrs = append(attrs, slog.Int(traceStatus, int(res.Status)), slog.Int(traceN, res.N))
 	if req.Dir == DataIn {
 		got := req.Data[:min(max(res.N, 0), len(req.Data))]
-		attrs = appendData(attrs, req.Opcode(), got, traceIn, traceInHash)
+		attrs = appendData(attrs, req.CDB[0], got, traceIn, traceInHash)
 	}
 	if len(res.Sense) > 0 {
 		attrs = append(attrs, slog.String(traceSense, hex.EncodeToString(res.Sense)))
@@ -156,17 +175,6 @@ var traceCauses = []struct {
 	{"deadline", context.DeadlineExceeded},
 }
 
-// TraceCauseError returns the error of a "cause" attribute, such as fs.ErrPermission
-// for "permission"; nil for an unknown name.
-func TraceCauseError(name string) error {
-	for _, cause := range traceCauses {
-		if cause.name == name {
-			return cause.err
-		}
-	}
-	return nil
-}
-
 func appendData(attrs []slog.Attr, opcode byte, data []byte, key, hashKey string) []slog.Attr {
 	limit := traceDataLimit
 	if carriesSectors(opcode) {
@@ -176,7 +184,7 @@ func appendData(attrs []slog.Attr, opcode byte, data []byte, key, hashKey string
 	case len(data) == 0:
 		return attrs
 	case len(data) > limit:
-		return append(attrs, slog.String(hashKey, TraceHash(data)))
+		return append(attrs, slog.String(hashKey, traceHash(data)))
 	}
 	return append(attrs, slog.String(key, hex.EncodeToString(data)))
 }
@@ -191,6 +199,6 @@ func carriesSectors(opcode byte) bool {
 	return false
 }
 
-// TraceHash is the XXH64 hash (seed 0) of data as 16 hex digits. A trace has it in
-// place of data that are too long. A traced burn computes it for every WRITE.
-func TraceHash(data []byte) string { return fmt.Sprintf("%016x", xxhash.Sum64(data)) }
+// traceHash is the XXH64 hash (seed 0) of data as 16 hex digits. A traced burn computes it for
+// every WRITE.
+func traceHash(data []byte) string { return fmt.Sprintf("%016x", xxhash.Sum64(data)) }

@@ -11,6 +11,11 @@ import (
 // One command is in flight at a time, and one goroutine at a time may call Do.
 // A Transport keeps neither the Request nor its Data after Do has returned, so
 // callers may reuse both.
+//
+// A Transport that passes commands on to another one also has a method Unwrap() Transport,
+// which returns that one: As finds abilities only this way. Without it the Clock of a
+// simulated drive is not found, and whoever waits for the drive waits by the time of the
+// computer, in which the drive makes no progress.
 type Transport interface {
 	// Do sends one command and waits for its status. It checks the context before it
 	// sends the command and never abandons a command in flight: the kernel still owns
@@ -66,9 +71,6 @@ type Request struct {
 // DefaultTimeout is the timeout of a Request whose Timeout is 0.
 const DefaultTimeout = 30 * time.Second
 
-// Opcode returns the first byte of the CDB.
-func (r *Request) Opcode() byte { return r.CDB[0] }
-
 // Result is the answer to a Request.
 type Result struct {
 	Status Status
@@ -92,16 +94,20 @@ type Limits struct {
 // Status is the SAM status byte that ends a command.
 type Status uint8
 
-// Status codes (SAM-5 5.3.1).
+// The statuses that programs distinguish (SAM-5 5.3.1). A Result may have any other.
 const (
 	Good                Status = 0x00
 	CheckCondition      Status = 0x02
-	ConditionMet        Status = 0x04
 	Busy                Status = 0x08
 	ReservationConflict Status = 0x18
 	TaskSetFull         Status = 0x28
-	ACAActive           Status = 0x30
-	TaskAborted         Status = 0x40
+)
+
+// Statuses that optical drives don't send. String knows them.
+const (
+	conditionMet Status = 0x04 // a success
+	acaActive    Status = 0x30
+	taskAborted  Status = 0x40
 )
 
 // String returns the status in T10's words.
@@ -111,7 +117,7 @@ func (s Status) String() string {
 		return "GOOD"
 	case CheckCondition:
 		return "CHECK CONDITION"
-	case ConditionMet:
+	case conditionMet:
 		return "CONDITION MET"
 	case Busy:
 		return "BUSY"
@@ -119,16 +125,16 @@ func (s Status) String() string {
 		return "RESERVATION CONFLICT"
 	case TaskSetFull:
 		return "TASK SET FULL"
-	case ACAActive:
+	case acaActive:
 		return "ACA ACTIVE"
-	case TaskAborted:
+	case taskAborted:
 		return "TASK ABORTED"
 	}
 	return fmt.Sprintf("status %02Xh", uint8(s))
 }
 
 // Clock is a Transport's own time. A simulated drive has one: a burn of 74 minutes then
-// takes only the computing time. Find it with As, and use SystemClock if there is none.
+// takes only the computing time. ClockOf finds it.
 type Clock interface {
 	Now() time.Time
 	// Sleep waits for d, or until the context ends and then returns its error.
@@ -148,9 +154,7 @@ type Locker interface {
 	Owner() (string, error)
 }
 
-// SystemClock is the computer's time as a Clock.
-var SystemClock Clock = systemClock{}
-
+// systemClock is the computer's time as a Clock.
 type systemClock struct{}
 
 func (systemClock) Now() time.Time { return time.Now() }
@@ -169,9 +173,9 @@ func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// As finds the first Transport in a chain of decorators that is also a T: t itself, or
-// one reached by its Unwrap() Transport. Optional abilities such as Clock and Locker
-// are found only this way.
+// As finds the first Transport in a chain of decorators that is also a T: t itself, or one
+// reached by the method Unwrap() Transport. T is an ability, such as Locker, or the type of a
+// Transport, such as *sim.Drive.
 func As[T any](t Transport) (T, bool) {
 	for t != nil {
 		if found, ok := t.(T); ok {
@@ -187,10 +191,11 @@ func As[T any](t Transport) (T, bool) {
 	return zero, false
 }
 
-// ClockOf returns the Clock of t if it has one, else SystemClock.
+// ClockOf returns the Clock of t if it has one, otherwise the time of the computer. t may be
+// nil.
 func ClockOf(t Transport) Clock {
 	if c, ok := As[Clock](t); ok {
 		return c
 	}
-	return SystemClock
+	return systemClock{}
 }

@@ -64,7 +64,7 @@ func (e *eraser) erase(kind, number int) sense {
 		t := st.track(number)
 		size := max(t.Size, t.Recorded)
 		e.forget(t)
-		t.State, t.Size, t.Recorded, t.RunOut, t.Damaged = trackReserved, size, 0, toc.RunOutSectors, false
+		t.State, t.Size, t.Recorded, t.RunOut, t.Damaged = trackReserved, size, 0, runOutSectors, false
 	case 3: // the last track, reserved or not, and its item
 		if n := len(st.Tracks); st.openTracks() > 0 {
 			e.dropTracks(n - 1)

@@ -53,7 +53,7 @@ func (o *reader) readTOC(c *call) sense {
 // on, and the lead-out of the last. (MMC-6 table 470)
 func formattedTOC(st *discState, msf bool, from int) ([]byte, bool) {
 	x := &st.Sessions[len(st.Sessions)-1]
-	if from > x.Last && from != toc.LeadOutTrack {
+	if from > x.Last && from != leadOutTrack {
 		return nil, false
 	}
 	b := make([]byte, 4, 4+8*(x.Last+1))
@@ -61,7 +61,7 @@ func formattedTOC(st *discState, msf bool, from int) ([]byte, bool) {
 	for n := max(from, 1); n <= x.Last; n++ {
 		b = append(b, tocEntry(st.track(n), msf)...)
 	}
-	leadOut := Track{Number: toc.LeadOutTrack, Control: st.track(x.Last).Control, Start: x.LeadOut}
+	leadOut := Track{Number: leadOutTrack, Control: st.track(x.Last).Control, Start: x.LeadOut}
 	return append(b, tocEntry(&leadOut, msf)...), true
 }
 
@@ -109,7 +109,7 @@ func fullTOC(st *discState, from int) []byte {
 func multiSessionPoints(st *discState, x *Session) []byte {
 	next := toc.MSF{M: 0xFF, S: 0xFF, F: 0xFF}
 	if x.MultiSession == 3 {
-		next = (x.LeadOut + toc.LBA(leadOutLength(x.Number)) + toc.NextLeadInSectors).MSF()
+		next = (x.LeadOut + toc.LBA(leadOutLength(x.Number)) + nextLeadInSectors).MSF()
 	}
 	pointers := byte(1)
 	if x.Number == 1 {

@@ -192,7 +192,7 @@ func (c *core) limit() toc.LBA {
 	const muchLonger = 5 * 60 * toc.SectorsPerSecond
 	if c.p.Overburn == overburnAlways ||
 		c.p.Overburn == "" && m.Groove-m.LeadOut.LBA() > muchLonger {
-		return m.Groove - toc.RunOutSectors
+		return m.Groove - runOutSectors
 	}
 	return c.state().limit()
 }

@@ -239,7 +239,7 @@ func (r *cueReader) track() sense {
 
 // longEnough checks that the last track has the minimum of four seconds.
 func (r *cueReader) longEnough(end toc.LBA) sense {
-	if n := len(r.sheet.tracks); n > 0 && end-r.sheet.tracks[n-1].index[0] < toc.MinTrack {
+	if n := len(r.sheet.tracks); n > 0 && end-r.sheet.tracks[n-1].index[0] < minTrack {
 		return r.wrong(cueMSF)
 	}
 	return senseGood

@@ -179,9 +179,9 @@ func (s *discState) lostFrom() toc.LBA {
 // for the first session, 30 for the others).
 func leadOutLength(n int) toc.Sectors {
 	if n == 1 {
-		return toc.FirstLeadOutSectors
+		return firstLeadOutSectors
 	}
-	return toc.NextLeadOutSectors
+	return nextLeadOutSectors
 }
 
 // nextStart returns the user start of a track following everything recorded, with a
@@ -194,12 +194,12 @@ func (s *discState) nextStart(pregap toc.Sectors) toc.LBA {
 	if len(s.Sessions) == 0 {
 		return 0
 	}
-	return s.leadIn() + toc.NextLeadInSectors + toc.PregapSectors
+	return s.leadIn() + nextLeadInSectors + toc.PregapSectors
 }
 
 // limit returns the first sector that the user area can't have by ATIP: the last possible
 // start of the lead-out, minus the run-out that each track ends with (G6).
-func (s *discState) limit() toc.LBA { return s.Media.LeadOut.LBA() - toc.RunOutSectors }
+func (s *discState) limit() toc.LBA { return s.Media.LeadOut.LBA() - runOutSectors }
 
 // free returns the room for one more track, 0 if none is possible.
 func (s *discState) free() toc.Sectors {

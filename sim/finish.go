@@ -2,8 +2,6 @@ package sim
 
 import (
 	"time"
-
-	"github.com/redbook-audio/redbook/toc"
 )
 
 // sessionEndTime is the time to end a session besides writing lead-out and lead-in.
@@ -132,7 +130,7 @@ func (f *finisher) closeSession(immed bool) sense {
 		return senseUnfilledTrack
 	}
 	field := f.modes.parameters().multiSession()
-	n := leadOutLength(st.session()) + toc.NextLeadInSectors
+	n := leadOutLength(st.session()) + nextLeadInSectors
 	dur := max(sessionEndTime+f.spindle.span(st.lastTrack().End(), n), time.Duration(f.p.CloseSeconds)*time.Second)
 	meanwhile := senseLongWrite
 	if f.p.CloseQuiet {

@@ -74,7 +74,7 @@ var (
 		Name: "80", Summary: "CD-R, 80 minutes", Source: "G6, G29",
 		SubType: 3, Power: 5,
 		LeadIn: toc.MSF{M: 97, S: 26, F: 66}, LeadOut: toc.MSF{M: 79, S: 59, F: 71},
-		Groove: 359846 + toc.LBA(toc.FirstLeadOutSectors), MaxSpeed: 52,
+		Groove: 359846 + toc.LBA(firstLeadOutSectors), MaxSpeed: 52,
 	}
 	// CDRW74 is a multi-speed disc, 1x to 4x. Only the lead-out time comes from a real
 	// disc; A1 contains 2x to 4x in the code of its sub-type.
@@ -83,7 +83,7 @@ var (
 		Erasable: true, SubType: 0, Power: 2, RefSpeed: 1,
 		LeadIn: toc.MSF{M: 97, S: 27, F: 66}, LeadOut: toc.MSF{M: 74, S: 12, F: 0},
 		A1:     [3]byte{0x12, 0x1A, 0xD8},
-		Groove: 333750 + toc.LBA(toc.FirstLeadOutSectors), MaxSpeed: 4,
+		Groove: 333750 + toc.LBA(firstLeadOutSectors), MaxSpeed: 4,
 	}
 	// CDRW80 is a high-speed disc, 4x to 10x (G29).
 	CDRW80 = Media{
@@ -91,7 +91,7 @@ var (
 		Erasable: true, SubType: 1, Power: 2, RefSpeed: 3,
 		LeadIn: toc.MSF{M: 97, S: 10, F: 0}, LeadOut: toc.MSF{M: 79, S: 59, F: 74},
 		A1: [3]byte{0x24, 0x1A, 0xD8}, A2: [3]byte{0x26, 0xB2, 0x48},
-		Groove: 359849 + toc.LBA(toc.FirstLeadOutSectors), MaxSpeed: 10,
+		Groove: 359849 + toc.LBA(firstLeadOutSectors), MaxSpeed: 10,
 	}
 )
 
@@ -118,7 +118,7 @@ var (
 		Erasable: true, SubType: 3,
 		LeadIn: toc.MSF{M: 97, S: 34, F: 25}, LeadOut: toc.MSF{M: 79, S: 59, F: 74},
 		A1: [3]byte{0x00, 0x00, 0x80}, A2: [3]byte{0x38, 0x80, 0x00}, A3: [3]byte{0x04, 0xC4, 0xB8},
-		Groove: 359849 + toc.LBA(toc.FirstLeadOutSectors), MaxSpeed: 24,
+		Groove: 359849 + toc.LBA(firstLeadOutSectors), MaxSpeed: 24,
 	}
 )
 

@@ -53,7 +53,7 @@ func TestCatalogueIsConsistent(t *testing.T) {
 		seen[m.Name] = true
 		assert.True(t, m.LeadIn.Valid() && m.LeadOut.Valid(), m.Name)
 		assert.Less(t, m.LeadIn.LBA(), toc.LBA(-toc.PregapSectors), m.Name)
-		assert.GreaterOrEqual(t, m.Groove, m.LeadOut.LBA()+toc.LBA(toc.FirstLeadOutSectors), "%s: its lead-out must fit", m.Name)
+		assert.GreaterOrEqual(t, m.Groove, m.LeadOut.LBA()+toc.LBA(firstLeadOutSectors), "%s: its lead-out must fit", m.Name)
 		assert.LessOrEqual(t, m.Groove, storeEnd, m.Name)
 		assert.NotEmpty(t, m.Source, m.Name)
 		assert.Positive(t, m.MaxSpeed, m.Name)
@@ -82,8 +82,8 @@ func TestMediaByName(t *testing.T) {
 // 24 tracks that make 79:10 fit on the default disc, and 79:50 are too long by 0:39, with
 // 23 pauses of 152 sectors.
 func TestDefaultMediumTakesWhatItShould(t *testing.T) {
-	free := int(CDR80.LeadOut.LBA()) - toc.RunOutSectors
-	pauses := 23 * (toc.RunOutSectors + toc.PregapSectors)
+	free := int(CDR80.LeadOut.LBA()) - runOutSectors
+	pauses := 23 * (runOutSectors + toc.PregapSectors)
 	assert.LessOrEqual(t, (79*60+10)*75+24+pauses, free, "even when each track is rounded up to a whole sector")
 	over := toc.Sectors((79*60+50)*75 + pauses - free)
 	assert.Equal(t, "0:39", over.String())

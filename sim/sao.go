@@ -71,7 +71,7 @@ func (s *sao) sendCueSheet(c *call) sense {
 		return senseParameter
 	}
 	r := cueReader{
-		list: c.req.Data[:size], p: &s.p, start: s.begins(), first: len(st.Tracks) + 1, limit: s.limit() + toc.RunOutSectors,
+		list: c.req.Data[:size], p: &s.p, start: s.begins(), first: len(st.Tracks) + 1, limit: s.limit() + runOutSectors,
 		real: st.leadIn().MSF(), raw: s.modes.parameters().blockType() == 3,
 	}
 	if len(st.Sessions) == 0 {
@@ -288,7 +288,7 @@ func (s *sao) info() trackInfo {
 func (s *sao) endTime() time.Duration {
 	n := leadOutLength(s.disc.st.session())
 	if !s.sheet.text {
-		n += toc.NextLeadInSectors
+		n += nextLeadInSectors
 	}
 	return s.buf.flush(s.clk.now()) + sessionEndTime + s.spindle.span(s.sheet.leadOut, n)
 }

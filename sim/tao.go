@@ -165,8 +165,8 @@ func (t *tao) end(track *Track) sense {
 	}
 	if track.State == trackOpen {
 		track.Size = track.Recorded
-		if short := toc.MinTrack - track.Recorded; short > 0 && track.Start+toc.MinTrack <= t.limit() {
-			track.Size = toc.MinTrack
+		if short := minTrack - track.Recorded; short > 0 && track.Start+minTrack <= t.limit() {
+			track.Size = minTrack
 		}
 	}
 	return t.complete(track)
@@ -184,7 +184,7 @@ func (t *tao) complete(track *Track) sense {
 			lba += n
 		}
 	}
-	track.Recorded, track.RunOut, track.State, track.Damaged = track.Size, toc.RunOutSectors, trackComplete, false
+	track.Recorded, track.RunOut, track.State, track.Damaged = track.Size, runOutSectors, trackComplete, false
 	if t.p.ForgetsSpeed {
 		t.spindle.reset()
 	}
@@ -211,7 +211,7 @@ func (t *tao) reserve(size uint32) sense {
 	case len(st.Tracks) >= toc.MaxTracks:
 		return senseNoReservation
 	}
-	n := int64(max(size, toc.MinTrack))
+	n := int64(max(size, minTrack))
 	if t.p.Reserve == reserveOtherSize {
 		n = (n + 16) &^ 15
 	}
@@ -224,7 +224,7 @@ func (t *tao) reserve(size uint32) sense {
 	}
 	st.Tracks = append(st.Tracks, Track{
 		Number: len(st.Tracks) + 1, Session: st.session(), State: trackReserved, Start: start,
-		Pregap: pregap, Size: toc.Sectors(n), RunOut: toc.RunOutSectors, Control: w.control(),
+		Pregap: pregap, Size: toc.Sectors(n), RunOut: runOutSectors, Control: w.control(),
 	})
 	return t.commit()
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
 )
 
@@ -20,7 +21,7 @@ import (
 // A drive has one job at a time: while another job of this program uses it, the error
 // matches burn.ErrLocked. Several drives may burn at the same time.
 func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options) (burn.Report, error) {
-	return engine.Burn(ctx, d, tracks, opts, method{})
+	return engine.Burn(ctx, d, tracks, opts, trackatonce.Method())
 }
 
 // MakePlan inspects the drive and the disc and plans a burn. It writes nothing and doesn't
@@ -32,7 +33,7 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Opt
 // burn.ErrFinalized, burn.ErrCutShort, burn.ErrTrackOpen, burn.ErrMediaNotSupported or
 // burn.ErrNoTAO, or is the drive's.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options) (burn.Plan, error) {
-	return engine.MakePlan(ctx, d, tracks, opts, method{})
+	return engine.MakePlan(ctx, d, tracks, opts, trackatonce.Method())
 }
 
 // CloseDisc closes a session that was left open, so that CD players can play the disc. It
@@ -42,7 +43,7 @@ func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn
 // The error matches burn.ErrNothingToClose if the disc has no open session, and
 // burn.ErrTrackOpen if a track can't be finished and keeps the session open.
 func CloseDisc(ctx context.Context, d *mmc.Drive, opts *burn.CloseOptions) (burn.Report, error) {
-	return engine.CloseDisc(ctx, d, opts, method{})
+	return engine.CloseDisc(ctx, d, opts, trackatonce.Method())
 }
 
 // Resume finishes an album whose burn was interrupted. It compares samples of the tracks on
@@ -57,13 +58,13 @@ func CloseDisc(ctx context.Context, d *mmc.Drive, opts *burn.CloseOptions) (burn
 // the disc, and otherwise the same as for Burn. If the album is already complete, Resume
 // only verifies it.
 func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted) (burn.Report, error) {
-	return engine.Resume(ctx, d, tracks, opts, was, method{})
+	return engine.Resume(ctx, d, tracks, opts, was, trackatonce.Method())
 }
 
 // MakeResumePlan inspects the disc and plans what Resume would do. It writes nothing and
 // doesn't read the sources. The errors are those of Resume.
 func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted) (burn.ResumePlan, error) {
-	return engine.MakeResumePlan(ctx, d, tracks, opts, was, method{})
+	return engine.MakeResumePlan(ctx, d, tracks, opts, was, trackatonce.Method())
 }
 
 // Verify compares the audio tracks of the disc with the given tracks, in order, however

@@ -111,7 +111,7 @@ func (b *bench) wrongTracks(r burn.Report, tracks []burn.Track) string {
 		if row.Status == burn.TrackOK && row.Sectors < placing.Raise(row.Asked) {
 			return fmt.Sprintf("track %d is reported whole with %d sectors", row.Number, row.Sectors)
 		}
-		if row.Sectors < toc.MinTrack {
+		if row.Sectors < placing.MinTrack {
 			return fmt.Sprintf("track %d has only %d sectors", row.Number, row.Sectors)
 		}
 	}

@@ -34,20 +34,20 @@ func likeCDEmu(b *bench) {
 			return res, err
 		}
 		switch d := req.Data[:res.N]; {
-		case req.Opcode() == command.OpWrite10:
+		case req.CDB[0] == command.OpWrite10:
 			lba := binary.BigEndian.Uint32(req.CDB[2:])
 			if fresh {
 				starts, fresh, open = append(starts, lba), false, true
 			}
 			next = lba + uint32(binary.BigEndian.Uint16(req.CDB[7:]))
-		case req.Opcode() == command.OpSynchronizeCache:
+		case req.CDB[0] == command.OpSynchronizeCache:
 			fresh = true
-		case req.Opcode() == command.OpCloseTrackSession && req.CDB[2]&7 == 2:
+		case req.CDB[0] == command.OpCloseTrackSession && req.CDB[2]&7 == 2:
 			open, fresh = false, true
-		case !open || res.Status != scsi.Good && req.Opcode() != command.OpReadTOC:
-		case req.Opcode() == command.OpReadDiscInformation && len(d) > 4:
+		case !open || res.Status != scsi.Good && req.CDB[0] != command.OpReadTOC:
+		case req.CDB[0] == command.OpReadDiscInformation && len(d) > 4:
 			d[4]++
-		case req.Opcode() == command.OpReadTrackInformation && len(d) >= 28 && d[6]&0x40 != 0:
+		case req.CDB[0] == command.OpReadTrackInformation && len(d) >= 28 && d[6]&0x40 != 0:
 			d[3]++
 			clear(d[8:12])
 			binary.BigEndian.PutUint32(d[16:], 359700)
@@ -55,7 +55,7 @@ func likeCDEmu(b *bench) {
 			if !fresh {
 				binary.BigEndian.PutUint32(d[12:], next+150)
 			}
-		case req.Opcode() == command.OpReadTOC && req.CDB[2]&0xF == 0:
+		case req.CDB[0] == command.OpReadTOC && req.CDB[2]&0xF == 0:
 			return tocOfOpen(req, starts, next), nil
 		}
 		return res, err

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -40,7 +41,7 @@ func TestHooksAndEject(t *testing.T) {
 		require.Equal(t, []string{"awake: burning an audio CD", "released"}, log)
 		require.Equal(t, 1, b.tap.count(command.OpSendOPCInformation))
 		err = command.TestUnitReady{}.Do(context.Background(), b.Drive)
-		require.True(t, errors.Is(err, scsi.FamilyMediumNotPresent) || errors.Is(err, scsi.KeyUnitAttention), "%v", err)
+		require.True(t, errors.Is(err, asc.FamilyMediumNotPresent) || errors.Is(err, scsi.KeyUnitAttention), "%v", err)
 	}
 	b := newBench(t, "modern", sim.CDR80)
 	r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{
@@ -87,7 +88,7 @@ func TestAttentionsBetweenTracks(t *testing.T) {
 	b = newBench(t, "modern", sim.CDR80)
 	reset := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() == command.OpTestUnitReady && b.tap.count(command.OpSynchronizeCache) == 1 && !reset {
+		if req.CDB[0] == command.OpTestUnitReady && b.tap.count(command.OpSynchronizeCache) == 1 && !reset {
 			reset = true
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(6, 0x29, 0, false)}, nil
 		}

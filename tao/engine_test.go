@@ -156,7 +156,7 @@ func TestRealClock(t *testing.T) {
 			require.NoError(t, err)
 			began := time.Now()
 			b := &bench{Drive: drive, disc: media, drive: d, tap: &tap{}}
-			ev := &events{clock: scsi.SystemClock}
+			ev := &events{clock: scsi.ClockOf(nil)}
 			tracks := []burn.Track{track("one", 1, 3000*588), track("two", 2, 301*588)}
 			r, err := tao.Burn(t.Context(), d, tracks, &burn.Options{Verify: disc.VerifyQuick, OnEvent: ev.on})
 			require.NoError(t, err)
@@ -318,13 +318,13 @@ func TestSloppyDrive(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		switch {
-		case req.Opcode() == command.OpSetCDSpeed, req.Opcode() == command.OpGetPerformance,
-			req.Opcode() == command.OpModeSense10 && req.CDB[2]&0x3F == command.PageCapabilities,
-			req.Opcode() == command.OpPreventAllowMediumRemoval, req.Opcode() == command.OpReadBufferCapacity:
+		case req.CDB[0] == command.OpSetCDSpeed, req.CDB[0] == command.OpGetPerformance,
+			req.CDB[0] == command.OpModeSense10 && req.CDB[2]&0x3F == command.PageCapabilities,
+			req.CDB[0] == command.OpPreventAllowMediumRemoval, req.CDB[0] == command.OpReadBufferCapacity:
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x20, 0, false)}, nil
 		}
 		res, err := next()
-		if req.Opcode() == command.OpReadTrackInformation && err == nil && res.Status == scsi.Good && req.Data[6]&0x40 == 0 {
+		if req.CDB[0] == command.OpReadTrackInformation && err == nil && res.Status == scsi.Good && req.Data[6]&0x40 == 0 {
 			req.Data[7] |= 1
 			putUint32(req.Data[24:], 0)
 		}
@@ -409,7 +409,7 @@ func TestCalibration(t *testing.T) {
 	}{{1, 0x73, 0x01, true}, {3, 0x73, 0x01, true}, {5, 0x20, 0x00, true}, {6, 0x5A, 0x03, true}, {3, 0x73, 0x03, false}} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == command.OpSendOPCInformation {
+			if req.CDB[0] == command.OpSendOPCInformation {
 				return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(row.key, row.asc, row.ascq, false)}, nil
 			}
 			return next()

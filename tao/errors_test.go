@@ -43,13 +43,13 @@ func TestSenseBecomesASentinel(t *testing.T) {
 	} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == command.OpWrite10 {
+			if req.CDB[0] == command.OpWrite10 {
 				return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(row.key, row.asc, row.ascq, false)}, nil
 			}
 			return next()
 		}
 		r, err := tao.Burn(context.Background(), b.drive, album(), nil)
-		is(t, err, row.want, burn.ErrWriteFailed, scsi.SenseKey(row.key), scsi.Code(uint16(row.asc)<<8|uint16(row.ascq)), scsi.Family(row.asc))
+		is(t, err, row.want, burn.ErrWriteFailed, scsi.SenseKey(row.key), scsi.Code(uint16(row.asc)<<8|uint16(row.ascq)), scsi.ASC(row.asc))
 		var e *burn.Error
 		require.ErrorAs(t, err, &e)
 		require.Equal(t, burn.PhaseWrite, e.Phase)
@@ -70,7 +70,7 @@ func TestNotReadyBecomesASentinel(t *testing.T) {
 	} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == command.OpTestUnitReady || req.Opcode() == command.OpReadDiscInformation {
+			if req.CDB[0] == command.OpTestUnitReady || req.CDB[0] == command.OpReadDiscInformation {
 				return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(2, row.asc, row.ascq, false)}, nil
 			}
 			return next()
@@ -83,7 +83,7 @@ func TestNotReadyBecomesASentinel(t *testing.T) {
 func TestErrorText(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() == command.OpWrite10 && b.tap.count(command.OpWrite10) == 20 {
+		if req.CDB[0] == command.OpWrite10 && b.tap.count(command.OpWrite10) == 20 {
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(3, 0x0C, 0, false)}, nil
 		}
 		return next()
@@ -121,7 +121,7 @@ func TestUnderrunIsRecognized(t *testing.T) {
 	} {
 		b := newBench(t, name, sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == command.OpWrite10 && b.tap.count(command.OpWrite10) == 5 {
+			if req.CDB[0] == command.OpWrite10 && b.tap.count(command.OpWrite10) == 5 {
 				return scsi.Result{Status: scsi.CheckCondition, Sense: sense}, nil
 			}
 			return next()
@@ -132,7 +132,7 @@ func TestUnderrunIsRecognized(t *testing.T) {
 	}
 	b := newBench(t, "modern", sim.CDR80) // with BURN-free a refused address isn't an underrun
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() == command.OpWrite10 && b.tap.count(command.OpWrite10) == 5 {
+		if req.CDB[0] == command.OpWrite10 && b.tap.count(command.OpWrite10) == 5 {
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x21, 0x02, false)}, nil
 		}
 		return next()
@@ -146,25 +146,6 @@ func TestCategory(t *testing.T) {
 	require.Nil(t, burn.Category(errors.New("x")))
 	require.Equal(t, burn.ErrCanceled, burn.Category(errors.Join(burn.ErrWriteFailed, burn.ErrCanceled)))
 	require.Equal(t, burn.ErrWriteFailed, burn.Category(errors.Join(burn.ErrUnconfirmed, burn.ErrUnderrun)))
-}
-
-func TestSpeedText(t *testing.T) {
-	for text, want := range map[string]mmc.Speed{"16x": mmc.SpeedX(16), "16": mmc.SpeedX(16), "max": mmc.SpeedMax, "": mmc.SpeedMax, " 8x ": mmc.SpeedX(8)} {
-		got, err := mmc.ParseSpeed(text)
-		require.NoError(t, err, text)
-		require.Equal(t, want, got, text)
-	}
-	for _, text := range []string{"fast", "-3x", "0", "1e9"} {
-		_, err := mmc.ParseSpeed(text)
-		require.Error(t, err, text)
-	}
-	require.Equal(t, "16x", mmc.SpeedX(16).String())
-	require.Equal(t, "max", mmc.SpeedMax.String())
-	require.Equal(t, 2822, mmc.SpeedX(16).KBps())
-	require.Zero(t, mmc.SpeedMax.KBps())
-	for _, kBps := range []int{2816, 2822, 2823, 2832} {
-		require.Equal(t, mmc.SpeedX(16), mmc.SpeedKBps(kBps), kBps)
-	}
 }
 
 func TestTextForms(t *testing.T) {

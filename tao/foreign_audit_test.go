@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -137,7 +138,7 @@ func TestEventsBetweenAllCommands(t *testing.T) {
 				if b.tap.count(command.OpWrite10) == 0 {
 					return next()
 				}
-				if req.Opcode() == command.OpReadTrackInformation && lost < 2 || req.Opcode() == command.OpTestUnitReady && lost < 1 {
+				if req.CDB[0] == command.OpReadTrackInformation && lost < 2 || req.CDB[0] == command.OpTestUnitReady && lost < 1 {
 					lost++
 					return scsi.Result{}, &scsi.TransportError{Op: "lost", Err: os.ErrDeadlineExceeded}
 				}
@@ -321,12 +322,12 @@ func TestLastReadOfATrackCutShort(t *testing.T) {
 	bad := &flaky{Source: track("bad", 1, 700*588).Source, good: 1, after: 100 * toc.SectorSize, fail: errors.New("disk error")}
 	row, err := w.AddAudioTrack(context.Background(), bad)
 	is(t, err, burn.ErrSourceShort)
-	require.EqualValues(t, toc.MinTrack, row.Sent)
+	require.EqualValues(t, placing.MinTrack, row.Sent)
 	list := seen.of(1)
 	for _, e := range list {
 		require.GreaterOrEqual(t, e.LastRead, e.LastWritten)
 	}
-	require.Equal(t, row.Start+toc.LBA(toc.MinTrack)-1, list[len(list)-1].LastWritten)
+	require.Equal(t, row.Start+toc.LBA(placing.MinTrack)-1, list[len(list)-1].LastWritten)
 	_, err = w.Release(context.Background())
 	require.NoError(t, err)
 }

@@ -43,7 +43,7 @@ func IsCurrentMediaSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 	if err != nil {
 		return false, during(burn.PhasePlan, err)
 	}
-	return media.Recordable(), nil
+	return unit.Recordable(media), nil
 }
 
 // MediaPhysicallyBlank reports whether the drive reports the disc as blank

@@ -27,17 +27,17 @@ func TestFailedTablesHaveIMAPIsCode(t *testing.T) {
 	ctx := context.Background()
 	for name, answer := range map[string]func(req *scsi.Request, res *scsi.Result){
 		"track is blank": func(req *scsi.Request, _ *scsi.Result) {
-			if req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 1 {
+			if req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 1 {
 				req.Data[6] |= 0x40
 			}
 		},
 		"track is too short": func(req *scsi.Request, _ *scsi.Result) {
-			if req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 1 {
+			if req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 1 {
 				req.Data[26], req.Data[27] = 0, 10
 			}
 		},
 		"disc stays open": func(req *scsi.Request, _ *scsi.Result) {
-			if req.Opcode() == command.OpReadDiscInformation {
+			if req.CDB[0] == command.OpReadDiscInformation {
 				req.Data[2] = req.Data[2]&^0x0F | 0x05
 			}
 		},
@@ -47,7 +47,7 @@ func TestFailedTablesHaveIMAPIsCode(t *testing.T) {
 			written := false
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 				res, err := next()
-				written = written || req.Opcode() == command.OpWrite10
+				written = written || req.CDB[0] == command.OpWrite10
 				if written && err == nil && res.Status == scsi.Good && res.N > 0 {
 					answer(req, &res)
 				}
@@ -76,7 +76,7 @@ func TestEraseCodes(t *testing.T) {
 	_, err := tao.Blank(ctx, b.drive, nil)
 	is(t, err, burn.ErrNotErasable, burn.ErrUnsuitableDisc)
 	require.Equal(t, uint32(0x80AA0904), codeOf(err))
-	for _, kind := range []mmc.BlankType{mmc.BlankDisc, mmc.BlankMinimal, mmc.BlankUnreserve} {
+	for _, kind := range []mmc.BlankType{mmc.BlankDisc, mmc.BlankMinimal, command.BlankUnreserve} {
 		for name, sense := range map[string][]byte{
 			"medium error": fixedSense(3, 0x0C, 0, false), "hardware error": fixedSense(4, 0x3E, 0x02, false), "refused": fixedSense(5, 0x24, 0, false),
 			"write protected": fixedSense(7, 0x27, 0, false),
@@ -84,7 +84,7 @@ func TestEraseCodes(t *testing.T) {
 			b := newBench(t, "modern", sim.CDRW80)
 			b.burn(t, album()[:1], burn.Options{})
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				if req.Opcode() == command.OpBlank {
+				if req.CDB[0] == command.OpBlank {
 					return scsi.Result{Status: scsi.CheckCondition, Sense: sense}, nil
 				}
 				return next()
@@ -110,7 +110,7 @@ func TestRotationByWhatTheDriveTook(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		sent := false
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == command.OpSetCDSpeed {
+			if req.CDB[0] == command.OpSetCDSpeed {
 				sent = sent || req.CDB[1]&3 == 1
 				if hook(req) {
 					return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x24, 0, false)}, nil
@@ -174,7 +174,7 @@ func TestDriveThatReportsNoSpeeds(t *testing.T) {
 		require.Equal(t, mmc.SpeedMax, w.RequestedWriteSpeed())
 	}
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if op := req.Opcode(); op == command.OpGetPerformance || op == command.OpModeSense10 && req.CDB[2]&0x3F == 0x2A {
+		if op := req.CDB[0]; op == command.OpGetPerformance || op == command.OpModeSense10 && req.CDB[2]&0x3F == 0x2A {
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x24, 0, false)}, nil
 		}
 		return next()

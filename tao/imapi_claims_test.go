@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -24,7 +25,7 @@ func TestCancelTakesEffectWithinAWrite(t *testing.T) {
 	for _, after := range []toc.Sectors{27, 2700} {
 		b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == command.OpWrite10 && toc.Sectors(binary.BigEndian.Uint32(req.CDB[2:])) == after {
+			if req.CDB[0] == command.OpWrite10 && toc.Sectors(binary.BigEndian.Uint32(req.CDB[2:])) == after {
 				canceled := make(chan error)
 				go func() { canceled <- w.CancelAddTrack() }()
 				require.NoError(t, <-canceled)
@@ -33,7 +34,7 @@ func TestCancelTakesEffectWithinAWrite(t *testing.T) {
 		}
 		row, err := w.AddAudioTrack(ctx, track("long", 7, 5000*588).Source)
 		is(t, err, burn.ErrCanceled)
-		require.Equal(t, max(after+27, toc.MinTrack), row.Sectors)
+		require.Equal(t, max(after+27, placing.MinTrack), row.Sectors)
 		_, err = w.Release(ctx)
 		require.NoError(t, err)
 	}
@@ -71,7 +72,7 @@ func TestWhatVerificationReads(t *testing.T) {
 		require.NoError(t, err)
 		read := map[toc.LBA]bool{}
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == command.OpReadCD {
+			if req.CDB[0] == command.OpReadCD {
 				for i := range toc.LBA(len(req.Data) / toc.SectorSize) {
 					read[toc.LBA(binary.BigEndian.Uint32(req.CDB[2:]))+i] = true
 				}

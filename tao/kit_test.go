@@ -17,6 +17,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
@@ -93,7 +94,7 @@ func (t *tap) Unwrap() scsi.Transport { return t.Transport }
 func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	t.mu.Lock()
 	n := len(t.ops)
-	t.ops = append(t.ops, req.Opcode())
+	t.ops = append(t.ops, req.CDB[0])
 	hook, before := t.hook, t.before
 	t.mu.Unlock()
 	if before != nil {
@@ -112,7 +113,7 @@ func (t *tap) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	} else {
 		res, err = next()
 	}
-	if req.Opcode() == command.OpWrite10 {
+	if req.CDB[0] == command.OpWrite10 {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		lba := toc.LBA(int32(uint32(req.CDB[2])<<24 | uint32(req.CDB[3])<<16 | uint32(req.CDB[4])<<8 | uint32(req.CDB[5])))
@@ -209,7 +210,7 @@ func (b *bench) holds(t testing.TB, r burn.Report, tracks []burn.Track) {
 	for i, want := range tracks {
 		row := r.Tracks[i]
 		require.NoError(t, b.same(row.Start, want.Source, row.Sectors), "track %d", row.Number)
-		require.Equal(t, max(toc.Sectors(pcm.Sectors(want.Source)), toc.MinTrack), row.Sectors, "track %d", row.Number)
+		require.Equal(t, max(toc.Sectors(pcm.Sectors(want.Source)), placing.MinTrack), row.Sectors, "track %d", row.Number)
 	}
 }
 

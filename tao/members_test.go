@@ -22,7 +22,7 @@ import (
 func TestMediaInADriveWithoutTAO(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		switch req.Opcode() {
+		switch req.CDB[0] {
 		case command.OpGetConfiguration, command.OpModeSense10:
 			return says(5, 0x24, 0), nil
 		}
@@ -68,7 +68,7 @@ func TestMembersReturnTheDrivesError(t *testing.T) {
 			w := tao.NewWriter(nil)
 			require.NoError(t, w.SetRecorder(ctx, b.drive))
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				switch req.Opcode() {
+				switch req.CDB[0] {
 				case command.OpGetConfiguration, command.OpGetPerformance, command.OpModeSense10, command.OpSetCDSpeed, command.OpReadDiscInformation:
 					return says(4, 0x44, 0), nil
 				}
@@ -100,9 +100,9 @@ func TestSpeedsThatCanNotBeRead(t *testing.T) {
 func TestPrepareFailsAtTheSpeeds(t *testing.T) {
 	ctx := context.Background()
 	for name, question := range map[string]func(*scsi.Request) bool{
-		"the list": func(req *scsi.Request) bool { return req.Opcode() == command.OpGetPerformance },
+		"the list": func(req *scsi.Request) bool { return req.CDB[0] == command.OpGetPerformance },
 		"the current one": func(req *scsi.Request) bool {
-			return req.Opcode() == command.OpModeSense10 && req.CDB[2]&0x3F == command.PageCapabilities
+			return req.CDB[0] == command.OpModeSense10 && req.CDB[2]&0x3F == command.PageCapabilities
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -237,7 +237,7 @@ func TestFreeSectorsOfASilentDrive(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	ended := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if ended = ended || req.Opcode() == command.OpSynchronizeCache; ended && req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 0xFF {
+		if ended = ended || req.CDB[0] == command.OpSynchronizeCache; ended && req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 0xFF {
 			return says(4, 0x44, 0), nil
 		}
 		return next()
@@ -308,9 +308,9 @@ func TestWhereATrackGoes(t *testing.T) {
 			}
 			before, begun := len(b.tap.writes), false
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				begun = begun || req.Opcode() == command.OpModeSelect10
+				begun = begun || req.CDB[0] == command.OpModeSelect10
 				res, err := next()
-				if begun && req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 0xFF && len(b.tap.writes) == before {
+				if begun && req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 0xFF && len(b.tap.writes) == before {
 					row.change(req, tracks)
 				}
 				return res, err
@@ -342,7 +342,7 @@ func TestPlaceThatCanNotBeRead(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	begun := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if begun = begun || req.Opcode() == command.OpModeSelect10; begun && req.Opcode() == command.OpReadTrackInformation {
+		if begun = begun || req.CDB[0] == command.OpModeSelect10; begun && req.CDB[0] == command.OpReadTrackInformation {
 			return says(4, 0x44, 0), nil
 		}
 		return next()

@@ -296,7 +296,7 @@ func TestVerifyWithoutReadCD(t *testing.T) {
 	for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-			if req.Opcode() == command.OpReadCD {
+			if req.CDB[0] == command.OpReadCD {
 				sense := scsitest.FixedSense(scsi.Sense{Key: scsi.KeyIllegalRequest, Code: asc.InvalidOpcode})
 				return scsitest.Check(sense), nil
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sim"
@@ -52,7 +53,7 @@ func planned(d disc.Disc, tracks []burn.Track, o *burn.Options) (burn.Plan, erro
 	if o != nil {
 		before.Speed = o.Speed
 	}
-	return engine.Again(before, tracks, o, tao.Method())
+	return engine.Again(before, tracks, o, trackatonce.Method())
 }
 
 func exact(n int, sectors toc.Sectors) []burn.Track {
@@ -120,7 +121,7 @@ func TestPlanRefuses(t *testing.T) {
 		"torn track":     {torn, good, burn.Options{Append: true}, burn.ErrTrackOpen, "track 2"},
 		"state unknown":  {mute, good, burn.Options{}, burn.ErrBadResponse, "state of the disc"},
 		"pressed":        {closed(mmc.MediaCDROM), good, burn.Options{}, burn.ErrMediaNotSupported, "CD-ROM"},
-		"DVD":            {closed(mmc.MediaDVDPlusR), good, burn.Options{}, burn.ErrMediaNotSupported, "DVD+R"},
+		"DVD":            {closed(mmc.MediaType(6)), good, burn.Options{}, burn.ErrMediaNotSupported, "DVD+R"},
 		"MCN":            {discOf80, good, burn.Options{MCN: "4006381333932"}, burn.ErrInvalidMCN, "check digit"},
 		"ISRC":           {discOf80, []burn.Track{{Source: second, ISRC: "1SABC1234567"}}, burn.Options{}, burn.ErrInvalidISRC, "two letters"},
 	} {

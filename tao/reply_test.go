@@ -8,7 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -21,15 +21,15 @@ func TestUnusableReplies(t *testing.T) {
 		text string
 		want error
 	}{
-		"short":   {"\x00\x20\x00", mmc.ErrShortReply},
-		"nothing": {"", mmc.ErrShortReply},
-		"tracks":  {"\x00\x20\x00\x01\x01\x01\x64\x00" + string(make([]byte, 26)), mmc.ErrImplausible},
-		"bridge":  {"\x00\x20\x00\x01\x01\x01\x01\x00" + string(make([]byte, 22)) + "USBS", mmc.ErrImplausible},
+		"short":   {"\x00\x20\x00", exchange.ErrShortReply},
+		"nothing": {"", exchange.ErrShortReply},
+		"tracks":  {"\x00\x20\x00\x01\x01\x01\x64\x00" + string(make([]byte, 26)), exchange.ErrImplausible},
+		"bridge":  {"\x00\x20\x00\x01\x01\x01\x01\x00" + string(make([]byte, 22)) + "USBS", exchange.ErrImplausible},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				if req.Opcode() != command.OpReadDiscInformation {
+				if req.CDB[0] != command.OpReadDiscInformation {
 					return next()
 				}
 				return scsi.Result{N: copy(req.Data, reply.text)}, nil

@@ -25,7 +25,7 @@ import (
 func (b *bench) answer(nth, more int, after bool, sense []byte) {
 	seen := 0
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() != command.OpWrite10 {
+		if req.CDB[0] != command.OpWrite10 {
 			return next()
 		}
 		if seen++; seen < nth || seen > nth+more {
@@ -135,7 +135,7 @@ func TestUnknownEndOfAWrite(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			times := 0
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				if req.Opcode() != command.OpWrite10 || b.tap.count(command.OpWrite10) < 5 || times == row.times {
+				if req.CDB[0] != command.OpWrite10 || b.tap.count(command.OpWrite10) < 5 || times == row.times {
 					return next()
 				}
 				times++
@@ -166,7 +166,7 @@ func TestUnknownEndOfAWrite(t *testing.T) {
 func TestPartlyAcceptedWrite(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() != command.OpWrite10 || b.tap.count(command.OpWrite10) != 5 {
+		if req.CDB[0] != command.OpWrite10 || b.tap.count(command.OpWrite10) != 5 {
 			return next()
 		}
 		part := *req
@@ -196,7 +196,7 @@ func TestImpossibleNextWritableAddress(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 				res, err := next()
-				if req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 0xFF && b.tap.count(command.OpSynchronizeCache) == 1 {
+				if req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 0xFF && b.tap.count(command.OpSynchronizeCache) == 1 {
 					putUint32(req.Data[12:], uint32(row.nwa))
 					putUint32(req.Data[16:], row.free)
 				}
@@ -245,7 +245,7 @@ type limited struct {
 func (l limited) Limits() scsi.Limits { return scsi.Limits{MaxTransfer: l.limit} }
 
 func (l limited) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
-	if req.Opcode() == command.OpWrite10 {
+	if req.CDB[0] == command.OpWrite10 {
 		*l.most = max(*l.most, len(req.Data)/toc.SectorSize)
 	}
 	return l.Drive.Do(ctx, req)

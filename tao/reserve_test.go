@@ -102,8 +102,8 @@ func TestNoAnswerAboutAReservation(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			reserved := false
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				reserved = reserved || req.Opcode() == command.OpReserveTrack
-				if reserved && req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == about {
+				reserved = reserved || req.CDB[0] == command.OpReserveTrack
+				if reserved && req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == about {
 					return says(4, 0x44, 0), nil
 				}
 				return next()
@@ -129,12 +129,12 @@ func TestReservationShowsLate(t *testing.T) {
 			began := b.Now()
 			took := 0.0
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				if req.Opcode() == command.OpReserveTrack {
+				if req.CDB[0] == command.OpReserveTrack {
 					reserved, began = true, b.Now()
 				}
 				res, err := next()
-				if req.Opcode() != command.OpReadTrackInformation {
-					if reserved && req.Opcode() == command.OpWrite10 && took == 0 {
+				if req.CDB[0] != command.OpReadTrackInformation {
+					if reserved && req.CDB[0] == command.OpWrite10 && took == 0 {
 						took = b.Now().Sub(began).Seconds()
 					}
 					return res, err
@@ -263,7 +263,7 @@ func TestReservationThatWasNotSeen(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	reserved := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		switch req.Opcode() {
+		switch req.CDB[0] {
 		case command.OpReserveTrack:
 			reserved = true
 		case command.OpBlank:
@@ -293,7 +293,7 @@ func TestRecordingInsteadOfAReservation(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
 	swapped := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() == command.OpReadTrackInformation && b.tap.count(command.OpReserveTrack) == 2 && !swapped {
+		if req.CDB[0] == command.OpReadTrackInformation && b.tap.count(command.OpReserveTrack) == 2 && !swapped {
 			swapped = true
 			b.Eject()
 			require.NoError(t, b.Insert(other.disc))

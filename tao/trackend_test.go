@@ -41,17 +41,17 @@ func ended(t *testing.T, discInfo func(*scsi.Request) *scsi.Result, change func(
 	var began, last time.Time
 	flushed := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		flushed = flushed || req.Opcode() == command.OpSynchronizeCache
+		flushed = flushed || req.CDB[0] == command.OpSynchronizeCache
 		res, err := next()
 		if !flushed || err != nil || res.Status != scsi.Good {
 			return res, err
 		}
 		switch byTrack := req.CDB[1]&3 == 1; {
-		case req.Opcode() == command.OpReadDiscInformation && discInfo != nil:
+		case req.CDB[0] == command.OpReadDiscInformation && discInfo != nil:
 			if told := discInfo(req); told != nil {
 				return *told, nil
 			}
-		case req.Opcode() == command.OpReadTrackInformation && (!byTrack || req.CDB[5] == 2):
+		case req.CDB[0] == command.OpReadTrackInformation && (!byTrack || req.CDB[5] == 2):
 			if began.IsZero() {
 				began = b.Now()
 			}
@@ -205,13 +205,13 @@ func TestWhenATrackIsClosed(t *testing.T) {
 			b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 			flushed, closed := false, 0
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-				flushed = flushed || req.Opcode() == command.OpSynchronizeCache
-				if req.Opcode() == command.OpCloseTrackSession {
+				flushed = flushed || req.CDB[0] == command.OpSynchronizeCache
+				if req.CDB[0] == command.OpCloseTrackSession {
 					closed++
 					return test.close, nil
 				}
 				res, err := next()
-				if !flushed || req.Opcode() != command.OpReadTrackInformation || err != nil || res.Status != scsi.Good {
+				if !flushed || req.CDB[0] != command.OpReadTrackInformation || err != nil || res.Status != scsi.Good {
 					return res, err
 				}
 				var told *scsi.Result
@@ -276,7 +276,7 @@ func TestEndOfATestWrite(t *testing.T) {
 
 	lost := false
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if lost = lost || req.Opcode() == command.OpSynchronizeCache; lost {
+		if lost = lost || req.CDB[0] == command.OpSynchronizeCache; lost {
 			return scsi.Result{}, &scsi.TransportError{Op: req.Name, Err: errors.New("unplugged")}
 		}
 		return next()
@@ -297,10 +297,10 @@ func TestTestWriteWaitsForTheTrack(t *testing.T) {
 	asked := 0
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 		res, err := next()
-		if req.Opcode() == command.OpSynchronizeCache {
+		if req.CDB[0] == command.OpSynchronizeCache {
 			began = b.Now()
 		}
-		if began.IsZero() || req.Opcode() != command.OpReadTrackInformation || req.CDB[5] != 1 || err != nil || res.Status != scsi.Good {
+		if began.IsZero() || req.CDB[0] != command.OpReadTrackInformation || req.CDB[5] != 1 || err != nil || res.Status != scsi.Good {
 			return res, err
 		}
 		asked, last = asked+1, b.Now()

@@ -26,7 +26,7 @@ func says(key, asc, ascq byte) scsi.Result {
 // on lets a function answer a command in place of the drive.
 func (b *bench) on(op byte, answer func(req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error)) {
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		if req.Opcode() != op {
+		if req.CDB[0] != op {
 			return next()
 		}
 		return answer(req, next)

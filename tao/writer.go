@@ -7,6 +7,8 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/placing"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
@@ -94,7 +96,7 @@ func (w *Writer) Prepare(ctx context.Context) error {
 		return err
 	}
 	var seen cache
-	stay, err := engine.Prepare(ctx, d, o, method{})
+	stay, err := engine.Prepare(ctx, d, o, trackatonce.Method())
 	if err == nil {
 		if seen, err = look(ctx, stay.Job()); err != nil {
 			_, releaseErr := stay.Release(ctx)
@@ -212,7 +214,7 @@ func (w *Writer) endTrack(j *engine.Job, free toc.Sectors, unknown bool) {
 			continue // the drive doesn't report it
 		}
 		w.seen.contents = append(w.seen.contents, toc.Entry{Number: t.Number, Session: j.Before.Sessions.Value + 1, Control: t.Control, Start: t.Start})
-		w.seen.leadOut = t.End() + toc.RunOutSectors
+		w.seen.leadOut = t.End() + placing.RunOutSectors
 	}
 	switch {
 	case !unknown:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/unit"
@@ -233,7 +234,7 @@ func (w *Writer) ExpectedTableOfContents() ([]byte, error) {
 	for _, e := range t.Entries {
 		entry(e.Control, byte(e.Number), e.Start)
 	}
-	entry(t.Entries[len(t.Entries)-1].Control, toc.LeadOutTrack, t.LeadOut)
+	entry(t.Entries[len(t.Entries)-1].Control, command.LeadOutTrack, t.LeadOut)
 	binary.BigEndian.PutUint16(b, uint16(len(b)-2))
 	return b, nil
 }
@@ -307,7 +308,7 @@ func (w *Writer) CurrentWriteSpeed(ctx context.Context) (mmc.Speed, error) {
 // (get_CurrentRotationTypeIsPureCAV). Errors as for CurrentMediaType.
 func (w *Writer) CurrentRotationTypeIsPureCAV(ctx context.Context) (bool, error) {
 	now, err := w.current(ctx)
-	return now.Rotation == mmc.RotationPureCAV, err
+	return now.PureCAV, err
 }
 
 func (w *Writer) current(ctx context.Context) (mmc.WriteSpeed, error) {
@@ -329,7 +330,7 @@ func (w *Writer) SupportedWriteSpeedDescriptors(ctx context.Context) ([]SpeedDes
 	describe := func(media mmc.MediaType, speeds []mmc.WriteSpeed) []SpeedDescriptor {
 		list := make([]SpeedDescriptor, len(speeds))
 		for i, s := range speeds {
-			list[i] = SpeedDescriptor{media, s.Rotation == mmc.RotationPureCAV, s.Speed()}
+			list[i] = SpeedDescriptor{media, s.PureCAV, s.Speed()}
 		}
 		return list
 	}

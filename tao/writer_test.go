@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
@@ -103,10 +104,14 @@ func TestExpectedTableOfContents(t *testing.T) {
 	require.NoError(t, err)
 	real, err := command.ReadTOC{}.Do(ctx, b.Drive)
 	require.NoError(t, err)
-	require.Empty(t, real.Diff(parsed))
+	require.Equal(t, real.LeadOut, parsed.LeadOut)
 	again, err := command.ParseTOC(got, false)
 	require.NoError(t, err)
-	require.Empty(t, real.Diff(again))
+	require.Equal(t, real, again)
+	for i := range real.Entries { // this form of the table has no sessions
+		real.Entries[i].Session = parsed.Entries[i].Session
+	}
+	require.Equal(t, real, parsed)
 }
 
 // Release without a track leaves a blank disc blank.
@@ -211,7 +216,7 @@ func TestPrepareRefuses(t *testing.T) {
 		"bad name":      {newBench(t, "modern", sim.CDR80), burn.Options{ClientName: "ü"}, []error{burn.ErrClientName}},
 		"used":          {used, burn.Options{ClientName: "x"}, []error{burn.ErrMediaNotBlank}},
 		"finished":      {finished, burn.Options{ClientName: "x", Append: true}, []error{burn.ErrMediaNotBlank, burn.ErrFinalized}},
-		"no disc":       {empty, burn.Options{ClientName: "x"}, []error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}},
+		"no disc":       {empty, burn.Options{ClientName: "x"}, []error{burn.ErrNoMedia, asc.FamilyMediumNotPresent}},
 		"somebody else": {busy, burn.Options{ClientName: "x"}, []error{burn.ErrLocked, scsi.ErrLocked, burn.ErrNoDrive}},
 		"MCN":           {newBench(t, "modern", sim.CDR80), burn.Options{ClientName: "x", MCN: "123"}, []error{burn.ErrInvalidMCN}},
 	} {
@@ -477,7 +482,7 @@ func TestBufferUnderrunFreeReachesTheDrive(t *testing.T) {
 func TestRecorderWithoutTAO(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
-		switch req.Opcode() { // neither features nor page 2Ah: a read-only drive
+		switch req.CDB[0] { // neither features nor page 2Ah: a read-only drive
 		case command.OpGetConfiguration, command.OpModeSense10:
 			return scsi.Result{Status: scsi.CheckCondition, Sense: fixedSense(5, 0x24, 0, false)}, nil
 		}

@@ -2,23 +2,19 @@ package toc
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
-// Constants of the Red Book (IEC 60908) and of track-at-once recording.
+// Figures of the Red Book (IEC 60908).
 const (
 	SectorsPerSecond = 75   // sectors of one second of audio
 	SectorSize       = 2352 // bytes of one audio sector: 588 stereo samples of 16 bits
 	SamplesPerSector = 588  // stereo samples (frames of 4 bytes) in one sector
 
-	PregapSectors = 150 // pause of two seconds before every track-at-once track
-	RunOutSectors = 2   // written by the drive after every track-at-once track
-	MinTrack      = 300 // shortest track, in sectors: four seconds (Red Book)
+	PregapSectors = 150 // two seconds: before LBA 0, and before every track of a track-at-once disc
 	MaxTracks     = 99  // tracks on one disc
-
-	FirstLeadOutSectors = 6750 // lead-out of the first session, 90 seconds
-	NextLeadOutSectors  = 2250 // lead-out of later sessions, 30 seconds
-	NextLeadInSectors   = 4500 // lead-in of the second and later sessions, one minute
 )
 
 // LBA is a logical block address: the number of a sector, in units of sectors.
@@ -36,8 +32,8 @@ const (
 // from 90 on lie before LBA -150, in the lead-in.
 type MSF struct{ M, S, F uint8 }
 
-// MSF returns the address on the other scale, over MinLBA..MaxLBA (MMC-6 table 1).
-// Outside that range, which no CD reaches, the minutes wrap around.
+// MSF returns the address on the other scale, for MinLBA to MaxLBA (MMC-6 table 1). Outside that
+// range, which no CD reaches, the minutes wrap around.
 func (l LBA) MSF() MSF {
 	const hundredMinutes = 100 * 60 * SectorsPerSecond
 	n := (int(l) + PregapSectors) % hundredMinutes
@@ -66,11 +62,18 @@ func (m MSF) String() string { return fmt.Sprintf("%02d:%02d:%02d", m.M, m.S, m.
 // MarshalText returns String.
 func (m MSF) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote, also numbers that are not an address. The
-// error matches ErrTime.
+// UnmarshalText reads what MarshalText wrote, also numbers that are not an address.
 func (m *MSF) UnmarshalText(text []byte) error {
-	if _, err := fmt.Sscanf(string(text), "%d:%d:%d", &m.M, &m.S, &m.F); err != nil {
-		return fmt.Errorf("%w: %q is not minutes:seconds:frames", ErrTime, text)
+	parts := strings.Split(string(text), ":")
+	if len(parts) != 3 {
+		return fmt.Errorf("%q is not minutes:seconds:frames", text)
+	}
+	for i, field := range []*uint8{&m.M, &m.S, &m.F} {
+		n, err := strconv.ParseUint(parts[i], 10, 8)
+		if err != nil {
+			return fmt.Errorf("%q is not minutes:seconds:frames: %w", text, err)
+		}
+		*field = uint8(n)
 	}
 	return nil
 }
@@ -96,10 +99,12 @@ func (s Sectors) String() string {
 	return fmt.Sprintf("%s%d:%02d", sign, seconds/60, seconds%60)
 }
 
-// SectorsOf returns the number of whole sectors that hold n bytes of audio; the
-// last one may be partly filled.
-func SectorsOf(n int64) Sectors { return Sectors((n + SectorSize - 1) / SectorSize) }
-
-// PauseSectors is what lies between the audio of one track-at-once track and that
-// of the next: two run-out sectors and the pregap (MMC-6 4.2.3.4).
-const PauseSectors = RunOutSectors + PregapSectors
+// Position returns a length exactly, as minutes, seconds and frames: "03:35:20".
+// Minutes have as many digits as they need.
+func (s Sectors) Position() string {
+	sign := ""
+	if s < 0 {
+		sign, s = "-", -s
+	}
+	return fmt.Sprintf("%s%02d:%02d:%02d", sign, s/(60*75), s/75%60, s%75)
+}

@@ -1,7 +1,6 @@
 package toc
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -68,9 +67,6 @@ func TestSectors(t *testing.T) {
 	assert.Equal(t, 2*time.Second, Sectors(150).Duration())
 	assert.Equal(t, 13333333*time.Nanosecond, Sectors(1).Duration())
 	assert.Equal(t, int64(352800), Sectors(150).Bytes())
-	for n, want := range map[int64]Sectors{0: 0, 1: 1, 2352: 1, 2353: 2, 176400: 75} {
-		assert.Equal(t, want, SectorsOf(n), "%d bytes", n)
-	}
 	for s, want := range map[Sectors]string{
 		0: "0:00", 37: "0:00", 38: "0:01", 16107: "3:35", 359844: "79:58", -2902: "-0:39", 450000: "100:00",
 	} {
@@ -81,46 +77,19 @@ func TestSectors(t *testing.T) {
 	}
 }
 
-func TestParseMSF(t *testing.T) {
-	m, err := ParseMSF("62:13:07")
-	require.NoError(t, err)
-	assert.Equal(t, MSF{62, 13, 7}, m)
-	assert.Equal(t, "62:13:07", m.String())
-	assert.Equal(t, Sectors(279982), m.Sectors())
-	for _, bad := range []string{"", "1:2", "1:2:3:4", "100:00:00", "00:60:00", "00:00:75", "-1:00:00", "a:b:c", "001:00:00", "1::2", "+1:00:00"} {
-		_, err := ParseMSF(bad)
-		assert.ErrorIs(t, err, ErrTime, bad)
-	}
-}
-
-func TestParsePosition(t *testing.T) {
-	for _, s := range []Sectors{0, 1, 74, 75, 4499, 4500, 449999, 450000, 12345678} {
-		got, err := ParsePosition(s.Position())
+func TestMSFAsText(t *testing.T) {
+	for text, want := range map[string]MSF{"62:13:07": {62, 13, 7}, "0:0:0": {}, "99:99:255": {99, 99, 255}} {
+		var m MSF
+		require.NoError(t, m.UnmarshalText([]byte(text)))
+		assert.Equal(t, want, m)
+		text, err := want.MarshalText()
 		require.NoError(t, err)
-		assert.Equal(t, s, got)
+		var again MSF
+		require.NoError(t, again.UnmarshalText(text))
+		assert.Equal(t, want, again)
 	}
-	for _, bad := range []string{"", ":", "1", "1:1", "x:00:00", "0:0:75", "70000:00:00", "-1:00:00"} {
-		_, err := ParsePosition(bad)
-		assert.ErrorIs(t, err, ErrTime, bad)
+	for _, bad := range []string{"", "1:2", "1:2:3:4", "256:00:00", "-1:00:00", "a:b:c", "1::2", "1:2:3x"} {
+		var m MSF
+		assert.ErrorContains(t, m.UnmarshalText([]byte(bad)), "is not minutes:seconds:frames", bad)
 	}
-}
-
-func FuzzParseTimes(f *testing.F) {
-	for _, s := range []string{"00:02:00", "99:59:74", "100:00:00", "a", ":::"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		if m, err := ParseMSF(text); err == nil {
-			if again, err := ParseMSF(m.String()); !m.Valid() || err != nil || again != m {
-				t.Fatalf("%q -> %v -> %v, %v", text, m, again, err)
-			}
-		} else if !errors.Is(err, ErrTime) {
-			t.Fatal(err)
-		}
-		if s, err := ParsePosition(text); err == nil {
-			if again, err := ParsePosition(s.Position()); err != nil || again != s {
-				t.Fatalf("%q -> %d -> %d, %v", text, s, again, err)
-			}
-		}
-	})
 }

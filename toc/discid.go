@@ -27,8 +27,8 @@ func (t TOC) FreedbID() string {
 func seconds(l LBA) int { return max(int(l)+PregapSectors, 0) / SectorsPerSecond }
 
 // enhancedGap is the distance from the lead-out of the first session to the data
-// track of a second one, as on a CD-Extra: lead-out, lead-in and pregap.
-const enhancedGap = FirstLeadOutSectors + NextLeadInSectors + PregapSectors
+// track of a second one, as on a CD-Extra: lead-out (90 seconds), lead-in (60) and pregap.
+const enhancedGap = (90+60)*SectorsPerSecond + PregapSectors
 
 // MusicBrainzID is the disc id of MusicBrainz: 28 characters, the SHA-1 of the
 // first session's audio tracks in a variant of base64 (musicbrainz.org, "Disc ID

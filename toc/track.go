@@ -39,11 +39,11 @@ func (c Control) String() string {
 	return strings.Join(words, ", ")
 }
 
-// ErrISRC matches errors about a malformed ISRC.
-var ErrISRC = errors.New("not an ISRC")
-
-// ErrMCN matches errors about a malformed media catalog number.
-var ErrMCN = errors.New("not a media catalog number")
+// Sentinels of the errors for malformed codes.
+var (
+	ErrISRC = errors.New("not an ISRC")
+	ErrMCN  = errors.New("not a media catalog number")
+)
 
 // ISRC is an International Standard Recording Code: 12 characters, two letters
 // for the country, three letters or digits for the owner, two digits for the year

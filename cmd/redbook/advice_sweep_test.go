@@ -78,7 +78,7 @@ func TestAdviceIsTrueOfTheDisc(t *testing.T) {
 func after(op byte, nth int) func(*scsi.Request) bool {
 	seen, gone := 0, false
 	return func(req *scsi.Request) bool {
-		if req.Opcode() == op {
+		if req.CDB[0] == op {
 			gone = gone || seen == nth
 			seen++
 		}
@@ -107,7 +107,7 @@ type counting struct {
 func (c *counting) Unwrap() scsi.Transport { return c.Transport }
 
 func (c *counting) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
-	c.sent[req.Opcode()]++
+	c.sent[req.CDB[0]]++
 	return c.Transport.Do(ctx, req)
 }
 

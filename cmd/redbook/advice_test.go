@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/scsi"
@@ -76,14 +75,14 @@ func TestAdviceAboutDifferences(t *testing.T) {
 	verify := func(cause error) error {
 		return engine.Wrap(burn.PhaseVerify, 2, 100, engine.Name(cause, burn.ErrVerify))
 	}
-	audio := errors.Join(&inspect.TrackError{Track: 2, LBA: 100, Err: disc.ErrDiffers}, &inspect.TrackError{Track: 3, LBA: 200, Err: disc.ErrUnreadable})
+	audio := errors.Join(&inspect.TrackError{Track: 2, LBA: 100, Err: inspect.ErrDiffers}, &inspect.TrackError{Track: 3, LBA: 200, Err: inspect.ErrUnreadable})
 	for _, c := range []struct {
 		err     error
 		another bool
 	}{
 		{verify(audio), true},
-		{verify(&inspect.TrackError{Track: 2, LBA: 100, Err: disc.ErrDiffers}), true},
-		{verify(&inspect.TrackError{Track: 2, LBA: 100, Err: disc.ErrUnreadable}), true},
+		{verify(&inspect.TrackError{Track: 2, LBA: 100, Err: inspect.ErrDiffers}), true},
+		{verify(&inspect.TrackError{Track: 2, LBA: 100, Err: inspect.ErrUnreadable}), true},
 		{verify(errors.New("the track has 5:00, the source 5:02")), false},
 		{verify(errors.New("the pause before track 2 has 0:03 instead of 0:02")), false},
 		{verify(errors.New("the drive shows other CD-TEXT")), false},

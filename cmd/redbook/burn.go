@@ -105,8 +105,7 @@ func (r *burnRun) burn(ctx context.Context, d *device, m *material, args []strin
 	if opts.Journal, err = r.keep(d, m, args, flags); err != nil {
 		return err
 	}
-	began := false
-	defer func() { err = r.journals.kept(opts.Journal, began, err) }()
+	defer func() { err = r.journals.kept(opts.Journal, err) }()
 	opts.OnPrepare, opts.OnEvent, opts.Hurry = r.work.preparing(), c.follow(newView(r.work, d, m).event), r.stop.hurry
 	opts.OnFallback = func(err error, without []redbook.Need) {
 		r.talk.warn("%s; the disc is written track-at-once instead, without %s", sentence(err, false), flags.needText(without))
@@ -114,13 +113,12 @@ func (r *burnRun) burn(ctx context.Context, d *device, m *material, args []strin
 	opts.Confirm = func(ctx context.Context, p *redbook.Plan) error { return r.approve(ctx, d, m, p, flags) }
 	report, err := redbook.Burn(ctx, d.opened, m.Album, opts)
 	d.refused = report.Version == 0
-	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
-		return prepareError(ctx, e.Err, "burned")
+	if errors.Is(err, redbook.ErrPrepare) {
+		return prepareError(ctx, err, "burned")
 	}
 	if report.Version == 0 { // the burn did not start
 		return r.advise.writing(err, d, nil)
 	}
-	began = true
 	c.ended(m, &report)
 	return errors.Join(r.work.ended(d, m, &report, err), m.writeTOC(r.numbered(flags.toc), r.flags.force, &report))
 }

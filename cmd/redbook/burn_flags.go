@@ -1,11 +1,12 @@
 package main
 
 import (
+	"github.com/spf13/pflag"
+
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/toc"
-	"github.com/spf13/pflag"
 )
 
 // minFIFO is one second of music, rounded up. Below it the engine silently uses its own

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/sao"
@@ -30,8 +31,8 @@ var classes = []struct {
 	{context.Canceled, exitCanceled},
 	{pcm.ErrChanged, exitBadInput},
 	{pcm.ErrUnsupportedFormat, exitBadInput},
-	{scsi.FamilyMediumNotPresent, exitNoDisc},
-	{scsi.FamilyIncompatibleMedium, exitNoDisc},
+	{asc.FamilyMediumNotPresent, exitNoDisc},
+	{asc.FamilyIncompatibleMedium, exitNoDisc},
 	{mmc.ErrNotMMC, exitNoDrive},
 	{scsi.ErrLocked, exitNoDrive},
 	{fs.ErrPermission, exitNoDrive},
@@ -67,7 +68,7 @@ func classify(err error) int {
 
 // noDisc reports whether the error means that the drive is empty.
 func noDisc(err error) bool {
-	return errors.Is(err, burn.ErrNoMedia) || errors.Is(err, scsi.FamilyMediumNotPresent)
+	return errors.Is(err, burn.ErrNoMedia) || errors.Is(err, asc.FamilyMediumNotPresent)
 }
 
 // errorDoc is a failure in --json.

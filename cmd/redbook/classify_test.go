@@ -7,11 +7,13 @@ import (
 	"io/fs"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/stretchr/testify/assert"
 )
 
 func TestVerdict(t *testing.T) {
@@ -33,7 +35,7 @@ func TestVerdict(t *testing.T) {
 		{burn.ErrFinalized, exitNoDisc},
 		{burn.ErrMediaNotBlank, exitNoDisc},
 		{burn.ErrNotErasable, exitNoDisc},
-		{scsi.FamilyMediumNotPresent, exitNoDisc},
+		{asc.FamilyMediumNotPresent, exitNoDisc},
 		{burn.ErrEmptySource, exitBadInput},
 		{burn.ErrSourceChanged, exitBadInput},
 		{pcm.ErrUnsupportedFormat, exitBadInput},

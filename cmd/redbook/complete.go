@@ -8,10 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/redbook-audio/redbook/scsi/host"
-	"github.com/redbook-audio/redbook/sim"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/redbook-audio/redbook/scsi/host"
+	"github.com/redbook-audio/redbook/sim"
 )
 
 // completer returns the possible values of a flag or an argument.
@@ -218,7 +219,7 @@ func jobValues(a *app) []cobra.Completion {
 	jobs, _ := folder.Jobs() // a damaged job can't be chosen
 	var values []cobra.Completion
 	for _, j := range jobs {
-		values = append(values, cobra.CompletionWithDesc(j.Name, jobTitle(j)))
+		values = append(values, cobra.CompletionWithDesc(j.Name, jobTitle(j.Job)))
 	}
 	return values
 }

@@ -18,7 +18,6 @@ import (
 	"text/tabwriter"
 
 	"github.com/BurntSushi/toml"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/spf13/cobra"
 )
 
@@ -36,7 +35,7 @@ type setting struct {
 // and --yes, are not among them.
 var settings = []setting{
 	{"device", "device", nil, anyText, "the drive"},
-	{"speed", "speed", []string{"burn"}, func(text string) error { _, err := mmc.ParseSpeed(text); return err }, "how fast to write"},
+	{"speed", "speed", []string{"burn"}, func(text string) error { _, err := speedOf(text); return err }, "how fast to write"},
 	{"mode", "mode", []string{"burn"}, oneOf(modeAuto, modeTAO, modeSAO), "how to record"},
 	{"verify", "verify", []string{"burn"}, oneOf("none", "quick", "full"), "how much to read back after a burn"},
 	{"eject", "eject", []string{"burn"}, oneOf("true", "false"), "open the tray after a burn"},

@@ -32,9 +32,9 @@ func (w *work) newStage(p album.Progress) *stage {
 	w.talk.console.clear()
 	text := "Reading the standard input"
 	switch p.Step {
-	case album.StepMeasure:
+	case "measure":
 		text = "Measuring " + count(p.Files, "file")
-	case album.StepConvert:
+	case "convert":
 		text = "Decoding and checking " + count(p.Files, "file")
 	}
 	s := &stage{w: w, name: string(p.Step), text: text, percent: -1}

@@ -294,7 +294,7 @@ func (r *copyRun) approve(ctx context.Context, d *device, p *redbook.CopyPlan, f
 		}
 	}
 	for _, loss := range p.Losses {
-		r.talk.warn("the copy will not have %s", lossText(loss))
+		r.talk.warn("the copy will not have %s", lossWords[loss])
 	}
 	r.talk.warnOfReaders(d)
 	if !f.testWrite {
@@ -325,15 +325,15 @@ func (r *copyRun) compare(ctx context.Context, d *device, c *redbook.CopySource)
 // differenceText describes a difference between a copy and its source.
 func differenceText(d extract.Difference) string {
 	switch d.What {
-	case rip.LossMCN:
+	case "mcn":
 		return "the catalog number"
-	case rip.LossTitles:
+	case "text":
 		return "CD-TEXT"
-	case rip.LossISRC:
+	case "isrc":
 		return fmt.Sprintf("the recording code (ISRC) of track %d", d.Track)
-	case rip.LossIndexes:
+	case "indexes":
 		return fmt.Sprintf("the index marks of track %d", d.Track)
-	case rip.LossSCMS:
+	case "scms":
 		return fmt.Sprintf("the mark of a copy (SCMS) of track %d", d.Track)
 	}
 	return fmt.Sprintf("the pause before track %d", d.Track)
@@ -379,35 +379,19 @@ func copyText(d *device, p *redbook.CopyPlan, c *redbook.CopySource) string {
 	return b.String()
 }
 
-// lossText names what a copy lacks.
-func lossText(l rip.Loss) string {
-	switch l {
-	case rip.LossData:
-		return "the data tracks: only audio is copied"
-	case rip.LossOpen:
-		return "the unfinished track: drives do not read it"
-	case rip.LossSessions:
-		return "the sessions of the source: it gets one session with all tracks"
-	case rip.LossQ:
-		return "pauses and index marks that the source drive does not show; their sound is in its place"
-	case rip.LossText:
-		return "CD-TEXT, if the source has any: its drive does not report it"
-	case rip.LossTextPacks:
-		return "parts of the CD-TEXT that the source drive reports damaged"
-	case rip.LossMCN:
-		return "the catalog number: it is not reported, or its check digit is wrong"
-	case rip.LossISRC:
-		return "recording codes (ISRC) that the source drive does not report"
-	case rip.LossShort:
-		return "tracks shorter than four seconds: they are filled up with silence"
-	case rip.LossPauses:
-		return "the pauses of the source: track-at-once puts two seconds of silence between all tracks"
-	case rip.LossIndexes:
-		return "index marks"
-	case rip.LossHidden:
-		return "the audio before track 1"
-	case rip.LossTitles:
-		return "CD-TEXT"
-	}
-	return "something that this version of redbook cannot name"
+// lossWords names what a copy lacks.
+var lossWords = map[rip.Loss]string{
+	"data":         "the data tracks: only audio is copied",
+	"open":         "the unfinished track: drives do not read it",
+	"sessions":     "the sessions of the source: it gets one session with all tracks",
+	"unseen-marks": "pauses and index marks that the source drive does not show; their sound is in its place",
+	"unseen-text":  "CD-TEXT, if the source has any: its drive does not report it",
+	"damaged-text": "parts of the CD-TEXT that the source drive reports damaged",
+	"mcn":          "the catalog number: it is not reported, or its check digit is wrong",
+	"isrc":         "recording codes (ISRC) that the source drive does not report",
+	"short":        "tracks shorter than four seconds: they are filled up with silence",
+	"pauses":       "the pauses of the source: track-at-once puts two seconds of silence between all tracks",
+	"indexes":      "index marks",
+	"hidden":       "the audio before track 1",
+	"text":         "CD-TEXT",
 }

@@ -19,7 +19,7 @@ import (
 
 // simPrefix begins the name of a simulated drive: sim:FILE is a drive with the disc FILE,
 // sim: alone is an empty drive.
-const simPrefix = redbook.SimPrefix
+const simPrefix = "sim:"
 
 // device is a drive that was opened for a command.
 type device struct {
@@ -136,11 +136,15 @@ func (o opening) open(ctx context.Context) (*device, error) {
 		}
 		return t
 	}
+	r.OnNotice = func(n redbook.Notice) {
+		d.created = d.created || n.Kind == "created"
+		o.notice(n)
+	}
 	path, simulated := strings.CutPrefix(name, simPrefix)
 	missing := simulated && path != "" && !exists(path)
 	if d.opened, err = r.Open(ctx, name); err != nil {
 		var removed error
-		if e, ok := errors.AsType[*redbook.OpenError](err); ok && missing && e.Step != redbook.OpenDisc && exists(path) {
+		if e, ok := errors.AsType[*redbook.OpenError](err); ok && missing && e.Step != "disc" && exists(path) {
 			removed = os.Remove(path) // it was made, and the drive wasn't opened
 		}
 		return nil, errors.Join(o.failure(name, err), d.close(), removed)
@@ -150,8 +154,7 @@ func (o opening) open(ctx context.Context) (*device, error) {
 		d.discFull = d.simulated && diskFull(err)
 		return err
 	})
-	d.drive, d.simulated = d.opened.MMC(), d.opened.Simulated()
-	d.created, d.disc = d.opened.Created(), d.opened.SimDisc()
+	d.drive, d.simulated, d.disc = d.opened.MMC(), simulated, d.opened.SimDisc()
 	return d, nil
 }
 
@@ -247,9 +250,9 @@ func (o opening) failure(name string, err error) error {
 		return fail(exitNoDrive, "", "%w", err)
 	}
 	switch err := e.Err; {
-	case e.Step == redbook.OpenDisc:
+	case e.Step == "disc":
 		return discFileError(strings.TrimPrefix(name, simPrefix), err)
-	case e.Step == redbook.OpenDevice:
+	case e.Step == "device":
 		return hostError(name, err)
 	case errors.Is(err, mmc.ErrNotMMC):
 		return explain("no-drive", fail(exitNoDrive, "To list the drives: redbook drives", "%s is not a CD drive: %w", name, err))

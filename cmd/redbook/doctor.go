@@ -228,7 +228,7 @@ func awakeFinding(ctx context.Context) finding {
 		}
 		return finding{findingWarning, "", "the computer can't be kept awake during a burn: " + cause.Error(), "Switch off the sleep timer while a disc is burned.", ""}
 	}
-	text := "the computer can be kept awake: " + power.Describe(lock.Grants())
+	text := "the computer can be kept awake: " + lock.String()
 	if err := lock.Release(); err != nil {
 		return finding{findingWarning, "", text + "; " + err.Error(), "", ""}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 
@@ -17,37 +18,43 @@ type hostSystem = redbook.System
 
 const simAdvice = "A simulated drive needs no hardware: --device sim:first.disc"
 
+// noticeWords has the text for each kind of notice of the library.
+var noticeWords = map[redbook.NoticeKind]struct {
+	verbose int // how often --verbose must be given; nothing depends on these notices
+	text    func(n redbook.Notice) string
+}{
+	"created": {0, func(n redbook.Notice) string { return n.Name + " is new: a blank 80-minute CD-R, simulated." }},
+	"unmounted": {0, func(n redbook.Notice) string {
+		if len(n.Mounts) > 0 {
+			return "The disc at " + strings.Join(n.Mounts, ", ") + " is unmounted."
+		}
+		return "The disc in " + n.Name + " is unmounted."
+	}},
+	"same": {0, func(n redbook.Notice) string {
+		return n.Name + " is the same drive as " + n.Path + ", which is used in its place: only that keeps other programs away."
+	}},
+	"system": {0, func(n redbook.Notice) string { return n.Text }},
+	"awake":  {1, func(n redbook.Notice) string { return "Kept awake: " + n.Text + "." }},
+	"may-sleep": {1, func(n redbook.Notice) string { // if the computer sleeps, this costs a second reading but no disc
+		return fmt.Sprintf("The computer may go to sleep while the disc is read: %v", n.Err)
+	}},
+	"still-awake": {1, func(n redbook.Notice) string {
+		return fmt.Sprintf("The computer is kept awake until redbook ends: %v", n.Err)
+	}},
+	"stale": {2, func(n redbook.Notice) string {
+		return fmt.Sprintf("The desktop may show the disc as it was: %v", n.Err)
+	}},
+}
+
 // notice prints a notice of the library.
 func (o opening) notice(n redbook.Notice) {
-	switch n.Kind {
-	case redbook.NoticeCreated:
-		o.talk.note("%s is new: a blank 80-minute CD-R, simulated.", n.Name)
-	case redbook.NoticeUnmounted:
-		at := "in " + n.Name
-		if len(n.Mounts) > 0 {
-			at = "at " + strings.Join(n.Mounts, ", ")
-		}
-		o.talk.note("The disc %s is unmounted.", at)
-	case redbook.NoticeSameDrive:
-		o.talk.note("%s is the same drive as %s, which is used in its place: only that keeps other programs away.", n.Name, n.Path)
-	case redbook.NoticeSystem:
-		o.talk.warn("%s", n.Text)
-	case redbook.NoticeAwake:
-		if o.flags.verbose > 0 {
-			o.talk.note("Kept awake: %s.", n.Text)
-		}
-	case redbook.NoticeMaySleep:
-		if o.flags.verbose > 0 { // if the computer sleeps, this costs a second reading but no disc
-			o.talk.note("The computer may go to sleep while the disc is read: %v", n.Err)
-		}
-	case redbook.NoticeStillAwake:
-		if o.flags.verbose > 0 {
-			o.talk.note("The computer is kept awake until redbook ends: %v", n.Err)
-		}
-	case redbook.NoticeStale: // nothing depends on it
-		if o.flags.verbose > 1 {
-			o.talk.note("The desktop may show the disc as it was: %v", n.Err)
-		}
+	words := noticeWords[n.Kind]
+	switch {
+	case o.flags.verbose < words.verbose:
+	case n.Kind == "system":
+		o.talk.warn("%s", words.text(n))
+	default:
+		o.talk.note("%s", words.text(n))
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/jobdir"
 	"github.com/redbook-audio/redbook/internal/placing"
-	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -98,12 +98,12 @@ func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 		return s.advise.burn(err, d, nil)
 	}
 	doc := infoOf(d, &in)
-	var jobs []*journal.Job
+	var jobs []*jobdir.Job
 	if !in.Empty {
 		jobs = js.fitting(&in.Disc, d.name)
 		for _, j := range jobs {
 			job := jobDocOf(j)
-			job.Whole = wholeOn(j, &in.Disc)
+			job.Whole = wholeOn(j.Job, &in.Disc)
 			doc.Jobs = append(doc.Jobs, job)
 		}
 	}
@@ -124,6 +124,14 @@ func (s *discs) info(ctx context.Context, js *journals, d *device) error {
 	return err
 }
 
+// rotationText is how the disc turns, in the terms of data sheets.
+func rotationText(pureCAV bool) string {
+	if pureCAV {
+		return "CAV"
+	}
+	return "CLV/PCAV"
+}
+
 // infoOf converts what the drive reports to JSON.
 func infoOf(d *device, in *redbook.Info) infoDoc {
 	inquiry, on := in.Drive, &in.Disc
@@ -137,7 +145,7 @@ func infoOf(d *device, in *redbook.Info) infoDoc {
 		Speeds: []speedDoc{}, Tracks: []trackDoc{},
 	}
 	for _, w := range in.Speeds {
-		doc.Speeds = append(doc.Speeds, speedDoc{w.Speed().X(), w.KBps, w.Rotation.String()})
+		doc.Speeds = append(doc.Speeds, speedDoc{w.Speed().X(), w.KBps, rotationText(w.PureCAV)})
 	}
 	if in.Empty {
 		return doc

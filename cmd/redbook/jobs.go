@@ -9,11 +9,12 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/jobdir"
 	"github.com/redbook-audio/redbook/journal"
-	"github.com/spf13/cobra"
 )
 
 // jobsCommand lists the albums whose burn was interrupted.
@@ -60,7 +61,7 @@ func (js *journals) list(folder jobdir.Folder) error {
 }
 
 // jobsText returns the list as a table.
-func jobsText(jobs []*journal.Job) string {
+func jobsText(jobs []*jobdir.Job) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "JOB\tSTARTED\tTRACKS\tDRIVE\tALBUM")
@@ -74,7 +75,7 @@ func jobsText(jobs []*journal.Job) string {
 			note = " (session-at-once)"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%d of %d\t%s\t%s%s\n", j.Name, j.Started.Local().Format(time.DateTime), whole, all,
-			j.Begin.Device, jobTitle(j), note)
+			j.Begin.Device, jobTitle(j.Job), note)
 	}
 	_ = w.Flush() // a strings.Builder takes everything
 	return b.String()
@@ -121,7 +122,7 @@ func (js *journals) approveClose(ctx context.Context, d *device) error {
 	jobs := js.fitting(&on, d.name)
 	for _, j := range jobs {
 		js.talk.warn("%s; the other tracks can't be added after it is closed. To finish the album instead: %s",
-			holdsText(j, &on), js.advise.resumeLine(j.Name))
+			holdsText(j.Job, &on), js.advise.resumeLine(j.Name))
 	}
 	if len(jobs) > 0 && js.talk.inTerm && !js.flags.json {
 		return js.talk.confirm(ctx, "Close the disc anyway?")

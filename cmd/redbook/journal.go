@@ -11,12 +11,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/jobdir"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/spf13/pflag"
 )
 
 // noJournal is the value of --journal for no journal.
@@ -142,12 +143,9 @@ func (r *burnRun) createJournal(d *device, m *material, args []string, flags *bu
 }
 
 // kept ends a journal after a burn, and adds to its error how the album can be finished.
-func (js *journals) kept(k *journal.Keeper, began bool, err error) error {
+func (js *journals) kept(k *journal.Keeper, err error) error {
 	if k == nil {
 		return err
-	}
-	if !began {
-		return errors.Join(err, k.Discard())
 	}
 	if lost := k.Err(); lost != nil {
 		js.talk.warn("the journal of this burn is incomplete: %v", lost)
@@ -207,7 +205,7 @@ type jobDoc struct {
 	Sources   []string `json:"sources,omitempty"`
 }
 
-func jobDocOf(j *journal.Job) jobDoc {
+func jobDocOf(j *jobdir.Job) jobDoc {
 	whole, all := j.Tracks()
 	doc := jobDoc{
 		Job: j.Name, Title: j.Begin.Title, Performer: j.Begin.Performer, Device: j.Begin.Device,
@@ -237,7 +235,7 @@ func jobTitle(j *journal.Job) string {
 }
 
 // fitting returns the interrupted albums that may be on the disc in a drive.
-func (js *journals) fitting(on *disc.Disc, device string) []*journal.Job {
+func (js *journals) fitting(on *disc.Disc, device string) []*jobdir.Job {
 	if on.Status.Known() && (on.Status.Value == mmc.DiscEmpty || on.Status.Value == mmc.DiscFinalized) {
 		return nil
 	}
@@ -245,11 +243,11 @@ func (js *journals) fitting(on *disc.Disc, device string) []*journal.Job {
 	if err != nil {
 		return nil
 	}
-	var fitting []*journal.Job
+	var fitting []*jobdir.Job
 	jobs, _ := folder.Jobs() // redbook jobs reports what is wrong with the others
 	for _, j := range jobs {
 		// Before a track is whole, discs of the same make can't be distinguished.
-		if whole, _ := j.Tracks(); !j.Busy && j.Fits(*on) && (whole > 0 || !ofOtherFile(j, device)) {
+		if whole, _ := j.Tracks(); !j.Busy && j.Fits(*on) && (whole > 0 || !ofOtherFile(j.Job, device)) {
 			fitting = append(fitting, j)
 		}
 	}
@@ -293,9 +291,9 @@ func holdsText(j *journal.Job, on *disc.Disc) string {
 }
 
 // printFitting prints which interrupted albums may be on a disc, with the command to run.
-func (js *journals) printFitting(jobs []*journal.Job, on *disc.Disc) {
+func (js *journals) printFitting(jobs []*jobdir.Job, on *disc.Disc) {
 	for _, j := range jobs {
-		js.talk.note("%s To finish the album: %s", asSentence(holdsText(j, on)), js.advise.resumeLine(j.Name))
+		js.talk.note("%s To finish the album: %s", asSentence(holdsText(j.Job, on)), js.advise.resumeLine(j.Name))
 	}
 }
 

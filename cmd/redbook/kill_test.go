@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -100,7 +101,7 @@ func (v *victim) holds(d *sim.Disc, at toc.LBA, file string) {
 	b, err := os.ReadFile(filepath.Join(v.dir, file))
 	require.NoError(v.t, err)
 	want := b[44:]
-	n := max((len(want)+toc.SectorSize-1)/toc.SectorSize, toc.MinTrack)
+	n := max((len(want)+toc.SectorSize-1)/toc.SectorSize, placing.MinTrack)
 	want = append(want[:len(want):len(want)], make([]byte, n*toc.SectorSize-len(want))...)
 	got := make([]byte, len(want))
 	require.NoError(v.t, d.ReadSectors(at, got), v.name)

@@ -59,30 +59,30 @@ func (l *levelFlags) check() error {
 	return nil
 }
 
-// levels are the values, once checked.
-func (l *levelFlags) levels() album.Levels {
+// level is the requested one, once checked.
+func (l *levelFlags) level() album.Level {
 	switch {
 	case l.normalize:
-		return album.Levels{Kind: album.Normalize}
+		return album.Normalize
 	case l.loudness != "" && l.by == "track":
-		return album.Levels{Kind: album.LoudTracks, LUFS: l.target}
+		return album.LoudTracks
 	case l.loudness != "":
-		return album.Levels{Kind: album.LoudAlbum, LUFS: l.target}
+		return album.LoudAlbum
 	case l.replayGain == "track":
-		return album.Levels{Kind: album.GainTracks}
+		return album.GainTracks
 	case l.replayGain != "":
-		return album.Levels{Kind: album.GainAlbum}
+		return album.GainAlbum
 	}
-	return album.Levels{}
+	return album.KeepLevel
 }
 
 // text describes how a level was changed.
 func (l *levelFlags) text(a album.Adjustment) string {
 	switch {
-	case l.normalize && a.GainDB() == 0:
+	case l.normalize && a.Gain == 0:
 		return "the album is already at full scale: its level is not changed (--normalize)"
 	case l.normalize:
-		return fmt.Sprintf("the album is %s, all tracks alike (--normalize)", changeText(a.GainDB()))
+		return fmt.Sprintf("the album is %s, all tracks alike (--normalize)", changeText(a.Gain))
 	case l.loudness != "":
 		return l.loudnessText(a)
 	}
@@ -98,10 +98,10 @@ func (l *levelFlags) loudnessText(a album.Adjustment) string {
 		return fmt.Sprintf("%s is silent, or shorter than 0.4 s: its level is not changed (--loudness %s)", what, l.loudness)
 	}
 	more := ""
-	if a.Held >= album.Inaudible {
+	if a.Held > 0 {
 		more = fmt.Sprintf("; %.1f dB are missing, since more would clip", a.Held)
 	}
-	return fmt.Sprintf("%s has %.1f LUFS: %s (--loudness %s)%s", what, a.Measured, changeText(a.GainDB()), l.loudness, more)
+	return fmt.Sprintf("%s has %.1f LUFS: %s (--loudness %s)%s", what, a.Measured, changeText(a.Gain), l.loudness, more)
 }
 
 func (l *levelFlags) replayGainText(a album.Adjustment) string {
@@ -116,7 +116,7 @@ func (l *levelFlags) replayGainText(a album.Adjustment) string {
 	if a.Held > 0 {
 		held = fmt.Sprintf("; %.1f dB are missing, since more would clip", a.Held)
 	}
-	return fmt.Sprintf("%s: %s by its %s gain (--replaygain %s)%s", baseName(a.File), changeText(a.GainDB()), used, l.replayGain, held)
+	return fmt.Sprintf("%s: %s by its %s gain (--replaygain %s)%s", baseName(a.File), changeText(a.Gain), used, l.replayGain, held)
 }
 
 // changeText describes a change of level.

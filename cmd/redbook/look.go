@@ -87,7 +87,7 @@ func statusText(s disc.Fact[mmc.DiscStatus]) string {
 	case mmc.DiscFinalized:
 		return "finalized"
 	}
-	return s.Value.String()
+	return string(s.Value)
 }
 
 // mediaText is the kind of disc.

@@ -45,14 +45,14 @@ func (m *material) recorded(tag string, of func(*cdtext.Text) string) string {
 func (m *material) remarks() []remark {
 	list := []remark{}
 	for _, n := range m.Notes {
-		if n.Kind == album.NoteCDTextFile && m.plan != nil && (len(m.plan.CDText) > 0 || m.plan.Fallback != nil) {
+		if n.Kind == "cd-text-file" && m.plan != nil && (len(m.plan.CDText) > 0 || m.plan.Fallback != nil) {
 			continue // it is recorded, or a warning names what is not
 		}
 		list = append(list, remark{n.File, n.Line, string(n.Kind), albumNoteText(n), n.TrackAtOnce()})
 	}
 	say := func(text string) { list = append(list, remark{Text: text}) }
 	if m.plan != nil {
-		for _, text := range textNotes(m.plan.TextLoss) {
+		for _, text := range textNotes(m.plan.TextNotes) {
 			say(text)
 		}
 	}

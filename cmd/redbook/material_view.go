@@ -107,8 +107,8 @@ type sourceDoc struct {
 	Tracks     []int   `json:"tracks"` // that are made of it, in the order of this command
 }
 
-// decibels is a factor in dB, to two digits.
-func decibels(factor float64) float64 { return math.Round(2000*math.Log10(factor)) / 100 }
+// twoDigits rounds a gain in dB.
+func twoDigits(db float64) float64 { return math.Round(100*db) / 100 }
 
 // gainDB is the gain that all files have in common, 0 if they differ.
 func (m *material) gainDB() float64 {
@@ -120,7 +120,7 @@ func (m *material) gainDB() float64 {
 	if len(m.Files) == 0 {
 		return 0
 	}
-	return decibels(m.Files[0].Gain())
+	return twoDigits(m.Files[0].Gain())
 }
 
 // doc is nil if nothing is burned.
@@ -139,7 +139,7 @@ func (m *material) doc() *materialDoc {
 		source := sourceDoc{
 			Name: f.Name(), Kind: f.Kind(), Via: f.Via(),
 			SampleRate: format.SampleRate, Encoding: format.Encoding.String(), Channels: format.Channels, Frames: f.Frames(),
-			Conversion: f.Conversion(), GainDB: decibels(f.Gain()), Decoded: !f.Direct(), Clipped: f.Clipped(), Concealed: f.Concealed(),
+			Conversion: f.Conversion(), GainDB: twoDigits(f.Gain()), Decoded: !f.Direct(), Clipped: f.Clipped(), Concealed: f.Concealed(),
 		}
 		for i := range m.Tracks {
 			if slices.ContainsFunc(m.Tracks[i].Parts, func(p album.Part) bool { return p.File == f }) {

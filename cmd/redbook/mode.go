@@ -121,7 +121,7 @@ func (b *burnFlags) needText(needs []redbook.Need) string {
 	words := make([]string, len(needs))
 	for i, n := range needs {
 		words[i] = needWords[n]
-		if n == redbook.NeedGapless && !b.sources.gapless {
+		if n == "gapless" && !b.sources.gapless {
 			words[i] = "--pause" // of no length
 		}
 	}
@@ -129,23 +129,20 @@ func (b *burnFlags) needText(needs []redbook.Need) string {
 }
 
 var needWords = map[redbook.Need]string{
-	redbook.NeedMode:    "--mode sao",
-	redbook.NeedGapless: "--gapless",
-	redbook.NeedPause:   "--pause",
-	redbook.NeedText:    "--cd-text",
-	redbook.NeedRunsOn:  "joined tracks",
-	redbook.NeedPauses:  "recorded pauses",
-	redbook.NeedIndexes: "index marks",
-	redbook.NeedHidden:  "a hidden track",
+	"mode":    "--mode sao",
+	"gapless": "--gapless",
+	"pause":   "--pause",
+	"cd-text": "--cd-text",
+	"runs-on": "joined tracks",
+	"pauses":  "recorded pauses",
+	"indexes": "index marks",
+	"hidden":  "a hidden track",
 }
 
 // textError describes what is wrong with --cd-text.
 func textError(err error) error {
 	if errors.Is(err, redbook.ErrNoTitles) {
 		return fail(exitBadInput, "Give the files tags, use a cue sheet, or name a text file: --cd-text=FILE.", "%w", err)
-	}
-	if e, ok := errors.AsType[*redbook.TextTracksError](err); ok {
-		return fail(exitBadInput, "", "--cd-text: %s has text for track %d, and the album has %s", e.File, e.Last, count(e.Has, "track"))
 	}
 	e, ok := errors.AsType[*redbook.TextError](err)
 	switch {

@@ -4,10 +4,11 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/toc"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/toc"
 )
 
 func TestParseSpeed(t *testing.T) {
@@ -22,6 +23,22 @@ func TestParseSpeed(t *testing.T) {
 		code, _ := verdict(err)
 		assert.Equal(t, exitUsage, code, text)
 		assert.ErrorContains(t, err, text)
+	}
+}
+
+// Which texts are speeds.
+func TestTextsOfSpeeds(t *testing.T) {
+	for text, want := range map[string]mmc.Speed{
+		"16x": mmc.SpeedX(16), " 16X ": mmc.SpeedX(16), "4.5": mmc.SpeedX(4.5), "0.5x": mmc.SpeedX(0.5), "1000x": mmc.SpeedX(1000), "max": mmc.SpeedMax, "": mmc.SpeedMax,
+	} {
+		got, err := parseSpeed(text)
+		require.NoError(t, err, text)
+		assert.Equal(t, want, got, text)
+	}
+	for _, text := range []string{"0", "-1x", "1000.5", "1001x", "Inf", "NaN", "x", "16 x y"} {
+		got, err := parseSpeed(text)
+		require.Error(t, err, text)
+		assert.Zero(t, got, text)
 	}
 }
 

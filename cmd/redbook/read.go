@@ -184,9 +184,9 @@ func (a *adviser) readError(d *device, err error) error {
 	switch {
 	case !ok:
 		return a.burn(err, d, nil)
-	case e.Step == redbook.ReadLook && noDisc(err):
+	case e.Step == "look" && noDisc(err):
 		return a.noDisc()
-	case e.Step == redbook.ReadLook:
+	case e.Step == "look":
 		return a.burn(e.Err, d, nil)
 	}
 	return a.reading(&e.Disc, e.Err)

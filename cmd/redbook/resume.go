@@ -9,12 +9,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"github.com/redbook-audio/redbook"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/jobdir"
 	"github.com/redbook-audio/redbook/journal"
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 const resumeLong = `Finishes an album whose burn was interrupted by a power failure, a crash or Ctrl-C. redbook
@@ -33,7 +35,7 @@ type resumption struct {
 	speed  string
 	eject  bool
 
-	job    *journal.Job
+	job    *jobdir.Job
 	keeper *journal.Keeper
 	flags  *burnFlags
 	opts   *redbook.Options
@@ -85,7 +87,7 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 			err = errors.Join(err, r.closeTrace())
 		}
 	}()
-	var jobs []*journal.Job
+	var jobs []*jobdir.Job
 	if r.job, jobs, err = r.findJob(name); err != nil {
 		return err
 	}
@@ -107,21 +109,21 @@ func (r *resumption) resume(ctx context.Context, name string) (err error) {
 	if err := r.discFile(label); err != nil {
 		return err
 	}
-	if r.keeper, r.job, err = journal.Reopen(r.job.Path, r.global.device); err != nil {
+	if r.keeper, r.job.Job, err = journal.Reopen(r.job.Path, r.global.device); err != nil {
 		return jobError(label, err)
 	}
 	began, gone := false, false
 	defer func() {
 		switch {
 		case gone:
-			err = errors.Join(err, r.keeper.Discard())
+			err = errors.Join(err, r.keeper.Close(), os.Remove(r.job.Path))
 		case !began:
 			err = errors.Join(err, r.keeper.Close())
 		case err == nil && r.another:
 			r.talk.note("The disc holds tracks of this album that the interrupted burn had not begun: it may be another copy. If it isn't, %s", forgetText(label))
 			err = r.keeper.Close()
 		default:
-			err = r.journals.kept(r.keeper, true, err)
+			err = r.journals.kept(r.keeper, err)
 		}
 	}()
 	if r.job.Interrupted() == nil {
@@ -163,13 +165,13 @@ func (r *resumption) discFile(label string) error {
 
 // findJob finds the job with that name or file, or the only one on record. If there are
 // several it returns all of them, and the disc decides.
-func (r *resumption) findJob(name string) (*journal.Job, []*journal.Job, error) {
+func (r *resumption) findJob(name string) (*jobdir.Job, []*jobdir.Job, error) {
 	if !isNumber(name) {
 		j, err := journal.Read(name)
 		if err != nil {
 			return nil, nil, jobError(name, err)
 		}
-		return j, nil, nil
+		return &jobdir.Job{Job: j}, nil, nil
 	}
 	folder, err := r.journals.folder()
 	if err != nil {
@@ -183,7 +185,7 @@ func (r *resumption) findJob(name string) (*journal.Job, []*journal.Job, error) 
 		return j, nil, nil
 	}
 	jobs, _ := folder.Jobs() // redbook jobs reports what is wrong with the others
-	idle := slices.DeleteFunc(slices.Clone(jobs), func(j *journal.Job) bool { return j.Busy })
+	idle := slices.DeleteFunc(slices.Clone(jobs), func(j *jobdir.Job) bool { return j.Busy })
 	if len(idle) > 0 {
 		jobs = idle // an album that is being burned now isn't meant
 	}
@@ -199,7 +201,7 @@ func (r *resumption) findJob(name string) (*journal.Job, []*journal.Job, error) 
 
 // ofDisc finds the job that the disc in the drive belongs to. The drive is opened twice, and
 // both times go into one trace.
-func (r *resumption) ofDisc(ctx context.Context, jobs []*journal.Job) (*journal.Job, error) {
+func (r *resumption) ofDisc(ctx context.Context, jobs []*jobdir.Job) (*jobdir.Job, error) {
 	err := r.protect(jobs...)
 	if err == nil {
 		r.closeTrace, err = r.drives.shareTrace()
@@ -211,16 +213,16 @@ func (r *resumption) ofDisc(ctx context.Context, jobs []*journal.Job) (*journal.
 }
 
 // jobOnDisc chooses the job by the disc in the drive.
-func (r *resumption) jobOnDisc(ctx context.Context, jobs []*journal.Job) (found *journal.Job, err error) {
+func (r *resumption) jobOnDisc(ctx context.Context, jobs []*jobdir.Job) (found *jobdir.Job, err error) {
 	several := fail(exitUsage, "Name one: redbook resume JOB\n"+adviceFile, "more than one album can be finished:\n%s", strings.TrimSuffix(jobsText(jobs), "\n"))
 	err = r.drives.with(ctx, justLook, func(ctx context.Context, d *device) error {
 		on, err := inspect.Look(ctx, d.drive, nil)
 		if err != nil {
 			return r.advise.writing(err, d, nil)
 		}
-		fitting := slices.DeleteFunc(slices.Clone(jobs), func(j *journal.Job) bool { return !j.Fits(on) })
+		fitting := slices.DeleteFunc(slices.Clone(jobs), func(j *jobdir.Job) bool { return !j.Fits(on) })
 		if len(fitting) > 1 {
-			fitting = slices.DeleteFunc(fitting, func(j *journal.Job) bool { return ofOtherFile(j, d.name) })
+			fitting = slices.DeleteFunc(fitting, func(j *jobdir.Job) bool { return ofOtherFile(j.Job, d.name) })
 		}
 		switch len(fitting) {
 		case 0:
@@ -295,7 +297,7 @@ func (r *resumption) checkOutputs() error {
 }
 
 // protect prevents flags from replacing files that jobs need.
-func (r *resumption) protect(jobs ...*journal.Job) error {
+func (r *resumption) protect(jobs ...*jobdir.Job) error {
 	for _, j := range jobs {
 		r.global.inputs = append(append(r.global.inputs, j.Path), j.Begin.Args...)
 		for _, f := range j.Begin.Files {
@@ -359,8 +361,8 @@ func (r *resumption) finishAlbum(ctx context.Context, d *device) (began bool, er
 	r.opts.OnPrepare, r.opts.OnEvent, r.opts.Hurry = r.work.preparing(), newView(r.work, d, m).event, r.stop.hurry
 	r.opts.Confirm = func(ctx context.Context, p *redbook.Plan) error { return r.approve(ctx, d, p) }
 	report, err := redbook.Resume(ctx, d.opened, m.Album, r.job.Interrupted(), r.opts)
-	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
-		return false, prepareError(ctx, e.Err, "burned")
+	if errors.Is(err, redbook.ErrPrepare) {
+		return false, prepareError(ctx, err, "burned")
 	}
 	if errors.Is(err, burn.ErrDoesNotFit) {
 		err = &failure{code: exitDoesntFit, err: err, next: r.advise.noRoom(&report), topic: "not-resumable"}

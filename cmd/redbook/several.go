@@ -135,8 +135,8 @@ func (r *burnRun) several(ctx context.Context, m *material, args []string, flags
 		results := redbook.BurnAll(ctx, drives, m.Album, all)
 		r.talk.console.endRows()
 		for _, res := range results { // a file that can't be decoded is reported once
-			if e, ok := errors.AsType[*redbook.PrepareError](res.Err); ok {
-				stopped = prepareError(ctx, e.Err, "burned")
+			if errors.Is(res.Err, redbook.ErrPrepare) {
+				stopped = prepareError(ctx, res.Err, "burned")
 			}
 		}
 		for i, t := range able {
@@ -322,7 +322,7 @@ func (t *target) end(res redbook.Result, stopped bool) {
 		}
 		t.err = errors.Join(t.work.ended(t.d, t.m, &report, res.Err), perr, t.m.writeTOC(t.numbered(t.flags.toc), t.burnRun.flags.force, &report))
 	}
-	t.err = t.journals.kept(t.journal, began, t.err)
+	t.err = t.journals.kept(t.journal, t.err)
 	t.close()
 }
 

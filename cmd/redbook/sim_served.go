@@ -156,7 +156,7 @@ func (n *noticing) Unwrap() scsi.Transport { return n.Drive }
 // Do sends the command on.
 func (n *noticing) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	res, err := n.Drive.Do(ctx, req)
-	switch req.Opcode() {
+	switch req.CDB[0] {
 	case command.OpSynchronizeCache, command.OpReserveTrack, command.OpRepairTrack, command.OpCloseTrackSession, command.OpBlank, command.OpStartStopUnit:
 		n.notice()
 	}

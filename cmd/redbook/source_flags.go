@@ -53,7 +53,7 @@ func (s *sourceFlags) options() (*album.Options, error) {
 	if err := s.levels.check(); err != nil {
 		return nil, err
 	}
-	opts := &album.Options{IgnoreCue: s.noCue, Raw: s.raw, Levels: s.levels.levels(), Spool: s.spool}
+	opts := &album.Options{IgnoreCue: s.noCue, Raw: s.raw, Level: s.levels.level(), LUFS: s.levels.target, Spool: s.spool}
 	switch s.gaps {
 	case "keep":
 	case "drop":

@@ -100,7 +100,7 @@ func inputError(ctx context.Context, err error, done string) error {
 			next += " < " + quote(pipe)
 		}
 	}
-	if list, ok := err.(album.Errors); ok && len(list) > 1 {
+	if list, ok := errors.AsType[album.Errors](err); ok && len(list) > 1 {
 		return explain(more, fail(code, next, "%s can't be %s:\n%w", count(len(list), "file"), done, err))
 	}
 	return explain(more, fail(code, next, "%w", err))
@@ -108,7 +108,7 @@ func inputError(ctx context.Context, err error, done string) error {
 
 // rawRefused reports whether a file with a header was rejected because of --raw.
 func rawRefused(err error) bool {
-	if list, ok := err.(album.Errors); ok {
+	if list, ok := errors.AsType[album.Errors](err); ok {
 		return slices.ContainsFunc(list, rawRefused)
 	}
 	return errors.Is(err, errNotRaw)
@@ -117,7 +117,7 @@ func rawRefused(err error) bool {
 // headerless reports whether a rejected file could be raw samples: nothing in it is
 // recognized, and its name doesn't contradict that.
 func headerless(err error) bool {
-	if list, ok := err.(album.Errors); ok {
+	if list, ok := errors.AsType[album.Errors](err); ok {
 		return slices.ContainsFunc(list, headerless)
 	}
 	e, ok := errors.AsType[*audio.Error](err)
@@ -136,7 +136,7 @@ func headerless(err error) bool {
 
 // pipeIn returns the first source that was rejected because it is a named pipe, "" if none was.
 func pipeIn(err error) string {
-	if list, ok := err.(album.Errors); ok {
+	if list, ok := errors.AsType[album.Errors](err); ok {
 		for _, err := range list {
 			if name := pipeIn(err); name != "" {
 				return name

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -8,13 +9,25 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// parseSpeed parses --speed: "16x", "16" or "max".
+// parseSpeed parses --speed: "16x", "16", "4.5x" or "max"; "" is the fastest too.
 func parseSpeed(text string) (mmc.Speed, error) {
-	speed, err := mmc.ParseSpeed(text)
+	speed, err := speedOf(text)
 	if err != nil {
 		return speed, usage("--speed: %w", err)
 	}
 	return speed, nil
+}
+
+func speedOf(text string) (mmc.Speed, error) {
+	t := strings.ToLower(strings.TrimSpace(text))
+	if t == "max" || t == "" {
+		return mmc.SpeedMax, nil
+	}
+	x, err := strconv.ParseFloat(strings.TrimSuffix(t, "x"), 64)
+	if err != nil || !(x > 0 && x <= 1000) {
+		return mmc.Speed{}, fmt.Errorf("speed %q: write it as 16x, or max", text)
+	}
+	return mmc.SpeedX(x), nil
 }
 
 // speedText converts a data rate in kB/s, as drives report it, to a multiple of the
@@ -23,7 +36,7 @@ func speedText(kBps int) string {
 	if kBps <= 0 {
 		return "unknown"
 	}
-	return mmc.SpeedKBps(kBps).String()
+	return mmc.WriteSpeed{KBps: kBps}.Speed().String()
 }
 
 // parseFIFO parses the size of the buffer.

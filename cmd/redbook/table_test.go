@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
@@ -71,20 +70,6 @@ func TestEveryNoteHasWords(t *testing.T) {
 		assert.NotEqual(t, n.String(), text, kind)
 		assert.False(t, strings.HasSuffix(text, "."), "%s: %s", kind, text)
 	}
-}
-
-// The same holds for every kind of note about an album, and every need of session-at-once.
-func TestEveryAlbumNoteHasWords(t *testing.T) {
-	kinds := declaredIn(t, "album", token.CONST, "Note", "NoteKind")
-	require.NotEmpty(t, kinds)
-	assert.Len(t, albumWords, len(kinds), "of %v", kinds)
-	for kind := range albumWords {
-		n := album.Note{Kind: kind, Name: "a.wav", Used: "b.wav", N: 2, Length: 75, Tracks: "1, 3", Reason: "why"}
-		text := albumNoteText(n)
-		assert.NotEqual(t, n.String(), text, kind)
-		assert.False(t, strings.HasSuffix(text, "."), "%s: %s", kind, text)
-	}
-	assert.Len(t, needWords, len(declaredIn(t, ".", token.CONST, "Need", "Need")))
 }
 
 // sentinels are those of package burn, with a reason if they have no advice.
@@ -186,7 +171,7 @@ func TestEveryReportHasAdvice(t *testing.T) {
 	for _, status := range []scsi.Status{scsi.Busy, scsi.TaskSetFull, scsi.ReservationConflict} {
 		assert.NotEmpty(t, partAdvice(&scsi.StatusError{Op: "TEST", Status: status}), "%v", status)
 	}
-	for _, err := range []error{fs.ErrPermission, mmc.ErrShortReply, &mmc.NotReadyError{Err: errors.New("x")}, &scsi.TransportError{Op: "TEST", Err: fs.ErrClosed}} {
+	for _, err := range []error{fs.ErrPermission, mmc.ErrBadReply, &mmc.NotReadyError{Err: errors.New("x")}, &scsi.TransportError{Op: "TEST", Err: fs.ErrClosed}} {
 		assert.NotEmpty(t, partAdvice(err), "%v", err)
 	}
 }

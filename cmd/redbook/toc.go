@@ -94,7 +94,7 @@ func (s *discs) examine(ctx context.Context, d *device) (rip.Layout, error) {
 		},
 	})
 	s.talk.console.clear()
-	if e, ok := errors.AsType[*redbook.ReadError](err); ok && e.Step == redbook.ReadScan {
+	if e, ok := errors.AsType[*redbook.ReadError](err); ok && e.Step == "scan" {
 		err = engine.Wrap(burn.PhaseRead, 0, 0, e.Err)
 	}
 	if err != nil {
@@ -111,7 +111,7 @@ func (s *discs) readTOC(ctx context.Context, d *device) (tocDoc, error) {
 	}
 	on := &l.Disc
 	t := on.TOC.Value
-	album, texts := l.Titles()
+	album, texts := rip.Titles(l.Text.Value)
 	doc := tocDoc{
 		Device: d.name, Sessions: on.Sessions.Value, First: t.First, Last: t.Last,
 		LeadOut: t.LeadOut, LeadOutMSF: t.LeadOut.MSF().String(), Total: toc.Sectors(t.LeadOut),

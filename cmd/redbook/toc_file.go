@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/image"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -38,7 +39,7 @@ func (m *material) writeTOC(path string, force bool, r *burn.Report) error {
 			break
 		}
 		var marks []toc.IndexMark
-		pregap, runOut := toc.Sectors(toc.PregapSectors), toc.Sectors(toc.RunOutSectors)
+		pregap, runOut := toc.Sectors(toc.PregapSectors), toc.Sectors(placing.RunOutSectors)
 		if r.Mode == burn.ModeSAO { // the pause is the gap between them
 			pregap, runOut = toc.Sectors(t.Start-end), 0
 			if !left {

@@ -67,16 +67,23 @@ var sectionHead = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^<a id="([a-z-]+)"></a>(.*)`)
 })
 
+// troubleFiles are the pages in the order of a burn.
+var troubleFiles = []string{"troubleshooting.md", "troubleshooting-album.md", "troubleshooting-burn.md", "troubleshooting-disc.md"}
+
 // troublePages divides the pages into their sections.
 var troublePages = sync.OnceValue(func() (list []troublePage) {
-	for _, p := range docs.Troubleshooting() {
-		parts := strings.Split(strings.ReplaceAll(p.Text, "\r\n", "\n"), "\n## ")
+	for _, name := range troubleFiles {
+		text, err := docs.Troubleshooting.ReadFile(name)
+		if err != nil {
+			panic(err) // it is embedded
+		}
+		parts := strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n## ")
 		title, _, _ := strings.Cut(strings.TrimPrefix(parts[0], "# "), "\n")
 		page := troublePage{title: upperFirst(strings.TrimPrefix(title, "Troubleshooting: "))}
 		for _, part := range parts[1:] {
 			head, body, _ := strings.Cut(part, "\n")
 			if m := sectionHead().FindStringSubmatch(head); m != nil {
-				page.sections = append(page.sections, trouble{topic(m[1]), m[2], strings.TrimSpace(body), p.Name})
+				page.sections = append(page.sections, trouble{topic(m[1]), m[2], strings.TrimSpace(body), name})
 			}
 		}
 		list = append(list, page)

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,12 +14,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/redbook-audio/redbook/burn"
-	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
-	"github.com/redbook-audio/redbook/internal/engine"
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
+	"github.com/redbook-audio/redbook/docs"
+	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/scsi"
 )
 
 // bySymptom are the sections that no message names.
@@ -84,6 +87,12 @@ func namedTopics(t *testing.T) map[topic]bool {
 func is(e ast.Expr, name string) bool {
 	id, ok := e.(*ast.Ident)
 	return ok && id.Name == name
+}
+
+func TestEveryPageIsInTheHelp(t *testing.T) {
+	embedded, err := fs.Glob(docs.Troubleshooting, "*")
+	require.NoError(t, err)
+	require.ElementsMatch(t, embedded, troubleFiles)
 }
 
 // Every message that names a section has one, and every section has a message or is about a

@@ -367,7 +367,7 @@ func (r *tryRun) tones(ctx context.Context) (remove func(), err error) {
 	found.Title, found.Performer = "redbook try", "redbook"
 	for i := range found.Tracks {
 		t := &found.Tracks[i]
-		t.Name, t.Unnamed, t.Title, t.Performer = fmt.Sprintf("tone %d", i+1), false, fmt.Sprintf("Tone %d", i+1), "redbook"
+		t.Name, t.Title, t.Performer = fmt.Sprintf("tone %d", i+1), fmt.Sprintf("Tone %d", i+1), "redbook"
 	}
 	r.m = &material{Album: found, levels: &levelFlags{}}
 	return remove, nil

@@ -49,8 +49,8 @@ func (w *work) verify(ctx context.Context, d *device, m *material, flags *source
 	opts.OnPrepare, opts.Gapless = w.preparing(), flags.gapless
 	opts.OnEvent, opts.Hurry = w.beginWork(d, m)
 	report, err := redbook.Verify(ctx, d.opened, m.Album, opts)
-	if e, ok := errors.AsType[*redbook.PrepareError](err); ok {
-		return prepareError(ctx, e.Err, "compared")
+	if errors.Is(err, redbook.ErrPrepare) {
+		return prepareError(ctx, err, "compared")
 	}
 	if report.Version == 0 {
 		return adviseVerify(w.advise.burn(err, d, nil))

@@ -6,11 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cmd/redbook/internal/line"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/stretchr/testify/assert"
 )
 
 // newTestView is a view that shows events on a terminal, or as plain lines.

@@ -11,10 +11,11 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/toc"
 )
 
 // advice is what to do about an error that matches one of is: the first matching row
@@ -28,7 +29,7 @@ var advice = []struct {
 	{[]error{sao.ErrSessionOpen}, tip{"Use a blank disc, or burn with --mode auto or --mode tao, which puts two seconds between the tracks and writes no titles.", "no-session-at-once"}},
 	{[]error{burn.ErrNoSAO}, tip{"Burn with --mode auto or --mode tao, which puts two seconds between the tracks and writes no titles.", "no-session-at-once"}},
 	{[]error{burn.ErrNoText}, tip{"Burn without --cd-text, or without --mode sao, which leaves the titles out.", "no-cd-text"}},
-	{[]error{burn.ErrNoMedia, scsi.FamilyMediumNotPresent}, adviceInsert},
+	{[]error{burn.ErrNoMedia, asc.FamilyMediumNotPresent}, adviceInsert},
 	{[]error{burn.ErrTrackOpen}, tip{"To end the unfinished track and close the disc: redbook close%D", "unfinished-track"}},
 	{[]error{burn.ErrOtherDisc}, tip{"Insert the disc of the album. To see which albums can be finished: redbook jobs", "not-resumable"}},
 	{[]error{burn.ErrNotResumable}, tip{"Burn the album again.", "not-resumable"}},
@@ -50,11 +51,11 @@ var advice = []struct {
 	{[]error{burn.ErrEraseFailed}, tip{"Erase the whole disc: redbook blank --full%D", "erase-failed"}},
 	{[]error{burn.ErrMediaIncompatible}, tip{"Use another brand of CD-R or CD-RW.", "unsuitable-disc"}},
 	{[]error{burn.ErrWriteProtected}, tip{"Use another disc.", "write-protected"}},
-	{[]error{scsi.FamilySessionFixation, burn.ErrNotClosed}, adviceClose},
-	{[]error{scsi.FamilyLoadOrEject}, tip{"The drive's tray is locked or jammed. Switch the drive off and on.", "tray-stuck"}},
-	{[]error{scsi.FamilyIllegalTrackMode},
+	{[]error{asc.FamilySessionFixation, burn.ErrNotClosed}, adviceClose},
+	{[]error{asc.FamilyLoadOrEject}, tip{"The drive's tray is locked or jammed. Switch the drive off and on.", "tray-stuck"}},
+	{[]error{asc.FamilyIllegalTrackMode},
 		tip{"The drive expects another kind of track here. Switch it off and on and try again; if the disc isn't blank, use a blank one.", "track-mode"}},
-	{[]error{scsi.FamilyCDControl}, tip{"The disc's calibration area is full or damaged. Use another disc.", "calibration"}},
+	{[]error{asc.FamilyCDControl}, tip{"The disc's calibration area is full or damaged. Use another disc.", "calibration"}},
 	{[]error{burn.ErrTooFast}, tip{"The drive probably refused every command without reporting it. Switch it off and on, and try another cable or port.", "too-fast"}},
 	{[]error{disc.ErrNothingRead}, tip{"The disc may be good. Compare it in another drive: redbook verify FILES", "nothing-read"}},
 	{[]error{burn.ErrVerify}, tip{"Burn another disc of another brand, at a lower --speed.", "verify-failed"}},
@@ -64,8 +65,8 @@ var advice = []struct {
 	{[]error{burn.ErrBecomingReady, burn.ErrFormatting}, tip{"Wait until the drive's light is off and try again.", "drive-busy"}},
 	{[]error{burn.ErrTimeout}, tip{"Switch the drive off and on, and check its cable and power, before you try again.", "no-answer"}},
 	{[]error{burn.ErrBusy, mmc.ErrNotReady}, adviceBusy},
-	{[]error{scsi.FamilyMediumChanged}, tip{"Make sure that the right disc is in the drive: redbook info%D", "disc-changed"}},
-	{[]error{scsi.FamilyCommunication, scsi.KeyAbortedCommand, scsi.Family(0x47), scsi.Family(0x1B), scsi.Family(0x4B), scsi.FamilyReset, burn.ErrDriveLost},
+	{[]error{asc.FamilyMediumChanged}, tip{"Make sure that the right disc is in the drive: redbook info%D", "disc-changed"}},
+	{[]error{asc.FamilyCommunication, scsi.KeyAbortedCommand, scsi.ASC(0x47), scsi.ASC(0x1B), scsi.ASC(0x4B), asc.FamilyReset, burn.ErrDriveLost},
 		adviceConnection},
 	{[]error{scsi.KeyMediumError}, tip{"Use another disc, and another brand if this happens again. Burn at a lower --speed.", "write-error"}},
 	{[]error{scsi.KeyHardwareError}, adviceHardware},
@@ -234,16 +235,16 @@ func partAdvice(err error) tip {
 			return adviceTray
 		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, scsi.KeyMediumError) && !errors.Is(err, disc.ErrNothingRead):
 			return adviceRead
-		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, scsi.FamilyIllegalTrackMode):
+		case (e.Phase == burn.PhaseRead || e.Phase == burn.PhaseVerify) && errors.Is(err, asc.FamilyIllegalTrackMode):
 			return adviceNotAudio
 		}
 	}
-	if errors.Is(err, burn.ErrVerify) && !errors.Is(err, disc.ErrDiffers) && !errors.Is(err, disc.ErrUnreadable) {
+	if errors.Is(err, burn.ErrVerify) && !errors.Is(err, inspect.ErrDiffers) && !errors.Is(err, inspect.ErrUnreadable) {
 		return adviceLayout // tracks, pauses or texts differ, which another disc would not change
 	}
 	for _, row := range advice {
 		for _, target := range row.is {
-			if errors.Is(err, target) && (target != error(scsi.FamilySessionFixation) || closing(err)) {
+			if errors.Is(err, target) && (target != error(asc.FamilySessionFixation) || closing(err)) {
 				return row.tip
 			}
 		}
@@ -272,7 +273,7 @@ func drives(err error) bool {
 	_, sense := errors.AsType[*scsi.SenseError](err)
 	_, transport := errors.AsType[*scsi.TransportError](err)
 	_, status := errors.AsType[*scsi.StatusError](err)
-	return sense || transport || status || errors.Is(err, mmc.ErrShortReply)
+	return sense || transport || status || errors.Is(err, mmc.ErrBadReply)
 }
 
 // deferred reports whether err is about an earlier command than the one that carried it.
@@ -435,7 +436,7 @@ func tornRows(r *burn.Report) []string {
 			// A track that was cut short is as long as every track must be, or as its reservation: the
 			// rest is silence.
 			most, length := "", t.Sectors
-			if length <= toc.MinTrack || t.Reserve == "reserved" {
+			if length <= placing.MinTrack || t.Reserve == "reserved" {
 				length = min(length, t.Audio)
 			}
 			if t.AtMost > 0 {

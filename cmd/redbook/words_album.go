@@ -8,74 +8,74 @@ import (
 
 // albumWords has the text for each kind of note about an album.
 var albumWords = map[album.NoteKind]func(n album.Note) string{
-	album.NoteFile:     func(n album.Note) string { return n.Reason },
-	album.NoteISRC:     func(n album.Note) string { return "its ISRC is left out: " + n.Reason },
-	album.NoteNoLength: albumFixed("its header states no length, so nothing shows whether the file is complete"),
-	album.NoteOtherName: func(n album.Note) string {
+	"file":      func(n album.Note) string { return n.Reason },
+	"isrc":      func(n album.Note) string { return "its ISRC is left out: " + n.Reason },
+	"no-length": albumFixed("its header states no length, so nothing shows whether the file is complete"),
+	"other-name": func(n album.Note) string {
 		return fmt.Sprintf("%s does not exist; %s is used", quoted(n.Name), quoted(n.Used))
 	},
-	album.NoteOrderTags:  albumFixed("the files are in the order of the track numbers in their tags, not of their names"),
-	album.NoteOrderNames: albumFixed("the files are in the order of their names: not all have a track number of their own in their tags"),
+	"order-tags":  albumFixed("the files are in the order of the track numbers in their tags, not of their names"),
+	"order-names": albumFixed("the files are in the order of their names: not all have a track number of their own in their tags"),
 
-	album.NoteEncoding:  func(n album.Note) string { return "the text is not UTF-8; it was read as " + n.Name },
-	album.NoteSheetLine: func(n album.Note) string { return n.Reason },
-	album.NoteSheetLeaves: func(n album.Note) string {
+	"encoding":   func(n album.Note) string { return "the text is not UTF-8; it was read as " + n.Name },
+	"sheet-line": func(n album.Note) string { return n.Reason },
+	"sheet-leaves": func(n album.Note) string {
 		if n.N > 1 {
 			return quoted(n.Name) + " is not in any of the cue sheets and is left out"
 		}
 		return quoted(n.Name) + " is not in the cue sheet and is left out"
 	},
-	album.NoteSheets: func(n album.Note) string {
+	"sheets": func(n album.Note) string {
 		return fmt.Sprintf("the tracks of %d cue sheets follow one another, in the order of the sheets' names; to burn fewer, name the sheets", n.N)
 	},
-	album.NoteSheetCuts: func(n album.Note) string {
+	"sheet-cuts": func(n album.Note) string {
 		return fmt.Sprintf("the cue sheet next to it, %s, splits it into %d tracks", quoted(n.Name), n.N)
 	},
-	album.NoteSheetNamed: func(n album.Note) string {
+	"sheet-named": func(n album.Note) string {
 		return fmt.Sprintf("it is burned as the cue sheet %s describes, which is also named", quoted(n.Name))
 	},
-	album.NoteFourChannel: func(n album.Note) string {
+	"four-channel": func(n album.Note) string {
 		return fmt.Sprintf("track %d is marked as four-channel audio, which no player supports: the mark is left out", n.N)
 	},
-	album.NotePregapLeft: func(n album.Note) string {
+	"pregap-left": func(n album.Note) string {
 		return fmt.Sprintf("the %d sectors (%s) before track 1 are left out: the disc has its own pause of two seconds there", n.Length, n.Length.Position())
 	},
-	album.NoteHiddenLeft: func(n album.Note) string {
+	"hidden-left": func(n album.Note) string {
 		return fmt.Sprintf("the audio hidden before track 1 (%v) is left out", n.Length)
 	},
-	album.NoteCDTextFile: func(n album.Note) string {
+	"cd-text-file": func(n album.Note) string {
 		return fmt.Sprintf("the CD-TEXT in %s is left out; --cd-text records it", quoted(n.Name))
 	},
 
-	album.NoteSheetUnused:  func(n album.Note) string { return sheetText(n) + n.Reason },
-	album.NoteSheetForeign: func(n album.Note) string { return sheetText(n) + "it describes other files" },
-	album.NoteSheetMany: func(n album.Note) string {
+	"sheet-unused":  func(n album.Note) string { return sheetText(n) + n.Reason },
+	"sheet-foreign": func(n album.Note) string { return sheetText(n) + "it describes other files" },
+	"sheet-many": func(n album.Note) string {
 		return fmt.Sprintf("%sit names %d files, such as %s", sheetText(n), n.N, quoted(n.Used))
 	},
-	album.NoteSheetVariant: func(n album.Note) string {
+	"sheet-variant": func(n album.Note) string {
 		return fmt.Sprintf("%s%s is used, for the same album; to choose it, name it instead of the folder", sheetText(n), quoted(n.Used))
 	},
-	album.NoteSheetMissing: func(n album.Note) string { return sheetText(n) + "not all of its files exist" },
+	"sheet-missing": func(n album.Note) string { return sheetText(n) + "not all of its files exist" },
 
-	album.NoteJoins: albumFixed("track-at-once puts two seconds of silence in front of every track: " +
+	"joins": albumFixed("track-at-once puts two seconds of silence in front of every track: " +
 		"music that continues from one track to the next is interrupted there"),
-	album.NoteHidden: func(n album.Note) string {
+	"hidden": func(n album.Note) string {
 		return fmt.Sprintf("%v of audio is hidden before track 1: track-at-once can't hide it, so track 1 begins with it", n.Length)
 	},
-	album.NoteGapsKept: func(n album.Note) string {
+	"gaps-kept": func(n album.Note) string {
 		return gapsText(n) + " recorded (INDEX 00): kept at the end of the track before, and the two seconds of the disc are added"
 	},
-	album.NoteGapsLeft: func(n album.Note) string {
+	"gaps-left": func(n album.Note) string {
 		return gapsText(n) + " recorded (INDEX 00): left out, the two seconds of the disc take their place"
 	},
-	album.NoteSilences: func(n album.Note) string {
+	"silences": func(n album.Note) string {
 		what := fmt.Sprintf("%d silences of other lengths than two seconds are", n.N)
 		if n.N == 1 {
 			what = "1 silence of another length than two seconds is"
 		}
 		return what + " asked for (PREGAP, POSTGAP): the disc has two seconds there, and what is longer is added as silence"
 	},
-	album.NoteIndexes: func(n album.Note) string {
+	"indexes": func(n album.Note) string {
 		return fmt.Sprintf("track-at-once can't write index marks: those of track %s are left out, the music is complete", n.Tracks)
 	},
 }

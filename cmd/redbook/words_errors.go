@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -154,9 +155,9 @@ func plainText(err error) string {
 	switch {
 	case errors.Is(err, burn.ErrDiscChanged):
 		return burn.ErrDiscChanged.Error()
-	case errors.Is(err, scsi.FamilyMediumChanged):
+	case errors.Is(err, asc.FamilyMediumChanged):
 		return "the drive reports that its disc was changed"
-	case errors.Is(err, scsi.FamilyReset):
+	case errors.Is(err, asc.FamilyReset):
 		return "the drive was reset"
 	case errors.Is(err, burn.ErrSettingsLost):
 		return burn.ErrSettingsLost.Error()

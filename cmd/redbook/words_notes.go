@@ -51,7 +51,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	notekind.OldDeferred: because("the drive reported that an earlier command had failed"),
 	notekind.SpeedFixed:  because("the drive doesn't accept a speed setting"),
 	notekind.SpeedDiffers: func(n burn.Note) string {
-		return fmt.Sprintf("the drive writes this disc at %v, not at %v", mmc.SpeedSectors(float64(n.Got)), mmc.SpeedSectors(float64(n.Want)))
+		return fmt.Sprintf("the drive writes this disc at %v, not at %v", mmc.SpeedX(float64(n.Got)/toc.SectorsPerSecond), mmc.SpeedX(float64(n.Want)/toc.SectorsPerSecond))
 	},
 
 	notekind.SheetRefused: func(n burn.Note) string {

@@ -16,7 +16,7 @@ func resumeText(d *device, r *resumption, p *redbook.Plan) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Drive  %s%s\n", p.Drive, simulatedNote(d))
 	fmt.Fprintf(&b, "Disc   %s\n", discText(&p.Disc))
-	fmt.Fprintf(&b, "Album  %s, begun %s\n", jobTitle(r.job), r.job.Started.Local().Format("2 January 2006 15:04"))
+	fmt.Fprintf(&b, "Album  %s, begun %s\n", jobTitle(r.job.Job), r.job.Started.Local().Format("2 January 2006 15:04"))
 	burned, stays := 0, false
 	for i, t := range p.Resume.Album {
 		size := r.length(i)

@@ -15,23 +15,23 @@ const mostAlike = 4
 
 // textNotes describes how text on the disc differs from the given text. It combines many
 // texts that can't be written into one note, so that the other notes stay visible.
-func textNotes(losses []redbook.TextLoss) []string {
+func textNotes(notes []cdtext.Note) []string {
 	type kind struct {
 		field    string
 		language cdtext.Language
 	}
 	tracks := map[kind][]int{}
-	for _, n := range losses {
-		if n.Kind == cdtext.Unwritable && n.Track > 0 {
+	for _, n := range notes {
+		if n.Kind == "unwritable" && n.Track > 0 {
 			k := kind{n.Field, n.Language}
 			tracks[k] = append(tracks[k], n.Track)
 		}
 	}
 	var list []string
-	for _, n := range losses {
+	for _, n := range notes {
 		alike := tracks[kind{n.Field, n.Language}]
 		switch {
-		case n.Kind != cdtext.Unwritable || n.Track == 0 || len(alike) <= mostAlike:
+		case n.Kind != "unwritable" || n.Track == 0 || len(alike) <= mostAlike:
 			list = append(list, textNote(n))
 		case n.Track == alike[0]:
 			list = append(list, fmt.Sprintf("CD-TEXT: the %v of %d tracks%s is left out; its letters cannot be written: %s",
@@ -42,41 +42,57 @@ func textNotes(losses []redbook.TextLoss) []string {
 }
 
 // inLanguage names the language of a text if the source has several.
-func inLanguage(n redbook.TextLoss) string {
+func inLanguage(n cdtext.Note) string {
 	if n.Language == cdtext.Unknown {
 		return ""
 	}
 	return " in " + n.Language.String()
 }
 
+// textWords has the text for each kind of note about CD-TEXT. what names the text.
+var textWords = map[cdtext.NoteKind]func(n cdtext.Note, what string) string{
+	"changed": func(n cdtext.Note, what string) string {
+		return fmt.Sprintf("the %s is written as %s", what, quoted(n.To))
+	},
+	"unwritable": func(n cdtext.Note, what string) string {
+		return fmt.Sprintf("the %s is left out; its letters cannot be written: %s", what, quoted(n.From))
+	},
+	"shortened": func(n cdtext.Note, what string) string {
+		return fmt.Sprintf("the %s is shortened to %s", what, quoted(n.To))
+	},
+	"dropped": func(n cdtext.Note, _ string) string {
+		return fmt.Sprintf("no room for the %v of the tracks%s", n.Field, inLanguage(n))
+	},
+	"left-out": func(n cdtext.Note, _ string) string {
+		return fmt.Sprintf("the text%s is left out; its letters cannot be written in the character code of the file", inLanguage(n))
+	},
+	"no-size": func(n cdtext.Note, _ string) string {
+		return fmt.Sprintf("the file has no size information for the text%s, and many players will not show it", inLanguage(n))
+	},
+	"incomplete": func(n cdtext.Note, what string) string {
+		return fmt.Sprintf("the %s is incomplete in the file: %s", what, quoted(n.To))
+	},
+	"undecodable": func(n cdtext.Note, what string) string {
+		return fmt.Sprintf("the %s has characters that players cannot show; they will read %s", what, quoted(n.To))
+	},
+	"unknown-pack": func(n cdtext.Note, _ string) string {
+		return fmt.Sprintf("pack %d of the file has no known meaning; it is written as it is", n.Pack)
+	},
+	"zero-crc": func(n cdtext.Note, _ string) string {
+		return fmt.Sprintf("pack %d of the file has no checksum; one is added", n.Pack)
+	},
+	"bad-crc": func(n cdtext.Note, _ string) string {
+		return fmt.Sprintf("pack %d of the file is damaged and left out", n.Pack)
+	},
+}
+
 // textNote describes how one text on the disc differs from what was given.
-func textNote(n redbook.TextLoss) string {
-	in := inLanguage(n)
-	what := n.Field + " of the album" + in
+func textNote(n cdtext.Note) string {
+	what := n.Field + " of the album" + inLanguage(n)
 	if n.Track > 0 {
-		what = fmt.Sprintf("%v of track %d", n.Field, n.Track) + in
+		what = fmt.Sprintf("%v of track %d", n.Field, n.Track) + inLanguage(n)
 	}
-	switch n.Kind {
-	case cdtext.Changed:
-		return fmt.Sprintf("CD-TEXT: the %s is written as %s", what, quoted(n.To))
-	case cdtext.Unwritable:
-		return fmt.Sprintf("CD-TEXT: the %s is left out; its letters cannot be written: %s", what, quoted(n.From))
-	case cdtext.Shortened:
-		return fmt.Sprintf("CD-TEXT: the %s is shortened to %s", what, quoted(n.To))
-	case cdtext.Dropped:
-		return fmt.Sprintf("CD-TEXT has no room for the %v of the tracks%s", n.Field, in)
-	case cdtext.LeftOut:
-		return fmt.Sprintf("CD-TEXT: the text%s is left out; its letters cannot be written in the character code of the file", in)
-	case cdtext.NoSize:
-		return fmt.Sprintf("CD-TEXT: the file has no size information for the text%s, and many players will not show it", in)
-	case cdtext.Incomplete:
-		return fmt.Sprintf("CD-TEXT: the %s is incomplete in the file: %s", what, quoted(n.To))
-	case cdtext.Undecodable:
-		return fmt.Sprintf("CD-TEXT: the %s has characters that players cannot show; they will read %s", what, quoted(n.To))
-	case cdtext.UnknownPack:
-		return fmt.Sprintf("CD-TEXT: pack %d of the file has no known meaning; it is written as it is", n.Pack)
-	}
-	return "CD-TEXT: the " + what + " is not written as it was given"
+	return "CD-TEXT: " + textWords[n.Kind](n, what)
 }
 
 // languagesText lists the languages of a text if there are several.

@@ -9,9 +9,9 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
-	"github.com/redbook-audio/redbook/toc"
 )
 
 // A WRITE refused because the drive has lost its settings is a problem of the connection,
@@ -55,7 +55,7 @@ func adviceLookText(a *adviser) tip { return a.filled(adviceLook) }
 
 // Silence that the drive adds to an interrupted track isn't a part of its audio.
 func TestTornRowsCountAudio(t *testing.T) {
-	row := burn.TrackReport{Number: 1, Name: "a.wav", Status: burn.TrackFailed, Sectors: toc.MinTrack, Sent: 75, Audio: 75, Asked: 450}
+	row := burn.TrackReport{Number: 1, Name: "a.wav", Status: burn.TrackFailed, Sectors: placing.MinTrack, Sent: 75, Audio: 75, Asked: 450}
 	lines := tornRows(&burn.Report{Tracks: []burn.TrackReport{row}})
 	assert.Equal(t, []string{"Track 1 (a.wav) failed: 0:01 of its 0:06 is on the disc."}, lines)
 }

@@ -28,7 +28,7 @@ func TestNames(t *testing.T) {
 			n, err := strconv.ParseUint(value.Values[0].(*ast.BasicLit).Value, 0, 16)
 			require.NoError(t, err)
 			assert.Empty(t, named[scsi.Code(n)], "%s has two names", value.Names[0])
-			assert.NotContains(t, scsi.Code(n).String(), "/", "%s has no text", value.Names[0])
+			assert.NotContains(t, scsi.Code(n).Error(), "/", "%s has no text", value.Names[0])
 			named[scsi.Code(n)] = value.Names[0].Name
 		}
 	}

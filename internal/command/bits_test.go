@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/internal/mmctest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -39,7 +40,7 @@ func TestCapabilitiesBits(t *testing.T) {
 		{19, 1, command.Capabilities{MaxWriteKBps: 1}},
 		{20, 1, command.Capabilities{CurrentWriteKBps: 256}},
 		{21, 1, command.Capabilities{CurrentWriteKBps: 1}},
-		{27, 0x01, command.Capabilities{CurrentRotation: mmc.RotationPureCAV}},
+		{27, 0x01, command.Capabilities{CurrentRotation: command.RotationPureCAV}},
 		{27, 0x02, command.Capabilities{CurrentRotation: 2}},
 		{27, 0xFC, command.Capabilities{}},
 		{28, 1, command.Capabilities{CurrentWriteKBps: 256}},
@@ -61,7 +62,7 @@ func TestCapabilitiesLengths(t *testing.T) {
 
 	// One speed in the page, two in its count, and more bytes following the page.
 	const mmc3 = "2A 22 00*28 00 02 | 00 01 02 C2 | 00 00 05 83 00 00"
-	assert.Equal(t, []mmc.WriteSpeed{{KBps: 706, Rotation: mmc.RotationPureCAV}}, mmctest.Decode[command.Capabilities](t, unhex(mmc3)).WriteSpeeds)
+	assert.Equal(t, []mmc.WriteSpeed{{KBps: 706, PureCAV: true}}, mmctest.Decode[command.Capabilities](t, unhex(mmc3)).WriteSpeeds)
 	var c command.Capabilities
 	for length, need := range map[byte]int{0x22: 36, 0x26: 40} {
 		b := page(length, mmc3)[:35]
@@ -156,7 +157,7 @@ func TestTrackInformationBits(t *testing.T) {
 	for _, at := range []int{32, 33} {
 		b := withByte(empty, at, 1)
 		assert.NoError(t, ti.UnmarshalBinary(b[:33]))
-		assert.ErrorIs(t, ti.UnmarshalBinary(b[:34]), mmc.ErrImplausible)
+		assert.ErrorIs(t, ti.UnmarshalBinary(b[:34]), exchange.ErrImplausible)
 	}
 	assert.True(t, command.TrackInformation{Blank: true}.Invisible() && command.TrackInformation{Blank: true, RT: true}.Reserved())
 	assert.False(t, command.TrackInformation{}.Invisible() || command.TrackInformation{RT: true}.Reserved())
@@ -187,6 +188,12 @@ func TestDiscInformationBits(t *testing.T) {
 		{23, 75, command.DiscInformation{}},
 		{20, 0xFF, command.DiscInformation{}},
 	} {
+		if tt.want.Status == "" {
+			tt.want.Status = mmc.DiscEmpty
+		}
+		if tt.want.LastSession == "" {
+			tt.want.LastSession = mmc.SessionEmpty
+		}
 		assert.Equal(t, tt.want, mmctest.Decode[command.DiscInformation](t, withByte(empty, tt.at, tt.value)), "byte %d = %02X", tt.at, tt.value)
 	}
 }

@@ -12,6 +12,9 @@ import (
 // OpBlank is the operation code of BLANK.
 const OpBlank = 0xA1
 
+// BlankUnreserve erases the last track of the incomplete session, with its PMA item.
+const BlankUnreserve mmc.BlankType = 3
+
 // Blank erases a CD-RW (MMC-5 6.2). Drives reject it with 5/30/05 or 5/24/00
 // for a CD-R, and with 5/24/00 for a type that they do not support.
 //

@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/internal/mmctest"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -36,7 +36,7 @@ func TestFullTOCPoints(t *testing.T) {
 		{"ADR 5", entry("01", "50", "01", "FF FF FF"), 0, nil},
 		{"point A0 of ADR 5", entry("01", "50", "A0", "00 00 00"), 0, nil},
 		{"before the disc", entry("01", "10", "01", "00 00 00"), 1, nil},
-		{"after the lead-out", entry("01", "10", "01", "03 23 08"), 0, mmc.ErrImplausible},
+		{"after the lead-out", entry("01", "10", "01", "03 23 08"), 0, exchange.ErrImplausible},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			table, err := mmctest.Decode[command.FullTOC](t, full(tt.entries)).TOC()
@@ -52,7 +52,7 @@ func TestFullTOCPoints(t *testing.T) {
 			}
 		})
 	}
-	for value, want := range map[string]error{"01": nil, "63": nil, "00": mmc.ErrImplausible, "64": mmc.ErrImplausible} {
+	for value, want := range map[string]error{"01": nil, "63": nil, "00": exchange.ErrImplausible, "64": exchange.ErrImplausible} {
 		for _, point := range []string{"A0", "A1"} {
 			var f command.FullTOC
 			assert.ErrorIs(t, f.UnmarshalBinary(full(entry("01", "10", point, value+" 00 00"))), want)
@@ -60,7 +60,7 @@ func TestFullTOCPoints(t *testing.T) {
 		var f command.FullTOC
 		assert.ErrorIs(t, f.UnmarshalBinary(full(entry(value, "10", "01", "00 02 00"))), want)
 	}
-	for point, want := range map[string]error{"01": mmc.ErrImplausible, "63": mmc.ErrImplausible, "64": nil} {
+	for point, want := range map[string]error{"01": exchange.ErrImplausible, "63": exchange.ErrImplausible, "64": nil} {
 		var f command.FullTOC
 		assert.ErrorIs(t, f.UnmarshalBinary(full(entry("01", "10", point, "53 42 53"))), want)
 	}
@@ -109,7 +109,7 @@ func TestModeSense10Lengths(t *testing.T) {
 			}
 			_, err := command.ModeSense10{Page: 5}.Do(t.Context(), play(t, script...))
 			if err != nil {
-				assert.ErrorIs(t, err, mmc.ErrShortReply)
+				assert.ErrorIs(t, err, exchange.ErrShortReply)
 			}
 		})
 	}
@@ -191,8 +191,8 @@ func TestTOCFetchLengths(t *testing.T) {
 	}
 	assert.NoError(t, ask(in(first, "00 02 01 01")), "nothing but a header")
 	assert.NoError(t, ask(in(first, "00 00 01 01")))
-	assert.ErrorIs(t, ask(in(first, "00 03 01 01"), in("43 02 02 00 00 00 00 00 06 00", "00 03 01 01 00")), mmc.ErrShortReply)
-	assert.ErrorIs(t, ask(in(first, "FF FF 01 01"), in("43 02 02 00 00 00 00 FF FE 00", "FF FF 01 01")), mmc.ErrShortReply)
+	assert.ErrorIs(t, ask(in(first, "00 03 01 01"), in("43 02 02 00 00 00 00 00 06 00", "00 03 01 01 00")), exchange.ErrShortReply)
+	assert.ErrorIs(t, ask(in(first, "FF FF 01 01"), in("43 02 02 00 00 00 00 FF FE 00", "FF FF 01 01")), exchange.ErrShortReply)
 	assert.Equal(t, 4, needed(t, ask(in(first, "00 02 01"))))
 	// Bytes after the announced length are not read.
 	assert.NoError(t, ask(in(first, "00 0D 01 01"),
@@ -201,7 +201,7 @@ func TestTOCFetchLengths(t *testing.T) {
 
 // A bridge may claim to have sent more than fits, or a negative number of bytes.
 func TestTransferCounts(t *testing.T) {
-	for claim, want := range map[int]error{-1: mmc.ErrShortReply, 0: mmc.ErrShortReply, 11: mmc.ErrShortReply, 12: nil, 13: nil, 1 << 20: nil} {
+	for claim, want := range map[int]error{-1: exchange.ErrShortReply, 0: exchange.ErrShortReply, 11: exchange.ErrShortReply, 12: nil, 13: nil, 1 << 20: nil} {
 		tr := scsitest.Func(func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 			copy(req.Data, unhex(bufferR8))
 			return scsi.Result{N: claim}, nil

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/internal/mmctest"
-	"github.com/redbook-audio/redbook/mmc"
 )
 
 // featureTests has one row for each bit with a meaning, composed from the tables of
@@ -58,7 +58,7 @@ func TestFeatures(t *testing.T) {
 		assert.Equal(t, tt.want, got)
 		assert.Equal(t, tt.code, got.FeatureCode())
 		for n := range tt.need {
-			assert.ErrorIs(t, fresh(tt.want).UnmarshalBinary(unhex(tt.data)[:n]), mmc.ErrShortReply, "%d bytes", n)
+			assert.ErrorIs(t, fresh(tt.want).UnmarshalBinary(unhex(tt.data)[:n]), exchange.ErrShortReply, "%d bytes", n)
 		}
 	}
 	var tao command.CDTrackAtOnce

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/internal/mmctest"
-	"github.com/redbook-audio/redbook/mmc"
 )
 
 func TestGetConfiguration(t *testing.T) {
@@ -69,8 +69,8 @@ func TestConfigurationCut(t *testing.T) {
 		assert.Equal(t, tt.want, mmctest.Decode[command.Configuration](t, unhex(tt.reply)), name)
 	}
 	var c command.Configuration
-	assert.ErrorIs(t, c.UnmarshalBinary(unhex("00 00 00 0C 00 00 00")), mmc.ErrShortReply)
-	assert.ErrorIs(t, c.UnmarshalBinary(unhex("00 00 00 04 55 53 42 53")), mmc.ErrImplausible)
+	assert.ErrorIs(t, c.UnmarshalBinary(unhex("00 00 00 0C 00 00 00")), exchange.ErrShortReply)
+	assert.ErrorIs(t, c.UnmarshalBinary(unhex("00 00 00 04 55 53 42 53")), exchange.ErrImplausible)
 }
 
 // An absurd length isn't requested.

@@ -63,7 +63,7 @@ func writeSpeed(d []byte) (mmc.WriteSpeed, error) {
 	if write > maxDiscKBps || read > maxDiscKBps {
 		return mmc.WriteSpeed{}, exchange.Implausible("performance data", "speed in kB/s", max(write, read))
 	}
-	s := mmc.WriteSpeed{KBps: int(write), ReadKBps: int(read), Rotation: mmc.Rotation(d[0] >> 3 & 0x03)}
+	s := mmc.WriteSpeed{KBps: int(write), ReadKBps: int(read), PureCAV: Rotation(d[0]>>3&0x03) == RotationPureCAV}
 	if last := binary.BigEndian.Uint32(d[4:]); last <= uint32(toc.MaxLBA) {
 		s.Last = toc.LBA(last)
 	}

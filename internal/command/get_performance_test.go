@@ -31,7 +31,10 @@ func TestGetPerformanceRotation(t *testing.T) {
 	b[8] |= 0x08
 	p := command.Performance{}
 	require.NoError(t, p.UnmarshalBinary(b))
-	assert.Equal(t, mmc.RotationPureCAV, p.Speeds[0].Rotation)
+	assert.True(t, p.Speeds[0].PureCAV)
+	b[8] |= 0x10 // reserved
+	require.NoError(t, p.UnmarshalBinary(b))
+	assert.False(t, p.Speeds[0].PureCAV)
 }
 
 // A drive without descriptors sends only the header. "Except" descriptors have another

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/internal/mmctest"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -57,7 +58,7 @@ func (r reply) withHeader(n int) reply {
 }
 
 var (
-	atipReply          = kind(mmc.ATIP{}, 0, 2, 2)
+	atipReply          = kind(command.ATIP{}, 0, 2, 2)
 	bufferReply        = kind(command.BufferCapacity{}, 0, 2, 2)
 	configurationReply = kind(command.Configuration{}, 0, 4, 4).withHeader(8)
 	performanceReply   = kind(command.Performance{}, 0, 4, 4).withHeader(8)
@@ -127,7 +128,7 @@ func wantPart(t *testing.T, r reply, whole, part any, err error, n int) {
 // with that many more is decoded, with one less it isn't.
 func wantExactNeed(t *testing.T, r reply, b []byte, n int, err error) {
 	t.Helper()
-	if !errors.Is(err, mmc.ErrShortReply) {
+	if !errors.Is(err, exchange.ErrShortReply) {
 		return
 	}
 	need := needed(t, err)
@@ -143,7 +144,7 @@ func wantExactNeed(t *testing.T, r reply, b []byte, n int, err error) {
 // needed parses the text of exchange.ErrShortReply.
 func needed(t *testing.T, err error) (n int) {
 	t.Helper()
-	require.ErrorIs(t, err, mmc.ErrShortReply)
+	require.ErrorIs(t, err, exchange.ErrShortReply)
 	_, text, _ := strings.Cut(err.Error(), " bytes, ")
 	_, scanErr := fmt.Sscanf(text, "%d are needed", &n)
 	require.NoError(t, scanErr, "%v", err)
@@ -151,7 +152,7 @@ func needed(t *testing.T, err error) (n int) {
 }
 
 func isUnusable(err error) bool {
-	return errors.Is(err, mmc.ErrShortReply) || errors.Is(err, mmc.ErrImplausible)
+	return errors.Is(err, exchange.ErrShortReply) || errors.Is(err, exchange.ErrImplausible)
 }
 
 // claiming returns the reply with another total length in its length field.
@@ -181,7 +182,7 @@ func TestGoldenRepliesNeed(t *testing.T) {
 	} {
 		b := unhex(tt.bytes)
 		_, err := tt.reply.decode(t, b[:tt.need-1])
-		assert.ErrorIs(t, err, mmc.ErrShortReply, "%d bytes of %s", tt.need-1, tt.bytes)
+		assert.ErrorIs(t, err, exchange.ErrShortReply, "%d bytes of %s", tt.need-1, tt.bytes)
 		_, err = tt.reply.decode(t, b[:tt.need])
 		assert.NoError(t, err, "%d bytes of %s", tt.need, tt.bytes)
 	}
@@ -212,7 +213,7 @@ func TestGoldenRepliesWithTheMarkOfABridge(t *testing.T) {
 			b := unhex(g.bytes)
 			copy(b[len(b)-4:], "USBS")
 			_, err := g.reply.decode(t, b)
-			assert.ErrorIs(t, err, mmc.ErrImplausible)
+			assert.ErrorIs(t, err, exchange.ErrImplausible)
 		})
 	}
 }
@@ -259,8 +260,8 @@ func TestImplausibleNumbers(t *testing.T) {
 	} {
 		_, err := tt.reply.decode(t, tt.bytes)
 		assert.EqualError(t, err, tt.text)
-		assert.ErrorIs(t, err, mmc.ErrImplausible, tt.text)
-		assert.NotErrorIs(t, err, mmc.ErrShortReply, tt.text)
+		assert.ErrorIs(t, err, exchange.ErrImplausible, tt.text)
+		assert.NotErrorIs(t, err, exchange.ErrShortReply, tt.text)
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
-	"github.com/redbook-audio/redbook/scsi"
 )
 
 func TestModeSelect10(t *testing.T) {
@@ -16,7 +16,7 @@ func TestModeSelect10(t *testing.T) {
 	tr := play(t, out(modeSelectCDB, modeSelectList),
 		refused(out(modeSelectCDB, modeSelectList), unhex("70 00 05 00 00 00 00 0A 00 00 00 00 26 00 00 00")))
 	require.NoError(t, c.Do(t.Context(), tr))
-	assert.ErrorIs(t, c.Do(t.Context(), tr), scsi.FamilyInvalidParameter)
+	assert.ErrorIs(t, c.Do(t.Context(), tr), asc.FamilyInvalidParameter)
 }
 
 // The PS bit that MODE SENSE sets is reserved here, in each page.

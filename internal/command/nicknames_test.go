@@ -6,6 +6,8 @@ import (
 
 // Short names for what tests of several packages share.
 const (
+	atipTDK            = mmctest.ATIPTDK
+	atipCDB            = mmctest.ATIPCDB
 	atipCMC            = mmctest.ATIPCMC
 	configurationNEC   = mmctest.ConfigurationNEC
 	discAppendable     = mmctest.DiscAppendable
@@ -13,7 +15,6 @@ const (
 	discClosed         = mmctest.DiscClosed
 	discInformationCDB = mmctest.DiscInformationCDB
 	discXA             = mmctest.DiscXA
-	inquiryTSST        = mmctest.InquiryTSST
 	mode2AHead         = mmctest.Mode2AHead
 	modeReply05        = mmctest.ModeReply05
 	modeReplyBlocked   = mmctest.ModeReplyBlocked

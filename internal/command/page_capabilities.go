@@ -57,7 +57,7 @@ type Capabilities struct {
 	// CurrentWriteKBps is the selected speed: bytes 28-29 if the page has them, else
 	// the older bytes 20-21, else 0.
 	CurrentWriteKBps int
-	CurrentRotation  mmc.Rotation     // mmc.RotationUnknown in pages before MMC-3
+	CurrentRotation  Rotation         // RotationUnknown in pages before MMC-3
 	WriteSpeeds      []mmc.WriteSpeed // as the drive lists them; none in pages before MMC-3
 }
 
@@ -93,11 +93,11 @@ func (c *Capabilities) speeds(b []byte) error {
 	if len(b) >= 22 {
 		c.CurrentWriteKBps = int(binary.BigEndian.Uint16(b[20:]))
 	}
-	c.CurrentRotation = mmc.RotationUnknown
+	c.CurrentRotation = RotationUnknown
 	if len(b) < 32 {
 		return nil
 	}
-	c.CurrentRotation = mmc.Rotation(b[27] & 0x03)
+	c.CurrentRotation = Rotation(b[27] & 0x03)
 	if selected := int(binary.BigEndian.Uint16(b[28:])); selected != 0 {
 		c.CurrentWriteKBps = selected
 	}
@@ -109,7 +109,7 @@ func (c *Capabilities) speeds(b []byte) error {
 	for i := range n {
 		d := b[32+4*i:]
 		if kbps := int(binary.BigEndian.Uint16(d[2:])); kbps != 0 {
-			c.WriteSpeeds = append(c.WriteSpeeds, mmc.WriteSpeed{KBps: kbps, Rotation: mmc.Rotation(d[1] & 0x03)})
+			c.WriteSpeeds = append(c.WriteSpeeds, mmc.WriteSpeed{KBps: kbps, PureCAV: Rotation(d[1]&0x03) == RotationPureCAV})
 		}
 	}
 	return nil

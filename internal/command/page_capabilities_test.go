@@ -7,7 +7,6 @@ import (
 
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/mmctest"
-	"github.com/redbook-audio/redbook/mmc"
 )
 
 func TestCapabilitiesPlextor(t *testing.T) {
@@ -27,7 +26,7 @@ func TestCapabilitiesRotation(t *testing.T) {
 	b := unhex(page2APlextor)
 	b[27], b[28], b[29], b[32+1] = 1, 0x16, 0x0D, 1
 	got := mmctest.Decode[command.Capabilities](t, b)
-	assert.Equal(t, mmc.RotationPureCAV, got.CurrentRotation)
+	assert.Equal(t, command.RotationPureCAV, got.CurrentRotation)
 	assert.Equal(t, 5645, got.CurrentWriteKBps, "bytes 28-29 win over 20-21")
 	assert.Equal(t, "48x CAV", got.WriteSpeeds[0].String())
 	assert.Equal(t, "40x", got.WriteSpeeds[1].String())
@@ -36,7 +35,7 @@ func TestCapabilitiesRotation(t *testing.T) {
 func TestCapabilitiesOlderPages(t *testing.T) {
 	sony := mmctest.Decode[command.Capabilities](t, unhex(page2ASony))
 	assert.Equal(t, 8467, sony.CurrentWriteKBps)
-	assert.Equal(t, mmc.RotationUnknown, sony.CurrentRotation)
+	assert.Equal(t, command.RotationUnknown, sony.CurrentRotation)
 	assert.Empty(t, sony.WriteSpeeds)
 	mmctest.WantPrefixes[command.Capabilities](t, unhex(page2ASony), command.Capabilities{})
 

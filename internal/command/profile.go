@@ -19,8 +19,9 @@ const (
 
 // Other media types (IMAPI_MEDIA_TYPE_...).
 const (
-	MediaDVDROM      mmc.MediaType = 4
+	mediaDVDROM      mmc.MediaType = 4
 	mediaDVDRAM      mmc.MediaType = 5
+	mediaDVDPlusR    mmc.MediaType = 6
 	mediaDVDPlusRW   mmc.MediaType = 7
 	mediaDVDPlusRDL  mmc.MediaType = 8
 	mediaDVDDashR    mmc.MediaType = 9
@@ -46,7 +47,7 @@ var profiles = map[Profile]struct {
 	ProfileCDROM: {"CD-ROM", mmc.MediaCDROM},
 	ProfileCDR:   {"CD-R", mmc.MediaCDR},
 	profileCDRW:  {"CD-RW", mmc.MediaCDRW},
-	0x0010:       {"DVD-ROM", MediaDVDROM},
+	0x0010:       {"DVD-ROM", mediaDVDROM},
 	0x0011:       {"DVD-R", mediaDVDDashR},
 	0x0012:       {"DVD-RAM", mediaDVDRAM},
 	0x0013:       {"DVD-RW (restricted overwrite)", mediaDVDDashRW},
@@ -54,7 +55,7 @@ var profiles = map[Profile]struct {
 	0x0015:       {"DVD-R DL", mediaDVDDashRDL},
 	0x0016:       {"DVD-R DL (layer jump)", mediaDVDDashRDL},
 	0x001A:       {"DVD+RW", mediaDVDPlusRW},
-	0x001B:       {"DVD+R", mmc.MediaDVDPlusR},
+	0x001B:       {"DVD+R", mediaDVDPlusR},
 	0x002A:       {"DVD+RW DL", mediaDVDPlusRWDL},
 	0x002B:       {"DVD+R DL", mediaDVDPlusRDL},
 	0x0040:       {"BD-ROM", mediaBDROM},

@@ -66,7 +66,7 @@ type Q struct {
 	Checked bool
 
 	// For ADRPosition.
-	Track    int         // 1..99, 0 in the lead-in, toc.LeadOutTrack in the lead-out
+	Track    int         // 1..99, 0 in the lead-in, command.LeadOutTrack in the lead-out
 	Index    int         // 0 is the pause before the track
 	Relative toc.Sectors // from index 1; in the pause it counts down to it
 	Absolute toc.LBA
@@ -137,8 +137,8 @@ func (f QForm) Parse(b []byte) (Q, error) {
 
 // position decodes ADR 1. The lead-out has a number that is not BCD.
 func (q *Q) position(b []byte) error {
-	q.Track = toc.LeadOutTrack
-	if b[1] != toc.LeadOutTrack {
+	q.Track = LeadOutTrack
+	if b[1] != LeadOutTrack {
 		track, ok := unBCD(b[1])
 		if !ok {
 			return exchange.Implausible("Q sub-channel", "track", b[1])

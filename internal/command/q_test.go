@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/command"
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -54,7 +54,7 @@ func TestQOfRealDiscs(t *testing.T) {
 		require.NoError(t, err, frame)
 		assert.Equal(t, want, q, frame)
 		_, err = command.QRaw.Parse(interleaved(b))
-		assert.ErrorIs(t, err, mmc.ErrImplausible, frame)
+		assert.ErrorIs(t, err, exchange.ErrImplausible, frame)
 	}
 }
 
@@ -90,7 +90,7 @@ func TestBinaryQ(t *testing.T) {
 	want := command.Q{ADR: 1, Checked: true, Track: 95, Index: 1, Relative: 13*75 + 69, Absolute: toc.MSF{M: 58, S: 9, F: 60}.LBA()}
 	assert.Equal(t, want, q)
 	_, err = command.QFormatted.Parse(b)
-	assert.ErrorIs(t, err, mmc.ErrImplausible, "5Fh is not BCD")
+	assert.ErrorIs(t, err, exchange.ErrImplausible, "5Fh is not BCD")
 
 	mcn := []byte{2, 40, 6, 38, 13, 33, 93, 10, 0, 5, 0, 0, 0, 0, 0, 0}
 	q, err = command.QBinary.Parse(mcn)
@@ -98,10 +98,10 @@ func TestBinaryQ(t *testing.T) {
 	assert.Equal(t, command.Q{ADR: 2, MCN: "4006381333931", Frame: 5}, q)
 	mcn[0] = 3
 	_, err = command.QBinary.Parse(mcn)
-	assert.ErrorIs(t, err, mmc.ErrImplausible)
+	assert.ErrorIs(t, err, exchange.ErrImplausible)
 	mcn[0], mcn[1] = 2, 100
 	_, err = command.QBinary.Parse(mcn)
-	assert.ErrorIs(t, err, mmc.ErrImplausible)
+	assert.ErrorIs(t, err, exchange.ErrImplausible)
 }
 
 func TestQThatIsNone(t *testing.T) {
@@ -117,15 +117,15 @@ func TestQThatIsNone(t *testing.T) {
 		"020000000000000000750000", // frame
 	} {
 		_, err := command.QFormatted.Parse(formatted(t, frame))
-		assert.ErrorIs(t, err, mmc.ErrImplausible, frame)
+		assert.ErrorIs(t, err, exchange.ErrImplausible, frame)
 	}
 	_, err := command.QFormatted.Parse(make([]byte, 15))
-	assert.ErrorIs(t, err, mmc.ErrShortReply)
+	assert.ErrorIs(t, err, exchange.ErrShortReply)
 	_, err = command.QRaw.Parse(make([]byte, 95))
-	assert.ErrorIs(t, err, mmc.ErrShortReply)
+	assert.ErrorIs(t, err, exchange.ErrShortReply)
 	q, err := command.QFormatted.Parse(formatted(t, "01aa01000000000602000000"))
 	require.NoError(t, err)
-	assert.Equal(t, toc.LeadOutTrack, q.Track)
+	assert.Equal(t, command.LeadOutTrack, q.Track)
 	assert.Equal(t, "raw P-W formatted Q formatted Q in binary QForm(9)",
 		strings.Join([]string{command.QRaw.String(), command.QFormatted.String(), command.QBinary.String(), command.QForm(9).String()}, " "))
 }
@@ -143,6 +143,6 @@ func FuzzQ(f *testing.F) {
 			require.NoError(t, err)
 			require.Equal(t, q.ISRC, code)
 		}
-		require.True(t, q.Index >= 0 && q.Index <= 99 && q.Frame < 75 && (q.Track <= 99 || q.Track == toc.LeadOutTrack))
+		require.True(t, q.Index >= 0 && q.Index <= 99 && q.Frame < 75 && (q.Track <= 99 || q.Track == command.LeadOutTrack))
 	})
 }

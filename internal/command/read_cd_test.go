@@ -38,7 +38,6 @@ func TestReadCDRefused(t *testing.T) {
 	_, err := command.ReadCD{Flags: 0xF8}.Do(t.Context(), play(t, ex))
 	var se *scsi.SenseError
 	require.ErrorAs(t, err, &se)
-	at, inCDB, ok := se.FieldPointer()
-	assert.True(t, ok && inCDB)
-	assert.Equal(t, 9, at)
+	assert.True(t, se.SKSV)
+	assert.Equal(t, [3]byte{0xC0, 0, 9}, se.SKS)
 }

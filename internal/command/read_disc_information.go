@@ -78,8 +78,8 @@ func (d *DiscInformation) UnmarshalBinary(b []byte) error {
 		return err
 	}
 	*d = DiscInformation{
-		Status:                mmc.DiscStatus(b[2] & 0x03),
-		LastSession:           mmc.SessionStatus(b[2] >> 2 & 0x03),
+		Status:                discStatus[b[2]&0x03],
+		LastSession:           sessionStatus[b[2]>>2&0x03],
 		Erasable:              b[2]&0x10 != 0,
 		FirstTrack:            int(b[3]),
 		Sessions:              int(b[9])<<8 | int(b[4]),
@@ -93,6 +93,17 @@ func (d *DiscInformation) UnmarshalBinary(b []byte) error {
 		exchange.Bound{Field: "number of sessions", Value: d.Sessions, High: exchange.MaxSessions},
 		exchange.Bound{Field: "first track of the last session", Value: d.FirstTrackLastSession, High: toc.MaxTracks},
 		exchange.Bound{Field: "last track of the last session", Value: d.LastTrackLastSession, High: toc.MaxTracks})
+}
+
+// The states by their codes (MMC-5 6.22).
+var (
+	discStatus    = [4]mmc.DiscStatus{mmc.DiscEmpty, mmc.DiscIncomplete, mmc.DiscFinalized, mmc.DiscOther}
+	sessionStatus = [4]mmc.SessionStatus{mmc.SessionEmpty, mmc.SessionIncomplete, mmc.SessionDamaged, mmc.SessionComplete}
+)
+
+// Writable reports whether the disc is blank or more can be recorded on it.
+func (d *DiscInformation) Writable() bool {
+	return d.Status == mmc.DiscEmpty || d.Status == mmc.DiscIncomplete
 }
 
 // addressMSF decodes an address field of four bytes: hours or 0, minute, second, frame.

@@ -40,9 +40,13 @@ func TestReadDiscInformationStates(t *testing.T) {
 	assert.Equal(t, 3, open.Sessions)
 	assert.Equal(t, 3, open.FirstTrackLastSession)
 
+	b := unhex(discAppendable)
 	var words []string
-	for s := range mmc.DiscStatus(4) {
-		words = append(words, s.String(), mmc.SessionStatus(s).String())
+	for code := range byte(4) {
+		b[2] = code | code<<2
+		info := mmctest.Decode[command.DiscInformation](t, b)
+		words = append(words, string(info.Status), string(info.LastSession))
+		assert.Equal(t, code < 2, info.Writable())
 	}
 	assert.Equal(t, []string{"blank", "empty", "appendable", "incomplete", "finalized", "damaged", "other", "complete"}, words)
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/internal/mmctest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -46,7 +46,7 @@ func TestSessionInfoImplausible(t *testing.T) {
 		var s command.SessionInfo
 		assert.NoError(t, s.UnmarshalBinary(b), tt.good)
 		copy(b[tt.at:], unhex(tt.bad))
-		assert.ErrorIs(t, s.UnmarshalBinary(b), mmc.ErrImplausible, tt.bad)
+		assert.ErrorIs(t, s.UnmarshalBinary(b), exchange.ErrImplausible, tt.bad)
 	}
 }
 

@@ -12,6 +12,9 @@ import (
 // OpReadTOC is the operation code of READ TOC/PMA/ATIP.
 const OpReadTOC = 0x43
 
+// LeadOutTrack is the track number of the lead-out in a table of contents and in Q.
+const LeadOutTrack = 0xAA
+
 // The formats of READ TOC/PMA/ATIP (MMC-5 6.26).
 const (
 	tocFormatTOC     = 0x00
@@ -117,7 +120,7 @@ func ParseTOC(b []byte, msf bool) (toc.TOC, error) {
 			return toc.TOC{}, err
 		}
 		e := toc.Entry{Number: int(rest[2]), Control: toc.Control(rest[1] & 0x0F), Start: at}
-		if e.Number == toc.LeadOutTrack {
+		if e.Number == LeadOutTrack {
 			table.LeadOut = at
 			return table, checkTOC(name, table)
 		}

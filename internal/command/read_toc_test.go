@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/internal/mmctest"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -58,7 +58,7 @@ func TestParseTOCPrefixes(t *testing.T) {
 	// One whose length excludes the lead-out is an error, to the byte.
 	b[1] = 0x19
 	_, err = command.ParseTOC(b, false)
-	assert.ErrorIs(t, err, mmc.ErrShortReply)
+	assert.ErrorIs(t, err, exchange.ErrShortReply)
 }
 
 // Tracks that don't ascend or aren't on a disc, and a lead-out read from a bridge's
@@ -90,7 +90,7 @@ func TestParseTOCImplausible(t *testing.T) {
 		copy(b[tt.at:], unhex(tt.value))
 		_, err := command.ParseTOC(b, tt.msf)
 		assert.EqualError(t, err, "table of contents: impossible "+tt.text)
-		assert.ErrorIs(t, err, mmc.ErrImplausible)
+		assert.ErrorIs(t, err, exchange.ErrImplausible)
 	}
 	for at, value := range map[int]string{20 + 4: "00 02 36 D5", 12 + 4: "00 01 FC 6C", 4 + 4: "FF FF FF 6A", 12 + 2: "63", 2: "00 0C", 3: "00"} {
 		b := unhex(tocPlextor)
@@ -101,7 +101,7 @@ func TestParseTOCImplausible(t *testing.T) {
 	b := unhex(tocPlextor)
 	copy(b[24:], "USBS")
 	_, err := command.ParseTOC(b, false)
-	assert.ErrorIs(t, err, mmc.ErrImplausible)
+	assert.ErrorIs(t, err, exchange.ErrImplausible)
 }
 
 func FuzzTOC(f *testing.F) {

@@ -27,9 +27,8 @@ func TestRequestSense(t *testing.T) {
 	sense, err := command.RequestSense{}.Do(t.Context(), tr2)
 	require.NoError(t, err)
 	assert.Equal(t, asc.LongWriteInProgress, sense.Code)
-	fraction, ok := sense.Progress()
-	assert.True(t, ok)
-	assert.Equal(t, 0.5, fraction)
+	assert.True(t, sense.SKSV)
+	assert.Equal(t, [3]byte{0x80, 0x80, 0}, sense.SKS, "half done")
 
 	for range 2 { // empty, and without a sense key
 		_, err = command.RequestSense{}.Do(t.Context(), tr)

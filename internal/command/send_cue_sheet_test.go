@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
-	"github.com/redbook-audio/redbook/scsi"
 )
 
 // neroSheet is G41: the cue sheet of a data disc that Nero sent to an HL-DT-ST GH22NS40.
@@ -22,5 +22,5 @@ func TestSendCueSheet(t *testing.T) {
 	tr := play(t, out(cdb, neroSheet),
 		refused(out(cdb, neroSheet), unhex("70 00 05 00 00 00 00 0E 00 00 00 00 26 00 00 00")))
 	require.NoError(t, c.Do(t.Context(), tr))
-	assert.ErrorIs(t, c.Do(t.Context(), tr), scsi.FamilyInvalidParameter)
+	assert.ErrorIs(t, c.Do(t.Context(), tr), asc.FamilyInvalidParameter)
 }

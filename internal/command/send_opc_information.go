@@ -29,7 +29,7 @@ func (c SendOPCInformation) CDB() (cdb [16]byte, n int) {
 }
 
 // Do runs the command. Unlike all other commands it returns a recovered error (see
-// scsi.Recovered): 1/73/01 means that the calibration succeeded, but its area is almost
+// exchange.Recovered): 1/73/01 means that the calibration succeeded, but its area is almost
 // full.
 func (c SendOPCInformation) Do(ctx context.Context, t scsi.Transport) error {
 	cdb, n := c.CDB()

@@ -8,7 +8,7 @@ import (
 
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
-	"github.com/redbook-audio/redbook/scsi"
+	"github.com/redbook-audio/redbook/internal/exchange"
 )
 
 // A recovered error of the calibration is returned, because its text matters.
@@ -20,9 +20,9 @@ func TestSendOPCInformation(t *testing.T) {
 		refused(none(cdb), unhex("F0 00 03 00 00 00 00 0A 00 00 00 00 73 03 00 00"))) // G11
 	require.NoError(t, command.SendOPCInformation{}.Do(t.Context(), tr))
 	err := command.SendOPCInformation{}.Do(t.Context(), tr)
-	assert.True(t, scsi.Recovered(err))
+	assert.True(t, exchange.Recovered(err))
 	assert.ErrorIs(t, err, asc.PowerCalibrationAreaAlmostFull)
 	err = command.SendOPCInformation{}.Do(t.Context(), tr)
 	assert.ErrorIs(t, err, asc.PowerCalibrationAreaError)
-	assert.False(t, scsi.Recovered(err))
+	assert.False(t, exchange.Recovered(err))
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 
 	"github.com/redbook-audio/redbook/internal/exchange"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -21,8 +20,19 @@ const OpSetCDSpeed = 0xBB
 //	     2-3  read speed in kB/s     4-5  write speed in kB/s     FFFF: maximum
 type SetCDSpeed struct {
 	ReadKBps, WriteKBps uint16
-	Rotation            mmc.Rotation
+	Rotation            Rotation
 }
+
+// Rotation is how the disc turns during a write.
+type Rotation uint8
+
+// The rotations. The other codes are reserved.
+const (
+	RotationDefault Rotation = 0 // CLV, zoned or partial CAV, as the drive prefers
+	RotationPureCAV Rotation = 1 // constant angular velocity from the first sector on
+
+	RotationUnknown Rotation = 0xFF // the drive does not report it
+)
 
 var setCDSpeed = exchange.Spec{Name: "SET CD SPEED", Timeout: exchange.TimeoutDefault}
 

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
-	"github.com/redbook-audio/redbook/scsi"
 )
 
 func TestTestUnitReady(t *testing.T) {
@@ -17,7 +17,7 @@ func TestTestUnitReady(t *testing.T) {
 func TestTestUnitReadyNoDisc(t *testing.T) {
 	tr := play(t, refused(none("00 00 00 00 00 00"), senseNoDisc))
 	err := command.TestUnitReady{}.Do(t.Context(), tr)
-	assert.ErrorIs(t, err, scsi.FamilyMediumNotPresent)
+	assert.ErrorIs(t, err, asc.FamilyMediumNotPresent)
 	assert.EqualError(t, err, "TEST UNIT READY: not ready, medium not present, tray closed (2/3A/01)")
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -28,11 +29,11 @@ func TestWrite10Sense(t *testing.T) {
 		match       error
 		notTaken    bool
 	}{
-		{"G12 disc full", "70 00 05 00 00 00 00 0A 00 00 00 00 63 00 00 00", scsi.FamilyEndOfUserArea, false},
+		{"G12 disc full", "70 00 05 00 00 00 00 0A 00 00 00 00 63 00 00 00", asc.FamilyEndOfUserArea, false},
 		{"G14 underrun", "70 00 05 00 00 00 00 10 2A 30 02 80 21 02 00 00", asc.InvalidAddressForWrite, false},
 		{"G15 buffer full", "70 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00", asc.LongWriteInProgress, true},
-		{"G8 deferred", "F1 00 03 00 00 44 D9 0A 00 2B 00 00 0C 00 00 00", scsi.FamilyWriteError, false},
-		{"G13 finalized", "70 00 05 00 00 00 00 0A 00 00 00 00 30 05 00 00", scsi.FamilyIncompatibleMedium, false},
+		{"G8 deferred", "F1 00 03 00 00 44 D9 0A 00 2B 00 00 0C 00 00 00", asc.FamilyWriteError, false},
+		{"G13 finalized", "70 00 05 00 00 00 00 0A 00 00 00 00 30 05 00 00", asc.FamilyIncompatibleMedium, false},
 		{"G17b loss of streaming", "F0 00 03 00 00 27 18 0A 00 00 00 00 0C 09 00 00", asc.WriteErrorLossOfStreaming, false},
 		{"G16 descriptor", "72 0B 00 00 00 00 00 0E 09 0C 00 00 00 03 00 00", scsi.KeyAbortedCommand, false},
 	} {
@@ -41,7 +42,7 @@ func TestWrite10Sense(t *testing.T) {
 				Status: scsi.CheckCondition, Sense: unhex(tt.sense)}
 			err := command.Write10{LBA: 16132, Blocks: 1, Data: data}.Do(t.Context(), play(t, ex))
 			assert.ErrorIs(t, err, tt.match)
-			assert.Equal(t, tt.notTaken, scsi.IsCurrent(err, asc.LongWriteInProgress))
+			assert.Equal(t, tt.notTaken, exchange.IsCurrent(err, asc.LongWriteInProgress))
 		})
 	}
 }

@@ -26,7 +26,7 @@ type Options struct {
 // they are dithered (triangular, two least significant bits wide) and rounded: 8 and 16
 // bits at 44.1 kHz stay unchanged, even in a wider container. The dither starts from a
 // fixed seed, which makes every reading yield the same bytes. Samples beyond full scale
-// are limited and counted (Clipper). The result is a Changer if src is one.
+// are limited and counted (reading.Digest). The result is a Changer if src is one.
 //
 // An error matches ErrUnsupportedFormat: a sampling rate outside minRate to maxRate, no
 // channels, or more than 8 without a Layout.
@@ -169,7 +169,7 @@ const convertFrames = 4096
 // converter is the reader of a converted source.
 type converter struct {
 	name      string // of the source
-	in        *pcm.Reader
+	in        io.ReadCloser
 	format    pcm.Format
 	mix       mix
 	resampler *Resampler
@@ -244,7 +244,7 @@ func (c *converter) next() []float64 {
 	return c.resampled
 }
 
-// Clipped implements Clipper.
+// Clipped returns how many samples were limited to full scale.
 func (c *converter) Clipped() int64 { return c.quantizer.clipped }
 
 func (c *converter) Close() error { return c.in.Close() }

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/reading"
+	"github.com/redbook-audio/redbook/internal/speaker"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -38,12 +40,12 @@ func bytesOf(e pcm.Encoding, samples ...float64) []byte {
 }
 
 // convert converts samples to CDDA and returns the pairs.
-func convert(t *testing.T, e pcm.Encoding, channels int, data []byte) (left, right []int16, d pcm.Digest) {
+func convert(t *testing.T, e pcm.Encoding, channels int, data []byte) (left, right []int16, d reading.Digest) {
 	t.Helper()
 	src, err := ToCDDA(pcm.FromBytes("in", format(44100, channels, e), data))
 	require.NoError(t, err)
 	require.Equal(t, pcm.CDDA, src.Format())
-	d, err = pcm.Check(context.Background(), src, nil)
+	d, err = reading.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	out := readAll(t, src)
 	require.Len(t, out, int(4*src.Frames()))
@@ -167,7 +169,7 @@ func TestNotANumberIsAnError(t *testing.T) {
 		for _, e := range []pcm.Encoding{pcm.F32, pcm.F64} {
 			src, err := ToCDDA(pcm.FromBytes("x.wav", format(44100, 2, e), bytesOf(e, 0, 0, 0, bad, 0, 0)))
 			require.NoError(t, err)
-			d, err := pcm.Check(context.Background(), src, nil)
+			d, err := reading.Check(context.Background(), src, nil)
 			var re *pcm.ReadError
 			require.ErrorAs(t, err, &re)
 			assert.Equal(t, int64(2*e.Bytes()), re.Offset, "the frame in the source")
@@ -186,7 +188,7 @@ func TestUnsupportedFormats(t *testing.T) {
 		{format(999, 2, pcm.S16), "in.wav: audio format not supported: a sampling rate of 999 Hz; 1000 to 768000 Hz can be converted"},
 		{format(800000, 2, pcm.S16), "800000 Hz"},
 		{format(44100, 9, pcm.S24), "in.wav: audio format not supported: the meaning of its 9 channels is unknown"},
-		{pcm.Format{SampleRate: 44100, Channels: 2, Layout: pcm.LowFrequency | 1<<31}, "its 2 channels"},
+		{pcm.Format{SampleRate: 44100, Channels: 2, Layout: speaker.LowFrequency | 1<<31}, "its 2 channels"},
 		{format(44100, 0, pcm.S16), "not supported"},
 		{format(44100, -2, pcm.S16), "not supported"},
 		{format(0, 2, pcm.S16), "not supported"},
@@ -210,18 +212,18 @@ func TestConversionForwards(t *testing.T) {
 	assert.Equal(t, int64(10000), out.Frames())
 	assert.Same(t, src, out.(interface{ Unwrap() pcm.Source }).Unwrap())
 
-	d, err := pcm.Check(context.Background(), out, nil)
+	d, err := reading.Check(context.Background(), out, nil)
 	require.ErrorIs(t, err, pcm.ErrShort, "short data never becomes silence")
 	assert.ErrorContains(t, err, "29998 of 30000")
 	assert.Equal(t, int64(9999), d.Frames)
 	assert.Equal(t, 1, closed)
 
 	src.data = ramp(30001)
-	_, err = pcm.Check(context.Background(), out, nil)
+	_, err = reading.Check(context.Background(), out, nil)
 	assert.ErrorIs(t, err, pcm.ErrLong)
 
 	src.data, src.tail = ramp(300), errDisk
-	_, err = pcm.Check(context.Background(), out, nil)
+	_, err = reading.Check(context.Background(), out, nil)
 	assert.ErrorIs(t, err, errDisk)
 
 	src.openErr = errDisk
@@ -239,7 +241,7 @@ func BenchmarkConvertS24(b *testing.B) {
 	require.NoError(b, err)
 	b.SetBytes(4 * 44100)
 	for b.Loop() {
-		if _, err := pcm.Check(context.Background(), src, nil); err != nil {
+		if _, err := reading.Check(context.Background(), src, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -269,7 +271,7 @@ func TestConversion(t *testing.T) {
 		{format(44100, 1, pcm.S16), "mono to stereo"},
 		{format(44100, 2, pcm.U8), "8 bit to 16"},
 		{format(22050, 2, pcm.U8), "22.05 kHz resampled to 44.1, dithered to 16 bit"},
-		{pcm.Format{SampleRate: 44100, Channels: 6, Encoding: pcm.S16, Layout: pcm.FrontLeft | pcm.FrontRight | pcm.FrontCenter | pcm.LowFrequency | pcm.SideLeft | pcm.SideRight}, "5.1 mixed down to stereo, dithered to 16 bit"},
+		{pcm.Format{SampleRate: 44100, Channels: 6, Encoding: pcm.S16, Layout: speaker.FrontLeft | speaker.FrontRight | speaker.FrontCenter | speaker.LowFrequency | speaker.SideLeft | speaker.SideRight}, "5.1 mixed down to stereo, dithered to 16 bit"},
 		{format(44100, 8, pcm.S16), "7.1 mixed down to stereo, dithered to 16 bit"},
 		{format(44100, 4, pcm.S16), "4 channels mixed down to stereo, dithered to 16 bit"},
 		{format(44100, 2, pcm.S24), "24 bit dithered to 16"},

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/reading"
+	"github.com/redbook-audio/redbook/internal/speaker"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -68,7 +70,7 @@ func TestConversionIsIdempotent(t *testing.T) {
 // A layout equal to the default changes nothing.
 func TestDefaultLayoutIsNoConversion(t *testing.T) {
 	data := ramp(4000)
-	for _, layout := range []pcm.Layout{0, pcm.FrontLeft | pcm.FrontRight} {
+	for _, layout := range []uint32{0, speaker.FrontLeft | speaker.FrontRight} {
 		src, err := ToCDDA(pcm.FromBytes("x", pcm.Format{SampleRate: 44100, Channels: 2, Layout: layout}, data))
 		require.NoError(t, err)
 		assert.Equal(t, pcm.CDDA, src.Format())
@@ -91,7 +93,7 @@ func TestLengthsOfConversions(t *testing.T) {
 			for _, frames := range some {
 				src, err := ToCDDA(pcm.FromBytes("x", format(rate, channels, pcm.S24), make([]byte, 3*channels*frames)))
 				require.NoError(t, err)
-				d, err := pcm.Check(context.Background(), src, nil)
+				d, err := reading.Check(context.Background(), src, nil)
 				require.NoError(t, err)
 				assert.Equal(t, lengthOf(int64(frames), rate), d.Frames, "%d Hz, %d channels, %d frames", rate, channels, frames)
 			}

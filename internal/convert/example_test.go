@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -22,7 +23,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	digest, err := pcm.Check(context.Background(), src, nil)
+	digest, err := reading.Check(context.Background(), src, nil)
 	fmt.Println(src.Format(), "-", digest.Frames, "frames,", pcm.Sectors(src), "sectors", err)
 	// Output: 44.1 kHz, 16 bit, stereo - 44100 frames, 75 sectors <nil>
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -21,7 +22,7 @@ func FuzzToCDDA(f *testing.F) {
 	f.Add(1000, 3, uint8(pcm.S32), uint32(0xB), ramp(24), int64(2))
 	f.Add(0, 0, uint8(200), uint32(0), []byte{}, int64(-1))
 	f.Fuzz(func(t *testing.T, rate, channels int, encoding uint8, layout uint32, data []byte, frames int64) {
-		format := pcm.Format{SampleRate: rate, Channels: channels % 64, Encoding: pcm.Encoding(encoding), Layout: pcm.Layout(layout)}
+		format := pcm.Format{SampleRate: rate, Channels: channels % 64, Encoding: pcm.Encoding(encoding), Layout: layout}
 		src := &fake{format: format, frames: frames % 100000, data: data}
 		out, err := ToCDDA(src)
 		if err != nil {
@@ -30,7 +31,7 @@ func FuzzToCDDA(f *testing.F) {
 			}
 			return
 		}
-		d, err := pcm.Check(context.Background(), out, nil)
+		d, err := reading.Check(context.Background(), out, nil)
 		var re *pcm.ReadError
 		switch {
 		case err == nil && d.Frames != out.Frames():

@@ -38,7 +38,7 @@ func overSamples(ctx context.Context, src pcm.Source, progress func(done, total 
 		}
 		f(c.next(), channels)
 		if progress != nil {
-			progress(c.in.Digest().Frames, src.Frames())
+			progress(c.done/int64(c.format.FrameBytes()), src.Frames())
 		}
 	}
 	if c.err != io.EOF {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/speaker"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -17,7 +18,7 @@ func TestDownmix(t *testing.T) {
 	for _, tc := range []struct {
 		name        string
 		channels    int
-		layout      pcm.Layout
+		layout      uint32
 		left, right []float64 // before the division
 	}{
 		{"3: left, right, center", 3, 0, []float64{1, 0, h}, []float64{0, 1, h}},
@@ -26,13 +27,13 @@ func TestDownmix(t *testing.T) {
 		{"6: 5.1", 6, 0, []float64{1, 0, h, 0, h, 0}, []float64{0, 1, h, 0, 0, h}},
 		{"7: 6.1", 7, 0, []float64{1, 0, h, 0, 0.5, h, 0}, []float64{0, 1, h, 0, 0.5, 0, h}},
 		{"8: 7.1", 8, 0, []float64{1, 0, h, 0, h, 0, h, 0}, []float64{0, 1, h, 0, 0, h, 0, h}},
-		{"2.1", 3, pcm.FrontLeft | pcm.FrontRight | pcm.LowFrequency, []float64{1, 0, 0}, []float64{0, 1, 0}},
-		{"LCRS", 4, pcm.FrontLeft | pcm.FrontRight | pcm.FrontCenter | pcm.BackCenter, []float64{1, 0, h, 0.5}, []float64{0, 1, h, 0.5}},
+		{"2.1", 3, speaker.FrontLeft | speaker.FrontRight | speaker.LowFrequency, []float64{1, 0, 0}, []float64{0, 1, 0}},
+		{"LCRS", 4, speaker.FrontLeft | speaker.FrontRight | speaker.FrontCenter | speaker.BackCenter, []float64{1, 0, h, 0.5}, []float64{0, 1, h, 0.5}},
 		{"5.1, sides", 6, 0x60F, []float64{1, 0, h, 0, h, 0}, []float64{0, 1, h, 0, 0, h}},
 		{"7.1 wide", 8, 0xFF, []float64{1, 0, h, 0, h, 0, 1, 0}, []float64{0, 1, h, 0, 0, h, 0, 1}},
 		{"ten without a layout", 10, 0, nil, nil},
-		{"a layout of another size", 6, pcm.FrontLeft | pcm.FrontRight, []float64{1, 0, h, 0, h, 0}, []float64{0, 1, h, 0, 0, h}},
-		{"center and effects", 2, pcm.FrontCenter | pcm.LowFrequency, []float64{1, 0}, []float64{1, 0}},
+		{"a layout of another size", 6, speaker.FrontLeft | speaker.FrontRight, []float64{1, 0, h, 0, h, 0}, []float64{0, 1, h, 0, 0, h}},
+		{"center and effects", 2, speaker.FrontCenter | speaker.LowFrequency, []float64{1, 0}, []float64{1, 0}},
 	} {
 		m, err := newMix(pcm.Format{SampleRate: 44100, Channels: tc.channels, Layout: tc.layout})
 		if tc.right == nil {
@@ -59,21 +60,21 @@ func TestDownmix(t *testing.T) {
 }
 
 func TestDownmixOfEveryLoudspeaker(t *testing.T) {
-	all := pcm.Layout(1<<18 - 1)
+	all := uint32(1<<18 - 1)
 	m, err := newMix(pcm.Format{SampleRate: 44100, Channels: 18, Layout: all})
 	require.NoError(t, err)
 	var left, right float64
 	for i := range m {
 		left += m[i].left
 		right += m[i].right
-		assert.Equal(t, pcm.Layout(1<<i) == pcm.LowFrequency, m[i].left+m[i].right == 0, "only the low frequency channel is dropped")
+		assert.Equal(t, uint32(1<<i) == speaker.LowFrequency, m[i].left+m[i].right == 0, "only the low frequency channel is dropped")
 	}
 	assert.InDelta(t, left, right, 1e-12, "both sides are as loud")
 }
 
 func TestNoDownmixOfTwo(t *testing.T) {
 	for _, f := range []pcm.Format{format(44100, 1, pcm.S16), format(44100, 2, pcm.S16),
-		{SampleRate: 44100, Channels: 2, Layout: pcm.FrontLeft | pcm.FrontRight}, {SampleRate: 44100, Channels: 1, Layout: pcm.LowFrequency}} {
+		{SampleRate: 44100, Channels: 2, Layout: speaker.FrontLeft | speaker.FrontRight}, {SampleRate: 44100, Channels: 1, Layout: speaker.LowFrequency}} {
 		m, err := newMix(f)
 		require.NoError(t, err)
 		assert.Nil(t, m)
@@ -92,7 +93,7 @@ func TestDownmixNeverClips(t *testing.T) {
 		assert.Equal(t, int64(1000), d.Frames)
 		assert.Zero(t, d.Clipped)
 	}
-	src, err := ToCDDA(pcm.FromBytes("2.1", pcm.Format{SampleRate: 44100, Channels: 3, Layout: pcm.FrontLeft | pcm.FrontRight | pcm.LowFrequency},
+	src, err := ToCDDA(pcm.FromBytes("2.1", pcm.Format{SampleRate: 44100, Channels: 3, Layout: speaker.FrontLeft | speaker.FrontRight | speaker.LowFrequency},
 		bytesOf(pcm.S16, 0.5, -0.25, 0.9, 1.0/32768, -1, 1.0/32768)))
 	require.NoError(t, err)
 	assert.Equal(t, bytesOf(pcm.S16, 0.5, -0.25, 1.0/32768, -1), readAll(t, src))

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -97,7 +98,7 @@ func TestLoudnessGain(t *testing.T) {
 	assert.Zero(t, clipped)
 	src, err := Convert(pcm.FromBytes("x", format(44100, 2, pcm.F64), floatsOf(sineAt(1000, -23, 5))), Options{Gain: mustGain(LoudnessGain(5, l))})
 	require.NoError(t, err)
-	d, err := pcm.Check(context.Background(), src, nil)
+	d, err := reading.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	assert.Zero(t, d.Clipped)
 }

@@ -4,20 +4,8 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/redbook-audio/redbook/internal/speaker"
 	"github.com/redbook-audio/redbook/pcm"
-)
-
-// Loudspeakers of dwChannelMask that package pcm doesn't name.
-const (
-	leftOfCenter   pcm.Layout = 1 << 6
-	rightOfCenter  pcm.Layout = 1 << 7
-	topCenter      pcm.Layout = 1 << 11
-	topFrontLeft   pcm.Layout = 1 << 12
-	topFrontCenter pcm.Layout = 1 << 13
-	topFrontRight  pcm.Layout = 1 << 14
-	topBackLeft    pcm.Layout = 1 << 15
-	topBackCenter  pcm.Layout = 1 << 16
-	topBackRight   pcm.Layout = 1 << 17
 )
 
 // minus3dB is 1/sqrt(2).
@@ -28,19 +16,19 @@ const minus3dB = 1 / math.Sqrt2
 // pairs, and those above, count the same. One in the middle of the back goes to both
 // sides at -3 dB, and -3 dB once more as a surround. The low frequency channel holds
 // effects, not music, and is dropped, as the recommendation does.
-func share(l pcm.Layout) (left, right float64) {
+func share(l uint32) (left, right float64) {
 	switch l {
-	case pcm.FrontLeft, leftOfCenter:
+	case speaker.FrontLeft, speaker.LeftOfCenter:
 		return 1, 0
-	case pcm.FrontRight, rightOfCenter:
+	case speaker.FrontRight, speaker.RightOfCenter:
 		return 0, 1
-	case pcm.FrontCenter:
+	case speaker.FrontCenter:
 		return minus3dB, minus3dB
-	case pcm.BackLeft, pcm.SideLeft, topFrontLeft, topBackLeft:
+	case speaker.BackLeft, speaker.SideLeft, speaker.TopFrontLeft, speaker.TopBackLeft:
 		return minus3dB, 0
-	case pcm.BackRight, pcm.SideRight, topFrontRight, topBackRight:
+	case speaker.BackRight, speaker.SideRight, speaker.TopFrontRight, speaker.TopBackRight:
 		return 0, minus3dB
-	case pcm.BackCenter, topCenter, topFrontCenter, topBackCenter:
+	case speaker.BackCenter, speaker.TopCenter, speaker.TopFrontCenter, speaker.TopBackCenter:
 		return 0.5, 0.5
 	}
 	return 0, 0
@@ -52,16 +40,16 @@ type mix []struct{ left, right float64 }
 // newMix returns the downmix for f, or nil if f has one channel or just left and right.
 // The factors of a side add up to 1 at most, so the sum can't clip.
 func newMix(f pcm.Format) (mix, error) {
-	layout := f.Speakers()
-	if f.Channels == 1 || layout == pcm.FrontLeft|pcm.FrontRight {
+	layout := speaker.Layout(f.Layout, f.Channels)
+	if f.Channels == 1 || layout == speaker.FrontLeft|speaker.FrontRight {
 		return nil, nil
 	}
 	m := make(mix, f.Channels)
 	var left, right float64
 	for i := range m {
-		speaker := layout & -layout
-		layout &^= speaker
-		m[i].left, m[i].right = share(speaker)
+		lowest := layout & -layout
+		layout &^= lowest
+		m[i].left, m[i].right = share(lowest)
 		left += m[i].left
 		right += m[i].right
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/internal/sine"
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -36,10 +37,10 @@ func TestConversionFromOtherRates(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, pcm.CDDA, src.Format())
 		require.Equal(t, lengthOf(int64(frames), tc.rate), src.Frames(), f)
-		d, err := pcm.Check(context.Background(), src, nil)
+		d, err := reading.Check(context.Background(), src, nil)
 		require.NoError(t, err, f)
 		assert.Zero(t, d.Clipped)
-		again, err := pcm.Check(context.Background(), src, nil)
+		again, err := reading.Check(context.Background(), src, nil)
 		require.NoError(t, err)
 		assert.Equal(t, d, again, f)
 		out := leftOf(t, src)
@@ -64,7 +65,7 @@ func TestResamplingOvershootIsCounted(t *testing.T) {
 	}
 	src, err := ToCDDA(pcm.FromBytes("square", format(48000, 1, pcm.S16), bytesOf(pcm.S16, samples...)))
 	require.NoError(t, err)
-	d, err := pcm.Check(context.Background(), src, nil)
+	d, err := reading.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	assert.Greater(t, d.Clipped, int64(500))
 	for _, v := range leftOf(t, src)[1000:40000] {
@@ -74,7 +75,7 @@ func TestResamplingOvershootIsCounted(t *testing.T) {
 	}
 	quieter, err := Convert(pcm.FromBytes("square", format(48000, 1, pcm.S16), bytesOf(pcm.S16, samples...)), Options{Gain: 0.5})
 	require.NoError(t, err)
-	d, err = pcm.Check(context.Background(), quieter, nil)
+	d, err = reading.Check(context.Background(), quieter, nil)
 	require.NoError(t, err)
 	assert.Zero(t, d.Clipped)
 }
@@ -85,19 +86,19 @@ func TestConversionErrorsBehindAResampler(t *testing.T) {
 	src := &fake{format: format(96000, 2, pcm.S24), frames: 100000, data: ramp(6*99999 + 5), small: true}
 	out, err := ToCDDA(src)
 	require.NoError(t, err)
-	d, err := pcm.Check(context.Background(), out, nil)
+	d, err := reading.Check(context.Background(), out, nil)
 	require.ErrorIs(t, err, pcm.ErrShort)
 	assert.ErrorContains(t, err, "fake.wav: byte 599999 of the audio")
 	assert.Greater(t, d.Frames, int64(40000))
 	src.data = ramp(600001)
-	_, err = pcm.Check(context.Background(), out, nil)
+	_, err = reading.Check(context.Background(), out, nil)
 	require.ErrorIs(t, err, pcm.ErrLong)
 
 	samples := make([]float64, 200000)
 	samples[150001] = math.NaN()
 	bad, err := ToCDDA(pcm.FromBytes("bad.wav", format(48000, 2, pcm.F64), floatsOf(samples)))
 	require.NoError(t, err)
-	_, err = pcm.Check(context.Background(), bad, nil)
+	_, err = reading.Check(context.Background(), bad, nil)
 	assert.ErrorContains(t, err, "bad.wav: byte 1200000 of the audio: a sample is not a number")
 	_, err = Peak(context.Background(), pcm.FromBytes("bad.wav", format(48000, 2, pcm.F64), floatsOf(samples)), nil)
 	assert.ErrorContains(t, err, "bad.wav: byte 1200000 of the audio: a sample is not a number")
@@ -142,7 +143,7 @@ func TestPeakAndGain(t *testing.T) {
 	assert.InDelta(t, 0.5, sine.Find(leftOf(t, loud)[5000:30000], 997.0/44100).Amplitude, 0.001)
 	loud, err = Convert(two, Options{Gain: gain})
 	require.NoError(t, err)
-	d, err := pcm.Check(context.Background(), loud, nil)
+	d, err := reading.Check(context.Background(), loud, nil)
 	require.NoError(t, err)
 	assert.Zero(t, d.Clipped)
 	out := leftOf(t, loud)
@@ -217,7 +218,7 @@ func BenchmarkToCDDA(b *testing.B) {
 			b.SetBytes(4 * 4 * 44100)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := pcm.Check(context.Background(), src, nil); err != nil {
+				if _, err := reading.Check(context.Background(), src, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

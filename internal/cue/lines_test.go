@@ -6,9 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/redbook-audio/redbook/toc"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/toc"
 )
 
 // An unknown line is noted wherever it stands, with its number, and has no other effect.
@@ -98,7 +99,7 @@ func TestTimes(t *testing.T) {
 		var e *Error
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, 3, e.Line)
-		assert.ErrorIs(t, err, toc.ErrTime, text)
+		assert.ErrorIs(t, err, ErrTime, text)
 	}
 }
 

@@ -271,9 +271,9 @@ func (p *parser) index(rest string) error {
 	if err != nil {
 		return p.fail("INDEX %v", err)
 	}
-	at, err := toc.ParsePosition(fields[1])
+	at, err := ParseTime(fields[1])
 	if err != nil {
-		return &Error{Name: p.name, Line: p.line, Reason: fmt.Sprintf("INDEX: %v", err), Err: toc.ErrTime}
+		return &Error{Name: p.name, Line: p.line, Reason: fmt.Sprintf("INDEX: %v", err), Err: ErrTime}
 	}
 	m := Index{Number: n, File: p.file, At: at}
 	if last, ok := p.lastIndex(); ok && last.File == m.File && m.At < last.At {
@@ -309,9 +309,9 @@ func (p *parser) gap(word, rest string) error {
 	if p.track == nil {
 		return p.fail("%s is before the first TRACK", word)
 	}
-	length, err := toc.ParsePosition(unquote(rest))
+	length, err := ParseTime(unquote(rest))
 	if err != nil {
-		return &Error{Name: p.name, Line: p.line, Reason: fmt.Sprintf("%s: %v", word, err), Err: toc.ErrTime}
+		return &Error{Name: p.name, Line: p.line, Reason: fmt.Sprintf("%s: %v", word, err), Err: ErrTime}
 	}
 	if word == "PREGAP" {
 		p.track.Pregap = length

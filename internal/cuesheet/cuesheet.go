@@ -129,7 +129,7 @@ func (s Session) CueSheet(v Variant) (CueSheet, error) {
 		sheet.position(t.Control, byte(m.Track), byte(m.Index), formAudio, scms, m.Start.MSF())
 	}
 	last := s.Tracks[len(s.Tracks)-1].Control
-	sheet.position(last, toc.LeadOutTrack, 1, formGenerated, 0, layout.LeadOut.MSF())
+	sheet.position(last, command.LeadOutTrack, 1, formGenerated, 0, layout.LeadOut.MSF())
 	return sheet, nil
 }
 

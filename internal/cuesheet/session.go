@@ -31,7 +31,7 @@ type Track struct {
 	// audio. The first track always has two seconds of silence there (0 means exactly
 	// that), and anything longer holds a hidden track.
 	Pregap  toc.Sectors
-	Length  toc.Sectors     // from index 1 to the end of the track, at least toc.MinTrack
+	Length  toc.Sectors     // from index 1 to the end of the track, at least placing.MinTrack
 	Indexes []toc.IndexMark // 2, 3, ... without gaps
 }
 

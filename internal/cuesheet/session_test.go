@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
@@ -137,7 +138,7 @@ func read(t *rapid.T, sheet cuesheet.CueSheet, s cuesheet.Session, total toc.Sec
 				require.Equal(t, track+1, int(e[1]), "before all positions of its track")
 			}
 			isrc += string(e[2:8])
-		case e[1] == toc.LeadOutTrack:
+		case e[1] == command.LeadOutTrack:
 			require.Len(t, e, 8)
 			require.Equal(t, byte(1), e[3])
 			require.Equal(t, toc.LBA(total)-150, at.LBA())

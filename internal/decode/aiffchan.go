@@ -5,7 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/internal/speaker"
 )
 
 // The CHAN chunk of AIFF files from Macs assigns a loudspeaker to each channel, in the form
@@ -60,17 +60,17 @@ func readChan(p []byte) []uint32 {
 	return labels
 }
 
-// speaker returns the loudspeaker of a label, or 0 if it is unknown. Labels 1 to 18 are in
+// speakerOf returns the loudspeaker of a label, or 0 if it is unknown. Labels 1 to 18 are in
 // the order of a channel mask. Rear surrounds are treated as side speakers, which makes no
 // difference to a downmix.
-func speaker(label uint32) pcm.Layout {
+func speakerOf(label uint32) uint32 {
 	switch {
 	case label >= 1 && label <= 18:
-		return pcm.FrontLeft << (label - 1)
+		return speaker.FrontLeft << (label - 1)
 	case label == 33:
-		return pcm.SideLeft
+		return speaker.SideLeft
 	case label == 34:
-		return pcm.SideRight
+		return speaker.SideRight
 	}
 	return 0
 }
@@ -78,17 +78,17 @@ func speaker(label uint32) pcm.Layout {
 // arrange converts labels to a layout and the order of the channels in it: channel order[i]
 // of the file becomes channel i. A nil order leaves the channels in place. A layout of 0
 // means that the labels are incomplete or ambiguous.
-func arrange(labels []uint32, channels int) (layout pcm.Layout, order []int) {
+func arrange(labels []uint32, channels int) (layout uint32, order []int) {
 	if len(labels) != channels {
 		return 0, nil
 	}
-	speakers := make([]pcm.Layout, channels)
+	speakers := make([]uint32, channels)
 	for i, label := range labels {
-		speakers[i] = speaker(label)
+		speakers[i] = speakerOf(label)
 		layout |= speakers[i]
 		order = append(order, i)
 	}
-	if bits.OnesCount32(uint32(layout)) != channels { // a label is unknown or occurs twice
+	if bits.OnesCount32(layout) != channels { // a label is unknown or occurs twice
 		return 0, nil
 	}
 	slices.SortFunc(order, func(a, b int) int { return int(speakers[a]) - int(speakers[b]) })

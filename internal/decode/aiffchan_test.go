@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/internal/convert"
 	"github.com/redbook-audio/redbook/internal/sine"
+	"github.com/redbook-audio/redbook/internal/speaker"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -25,7 +26,7 @@ func chanChunk(tag, bitmap uint32, labels ...uint32) []byte {
 	return chunk("CHAN", p)
 }
 
-const surround51 = pcm.FrontLeft | pcm.FrontRight | pcm.FrontCenter | pcm.LowFrequency | pcm.BackLeft | pcm.BackRight
+const surround51 = speaker.FrontLeft | speaker.FrontRight | speaker.FrontCenter | speaker.LowFrequency | speaker.BackLeft | speaker.BackRight
 
 // Whatever the order of the channels in the file, they are delivered in that of the layout.
 // Channel n of the file holds n.
@@ -34,7 +35,7 @@ func TestAIFFChannelOrder(t *testing.T) {
 		name   string
 		chunk  []byte
 		n      int
-		layout pcm.Layout
+		layout uint32
 		want   []byte
 	}{
 		{"no CHAN", nil, 6, 0, []byte{1, 2, 3, 4, 5, 6}},
@@ -43,7 +44,7 @@ func TestAIFFChannelOrder(t *testing.T) {
 		{"L C R Ls Rs LFE", chanChunk(123<<16|6, 0), 6, surround51, []byte{1, 3, 2, 6, 4, 5}},
 		{"C L R Ls Rs LFE", chanChunk(124<<16|6, 0), 6, surround51, []byte{2, 3, 1, 6, 4, 5}},
 		{"C L R", chanChunk(114<<16|3, 0), 3, surround51 & 7, []byte{2, 3, 1}},
-		{"L R C LFE Ls Rs and rear", chanChunk(128<<16|8, 0), 8, surround51 | pcm.SideLeft | pcm.SideRight, []byte{1, 2, 3, 4, 5, 6, 7, 8}},
+		{"L R C LFE Ls Rs and rear", chanChunk(128<<16|8, 0), 8, surround51 | speaker.SideLeft | speaker.SideRight, []byte{1, 2, 3, 4, 5, 6, 7, 8}},
 		{"bitmap", chanChunk(1<<16, uint32(surround51)), 6, surround51, []byte{1, 2, 3, 4, 5, 6}},
 		{"described", chanChunk(0, 0, 4, 3, 2, 1, 6, 5), 6, surround51, []byte{4, 3, 2, 1, 6, 5}},
 		{"twice the same", chanChunk(0, 0, 1, 1), 2, 0, []byte{1, 2}},

@@ -17,9 +17,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/reading"
 )
 
 // subject is a container with a coding that other programs write.
@@ -188,7 +189,7 @@ func hear(path string) (h heard) {
 }
 
 func checkFile(f *File) error {
-	_, err := pcm.Check(context.Background(), f, nil)
+	_, err := reading.Check(context.Background(), f, nil)
 	return err
 }
 

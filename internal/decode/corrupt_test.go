@@ -20,6 +20,7 @@ import (
 
 	"github.com/redbook-audio/redbook/audio"
 	"github.com/redbook-audio/redbook/internal/decode/internal/flac"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -202,7 +203,7 @@ func TestEveryCut(t *testing.T) {
 func TestErrorSaysWhere(t *testing.T) {
 	path := write(t, "a b.flac", fixture(t, "signal.flac")[:12000])
 	f := open(t, path)
-	_, err := pcm.Check(context.Background(), f, nil)
+	_, err := reading.Check(context.Background(), f, nil)
 	var re *pcm.ReadError
 	require.ErrorAs(t, err, &re)
 	assert.Equal(t, path, re.Name)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/redbook-audio/redbook/internal/decode"
-	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/internal/reading"
 )
 
 func Example() {
@@ -17,7 +17,7 @@ func Example() {
 	fmt.Printf("%s: %v, %d frames, %q by %s\n", f.Kind(), f.Format(), f.Frames(), f.Tags().Title, f.Tags().Performer)
 
 	// Read it to its end, where the checksum of all samples is compared.
-	if _, err := pcm.Check(context.Background(), f, nil); err != nil {
+	if _, err := reading.Check(context.Background(), f, nil); err != nil {
 		fmt.Println(err)
 		return
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -169,14 +170,14 @@ func TestFakeFFmpegFails(t *testing.T) {
 func TestFakeFFmpegChangesItsMind(t *testing.T) {
 	f := open(t, withFake(t, "good"))
 	t.Setenv(fakeFFmpeg, "cut")
-	_, err := pcm.Check(context.Background(), f, nil)
+	_, err := reading.Check(context.Background(), f, nil)
 	assert.ErrorIs(t, err, pcm.ErrShort)
 	assert.ErrorIs(t, err, audio.ErrTruncated)
 	t.Setenv(fakeFFmpeg, "endless")
-	_, err = pcm.Check(context.Background(), f, nil)
+	_, err = reading.Check(context.Background(), f, nil)
 	assert.ErrorIs(t, err, pcm.ErrLong)
 	t.Setenv(fakeFFmpeg, "complains")
-	_, err = pcm.Check(context.Background(), f, nil)
+	_, err = reading.Check(context.Background(), f, nil)
 	assert.ErrorIs(t, err, audio.ErrCorrupt)
 	assert.ErrorContains(t, err, "invalid samples per frame")
 }

@@ -57,7 +57,7 @@ type input struct {
 // decodes it once to measure it. The error is an *Error that matches ErrNotAudio,
 // ErrUnsupported, ErrCorrupt, ErrTruncated, ErrFFmpeg or the error of the file system.
 //
-// Open doesn't check the audio itself for damage; pcm.Check does.
+// Open doesn't check the audio itself for damage; reading.Check does.
 func Open(path string) (*File, error) { return OpenContext(context.Background(), path) }
 
 // OpenContext is Open with a context that cancels the measuring.

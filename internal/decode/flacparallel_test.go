@@ -10,9 +10,11 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/reading"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // outcome is the result of a reading: samples, or an error as text.
@@ -89,7 +91,7 @@ func TestFLACSideBySideEndsEarly(t *testing.T) {
 		require.NoError(t, r.Close())
 	}
 	assert.Empty(t, flacTokens)
-	d, err := pcm.Check(context.Background(), f, nil)
+	d, err := reading.Check(context.Background(), f, nil)
 	require.NoError(t, err)
 	assert.Equal(t, f.Frames(), d.Frames)
 }
@@ -106,7 +108,7 @@ func BenchmarkFLAC(b *testing.B) {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(n))
 			b.SetBytes(f.Frames() * int64(f.Format().FrameBytes()))
 			for b.Loop() {
-				if _, err := pcm.Check(context.Background(), f, nil); err != nil {
+				if _, err := reading.Check(context.Background(), f, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -11,10 +11,12 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/redbook-audio/redbook/internal/wav"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/reading"
+	"github.com/redbook-audio/redbook/internal/wav"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // corpus finds the folder of foreign files: REDBOOK_CORPUS, or corpus in a folder "shared"
@@ -162,7 +164,7 @@ func check(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = pcm.Check(context.Background(), f, nil)
+	_, err = reading.Check(context.Background(), f, nil)
 	return err
 }
 

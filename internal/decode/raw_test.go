@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/audio"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -24,7 +25,7 @@ func TestRaw(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, Raw, f.Kind())
 	assert.True(t, f.Direct())
-	d, err := pcm.Check(context.Background(), f, nil)
+	d, err := reading.Check(context.Background(), f, nil)
 	require.NoError(t, err)
 	assert.EqualValues(t, 588, d.Frames)
 	assert.Equal(t, pcm.CDDA, f.Format())

@@ -13,9 +13,11 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/reading"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 // shift adds to the position of every page that has one.
@@ -75,10 +77,10 @@ func readFile(t *testing.T, path string) []byte {
 func TestConcurrentReadings(t *testing.T) {
 	for _, name := range []string{"signal.flac", "signal.ogg", "signal.opus", "signal.mp3", "signal.aiff", "signal.wav"} {
 		f := open(t, testdata(name))
-		want, err := pcm.Check(context.Background(), f, nil)
+		want, err := reading.Check(context.Background(), f, nil)
 		require.NoError(t, err)
 		var group sync.WaitGroup
-		digests := make([]pcm.Digest, 8)
+		digests := make([]reading.Digest, 8)
 		for i := range digests {
 			group.Go(func() {
 				if i%2 == 1 { // some are abandoned
@@ -89,7 +91,7 @@ func TestConcurrentReadings(t *testing.T) {
 					_, _ = io.CopyN(io.Discard, r, 4000)
 					_ = r.Close()
 				}
-				digests[i], _ = pcm.Check(context.Background(), f, nil)
+				digests[i], _ = reading.Check(context.Background(), f, nil)
 			})
 		}
 		group.Wait()
@@ -264,7 +266,7 @@ func BenchmarkDecode(b *testing.B) {
 			require.NoError(b, err)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := pcm.Check(context.Background(), f, nil); err != nil {
+				if _, err := reading.Check(context.Background(), f, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -14,10 +14,11 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // canceledAt burns with a cancel before command n and a second one, which ends the wait, the
@@ -60,7 +61,7 @@ func TestReportOfACancelHasNoErrorTexts(t *testing.T) {
 	for _, row := range []struct {
 		o      burn.Options
 		method engine.Method
-	}{{burn.Options{Verify: disc.VerifyQuick}, tao.Method()}, {burn.Options{}, sao.Method(sao.Text{})}, {burn.Options{Reserve: burn.ReserveAlways}, tao.Method()}} {
+	}{{burn.Options{Verify: disc.VerifyQuick}, trackatonce.Method()}, {burn.Options{}, sessionatonce.Method(nil, false)}, {burn.Options{Reserve: burn.ReserveAlways}, trackatonce.Method()}} {
 		total := commands(t, sim.CDR80, row.o, row.method)
 		for n := 3; n < total; n += 19 {
 			for _, later := range []int{-1, 0, 2, 5} {
@@ -87,8 +88,8 @@ func TestReportOfACancelHasNoErrorTexts(t *testing.T) {
 func TestMostOfAReservedTrack(t *testing.T) {
 	o := burn.Options{Reserve: burn.ReserveAlways}
 	seen := 0
-	for n, total := 1, commands(t, sim.CDR80, o, tao.Method()); n < total; n += 5 {
-		b, r := canceledAt(t, sim.CDR80, o, tao.Method(), n, 0)
+	for n, total := 1, commands(t, sim.CDR80, o, trackatonce.Method()); n < total; n += 5 {
+		b, r := canceledAt(t, sim.CDR80, o, trackatonce.Method(), n, 0)
 		require.NoError(t, b.Settle(t.Context()))
 		for _, on := range b.disc.Tracks() {
 			if row := r.Tracks[on.Number-1]; row.AtMost > 0 {
@@ -102,7 +103,7 @@ func TestMostOfAReservedTrack(t *testing.T) {
 
 // If the end of a flush wasn't awaited, the burn isn't reported as too fast.
 func TestNotWaitedForIsNotTooFast(t *testing.T) {
-	for _, method := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
+	for _, method := range []engine.Method{trackatonce.Method(), sessionatonce.Method(nil, false)} {
 		o := burn.Options{TestWrite: true}
 		for n, total := 1, commands(t, sim.CDR80, o, method); n < total; n += 7 {
 			b, r := canceledAt(t, sim.CDR80, o, method, n, 0)
@@ -123,7 +124,7 @@ func TestTooFastForAnyBuffer(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.AddFault(sim.Fault{Opcode: command.OpWrite10, Kind: "good", Count: -1})
 	b.faults.Add(scsitest.Rule{Sticky: true, Match: scsitest.Opcode(command.OpSynchronizeCache), Fault: says(5, 0x24, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("long.wav", 1, 8000)}, &burn.Options{TestWrite: true}, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("long.wav", 1, 8000)}, &burn.Options{TestWrite: true}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrTooFast)
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
 }

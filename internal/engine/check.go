@@ -7,16 +7,17 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
 // checkSources reads all sources and returns their digests.
-func checkSources(ctx context.Context, tracks []burn.Track, on func(burn.Event)) ([]pcm.Digest, error) {
+func checkSources(ctx context.Context, tracks []burn.Track, on func(burn.Event)) ([]reading.Digest, error) {
 	var total, before int64
 	for _, t := range tracks {
 		total += t.Source.Frames() * int64(t.Source.Format().FrameBytes())
 	}
-	digests := make([]pcm.Digest, len(tracks))
+	digests := make([]reading.Digest, len(tracks))
 	for i, t := range tracks {
 		e := burn.Checking{Track: i + 1, Tracks: len(tracks), Name: t.Source.Name(), Total: total}
 		d, err := checkSource(ctx, t.Source, func(done int64) {
@@ -38,9 +39,9 @@ const checkingEvery = 8 << 20
 // checkSource reads one source. It calls tell with the number of bytes read so far, at
 // intervals and at the end. A source that delivers nothing for sourceStall fails, and its
 // goroutine is abandoned.
-func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pcm.Digest, error) {
+func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (reading.Digest, error) {
 	type result struct {
-		digest pcm.Digest
+		digest reading.Digest
 		err    error
 	}
 	frame := int64(src.Format().FrameBytes())
@@ -49,7 +50,7 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 	go func() {
 		res := result{err: errSourceExit} // kept if the source calls runtime.Goexit
 		defer func() { ended <- res }()
-		res.digest, res.err = pcm.Check(ctx, src, func(done, _ int64) {
+		res.digest, res.err = reading.Check(ctx, src, func(done, _ int64) {
 			select {
 			case progress <- done * frame:
 			default: // a later call reports it
@@ -75,9 +76,9 @@ func checkSource(ctx context.Context, src pcm.Source, tell func(done int64)) (pc
 			stall.Reset(readerGrace)
 		case <-stall.C:
 			if ctx.Err() != nil {
-				return pcm.Digest{}, Canceled(ctx)
+				return reading.Digest{}, Canceled(ctx)
 			}
-			return pcm.Digest{}, stalled(src.Name())
+			return reading.Digest{}, stalled(src.Name())
 		}
 	}
 }

@@ -112,7 +112,7 @@ func nameOf(err error) error {
 		return burn.ErrCanceled
 	case errors.Is(err, scsi.ErrLocked):
 		return burn.ErrLocked
-	case errors.Is(err, mmc.ErrShortReply), errors.Is(err, mmc.ErrImplausible):
+	case errors.Is(err, mmc.ErrBadReply):
 		return burn.ErrBadResponse
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return burn.ErrTimeout
@@ -147,22 +147,22 @@ func nameOfSense(s *scsi.SenseError) *burn.Sentinel {
 	case asc.TimeOutOnLogicalUnit, asc.CommunicationTimeOut:
 		return burn.ErrTimeout
 	}
-	switch s.Code.Family() {
-	case scsi.FamilyMediumNotPresent:
+	switch s.Code.ASC() {
+	case asc.FamilyMediumNotPresent:
 		return burn.ErrNoMedia
-	case scsi.FamilyIncompatibleMedium:
+	case asc.FamilyIncompatibleMedium:
 		return burn.ErrMediaIncompatible
-	case scsi.FamilyInvalidParameter:
+	case asc.FamilyInvalidParameter:
 		return burn.ErrModeParams
-	case scsi.FamilyWriteProtected:
+	case asc.FamilyWriteProtected:
 		return burn.ErrWriteProtected
-	case scsi.FamilyMediumChanged, scsi.FamilyReset:
+	case asc.FamilyMediumChanged, asc.FamilyReset:
 		return burn.ErrDriveLost
-	case scsi.FamilyEndOfUserArea:
+	case asc.FamilyEndOfUserArea:
 		if slices.Contains(fills, s.Op) {
 			return burn.ErrNoSpace
 		}
-	case scsi.FamilyWriteError, scsi.FamilyCDControl, scsi.FamilySessionFixation:
+	case asc.FamilyWriteError, asc.FamilyCDControl, asc.FamilySessionFixation:
 		return burn.ErrUnexpected
 	}
 	return nil

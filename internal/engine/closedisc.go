@@ -93,7 +93,7 @@ func openTracks(d disc.Disc) (list []inspect.Expected) {
 			list = append(list, inspect.Expected{Number: t.Number, Start: t.Start, Control: t.Control, InTOC: true})
 		}
 	}
-	if last, ok := d.Track(d.Last()); ok && len(list) == 0 && !reserved && d.LastSession.Known() && d.LastSession.Value == mmc.SessionIncomplete {
+	if last, ok := d.Track(inspect.Last(d.Tracks)); ok && len(list) == 0 && !reserved && d.LastSession.Known() && d.LastSession.Value == mmc.SessionIncomplete {
 		list = append(list, inspect.Expected{Number: last.Number, Start: last.Start, Control: last.Control, InTOC: true})
 	}
 	return list

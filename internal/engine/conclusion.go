@@ -284,7 +284,7 @@ func (c *conclusion) open(d disc.Disc) bool {
 
 // unreadable returns ErrUnreadable if err matches it, else nil.
 func unreadable(err error) error {
-	if errors.Is(err, disc.ErrUnreadable) {
+	if errors.Is(err, inspect.ErrUnreadable) {
 		return burn.ErrUnreadable
 	}
 	return nil

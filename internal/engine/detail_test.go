@@ -72,7 +72,7 @@ func TestSpeedIsAMean(t *testing.T) {
 	for i, sectors := range []toc.LBA{3000, 1000, 500} {
 		b.cur.LastWritten += sectors
 		b.after(time.Second)
-		require.Equal(t, mmc.SpeedSectors([]float64{3000, 2000, 1500}[i]), b.last.Speed)
+		require.Equal(t, mmc.SpeedX([]float64{3000, 2000, 1500}[i]/75), b.last.Speed)
 	}
 }
 
@@ -207,10 +207,10 @@ func TestRotationIsAdjusted(t *testing.T) {
 	j, _ := onScript(t, nil, nil)
 	adjusted, now, err := j.SetSpeed(context.Background(), mmc.SpeedX(8), true)
 	require.NoError(t, err)
-	require.Equal(t, now.Rotation != mmc.RotationPureCAV, adjusted&burn.RotationAdjusted != 0)
+	require.Equal(t, !now.PureCAV, adjusted&burn.RotationAdjusted != 0)
 	adjusted, now, err = j.SetSpeed(context.Background(), mmc.SpeedX(48), false)
 	require.NoError(t, err)
-	require.Equal(t, now.Rotation == mmc.RotationPureCAV, adjusted&burn.RotationAdjusted != 0)
+	require.Equal(t, now.PureCAV, adjusted&burn.RotationAdjusted != 0)
 }
 
 // The first WRITE of a test write isn't sent again if the drive has lost the test bit and

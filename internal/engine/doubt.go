@@ -8,7 +8,6 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/notekind"
-	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -135,7 +134,7 @@ func (p *writeLoop) doubt(d *dispute, err error) {
 	case ClassUnanswered, ClassUnsent:
 		noted = false
 	}
-	if class == ClassFailed || class == ClassDeferred || errors.Is(err, scsi.FamilyReset) {
+	if class == ClassFailed || class == ClassDeferred || errors.Is(err, asc.FamilyReset) {
 		if from -= toc.LBA(driveBufferMax); !p.j.method.Continuous() {
 			from = max(from, d.t.Start)
 		}

@@ -11,12 +11,14 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -32,7 +34,7 @@ func (b *bench) refuted(n int, sense [3]byte) {
 func (b *bench) spoil(n int) {
 	seen := 0
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != command.OpWrite10 {
+		if req.CDB[0] != command.OpWrite10 {
 			return false
 		}
 		if seen++; seen == n {
@@ -46,7 +48,7 @@ func (b *bench) spoil(n int) {
 func (b *bench) onFlush(do func()) {
 	hit := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpSynchronizeCache && !hit {
+		if req.CDB[0] == command.OpSynchronizeCache && !hit {
 			hit = true
 			do()
 		}
@@ -60,7 +62,7 @@ func (b *bench) onFlush(do func()) {
 func TestWriteTakenAndAnsweredWithAnError(t *testing.T) {
 	for _, sense := range refusals {
 		for _, n := range []int{1, 5, 12} {
-			for _, m := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
+			for _, m := range []engine.Method{trackatonce.Method(), sessionatonce.Method(nil, false)} {
 				if m.Continuous() {
 					n += 6 // the pregap
 				}
@@ -85,7 +87,7 @@ func TestTakenWithoutUnderrunProtection(t *testing.T) {
 	for _, taken := range []bool{true, false} {
 		b := newBench(t, "old", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 4, After: taken, Fault: says(5, 0x21, 2)})
-		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 		if taken {
 			require.NoError(t, err)
 			require.Equal(t, disc.VerifyEqual, r.Verified.Result)
@@ -101,7 +103,7 @@ func TestWriteAnsweredWithAnErrorAndNotTaken(t *testing.T) {
 	for _, sense := range refusals {
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 4, Fault: says(sense[0], sense[1], sense[2])})
-		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 		if sense[0] == 0xB {
 			require.NoError(t, err)
 			require.Equal(t, []burn.NoteKind{notekind.WriteResent}, kinds(r.Tracks[0].Notes))
@@ -120,7 +122,7 @@ func TestTooManyWritesAnsweredWithErrors(t *testing.T) {
 	for _, sense := range refusals {
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 1, Sticky: true, After: true, Fault: says(sense[0], sense[1], sense[2])})
-		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.Equal(t, 5, b.sent(command.OpWrite10))
 		require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
@@ -146,12 +148,12 @@ func TestWriteInDoubtThatIsWrong(t *testing.T) {
 		b.spoil(n - row.back)
 		b.refuted(n, row.sense)
 		tracks := album()[1:]
-		r, err := engine.Burn(t.Context(), b.drive, tracks, nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, tracks, nil, trackatonce.Method())
 		if !row.found {
 			require.NoError(t, err)
 			continue
 		}
-		require.ErrorIs(t, err, disc.ErrDiffers)
+		require.ErrorIs(t, err, inspect.ErrDiffers)
 		require.Equal(t, burn.VerdictVerifyFailed, r.Verdict)
 		require.Equal(t, burn.TrackDiffers, r.Tracks[0].Status)
 	}
@@ -164,8 +166,8 @@ func TestWriteThatWasNotCarriedOutAndIsWrong(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		b.spoil(6)
 		b.refuted(6, sense)
-		r, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, tao.Method())
-		require.ErrorIs(t, err, disc.ErrDiffers, sense)
+		r, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, trackatonce.Method())
+		require.ErrorIs(t, err, inspect.ErrDiffers, sense)
 		require.Equal(t, []burn.TrackStatus{burn.TrackDiffers}, statuses(r))
 		b.release()
 	}
@@ -177,8 +179,8 @@ func TestManyWritesThatWereNotCarriedOut(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 1, Sticky: true, After: true, Fault: says(2, 4, 7)})
 	b.spoil(9)
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
-	require.ErrorIs(t, err, disc.ErrDiffers)
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
+	require.ErrorIs(t, err, inspect.ErrDiffers)
 	require.Equal(t, []burn.TrackStatus{burn.TrackDiffers, burn.TrackOK}, statuses(r))
 	require.Equal(t, []burn.NoteKind{notekind.WriteTaken}, kinds(r.Tracks[1].Notes))
 }
@@ -188,7 +190,7 @@ func TestWriteInDoubtThatCannotBeReadBack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.refuted(5, [3]byte{0xB, 0x47, 0})
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Sticky: true, Fault: says(5, 0x64, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{NoClose: true}, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{NoClose: true}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.ErrorIs(t, err, scsi.KeyAbortedCommand)
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
@@ -200,7 +202,7 @@ func TestWriteInDoubtBeforeAFailure(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.refuted(5, [3]byte{4, 0x47, 0})
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 15, Fault: says(3, 0x0C, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, []burn.TrackStatus{burn.TrackUnshown, burn.TrackFailed}, statuses(r))
 }
@@ -209,7 +211,7 @@ func TestWriteInDoubtBeforeAFailure(t *testing.T) {
 func TestPregapInDoubt(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.refuted(2, [3]byte{0xB, 0x47, 0})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(nil, false))
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackOK}, statuses(r))
 }
@@ -221,9 +223,9 @@ func TestLastWriteInDoubt(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 14, After: taken, Fault: says(3, 0x0C, 0)})
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 15 && b.sent(command.OpSynchronizeCache) == 0
+			return req.CDB[0] == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 15 && b.sent(command.OpSynchronizeCache) == 0
 		}, Sticky: true, Fault: says(5, 0x24, 0)})
-		r, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, trackatonce.Method())
 		if taken {
 			require.NoError(t, err)
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -248,10 +250,10 @@ func TestAddressAfterTheLastWrite(t *testing.T) {
 				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 14, After: taken, Fault: says(sense[0], sense[1], sense[2])})
 				for _, lie := range lies {
 					b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-						return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 15 && b.sent(command.OpSynchronizeCache) == 0
+						return req.CDB[0] == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 15 && b.sent(command.OpSynchronizeCache) == 0
 					}, Fault: lie})
 				}
-				_, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, tao.Method())
+				_, err := engine.Burn(t.Context(), b.drive, album()[1:], nil, trackatonce.Method())
 				if taken {
 					require.NoError(t, err, sense)
 				} else {
@@ -268,7 +270,7 @@ func TestErrorOfATestWrite(t *testing.T) {
 	for _, sense := range [][3]byte{{3, 0x0C, 0}, {4, 9, 0}, {5, 0x21, 2}} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.refuted(5, sense)
-		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
 	}
@@ -296,7 +298,7 @@ func TestResetAtTheEndOfATestWrite(t *testing.T) {
 				}
 			}
 		})
-		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, sao.Method(sao.Text{}))
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, sessionatonce.Method(nil, false))
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictTestWrite, r.Verdict)
 		require.Contains(t, kinds(r.Tracks[1].Notes), notekind.EndError)
@@ -307,10 +309,10 @@ func TestResetAtTheEndOfATestWrite(t *testing.T) {
 // the same position. Nothing is then known about the track that was written.
 func TestOtherDiscAtTheEndOfATrack(t *testing.T) {
 	other := newBench(t, "modern", sim.CDRW80)
-	_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("long.wav", 3, 1800)}, &burn.Options{NoClose: true}, tao.Method())
+	_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("long.wav", 3, 1800)}, &burn.Options{NoClose: true}, trackatonce.Method())
 	require.NoError(t, err)
 	other.Eject()
-	for _, m := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
+	for _, m := range []engine.Method{trackatonce.Method(), sessionatonce.Method(nil, false)} {
 		b := newBench(t, "modern", sim.CDRW80)
 		b.onFlush(func() {
 			b.Eject()
@@ -333,7 +335,7 @@ func TestBlankDiscAtTheEndOfATrack(t *testing.T) {
 		b.Eject()
 		require.NoError(t, b.Insert(sim.NewDisc(sim.CDR80)))
 	})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrDiscChanged)
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
 	require.Equal(t, []burn.TrackStatus{burn.TrackUnshown, burn.TrackNotBegun}, statuses(r))
@@ -342,9 +344,9 @@ func TestBlankDiscAtTheEndOfATrack(t *testing.T) {
 // For another disc with the same tracks, such as the second copy of an album, only the audio
 // shows which one it is. If the disc doesn't show a stream, none of its tracks are ok.
 func TestOtherDiscWithTheSameTracks(t *testing.T) {
-	for _, m := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
+	for _, m := range []engine.Method{trackatonce.Method(), sessionatonce.Method(nil, false)} {
 		other := newBench(t, "modern", sim.CDR80)
-		_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("copy.wav", 9, 300)}, &burn.Options{NoClose: true}, tao.Method())
+		_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("copy.wav", 9, 300)}, &burn.Options{NoClose: true}, trackatonce.Method())
 		require.NoError(t, err)
 		other.Eject()
 		b := newBench(t, "modern", sim.CDR80)
@@ -370,7 +372,7 @@ func TestOtherDiscDuringThePregap(t *testing.T) {
 		b.Eject()
 		require.NoError(t, b.Insert(blank))
 	})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(nil, false))
 	require.ErrorIs(t, err, burn.ErrDiscChanged)
 	require.False(t, r.After.Status.Known(), "it is that of another disc")
 	require.True(t, blank.Summary().Blank)
@@ -379,7 +381,7 @@ func TestOtherDiscDuringThePregap(t *testing.T) {
 // If the last inspection contains one false reply about a track that was complete, the drive
 // is asked again.
 func TestLastLookThatContradicts(t *testing.T) {
-	asks := func(req *scsi.Request) bool { return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 2 }
+	asks := func(req *scsi.Request) bool { return req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 2 }
 	seen := 0
 	plain := newBench(t, "modern", sim.CDR80)
 	plain.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
@@ -403,7 +405,7 @@ func TestCancelInThePregap(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancel(t.Context())
 	b.beforeWrite(2, cancel)
-	r, err := engine.Burn(ctx, b.drive, album(), nil, sao.Method(sao.Text{}))
+	r, err := engine.Burn(ctx, b.drive, album(), nil, sessionatonce.Method(nil, false))
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.Equal(t, []burn.TrackStatus{burn.TrackCanceled, burn.TrackNotBegun}, statuses(r))
 	require.Zero(t, r.Tracks[0].Sent)
@@ -419,7 +421,7 @@ func TestLastWriteThatIsDropped(t *testing.T) {
 			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadTOC), Sticky: true, Fault: says(5, 0x24, 0)})
 		}
 		tracks := []burn.Track{album()[0], music("odd.wav", 5, 12*27+1)}
-		r, err := engine.Burn(t.Context(), b.drive, tracks, nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, tracks, nil, trackatonce.Method())
 		require.Error(t, err)
 		require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
 		require.NotEqual(t, burn.TrackOK, r.Tracks[1].Status)
@@ -435,14 +437,14 @@ func TestTrackInformationRefusedAfterAWrite(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: skip, After: after, Fault: says(6, 0x28, 0)})
 			b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x24, 0), Match: func(req *scsi.Request) bool {
-				return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpWrite10) > skip
+				return req.CDB[0] == command.OpReadTrackInformation && b.sent(command.OpWrite10) > skip
 			}})
-			r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+			r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 			require.Error(t, err)
 			for i, on := range b.disc.Tracks() {
 				row := r.Tracks[i]
 				require.NotEqual(t, burn.TrackNotBegun, row.Status)
-				require.LessOrEqual(t, on.Recorded, max(row.Sectors+toc.RunOutSectors, row.AtMost), "WRITE %d, %v", skip, after)
+				require.LessOrEqual(t, on.Recorded, max(row.Sectors+placing.RunOutSectors, row.AtMost), "WRITE %d, %v", skip, after)
 			}
 			b.release()
 		}

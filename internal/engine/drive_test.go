@@ -14,11 +14,11 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -43,7 +43,7 @@ func TestReadyByItsDiscInformation(t *testing.T) {
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpTestUnitReady, command.OpReadDiscInformation), Sticky: true, Fault: says(4, 0x44, 0)})
-	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	_, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
 	require.Zero(t, b.sent(command.OpWrite10))
@@ -53,7 +53,7 @@ func TestReadyByItsDiscInformation(t *testing.T) {
 func TestNextTrackByItsNumber(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 0xFF
+		return req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 0xFF
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	r := b.burn(t, nil)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -68,7 +68,7 @@ func TestFailedWriteReportedBetweenTracks(t *testing.T) {
 	o := &burn.Options{OnEvent: at(burn.PhaseStart, 2, func() {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
 	})}
-	r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), o, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.ErrorIs(t, err, asc.WriteError)
 	require.Equal(t, burn.TrackUnshown, r.Tracks[0].Status, "it can't be read back")
@@ -108,7 +108,7 @@ func TestDriveLostBeforeClosing(t *testing.T) {
 		o := &burn.Options{OnEvent: at(burn.PhaseClose, 0, func() {
 			b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(sent, nil)})
 		})}
-		r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), o, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrDriveLost)
 		require.Equal(t, where{phase: burn.PhaseClose}, placeOf(t, err))
 		require.Zero(t, b.sent(command.OpCloseTrackSession))
@@ -126,7 +126,7 @@ func TestStuckDriveIsNotWaitedForAnHour(t *testing.T) {
 	began := b.Now()
 	_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 1, func() {
 		b.faults.Add(scsitest.Rule{Match: stuck, Sticky: true, Fault: says(2, 0x04, 0x08)})
-	})}, tao.Method())
+	})}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrBusy)
 	took := b.Now().Sub(began)
 	require.Greater(t, took, 200*time.Second)
@@ -141,7 +141,7 @@ func TestFailedWriteOfAnEarlierProgram(t *testing.T) {
 	require.Equal(t, burn.VerdictSuccess, b.burn(t, nil).Verdict)
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpPreventAllowMediumRemoval), Fault: saysOfBefore(3, 0x0C, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(nil, false))
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 }
@@ -151,7 +151,7 @@ func TestSettingThatFailsBetweenTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseStart, 2, func() {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpPreventAllowMediumRemoval), Fault: says(4, 0x44, 0)})
-	})}, tao.Method())
+	})}, trackatonce.Method())
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, where{phase: burn.PhaseStart, track: 2}, placeOf(t, err))
 	require.ErrorIs(t, err, burn.ErrWriteFailed, "the disc isn't as it was")
@@ -166,7 +166,7 @@ func TestFailedWriteAheadOfAStream(t *testing.T) {
 		for _, packs := range [][]byte{nil, make([]byte, 18*4)} {
 			b := newBench(t, "modern", sim.CDR80)
 			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: nth - 1, Fault: says(3, 0x0C, 0)})
-			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{Packs: packs}))
+			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(packs, false))
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			require.Equal(t, nth, b.sent(command.OpWrite10))
 			require.Equal(t, burn.VerdictFailed, r.Verdict)
@@ -183,7 +183,7 @@ func TestStreamInSmallWrites(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		d, err := mmc.Open(t.Context(), narrow{b.Drive, sectors * toc.SectorSize})
 		require.NoError(t, err)
-		r, err := engine.Burn(t.Context(), d, album(), nil, sao.Method(sao.Text{}))
+		r, err := engine.Burn(t.Context(), d, album(), nil, sessionatonce.Method(nil, false))
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Equal(t, sectors, r.FIFO.Chunk)
@@ -213,7 +213,7 @@ func TestStreamIsNotWrittenOnAnotherDisc(t *testing.T) {
 	o := &burn.Options{OnEvent: at(burn.PhaseStart, 1, func() {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpTestUnitReady), Fault: says(6, 0x28, 0)})
 	})}
-	r, err := engine.Burn(t.Context(), b.drive, album(), o, sao.Method(sao.Text{}))
+	r, err := engine.Burn(t.Context(), b.drive, album(), o, sessionatonce.Method(nil, false))
 	require.ErrorIs(t, err, burn.ErrDiscChanged)
 	require.Zero(t, b.sent(command.OpWrite10))
 	require.True(t, b.disc.Summary().Blank)
@@ -245,7 +245,7 @@ func TestNoFIFOAfterTheTracks(t *testing.T) {
 // A cancel before the first WRITE leaves the disc blank: in either recording mode, a cancel at
 // any event up to there prevents every WRITE.
 func TestCanceledBeforeTheFirstWrite(t *testing.T) {
-	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
+	for name, method := range map[string]engine.Method{"tao": trackatonce.Method(), "sao": sessionatonce.Method(nil, false)} {
 		canceled := 0
 		for nth, wrote := 1, false; !wrote; nth++ {
 			b := newBench(t, "modern", sim.CDR80)

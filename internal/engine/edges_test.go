@@ -148,7 +148,7 @@ func TestSpeedOfEstimates(t *testing.T) {
 // The address of the laser is never ahead of what was read: the padding of a track cut short
 // has no source.
 func TestReadingIsNeverBehindWriting(t *testing.T) {
-	m := newMeter(nil, scsi.SystemClock)
+	m := newMeter(nil, scsi.ClockOf(nil))
 	m.cur.LastRead, m.cur.LastWritten = 5, 999
 	m.fill()
 	require.Equal(t, toc.LBA(999), m.cur.LastRead)

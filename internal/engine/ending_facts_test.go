@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -192,9 +193,9 @@ func TestTrackAsLongAsAllOfAStream(t *testing.T) {
 	for _, stream := range []bool{true, false} {
 		o := concluded(stream, []toc.Sectors{400, 400}).discIdentity()
 		o.before = &disc.Disc{}
-		require.True(t, o.owns(on(2, 400+toc.PauseSectors, disc.TrackComplete)))
-		require.Equal(t, stream, o.owns(on(2, 800+toc.PauseSectors, disc.TrackComplete)))
-		require.False(t, o.owns(on(2, 801+toc.PauseSectors, disc.TrackComplete)))
+		require.True(t, o.owns(on(2, 400+placing.PauseSectors, disc.TrackComplete)))
+		require.Equal(t, stream, o.owns(on(2, 800+placing.PauseSectors, disc.TrackComplete)))
+		require.False(t, o.owns(on(2, 801+placing.PauseSectors, disc.TrackComplete)))
 	}
 }
 
@@ -225,12 +226,12 @@ func TestSpeedIsMeasuredAnewForEachTrack(t *testing.T) {
 	b.phase(burn.PhaseWrite, burn.ActionWriting, 7500)
 	b.cur.LastWritten += 6000
 	b.after(4 * time.Second)
-	require.Equal(t, mmc.SpeedSectors(1500), b.last.Speed)
+	require.Equal(t, mmc.SpeedX(20), b.last.Speed)
 	b.track(2, 7500, 7500)
 	b.phase(burn.PhaseWrite, burn.ActionWriting, 7500)
 	b.cur.LastWritten += 1500
 	b.after(time.Second)
-	require.Equal(t, mmc.SpeedSectors(1500), b.last.Speed)
+	require.Equal(t, mmc.SpeedX(20), b.last.Speed)
 }
 
 // The first track of a stream is queried by the number that it will get.

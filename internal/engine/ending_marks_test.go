@@ -13,9 +13,9 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // A closed session on a disc that accepts another one leaves nothing to close. An open session
@@ -23,7 +23,7 @@ import (
 func TestClosedSessionHasNothingToClose(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.burn(t, &burn.Options{MultiSession: true})
-	_, err := engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
+	_, err := engine.CloseDisc(t.Context(), b.drive, nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrNothingToClose)
 	require.NotContains(t, err.Error(), "empty")
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
@@ -34,7 +34,7 @@ func TestPhasesOfClosingATornTrack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(command.OpWrite10) > 80 }, Sticky: true,
 		Fault: scsitest.TransportFault(scsi.SentUnknown, errPowerLost)})
-	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("long.wav", 2, 3000)}, nil, tao.Method())
+	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("long.wav", 2, 3000)}, nil, trackatonce.Method())
 	require.ErrorIs(t, err, errPowerLost)
 	b.faults.Clear()
 	b.PowerCycle()
@@ -43,7 +43,7 @@ func TestPhasesOfClosingATornTrack(t *testing.T) {
 		if p, is := e.(burn.Progress); is && !slices.Contains(phases, p.Phase) {
 			phases = append(phases, p.Phase)
 		}
-	}}, tao.Method())
+	}}, trackatonce.Method())
 	require.NoError(t, err)
 	require.Less(t, slices.Index(phases, burn.PhaseFlush), slices.Index(phases, burn.PhaseClose))
 	require.Contains(t, phases, burn.PhaseFlush)
@@ -78,7 +78,7 @@ func TestPlaceOfACancelBetweenTwoTracks(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancel(t.Context())
 	b.onFlush(cancel)
-	r, err := engine.Burn(ctx, b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(ctx, b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.Equal(t, where{phase: burn.PhaseStart, track: 2}, placeOf(t, err))
 	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackNotBegun}, statuses(r))

@@ -10,9 +10,9 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // tornBench returns a bench with a disc whose burn lost power in track 2.
@@ -20,7 +20,7 @@ func tornBench(t *testing.T) *bench {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(command.OpWrite10) > 80 }, Sticky: true,
 		Fault: scsitest.TransportFault(scsi.SentUnknown, errPowerLost)})
-	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{album()[0], music("long.wav", 2, 3000)}, nil, tao.Method())
+	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{album()[0], music("long.wav", 2, 3000)}, nil, trackatonce.Method())
 	require.ErrorIs(t, err, errPowerLost)
 	b.faults.Clear()
 	b.tap.Reset()
@@ -35,7 +35,7 @@ func TestOtherDiscWhileATornTrackIsFinished(t *testing.T) {
 	open := func(tracks ...burn.Track) func(*testing.T) *sim.Disc {
 		return func(t *testing.T) *sim.Disc {
 			other := newBench(t, "modern", sim.CDR80)
-			_, err := engine.Burn(t.Context(), other.drive, tracks, &burn.Options{NoClose: true}, tao.Method())
+			_, err := engine.Burn(t.Context(), other.drive, tracks, &burn.Options{NoClose: true}, trackatonce.Method())
 			require.NoError(t, err)
 			other.Eject()
 			return other.disc
@@ -63,15 +63,15 @@ func TestOtherDiscWhileATornTrackIsFinished(t *testing.T) {
 				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), Fault: says(3, 0x72, 1)})
 			}
 			b.faults.Add(scsitest.Rule{Sticky: true, Match: func(req *scsi.Request) bool {
-				now := row.after == 0 && req.Opcode() == command.OpCloseTrackSession
-				if !swapped && (now || row.after != 0 && req.Opcode() != row.after && b.sent(row.after) > 0) {
+				now := row.after == 0 && req.CDB[0] == command.OpCloseTrackSession
+				if !swapped && (now || row.after != 0 && req.CDB[0] != row.after && b.sent(row.after) > 0) {
 					swapped = true
 					b.Eject()
 					require.NoError(t, b.Insert(other))
 				}
 				return false
 			}})
-			r, err := engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
+			r, err := engine.CloseDisc(t.Context(), b.drive, nil, trackatonce.Method())
 			require.True(t, swapped)
 			require.ErrorIs(t, err, burn.ErrDiscChanged)
 			require.NotErrorIs(t, err, burn.ErrTrackOpen, "nothing is known about the track")
@@ -92,7 +92,7 @@ func TestOtherDiscWhileATornTrackIsFinished(t *testing.T) {
 func TestTornTrackIsRepaired(t *testing.T) {
 	b := tornBench(t)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), Fault: says(3, 0x72, 1)})
-	r, err := engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
+	r, err := engine.CloseDisc(t.Context(), b.drive, nil, trackatonce.Method())
 	require.NoError(t, err)
 	require.Contains(t, kinds(r.Notes), notekind.TrackRepaired)
 	require.NotContains(t, kinds(r.Notes), notekind.TrackFinished)

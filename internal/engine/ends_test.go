@@ -13,9 +13,9 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -28,7 +28,7 @@ func TestBlankIsShownLate(t *testing.T) {
 	b.tap.Reset()
 	var since time.Time
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != command.OpReadDiscInformation || b.sent(command.OpBlank) == 0 {
+		if req.CDB[0] != command.OpReadDiscInformation || b.sent(command.OpBlank) == 0 {
 			return false
 		}
 		if since.IsZero() {
@@ -56,12 +56,12 @@ func TestCloseFinishesATornTrack(t *testing.T) {
 		b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(command.OpWrite10) > 80 }, Sticky: true,
 			Fault: scsitest.TransportFault(scsi.SentUnknown, errPowerLost)})
 		long := []burn.Track{album()[0], music("long.wav", 2, 3000)}
-		_, err := engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
+		_, err := engine.Burn(t.Context(), b.drive, long, nil, trackatonce.Method())
 		require.ErrorIs(t, err, errPowerLost)
 		b.faults.Clear()
 		b.tap.Reset()
 		b.PowerCycle()
-		r, err := engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
+		r, err := engine.CloseDisc(t.Context(), b.drive, nil, trackatonce.Method())
 		require.NoError(t, err, name)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.True(t, b.disc.Summary().Finalized)
@@ -82,14 +82,14 @@ func TestTornTrackThatStays(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(command.OpWrite10) > 80 }, Sticky: true,
 		Fault: scsitest.TransportFault(scsi.SentUnknown, errPowerLost)})
-	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{album()[0], music("long.wav", 2, 3000)}, nil, tao.Method())
+	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{album()[0], music("long.wav", 2, 3000)}, nil, trackatonce.Method())
 	require.ErrorIs(t, err, errPowerLost)
 	b.faults.Clear()
 	b.tap.Reset()
 	b.PowerCycle()
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), Sticky: true, Fault: says(3, 0x72, 0x01)})
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpRepairTrack), Sticky: true, Fault: says(4, 0x44, 0)})
-	r, err := engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
+	r, err := engine.CloseDisc(t.Context(), b.drive, nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrTrackOpen)
 	require.ErrorIs(t, err, scsi.KeyMediumError)
 	require.ErrorIs(t, err, scsi.KeyHardwareError, "of REPAIR TRACK")
@@ -103,9 +103,9 @@ func TestTornTrackThatStays(t *testing.T) {
 // SessionClosed is sent only if the drive shows the session as closed.
 func TestNoSessionClosedWithoutProof(t *testing.T) {
 	for name, match := range map[string]func(req *scsi.Request, closed bool) bool{
-		"nothing closed": func(req *scsi.Request, _ bool) bool { return req.Opcode() == command.OpCloseTrackSession },
+		"nothing closed": func(req *scsi.Request, _ bool) bool { return req.CDB[0] == command.OpCloseTrackSession },
 		"nothing is told": func(req *scsi.Request, closed bool) bool {
-			return closed && req.Opcode() == command.OpReadDiscInformation
+			return closed && req.CDB[0] == command.OpReadDiscInformation
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,7 +113,7 @@ func TestNoSessionClosedWithoutProof(t *testing.T) {
 			closed := false
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 				hit := match(req, closed)
-				closed = closed || req.Opcode() == command.OpCloseTrackSession
+				closed = closed || req.CDB[0] == command.OpCloseTrackSession
 				return hit
 			}, Sticky: true, Fault: says(4, 0x3E, 0x02)})
 			told := 0
@@ -121,7 +121,7 @@ func TestNoSessionClosedWithoutProof(t *testing.T) {
 				if _, is := e.(burn.SessionClosed); is {
 					told++
 				}
-			}}, tao.Method())
+			}}, trackatonce.Method())
 			require.Error(t, err)
 			require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
 			require.Zero(t, told)
@@ -151,7 +151,7 @@ func TestVerificationThatIsCanceled(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{Verify: disc.VerifyFull, OnEvent: at(burn.PhaseVerify, 0, cancel)}, tao.Method())
+	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{Verify: disc.VerifyFull, OnEvent: at(burn.PhaseVerify, 0, cancel)}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.NotErrorIs(t, err, burn.ErrVerify)
 	require.Equal(t, where{phase: burn.PhaseVerify}, placeOf(t, err))
@@ -169,12 +169,12 @@ func TestPaddingThatFails(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpWrite10 && b.sent(command.OpWrite10) == 4 {
+		if req.CDB[0] == command.OpWrite10 && b.sent(command.OpWrite10) == 4 {
 			cancel()
 		}
-		return req.Opcode() == command.OpWrite10 && b.sent(command.OpWrite10) > 4
+		return req.CDB[0] == command.OpWrite10 && b.sent(command.OpWrite10) > 4
 	}, Sticky: true, Fault: says(3, 0x0C, 0)})
-	r, err := engine.Burn(ctx, b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(ctx, b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.ErrorIs(t, err, scsi.KeyMediumError)
 	require.Equal(t, toc.Sectors(5*27), r.Tracks[0].Sent)
@@ -187,9 +187,9 @@ func TestFailedWriteReportedAfterTheFlush(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.readsNoAudio()
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpSynchronizeCache) == 1
+		return req.CDB[0] == command.OpReadTrackInformation && b.sent(command.OpSynchronizeCache) == 1
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, scsi.KeyMediumError)
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
@@ -201,7 +201,7 @@ func TestFailedWriteReportedAfterTheFlush(t *testing.T) {
 func TestPanicIsNamed(t *testing.T) {
 	for _, phase := range []burn.Phase{burn.PhasePrepare, burn.PhaseStart, burn.PhaseWrite, burn.PhaseVerify} {
 		b := newBench(t, "modern", sim.CDR80)
-		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull, OnEvent: at(phase, 0, func() { panic("boom") })}, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull, OnEvent: at(phase, 0, func() { panic("boom") })}, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrCanceled, phase)
 		require.ErrorContains(t, err, "Options.OnEvent panicked: boom", phase)
 		require.Contains(t, r.Failure, "boom")
@@ -213,7 +213,7 @@ func TestPanicIsNamed(t *testing.T) {
 func TestNumbersAndHashesOfRows(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpGetConfiguration), Sticky: true, Fault: says(4, 0x44, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, []int{1, 2}, []int{r.Tracks[0].Number, r.Tracks[1].Number})
 	require.Empty(t, r.Tracks[0].Hash)

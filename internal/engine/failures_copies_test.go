@@ -12,6 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -26,13 +27,13 @@ func TestBadSectorDoesNotMakeItAnotherDisc(t *testing.T) {
 	b.spoilWrite(452 + 200) // in the second that is read of the last track
 	told := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if told || req.Opcode() != command.OpTestUnitReady || b.sent(command.OpSynchronizeCache) < 2 {
+		if told || req.CDB[0] != command.OpTestUnitReady || b.sent(command.OpSynchronizeCache) < 2 {
 			return false
 		}
 		told = true
 		return true
 	}, Fault: says(6, 0x28, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.True(t, told)
 	require.NotErrorIs(t, err, burn.ErrDiscChanged)
 	require.ErrorIs(t, err, burn.ErrVerify)
@@ -52,13 +53,13 @@ func TestDeferredErrorBeforeTheTrayOpens(t *testing.T) {
 			}
 			told := false
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if told || req.Opcode() != op || b.sent(command.OpPreventAllowMediumRemoval) < 4 {
+				if told || req.CDB[0] != op || b.sent(command.OpPreventAllowMediumRemoval) < 4 {
 					return false
 				}
 				told = true
 				return true
 			}, Fault: saysOfBefore(3, 0x0C, 0)})
-			r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Eject: true}, tao.Method())
+			r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Eject: true}, trackatonce.Method())
 			require.True(t, told)
 			require.Contains(t, notesOf(r), notekind.NotEjected)
 			if spoiled {
@@ -83,7 +84,7 @@ func TestOlderDeferredErrorWhenResuming(t *testing.T) {
 			tracks[1].Source = flipped{tracks[1].Source, 60 * toc.SectorSize}
 		}
 		b.deferredAt(command.OpReadDiscInformation, 1)
-		r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick}, was, tao.Method())
+		r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick}, was, trackatonce.Method())
 		require.Contains(t, notesOf(r), notekind.OldDeferred)
 		require.Contains(t, notesOf(r), notekind.VerifyAnyway)
 		if spoiled {
@@ -106,7 +107,7 @@ func TestRowsOfAnUnsettledDeferredError(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		b.readsNoAudio()
 		b.deferredAt(m.op, m.nth)
-		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed, m.name)
 		for _, row := range r.Tracks {
 			require.NotEqual(t, burn.TrackOK, row.Status, m.name)
@@ -115,7 +116,7 @@ func TestRowsOfAnUnsettledDeferredError(t *testing.T) {
 
 	b := newBench(t, "modern", sim.CDR80)
 	b.deferredAt(command.OpWrite10, 16) // the fourth of the second track
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, burn.TrackOK, r.Tracks[0].Status, "read back, and equal")
 	require.Equal(t, burn.TrackFailed, r.Tracks[1].Status)
@@ -160,7 +161,7 @@ func TestRefusalDuringSpinUp(t *testing.T) {
 	b := newBench(t, "stale-toc", sim.CDR80)
 	told := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if told || req.Opcode() != command.OpTestUnitReady || b.sent(command.OpStartStopUnit) < 2 {
+		if told || req.CDB[0] != command.OpTestUnitReady || b.sent(command.OpStartStopUnit) < 2 {
 			return false
 		}
 		told = true

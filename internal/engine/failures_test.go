@@ -12,10 +12,10 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -61,7 +61,7 @@ func TestDeferredErrorThatTheDiscDenies(t *testing.T) {
 		for _, level := range []disc.VerifyLevel{disc.VerifyNone, disc.VerifyQuick, disc.VerifyFull} {
 			b := newBench(t, "modern", sim.CDR80)
 			b.deferredAt(m.op, m.nth)
-			r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: level}, tao.Method())
+			r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: level}, trackatonce.Method())
 			require.NoError(t, err, m.name)
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
 			if b.faults.Fired() == 0 {
@@ -83,7 +83,7 @@ func TestDeferredErrorThatNothingDenies(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		b.readsNoAudio()
 		b.deferredAt(m.op, m.nth)
-		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed, m.name)
 		require.ErrorIs(t, err, asc.WriteError, m.name)
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
@@ -101,7 +101,7 @@ func TestDeferredErrorThatTheDiscConfirms(t *testing.T) {
 		wrong := album()
 		b.spoilWrite(60) // in the second WRITE, which quick verification doesn't read
 		b.deferredAt(m.op, m.nth)
-		r, err := engine.Burn(t.Context(), b.drive, wrong, nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, wrong, nil, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed, m.name)
 		require.Contains(t, []burn.TrackStatus{burn.TrackDiffers, burn.TrackFailed}, r.Tracks[0].Status, m.name)
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
@@ -112,7 +112,7 @@ func TestDeferredErrorThatTheDiscConfirms(t *testing.T) {
 func (b *bench) spoilWrite(lba toc.LBA) {
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 		from := toc.LBA(int(req.CDB[4])<<8 | int(req.CDB[5]))
-		if at := lba - from; req.Opcode() == command.OpWrite10 && at >= 0 && at < toc.LBA(len(req.Data)/toc.SectorSize) {
+		if at := lba - from; req.CDB[0] == command.OpWrite10 && at >= 0 && at < toc.LBA(len(req.Data)/toc.SectorSize) {
 			req.Data[int(at)*toc.SectorSize+100] ^= 1
 		}
 		return false
@@ -128,7 +128,7 @@ func TestDeferredErrorOfAStream(t *testing.T) {
 			b.spoilWrite(60)
 		}
 		b.deferredAt(command.OpSynchronizeCache, 1)
-		r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(nil, false))
 		if spoiled {
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			require.Equal(t, burn.TrackDiffers, r.Tracks[0].Status)
@@ -143,10 +143,10 @@ func TestDeferredErrorOfAStream(t *testing.T) {
 func TestDeferredErrorOfTheLastTrackOfAnUnreadableSession(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpReadCD && b.sent(command.OpCloseTrackSession) == 0
+		return req.CDB[0] == command.OpReadCD && b.sent(command.OpCloseTrackSession) == 0
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	b.deferredAt(command.OpSynchronizeCache, 2)
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Contains(t, notesOf(r), notekind.WriteDenied)
@@ -167,9 +167,9 @@ func TestDeferredErrorAtTheFirstWriteOfTheNextTrack(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		row.prepare(b)
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			return req.Opcode() == command.OpWrite10 && b.sent(command.OpSynchronizeCache) == 1
+			return req.CDB[0] == command.OpWrite10 && b.sent(command.OpSynchronizeCache) == 1
 		}, Fault: saysOfBefore(3, 0x0C, 0)})
-		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed, row.name)
 		require.Equal(t, row.want, r.Tracks[0].Status, row.name)
 		require.Equal(t, burn.TrackNotBegun, r.Tracks[1].Status, row.name)
@@ -188,7 +188,7 @@ func TestDeferredErrorOfAnErasureAndOfAClosing(t *testing.T) {
 	b = newBench(t, "modern", sim.CDR80)
 	b.burn(t, &burn.Options{NoClose: true})
 	b.deferredAt(command.OpPreventAllowMediumRemoval, 2)
-	r, err = engine.CloseDisc(t.Context(), b.drive, nil, tao.Method())
+	r, err = engine.CloseDisc(t.Context(), b.drive, nil, trackatonce.Method())
 	require.NoError(t, err)
 	require.Equal(t, []burn.NoteKind{notekind.CloseError}, kinds(r.Notes))
 }
@@ -196,21 +196,21 @@ func TestDeferredErrorOfAnErasureAndOfAClosing(t *testing.T) {
 // Audio is compared before the next track is written to a disc with the tables of this one.
 func TestNextTrackIsNotWrittenOnAnotherCopy(t *testing.T) {
 	other := newBench(t, "modern", sim.CDR80)
-	_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("copy.wav", 9, 300)}, &burn.Options{NoClose: true}, tao.Method())
+	_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("copy.wav", 9, 300)}, &burn.Options{NoClose: true}, trackatonce.Method())
 	require.NoError(t, err)
 	other.Eject()
 	for _, at := range []byte{command.OpModeSelect10, command.OpWrite10} {
 		b := newBench(t, "modern", sim.CDR80)
 		swapped := false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			if req.Opcode() == at && b.sent(command.OpSynchronizeCache) == 1 && !swapped {
+			if req.CDB[0] == at && b.sent(command.OpSynchronizeCache) == 1 && !swapped {
 				swapped = true
 				b.Eject()
 				require.NoError(t, b.Insert(other.disc))
 			}
 			return false
 		}})
-		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 		require.True(t, swapped)
 		require.ErrorIs(t, err, burn.ErrDiscChanged)
 		require.Len(t, other.disc.Tracks(), 1)
@@ -222,7 +222,7 @@ func TestNextTrackIsNotWrittenOnAnotherCopy(t *testing.T) {
 // A disc with one track more than this burn has written isn't its disc, even if all others agree.
 func TestNextTrackIsNotWrittenAfterForeignTracks(t *testing.T) {
 	other := newBench(t, "modern", sim.CDR80)
-	_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("a.wav", 8, 330), music("b.wav", 9, 300)}, &burn.Options{NoClose: true}, tao.Method())
+	_, err := engine.Burn(t.Context(), other.drive, []burn.Track{music("a.wav", 8, 330), music("b.wav", 9, 300)}, &burn.Options{NoClose: true}, trackatonce.Method())
 	require.NoError(t, err)
 	other.Eject()
 	b := newBench(t, "modern", sim.CDR80)
@@ -231,7 +231,7 @@ func TestNextTrackIsNotWrittenAfterForeignTracks(t *testing.T) {
 		b.Eject()
 		require.NoError(t, b.Insert(other.disc))
 	})
-	_, err = engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	_, err = engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrDiscChanged)
 	require.Len(t, other.disc.Tracks(), 2)
 	b.Eject()
@@ -258,7 +258,7 @@ func TestDeferredErrorThatIsRepeated(t *testing.T) {
 		for range times {
 			b.deferredAt(command.OpReadCD, 1)
 		}
-		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyQuick}, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyQuick}, trackatonce.Method())
 		if times == 5 {
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			continue

@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -23,13 +24,13 @@ const safeSectors = 27
 
 // chunk is the data of one WRITE.
 type chunk struct {
-	buf    []byte      // the whole buffer
-	data   []byte      // the used part of buf: whole sectors
-	audio  toc.Sectors // sectors of data that come from the source
-	track  int         // index of the feeder's job
-	last   bool        // the track's last chunk
-	digest pcm.Digest  // with last: what was read
-	err    error       // with last: the source failed after data
+	buf    []byte         // the whole buffer
+	data   []byte         // the used part of buf: whole sectors
+	audio  toc.Sectors    // sectors of data that come from the source
+	track  int            // index of the feeder's job
+	last   bool           // the track's last chunk
+	digest reading.Digest // with last: what was read
+	err    error          // with last: the source failed after data
 }
 
 // sectors returns the length of data.
@@ -81,9 +82,9 @@ func (f *fifo) used() int { return len(f.full) * f.sectors * toc.SectorSize }
 // job is one track for the reader.
 type job struct {
 	source  pcm.Source
-	audio   toc.Sectors // length of the source in whole sectors
-	padding toc.Sectors // silence after it
-	checked pcm.Digest  // digest of the first reading
+	audio   toc.Sectors    // length of the source in whole sectors
+	padding toc.Sectors    // silence after it
+	checked reading.Digest // digest of the first reading
 }
 
 // feeder is the reader goroutine: it opens one source after the other and fills
@@ -191,7 +192,7 @@ func (r *feeder) sectorsRead() toc.Sectors {
 // closing the source doesn't matter for the audio.
 func (r *feeder) feed(track int, j job) (more bool) {
 	r.busy.Store(time.Now().UnixNano())
-	src, err := pcm.Open(j.source)
+	src, err := reading.Open(j.source)
 	if err != nil {
 		return r.fail(track, err)
 	}
@@ -241,7 +242,7 @@ func (c *chunk) fill(src io.Reader, left *int64) error {
 
 // finish checks that the source had the announced length and the digest of the first
 // reading.
-func (r *feeder) finish(src *pcm.Reader, j job) error {
+func (r *feeder) finish(src *reading.Reader, j job) error {
 	var none [1]byte
 	if _, err := src.Read(none[:]); err != io.EOF {
 		return Name(err, burn.ErrSourceChanged)

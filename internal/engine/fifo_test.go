@@ -14,13 +14,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
 // jobOf returns a job whose source has been checked.
 func jobOf(t require.TestingT, src pcm.Source) job {
-	d, err := pcm.Check(context.Background(), src, nil)
+	d, err := reading.Check(context.Background(), src, nil)
 	require.NoError(t, err)
 	return newTask(burn.Track{Source: src}, 0, d).job()
 }

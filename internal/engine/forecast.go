@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -193,9 +194,9 @@ func chosen(offer []mmc.WriteSpeed, o *burn.Options) (speed mmc.Speed, cav, ok b
 	if !ok || best.KBps <= 0 {
 		return o.Speed, false, o.Speed.Known()
 	}
-	return best.Speed(), isCAV(best), true
+	return best.Speed(), best.PureCAV, true
 }
 
 // closeWork is the work that closing a session adds to Progress.Done, in sectors: the
 // lead-in and lead-out that the drive writes.
-const closeWork = toc.NextLeadInSectors + toc.FirstLeadOutSectors
+const closeWork = placing.NextLeadInSectors + placing.FirstLeadOutSectors

@@ -124,7 +124,7 @@ func TestForecastOfAStep(t *testing.T) {
 
 // Before a burn, the estimate uses the speed of the plan.
 func TestChosenSpeed(t *testing.T) {
-	offer := []mmc.WriteSpeed{{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 2822}, {KBps: 706}}
+	offer := []mmc.WriteSpeed{{KBps: 8467, PureCAV: true}, {KBps: 2822}, {KBps: 706}}
 	for name, row := range map[string]struct {
 		offer   []mmc.WriteSpeed
 		ask     mmc.Speed

@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -100,7 +101,7 @@ func (o identity) recognize(now disc.Disc) bool {
 		if !ok || got.Start != t.index1() && got.Shown.Start != t.index1() {
 			return false
 		}
-		if off := got.Sectors - t.body(); got.State == disc.TrackComplete && got.Sectors > 0 && (off > toc.PauseSectors || off < -toc.PauseSectors) {
+		if off := got.Sectors - t.body(); got.State == disc.TrackComplete && got.Sectors > 0 && (off > placing.PauseSectors || off < -placing.PauseSectors) {
 			return false // different length, even allowing for run-out and pregap
 		}
 		known = true
@@ -142,7 +143,7 @@ func (o identity) owns(shown disc.Track) bool {
 	}
 	most := o.most()
 	return slices.ContainsFunc(o.begun, func(t *Task) bool {
-		if shown.State == disc.TrackComplete && shown.Shown.Known && shown.Sectors > max(most, t.most())+toc.PauseSectors {
+		if shown.State == disc.TrackComplete && shown.Shown.Known && shown.Sectors > max(most, t.most())+placing.PauseSectors {
 			return false // longer than anything that was written, with run-out and pregap
 		}
 		return t.Number == shown.Number && (shown.Start == t.index1() || shown.Start == t.Start || shown.Shown.Start == t.index1() ||

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
@@ -36,7 +37,7 @@ func TestNamesOfErrors(t *testing.T) {
 		{of("WRITE(10)", 5, 0x63, 0x00), burn.ErrNoSpace}, {of("RESERVE TRACK", 5, 0x63, 0x00), burn.ErrNoSpace},
 		{of("READ CD", 5, 0x63, 0x00), nil}, {sense(4, 0x44, 0x00), nil}, {sense(5, 0x24, 0x00), nil},
 		{context.Canceled, burn.ErrCanceled}, {scsi.ErrLocked, burn.ErrLocked},
-		{mmc.ErrShortReply, burn.ErrBadResponse}, {mmc.ErrImplausible, burn.ErrBadResponse},
+		{exchange.ErrShortReply, burn.ErrBadResponse}, {exchange.ErrImplausible, burn.ErrBadResponse},
 		{os.ErrDeadlineExceeded, burn.ErrTimeout}, {context.DeadlineExceeded, burn.ErrTimeout},
 		{fs.ErrPermission, burn.ErrNoDrive}, {fs.ErrNotExist, burn.ErrNoDrive},
 		{&scsi.TransportError{Err: errNoAnswer}, burn.ErrDriveLost}, {errNoAnswer, nil}, {burn.ErrVerify, nil}, {nil, nil},

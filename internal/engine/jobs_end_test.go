@@ -11,9 +11,9 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -27,7 +27,7 @@ func TestCancelBeforeAVerification(t *testing.T) {
 			if _, is := e.(burn.SessionClosed); is {
 				cancel()
 			}
-		}}, tao.Method())
+		}}, trackatonce.Method())
 		cancel()
 		require.True(t, b.disc.Summary().Finalized)
 		require.Zero(t, b.sent(command.OpReadCD))
@@ -87,7 +87,7 @@ func TestDiscOfOtherJobs(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, r.Disc.Tracks, 2)
 	require.Equal(t, mmc.DiscFinalized, r.Disc.Status.Value)
-	_, err = engine.MakeResumePlan(t.Context(), other.drive, suite(), nil, was, tao.Method())
+	_, err = engine.MakeResumePlan(t.Context(), other.drive, suite(), nil, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrFinalized)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 }

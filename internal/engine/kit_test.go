@@ -14,12 +14,12 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -82,7 +82,7 @@ func (b *bench) release() {
 // burn burns an album and requires success.
 func (b *bench) burn(t testing.TB, o *burn.Options) burn.Report {
 	t.Helper()
-	r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), o, trackatonce.Method())
 	require.NoError(t, err)
 	return r
 }

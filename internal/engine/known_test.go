@@ -11,11 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -57,7 +59,7 @@ func (b *bench) before(op byte) (n int) {
 // reading adds a rule for the READ CDs before the first WRITE.
 func (b *bench) reading(f scsitest.Fault, each func()) {
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != command.OpReadCD || b.sent(command.OpWrite10) > 0 {
+		if req.CDB[0] != command.OpReadCD || b.sent(command.OpWrite10) > 0 {
 			return false
 		}
 		each()
@@ -88,13 +90,13 @@ func TestKeptTracksAreReadInShortTime(t *testing.T) {
 			b.reading(*row.fault, each)
 		} else {
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if req.Opcode() == command.OpReadCD && b.sent(command.OpWrite10) == 0 {
+				if req.CDB[0] == command.OpReadCD && b.sent(command.OpWrite10) == 0 {
 					each()
 				}
 				return false
 			}})
 		}
-		r, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, tao.Method())
+		r, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, trackatonce.Method())
 		require.NoError(t, err, name)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Equal(t, row.reads, b.before(command.OpReadCD), name)
@@ -117,17 +119,17 @@ func TestResumeEndsBeforeTheFirstWrite(t *testing.T) {
 		"a drive that is gone": {func(b *bench, _ []burn.Track, _ func()) {
 			gone := false
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				gone = gone || req.Opcode() == command.OpReadCD
+				gone = gone || req.CDB[0] == command.OpReadCD
 				return gone
 			}, Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil)})
 		}, scsitest.ErrFault, burn.PhasePlan},
-		"a disc that is taken out": {func(b *bench, _ []burn.Track, _ func()) { b.reading(says(2, 0x3A, 0), func() {}) }, scsi.FamilyMediumNotPresent, burn.PhasePlan},
+		"a disc that is taken out": {func(b *bench, _ []burn.Track, _ func()) { b.reading(says(2, 0x3A, 0), func() {}) }, asc.FamilyMediumNotPresent, burn.PhasePlan},
 		"a cancel":                 {func(b *bench, _ []burn.Track, cancel func()) { b.reading(says(2, 4, 1), cancel) }, burn.ErrCanceled, burn.PhasePlan},
 	} {
 		b, tracks, was := interrupted(t, 2)
 		ctx, cancel := context.WithCancel(t.Context())
 		row.change(b, tracks, cancel)
-		_, err := engine.Resume(ctx, b.drive, tracks, nil, was, tao.Method())
+		_, err := engine.Resume(ctx, b.drive, tracks, nil, was, trackatonce.Method())
 		require.ErrorIs(t, err, row.is, name)
 		require.Equal(t, row.is == burn.ErrCanceled, errors.Is(err, burn.ErrCanceled), name)
 		e, ok := errors.AsType[*burn.Error](err)

@@ -288,7 +288,7 @@ func TestReadyByTwoQuestions(t *testing.T) {
 		{"both", []reply{good}, nil, nil, 1, false},
 		{"its disc only", []reply{broken}, nil, nil, 1, false},
 		{"neither", []reply{broken}, []reply{checkCondition(3, 0x11, 0)}, scsi.KeyHardwareError, 3, false},
-		{"no disc", []reply{checkCondition(2, 0x3A, 0)}, []reply{checkCondition(2, 0x3A, 0)}, scsi.FamilyMediumNotPresent, 3, false},
+		{"no disc", []reply{checkCondition(2, 0x3A, 0)}, []reply{checkCondition(2, 0x3A, 0)}, asc.FamilyMediumNotPresent, 3, false},
 		{"never", []reply{full}, nil, mmc.ErrNotReady, 0, false},
 		{"silent", []reply{unanswered}, nil, errNoAnswer, 0, false},
 		{"canceled", []reply{broken}, nil, context.Canceled, 0, true},

@@ -234,7 +234,7 @@ func (m *meter) speed(now time.Time) {
 	if span < eventEvery {
 		return
 	}
-	m.cur.Speed = mmc.SpeedSectors(float64(m.cur.LastWritten-m.rateFrom) / span.Seconds())
+	m.cur.Speed = mmc.SpeedX(float64(m.cur.LastWritten-m.rateFrom) / span.Seconds() / toc.SectorsPerSecond)
 	m.pace = float64(m.cur.Speed.SectorsPerSecond())
 	if span > 5*time.Second {
 		m.rateAt, m.rateFrom = now, m.cur.LastWritten

@@ -47,7 +47,7 @@ func TestRemainingOfATrack(t *testing.T) {
 	require.Equal(t, 10*time.Second, b.last.Remaining)
 	b.cur.LastWritten = 1499
 	b.after(time.Second)
-	require.Equal(t, mmc.SpeedSectors(1500), b.last.Speed)
+	require.Equal(t, mmc.SpeedX(20), b.last.Speed)
 	require.Equal(t, 4*time.Second, b.last.Remaining, "6000 sectors at 1500 a second")
 }
 
@@ -60,12 +60,12 @@ func TestSpeedOfTheLastSeconds(t *testing.T) {
 		b.cur.LastWritten += 3000
 		b.after(time.Second)
 	}
-	require.Equal(t, mmc.SpeedSectors(3000), b.last.Speed)
+	require.Equal(t, mmc.SpeedX(40), b.last.Speed)
 	for range 3 {
 		b.cur.LastWritten += 600
 		b.after(time.Second)
 	}
-	require.Equal(t, mmc.SpeedSectors(600), b.last.Speed)
+	require.Equal(t, mmc.SpeedX(8), b.last.Speed)
 	b.phase(burn.PhaseFlush, burn.ActionFinishing, 0)
 	require.Zero(t, b.last.Speed, "nothing is being written")
 }

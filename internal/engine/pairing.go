@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -96,7 +97,7 @@ func (c verifier) closest(ctx context.Context, t burn.Track, list []disc.Track, 
 		switch {
 		case err == nil && v.Result == disc.VerifyEqual:
 			return here, true, nil
-		case err != nil && !errors.Is(err, disc.ErrDiffers) && !errors.Is(err, disc.ErrUnreadable):
+		case err != nil && !errors.Is(err, inspect.ErrDiffers) && !errors.Is(err, inspect.ErrUnreadable):
 			return 0, false, c.unverified(err)
 		case v.Sectors > most:
 			place, most = here, v.Sectors
@@ -149,10 +150,10 @@ func Holds(list []disc.Track, sizes []toc.Sectors) bool { return places(list, si
 
 // fits reports whether a track has this length, run-out aside.
 func fits(t disc.Track, size toc.Sectors) bool {
-	longest := toc.Sectors(toc.RunOutSectors)
+	longest := toc.Sectors(placing.RunOutSectors)
 	if !t.Shown.Known {
-		longest = toc.PauseSectors // by the table of contents a track reaches to the next one
+		longest = placing.PauseSectors // by the table of contents a track reaches to the next one
 	}
 	off := t.Sectors - size
-	return off >= -toc.RunOutSectors && off <= longest
+	return off >= -placing.RunOutSectors && off <= longest
 }

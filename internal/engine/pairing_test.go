@@ -14,10 +14,10 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -57,7 +57,7 @@ func TestVerifyPairsByAudio(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
-			_, err := engine.Burn(t.Context(), b.drive, c.disc, nil, tao.Method())
+			_, err := engine.Burn(t.Context(), b.drive, c.disc, nil, trackatonce.Method())
 			require.NoError(t, err)
 			for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
 				r, err := engine.Verify(t.Context(), b.drive, c.want, &burn.VerifyOptions{Level: level})
@@ -89,13 +89,13 @@ func TestVerifyTakesNoFragmentForAScratchedTrack(t *testing.T) {
 	fragment := cut(t, "quiet", 4, 190, 600) // differs where quick doesn't read
 	for _, level := range []disc.VerifyLevel{disc.VerifyQuick, disc.VerifyFull} {
 		b := newBench(t, "modern", sim.CDR80)
-		_, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("one", 1, 300), fragment, whole}, nil, tao.Method())
+		_, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("one", 1, 300), fragment, whole}, nil, trackatonce.Method())
 		require.NoError(t, err)
 		bad := uint32(b.disc.Tracks()[2].Start + 599)
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 			from := binary.BigEndian.Uint32(req.CDB[2:])
 			n := uint32(req.CDB[6])<<16 | uint32(req.CDB[7])<<8 | uint32(req.CDB[8])
-			return req.Opcode() == command.OpReadCD && from <= bad && bad < from+n
+			return req.CDB[0] == command.OpReadCD && from <= bad && bad < from+n
 		}, Sticky: true, Fault: says(3, 0x11, 0x05)})
 		r, err := engine.Verify(t.Context(), b.drive, []burn.Track{music("one", 1, 300), whole}, &burn.VerifyOptions{Level: level})
 		require.ErrorIs(t, err, burn.ErrVerify, fmt.Sprint(level))

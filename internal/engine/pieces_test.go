@@ -16,7 +16,7 @@ import (
 // The nearest speed, with results computed by hand.
 func TestNearestSpeed(t *testing.T) {
 	offer := []mmc.WriteSpeed{
-		{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 4234}, {KBps: 2822}, {KBps: 2822, Rotation: mmc.RotationPureCAV}, {KBps: 706},
+		{KBps: 8467, PureCAV: true}, {KBps: 4234}, {KBps: 2822}, {KBps: 2822, PureCAV: true}, {KBps: 706},
 	}
 	for _, row := range []struct {
 		want mmc.Speed
@@ -31,7 +31,7 @@ func TestNearestSpeed(t *testing.T) {
 		got, ok := nearest(offer, row.want, row.cav)
 		require.True(t, ok)
 		require.Equal(t, row.kBps, got.KBps, "%v", row.want)
-		require.Equal(t, row.is, isCAV(got), "%v", row.want)
+		require.Equal(t, row.is, got.PureCAV, "%v", row.want)
 	}
 	_, ok := nearest(nil, mmc.SpeedX(4), false)
 	require.False(t, ok)
@@ -143,7 +143,7 @@ func TestMeterBeginsATrack(t *testing.T) {
 
 // A request for 8x doesn't select 16x as long as a slower speed is available.
 func TestAtMostSpeed(t *testing.T) {
-	offer := []mmc.WriteSpeed{{KBps: 8467, Rotation: mmc.RotationPureCAV}, {KBps: 4234}, {KBps: 2822}, {KBps: 706}}
+	offer := []mmc.WriteSpeed{{KBps: 8467, PureCAV: true}, {KBps: 4234}, {KBps: 2822}, {KBps: 706}}
 	for want, kBps := range map[mmc.Speed]int{
 		mmc.SpeedMax: 8467, mmc.SpeedX(100): 8467, mmc.SpeedX(48): 8467, mmc.SpeedX(47): 4234, mmc.SpeedX(24): 4234, mmc.SpeedX(23.9): 2822,
 		mmc.SpeedX(15): 706, mmc.SpeedX(4): 706, mmc.SpeedX(1): 706,

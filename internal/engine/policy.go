@@ -49,7 +49,7 @@ func ClassOf(err error) Class {
 		return ClassUnsent
 	case errors.As(err, &te):
 		return ClassUnanswered
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, mmc.ErrImplausible):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, mmc.ErrBadReply):
 		return ClassAborted // a reply that is too short or makes no sense
 	case errors.As(err, &status) && (status.Status == scsi.Busy || status.Status == scsi.TaskSetFull):
 		return ClassBusy
@@ -63,7 +63,7 @@ func classOfSense(se *scsi.SenseError) Class {
 	switch {
 	case se.Deferred && (se.Key == scsi.KeyRecoveredError || se.Key == scsi.KeyNoSense):
 		return ClassMadeGood
-	case se.Key == scsi.KeyUnitAttention && se.Code.Family() == scsi.FamilyMediumChanged:
+	case se.Key == scsi.KeyUnitAttention && se.Code.ASC() == asc.FamilyMediumChanged:
 		return ClassChanged
 	case se.Key == scsi.KeyUnitAttention:
 		return ClassAttention
@@ -72,13 +72,13 @@ func classOfSense(se *scsi.SenseError) Class {
 	case se.Key == scsi.KeyRecoveredError:
 		return ClassDone
 	case se.Key == scsi.KeyNoSense:
-		if se.Code.Family() == scsi.FamilyNotReady || len(se.Raw) == 0 || errors.Unwrap(se) != nil {
+		if se.Code.ASC() == asc.FamilyNotReady || len(se.Raw) == 0 || errors.Unwrap(se) != nil {
 			return ClassBusy
 		}
 		return ClassDone // 0/00/00 with CHECK CONDITION reports no error
-	case se.Code.Family() == scsi.FamilyMediumNotPresent:
+	case se.Code.ASC() == asc.FamilyMediumNotPresent:
 		return ClassNoMedium
-	case se.Key == scsi.KeyNotReady && se.Code.Family() == scsi.FamilyNotReady:
+	case se.Key == scsi.KeyNotReady && se.Code.ASC() == asc.FamilyNotReady:
 		return classOfNotReady(se.Code)
 	case se.Key == scsi.KeyIllegalRequest, se.Key == scsi.KeyNotReady && se.Code == asc.NoAdditionalSense:
 		return ClassRefused // LG BH14NS48 refuses IMMED with 2/00/00 (libburn)

@@ -10,10 +10,10 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // answers has an answer of each class that has a row.
@@ -48,14 +48,14 @@ type stepJob struct {
 }
 
 var stepJobs = map[engine.Step]stepJob{
-	engine.StepSet:          {op: command.OpModeSelect10, skip: 3, personality: "modern", media: sim.CDR80, method: tao.Method()},
-	engine.StepWrite:        {op: command.OpWrite10, skip: 5, personality: "modern", media: sim.CDR80, method: tao.Method()},
-	engine.StepFlush:        {op: command.OpSynchronizeCache, personality: "modern", media: sim.CDR80, method: tao.Method()},
-	engine.StepCloseTrack:   {op: command.OpCloseTrackSession, personality: "sync-leaves-open", media: sim.CDR80, method: tao.Method()},
-	engine.StepCloseSession: {op: command.OpCloseTrackSession, personality: "modern", media: sim.CDR80, method: tao.Method()},
+	engine.StepSet:          {op: command.OpModeSelect10, skip: 3, personality: "modern", media: sim.CDR80, method: trackatonce.Method()},
+	engine.StepWrite:        {op: command.OpWrite10, skip: 5, personality: "modern", media: sim.CDR80, method: trackatonce.Method()},
+	engine.StepFlush:        {op: command.OpSynchronizeCache, personality: "modern", media: sim.CDR80, method: trackatonce.Method()},
+	engine.StepCloseTrack:   {op: command.OpCloseTrackSession, personality: "sync-leaves-open", media: sim.CDR80, method: trackatonce.Method()},
+	engine.StepCloseSession: {op: command.OpCloseTrackSession, personality: "modern", media: sim.CDR80, method: trackatonce.Method()},
 	engine.StepBlank:        {op: command.OpBlank, personality: "modern", media: sim.CDRW80},
-	engine.StepReserve:      {op: command.OpReserveTrack, personality: "modern", media: sim.CDR80, method: tao.Method(), reserve: burn.ReserveAlways},
-	engine.StepCueSheet:     {op: command.OpSendCueSheet, personality: "modern", media: sim.CDR80, method: sao.Method(sao.Text{})},
+	engine.StepReserve:      {op: command.OpReserveTrack, personality: "modern", media: sim.CDR80, method: trackatonce.Method(), reserve: burn.ReserveAlways},
+	engine.StepCueSheet:     {op: command.OpSendCueSheet, personality: "modern", media: sim.CDR80, method: sessionatonce.Method(nil, false)},
 }
 
 // run runs the job, with a fault if that isn't nil, and returns how often its command was

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/mmc"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -75,7 +75,7 @@ func TestClassOf(t *testing.T) {
 		{"canceled", &scsi.TransportError{Sent: scsi.SentNo, Err: context.Canceled}, ClassStopped},
 		{"the caller's time is over", context.DeadlineExceeded, ClassStopped},
 		{"a short reply", io.ErrUnexpectedEOF, ClassAborted},
-		{"a reply that can't be true", mmc.ErrImplausible, ClassAborted},
+		{"a reply that can't be true", exchange.ErrImplausible, ClassAborted},
 		{"a caller's own error", errors.New("own"), ClassFailed},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -77,7 +77,7 @@ func (j preflight) survey(ctx context.Context) error {
 	case j.Before.Media.Value == mmc.MediaCDRW && !j.Can.CDRW:
 		return wrongf(burn.ErrMediaIncompatible, "the drive can't write CD-RW")
 	}
-	if err := j.Before.Parameters; err != nil && j.Before.Status.Value != mmc.DiscFinalized && j.Before.Media.Value.Recordable() {
+	if err := j.Before.Parameters; err != nil && j.Before.Status.Value != mmc.DiscFinalized && unit.Recordable(j.Before.Media.Value) {
 		return err
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -200,7 +201,7 @@ func (j *recording) Free() (toc.Sectors, error) {
 		return j.Before.Next.Value.Free, nil
 	}
 	ti, err := j.NextTrack(j.calm)
-	if room := j.Before.Capacity; ClassOf(err) == ClassRefused && (!room.Known() || toc.Sectors(j.Floor())+toc.PauseSectors+toc.MinTrack > room.Value) {
+	if room := j.Before.Capacity; ClassOf(err) == ClassRefused && (!room.Known() || toc.Sectors(j.Floor())+placing.PauseSectors+placing.MinTrack > room.Value) {
 		return 0, nil // no track can follow
 	}
 	if err != nil {

@@ -120,6 +120,14 @@ func (c verifier) verifyTracks(ctx context.Context, on *disc.Disc, whole []inspe
 	return c.unverified(err)
 }
 
+// placeless returns the cause of the error of a single track, whose place burn.Error has.
+func placeless(err error) error {
+	if one, ok := err.(*inspect.TrackError); ok {
+		return one.Err
+	}
+	return err
+}
+
 // unverified classifies the error of a verification: a difference is ErrVerify; if the
 // verification could not be carried out, it is unknown whether the disc is right.
 func (c verifier) unverified(err error) error {
@@ -128,9 +136,9 @@ func (c verifier) unverified(err error) error {
 		return nil
 	case ClassOf(err) == ClassStopped, errors.Is(err, burn.ErrCanceled):
 		return Wrap(burn.PhaseVerify, 0, 0, Name(classify(bareCancel(err)), burn.ErrCanceled))
-	case errors.Is(err, disc.ErrDiffers), errors.Is(err, disc.ErrUnreadable):
+	case errors.Is(err, inspect.ErrDiffers), errors.Is(err, inspect.ErrUnreadable):
 		number, at := firstWrong(c.rep.Verified)
-		return Wrap(burn.PhaseVerify, number, at, Name(err, burn.ErrVerify, unreadable(err)))
+		return Wrap(burn.PhaseVerify, number, at, Name(placeless(err), burn.ErrVerify, unreadable(err)))
 	}
 	return Wrap(burn.PhaseVerify, 0, 0, Name(err, burn.ErrUnconfirmed))
 }

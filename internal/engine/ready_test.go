@@ -12,11 +12,11 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -27,8 +27,8 @@ func TestDriveThatIsResetAgainAndAgain(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		left, locked := 0, false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			locked = locked || req.Opcode() == command.OpPreventAllowMediumRemoval
-			hit := locked && left > 0 && req.Opcode() == command.OpReadTrackInformation
+			locked = locked || req.CDB[0] == command.OpPreventAllowMediumRemoval
+			hit := locked && left > 0 && req.CDB[0] == command.OpReadTrackInformation
 			if hit {
 				left, locked = left-1, false
 			}
@@ -38,7 +38,7 @@ func TestDriveThatIsResetAgainAndAgain(t *testing.T) {
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: mmc.SpeedX(8), OnEvent: at(burn.PhaseStart, 1, func() {
 			left, locked = resets, false
 			sets = b.sent(command.OpSetCDSpeed)
-		})}, tao.Method())
+		})}, trackatonce.Method())
 		if want == nil {
 			require.NoError(t, err)
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -61,7 +61,7 @@ func TestAnotherDiscWhileATrackIsPrepared(t *testing.T) {
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseStart, 1, func() {
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpModeSelect10), Fault: says(6, 0x28, 0)})
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpModeSelect10), Sticky: true, Fault: says(4, 0x44, 0)})
-	})}, tao.Method())
+	})}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrDiscChanged)
 	require.NotErrorIs(t, err, scsi.KeyHardwareError)
 	require.Equal(t, where{phase: burn.PhaseStart, track: 1}, placeOf(t, err))
@@ -74,7 +74,7 @@ func TestAnotherDiscWhileATrackIsPrepared(t *testing.T) {
 func TestNothingIsReloadedForABlankDisc(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(3, 0x0C, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.True(t, b.disc.Summary().Blank)
 	require.Zero(t, b.sent(command.OpStartStopUnit))
@@ -85,7 +85,7 @@ func TestNothingIsReloadedForABlankDisc(t *testing.T) {
 // The report of a finished disc contains its lead-out, the plan contains the speed that will
 // be set, and the FIFO has its size.
 func TestFiguresOfAReport(t *testing.T) {
-	for _, method := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
+	for _, method := range []engine.Method{trackatonce.Method(), sessionatonce.Method(nil, false)} {
 		b := newBench(t, "modern", sim.CDR80)
 		var plan burn.Plan
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: mmc.SpeedX(20), OnEvent: func(e burn.Event) {
@@ -151,12 +151,12 @@ func TestFailedWriteReportedWhileClosing(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.readsNoAudio()
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpTestUnitReady && b.sent(command.OpCloseTrackSession) > 0
+		return req.CDB[0] == command.OpTestUnitReady && b.sent(command.OpCloseTrackSession) > 0
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
+		return req.CDB[0] == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, where{phase: burn.PhaseClose}, placeOf(t, err))
 	require.Equal(t, 1, strings.Count(err.Error(), "3/0C/00"), "%v", err)
@@ -188,7 +188,7 @@ func TestTrackIsCheckedBeforeItsSourceIsRead(t *testing.T) {
 // Once writing has started, the estimate of the remaining time is off by at most a third, in
 // either recording mode.
 func TestTimeLeftOfABurn(t *testing.T) {
-	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
+	for name, method := range map[string]engine.Method{"tao": trackatonce.Method(), "sao": sessionatonce.Method(nil, false)} {
 		b := newBench(t, "modern", sim.CDR80)
 		type moment struct {
 			at   time.Time
@@ -222,7 +222,7 @@ func TestPageAfterATestWrite(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true, OnEvent: at(burn.PhaseConfirm, 0, func() {
 			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpModeSelect10), Sticky: true, Fault: row.answer})
-		})}, tao.Method())
+		})}, trackatonce.Method())
 		if row.want == nil {
 			require.NoError(t, err)
 			require.Equal(t, burn.VerdictTestWrite, r.Verdict)

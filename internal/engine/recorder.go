@@ -7,8 +7,8 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/notekind"
-	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/toc"
+	"github.com/redbook-audio/redbook/internal/placing"
+	"github.com/redbook-audio/redbook/internal/reading"
 )
 
 // recorder writes tracks with one reader for all of them.
@@ -19,7 +19,7 @@ type recorder struct {
 
 // record writes tracks one after the other with the method. digests are the results of
 // checkSources.
-func (j *Job) record(ctx context.Context, tracks []burn.Track, first int, digests []pcm.Digest) error {
+func (j *Job) record(ctx context.Context, tracks []burn.Track, first int, digests []reading.Digest) error {
 	tasks := make([]*Task, len(tracks))
 	for i, t := range tracks {
 		tasks[i] = newTask(t, first+i, digests[i])
@@ -226,7 +226,7 @@ func (r *recorder) end(t *Task, cause error) error {
 	}
 	var padErr error
 	if cause != nil && !DriveError(cause) && t.tried && !r.Silent() && !r.method.Continuous() {
-		padErr = r.Pad(t, toc.MinTrack)
+		padErr = r.Pad(t, placing.MinTrack)
 	}
 	why := cause
 	if why == nil && r.method.Continuous() && !r.Last(t) {
@@ -329,7 +329,7 @@ func (r *recorder) account(t *Task, cause, endErr error) {
 	row.Padding, row.Length = t.Sent-t.music, t.body()
 	row.ShownAt, row.ShownSize = t.Shown.Start, t.Shown.Size
 	if !r.Options.TestWrite && t.Shown.Track == t.Number {
-		row.Sectors = min(t.Sent, t.Shown.Size+toc.RunOutSectors)
+		row.Sectors = min(t.Sent, t.Shown.Size+placing.RunOutSectors)
 	}
 	switch err := errors.Join(cause, endErr); {
 	case err == nil && r.Options.TestWrite:

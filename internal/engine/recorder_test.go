@@ -41,7 +41,7 @@ func TestErrorThatComesWithAReset(t *testing.T) {
 		begun    int
 		want     error
 	}{
-		{0, false, 1, nil}, {1, false, 2, nil}, {2, false, 3, nil}, {3, false, 3, scsi.FamilyReset}, {1, true, 1, scsi.FamilyReset},
+		{0, false, 1, nil}, {1, false, 2, nil}, {2, false, 3, nil}, {3, false, 3, asc.FamilyReset}, {1, true, 1, asc.FamilyReset},
 	} {
 		c, s := looked(t, sim.NewDisc(sim.CDR80), nil, map[byte][]reply{})
 		begun := 0

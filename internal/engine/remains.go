@@ -5,6 +5,8 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -67,7 +69,7 @@ func find(on disc.Disc, was *burn.Interrupted, sizes []toc.Sectors) (remains, er
 }
 
 // first returns the disc's number of the album's first track.
-func (f *finder) first() int { return f.was.Disc.Last() + 1 }
+func (f *finder) first() int { return inspect.Last(f.was.Disc.Tracks) + 1 }
 
 // sameDisc compares what doesn't change while a disc is recorded: its type, and the tracks
 // from before the burn. Discs of the same make can be distinguished only by their tracks.
@@ -177,7 +179,7 @@ func (f *finder) unconfirmed(t disc.Track) error {
 	case awaited && t.State == disc.TrackIncomplete && t.Sectors == size:
 		here.Fate, here.Open = burn.FateDoubtful, true // only its end is missing
 	case awaited && t.State == disc.TrackIncomplete && f.stillWritable(t) && t.Sectors < size,
-		awaited && t.State == disc.TrackReserved && t.Number == f.on.Last() && t.Sectors == size:
+		awaited && t.State == disc.TrackReserved && t.Number == inspect.Last(f.on.Tracks) && t.Sectors == size:
 		here.Fate, here.Open, here.reserved = burn.FateContinue, true, t.State == disc.TrackReserved
 		if here.reserved {
 			here.Sectors = 0
@@ -215,7 +217,7 @@ func (f *finder) plausible(t disc.Track) bool {
 		return true // it will be read back
 	}
 	// Tracks before it were seen whole, or have the lengths of the album's.
-	return t.Number == f.on.Last() && (torn(f.on, t) || f.whole() > 0 || row > 0)
+	return t.Number == inspect.Last(f.on.Tracks) && (torn(f.on, t) || f.whole() > 0 || row > 0)
 }
 
 // long reports whether a track is as long as that of a row, ignoring run-out.
@@ -223,7 +225,7 @@ func (f *finder) long(t disc.Track, row int) bool { return lasts(t, f.sizes[row]
 
 // lasts reports whether a track has a length, ignoring run-out.
 func lasts(t disc.Track, size toc.Sectors) bool {
-	return t.Sectors >= size-toc.RunOutSectors && t.Sectors <= size+toc.RunOutSectors
+	return t.Sectors >= size-placing.RunOutSectors && t.Sectors <= size+placing.RunOutSectors
 }
 
 // stillWritable reports whether recording can continue in an incomplete track.

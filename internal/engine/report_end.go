@@ -265,7 +265,7 @@ func (c settler) settleRow(t *Task, failed bool) {
 	case row.Status == burn.TrackOK:
 		row.Sectors = t.body()
 		if there {
-			row.Sectors = min(t.body(), max(shown.Sectors, t.body()-toc.RunOutSectors))
+			row.Sectors = min(t.body(), max(shown.Sectors, t.body()-placing.RunOutSectors))
 		}
 	case there:
 		row.Sectors = shown.Sectors

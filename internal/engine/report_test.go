@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -15,11 +16,11 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -54,7 +55,7 @@ func TestRemarks(t *testing.T) {
 func TestRefreshThatFails(t *testing.T) {
 	b := newBench(t, "stale-toc", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
 	require.Equal(t, []burn.NoteKind{notekind.StillOld, notekind.RefreshFailed, notekind.RefreshFailed}, kinds(r.Notes))
@@ -78,7 +79,7 @@ func TestReleaseThatFails(t *testing.T) {
 	broken := errors.New("the bus is gone")
 	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{
 		KeepAwake: func(context.Context, string) (func() error, error) { return func() error { return broken }, nil },
-	}, tao.Method())
+	}, trackatonce.Method())
 	require.ErrorIs(t, err, broken)
 	require.Equal(t, where{phase: burn.PhaseRelease}, placeOf(t, err))
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
@@ -98,6 +99,7 @@ func TestDifferenceHasAPlace(t *testing.T) {
 	r, err := engine.Verify(t.Context(), b.drive, other, &burn.VerifyOptions{Level: disc.VerifyFull})
 	require.ErrorIs(t, err, burn.ErrVerify)
 	require.Equal(t, where{burn.PhaseVerify, 2, second + 205}, placeOf(t, err))
+	require.EqualError(t, err, fmt.Sprintf("verify track 2 at LBA %d: the audio on the disc differs from the source", second+205), "the place once")
 	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackDiffers}, []burn.TrackStatus{r.Tracks[0].Status, r.Tracks[1].Status})
 	require.Equal(t, burn.VerdictVerifyFailed, r.Verdict)
 	require.Empty(t, r.Notes)
@@ -135,7 +137,7 @@ func TestTrackThatCanNotBeEnded(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 5, Sticky: true, Fault: says(3, 0x0C, 0)})
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpSynchronizeCache, command.OpCloseTrackSession), Sticky: true, Fault: says(4, 0x44, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, asc.WriteError)
 	require.Equal(t, burn.TrackFailed, r.Tracks[0].Status)
 	require.Equal(t, toc.Sectors(5*27), r.Tracks[0].Sent)
@@ -154,7 +156,7 @@ func TestVerifyADiscWithHiddenAudio(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := []burn.Track{music("one.wav", 1, 1000), music("two.wav", 2, 500)}
 	tracks[0].Pause, tracks[0].Pregap, tracks[1].Pregap = 200, 600, 75
-	_, err := engine.Burn(t.Context(), b.drive, tracks, nil, sao.Method(sao.Text{}))
+	_, err := engine.Burn(t.Context(), b.drive, tracks, nil, sessionatonce.Method(nil, false))
 	require.NoError(t, err)
 	r, err := engine.Verify(t.Context(), b.drive, tracks, &burn.VerifyOptions{Level: disc.VerifyFull})
 	require.NoError(t, err)
@@ -182,14 +184,14 @@ func TestExpiredDeadlineIsACancel(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	own := errors.New("the user closed the window")
-	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 1, func() { cancel(own) })}, tao.Method())
+	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 1, func() { cancel(own) })}, trackatonce.Method())
 	for _, want := range []error{burn.ErrCanceled, context.Canceled, own} {
 		require.ErrorIs(t, err, want)
 	}
 	require.Equal(t, burn.VerdictCanceled, r.Verdict)
 	late, stop := context.WithDeadline(t.Context(), time.Unix(1, 0))
 	defer stop()
-	_, err = engine.Burn(late, b.drive, album(), nil, tao.Method())
+	_, err = engine.Burn(late, b.drive, album(), nil, trackatonce.Method())
 	for _, want := range []error{burn.ErrCanceled, context.Canceled, context.DeadlineExceeded} {
 		require.ErrorIs(t, err, want)
 	}
@@ -222,10 +224,10 @@ func TestLostStreamOnADriveThatShowsABlankDisc(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	looked := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		looked = looked || req.Opcode() == command.OpStartStopUnit
-		return !looked && req.Opcode() == command.OpReadDiscInformation
+		looked = looked || req.CDB[0] == command.OpStartStopUnit
+		return !looked && req.CDB[0] == command.OpReadDiscInformation
 	}, Sticky: true, Fault: scsitest.DataFault(blank)})
-	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 2, cancel)}, sao.Method(sao.Text{}))
+	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{OnEvent: at(burn.PhaseWrite, 2, cancel)}, sessionatonce.Method(nil, false))
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.True(t, looked)
 	require.NotEqual(t, mmc.DiscEmpty, r.After.Status.Value)
@@ -239,7 +241,7 @@ func TestLostStreamOnADriveThatShowsABlankDisc(t *testing.T) {
 func TestVerifySkipsFragments(t *testing.T) {
 	all := []burn.Track{music("one.wav", 1, 300), music("two.wav", 2, 350), music("two.wav", 3, 400), music("three.wav", 4, 500)}
 	b := newBench(t, "modern", sim.CDR80)
-	_, err := engine.Burn(t.Context(), b.drive, all, nil, tao.Method())
+	_, err := engine.Burn(t.Context(), b.drive, all, nil, trackatonce.Method())
 	require.NoError(t, err)
 	for _, row := range []struct {
 		want    []int // places in all, from 0
@@ -281,7 +283,7 @@ func TestVerifySkipsFragments(t *testing.T) {
 
 	twice := []burn.Track{music("one.wav", 1, 300), music("cut.wav", 2, 400), music("two.wav", 3, 400), music("three.wav", 4, 500)}
 	b = newBench(t, "modern", sim.CDR80)
-	_, err = engine.Burn(t.Context(), b.drive, twice, nil, tao.Method())
+	_, err = engine.Burn(t.Context(), b.drive, twice, nil, trackatonce.Method())
 	require.NoError(t, err)
 	_, err = engine.Verify(t.Context(), b.drive, []burn.Track{twice[0], twice[2], twice[3]}, nil)
 	require.NoError(t, err)

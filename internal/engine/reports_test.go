@@ -15,11 +15,11 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -41,7 +41,7 @@ func placeOf(t *testing.T, err error) where {
 // address.
 func TestErrorsBeforeTheFirstTrack(t *testing.T) {
 	ctx := t.Context()
-	method := tao.Method()
+	method := trackatonce.Method()
 	drive := func(media sim.Media) *mmc.Drive { return newBench(t, "modern", media).drive }
 	finished := func() *mmc.Drive {
 		b := newBench(t, "modern", sim.CDR80)
@@ -126,7 +126,7 @@ func TestCloseErrorThatMeansNothing(t *testing.T) {
 // back, the burn fails in its last phase. The error names no track, because the drive doesn't.
 func TestFailedWriteReportedAtTheVeryEnd(t *testing.T) {
 	unlock := func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
+		return req.CDB[0] == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
 	}
 	for _, row := range []struct {
 		o    burn.Options
@@ -138,10 +138,10 @@ func TestFailedWriteReportedAtTheVeryEnd(t *testing.T) {
 		told := false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
 			told = told || unlock(req)
-			return told && req.Opcode() == command.OpReadCD
+			return told && req.CDB[0] == command.OpReadCD
 		}, Sticky: true, Fault: says(5, 0x20, 0)})
 		b.faults.Add(scsitest.Rule{Match: unlock, Fault: saysOfBefore(3, 0x0C, 0)})
-		r, err := engine.Burn(t.Context(), b.drive, album(), &row.o, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), &row.o, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.ErrorIs(t, err, asc.WriteError)
 		require.Equal(t, where{phase: row.last}, placeOf(t, err))
@@ -209,7 +209,7 @@ func TestSourcesAreClosed(t *testing.T) {
 	opened, closed := 0, 0
 	tracks := album()
 	tracks[0].Source = counted{tracks[0].Source, &opened, &closed}
-	_, err := engine.Burn(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, tao.Method())
+	_, err := engine.Burn(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, trackatonce.Method())
 	require.NoError(t, err)
 	require.Equal(t, 4, opened)
 	require.Equal(t, opened, closed)
@@ -266,8 +266,8 @@ func TestBlankOnADriveThatShowsTheOldDisc(t *testing.T) {
 	b.tap.Reset()
 	stopped := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		stopped = stopped || req.Opcode() == command.OpStartStopUnit && req.CDB[4]&1 == 1
-		return !stopped && req.Opcode() == command.OpReadDiscInformation
+		stopped = stopped || req.CDB[0] == command.OpStartStopUnit && req.CDB[4]&1 == 1
+		return !stopped && req.CDB[0] == command.OpReadDiscInformation
 	}, Sticky: true, Fault: scsitest.DataFault(old)})
 	r, err := engine.Blank(t.Context(), b.drive, nil)
 	require.NoError(t, err)

@@ -25,7 +25,7 @@ func TestRepeatOfAWriteThatWasAccepted(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 5, After: true, Fault: says(2, 0x04, 0x07)})
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 6
+		return req.CDB[0] == command.OpReadTrackInformation && b.sent(command.OpWrite10) == 6
 	}, Fault: says(2, 0x04, 0x07)})
 	r := b.burn(t, nil)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)

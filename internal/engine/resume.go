@@ -7,9 +7,11 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/placing"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -106,7 +108,7 @@ type resumer struct {
 	was      *burn.Interrupted
 	tracks   []burn.Track
 	sizes    []toc.Sectors
-	digests  []pcm.Digest
+	digests  []reading.Digest
 	shut     bool // the disc has its lead-out: only reading remains
 	kept     bool // keep has filled in the report
 	compared audioMatches
@@ -223,7 +225,7 @@ func (r *resumer) surveyOnce(ctx context.Context) error {
 	if !status.Known() || status.Origin == disc.Reported && status.Err != nil {
 		return wrongf(burn.ErrBadResponse, "the drive doesn't report the state of the disc: %w", orText(status.Err, "no reply"))
 	}
-	r.shut = status.Value != mmc.DiscEmpty && sessionClosed(r.Before) && r.Before.Last() > r.was.Disc.Last()
+	r.shut = status.Value != mmc.DiscEmpty && sessionClosed(r.Before) && inspect.Last(r.Before.Tracks) > inspect.Last(r.was.Disc.Tracks)
 	if r.was.Mode == burn.ModeSAO {
 		return r.surveyAtOnce()
 	}
@@ -247,7 +249,7 @@ func (r *resumer) surveyAtOnce() error {
 	if err := (&finder{on: r.Before, was: r.was}).sameDisc(); err != nil {
 		return err
 	}
-	first := r.was.Disc.Last() + 1
+	first := inspect.Last(r.was.Disc.Tracks) + 1
 	list := r.Before.Tracks
 	if at := slices.IndexFunc(list, func(t disc.Track) bool { return t.Number >= first }); r.shut && at >= 0 && len(list)-at == len(r.tracks) {
 		r.album = make([]remnant, len(r.tracks))
@@ -309,10 +311,10 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 	if !next.Known() && len(r.Before.Tracks) == 0 {
 		return next.Value, wrongf(burn.ErrBadResponse, "the drive doesn't report where the next track starts: %w", orText(next.Err, "no reply"))
 	}
-	open := r.Before.Last()
+	open := inspect.Last(r.Before.Tracks)
 	end := toc.LBA(-1)
 	if t, ok := r.Before.Track(open); ok && (t.State != disc.TrackComplete || next.Value.Unfinished) {
-		end = t.Start + toc.MinTrack // its size may include all of its free room
+		end = t.Start + placing.MinTrack // its size may include all of its free room
 	}
 	if continued >= 0 {
 		t := r.album[continued]
@@ -326,7 +328,7 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 	}
 	// With an open track, the free blocks that a drive reports may be those of that
 	// track.
-	at := end + toc.LBA(toc.PauseSectors)
+	at := end + toc.LBA(placing.PauseSectors)
 	free := toc.Sectors(maxFrames)
 	if r.Before.Capacity.Known() {
 		free = max(r.Before.Capacity.Value-toc.Sectors(at), 0)

@@ -12,11 +12,11 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -62,7 +62,7 @@ func TestResumeInAnotherDrive(t *testing.T) {
 			if row.wrong >= 0 {
 				tracks[row.wrong].Source = flipped{tracks[row.wrong].Source, 50*toc.SectorSize + 1}
 			}
-			r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, was, tao.Method())
+			r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, was, trackatonce.Method())
 			require.Equal(t, disc.VerifyFull, r.Verified.Asked)
 			require.Len(t, r.Verified.Tracks, 3)
 			if row.same {
@@ -83,9 +83,9 @@ func TestResumeInAnotherDrive(t *testing.T) {
 	was := b.abandoned(t, 12+34, nil)
 	was.Drive = "another drive"
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpReadCD && int(req.CDB[4])<<8|int(req.CDB[5]) >= 1504
+		return req.CDB[0] == command.OpReadCD && int(req.CDB[4])<<8|int(req.CDB[5]) >= 1504
 	}, Sticky: true, Fault: says(3, 0x11, 0x05)})
-	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: disc.VerifyFull}, was, tao.Method())
+	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: disc.VerifyFull}, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed, "the new one can't be read")
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
 }
@@ -100,14 +100,14 @@ func TestResumeAfterAPowerCut(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		first := 1
 		if earlier {
-			_, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("zero.wav", 9, 350)}, &burn.Options{NoClose: true}, tao.Method())
+			_, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("zero.wav", 9, 350)}, &burn.Options{NoClose: true}, trackatonce.Method())
 			require.NoError(t, err)
 			b.tap.Reset()
 			first = 2
 		}
 		was := b.interrupted(t, tracks, 80, &burn.Options{Append: true}, b.PowerCycle)
 		was.Begun[1].Whole = whole // it was complete, and the drive shows it torn now
-		p, err := engine.MakeResumePlan(t.Context(), b.drive, tracks, nil, was, tao.Method())
+		p, err := engine.MakeResumePlan(t.Context(), b.drive, tracks, nil, was, trackatonce.Method())
 		require.NoError(t, err)
 		require.Len(t, p.Tracks, 2)
 		require.Equal(t, []int{first + 2, first + 3}, []int{p.Tracks[0].Number, p.Tracks[1].Number})
@@ -115,7 +115,7 @@ func TestResumeAfterAPowerCut(t *testing.T) {
 		require.Len(t, p.Fragments, 1)
 		b.tap.Reset()
 		var seen watched
-		r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick, OnEvent: seen.on}, was, tao.Method())
+		r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick, OnEvent: seen.on}, was, trackatonce.Method())
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		b.holds(t, r, tracks)
@@ -163,7 +163,7 @@ func TestResumeReadsADoubtfulTrackBack(t *testing.T) {
 			was.Begun = was.Begun[:2]
 			was.Begun[1].Whole = false
 			b.tap.Reset()
-			r, err := engine.Resume(t.Context(), b.drive, row.tracks, &burn.Options{Reserve: row.reserve}, was, tao.Method())
+			r, err := engine.Resume(t.Context(), b.drive, row.tracks, &burn.Options{Reserve: row.reserve}, was, trackatonce.Method())
 			require.NoError(t, err)
 			b.holds(t, r, row.tracks)
 			require.Len(t, b.disc.Tracks(), row.tracksOnDisc)
@@ -183,10 +183,10 @@ func TestResumeOnADriveThatHasToLookAgain(t *testing.T) {
 	was := b.abandoned(t, 12+34, nil)
 	looked := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		looked = looked || req.Opcode() == command.OpStartStopUnit && req.CDB[4]&1 == 1
-		return !looked && req.Opcode() == command.OpReadDiscInformation
+		looked = looked || req.CDB[0] == command.OpStartStopUnit && req.CDB[4]&1 == 1
+		return !looked && req.CDB[0] == command.OpReadDiscInformation
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
-	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 	require.NoError(t, err)
 	require.Equal(t, 2, b.sent(command.OpStartStopUnit), "stop and start; no reload")
 	b.holds(t, r, suite())
@@ -196,14 +196,14 @@ func TestResumeOnADriveThatHasToLookAgain(t *testing.T) {
 	was = b.abandoned(t, 12+34, nil)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadDiscInformation), Sticky: true, Fault: says(5, 0x24, 0)})
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
-	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrBadResponse)
 	require.Equal(t, []burn.NoteKind{notekind.RefreshFailed, notekind.RefreshFailed}, kinds(r.Notes))
 	require.Zero(t, b.sent(command.OpWrite10))
 
 	empty, err := mmc.Open(t.Context(), sim.New(sim.Config{}))
 	require.NoError(t, err)
-	_, err = engine.MakeResumePlan(t.Context(), empty, suite(), nil, was, tao.Method())
+	_, err = engine.MakeResumePlan(t.Context(), empty, suite(), nil, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrNoMedia)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 }
@@ -215,9 +215,9 @@ func TestRefusedContinuationWithAFailedWrite(t *testing.T) {
 	was := b.abandoned(t, 12+10, nil)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(5, 0x21, 0x02)})
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpSynchronizeCache && b.sent(command.OpWrite10) > 0
+		return req.CDB[0] == command.OpSynchronizeCache && b.sent(command.OpWrite10) > 0
 	}, Fault: saysOfBefore(3, 0x0C, 0)})
-	_, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+	_, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, 1, b.sent(command.OpWrite10))
 }

@@ -14,9 +14,9 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -40,14 +40,14 @@ func TestRefusedTrackIsEndedOnce(t *testing.T) {
 			about := b.trackInformation(t, 2)
 			about[15]++ // the next writable address
 			rule = scsitest.Rule{Match: func(req *scsi.Request) bool {
-				return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 2
+				return req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 2
 			}, Fault: scsitest.DataFault(about)}
 		}
 		_, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{OnEvent: func(e burn.Event) {
 			if _, is := e.(burn.Planned); is {
 				b.faults.Add(rule)
 			}
-		}}, was, tao.Method())
+		}}, was, trackatonce.Method())
 		require.NoError(t, err)
 		require.Equal(t, []int{2}, b.closedTracks())
 	}
@@ -58,7 +58,7 @@ func TestTrackThatTheDriveEnded(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != command.OpWrite10 {
+		if req.CDB[0] != command.OpWrite10 {
 			return false
 		}
 		end := scsi.Request{Name: "CLOSE TRACK", CDBLen: 10}
@@ -66,7 +66,7 @@ func TestTrackThatTheDriveEnded(t *testing.T) {
 		res, err := b.Do(t.Context(), &end)
 		return err == nil && res.Status == scsi.Good
 	}, Fault: says(5, 0x21, 0x02)})
-	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 	require.NoError(t, err)
 	require.Len(t, b.disc.Tracks(), 4)
 	b.holds(t, r, suite())
@@ -80,7 +80,7 @@ func TestNoRoomAfterARefusedContinuation(t *testing.T) {
 	b := newBench(t, "modern", small)
 	was := b.abandoned(t, 12+10, nil)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(5, 0x21, 0x02)})
-	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrNoSpace)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 	require.Equal(t, 1, b.sent(command.OpWrite10), "the one that was refused")
@@ -100,7 +100,7 @@ func TestComparedTracksWhenTheResumptionFails(t *testing.T) {
 			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Sticky: true, Fault: says(5, 0x64, 0)})
 		}
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession, command.OpRepairTrack), Sticky: true, Fault: says(3, 0x72, 1)})
-		r, err := engine.Resume(t.Context(), b.drive, []burn.Track{suite()[0], music("two.wav", 2, 3000)}, nil, was, tao.Method())
+		r, err := engine.Resume(t.Context(), b.drive, []burn.Track{suite()[0], music("two.wav", 2, 3000)}, nil, was, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrTrackOpen, name)
 		require.Equal(t, row.want, r.Tracks[0].Status, name)
 		require.Zero(t, b.sent(command.OpWrite10), name)
@@ -111,7 +111,7 @@ func TestComparedTracksWhenTheResumptionFails(t *testing.T) {
 func TestResumeReadsBackAfterAnErrorOfClosing(t *testing.T) {
 	b, tracks, was := interrupted(t, 2)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpCloseTrackSession), After: true, Fault: says(3, 0x72, 1)})
-	r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick}, was, tao.Method())
+	r, err := engine.Resume(t.Context(), b.drive, tracks, &burn.Options{Verify: disc.VerifyQuick}, was, trackatonce.Method())
 	require.NoError(t, err)
 	require.Contains(t, kinds(r.Notes), notekind.CloseError)
 	require.Contains(t, kinds(r.Notes), notekind.VerifyAnyway)
@@ -139,17 +139,17 @@ func TestNewTracksAreVerifiedAfterOldOnes(t *testing.T) {
 		if row.gone {
 			reads := 1 << 20 // READ CDs until the disc is closed
 			b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(scsi.SentUnknown, nil), Match: func(req *scsi.Request) bool {
-				if req.Opcode() == command.OpCloseTrackSession {
+				if req.CDB[0] == command.OpCloseTrackSession {
 					reads = b.sent(command.OpReadCD)
 				}
-				return b.sent(command.OpCloseTrackSession) > 1 && b.sent(command.OpReadCD) > reads && req.Opcode() != command.OpReadCD
+				return b.sent(command.OpCloseTrackSession) > 1 && b.sent(command.OpReadCD) > reads && req.CDB[0] != command.OpReadCD
 			}})
 		}
 		r, err := engine.Resume(ctx, b.drive, tracks, &burn.Options{Verify: disc.VerifyFull, OnEvent: func(e burn.Event) {
 			if p, is := e.(burn.Progress); is && p.Phase == burn.PhaseVerify && row.cancel {
 				cancel()
 			}
-		}}, was, tao.Method())
+		}}, was, trackatonce.Method())
 		require.Error(t, err, row.name)
 		var got []int
 		for _, v := range r.Verified.Tracks {
@@ -175,7 +175,7 @@ func TestNumberOfATrackThatAResumptionDoesNotReach(t *testing.T) {
 		if _, is := e.(burn.TrackFinished); is {
 			cancel()
 		}
-	}}, was, tao.Method())
+	}}, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.Equal(t, []int{1, 3, 4}, []int{r.Tracks[0].Number, r.Tracks[1].Number, r.Tracks[2].Number})
 	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackOK, burn.TrackNotBegun}, statuses(r))

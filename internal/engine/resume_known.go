@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -91,14 +92,14 @@ func (r *resumer) sampledTracks(ctx context.Context) (whole, parts []inspect.Wri
 		if row < 0 || row >= len(r.tracks) {
 			return
 		}
-		k := newTask(r.tracks[row], row, pcm.Digest{})
+		k := newTask(r.tracks[row], row, reading.Digest{})
 		n := min(knownStart, sectors, k.audio)
 		parts = append(parts, inspect.Written{Number: number, Start: start, Sectors: n, Audio: n, Source: withTimeout(ctx, k.Source)})
 	}
 	for row, t := range r.album {
 		switch {
 		case t.Fate == burn.FateKept:
-			k := newTask(r.tracks[row], row, pcm.Digest{})
+			k := newTask(r.tracks[row], row, reading.Digest{})
 			whole = append(whole, inspect.Written{Number: t.Number, Start: t.Start, Sectors: k.Sectors(), Audio: k.audio, Source: withTimeout(ctx, k.Source)})
 		case t.Fate == burn.FateDoubtful && !t.Open:
 			begins(row, t.Number, t.Start, t.Sectors)

@@ -10,8 +10,8 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // cutShort burns the album up to a WRITE of its second track that fails.
@@ -31,7 +31,7 @@ func cutShort(t *testing.T, b *bench) *burn.Interrupted {
 		case burn.TrackFinished:
 			was.Begun[len(was.Begun)-1].Whole = e.Report.Status == burn.TrackOK
 		}
-	}}, tao.Method())
+	}}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	return was
 }
@@ -55,7 +55,7 @@ func TestResumeThatFailsEarly(t *testing.T) {
 			rule.Match = scsitest.Opcode(command.OpPreventAllowMediumRemoval)
 		}
 		b.faults.Add(rule)
-		r, err := engine.Resume(t.Context(), b.drive, album(), nil, was, tao.Method())
+		r, err := engine.Resume(t.Context(), b.drive, album(), nil, was, trackatonce.Method())
 		require.Error(t, err, row.name)
 		require.Equal(t, row.want, r.Tracks[0].Status, row.name)
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
@@ -68,7 +68,7 @@ func TestResumeThatFailsEarly(t *testing.T) {
 	was := cutShort(t, b)
 	other := newBench(t, "modern", sim.CDR80)
 	other.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpPreventAllowMediumRemoval), Fault: says(4, 0x44, 0)})
-	r, err := engine.Resume(t.Context(), other.drive, album(), nil, was, tao.Method())
+	r, err := engine.Resume(t.Context(), other.drive, album(), nil, was, trackatonce.Method())
 	require.Error(t, err)
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[0].Status, "nothing of it is on that disc")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -47,7 +48,7 @@ func TestPartsOfTracksAreReadForWantOfAWholeOne(t *testing.T) {
 				reading++
 				require.Zero(t, b.sent(command.OpWrite10))
 			}
-		}}, was, tao.Method())
+		}}, was, trackatonce.Method())
 		require.NoError(t, err, row.name)
 		require.Equal(t, []burn.NoteKind{notekind.Fragment}, kinds(r.Notes), row.name)
 		require.Equal(t, row.reads, b.before(command.OpReadCD), row.name)
@@ -64,7 +65,7 @@ func TestPartOfATrackOfAnotherAlbum(t *testing.T) {
 	require.NoError(t, err)
 	was := &burn.Interrupted{Mode: burn.ModeTAO, Disc: blank, Hashes: make([]string, 1), Begun: []burn.BegunTrack{{Number: 1, Sectors: 300}}}
 	b.tap.Reset()
-	_, err = engine.Resume(t.Context(), b.drive, []burn.Track{music("1", 1, 300)}, nil, was, tao.Method())
+	_, err = engine.Resume(t.Context(), b.drive, []burn.Track{music("1", 1, 300)}, nil, was, trackatonce.Method())
 	other, ok := errors.AsType[*burn.OtherDiscError](err)
 	require.True(t, ok)
 	require.Equal(t, burn.OtherDiscError{Kind: "audio", Track: 1}, *other)
@@ -78,7 +79,7 @@ func TestNumbersOfTracksThatWereNotReached(t *testing.T) {
 	_, err := tao.Burn(t.Context(), b.drive, album()[:1], &burn.Options{NoClose: true})
 	require.NoError(t, err)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(3, 0x0C, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, []int{2, 3}, []int{r.Tracks[0].Number, r.Tracks[1].Number})
 }
@@ -88,7 +89,7 @@ func TestNumbersOfTracksThatWereNotReached(t *testing.T) {
 func TestRotationInThePlan(t *testing.T) {
 	for speed, want := range map[float64]bool{48: true, 8: false} {
 		b := newBench(t, "modern", sim.CDR80)
-		p, err := engine.MakePlan(t.Context(), b.drive, album(), &burn.Options{Speed: mmc.SpeedX(speed)}, tao.Method())
+		p, err := engine.MakePlan(t.Context(), b.drive, album(), &burn.Options{Speed: mmc.SpeedX(speed)}, trackatonce.Method())
 		require.NoError(t, err)
 		require.Equal(t, want, p.CAV, "%gx", speed)
 	}
@@ -103,7 +104,7 @@ func TestDifferenceOfTheTrackThatDiffersLater(t *testing.T) {
 		for i := range tracks {
 			tracks[i].Source = flipped{tracks[i].Source, differs[i] * toc.SectorSize}
 		}
-		_, err := engine.Burn(t.Context(), b.drive, tracks, nil, tao.Method())
+		_, err := engine.Burn(t.Context(), b.drive, tracks, nil, trackatonce.Method())
 		require.NoError(t, err)
 		_, err = engine.Verify(t.Context(), b.drive, album()[1:], &burn.VerifyOptions{Level: disc.VerifyQuick})
 		require.ErrorIs(t, err, burn.ErrVerify, "a difference that was seen counts, also where quick doesn't read")
@@ -132,7 +133,7 @@ func TestHurryWhileATrackIsEnded(t *testing.T) {
 		if n, is := e.(burn.Noted); is && n.Note.Kind == notekind.TrackFinished {
 			close(hurry)
 		}
-	}}, was, tao.Method())
+	}}, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.Equal(t, where{phase: burn.PhaseFlush, track: 2}, placeOf(t, err))
 	require.Equal(t, 1, b.sent(command.OpWrite10))
@@ -144,7 +145,7 @@ func TestWorkOfAResumptionThatOnlyCloses(t *testing.T) {
 	b, tracks, was := interrupted(t, 2)
 	was.Hashes = was.Hashes[:2]
 	var seen watched
-	r, err := engine.Resume(t.Context(), b.drive, tracks[:2], &burn.Options{Verify: disc.VerifyFull, OnEvent: seen.on}, was, tao.Method())
+	r, err := engine.Resume(t.Context(), b.drive, tracks[:2], &burn.Options{Verify: disc.VerifyFull, OnEvent: seen.on}, was, trackatonce.Method())
 	require.NoError(t, err)
 	require.True(t, *r.Closed)
 	require.InDelta(t, 1, seen.last.Done, 1e-9)
@@ -158,12 +159,12 @@ func TestRefusedContinuationAfterACancel(t *testing.T) {
 	was := b.abandoned(t, 12+10, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpWrite10 {
+		if req.CDB[0] == command.OpWrite10 {
 			cancel()
 		}
-		return req.Opcode() == command.OpWrite10
+		return req.CDB[0] == command.OpWrite10
 	}, Fault: says(5, 0x21, 0x02)})
-	r, err := engine.Resume(ctx, b.drive, suite(), nil, was, tao.Method())
+	r, err := engine.Resume(ctx, b.drive, suite(), nil, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.NotContains(t, kinds(r.Notes), notekind.TrackFinished)
 	require.NotContains(t, kinds(r.Notes), notekind.Fragment)

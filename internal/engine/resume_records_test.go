@@ -13,10 +13,10 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // A damaged record may contain a track that the album doesn't have. If the drive doesn't
@@ -25,7 +25,7 @@ func TestRecordOfATrackPastTheAlbum(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.TransportFault(scsi.SentNo, nil)})
 	was := &burn.Interrupted{Mode: burn.ModeTAO, Hashes: make([]string, 2), Begun: []burn.BegunTrack{{Row: 2, Number: 3}, {Row: 0, Number: 1}}}
-	r, err := engine.Resume(t.Context(), b.drive, album(), nil, was, tao.Method())
+	r, err := engine.Resume(t.Context(), b.drive, album(), nil, was, trackatonce.Method())
 	require.ErrorIs(t, err, scsitest.ErrFault)
 	require.Equal(t, []burn.TrackStatus{burn.TrackUnshown, burn.TrackNotBegun}, []burn.TrackStatus{r.Tracks[0].Status, r.Tracks[1].Status})
 }
@@ -35,12 +35,12 @@ func TestRecordOfATrackPastTheAlbum(t *testing.T) {
 func TestSlowDriveIsAskedAboutEveryTrack(t *testing.T) {
 	b, tracks, was := interrupted(t, 2)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpReadCD && b.sent(command.OpWrite10) == 0 {
+		if req.CDB[0] == command.OpReadCD && b.sent(command.OpWrite10) == 0 {
 			require.NoError(t, b.Sleep(t.Context(), 3*time.Second))
 		}
 		return false
 	}})
-	_, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, tao.Method())
+	_, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, trackatonce.Method())
 	require.NoError(t, err)
 	require.Equal(t, 6, b.before(command.OpReadCD), "three places of each track")
 }
@@ -68,10 +68,10 @@ func TestAddedSourceThatPanics(t *testing.T) {
 // doesn't claim that the audio differs, and the other track can be verified alone.
 func TestVerifyOfATrackWithoutALength(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{NoClose: true}, tao.Method())
+	_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{NoClose: true}, trackatonce.Method())
 	require.NoError(t, err)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpReadTrackInformation && req.CDB[1]&3 == 1 && binary.BigEndian.Uint32(req.CDB[2:]) == 2
+		return req.CDB[0] == command.OpReadTrackInformation && req.CDB[1]&3 == 1 && binary.BigEndian.Uint32(req.CDB[2:]) == 2
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	_, err = engine.Verify(t.Context(), b.drive, album(), nil)
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)

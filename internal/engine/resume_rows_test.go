@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -58,7 +59,7 @@ func TestRestOfATrack(t *testing.T) {
 		{200 * 588, 100, 100, 100}, {200 * 588, 200, 0, 100}, {200 * 588, 250, 0, 50},
 	} {
 		r := resuming(left(burn.FateContinue, 1, toc.Sectors(row.had)), burnt())
-		r.tracks[0].Source, r.digests = pcm.Silence("one", int64(row.frames)), make([]pcm.Digest, 2)
+		r.tracks[0].Source, r.digests = pcm.Silence("one", int64(row.frames)), make([]reading.Digest, 2)
 		k, err := r.tailOf(t.Context(), 0)
 		require.NoError(t, err)
 		require.Equal(t, []int{row.audio, row.padding}, []int{int(k.tail.audio), int(k.tail.padding)}, "%+v", row)

@@ -16,13 +16,13 @@ import (
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -71,7 +71,7 @@ func (b *bench) interrupted(t *testing.T, tracks []burn.Track, writes int, o *bu
 			was.Begun[len(was.Begun)-1].Whole = e.Report.Status == burn.TrackOK
 		}
 	}
-	_, err = engine.Burn(t.Context(), b.drive, tracks, &opts, tao.Method())
+	_, err = engine.Burn(t.Context(), b.drive, tracks, &opts, trackatonce.Method())
 	require.ErrorIs(t, err, fs.ErrClosed)
 	b.faults.Clear()
 	require.NoError(t, unit.WaitIdle(t.Context(), b.drive, unit.WaitOptions{}))
@@ -128,7 +128,7 @@ func TestResumeContinuesATrack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil) // 300 sectors are 12 WRITEs
 	var seen watched
-	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{OnEvent: seen.on, TestWrite: true}, was, tao.Method())
+	r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{OnEvent: seen.on, TestWrite: true}, was, trackatonce.Method())
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, burn.ModeTAO, r.Mode)
@@ -177,14 +177,14 @@ func TestResumeAfterARefusedContinuation(t *testing.T) {
 				about := b.trackInformation(t, 2)
 				about[15]++ // the next writable address
 				rule = scsitest.Rule{Match: func(req *scsi.Request) bool {
-					return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 2
+					return req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 2
 				}, Fault: scsitest.DataFault(about)}
 			}
 			r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: disc.VerifyFull, OnEvent: func(e burn.Event) {
 				if _, is := e.(burn.Planned); is {
 					b.faults.Add(rule)
 				}
-			}}, was, tao.Method())
+			}}, was, trackatonce.Method())
 			require.NoError(t, err)
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
 			on := b.disc.Tracks()
@@ -212,7 +212,7 @@ func TestResumeAfterAFailedContinuation(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 3, Fault: says(3, 0x0C, 0)})
-	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+	r, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, where{burn.PhaseWrite, 2, 452 + 13*27}, placeOf(t, err))
 	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackFailed, burn.TrackNotBegun},
@@ -230,7 +230,7 @@ func TestResumeThatCanNotBegin(t *testing.T) {
 	changed[1].Source = flipped{changed[1].Source, 7}
 	finished := func(o *burn.Options) func(*testing.T, *bench, *burn.Interrupted) {
 		return func(t *testing.T, b *bench, _ *burn.Interrupted) {
-			_, err := engine.CloseDisc(t.Context(), b.drive, &burn.CloseOptions{MultiSession: o.MultiSession}, tao.Method())
+			_, err := engine.CloseDisc(t.Context(), b.drive, &burn.CloseOptions{MultiSession: o.MultiSession}, trackatonce.Method())
 			require.NoError(t, err)
 		}
 	}
@@ -255,7 +255,7 @@ func TestResumeThatCanNotBegin(t *testing.T) {
 				row.first(t, b, was)
 				b.tap.Reset()
 			}
-			r, err := engine.Resume(t.Context(), b.drive, row.tracks, nil, was, tao.Method())
+			r, err := engine.Resume(t.Context(), b.drive, row.tracks, nil, was, trackatonce.Method())
 			for _, want := range row.want {
 				require.ErrorIs(t, err, want)
 			}
@@ -280,15 +280,15 @@ func TestResumeThatCanNotBegin(t *testing.T) {
 			}
 		})
 	}
-	_, err := engine.Resume(t.Context(), nil, suite(), nil, &burn.Interrupted{}, tao.Method())
+	_, err := engine.Resume(t.Context(), nil, suite(), nil, &burn.Interrupted{}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrNoRecorder)
 	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
-	_, err = engine.MakeResumePlan(t.Context(), nil, suite(), nil, &burn.Interrupted{}, tao.Method())
+	_, err = engine.MakeResumePlan(t.Context(), nil, suite(), nil, &burn.Interrupted{}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrNoRecorder)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
-	_, err = engine.Resume(t.Context(), b.drive, suite(), &burn.Options{ClientName: "*"}, was, tao.Method())
+	_, err = engine.Resume(t.Context(), b.drive, suite(), &burn.Options{ClientName: "*"}, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrClientName)
 	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
 	require.Empty(t, b.tap.Opcodes())
@@ -304,7 +304,7 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		blank, err := inspect.Look(t.Context(), b.drive, nil)
 		require.NoError(t, err)
-		_, err = engine.Burn(t.Context(), b.drive, suite(), nil, tao.Method())
+		_, err = engine.Burn(t.Context(), b.drive, suite(), nil, trackatonce.Method())
 		require.NoError(t, err)
 		was := &burn.Interrupted{Mode: burn.ModeTAO, Disc: blank, Hashes: make([]string, 3)}
 		for i, k := range b.disc.Tracks() {
@@ -312,12 +312,12 @@ func TestResumeOfACompleteAlbum(t *testing.T) {
 		}
 		was.Begun[2].Whole = !doubtful
 		b.tap.Reset()
-		p, err := engine.MakeResumePlan(t.Context(), b.drive, suite(), nil, was, tao.Method())
+		p, err := engine.MakeResumePlan(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 		require.NoError(t, err)
 		require.True(t, p.Complete())
 		require.Empty(t, p.Tracks)
 		looks := b.sent(command.OpReadTOC)
-		r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: level}, was, tao.Method())
+		r, err := engine.Resume(t.Context(), b.drive, suite(), &burn.Options{Verify: level}, was, trackatonce.Method())
 		require.NoError(t, err)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		if doubtful {
@@ -345,21 +345,21 @@ func TestResumeOfASessionAtOnce(t *testing.T) {
 	blank, err := inspect.Look(t.Context(), b.drive, nil)
 	require.NoError(t, err)
 	was := &burn.Interrupted{Mode: burn.ModeSAO, Disc: blank, Hashes: make([]string, 2)}
-	r, err := engine.Resume(t.Context(), b.drive, album(), nil, was, sao.Method(sao.Text{}))
+	r, err := engine.Resume(t.Context(), b.drive, album(), nil, was, sessionatonce.Method(nil, false))
 	require.ErrorIs(t, err, burn.ErrNotResumable)
 	var remains *burn.RemainsError
 	require.ErrorAs(t, err, &remains)
 	require.Equal(t, burn.RemainsError{Mode: burn.ModeSAO, Blank: true, Missing: []int{1, 2}, Err: burn.ErrNotResumable}, *remains)
 	require.Equal(t, burn.ModeSAO, r.Mode)
 
-	_, err = engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
+	_, err = engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(nil, false))
 	require.NoError(t, err)
-	r, err = engine.Resume(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull}, was, sao.Method(sao.Text{}))
+	r, err = engine.Resume(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull}, was, sessionatonce.Method(nil, false))
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, disc.VerifyFull, r.Verified.Done)
 	b.holds(t, r, album())
-	p, err := engine.MakeResumePlan(t.Context(), b.drive, album(), nil, was, sao.Method(sao.Text{}))
+	p, err := engine.MakeResumePlan(t.Context(), b.drive, album(), nil, was, sessionatonce.Method(nil, false))
 	require.NoError(t, err)
 	require.True(t, p.Complete())
 	require.Equal(t, []burn.Remnant{
@@ -368,9 +368,9 @@ func TestResumeOfASessionAtOnce(t *testing.T) {
 
 	other := album()
 	other[0].Source = flipped{other[0].Source, 9}
-	_, err = engine.Resume(t.Context(), b.drive, other, &burn.Options{Verify: disc.VerifyFull}, was, sao.Method(sao.Text{}))
+	_, err = engine.Resume(t.Context(), b.drive, other, &burn.Options{Verify: disc.VerifyFull}, was, sessionatonce.Method(nil, false))
 	require.ErrorIs(t, err, burn.ErrVerify)
-	_, err = engine.Resume(t.Context(), b.drive, album()[:1], nil, &burn.Interrupted{Mode: burn.ModeSAO, Disc: blank, Hashes: make([]string, 1)}, sao.Method(sao.Text{}))
+	_, err = engine.Resume(t.Context(), b.drive, album()[:1], nil, &burn.Interrupted{Mode: burn.ModeSAO, Disc: blank, Hashes: make([]string, 1)}, sessionatonce.Method(nil, false))
 	require.ErrorIs(t, err, burn.ErrNotResumable, "there are more tracks on it")
 	require.ErrorAs(t, err, &remains)
 	require.False(t, remains.Blank)
@@ -381,7 +381,7 @@ func TestResumeOfASessionAtOnce(t *testing.T) {
 func TestPlanOfAResumption(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	was := b.abandoned(t, 12+10, nil)
-	p, err := engine.MakeResumePlan(t.Context(), b.drive, suite(), &burn.Options{Speed: mmc.SpeedX(8), MultiSession: true, Verify: disc.VerifyQuick}, was, tao.Method())
+	p, err := engine.MakeResumePlan(t.Context(), b.drive, suite(), &burn.Options{Speed: mmc.SpeedX(8), MultiSession: true, Verify: disc.VerifyQuick}, was, trackatonce.Method())
 	require.NoError(t, err)
 	require.Equal(t, []burn.Remnant{
 		{Fate: burn.FateKept, Number: 1, Sectors: 300}, {Fate: burn.FateContinue, Number: 2, Start: 452, Sectors: 270, Open: true}, {Fate: burn.FateBurn},
@@ -399,12 +399,12 @@ func TestPlanOfAResumption(t *testing.T) {
 	long := append(slices.Clone(suite()), burn.Track{Source: pcm.Silence("long.wav", (79*60+40)*44100)})
 	more := *was
 	more.Hashes = make([]string, 4)
-	_, err = engine.MakeResumePlan(t.Context(), b.drive, long, nil, &more, tao.Method())
+	_, err = engine.MakeResumePlan(t.Context(), b.drive, long, nil, &more, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrNoSpace)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 	more.Hashes = make([]string, 4)
 	b.tap.Reset()
-	_, err = engine.Resume(t.Context(), b.drive, long, nil, &more, tao.Method())
+	_, err = engine.Resume(t.Context(), b.drive, long, nil, &more, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrNoSpace)
 	require.Zero(t, b.sent(command.OpWrite10)+b.sent(command.OpSynchronizeCache), "before anything is touched")
 }
@@ -419,13 +419,13 @@ func TestCanceledResumption(t *testing.T) {
 		if _, is := e.(burn.Planned); is {
 			cancel()
 		}
-	}}, was, tao.Method())
+	}}, was, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.Equal(t, burn.VerdictCanceled, r.Verdict)
 	require.Zero(t, b.sent(command.OpWrite10)+b.sent(command.OpCloseTrackSession))
 	require.Len(t, b.disc.Tracks(), 2)
 	require.Equal(t, "open", b.disc.Tracks()[1].State)
-	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 	require.NoError(t, err, "and it can still be resumed")
 	b.holds(t, r, suite())
 }

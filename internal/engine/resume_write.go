@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -23,7 +24,7 @@ func (r *resumer) mendAll(ctx context.Context) error {
 	}
 	mended := false
 	for _, t := range r.Before.Tracks {
-		if t.Number <= r.was.Disc.Last() || !torn(r.Before, t) || r.continues(t.Number) {
+		if t.Number <= inspect.Last(r.was.Disc.Tracks) || !torn(r.Before, t) || r.continues(t.Number) {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -137,15 +138,15 @@ func (r *resumer) examine(ctx context.Context) error {
 		switch {
 		case err == nil && v.Result == disc.VerifyOpenSession:
 			r.prove = true
-			padded := r.sizes[row] <= toc.MinTrack || Reserves(r.Options, r.Before.Media.Value)
-			if !padded || t.Number < r.Before.Last() {
+			padded := r.sizes[row] <= placing.MinTrack || Reserves(r.Options, r.Before.Media.Value)
+			if !padded || t.Number < inspect.Last(r.Before.Tracks) {
 				t.Fate = burn.FateKept
 				continue
 			}
 		case err == nil:
 			t.Fate = burn.FateKept
 			continue
-		case errors.Is(err, disc.ErrDiffers), errors.Is(err, disc.ErrUnreadable):
+		case errors.Is(err, inspect.ErrDiffers), errors.Is(err, inspect.ErrUnreadable):
 		default:
 			return (verifier{r.conclusion}).unverified(err)
 		}

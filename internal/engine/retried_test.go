@@ -9,8 +9,8 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // A fragment as long as its track precedes a second attempt whose end wasn't seen. The later
@@ -21,7 +21,7 @@ func TestResumeTakesTheLaterOfTwoAttempts(t *testing.T) {
 		b := newBench(t, name, sim.CDR80)
 		blank, err := inspect.Look(t.Context(), b.drive, nil)
 		require.NoError(t, err)
-		_, err = engine.Burn(t.Context(), b.drive, []burn.Track{tracks[0], cut(t, "two", 2, 50, 400), tracks[1]}, &burn.Options{NoClose: true}, tao.Method())
+		_, err = engine.Burn(t.Context(), b.drive, []burn.Track{tracks[0], cut(t, "two", 2, 50, 400), tracks[1]}, &burn.Options{NoClose: true}, trackatonce.Method())
 		require.NoError(t, err)
 		on := b.disc.Tracks()
 		was := &burn.Interrupted{Mode: burn.ModeTAO, Disc: blank, Hashes: make([]string, len(tracks)), Begun: []burn.BegunTrack{
@@ -29,7 +29,7 @@ func TestResumeTakesTheLaterOfTwoAttempts(t *testing.T) {
 			{Row: 1, Number: 2, Start: on[1].Start, Sectors: 400},
 			{Row: 1, Number: 3, Start: on[2].Start, Sectors: 400},
 		}}
-		r, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, tao.Method())
+		r, err := engine.Resume(t.Context(), b.drive, tracks, nil, was, trackatonce.Method())
 		require.NoError(t, err, name)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Len(t, b.disc.Tracks(), 3, "nothing is written a third time")

@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -78,7 +79,7 @@ func TestRowsReportWhatTheDiscShows(t *testing.T) {
 		{"not begun, and reserved", burn.TrackNotBegun, 0, []disc.Track{on(2, 400, disc.TrackReserved)}, false, burn.TrackNotBegun, 0},
 		{"not begun", burn.TrackNotBegun, 0, nil, false, burn.TrackNotBegun, 0},
 		{"not begun, and no look", burn.TrackNotBegun, 0, nil, true, burn.TrackNotBegun, 0},
-		{"a WRITE was sent, and no look", burn.TrackNotBegun, 27, nil, true, burn.TrackFailed, toc.MinTrack},
+		{"a WRITE was sent, and no look", burn.TrackNotBegun, 27, nil, true, burn.TrackFailed, placing.MinTrack},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			c := concluded(false, []toc.Sectors{row.sent}, row.shown...)

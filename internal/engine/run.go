@@ -39,7 +39,7 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Opt
 // finishWith sends the last event of a call that failed before it made a job.
 func finishWith(o *burn.Options, r burn.Report, err error) (burn.Report, error) {
 	judge(&r, err)
-	return newMeter(o.OnEvent, scsi.SystemClock).finished(r, err), err
+	return newMeter(o.OnEvent, scsi.ClockOf(nil)).finished(r, err), err
 }
 
 // burn is Burn up to the end of the last track.

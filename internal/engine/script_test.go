@@ -89,7 +89,7 @@ func (s *scripted) Sleep(ctx context.Context, d time.Duration) error {
 }
 
 func (s *scripted) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
-	list, has := s.script[req.Opcode()]
+	list, has := s.script[req.CDB[0]]
 	if s.dead {
 		return scsi.Result{}, unanswered.err
 	}
@@ -99,7 +99,7 @@ func (s *scripted) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 	s.sent = append(s.sent, fmt.Sprintf("%d %s", s.now.Sub(time.Unix(1000, 0)).Milliseconds(), s.name(req)))
 	r := list[0]
 	if len(list) > 1 {
-		s.script[req.Opcode()] = list[1:]
+		s.script[req.CDB[0]] = list[1:]
 	}
 	switch {
 	case r.err != nil:
@@ -125,7 +125,7 @@ func (s *scripted) times(name string) (n int) {
 // name returns the entry of a command in sent.
 func (s *scripted) name(req *scsi.Request) string {
 	at := int32(binary.BigEndian.Uint32(req.CDB[2:]))
-	switch req.Opcode() {
+	switch req.CDB[0] {
 	case command.OpWrite10:
 		return fmt.Sprintf("write %d+%d", at, binary.BigEndian.Uint16(req.CDB[7:]))
 	case command.OpReadTrackInformation:

@@ -5,10 +5,10 @@ import (
 	"errors"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/unit"
-	"github.com/redbook-audio/redbook/scsi"
 )
 
 // settings is mode page 05h for the WRITEs of a track.
@@ -60,7 +60,7 @@ func (s *settings) lost(j *Job) (lost, known bool) {
 func (p *writeLoop) restore(t *Task, cmd command.Write10, why error) error {
 	lost, known := p.j.set.lost(p.j)
 	switch {
-	case !lost && (known || !errors.Is(why, scsi.FamilyReset)):
+	case !lost && (known || !errors.Is(why, asc.FamilyReset)):
 		return nil
 	case p.j.method.Continuous():
 		return Name(why, burn.ErrSettingsLost)
@@ -82,7 +82,7 @@ func (p *writeLoop) restore(t *Task, cmd command.Write10, why error) error {
 func (p *writeLoop) refused(t *Task, cmd command.Write10, why error) (taken bool, err error) {
 	lost, known := p.j.set.lost(p.j)
 	switch {
-	case !known && errors.Is(why, scsi.FamilyIllegalTrackMode) && t.Sent > 0:
+	case !known && errors.Is(why, asc.FamilyIllegalTrackMode) && t.Sent > 0:
 		return false, Name(why, burn.ErrSettingsLost) // it has accepted the track's earlier sectors
 	case !lost:
 		return false, why

@@ -9,9 +9,9 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // realPage sends mode page 05h directly to the drive, for audio and without the test bit.
@@ -32,7 +32,7 @@ func TestTestWriteThatIsSentAgain(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(answer[0], answer[1], answer[2])})
 		b.beforeWrite(0, func() { b.realPage(t) })
-		_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
+		_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, trackatonce.Method())
 		require.NoError(t, err, "%X", answer)
 		require.True(t, b.disc.Summary().Blank, "%X", answer)
 	}

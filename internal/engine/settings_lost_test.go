@@ -8,14 +8,15 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // otherPage sends mode page 05h directly to the drive, as another program would: data blocks
@@ -34,7 +35,7 @@ func (b *bench) otherPage(t testing.TB) {
 func (b *bench) beforeWrite(nth int, do func()) {
 	seen := 0
 	b.faults.Add(scsitest.Rule{Sticky: true, Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpWrite10 {
+		if req.CDB[0] == command.OpWrite10 {
 			if seen++; seen == nth+1 {
 				do()
 			}
@@ -81,7 +82,7 @@ func TestRefusalWithTheSettingsInPlace(t *testing.T) {
 	for _, answer := range [][3]byte{{5, 0x64, 0}, {5, 0x2C, 0}, {5, 0x24, 0}, {5, 0x26, 0}} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 5, Fault: says(answer[0], answer[1], answer[2])})
-		_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		_, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.NotErrorIs(t, err, burn.ErrSettingsLost)
 		require.Equal(t, 6, b.sent(command.OpWrite10))
@@ -103,13 +104,13 @@ func TestQuietReset(t *testing.T) {
 		for _, nth := range []int{5, 20} {
 			b := newBench(t, "modern", sim.CDR80)
 			b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: kind})
-			r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+			r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			if kind == "quiet-reset" {
 				require.ErrorIs(t, err, burn.ErrSettingsLost)
-				require.ErrorIs(t, err, scsi.FamilyIllegalTrackMode)
+				require.ErrorIs(t, err, asc.FamilyIllegalTrackMode)
 			} else {
-				require.ErrorIs(t, err, scsi.FamilyReset)
+				require.ErrorIs(t, err, asc.FamilyReset)
 			}
 			require.Equal(t, burn.TrackFailed, r.Tracks[nth/12].Status)
 			require.Equal(t, nth+1, b.sent(command.OpWrite10), "nothing is sent again")
@@ -123,9 +124,9 @@ func TestQuietResetOfADriveWithoutModeSense(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: 6, Kind: "quiet-reset"})
 	b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x20, 0), Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpModeSense10 && b.sent(command.OpWrite10) > 0
+		return req.CDB[0] == command.OpModeSense10 && b.sent(command.OpWrite10) > 0
 	}})
-	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	_, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrSettingsLost)
 }
 
@@ -136,7 +137,7 @@ func TestQuietResetOfAStream(t *testing.T) {
 		for _, nth := range []int{0, 3, 20} {
 			b := newBench(t, "modern", sim.CDR80)
 			b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: kind})
-			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
+			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(nil, false))
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			if kind == "quiet-reset" {
 				require.ErrorIs(t, err, burn.ErrSettingsLost)
@@ -152,7 +153,7 @@ func TestQuietResetOfATestWrite(t *testing.T) {
 	for _, nth := range []int{0, 5, 12, 20} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: "quiet-reset"})
-		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, trackatonce.Method())
 		require.True(t, b.disc.Summary().Blank)
 		if nth == 0 {
 			require.NoError(t, err)

@@ -11,10 +11,10 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // A flush is sent again only after an answer that leaves its outcome open, and the drive's
@@ -60,7 +60,7 @@ func TestAnswersToAFlush(t *testing.T) {
 // If a drive isn't known to support a test write, page 05h doesn't request one.
 func TestNoTestWriteBeforeItIsKnown(t *testing.T) {
 	b := newBench(t, "no-test-write", sim.CDR80)
-	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrNoFeature)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	for _, e := range b.tap.Exchanges() {
@@ -76,14 +76,14 @@ func TestRefusedParametersBeforeABurn(t *testing.T) {
 	refused := scsitest.Rule{Match: scsitest.Opcode(command.OpModeSelect10), Sticky: true, Fault: says(5, 0x26, 0)}
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(refused)
-	_, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	_, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrModeParams)
 	require.ErrorIs(t, err, scsi.KeyIllegalRequest)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
 	b.faults.Clear()
 	b.burn(t, nil)
 	b.faults.Add(refused)
-	_, err = engine.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, tao.Method())
+	_, err = engine.Burn(t.Context(), b.drive, album(), &burn.Options{Append: true}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrFinalized)
 	require.NotErrorIs(t, err, burn.ErrModeParams)
 }
@@ -104,8 +104,8 @@ func TestSpeedThatWasTaken(t *testing.T) {
 	}{{says(5, 0x24, 0), nil}, {says(4, 0x44, 0), scsi.KeyHardwareError}} {
 		set := false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			set = set || req.Opcode() == command.OpSetCDSpeed
-			return set && req.Opcode() == command.OpModeSense10
+			set = set || req.CDB[0] == command.OpSetCDSpeed
+			return set && req.CDB[0] == command.OpModeSense10
 		}, Sticky: true, Fault: row.fault})
 		_, _, err := s.Job().SetSpeed(t.Context(), mmc.SpeedX(16), false)
 		if row.want == nil {
@@ -137,9 +137,9 @@ func TestTrayThatCanNotBeUnlocked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				return req.Opcode() == command.OpPreventAllowMediumRemoval && row.match(req)
+				return req.CDB[0] == command.OpPreventAllowMediumRemoval && row.match(req)
 			}, Sticky: true, Fault: says(5, 0x24, 0)})
-			r, err := engine.Burn(t.Context(), b.drive, album()[:1], nil, tao.Method())
+			r, err := engine.Burn(t.Context(), b.drive, album()[:1], nil, trackatonce.Method())
 			require.Equal(t, burn.VerdictSuccess, r.Verdict)
 			if row.want {
 				require.ErrorContains(t, err, "the tray stays locked")
@@ -161,12 +161,12 @@ func TestEjectWaitsForTheDrive(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			var since time.Time
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if req.Opcode() == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0 {
+				if req.CDB[0] == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0 {
 					since = b.Now()
 				}
-				return req.Opcode() == command.OpTestUnitReady && !since.IsZero() && b.Now().Sub(since) < row.busy
+				return req.CDB[0] == command.OpTestUnitReady && !since.IsZero() && b.Now().Sub(since) < row.busy
 			}, Sticky: true, Fault: says(2, 0x04, 0x08)})
-			r, err := engine.Burn(t.Context(), b.drive, album()[:1], &burn.Options{Eject: true}, tao.Method())
+			r, err := engine.Burn(t.Context(), b.drive, album()[:1], &burn.Options{Eject: true}, trackatonce.Method())
 			require.NoError(t, err)
 			eject := 0
 			for _, e := range b.tap.Exchanges() {
@@ -197,7 +197,7 @@ func TestHowLongTheDiscIsWaitedFor(t *testing.T) {
 			b := newBench(t, "modern", sim.CDR80)
 			began := b.Now()
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				return req.Opcode() != 0x12 && b.Now().Sub(began) < row.lasts
+				return req.CDB[0] != 0x12 && b.Now().Sub(began) < row.lasts
 			}, Sticky: true, Fault: row.answer})
 			var last time.Time
 			gap := time.Duration(0)
@@ -208,7 +208,7 @@ func TestHowLongTheDiscIsWaitedFor(t *testing.T) {
 					}
 					last = b.Now()
 				}
-			}}, tao.Method())
+			}}, trackatonce.Method())
 			require.LessOrEqual(t, gap, 500*time.Millisecond)
 			if row.want == nil {
 				require.NoError(t, err)

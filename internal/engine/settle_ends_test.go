@@ -11,9 +11,9 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // A session that stays open on a drive that can't read its audio denies no deferred error.
@@ -21,7 +21,7 @@ func TestDeferredErrorInASessionThatStaysUnreadable(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Sticky: true, Fault: says(5, 0x24, 0)})
 	b.deferredAt(command.OpSynchronizeCache, 2)
-	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{NoClose: true}, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{NoClose: true}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	require.NotContains(t, notesOf(r), notekind.WriteDenied)
@@ -33,13 +33,13 @@ func TestDeferredErrorAboutTheLastTrack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.spoilWrite(300 + 152 + 60)
 	b.deferredAt(command.OpCloseTrackSession, 1)
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
 	require.Equal(t, []burn.TrackStatus{burn.TrackOK, burn.TrackDiffers}, []burn.TrackStatus{r.Tracks[0].Status, r.Tracks[1].Status})
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.deferredAt(command.OpCloseTrackSession, 1)
-	r, err = engine.Burn(t.Context(), b.drive, album()[1:], nil, tao.Method())
+	r, err = engine.Burn(t.Context(), b.drive, album()[1:], nil, trackatonce.Method())
 	require.NoError(t, err)
 	require.Contains(t, kinds(r.Tracks[0].Notes), notekind.WriteDenied)
 }
@@ -56,7 +56,7 @@ func TestNoteOfATrackInQuestion(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		row.prepare(b)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 12, Fault: saysOfBefore(3, 0x0C, 0)})
-		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed, name)
 		if row.noted {
 			require.Contains(t, kinds(r.Tracks[0].Notes), notekind.TrackError, name)
@@ -86,12 +86,12 @@ func TestResumeWithoutStopOrReload(t *testing.T) {
 	was := b.abandoned(t, 12+10, nil)
 	stops := 0
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpStartStopUnit && b.sent(command.OpWrite10) == 0 {
+		if req.CDB[0] == command.OpStartStopUnit && b.sent(command.OpWrite10) == 0 {
 			stops++
 		}
 		return false
 	}, Sticky: true})
-	_, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+	_, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 	require.NoError(t, err)
 	require.Zero(t, stops)
 }
@@ -108,14 +108,14 @@ func TestResumeDoesNotWriteOnAnotherCopy(t *testing.T) {
 		was := b.abandoned(t, 12+10, nil)
 		swapped := false
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			if req.Opcode() == at && b.sent(command.OpReadCD) > 0 && !swapped {
+			if req.CDB[0] == at && b.sent(command.OpReadCD) > 0 && !swapped {
 				swapped = true
 				b.Eject()
 				require.NoError(t, b.Insert(other.disc))
 			}
 			return false
 		}, Sticky: true})
-		_, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, tao.Method())
+		_, err := engine.Resume(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 		require.True(t, swapped)
 		require.ErrorIs(t, err, burn.ErrDiscChanged, "%02X", at)
 		require.Len(t, other.disc.Tracks(), before)

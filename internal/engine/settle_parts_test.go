@@ -33,9 +33,9 @@ func TestTracksOfAStretch(t *testing.T) {
 	}
 }
 
-// reading returns a job that has ended a track of 300 sectors, on a drive whose answers to
+// readingBack returns a job that has ended a track of 300 sectors, on a drive whose answers to
 // READ CD are scripted.
-func reading(t *testing.T, o *burn.Options, answers ...reply) (*Job, *scripted, *Task) {
+func readingBack(t *testing.T, o *burn.Options, answers ...reply) (*Job, *scripted, *Task) {
 	t.Helper()
 	j, s := onScript(t, o, map[byte][]reply{command.OpReadCD: answers})
 	k := silent(300)
@@ -62,7 +62,7 @@ func TestWhenNothingIsReadBack(t *testing.T) {
 		{"silent", nil, func(j *Job) { j.silent = true }, false},
 		{"no track", nil, func(j *Job) { j.Tasks = nil }, false},
 	} {
-		j, s, k := reading(t, row.options, broken)
+		j, s, k := readingBack(t, row.options, broken)
 		k.Source = numbered(300 * 588)
 		row.prepare(j)
 		now := disc.Disc{Tracks: []disc.Track{on(1, 300, disc.TrackComplete)}}
@@ -86,7 +86,7 @@ func TestWhenNothingIsReadBack(t *testing.T) {
 
 // A drive that stops answering while audio is read back counts as silent.
 func TestDriveThatIsLostWhileReadingBack(t *testing.T) {
-	j, _, k := reading(t, nil, unanswered)
+	j, _, k := readingBack(t, nil, unanswered)
 	_, err := (evidence{j}).read((evidence{j}).sent(k))
 	require.ErrorIs(t, err, errNoAnswer)
 	require.True(t, j.Silent())
@@ -100,7 +100,7 @@ func TestHowOftenAudioIsReadBack(t *testing.T) {
 		for range disturbed {
 			answers = append(answers, deferredError(3, 0x0C, 0))
 		}
-		j, _, k := reading(t, nil, append(answers, reply{data: make([]byte, 27*toc.SectorSize)})...)
+		j, _, k := readingBack(t, nil, append(answers, reply{data: make([]byte, 27*toc.SectorSize)})...)
 		begun := j.seen.Now()
 		require.Equal(t, want, (evidence{j}).disproves((evidence{j}).sent(k), errNoAnswer), "%d", disturbed)
 		require.Equal(t, !want, j.seen.Failed(begun) != nil, "%d", disturbed)
@@ -121,7 +121,7 @@ func TestResultOfATrack(t *testing.T) {
 
 // After a deferred error only rows that were good are in question.
 func TestEarlierRowsInQuestion(t *testing.T) {
-	j, _, k := reading(t, nil, broken)
+	j, _, k := readingBack(t, nil, broken)
 	j.rep.Tracks = append(j.rep.Tracks, burn.TrackReport{Number: 2, Status: burn.TrackFailed}, burn.TrackReport{Number: 3})
 	failed := *k
 	failed.Number, failed.Start, failed.row = 2, 450, 1
@@ -174,7 +174,7 @@ func TestWhichTrackShowsAnotherDisc(t *testing.T) {
 		}, false},
 		{"nothing of the next one", shows(disc.TrackComplete, 1), func(j *Job) { j.Tasks = append(j.Tasks, &Task{Number: 2}) }, true},
 	} {
-		j, s, k := reading(t, nil, reply{data: sound})
+		j, s, k := readingBack(t, nil, reply{data: sound})
 		k.Source = numbered(300 * 588)
 		row.prepare(j)
 		require.Equal(t, row.want, (evidence{j}).soundsOther(row.now), row.name)
@@ -185,12 +185,12 @@ func TestWhichTrackShowsAnotherDisc(t *testing.T) {
 // The note is in the row of the last track that was written; if none was, it is in the report.
 func TestWhereADenialIsNoted(t *testing.T) {
 	equal := reply{data: make([]byte, 300*toc.SectorSize)}
-	j, _, k := reading(t, nil, equal)
+	j, _, k := readingBack(t, nil, equal)
 	require.True(t, (evidence{j}).disproves((evidence{j}).sent(k), scsi.KeyMediumError))
 	require.Equal(t, []burn.NoteKind{notekind.WriteDenied}, kindsOf(j.rep.Tracks[0].Notes))
 	require.Empty(t, j.rep.Notes)
 
-	j, _, k = reading(t, nil, equal)
+	j, _, k = readingBack(t, nil, equal)
 	j.Tasks, j.others = nil, []inspect.Written{k.written()}
 	require.True(t, (evidence{j}).disproves((evidence{j}).kept(), scsi.KeyMediumError))
 	require.Equal(t, []burn.NoteKind{notekind.WriteDenied}, kindsOf(j.rep.Notes))
@@ -201,7 +201,7 @@ func TestWhereADenialIsNoted(t *testing.T) {
 func TestSourceThatHangsWhileReadingBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stop := make(chan struct{})
-		j, _, k := reading(t, nil, reply{data: make([]byte, 300*toc.SectorSize)})
+		j, _, k := readingBack(t, nil, reply{data: make([]byte, 300*toc.SectorSize)})
 		k.Source = guardTrack(burn.Track{Source: &slow{Source: k.Source, good: 1, stop: stop}}, 1).Source
 		began := time.Now()
 		require.False(t, (evidence{j}).disproves((evidence{j}).sent(k), errNoAnswer))

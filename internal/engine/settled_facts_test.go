@@ -13,12 +13,12 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // A session whose tracks are all whole is closed without ending any of them.
@@ -27,7 +27,7 @@ func TestWholeTracksAreOnlyClosed(t *testing.T) {
 		b := newBench(t, "modern", sim.CDR80)
 		b.burn(t, &burn.Options{NoClose: true})
 		b.tap.Reset()
-		r, err := engine.CloseDisc(t.Context(), b.drive, &burn.CloseOptions{MultiSession: multi}, tao.Method())
+		r, err := engine.CloseDisc(t.Context(), b.drive, &burn.CloseOptions{MultiSession: multi}, trackatonce.Method())
 		require.NoError(t, err)
 		require.True(t, *r.Closed)
 		require.Equal(t, multi, *r.Appendable)
@@ -55,12 +55,12 @@ func TestReservedTrackThatIsNotBegun(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	ctx, cancel := context.WithCancel(t.Context())
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpReserveTrack {
+		if req.CDB[0] == command.OpReserveTrack {
 			cancel()
 		}
 		return false
 	}})
-	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{Reserve: burn.ReserveAlways}, tao.Method())
+	r, err := engine.Burn(ctx, b.drive, album(), &burn.Options{Reserve: burn.ReserveAlways}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.Zero(t, b.sent(command.OpWrite10))
 	on := b.disc.Tracks()
@@ -76,7 +76,7 @@ func TestReservedTrackThatIsNotBegun(t *testing.T) {
 func TestSpeedOfAPlanIsAskedForAgain(t *testing.T) {
 	for name, fault := range map[string]scsitest.Fault{"an attention": says(6, 0x29, 0), "becoming ready": says(2, 4, 1)} {
 		plan := func(b *bench) burn.Plan {
-			p, err := engine.MakePlan(t.Context(), b.drive, album(), &burn.Options{Speed: mmc.SpeedX(9)}, tao.Method())
+			p, err := engine.MakePlan(t.Context(), b.drive, album(), &burn.Options{Speed: mmc.SpeedX(9)}, trackatonce.Method())
 			require.NoError(t, err, name)
 			return p
 		}
@@ -142,7 +142,7 @@ func TestAddedTrackWhoseSourceFails(t *testing.T) {
 
 // The time of a track is that of its preparation, its WRITEs and its end.
 func TestElapsedOfEachTrack(t *testing.T) {
-	for _, m := range []engine.Method{tao.Method(), sao.Method(sao.Text{})} {
+	for _, m := range []engine.Method{trackatonce.Method(), sessionatonce.Method(nil, false)} {
 		b := newBench(t, "modern", sim.CDR80)
 		var at []time.Duration
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Speed: mmc.SpeedX(8), OnEvent: func(e burn.Event) {

@@ -174,22 +174,6 @@ func TestHangingReaderIsAbandoned(t *testing.T) {
 	})
 }
 
-// counts is a reader that counts clipped samples.
-type counts struct {
-	io.ReadCloser
-	n int64
-}
-
-func (c counts) Clipped() int64 { return c.n }
-
-// The number of clipped samples is that of the source, or 0 if it doesn't count them.
-func TestClippedOfAGuardedSource(t *testing.T) {
-	g := &guarded{name: "x"}
-	require.Equal(t, int64(7), (&guardedReader{g: g, r: counts{n: 7}}).Clipped())
-	require.Zero(t, (&guardedReader{g: g, r: io.NopCloser(nil)}).Clipped())
-	require.Zero(t, (&guardedReader{g: g, r: counts{n: 7}, over: errors.New("hangs")}).Clipped())
-}
-
 // If the drive doesn't report the progress of a step, the step has no estimate. Closing has no
 // track.
 func TestProgressOfClosing(t *testing.T) {

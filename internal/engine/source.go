@@ -234,16 +234,6 @@ func (r *guardedReader) Close() error {
 	return guard(r.g.name, r.r.Close)
 }
 
-// Clipped returns the reader's count (pcm.Clipper), or 0 if it has none.
-func (r *guardedReader) Clipped() (n int64) {
-	c, ok := r.r.(pcm.Clipper)
-	if !ok || r.over != nil {
-		return 0
-	}
-	_ = guard(r.g.name, func() error { n = c.Clipped(); return nil })
-	return n
-}
-
 // guardedSeeker is a reader that can seek.
 type guardedSeeker struct {
 	*guardedReader

@@ -28,13 +28,11 @@ func closer(a, b mmc.WriteSpeed, want mmc.Speed, pureCAV bool) bool {
 	if da, db := distance(a, want), distance(b, want); da != db {
 		return da < db
 	}
-	if ra, rb := isCAV(a) == pureCAV, isCAV(b) == pureCAV; ra != rb {
+	if ra, rb := a.PureCAV == pureCAV, b.PureCAV == pureCAV; ra != rb {
 		return ra
 	}
 	return a.KBps < b.KBps
 }
-
-func isCAV(w mmc.WriteSpeed) bool { return w.Rotation == mmc.RotationPureCAV }
 
 // distance returns how far a speed is from the wanted one. If the fastest is wanted,
 // slower is farther.
@@ -92,7 +90,7 @@ func setSpeed(ctx context.Context, d *mmc.Drive, want mmc.Speed, pureCAV bool, p
 	if want.Known() && took.Known() && took != want {
 		adjusted |= burn.SpeedAdjusted
 	}
-	if pureCAV != isCAV(now) {
+	if pureCAV != now.PureCAV {
 		adjusted |= burn.RotationAdjusted
 	}
 	return took, adjusted, nil

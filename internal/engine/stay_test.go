@@ -13,19 +13,19 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // prepared prepares a drive for tracks that are added one by one.
 func (b *bench) prepared(t *testing.T, o *burn.Options) *engine.Stay {
 	t.Helper()
-	s, err := engine.Prepare(t.Context(), b.drive, o, tao.Method())
+	s, err := engine.Prepare(t.Context(), b.drive, o, trackatonce.Method())
 	require.NoError(t, err)
 	return s
 }
@@ -123,7 +123,7 @@ func TestSpeedIsKept(t *testing.T) {
 func TestSpeedOfADriveThatListsNone(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpGetPerformance || req.Opcode() == command.OpModeSense10 && req.CDB[2]&0x3F == 0x2A
+		return req.CDB[0] == command.OpGetPerformance || req.CDB[0] == command.OpModeSense10 && req.CDB[2]&0x3F == 0x2A
 	}, Sticky: true, Fault: says(5, 0x24, 0)})
 	b.burn(t, &burn.Options{Speed: mmc.SpeedX(8)})
 	asked := 0
@@ -139,7 +139,7 @@ func TestSpeedOfADriveThatListsNone(t *testing.T) {
 func TestUnlockingIsRepeated(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	unlock := func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
+		return req.CDB[0] == command.OpPreventAllowMediumRemoval && req.CDB[4] == 0
 	}
 	var at []time.Time
 	note := func(req *scsi.Request) bool {
@@ -156,7 +156,7 @@ func TestUnlockingIsRepeated(t *testing.T) {
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: unlock, Sticky: true, Fault: says(4, 0x44, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, scsi.KeyHardwareError)
 	require.ErrorContains(t, err, "the tray stays locked")
 	require.Equal(t, where{phase: burn.PhaseRelease}, placeOf(t, err))
@@ -173,20 +173,20 @@ func TestLowestFillOfTheDrivesBuffer(t *testing.T) {
 		b.faults.Add(scsitest.Rule{Match: capacity, Fault: scsitest.DataFault(bufferReply(4000, blank))})
 	}
 	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: scsitest.DataFault(bufferReply(4000, 0))})
-	r, err := engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, long, nil, trackatonce.Method())
 	require.NoError(t, err)
 	require.InDelta(t, 0.25, r.DriveMin, 1e-9)
 	require.Equal(t, 300/64, b.sent(command.OpReadBufferCapacity))
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: scsitest.DataFault(bufferReply(0, 0))})
-	r, err = engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
+	r, err = engine.Burn(t.Context(), b.drive, long, nil, trackatonce.Method())
 	require.NoError(t, err)
 	require.Equal(t, -1.0, r.DriveMin, "a buffer of no size has no fill")
 
 	b = newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: capacity, Sticky: true, Fault: says(5, 0x20, 0)})
-	r, err = engine.Burn(t.Context(), b.drive, long, nil, tao.Method())
+	r, err = engine.Burn(t.Context(), b.drive, long, nil, trackatonce.Method())
 	require.NoError(t, err)
 	require.Equal(t, -1.0, r.DriveMin)
 	require.Equal(t, 1, b.sent(command.OpReadBufferCapacity))
@@ -212,7 +212,7 @@ func TestDoneCoversEverything(t *testing.T) {
 				require.GreaterOrEqual(t, p.Done, done)
 				done, last[p.Phase] = p.Done, p.Done
 			}
-		}}, tao.Method())
+		}}, trackatonce.Method())
 		require.NoError(t, err)
 		require.InDelta(t, 1, done, 1e-9)
 		work := 18000.0 + 4500 + 6750 // music, lead-in, lead-out
@@ -251,7 +251,7 @@ func TestPlanOfTitles(t *testing.T) {
 		want  bool
 	}{{packs, true, true}, {packs, false, false}, {nil, true, false}} {
 		b := newBench(t, "modern", sim.CDR80)
-		p, err := engine.MakePlan(t.Context(), b.drive, album(), nil, textless{sao.Method(sao.Text{Packs: row.packs}), row.can})
+		p, err := engine.MakePlan(t.Context(), b.drive, album(), nil, textless{sessionatonce.Method(row.packs, false), row.can})
 		require.NoError(t, err)
 		require.Equal(t, row.want, p.Text)
 		require.Equal(t, burn.ModeSAO, p.Mode)
@@ -262,22 +262,22 @@ func TestPlanOfTitles(t *testing.T) {
 // started on a disc that can't hold them. The drive is free again afterwards.
 func TestNothingIsPlannedForAnUnsuitableDrive(t *testing.T) {
 	b := newBench(t, "modern", sim.CDRW80)
-	_, err := engine.MakePlan(t.Context(), b.drive, album(), nil, unable{tao.Method()})
+	_, err := engine.MakePlan(t.Context(), b.drive, album(), nil, unable{trackatonce.Method()})
 	require.ErrorIs(t, err, burn.ErrNoTAO)
 	require.Equal(t, where{phase: burn.PhasePlan}, placeOf(t, err))
-	_, err = engine.Prepare(t.Context(), b.drive, nil, unable{tao.Method()})
+	_, err = engine.Prepare(t.Context(), b.drive, nil, unable{trackatonce.Method()})
 	require.ErrorIs(t, err, burn.ErrNoTAO)
 	require.Equal(t, where{phase: burn.PhasePrepare}, placeOf(t, err))
-	_, err = engine.Prepare(t.Context(), b.drive, &burn.Options{TestWrite: true}, limited{tao.Method()})
+	_, err = engine.Prepare(t.Context(), b.drive, &burn.Options{TestWrite: true}, limited{trackatonce.Method()})
 	require.ErrorIs(t, err, burn.ErrNoFeature)
-	_, err = engine.Prepare(t.Context(), b.drive, nil, limited{tao.Method()})
+	_, err = engine.Prepare(t.Context(), b.drive, nil, limited{trackatonce.Method()})
 	require.ErrorIs(t, err, burn.ErrMediaIncompatible, "a CD-RW")
 	b.burn(t, nil)
-	_, err = engine.Prepare(t.Context(), b.drive, nil, tao.Method())
+	_, err = engine.Prepare(t.Context(), b.drive, nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrFinalized)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = engine.Prepare(ctx, b.drive, nil, tao.Method())
+	_, err = engine.Prepare(ctx, b.drive, nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	_, err = engine.Blank(t.Context(), b.drive, nil)
 	require.NoError(t, err)

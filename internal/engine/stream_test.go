@@ -11,8 +11,8 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/sao"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 )
@@ -22,7 +22,7 @@ import (
 func TestNothingIsAskedAmidAStream(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	tracks := append(album(), music("three.wav", 3, 350))
-	_, err := engine.Burn(t.Context(), b.drive, tracks, nil, sao.Method(sao.Text{}))
+	_, err := engine.Burn(t.Context(), b.drive, tracks, nil, sessionatonce.Method(nil, false))
 	require.NoError(t, err)
 	sent := b.tap.Opcodes()
 	first := slices.Index(sent, command.OpWrite10)
@@ -49,13 +49,13 @@ func TestDiscShownAsBlankIsReadAgain(t *testing.T) {
 			shown := false
 			b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Skip: 12, Fault: says(3, 0x0C, 0)})
 			b.faults.Add(scsitest.Rule{Sticky: true, Fault: scsitest.DataFault(blank), Match: func(req *scsi.Request) bool {
-				shown = shown || req.Opcode() == command.OpStartStopUnit && req.CDB[4]&3 == row.good
-				return !shown && req.Opcode() == command.OpReadDiscInformation && b.sent(command.OpWrite10) > 12
+				shown = shown || req.CDB[0] == command.OpStartStopUnit && req.CDB[4]&3 == row.good
+				return !shown && req.CDB[0] == command.OpReadDiscInformation && b.sent(command.OpWrite10) > 12
 			}})
 			if row.refused {
 				b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Fault: says(5, 0x24, 0)})
 			}
-			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sao.Method(sao.Text{}))
+			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(nil, false))
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			require.Equal(t, row.commands, b.sent(command.OpStartStopUnit))
 			require.False(t, b.disc.Summary().Blank)
@@ -73,7 +73,7 @@ func TestCancelInTheLeadIn(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	b.beforeWrite(2, cancel)
 	pack := []byte{0x80, 0, 0, 0, 'A', 0, 'B', 0, 'C', 0, 0, 0, 0, 0, 0, 0, 0, 0} // its CRC doesn't matter
-	r, err := engine.Burn(ctx, b.drive, album(), nil, sao.Method(sao.Text{Packs: pack}))
+	r, err := engine.Burn(ctx, b.drive, album(), nil, sessionatonce.Method(pack, false))
 	require.ErrorIs(t, err, burn.ErrCanceled)
 	require.Equal(t, []burn.TrackStatus{burn.TrackCanceled, burn.TrackNotBegun}, statuses(r))
 	require.Zero(t, r.Tracks[0].Sent)

@@ -11,11 +11,11 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/scsitest"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -53,7 +53,7 @@ func TestAttentionToEachSetting(t *testing.T) {
 		}
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(op), Sticky: true, Fault: says(6, 0x2A, 0x01)})
-		r, err := engine.Burn(t.Context(), b.drive, album(), o, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), o, trackatonce.Method())
 		require.ErrorIs(t, err, scsi.KeyUnitAttention, name)
 		require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
 		require.True(t, b.disc.Summary().Blank)
@@ -89,14 +89,14 @@ func TestBlankRefusedWithImmed(t *testing.T) {
 // After an answer that reports a failure, CLOSE SESSION isn't repeated.
 func TestClosedOrNotByTheDisc(t *testing.T) {
 	closing := func(req *scsi.Request) bool {
-		return req.Opcode() == command.OpCloseTrackSession && req.CDB[2]&7 == 2
+		return req.CDB[0] == command.OpCloseTrackSession && req.CDB[2]&7 == 2
 	}
 	for _, sense := range [][3]byte{{3, 0x72, 0x01}, {3, 0x0C, 0x00}, {4, 0x3E, 0x02}, {4, 0x09, 0x00}, {5, 0x72, 0x03}, {7, 0x27, 0x00}} {
 		for _, done := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%X %v", sense, done), func(t *testing.T) {
 				b := newBench(t, "modern", sim.CDR80)
 				b.faults.Add(scsitest.Rule{Match: closing, Sticky: true, After: done, Fault: says(sense[0], sense[1], sense[2])})
-				r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+				r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 				require.Equal(t, done, b.disc.Summary().Finalized)
 				require.Equal(t, done, *r.Closed)
 				sent := 1
@@ -156,7 +156,7 @@ func TestKindOfDiscAfterATestWrite(t *testing.T) {
 
 	b = newBench(t, "profile-after-test", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpStartStopUnit), Sticky: true, Fault: says(5, 0x24, 0)})
-	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, tao.Method())
+	r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrUnconfirmed)
 	require.Equal(t, burn.VerdictUnconfirmed, r.Verdict)
 }
@@ -166,13 +166,13 @@ func TestKindOfDiscAfterATestWrite(t *testing.T) {
 func TestRowOfATrackThatTheDriveTook(t *testing.T) {
 	write := func(at toc.LBA) func(*scsi.Request) bool {
 		return func(req *scsi.Request) bool {
-			return req.Opcode() == command.OpWrite10 && int(req.CDB[4])<<8|int(req.CDB[5]) == int(at)
+			return req.CDB[0] == command.OpWrite10 && int(req.CDB[4])<<8|int(req.CDB[5]) == int(at)
 		}
 	}
 	for _, taken := range []bool{true, false} {
 		b := newBench(t, "modern", sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: write(452), After: taken, Fault: says(3, 0x0C, 9)})
-		r, err := engine.Burn(t.Context(), b.drive, album(), nil, tao.Method())
+		r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 		require.ErrorIs(t, err, burn.ErrWriteFailed)
 		require.Equal(t, burn.TrackOK, r.Tracks[0].Status)
 		row := r.Tracks[1]

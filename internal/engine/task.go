@@ -5,6 +5,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/placing"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -27,7 +28,7 @@ type Task struct {
 	tail    *job // the rest of a track that is continued
 	audio   toc.Sectors
 	padding toc.Sectors
-	checked pcm.Digest
+	checked reading.Digest
 	music   toc.Sectors // of Sent, from the source
 	ended   bool        // Method.End was called, and it wasn't only a part of a stream
 	tried   bool        // a WRITE was sent: something may be on the disc
@@ -57,13 +58,13 @@ func writtenAt(t burn.Track, number int, start toc.LBA) inspect.Written {
 }
 
 // newTask measures a track.
-func newTask(t burn.Track, row int, checked pcm.Digest) *Task {
+func newTask(t burn.Track, row int, checked reading.Digest) *Task {
 	audio := toc.Sectors(pcm.Sectors(t.Source))
 	return &Task{Track: t, row: row, audio: audio, padding: placing.Raise(audio) - audio, checked: checked}
 }
 
 // NewTask measures a track that isn't part of a Job, for testing a Method.
-func NewTask(t burn.Track) *Task { return newTask(t, 0, pcm.Digest{}) }
+func NewTask(t burn.Track) *Task { return newTask(t, 0, reading.Digest{}) }
 
 // Sectors returns the length of the track, padding included.
 func (t *Task) Sectors() toc.Sectors { return t.audio + t.padding }

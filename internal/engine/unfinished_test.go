@@ -12,17 +12,17 @@ import (
 	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/scsitest"
-	"github.com/redbook-audio/redbook/sao"
+	"github.com/redbook-audio/redbook/internal/sessionatonce"
+	"github.com/redbook-audio/redbook/internal/trackatonce"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
-	"github.com/redbook-audio/redbook/tao"
 )
 
 // A drive that refuses to flush and to stop has sectors that it has not recorded, and ends the
 // recording when its tray opens. Therefore the tray stays closed: otherwise the report would
 // be wrong.
 func TestUnfinishedRecordingIsNotEjected(t *testing.T) {
-	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
+	for name, method := range map[string]engine.Method{"tao": trackatonce.Method(), "sao": sessionatonce.Method(nil, false)} {
 		for _, refused := range []bool{true, false} {
 			b := newBench(t, "modern", sim.CDR80)
 			if refused {
@@ -51,13 +51,13 @@ func TestUnfinishedRecordingIsNotEjected(t *testing.T) {
 // A confirmed burn stays confirmed if the drive doesn't answer a later inspection. The error
 // and the verdict always agree.
 func TestConfirmedBurnThatCannotBeLookedAtAgain(t *testing.T) {
-	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
+	for name, method := range map[string]engine.Method{"tao": trackatonce.Method(), "sao": sessionatonce.Method(nil, false)} {
 		b := newBench(t, "modern", sim.CDR80)
 		read := false
-		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool { read = read || req.Opcode() == command.OpReadCD; return false }, Sticky: true})
+		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool { read = read || req.CDB[0] == command.OpReadCD; return false }, Sticky: true})
 		b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Fault: says(6, 0x29, 0)}) // a reason to look again
 		b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x24, 0), Match: func(req *scsi.Request) bool {
-			return read && req.Opcode() == command.OpReadDiscInformation
+			return read && req.CDB[0] == command.OpReadDiscInformation
 		}})
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{Verify: disc.VerifyFull, Eject: true}, method)
 		require.NoError(t, err, name)
@@ -71,7 +71,7 @@ func TestConfirmedBurnThatCannotBeLookedAtAgain(t *testing.T) {
 // A test write leaves nothing unfinished, although the disc is as blank as after a stream that
 // the drive refused to end.
 func TestTestWriteIsEjected(t *testing.T) {
-	for name, method := range map[string]engine.Method{"tao": tao.Method(), "sao": sao.Method(sao.Text{})} {
+	for name, method := range map[string]engine.Method{"tao": trackatonce.Method(), "sao": sessionatonce.Method(nil, false)} {
 		b := newBench(t, "modern", sim.CDR80)
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true, Eject: true}, method)
 		require.NoError(t, err, name)

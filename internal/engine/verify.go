@@ -8,6 +8,7 @@ import (
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/notekind"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -150,12 +151,12 @@ func (c verifier) pairRows(tracks []burn.Track, list []disc.Track) ([]inspect.Wr
 // what session-at-once puts outside of the track.
 func holds(list []disc.Track, at int, tracks []burn.Track, i int) bool {
 	on, size := list[at], sizeOf(tracks[i])
-	longest := toc.Sectors(toc.RunOutSectors)
+	longest := toc.Sectors(placing.RunOutSectors)
 	if !on.Shown.Known || on.Origin != disc.Reported {
-		longest += toc.PauseSectors // by the table of contents a track reaches to the next one
+		longest += placing.PauseSectors // by the table of contents a track reaches to the next one
 	}
 	off := on.Sectors - size
-	over := size > reach(list, at)+toc.RunOutSectors
+	over := size > reach(list, at)+placing.RunOutSectors
 	return !over && off <= longest || near(off+outside(tracks, i, hiddenStart(tracks[i], on), on))
 }
 
@@ -180,7 +181,7 @@ func hiddenStart(t burn.Track, on disc.Track) toc.LBA {
 }
 
 // near reports whether a difference of lengths may be run-out.
-func near(off toc.Sectors) bool { return off >= -toc.RunOutSectors && off <= toc.RunOutSectors }
+func near(off toc.Sectors) bool { return off >= -placing.RunOutSectors && off <= placing.RunOutSectors }
 
 // outside returns how much of a source session-at-once puts outside its track: before
 // index 1 of the first track, and in the pause before the next one.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -64,7 +65,7 @@ func (w *witness) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error
 	if len(res.Sense) > 0 {
 		w.look(req, res.Sense)
 	}
-	if req.Opcode() == opRequestSense && res.Status == scsi.Good && res.N > 0 {
+	if req.CDB[0] == opRequestSense && res.Status == scsi.Good && res.N > 0 {
 		w.look(req, req.Data[:min(res.N, len(req.Data))])
 	}
 	return res, nil
@@ -83,10 +84,10 @@ func (w *witness) look(req *scsi.Request, raw []byte) {
 			w.failures = append(w.failures, w.latest)
 		}
 	case sense.Key != scsi.KeyUnitAttention:
-	case sense.Code.Family() == scsi.FamilyMediumChanged:
+	case sense.Code.ASC() == asc.FamilyMediumChanged:
 		w.changes++
 		w.change = sense
-	case sense.Code.Family() == scsi.FamilyReset:
+	case sense.Code.ASC() == asc.FamilyReset:
 		w.resets++
 		w.reset = scsi.NewSenseError(req, raw)
 	}

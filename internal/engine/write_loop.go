@@ -231,7 +231,7 @@ func (p *writeLoop) settleByNWA(d *dispute, err error) (settled bool, result err
 // without sense data, or with a sense key that reports no error or a recovered one.
 func mute(err error) bool {
 	se, ok := errors.AsType[*scsi.SenseError](err)
-	return ok && !se.Deferred && se.Key <= scsi.KeyRecoveredError && se.Code.Family() != scsi.FamilyNotReady
+	return ok && !se.Deferred && se.Key <= scsi.KeyRecoveredError && se.Code.ASC() != asc.FamilyNotReady
 }
 
 // orNil returns nil for a WRITE that was accepted, else both errors.

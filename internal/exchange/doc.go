@@ -2,7 +2,7 @@
 // packages mmc and command are made with it.
 //
 // Running: a Spec has the name and the timeout of a command. CHECK CONDITION is a
-// *scsi.SenseError that matches its key, code and family. A current recovered error (sense key 1)
+// *scsi.SenseError that matches its key, code and ASC. A current recovered error (sense key 1)
 // counts as success, because the command was carried out; so does a CHECK CONDITION with nothing
 // to report (key 0), except for a WRITE, whose data may be lost. A deferred error belongs to an
 // earlier command and is never dropped. Nothing is retried.

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -67,7 +68,7 @@ func (s Spec) Send(ctx context.Context, t scsi.Transport, cdb [16]byte, n int, d
 	c := calls.Get().(*call)
 	_, err := s.run(ctx, t, c, cdb, n, dir, data)
 	calls.Put(c)
-	if err != nil && scsi.Recovered(err) {
+	if err != nil && Recovered(err) {
 		return nil
 	}
 	return err
@@ -114,10 +115,10 @@ func (s Spec) run(ctx context.Context, t scsi.Transport, c *call, cdb [16]byte, 
 // was carried out, and a CHECK CONDITION whose sense data report nothing (key 0), as some
 // bridges send it. Key 0 with 04/xx means busy and is kept.
 func settle(err error) error {
-	if err == nil || scsi.Recovered(err) {
+	if err == nil || Recovered(err) {
 		return nil
 	}
-	if scsi.IsCurrent(err, scsi.KeyNoSense) && !scsi.IsCurrent(err, scsi.FamilyNotReady) {
+	if IsCurrent(err, scsi.KeyNoSense) && !IsCurrent(err, asc.FamilyNotReady) {
 		return nil
 	}
 	return err

@@ -9,7 +9,6 @@ import (
 
 	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/internal/race"
-	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -138,13 +137,13 @@ func TestLengthsOfReplies(t *testing.T) {
 	for _, row := range []struct {
 		total, need, want int
 		err               error
-	}{{8, 8, 8, nil}, {8, 4, 8, nil}, {6, 6, 6, nil}, {6, 7, 0, mmc.ErrShortReply}, {20, 9, 0, mmc.ErrShortReply}} {
+	}{{8, 8, 8, nil}, {8, 4, 8, nil}, {6, 6, 6, nil}, {6, 7, 0, exchange.ErrShortReply}, {20, 9, 0, exchange.ErrShortReply}} {
 		got, err := exchange.Body("a reply", b, row.total, row.need)
 		require.ErrorIs(t, err, row.err)
 		require.Len(t, got, row.want)
 	}
 	_, err := exchange.Body("a reply", []byte("12USBS"), 6, 2)
-	require.ErrorIs(t, err, mmc.ErrImplausible)
+	require.ErrorIs(t, err, exchange.ErrImplausible)
 	require.EqualError(t, err, `a reply: impossible end: "USBS"`)
 	got, err := exchange.Body("a reply", []byte("12USBS"), 2, 2)
 	require.NoError(t, err)
@@ -175,7 +174,7 @@ func TestPlausibleNumbers(t *testing.T) {
 	}
 	for _, m := range []toc.MSF{{M: 90}, {M: 95, S: 30}, {S: 60}, {F: 75}} {
 		lba, err := exchange.MSFAddress("a reply", "start", m)
-		require.ErrorIs(t, err, mmc.ErrImplausible)
+		require.ErrorIs(t, err, exchange.ErrImplausible)
 		require.Zero(t, lba)
 	}
 }

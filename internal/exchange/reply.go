@@ -13,40 +13,40 @@ import (
 )
 
 // Errors for a reply that arrived with status GOOD and cannot be used. Another request
-// may help (ask); otherwise the answer is unknown.
+// may help (Ask); otherwise the answer is unknown.
 var (
+	// ErrBadReply matches both kinds.
+	ErrBadReply = errors.New("the reply cannot be used")
 	// ErrShortReply matches the error for a reply that ends before its required fields.
 	// io.ErrUnexpectedEOF matches too.
-	ErrShortReply error = &replyError{"the reply is too short", io.ErrUnexpectedEOF}
+	ErrShortReply error = &replyError{"the reply is too short", []error{ErrBadReply, io.ErrUnexpectedEOF}}
 	// ErrImplausible matches the error for a reply with a number that no CD and no
 	// drive can have. The text names the field and the number.
-	ErrImplausible = errors.New("the reply makes no sense")
+	ErrImplausible error = &replyError{"the reply makes no sense", []error{ErrBadReply}}
 )
 
-// replyError is an unusable reply: its text, and the sentinel it matches.
+// replyError is an unusable reply: its text, and the sentinels it matches.
 type replyError struct {
-	text string
-	kind error
+	text  string
+	kinds []error
 }
 
 func (e *replyError) Error() string { return e.text }
 
-func (e *replyError) Unwrap() error { return e.kind }
+func (e *replyError) Unwrap() []error { return e.kinds }
 
 // ShortReply is the error for a reply of got bytes where want are required.
 func ShortReply(name string, got, want int) error {
-	return &replyError{fmt.Sprintf("%s: the reply has %d bytes, %d are needed", name, got, want), ErrShortReply}
+	return &replyError{fmt.Sprintf("%s: the reply has %d bytes, %d are needed", name, got, want), []error{ErrShortReply}}
 }
 
 // Implausible is the error for a field that cannot have this value.
 func Implausible(name, field string, value any) error {
-	return &replyError{fmt.Sprintf("%s: impossible %s: %v", name, field, value), ErrImplausible}
+	return &replyError{fmt.Sprintf("%s: impossible %s: %v", name, field, value), []error{ErrImplausible}}
 }
 
 // Unusable reports whether err is about a reply that arrived and cannot be used.
-func Unusable(err error) bool {
-	return errors.Is(err, ErrShortReply) || errors.Is(err, ErrImplausible)
-}
+func Unusable(err error) bool { return errors.Is(err, ErrBadReply) }
 
 // askTimes is how often ask sends a command whose reply cannot be used.
 const askTimes = 3

@@ -27,10 +27,10 @@ func TestAsk(t *testing.T) {
 		"valid at once":         {join(good), nil},
 		"valid the second time": {join(short, good), nil},
 		"valid the third time":  {join(short, bridge, good), nil},
-		"always short":          {join(bridge, bridge, short), mmc.ErrShortReply},
-		"always implausible":    {join(short, short, bridge), mmc.ErrImplausible},
+		"always short":          {join(bridge, bridge, short), exchange.ErrShortReply},
+		"always implausible":    {join(short, short, bridge), exchange.ErrImplausible},
 		"refused":               {join(rdi(senseInvalidOpcode)), asc.InvalidOpcode},
-		"refused afterwards":    {join(short, rdi(senseDeferredWrite)), scsi.FamilyWriteError},
+		"refused afterwards":    {join(short, rdi(senseDeferredWrite)), asc.FamilyWriteError},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := exchange.Ask(t.Context(), play(t, tt.script...), command.ReadDiscInformation{})
@@ -42,9 +42,14 @@ func TestAsk(t *testing.T) {
 			assert.Equal(t, mmctest.Decode[command.DiscInformation](t, unhex(discBlank)), got)
 		})
 	}
-	assert.ErrorIs(t, mmc.ErrShortReply, io.ErrUnexpectedEOF)
-	assert.NotErrorIs(t, mmc.ErrImplausible, io.ErrUnexpectedEOF)
-	assert.EqualError(t, mmc.ErrShortReply, "the reply is too short")
+	assert.ErrorIs(t, exchange.ErrShortReply, io.ErrUnexpectedEOF)
+	for _, err := range []error{exchange.ErrShortReply, exchange.ErrImplausible, exchange.ShortReply("x", 1, 2), exchange.Implausible("x", "y", 3)} {
+		assert.ErrorIs(t, err, mmc.ErrBadReply)
+		assert.True(t, exchange.Unusable(err))
+	}
+	assert.False(t, exchange.Unusable(io.ErrUnexpectedEOF))
+	assert.NotErrorIs(t, exchange.ErrImplausible, io.ErrUnexpectedEOF)
+	assert.EqualError(t, exchange.ErrShortReply, "the reply is too short")
 	var d command.DiscInformation
 	assert.EqualError(t, d.UnmarshalBinary(unhex("00 20")), "disc information: the reply has 2 bytes, 24 are needed")
 }
@@ -68,7 +73,7 @@ func TestSenseKeyZero(t *testing.T) {
 		{"a question", in(discInformationCDB, ""), func(tr scsi.Transport) error {
 			_, err := command.ReadDiscInformation{}.Do(t.Context(), tr)
 			return err
-		}, mmc.ErrShortReply},
+		}, exchange.ErrShortReply},
 		{"WRITE", writeEx, func(tr scsi.Transport) error { return write.Do(t.Context(), tr) }, scsi.KeyNoSense},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -81,7 +86,7 @@ func TestSenseKeyZero(t *testing.T) {
 			}
 			assert.ErrorIs(t, tt.do(tr), asc.OperationInProgress, "0/04/07 means busy")
 			assert.ErrorIs(t, tt.do(tr), scsi.KeyNoSense, "a deferred error leaves this command unanswered")
-			assert.ErrorIs(t, tt.do(tr), scsi.ErrSenseFormat, "undecodable sense data report nothing")
+			assert.ErrorContains(t, tt.do(tr), "response code 00h", "undecodable sense data report nothing")
 		})
 	}
 }

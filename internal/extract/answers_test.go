@@ -97,7 +97,7 @@ func TestCodeOfAnotherTrack(t *testing.T) {
 		sim.PressedTrack{Open: noise(3, 300), ISRC: "DEAB31200003"})
 	b := benchOf(t, "", d)
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpReadSubChannel && req.CDB[3] == 3 {
+		if req.CDB[0] == command.OpReadSubChannel && req.CDB[3] == 3 {
 			req.CDB[6] = 1
 		}
 		return false
@@ -108,7 +108,7 @@ func TestCodeOfAnotherTrack(t *testing.T) {
 		got := l.Tracks[i+1].ISRC
 		assert.Equal(t, want, got.Value)
 		assert.Equal(t, disc.Contradicted, got.Origin)
-		assert.ErrorIs(t, got.Err, disc.ErrContradiction)
+		assert.ErrorIs(t, got.Err, inspect.ErrContradiction)
 	}
 }
 

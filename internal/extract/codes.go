@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -64,7 +65,7 @@ func asked[T comparable](ctx context.Context, s *scanner, same func(T) bool, que
 		}
 		last = now
 	}
-	last.err = fmt.Errorf("READ SUB-CHANNEL gives another code each time: %w", disc.ErrContradiction)
+	last.err = fmt.Errorf("READ SUB-CHANNEL gives another code each time: %w", inspect.ErrContradiction)
 	return last
 }
 
@@ -74,7 +75,7 @@ func combine[T comparable](got answer[T], q T, fromQ, complete bool) disc.Fact[T
 	var none T
 	switch {
 	case fromQ && got.err == nil && got.code != q:
-		why := fmt.Errorf("READ SUB-CHANNEL reports %q, the Q sub-channel %q: %w", fmt.Sprint(got.code), fmt.Sprint(q), disc.ErrContradiction)
+		why := fmt.Errorf("READ SUB-CHANNEL reports %q, the Q sub-channel %q: %w", fmt.Sprint(got.code), fmt.Sprint(q), inspect.ErrContradiction)
 		return contradicted(q, why)
 	case fromQ:
 		return reported(q)
@@ -98,7 +99,7 @@ func (s *scanner) isrc(ctx context.Context, t *rip.Track, seen *tally[toc.ISRC],
 		return got.err
 	}
 	if got.err == nil && got.code != "" && complete && s.belongsToAnother(t, got.code) {
-		why := fmt.Errorf("READ SUB-CHANNEL reports %s, the code of another track; the Q sub-channel has none: %w", got.code, disc.ErrContradiction)
+		why := fmt.Errorf("READ SUB-CHANNEL reports %s, the code of another track; the Q sub-channel has none: %w", got.code, inspect.ErrContradiction)
 		t.ISRC = contradicted(toc.ISRC(""), why)
 		return nil
 	}

@@ -66,7 +66,7 @@ func TestAsked(t *testing.T) {
 		"none":                     {[]toc.ISRC{"", ""}, "", "", nil, 2},
 		"none, then one":           {[]toc.ISRC{"", codeA, codeA}, "", codeA, nil, 3},
 		"at the end":               {[]toc.ISRC{codeA, codeB, codeA, codeA}, "", codeA, nil, 4},
-		"another each time":        {[]toc.ISRC{codeA, codeB, codeA, codeB, codeB}, "", codeB, disc.ErrContradiction, 4},
+		"another each time":        {[]toc.ISRC{codeA, codeB, codeA, codeB, codeB}, "", codeB, inspect.ErrContradiction, 4},
 		"as in Q":                  {[]toc.ISRC{codeA}, codeA, codeA, nil, 1},
 		"as in Q, the second time": {[]toc.ISRC{codeB, codeA}, codeA, codeA, nil, 2},
 		"gone":                     {nil, codeA, "", gone, 1},
@@ -99,8 +99,8 @@ func TestCombine(t *testing.T) {
 		err             error
 	}{
 		"both":              {answer[toc.ISRC]{code: codeA}, codeA, true, true, codeA, disc.Reported, nil},
-		"another in Q":      {answer[toc.ISRC]{code: codeB}, codeA, true, true, codeA, disc.Contradicted, disc.ErrContradiction},
-		"none, one in Q":    {answer[toc.ISRC]{}, codeA, true, true, codeA, disc.Contradicted, disc.ErrContradiction},
+		"another in Q":      {answer[toc.ISRC]{code: codeB}, codeA, true, true, codeA, disc.Contradicted, inspect.ErrContradiction},
+		"none, one in Q":    {answer[toc.ISRC]{}, codeA, true, true, codeA, disc.Contradicted, inspect.ErrContradiction},
 		"only Q":            {answer[toc.ISRC]{err: refused}, codeA, true, false, codeA, disc.Reported, nil},
 		"not in Q":          {answer[toc.ISRC]{code: codeB}, "", false, true, codeB, disc.Reported, nil},
 		"nowhere":           {answer[toc.ISRC]{}, "", false, false, "", disc.Reported, nil},
@@ -151,7 +151,7 @@ func TestFlags(t *testing.T) {
 				assert.Equal(t, row.scms, track.SCMS)
 				assert.Equal(t, row.want, track.Flags.Value)
 				assert.Equal(t, row.denied, track.Flags.Origin == disc.Contradicted)
-				assert.Equal(t, row.denied, errors.Is(track.Flags.Err, disc.ErrContradiction))
+				assert.Equal(t, row.denied, errors.Is(track.Flags.Err, inspect.ErrContradiction))
 			}
 		})
 	}

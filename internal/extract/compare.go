@@ -10,8 +10,8 @@ import (
 
 // Difference is one way in which a copy differs from its source.
 type Difference struct {
-	What  rip.Loss // LossPauses, LossIndexes, LossISRC, LossSCMS, LossMCN or LossTitles
-	Track int      // 0 for the disc
+	What  string // "pauses", "indexes", "isrc", "scms" (the alternating copy bit), "mcn" or "text"
+	Track int    // 0 for the disc
 }
 
 // Compare compares what two discs contain besides their samples, as far as both drives
@@ -19,23 +19,23 @@ type Difference struct {
 // sector with a code instead of a position.
 func Compare(source, copied *rip.Layout) []Difference {
 	var list []Difference
-	add := func(what rip.Loss, track int, differs bool) {
+	add := func(what string, track int, differs bool) {
 		if differs {
 			list = append(list, Difference{what, track})
 		}
 	}
-	add(rip.LossMCN, 0, source.MCN.Known() && copied.MCN.Known() && source.MCN.Value != copied.MCN.Value)
-	add(rip.LossTitles, 0, source.Text.Known() && copied.Text.Known() && !sameText(source.Text.Value, copied.Text.Value))
+	add("mcn", 0, source.MCN.Known() && copied.MCN.Known() && source.MCN.Value != copied.MCN.Value)
+	add("text", 0, source.Text.Known() && copied.Text.Known() && !sameText(source.Text.Value, copied.Text.Value))
 	for i := range source.Tracks {
 		if i >= len(copied.Tracks) {
 			break
 		}
 		a, b := &source.Tracks[i], &copied.Tracks[i]
 		n := b.Number
-		add(rip.LossISRC, n, a.ISRC.Known() && b.ISRC.Known() && a.ISRC.Value != b.ISRC.Value)
-		add(rip.LossSCMS, n, a.SCMS.Known() && b.SCMS.Known() && a.SCMS.Value != b.SCMS.Value)
-		add(rip.LossPauses, n, a.Pause.Known() && b.Pause.Known() && !near(a.Pause.Value, b.Pause.Value))
-		add(rip.LossIndexes, n, a.Indexes.Known() && b.Indexes.Known() && !sameMarks(a.Indexes.Value, b.Indexes.Value))
+		add("isrc", n, a.ISRC.Known() && b.ISRC.Known() && a.ISRC.Value != b.ISRC.Value)
+		add("scms", n, a.SCMS.Known() && b.SCMS.Known() && a.SCMS.Value != b.SCMS.Value)
+		add("pauses", n, a.Pause.Known() && b.Pause.Known() && !near(a.Pause.Value, b.Pause.Value))
+		add("indexes", n, a.Indexes.Known() && b.Indexes.Known() && !sameMarks(a.Indexes.Value, b.Indexes.Value))
 	}
 	return list
 }

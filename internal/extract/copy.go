@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/spool"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
@@ -128,7 +129,7 @@ func Plan(l *rip.Layout, audio pcm.Source) (Copy, error) {
 	if mcn, err := toc.ParseMCN(string(l.MCN.Value)); err == nil {
 		c.MCN = mcn
 	}
-	_, texts := l.Titles()
+	_, texts := rip.Titles(l.Text.Value)
 	at := int64(0)
 	for i, e := range extents(l) {
 		t := &l.Tracks[i]
@@ -170,25 +171,25 @@ func losses(l *rip.Layout) []rip.Loss {
 	for i := range l.Tracks {
 		t := &l.Tracks[i]
 		isrcs = isrcs || !t.ISRC.Known()
-		short = short || t.Next-t.Start < toc.MinTrack
+		short = short || t.Next-t.Start < placing.MinTrack
 	}
 	_, err := toc.ParseMCN(string(l.MCN.Value))
-	add(rip.LossData, slices.ContainsFunc(l.Disc.Tracks, func(t disc.Track) bool { return !t.Control.Audio() }))
-	add(rip.LossOpen, len(Unfinished(&l.Disc)) > 0)
-	add(rip.LossSessions, last.Session > l.Tracks[0].Session)
-	add(rip.LossQ, l.NoQ != nil || unsure(l))
-	add(rip.LossText, !l.Text.Known())
-	add(rip.LossTextPacks, damagedText(l))
-	add(rip.LossMCN, !l.MCN.Known() || err != nil)
-	add(rip.LossISRC, isrcs)
-	add(rip.LossShort, short)
+	add(LossData, slices.ContainsFunc(l.Disc.Tracks, func(t disc.Track) bool { return !t.Control.Audio() }))
+	add(LossOpen, len(Unfinished(&l.Disc)) > 0)
+	add(LossSessions, last.Session > l.Tracks[0].Session)
+	add(LossQ, l.NoQ != nil || unsure(l))
+	add(LossText, !l.Text.Known())
+	add(LossTextPacks, damagedText(l))
+	add(LossMCN, !l.MCN.Known() || err != nil)
+	add(LossISRC, isrcs)
+	add(LossShort, short)
 	return list
 }
 
 // damagedText reports whether packs of CD-TEXT are lost because their checksum is wrong.
 func damagedText(l *rip.Layout) bool {
 	_, notes := cdtext.Mend(l.Text.Value)
-	return slices.ContainsFunc(notes, func(n cdtext.Note) bool { return n.Kind == cdtext.BadCRC })
+	return slices.ContainsFunc(notes, func(n cdtext.Note) bool { return n.Kind == "bad-crc" })
 }
 
 // unsure reports whether a pause or index mark is unknown although the drive returns Q.
@@ -223,7 +224,7 @@ func (c *Copy) TrackAtOnce(sound rip.Sound) ([]burn.Track, []rip.Loss, error) {
 			start = 0
 			usual := toc.PregapSectors
 			before, _ := l.AudioEnd(i - 1)
-			pauses = pauses || l.Joined(i-1) && t.Start-before != toc.LBA(usual) && t.Start-before != toc.PauseSectors
+			pauses = pauses || l.Joined(i-1) && t.Start-before != toc.LBA(usual) && t.Start-before != placing.PauseSectors
 		}
 		if !sound.After[t.Number] {
 			last, _ := l.AudioEnd(i)
@@ -236,9 +237,9 @@ func (c *Copy) TrackAtOnce(sound rip.Sound) ([]burn.Track, []rip.Loss, error) {
 		track.Source = src
 		tracks = append(tracks, track)
 	}
-	add(rip.LossPauses, pauses)
-	add(rip.LossIndexes, marks)
-	add(rip.LossHidden, sound.Hidden)
-	add(rip.LossTitles, len(c.Packs) > 0)
+	add(LossPauses, pauses)
+	add(LossIndexes, marks)
+	add(LossHidden, sound.Hidden)
+	add(LossTitles, len(c.Packs) > 0)
 	return tracks, losses, nil
 }

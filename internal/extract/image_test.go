@@ -87,7 +87,7 @@ func TestWrongCatalog(t *testing.T) {
 	c, err := extract.Plan(&l, pcm.Silence("x", extract.Frames(&l)))
 	require.NoError(t, err)
 	assert.Empty(t, c.MCN)
-	assert.Equal(t, []rip.Loss{rip.LossMCN}, c.Losses)
+	assert.Equal(t, []rip.Loss{extract.LossMCN}, c.Losses)
 }
 
 // An unreadable sector between two tracks is silence and counted; in a track it is an error.
@@ -146,7 +146,7 @@ func TestPlan(t *testing.T) {
 
 	tracks, losses, err := c.TrackAtOnce(rip.Sound{Hidden: true, After: map[int]bool{1: true}})
 	require.NoError(t, err)
-	assert.Equal(t, []rip.Loss{rip.LossPauses, rip.LossIndexes, rip.LossHidden, rip.LossTitles}, losses)
+	assert.Equal(t, []rip.Loss{extract.LossPauses, extract.LossIndexes, extract.LossHidden, extract.LossTitles}, losses)
 	assert.Equal(t, []int64{850 * 588, 350 * 588, 3000 * 588, 333 * 588},
 		[]int64{tracks[0].Source.Frames(), tracks[1].Source.Frames(), tracks[2].Source.Frames(), tracks[3].Source.Frames()}, "the pause with sound stays")
 	require.NoError(t, remove())
@@ -171,7 +171,7 @@ func TestPlan(t *testing.T) {
 // A fact that a source drive doesn't report is a loss of the copy.
 func TestLosses(t *testing.T) {
 	for name, want := range map[string][]rip.Loss{
-		"": nil, "q-none": {rip.LossQ}, "no-cd-text": {rip.LossText}, "q-zeros": {rip.LossQ, rip.LossMCN, rip.LossISRC},
+		"": nil, "q-none": {extract.LossQ}, "no-cd-text": {extract.LossText}, "q-zeros": {extract.LossQ, extract.LossMCN, extract.LossISRC},
 	} {
 		l := benchOf(t, name, album(t)).scan(t)
 		c, err := extract.Plan(&l, pcm.Silence("x", extract.Frames(&l)))
@@ -184,7 +184,7 @@ func TestLosses(t *testing.T) {
 	assert.False(t, l.Tracks[1].SCMS.Value)
 	c, err := extract.Plan(&l, pcm.Silence("x", extract.Frames(&l)))
 	require.NoError(t, err)
-	assert.Equal(t, []rip.Loss{rip.LossShort}, c.Losses)
+	assert.Equal(t, []rip.Loss{extract.LossShort}, c.Losses)
 	assert.Equal(t, []bool{true, false}, []bool{c.Tracks[0].SCMS, c.Tracks[1].SCMS})
 }
 
@@ -199,10 +199,10 @@ func TestCompare(t *testing.T) {
 	)
 	b := benchOf(t, "", other).scan(t)
 	assert.Equal(t, []extract.Difference{
-		{What: rip.LossMCN}, {What: rip.LossTitles}, {What: rip.LossIndexes, Track: 1}, {What: rip.LossPauses, Track: 2}, {What: rip.LossISRC, Track: 3},
+		{What: "mcn"}, {What: "text"}, {What: "indexes", Track: 1}, {What: "pauses", Track: 2}, {What: "isrc", Track: 3},
 	}, extract.Compare(&a, &b))
 	none := benchOf(t, "q-zeros", other).scan(t)
-	assert.Equal(t, []extract.Difference{{What: rip.LossTitles}}, extract.Compare(&a, &none), "what isn't known doesn't differ")
+	assert.Equal(t, []extract.Difference{{What: "text"}}, extract.Compare(&a, &none), "what isn't known doesn't differ")
 }
 
 // Many drives include the following pause in a track (READ TRACK INFORMATION extends to the
@@ -241,12 +241,12 @@ func TestCopyOfDamagedText(t *testing.T) {
 	}
 	clean := plan(packs)
 	assert.Equal(t, packs, clean.Packs)
-	assert.NotContains(t, clean.Losses, rip.LossTextPacks)
+	assert.NotContains(t, clean.Losses, extract.LossTextPacks)
 	zero := bytes.Clone(packs)
 	copy(zero[len(zero)-2:], []byte{0, 0})
 	c := plan(zero)
 	assert.Equal(t, packs, c.Packs)
-	assert.NotContains(t, c.Losses, rip.LossTextPacks)
+	assert.NotContains(t, c.Losses, extract.LossTextPacks)
 	other := l
 	other.Text.Value = packs
 	assert.Empty(t, extract.Compare(&l, &other), "the same text")
@@ -255,6 +255,6 @@ func TestCopyOfDamagedText(t *testing.T) {
 	bad[5] ^= 1
 	c = plan(bad)
 	assert.Equal(t, packs[18:], c.Packs)
-	assert.Contains(t, c.Losses, rip.LossTextPacks)
+	assert.Contains(t, c.Losses, extract.LossTextPacks)
 	assert.Contains(t, image.Of(&l, all, rip.Sound{}).Comments, "REDBOOK parts of the CD-TEXT are missing: the drive reports them damaged")
 }

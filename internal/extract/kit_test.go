@@ -96,13 +96,13 @@ func (b *bench) readings() (n int) {
 }
 
 // withQ matches READ CD with a sub-channel.
-func withQ(req *scsi.Request) bool { return req.Opcode() == command.OpReadCD && req.CDB[10] != 0 }
+func withQ(req *scsi.Request) bool { return req.CDB[0] == command.OpReadCD && req.CDB[10] != 0 }
 
 // touches matches a READ CD that includes any of the sectors from..to.
 func touches(from, to toc.LBA) func(*scsi.Request) bool {
 	return func(req *scsi.Request) bool {
 		at := toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
 		n := toc.LBA(req.CDB[6])<<16 | toc.LBA(req.CDB[7])<<8 | toc.LBA(req.CDB[8])
-		return req.Opcode() == command.OpReadCD && at <= to && at+n > from
+		return req.CDB[0] == command.OpReadCD && at <= to && at+n > from
 	}
 }

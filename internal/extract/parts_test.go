@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/rip"
 	"github.com/redbook-audio/redbook/scsi"
@@ -92,7 +93,7 @@ func TestEnds(t *testing.T) {
 		ends bool
 	}{
 		{nil, false}, {context.Canceled, true}, {context.DeadlineExceeded, true}, {fs.ErrNotExist, true}, {fs.ErrClosed, true},
-		{scsi.FamilyMediumNotPresent, true}, {scsi.KeyIllegalRequest, false}, {errors.New("another"), false},
+		{asc.FamilyMediumNotPresent, true}, {scsi.KeyIllegalRequest, false}, {errors.New("another"), false},
 	} {
 		err := row.err
 		if err != nil {
@@ -135,24 +136,24 @@ func TestLossesOfLayouts(t *testing.T) {
 	}{
 		"nothing":            {func(*rip.Layout) {}, nil},
 		"valid MCN":          {func(l *rip.Layout) { l.MCN.Value = "4006381333931" }, nil},
-		"data":               {func(l *rip.Layout) { l.Disc.Tracks = append(l.Disc.Tracks, data) }, []rip.Loss{rip.LossData}},
-		"open":               {func(l *rip.Layout) { l.Disc.Tracks = append(l.Disc.Tracks, open) }, []rip.Loss{rip.LossOpen}},
-		"sessions":           {func(l *rip.Layout) { l.Tracks[2].Session = 2 }, []rip.Loss{rip.LossSessions}},
-		"no Q":               {func(l *rip.Layout) { l.NoQ = why }, []rip.Loss{rip.LossQ}},
-		"marks of the first": {func(l *rip.Layout) { l.Tracks[0].Indexes = unknown[[]toc.IndexMark](why) }, []rip.Loss{rip.LossQ}},
-		"marks of the last":  {func(l *rip.Layout) { l.Tracks[2].Indexes = unknown[[]toc.IndexMark](why) }, []rip.Loss{rip.LossQ}},
-		"the second pause":   {func(l *rip.Layout) { l.Tracks[1].Pause = unknown[toc.Sectors](why) }, []rip.Loss{rip.LossQ}},
-		"a pause":            {func(l *rip.Layout) { l.Tracks[2].Pause = unknown[toc.Sectors](why) }, []rip.Loss{rip.LossQ}},
+		"data":               {func(l *rip.Layout) { l.Disc.Tracks = append(l.Disc.Tracks, data) }, []rip.Loss{LossData}},
+		"open":               {func(l *rip.Layout) { l.Disc.Tracks = append(l.Disc.Tracks, open) }, []rip.Loss{LossOpen}},
+		"sessions":           {func(l *rip.Layout) { l.Tracks[2].Session = 2 }, []rip.Loss{LossSessions}},
+		"no Q":               {func(l *rip.Layout) { l.NoQ = why }, []rip.Loss{LossQ}},
+		"marks of the first": {func(l *rip.Layout) { l.Tracks[0].Indexes = unknown[[]toc.IndexMark](why) }, []rip.Loss{LossQ}},
+		"marks of the last":  {func(l *rip.Layout) { l.Tracks[2].Indexes = unknown[[]toc.IndexMark](why) }, []rip.Loss{LossQ}},
+		"the second pause":   {func(l *rip.Layout) { l.Tracks[1].Pause = unknown[toc.Sectors](why) }, []rip.Loss{LossQ}},
+		"a pause":            {func(l *rip.Layout) { l.Tracks[2].Pause = unknown[toc.Sectors](why) }, []rip.Loss{LossQ}},
 		"the first pause":    {func(l *rip.Layout) { l.Tracks[0].Pause = unknown[toc.Sectors](why) }, nil},
-		"text":               {func(l *rip.Layout) { l.Text = unknown[[]byte](why) }, []rip.Loss{rip.LossText}},
-		"MCN":                {func(l *rip.Layout) { l.MCN = unknown[toc.MCN](why) }, []rip.Loss{rip.LossMCN}},
-		"wrong MCN":          {func(l *rip.Layout) { l.MCN.Value = "4006381333930" }, []rip.Loss{rip.LossMCN}},
-		"an ISRC":            {func(l *rip.Layout) { l.Tracks[0].ISRC = unknown[toc.ISRC](why) }, []rip.Loss{rip.LossISRC}},
+		"text":               {func(l *rip.Layout) { l.Text = unknown[[]byte](why) }, []rip.Loss{LossText}},
+		"MCN":                {func(l *rip.Layout) { l.MCN = unknown[toc.MCN](why) }, []rip.Loss{LossMCN}},
+		"wrong MCN":          {func(l *rip.Layout) { l.MCN.Value = "4006381333930" }, []rip.Loss{LossMCN}},
+		"an ISRC":            {func(l *rip.Layout) { l.Tracks[0].ISRC = unknown[toc.ISRC](why) }, []rip.Loss{LossISRC}},
 		"four seconds":       {func(l *rip.Layout) { l.Tracks[2].Next = 2300 }, nil},
-		"shorter":            {func(l *rip.Layout) { l.Tracks[2].Next = 2299 }, []rip.Loss{rip.LossShort}},
+		"shorter":            {func(l *rip.Layout) { l.Tracks[2].Next = 2299 }, []rip.Loss{LossShort}},
 		"a pause of another session": {func(l *rip.Layout) {
 			l.Tracks[2].Session, l.Tracks[2].Pause = 2, unknown[toc.Sectors](why)
-		}, []rip.Loss{rip.LossSessions}},
+		}, []rip.Loss{LossSessions}},
 	} {
 		l := usual()
 		row.change(l)
@@ -190,15 +191,15 @@ func TestTrackAtOnce(t *testing.T) {
 	}{
 		"usual":                 {usual(), rip.Sound{}, nil, []int64{850, 850, 1000}},
 		"with the run-out":      {with(152, 150), rip.Sound{}, nil, []int64{848, 850, 1000}},
-		"no pause":              {with(150, 0), rip.Sound{}, []rip.Loss{rip.LossPauses}, []int64{850, 1000, 1000}},
-		"one sector less":       {with(149, 150), rip.Sound{}, []rip.Loss{rip.LossPauses}, []int64{851, 850, 1000}},
-		"one sector more":       {with(150, 151), rip.Sound{}, []rip.Loss{rip.LossPauses}, []int64{850, 849, 1000}},
-		"twice as long":         {with(300, 150), rip.Sound{}, []rip.Loss{rip.LossPauses}, []int64{700, 850, 1000}},
+		"no pause":              {with(150, 0), rip.Sound{}, []rip.Loss{LossPauses}, []int64{850, 1000, 1000}},
+		"one sector less":       {with(149, 150), rip.Sound{}, []rip.Loss{LossPauses}, []int64{851, 850, 1000}},
+		"one sector more":       {with(150, 151), rip.Sound{}, []rip.Loss{LossPauses}, []int64{850, 849, 1000}},
+		"twice as long":         {with(300, 150), rip.Sound{}, []rip.Loss{LossPauses}, []int64{700, 850, 1000}},
 		"none between sessions": {sessions, rip.Sound{}, nil, []int64{850, 1000, 1000}},
-		"a mark":                {marked, rip.Sound{}, []rip.Loss{rip.LossIndexes}, []int64{850, 850, 1000}},
+		"a mark":                {marked, rip.Sound{}, []rip.Loss{LossIndexes}, []int64{850, 850, 1000}},
 		"sound in a pause":      {usual(), rip.Sound{After: map[int]bool{2: true}}, nil, []int64{850, 1000, 1000}},
 		"silence before":        {hidden, rip.Sound{}, nil, []int64{810, 850, 1000}},
-		"sound before":          {hidden, rip.Sound{Hidden: true}, []rip.Loss{rip.LossHidden}, []int64{810, 850, 1000}},
+		"sound before":          {hidden, rip.Sound{Hidden: true}, []rip.Loss{LossHidden}, []int64{810, 850, 1000}},
 	} {
 		c, err := Plan(row.l, pcm.Silence("disc", Frames(row.l)))
 		require.NoError(t, err, name)
@@ -221,13 +222,13 @@ func TestCompareFacts(t *testing.T) {
 		want   []Difference
 	}{
 		"nothing":             {func(*rip.Layout) {}, nil},
-		"SCMS":                {func(l *rip.Layout) { l.Tracks[1].SCMS.Value = true }, []Difference{{rip.LossSCMS, 2}}},
+		"SCMS":                {func(l *rip.Layout) { l.Tracks[1].SCMS.Value = true }, []Difference{{"scms", 2}}},
 		"SCMS unknown":        {func(l *rip.Layout) { l.Tracks[1].SCMS = disc.Fact[bool]{Value: true} }, nil},
 		"a pause less by one": {func(l *rip.Layout) { l.Tracks[1].Pause.Value = 149 }, nil},
 		"more by one":         {func(l *rip.Layout) { l.Tracks[1].Pause.Value = 151 }, nil},
-		"less by two":         {func(l *rip.Layout) { l.Tracks[1].Pause.Value = 148 }, []Difference{{rip.LossPauses, 2}}},
-		"more by two":         {func(l *rip.Layout) { l.Tracks[1].Pause.Value = 152 }, []Difference{{rip.LossPauses, 2}}},
-		"another mark":        {func(l *rip.Layout) { l.Tracks[2].Indexes.Value = []toc.IndexMark{{Index: 2, Offset: 9}} }, []Difference{{rip.LossIndexes, 3}}},
+		"less by two":         {func(l *rip.Layout) { l.Tracks[1].Pause.Value = 148 }, []Difference{{"pauses", 2}}},
+		"more by two":         {func(l *rip.Layout) { l.Tracks[1].Pause.Value = 152 }, []Difference{{"pauses", 2}}},
+		"another mark":        {func(l *rip.Layout) { l.Tracks[2].Indexes.Value = []toc.IndexMark{{Index: 2, Offset: 9}} }, []Difference{{"indexes", 3}}},
 		"a track less":        {func(l *rip.Layout) { l.Tracks = l.Tracks[:2] }, nil},
 	} {
 		other := usual()

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/unit"
@@ -91,7 +92,7 @@ func (s *scanner) bounds() {
 		if i == 0 && t.Number == 1 && t.Session <= 1 {
 			t.Pause = reported(toc.Sectors(t.Start) + toc.PregapSectors)
 		}
-		switch leadOut, ok := l.Disc.LeadOut(t.Session); {
+		switch leadOut, ok := inspect.LeadOut(&l.Disc, t.Session); {
 		case l.Joined(i):
 			t.Next = max(t.Next, l.Tracks[i+1].Start)
 		case ok && t.Number == lastOf(&l.Disc, t.Session):
@@ -114,7 +115,7 @@ func lastOf(d *disc.Disc, session int) (last int) {
 // unknown.
 func (s *scanner) ends(ctx context.Context, err error) bool {
 	return err != nil && (ctx.Err() != nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
-		inspect.Gone(err) || errors.Is(err, scsi.FamilyMediumNotPresent))
+		inspect.Gone(err) || errors.Is(err, asc.FamilyMediumNotPresent))
 }
 
 // text asks for CD-TEXT. A refusal means "none" only if the drive claims to read it:
@@ -248,6 +249,6 @@ func flags(t *rip.Track, controls map[toc.Control]int, checked int, noQ error) {
 	}
 	if best != t.Control && checked > 0 && best.Audio() {
 		t.Flags = contradicted(best, fmt.Errorf("the table of contents reports %v for track %d, the Q sub-channel %v: %w",
-			t.Control, t.Number, best, disc.ErrContradiction))
+			t.Control, t.Number, best, inspect.ErrContradiction))
 	}
 }

@@ -218,11 +218,11 @@ func (p *tocReader) length(after string) (int64, error) {
 	}
 	text := strings.Join(parts, ":")
 	if strings.Contains(text, ":") {
-		m, err := toc.ParseMSF(text)
+		n, err := cue.ParseTime(text)
 		if err != nil {
 			return 0, p.fail("%s %s: %v", after, text, err)
 		}
-		return frames(m.Sectors()), nil
+		return frames(n), nil
 	}
 	n, err := strconv.ParseInt(text, 10, 32)
 	if err != nil {

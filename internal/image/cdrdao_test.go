@@ -200,7 +200,7 @@ func TestTracksKeepSound(t *testing.T) {
 			d.Tracks[i].Sound = rapid.Bool().Draw(rt, "sound")
 		}
 		var tapped toc.Sectors
-		r, err := Write(context.Background(), dir, d, &Options{Hidden: hidden, Tap: func(_ toc.LBA, p []byte) { tapped += toc.SectorsOf(int64(len(p))) }})
+		r, err := Write(context.Background(), dir, d, &Options{Hidden: hidden, Tap: func(_ toc.LBA, p []byte) { tapped += toc.Sectors(len(p) / toc.SectorSize) }})
 		if err != nil {
 			rt.Fatal(err)
 		}

@@ -15,7 +15,7 @@ import (
 // Comments name the facts that a cue sheet can't contain, such as a catalog number with a
 // wrong check digit, and those that the drive did not report.
 func Of(l *rip.Layout, wanted func(n int) bool, sound rip.Sound) *Disc {
-	album, texts := l.Titles()
+	album, texts := rip.Titles(l.Text.Value)
 	d := &Disc{Title: album.Title, Performer: album.Performer, Text: Rest(album)}
 	packs, damage := cdtext.Mend(l.Text.Value)
 	d.Packs = packs
@@ -59,7 +59,7 @@ func remarks(l *rip.Layout, damage []cdtext.Note) []string {
 	if !l.Text.Known() {
 		list = append(list, "REDBOOK the drive does not report CD-TEXT")
 	}
-	if slices.ContainsFunc(damage, func(n cdtext.Note) bool { return n.Kind == cdtext.BadCRC }) {
+	if slices.ContainsFunc(damage, func(n cdtext.Note) bool { return n.Kind == "bad-crc" }) {
 		list = append(list, "REDBOOK parts of the CD-TEXT are missing: the drive reports them damaged")
 	}
 	if !l.MCN.Known() {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/cue"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/toc"
@@ -26,13 +27,13 @@ func TestChangedFile(t *testing.T) {
 	img, err := Open(path, nil)
 	require.NoError(t, err)
 	for _, tr := range img.Tracks {
-		_, err := pcm.Check(context.Background(), tr.Source, nil)
+		_, err := reading.Check(context.Background(), tr.Source, nil)
 		require.NoError(t, err)
 	}
 	later := time.Now().Add(time.Hour)
 	require.NoError(t, os.Chtimes(filepath.Join(dir, "x.bin"), later, later))
 	for _, tr := range img.Tracks {
-		_, err := pcm.Check(context.Background(), tr.Source, nil)
+		_, err := reading.Check(context.Background(), tr.Source, nil)
 		assert.ErrorIs(t, err, pcm.ErrChanged)
 		assert.ErrorContains(t, err, "x.bin")
 	}
@@ -54,7 +55,7 @@ func TestCutFile(t *testing.T) {
 	img, err := Open(path, nil)
 	require.NoError(t, err)
 	require.NoError(t, os.Truncate(bin, 1000*toc.SectorSize))
-	_, err = pcm.Check(context.Background(), img.Tracks[2].Source, nil)
+	_, err = reading.Check(context.Background(), img.Tracks[2].Source, nil)
 	assert.ErrorIs(t, err, pcm.ErrChanged)
 }
 
@@ -69,8 +70,8 @@ func TestTracksAtOnce(t *testing.T) {
 	for range 3 {
 		for i, tr := range img.Tracks {
 			wg.Go(func() {
-				want, err1 := pcm.Check(context.Background(), pcm.FromBytes("want", pcm.CDDA, sectors(d.Tracks[i].Start, d.Tracks[i].Length)), nil)
-				have, err2 := pcm.Check(context.Background(), tr.Source, nil)
+				want, err1 := reading.Check(context.Background(), pcm.FromBytes("want", pcm.CDDA, sectors(d.Tracks[i].Start, d.Tracks[i].Length)), nil)
+				have, err2 := reading.Check(context.Background(), tr.Source, nil)
 				assert.NoError(t, err1)
 				assert.NoError(t, err2)
 				assert.Equal(t, want, have)

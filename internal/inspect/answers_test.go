@@ -110,7 +110,7 @@ func TestOpenSessionThatCanBeRead(t *testing.T) {
 				require.NoError(t, err)
 				return
 			}
-			require.ErrorIs(t, err, disc.ErrUnreadable)
+			require.ErrorIs(t, err, inspect.ErrUnreadable)
 			require.Equal(t, disc.VerifyUnreadable, v.Result)
 		})
 	}
@@ -119,7 +119,7 @@ func TestOpenSessionThatCanBeRead(t *testing.T) {
 		b.faults.Add(scsitest.Rule{Match: touches(toc.LBA(at), toc.LBA(at)), Sticky: true, Fault: refuse})
 	}
 	v, err := inspect.Verify(t.Context(), b.drive, b.written(source(1, 310)), disc.VerifyFull, nil)
-	require.ErrorIs(t, err, disc.ErrUnreadable)
+	require.ErrorIs(t, err, inspect.ErrUnreadable)
 	require.Equal(t, disc.VerifyUnreadable, v.Result)
 }
 
@@ -157,7 +157,7 @@ func TestDifferenceIsReadThreeTimes(t *testing.T) {
 			v, err := inspect.Verify(t.Context(), b.drive, b.written(source(1, 310)), level, nil)
 			require.Equal(t, row.asked, *n)
 			if row.times == 99 {
-				require.ErrorIs(t, err, disc.ErrDiffers)
+				require.ErrorIs(t, err, inspect.ErrDiffers)
 				require.Equal(t, disc.VerifyDiffers, v.Result)
 				continue
 			}
@@ -181,7 +181,7 @@ func TestUnreadableSectorsAreSilence(t *testing.T) {
 	clear(want[toc.SectorSize : 2*toc.SectorSize])
 	require.Equal(t, want, p)
 	err := r.Read(t.Context(), 99, p)
-	require.ErrorIs(t, err, disc.ErrUnreadable)
+	require.ErrorIs(t, err, inspect.ErrUnreadable)
 	require.ErrorIs(t, err, scsi.KeyMediumError)
 	require.ErrorIs(t, r.Read(t.Context(), 5000, p), inspect.ErrNoTrack)
 	require.Zero(t, r.Lost())
@@ -194,8 +194,8 @@ func TestFirstSectorThatCanNotBeRead(t *testing.T) {
 		second := b.disc.Tracks()[1].Start
 		b.scratch(second, second, scsi.KeyMediumError, asc.UnrecoveredReadError)
 		v, err := inspect.Verify(t.Context(), b.drive, b.written(source(1, 310), source(2, 320)), level, nil)
-		require.ErrorIs(t, err, disc.ErrUnreadable)
-		require.NotErrorIs(t, err, disc.ErrDiffers)
+		require.ErrorIs(t, err, inspect.ErrUnreadable)
+		require.NotErrorIs(t, err, inspect.ErrDiffers)
 		require.Equal(t, disc.VerifyUnreadable, v.Tracks[1].Result)
 		require.Equal(t, second, v.Tracks[1].At)
 	}
@@ -221,7 +221,7 @@ func TestLeadInsAreReadOnlyIfNeeded(t *testing.T) {
 		}
 		asked := 0
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			if req.Opcode() == command.OpReadTOC && req.CDB[2]&15 == 2 {
+			if req.CDB[0] == command.OpReadTOC && req.CDB[2]&15 == 2 {
 				asked++
 			}
 			return false
@@ -242,7 +242,7 @@ func TestNinetyNineTracks(t *testing.T) {
 	b.record(t, final, sources...)
 	d := b.look(t)
 	require.Len(t, d.Tracks, toc.MaxTracks)
-	require.Equal(t, toc.MaxTracks, d.Last())
+	require.Equal(t, toc.MaxTracks, inspect.Last(d.Tracks))
 	require.Equal(t, disc.Shown{Known: true, Start: 98 * 452, Sectors: 300}, d.Tracks[98].Shown)
 }
 

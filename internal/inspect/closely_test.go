@@ -30,7 +30,7 @@ func TestLongRangeIsComparedInParts(t *testing.T) {
 		require.NoError(t, d.Press("", nil, []sim.PressedTrack{{Open: pcm.FromBytes("a.wav", pcm.CDDA, wrong).Open}}))
 		b := newBench(t, "modern", d)
 		v, err := inspect.Verify(t.Context(), b.drive, w(), disc.VerifyQuick, o)
-		require.ErrorIs(t, err, disc.ErrDiffers, at)
+		require.ErrorIs(t, err, inspect.ErrDiffers, at)
 		require.Equal(t, disc.VerifyDiffers, v.Tracks[0].Result)
 		require.Equal(t, toc.LBA(at), v.Tracks[0].At)
 		wrong[at*toc.SectorSize+1000] ^= 1

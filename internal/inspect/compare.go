@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -78,7 +79,7 @@ func compareTrack(d *disc.Disc, w *Expected) []disc.Difference {
 	if start != w.Start {
 		add(StartDiffers, int(w.Start), int(start))
 	}
-	if t.Sectors < w.Sectors-toc.RunOutSectors {
+	if t.Sectors < w.Sectors-placing.RunOutSectors {
 		add(TrackShort, int(w.Sectors), int(t.Sectors))
 	}
 	switch {

@@ -106,7 +106,7 @@ func TestEndOfATrackByWhatFollows(t *testing.T) {
 	d.LeadOuts = known([]disc.LeadOut{{Session: 1, Start: 900}})
 	_, _, ok = boundOf(&d, []disc.Track{complete(1, 1, 900, 50, true)}, 0)
 	require.False(t, ok, "no lead-out lies at the start of a track")
-	at, ok = disc.Disc{}.LeadOut(1)
+	at, ok = LeadOut(&disc.Disc{}, 1)
 	require.Equal(t, []any{toc.LBA(0), false}, []any{at, ok})
 }
 

@@ -55,7 +55,7 @@ func TestFirstSectorThatDiffers(t *testing.T) {
 		b := newBench(t, row.drive, sim.NewDisc(sim.CDR80))
 		b.record(t, final, changed(1, n, row.wrong...))
 		v, err := inspect.Verify(t.Context(), b.drive, b.written(source(1, n)), row.level, nil)
-		require.ErrorIs(t, err, disc.ErrDiffers, "%+v", row)
+		require.ErrorIs(t, err, inspect.ErrDiffers, "%+v", row)
 		require.Equal(t, row.at, v.Tracks[0].At, "%+v", row)
 	}
 }
@@ -74,7 +74,7 @@ func TestLastSampleIsCompared(t *testing.T) {
 		}
 		b.record(t, final, source(1, n), other, source(3, n))
 		v, err := inspect.Verify(t.Context(), b.drive, b.written(source(1, n), source(2, n), source(3, n)), disc.VerifyFull, nil)
-		require.ErrorIs(t, err, disc.ErrDiffers, offset)
+		require.ErrorIs(t, err, inspect.ErrDiffers, offset)
 		require.Equal(t, -offset, v.Offset)
 		require.Equal(t, []disc.VerifyResult{disc.VerifyEqual, disc.VerifyDiffers, disc.VerifyEqual},
 			[]disc.VerifyResult{v.Tracks[0].Result, v.Tracks[1].Result, v.Tracks[2].Result}, offset)
@@ -90,7 +90,7 @@ func TestOffsetAfterATrackThatDiffers(t *testing.T) {
 		b := newBench(t, drive, sim.NewDisc(sim.CDR80))
 		b.record(t, final, source(1, 310), source(2, 320))
 		v, err := inspect.Verify(t.Context(), b.drive, b.written(source(7, 310), source(2, 320)), disc.VerifyQuick, nil)
-		require.ErrorIs(t, err, disc.ErrDiffers)
+		require.ErrorIs(t, err, inspect.ErrDiffers)
 		require.Equal(t, disc.VerifyEqual, v.Tracks[1].Result)
 		require.Equal(t, offset, v.Offset)
 		require.True(t, v.OffsetKnown)
@@ -119,7 +119,7 @@ func TestWideScratch(t *testing.T) {
 	second := b.disc.Tracks()[1].Start
 	b.scratch(second+180, second+220, scsi.KeyMediumError, asc.UnrecoveredReadError)
 	v, err := inspect.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
-	require.ErrorIs(t, err, disc.ErrUnreadable)
+	require.ErrorIs(t, err, inspect.ErrUnreadable)
 	require.NotErrorIs(t, err, disc.ErrNothingRead)
 	require.Equal(t, second+212, v.Tracks[1].At, "the first sector of the middle piece")
 }
@@ -176,7 +176,7 @@ func TestSilenceOfADrive(t *testing.T) {
 	b.faults.Clear()
 	gone := false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		gone = gone || req.Opcode() == command.OpGetConfiguration
+		gone = gone || req.CDB[0] == command.OpGetConfiguration
 		return gone
 	}, Sticky: true, Fault: lost})
 	before := len(b.tap.cdbs)
@@ -248,8 +248,8 @@ func TestWorstResult(t *testing.T) {
 		at := b.disc.Tracks()[1-differs].Start + 10
 		b.scratch(at, at, scsi.KeyMediumError, asc.UnrecoveredReadError)
 		v, err := inspect.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
-		require.ErrorIs(t, err, disc.ErrDiffers)
-		require.ErrorIs(t, err, disc.ErrUnreadable)
+		require.ErrorIs(t, err, inspect.ErrDiffers)
+		require.ErrorIs(t, err, inspect.ErrUnreadable)
 		require.Equal(t, disc.VerifyDiffers, v.Result)
 		require.Equal(t, disc.VerifyUnreadable, v.Tracks[1-differs].Result)
 	}

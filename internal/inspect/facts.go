@@ -24,7 +24,25 @@ func contradicted[T any](v T, format string, args ...any) disc.Fact[T] {
 }
 
 func contradiction(format string, args ...any) error {
-	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), disc.ErrContradiction)
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), ErrContradiction)
+}
+
+// LeadOut returns where the lead-out of a closed session starts, if that is known.
+func LeadOut(d *disc.Disc, session int) (toc.LBA, bool) {
+	for _, l := range d.LeadOuts.Value {
+		if l.Session == session {
+			return l.Start, true
+		}
+	}
+	return 0, false
+}
+
+// Last returns the number of the last of a disc's tracks, 0 for none.
+func Last(tracks []disc.Track) int {
+	if len(tracks) == 0 {
+		return 0
+	}
+	return tracks[len(tracks)-1].Number
 }
 
 // disc combines the replies by the rules at Disc.
@@ -84,7 +102,7 @@ func (r *replies) hint() mmc.MediaType {
 	switch {
 	case r.info.ok() && r.info.value.Erasable, r.atip.ok() && r.atip.value.Rewritable:
 		return mmc.MediaCDRW
-	case r.info.ok() && r.info.value.Status < mmc.DiscFinalized, r.atip.ok():
+	case r.info.ok() && r.info.value.Writable(), r.atip.ok():
 		return mmc.MediaCDR
 	case r.info.ok() && errors.Is(r.atip.err, scsi.KeyIllegalRequest):
 		return mmc.MediaCDROM
@@ -166,6 +184,12 @@ func (r *replies) lastSession(d *disc.Disc) disc.Fact[mmc.SessionStatus] {
 		return unknown[mmc.SessionStatus](d.Status.Err)
 	case d.Status.Value == r.info.value.Status:
 		return known(s)
+	case !r.info.ok(): // the other replies show a blank or an appendable disc
+		f := disc.Fact[mmc.SessionStatus]{Value: mmc.SessionIncomplete, Origin: disc.Reported, Err: r.info.why()}
+		if d.Status.Value == mmc.DiscEmpty {
+			f.Value = mmc.SessionEmpty
+		}
+		return f
 	}
 	if d.Status.Value == mmc.DiscFinalized {
 		return contradicted(mmc.SessionComplete, "disc information reports the last session as %v", s)
@@ -268,7 +292,7 @@ func (r space) nextTrack(d *disc.Disc) disc.Fact[disc.Next] {
 		return unknown[disc.Next](implausible("track information: recording continues in track %d, which is finished", ti.Track))
 	}
 	if n.Track < 1 || n.Track > toc.MaxTracks {
-		n.Track = max(d.Last()+1, 1)
+		n.Track = max(Last(d.Tracks)+1, 1)
 		if r.info.ok() {
 			n.Track = max(n.Track, min(r.info.value.LastTrackLastSession, toc.MaxTracks))
 		}
@@ -308,7 +332,7 @@ func (r space) room(n disc.Next, ti *command.TrackInformation) disc.Fact[disc.Ne
 	}
 	n.Free = max(n.Free, 0)
 	// Drives count the run-out in different ways, which explains a few blocks.
-	if reported > 0 && n.Free > reported-toc.PauseSectors && n.Free < reported+toc.PauseSectors || n.Free == reported || ti.NWA < 0 {
+	if reported > 0 && n.Free > reported-placing.PauseSectors && n.Free < reported+placing.PauseSectors || n.Free == reported || ti.NWA < 0 {
 		return known(n)
 	}
 	return contradicted(n, "the drive reports %d free blocks, and the disc ends at LBA %d", reported, end)

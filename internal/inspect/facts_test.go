@@ -60,7 +60,7 @@ func TestKindOfDisc(t *testing.T) {
 		f := row.r.medium()
 		require.Equal(t, row.origin, f.Origin, row.name)
 		require.Equal(t, row.want, f.Value, row.name)
-		require.Equal(t, row.origin == disc.Contradicted, errors.Is(f.Err, disc.ErrContradiction), row.name)
+		require.Equal(t, row.origin == disc.Contradicted, errors.Is(f.Err, ErrContradiction), row.name)
 		if p := row.r.profile; row.origin == disc.Unknown || !p.ok() || p.value == command.ProfileNone {
 			require.Error(t, f.Err, "%s: the missing reply", row.name)
 		}
@@ -91,14 +91,14 @@ func TestStateOfTheDisc(t *testing.T) {
 		{"blank, but there is a table and no next track", replies{info: info(mmc.DiscEmpty), next: refused[command.TrackInformation](), table: table}, track, mmc.DiscFinalized, disc.Contradicted},
 		{"blank, a table, and no reply for track 1", replies{info: info(mmc.DiscEmpty), next: refused[command.TrackInformation](), table: table}, failed[command.TrackInformation](), mmc.DiscFinalized, disc.Contradicted},
 		{"blank, and an outdated table", replies{info: info(mmc.DiscEmpty), next: place, table: table}, place, mmc.DiscEmpty, disc.Reported},
-		{"blank, but track 1 is recorded, and no next address", replies{info: info(mmc.DiscEmpty), next: failed[command.TrackInformation]()}, track, mmc.DiscEmpty, disc.Unknown},
+		{"blank, but track 1 is recorded, and no next address", replies{info: info(mmc.DiscEmpty), next: failed[command.TrackInformation]()}, track, "", disc.Unknown},
 		{"finalized, but with a next address", replies{info: info(mmc.DiscFinalized), next: next, table: table}, track, mmc.DiscFinalized, disc.Contradicted},
 		{"finalized, and an address within a track", replies{info: info(mmc.DiscFinalized), next: inTrack, table: table}, track, mmc.DiscFinalized, disc.Reported},
 		{"no information, and a place for track 1", replies{info: failed[command.DiscInformation](), next: place}, place, mmc.DiscEmpty, disc.Reported},
-		{"no information, a place, and a table", replies{info: failed[command.DiscInformation](), table: table, next: failed[command.TrackInformation]()}, place, mmc.DiscEmpty, disc.Unknown},
+		{"no information, a place, and a table", replies{info: failed[command.DiscInformation](), table: table, next: failed[command.TrackInformation]()}, place, "", disc.Unknown},
 		{"no information, a track, and a next one", replies{info: failed[command.DiscInformation](), next: next}, track, mmc.DiscIncomplete, disc.Reported},
-		{"no information, a track, and no next one", replies{info: failed[command.DiscInformation](), next: refused[command.TrackInformation]()}, track, mmc.DiscEmpty, disc.Unknown},
-		{"nothing", replies{info: failed[command.DiscInformation]()}, failed[command.TrackInformation](), mmc.DiscEmpty, disc.Unknown},
+		{"no information, a track, and no next one", replies{info: failed[command.DiscInformation](), next: refused[command.TrackInformation]()}, track, "", disc.Unknown},
+		{"nothing", replies{info: failed[command.DiscInformation]()}, failed[command.TrackInformation](), "", disc.Unknown},
 	} {
 		row.r.tracks[1] = row.first
 		f := row.r.status()
@@ -107,7 +107,7 @@ func TestStateOfTheDisc(t *testing.T) {
 		if row.origin != disc.Reported || !row.r.info.ok() {
 			require.Error(t, f.Err, row.name)
 		}
-		require.Equal(t, row.origin == disc.Contradicted, f.Known() && errors.Is(f.Err, disc.ErrContradiction), row.name)
+		require.Equal(t, row.origin == disc.Contradicted, f.Known() && errors.Is(f.Err, ErrContradiction), row.name)
 	}
 }
 
@@ -123,7 +123,7 @@ func TestHeaderOfTheTable(t *testing.T) {
 		f := r.contents(&disc.Disc{Status: known(mmc.DiscFinalized)})
 		require.Equal(t, row.origin, f.Origin)
 		require.Equal(t, toc.TOC{First: 2, Last: 3, LeadOut: 2000, Entries: entries}, f.Value)
-		require.Equal(t, row.origin == disc.Contradicted, errors.Is(f.Err, disc.ErrContradiction))
+		require.Equal(t, row.origin == disc.Contradicted, errors.Is(f.Err, ErrContradiction))
 	}
 	r := replies{table: answered(toc.TOC{First: 2, Last: 3, LeadOut: 2000, Entries: entries})}
 	require.Equal(t, disc.Contradicted, r.contents(&disc.Disc{Status: known(mmc.DiscEmpty)}).Origin)

@@ -143,7 +143,7 @@ func TestLookGivesWhatTheDriveAnswersFor(t *testing.T) {
 					b.faults.Clear()
 					b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(op), Sticky: true, Fault: f.Fault, After: !f.before})
 					got, err := inspect.Look(t.Context(), b.drive, nil)
-					if op == command.OpTestUnitReady && errors.Is(err, scsi.FamilyMediumNotPresent) {
+					if op == command.OpTestUnitReady && errors.Is(err, asc.FamilyMediumNotPresent) {
 						continue // the drive reports no disc
 					}
 					require.NoError(t, err, about)
@@ -263,7 +263,7 @@ func TestLookAtAnEmptyTray(t *testing.T) {
 	drive, err := mmc.Open(t.Context(), sim.New(sim.Config{}))
 	require.NoError(t, err)
 	d, err := inspect.Look(t.Context(), drive, nil)
-	require.ErrorIs(t, err, scsi.FamilyMediumNotPresent)
+	require.ErrorIs(t, err, asc.FamilyMediumNotPresent)
 	assert.ErrorIs(t, d.Media.Err, disc.ErrNotAsked)
 	assert.Empty(t, d.Tracks)
 	_, err = inspect.Look(t.Context(), nil, nil)

@@ -25,7 +25,7 @@ func (s *spoiled) Unwrap() scsi.Transport { return s.Transport }
 
 func (s *spoiled) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	res, err := s.Transport.Do(ctx, req)
-	if err == nil && res.Status == scsi.Good && req.Dir == scsi.DataIn && req.Opcode() != 0x12 {
+	if err == nil && res.Status == scsi.Good && req.Dir == scsi.DataIn && req.CDB[0] != 0x12 {
 		s.spoil(s.n, req, req.Data[:res.N])
 		s.n++
 	}
@@ -100,7 +100,7 @@ func TestLookAtGarbage(t *testing.T) {
 			for kind, spoil := range spoils() {
 				for _, op := range []byte{command.OpGetConfiguration, command.OpReadDiscInformation, command.OpReadTOC, command.OpReadTrackInformation} {
 					got, _ := b.lookThrough(t, func(_ int, req *scsi.Request, reply []byte) {
-						if req.Opcode() == op {
+						if req.CDB[0] == op {
 							spoil(reply)
 						}
 					})

@@ -14,6 +14,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
@@ -145,7 +146,7 @@ func all(t testing.TB, src pcm.Source) []byte {
 	r, err := src.Open()
 	require.NoError(t, err)
 	defer func() { require.NoError(t, r.Close()) }()
-	b := make([]byte, max(toc.Sectors(pcm.Sectors(src)), toc.MinTrack).Bytes())
+	b := make([]byte, max(toc.Sectors(pcm.Sectors(src)), placing.MinTrack).Bytes())
 	_, err = io.ReadFull(r, b[:src.Frames()*4])
 	require.NoError(t, err)
 	return b

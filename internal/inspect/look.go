@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
@@ -42,7 +43,7 @@ const maxLooks = 3
 //
 // The error reports the end of the conversation only: the context's error, a drive that
 // is gone (Gone) or no longer returns any status (*scsi.TransportError), no disc
-// (scsi.FamilyMediumNotPresent), ErrNoDrive. Look also returns what was found until then.
+// (asc.FamilyMediumNotPresent), ErrNoDrive. Look also returns what was found until then.
 func Look(ctx context.Context, d *mmc.Drive, o *LookOptions) (disc.Disc, error) {
 	if d == nil {
 		return disc.Disc{}, ErrNoDrive
@@ -85,7 +86,7 @@ func newLook(d *mmc.Drive, o *LookOptions, page *unit.ParametersPage) *look {
 
 // attention detects another disc and passes the rest on.
 func (l *look) attention(s scsi.Sense) {
-	if l.ready && s.Code.Family() == scsi.FamilyMediumChanged {
+	if l.ready && s.Code.ASC() == asc.FamilyMediumChanged {
 		l.changed = true
 	}
 	if l.o.OnAttention != nil {
@@ -129,7 +130,7 @@ func (l *look) ask(ctx context.Context, question func(context.Context) error) er
 			l.end = err
 		}
 		l.silent = err
-	case errors.Is(err, scsi.FamilyMediumNotPresent):
+	case errors.Is(err, asc.FamilyMediumNotPresent):
 		l.silent = nil
 		l.empty(ctx, err)
 	default:
@@ -156,7 +157,7 @@ func (l *look) testReady(ctx context.Context) error {
 // empty ends the conversation if TEST UNIT READY confirms that there is no disc, and disc
 // information doesn't contradict it.
 func (l *look) empty(ctx context.Context, err error) {
-	if !errors.Is(l.testReady(ctx), scsi.FamilyMediumNotPresent) && ctx.Err() == nil {
+	if !errors.Is(l.testReady(ctx), asc.FamilyMediumNotPresent) && ctx.Err() == nil {
 		return
 	}
 	infoErr := l.asker.Ask(ctx, func(ctx context.Context) error {
@@ -274,7 +275,7 @@ func (l *look) sessions(ctx context.Context) {
 // next asks for the track where the next sector goes. Drives that don't support the
 // number FFh are asked by the number that the track should have.
 func (l *look) next(ctx context.Context) {
-	if l.replies.profile.value == command.ProfileCDROM && l.replies.info.ok() && l.replies.info.value.Status >= mmc.DiscFinalized {
+	if l.replies.profile.value == command.ProfileCDROM && l.replies.info.ok() && !l.replies.info.value.Writable() {
 		return
 	}
 	if !l.replies.compact() {
@@ -284,7 +285,7 @@ func (l *look) next(ctx context.Context) {
 	l.trackInfo(ctx, r, command.InvisibleTrack)
 	info := &l.replies.info
 	unknown := errors.Is(r.err, scsi.KeyIllegalRequest) || errors.Is(r.err, errImplausible)
-	if !unknown || !info.ok() || info.value.Status >= mmc.DiscFinalized {
+	if !unknown || !info.ok() || !info.value.Writable() {
 		return
 	}
 	var by reply[command.TrackInformation]
@@ -342,7 +343,8 @@ func (l *look) atip(ctx context.Context) {
 	}
 	r := &l.replies.atip
 	r.keep(l.ask(ctx, func(ctx context.Context) (err error) {
-		if r.value, err = (command.ReadATIP{}).Do(ctx, l.d.Transport()); err == nil && !r.value.Plausible() {
+		got, err := command.ReadATIP{}.Do(ctx, l.d.Transport())
+		if r.value = got.ATIP; err == nil && !got.Plausible() {
 			err = fmt.Errorf("ATIP: lead-in at %v, last lead-out at %v: %w", r.value.LeadIn, r.value.LastLeadOut, errImplausible)
 		}
 		return err

@@ -13,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/internal/verdicts"
@@ -69,7 +70,7 @@ func checkTruth(t *testing.T, b *bench, when string) {
 		assert.NoError(t, d.LeadOuts.Err, about)
 		assert.Len(t, d.LeadOuts.Value, truth.Sessions, about)
 		for _, s := range b.disc.Sessions() {
-			at, ok := d.LeadOut(s.Number)
+			at, ok := inspect.LeadOut(&d, s.Number)
 			assert.True(t, ok, about)
 			assert.Equal(t, s.LeadOut, at, about)
 		}
@@ -80,7 +81,7 @@ func checkTruth(t *testing.T, b *bench, when string) {
 		assert.Equal(t, want.Number, got.Number, about)
 		assert.Equal(t, want.Start, got.Start, about)
 		assert.GreaterOrEqual(t, got.Sectors, want.Size, about)
-		assert.LessOrEqual(t, got.Sectors, want.Size+toc.RunOutSectors, about)
+		assert.LessOrEqual(t, got.Sectors, want.Size+placing.RunOutSectors, about)
 		assert.Equal(t, disc.TrackComplete, got.State, about)
 		assert.Equal(t, want.Session, got.Session, about)
 		assert.True(t, got.InTOC || stale || want.Session > truth.Sessions, about)
@@ -186,7 +187,7 @@ func TestLookWithParameters(t *testing.T) {
 	assert.NotContains(t, b.tap.opcodes()[before:], byte(0x55))
 	d = b.look(t)
 	assert.NotContains(t, b.tap.opcodes(), byte(0x55), "a look changes nothing by default")
-	assert.Equal(t, 3, d.Last())
+	assert.Equal(t, 3, inspect.Last(d.Tracks))
 }
 
 // The caller is notified of waits and unit attentions. After another disc the look starts
@@ -199,7 +200,7 @@ func TestLookReports(t *testing.T) {
 	require.NoError(t, b.Insert(recorded))
 	waits, attentions, swapped := 0, 0, false
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() == command.OpReadTrackInformation && !swapped { // in the middle of the look
+		if req.CDB[0] == command.OpReadTrackInformation && !swapped { // in the middle of the look
 			swapped = true
 			b.Eject()
 			require.NoError(t, b.Insert(blank))

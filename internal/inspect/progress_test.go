@@ -53,7 +53,7 @@ func TestVerifyAShortPart(t *testing.T) {
 		}
 		w[0].Source = source(2, int64(sectors))
 		_, err = inspect.Verify(t.Context(), b.drive, w, disc.VerifyQuick, nil)
-		require.ErrorIs(t, err, disc.ErrDiffers)
+		require.ErrorIs(t, err, inspect.ErrDiffers)
 	}
 }
 
@@ -87,11 +87,11 @@ func TestUnreadableOrNoLongerReading(t *testing.T) {
 			failing := false
 			var asked toc.LBA
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if req.Opcode() == command.OpReadCD {
+				if req.CDB[0] == command.OpReadCD {
 					asked = toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
 				}
 				failing = failing || touches(at, at)(req)
-				return touches(at, at)(req) || gone && failing && req.Opcode() == command.OpReadCD
+				return touches(at, at)(req) || gone && failing && req.CDB[0] == command.OpReadCD
 			}, Sticky: true, Fault: senseFault(scsi.KeyMediumError, asc.UnrecoveredReadError, false)})
 			v, err := inspect.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
 			require.Equal(t, disc.VerifyEqual, v.Tracks[0].Result)
@@ -100,11 +100,11 @@ func TestUnreadableOrNoLongerReading(t *testing.T) {
 			require.NotEqual(t, at, asked)
 			if gone {
 				require.ErrorIs(t, err, disc.ErrNothingRead)
-				require.NotErrorIs(t, err, disc.ErrUnreadable)
+				require.NotErrorIs(t, err, inspect.ErrUnreadable)
 				require.Equal(t, disc.VerifyPartial, v.Tracks[1].Result)
 				return
 			}
-			require.ErrorIs(t, err, disc.ErrUnreadable)
+			require.ErrorIs(t, err, inspect.ErrUnreadable)
 			require.Equal(t, disc.VerifyUnreadable, v.Tracks[1].Result)
 			require.Equal(t, at, v.Tracks[1].At)
 		})
@@ -117,7 +117,7 @@ func TestPlacesWhereQIsTried(t *testing.T) {
 	on := b.look(t)
 	places := map[toc.LBA]bool{}
 	b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-		if req.Opcode() != command.OpReadCD {
+		if req.CDB[0] != command.OpReadCD {
 			return false
 		}
 		at := toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
@@ -146,7 +146,7 @@ func TestNextTrackOfADriveWithoutFFh(t *testing.T) {
 		}
 		want := b.look(t).Next
 		b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-			return req.Opcode() == command.OpReadTrackInformation && req.CDB[5] == 0xFF
+			return req.CDB[0] == command.OpReadTrackInformation && req.CDB[5] == 0xFF
 		}, Sticky: true, Fault: senseFault(scsi.KeyIllegalRequest, asc.InvalidFieldInCDB, false)})
 		got := b.look(t).Next
 		if row.end == final {

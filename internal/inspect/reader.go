@@ -79,7 +79,7 @@ func (r *Reader) Lost() int { return r.lost }
 //
 // An error matches ErrUnreadable (*SectorError) for an unreadable sector of a track,
 // unless Skip is set. Any other error doesn't concern the sectors: the context's, a
-// *scsi.TransportError, no disc (scsi.FamilyMediumNotPresent), a drive without READ CD
+// *scsi.TransportError, no disc (asc.FamilyMediumNotPresent), a drive without READ CD
 // (asc.InvalidOpcode), one that stays busy (mmc.ErrNotReady), and a deferred error,
 // which belongs to an earlier command.
 func (r *Reader) Read(ctx context.Context, lba toc.LBA, p []byte) error {
@@ -108,7 +108,7 @@ func (r *Reader) Read(ctx context.Context, lba toc.LBA, p []byte) error {
 		case r.o.Skip:
 			r.unreadable++
 		case wrong == nil:
-			wrong = &disc.SectorError{LBA: at, Err: cause}
+			wrong = &SectorError{LBA: at, Err: cause}
 		}
 	})
 	if err == nil {

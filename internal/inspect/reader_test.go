@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/inspect"
@@ -23,7 +22,7 @@ import (
 // touches matches a READ CD that includes any of the sectors from..to.
 func touches(from, to toc.LBA) func(*scsi.Request) bool {
 	return func(req *scsi.Request) bool {
-		if req.Opcode() != command.OpReadCD {
+		if req.CDB[0] != command.OpReadCD {
 			return false
 		}
 		at := toc.LBA(int32(binary.BigEndian.Uint32(req.CDB[2:])))
@@ -44,7 +43,7 @@ func TestReadCDStaysOnTracks(t *testing.T) {
 			b := make(t)
 			d := b.look(t)
 			b.faults.Add(scsitest.Rule{Match: func(req *scsi.Request) bool {
-				if req.Opcode() != command.OpReadCD {
+				if req.CDB[0] != command.OpReadCD {
 					return false
 				}
 				for lba := toc.LBA(-300); lba < 14000; lba++ {
@@ -129,9 +128,9 @@ func TestReaderGoesAroundScratches(t *testing.T) {
 		require.Equal(t, want, p)
 
 		err := r.Read(t.Context(), 0, p)
-		require.ErrorIs(t, err, disc.ErrUnreadable)
+		require.ErrorIs(t, err, inspect.ErrUnreadable)
 		require.ErrorIs(t, err, asc.UnrecoveredReadError)
-		sector, ok := errors.AsType[*disc.SectorError](err)
+		sector, ok := errors.AsType[*inspect.SectorError](err)
 		require.True(t, ok)
 		require.Equal(t, c.from, sector.LBA)
 
@@ -150,7 +149,7 @@ func TestReaderTellsDriveFromDisc(t *testing.T) {
 	}{
 		{senseFault(scsi.KeyMediumError, asc.WriteError, true), asc.WriteError},
 		{senseFault(scsi.KeyHardwareError, asc.NoSeekComplete, true), asc.NoSeekComplete},
-		{senseFault(scsi.KeyNotReady, asc.MediumNotPresent, false), scsi.FamilyMediumNotPresent},
+		{senseFault(scsi.KeyNotReady, asc.MediumNotPresent, false), asc.FamilyMediumNotPresent},
 		{senseFault(scsi.KeyNotReady, asc.OperationInProgress, false), mmc.ErrNotReady},
 		{senseFault(scsi.KeyIllegalRequest, asc.InvalidOpcode, false), asc.InvalidOpcode},
 		{senseFault(scsi.KeyUnitAttention, asc.PowerOnOrReset, false), scsi.KeyUnitAttention},
@@ -164,7 +163,7 @@ func TestReaderTellsDriveFromDisc(t *testing.T) {
 		p, bad := room(300)
 		err := r.Sectors(t.Context(), 0, p, bad)
 		require.ErrorIs(t, err, f.is)
-		require.NotErrorIs(t, err, disc.ErrUnreadable)
+		require.NotErrorIs(t, err, inspect.ErrUnreadable)
 		require.ErrorIs(t, r.Read(t.Context(), 0, p), f.is)
 	}
 }

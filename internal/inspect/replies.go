@@ -6,6 +6,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -53,7 +54,7 @@ type replies struct {
 
 // mayRecord reports whether the disc may be a recordable CD.
 func (r *replies) mayRecord() bool {
-	return !r.profile.ok() || r.profile.value == command.ProfileNone || r.profile.value.MediaType().Recordable()
+	return !r.profile.ok() || r.profile.value == command.ProfileNone || unit.Recordable(r.profile.value.MediaType())
 }
 
 // compact reports whether the disc may be a CD. For other discs only the state is read:
@@ -90,7 +91,7 @@ func (r *replies) bounds() (first, last int) {
 // complete reports whether the replies name the last track for certain: the drive reports
 // where the next one goes, or the disc is finalized and has its table.
 func (r *replies) complete() bool {
-	return r.next.ok() && r.next.value.Track > 0 || r.info.ok() && r.info.value.Status >= mmc.DiscFinalized && r.table.ok()
+	return r.next.ok() && r.next.value.Track > 0 || r.info.ok() && !r.info.value.Writable() && r.table.ok()
 }
 
 // errNoProfile is the error of a drive that is ready but reports no profile for its disc.
@@ -213,7 +214,7 @@ func salvageTrack(ti *command.TrackInformation, n int) error {
 // closedSessions counts the sessions that are closed: disc information also counts one
 // that is open, or empty and appendable (real: udisks issue 836).
 func closedSessions(d *command.DiscInformation) int {
-	if d.Status >= mmc.DiscFinalized || d.LastSession == mmc.SessionComplete {
+	if !d.Writable() || d.LastSession == mmc.SessionComplete {
 		return d.Sessions
 	}
 	return max(d.Sessions-1, 0)

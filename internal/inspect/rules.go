@@ -68,7 +68,7 @@ func (a *answer) current(keys ...scsi.SenseKey) bool {
 	return slices.Contains(keys, a.sense.Key)
 }
 
-func (a *answer) family(f scsi.Family) bool { return a.sense != nil && a.sense.Code.Family() == f }
+func (a *answer) family(f scsi.ASC) bool { return a.sense != nil && a.sense.Code.ASC() == f }
 
 // rule is a row of the table.
 type rule struct {
@@ -142,12 +142,12 @@ var rules = []rule{
 	}, {
 		name: "2/04/xx or 0/04/xx", does: whileBusy, pause: busyPause,
 		is: func(a *answer) bool {
-			return a.current(scsi.KeyNotReady, scsi.KeyNoSense) && a.family(scsi.FamilyNotReady)
+			return a.current(scsi.KeyNotReady, scsi.KeyNoSense) && a.family(asc.FamilyNotReady)
 		},
 		why: "Pioneer DVR-108 command manual: 2/04/07 while it writes or closes; libburn takes all of 2/04/xx for busy",
 	}, {
 		name: "no disc, 2/3A", does: fewTimes, pause: busyPause,
-		is:  func(a *answer) bool { return a.current(scsi.KeyNotReady) && a.family(scsi.FamilyMediumNotPresent) },
+		is:  func(a *answer) bool { return a.current(scsi.KeyNotReady) && a.family(asc.FamilyMediumNotPresent) },
 		why: "LG GSA-4082B reports no disc for a moment after loading",
 	}, {
 		name: "refused, key 5", does: onceMore,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/inspect"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/pcm"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
@@ -88,7 +89,7 @@ func checkMusic(t *testing.T, b *bench, sources []pcm.Source) {
 	for i, track := range d.Tracks {
 		n := toc.Sectors(pcm.Sectors(sources[i]))
 		require.GreaterOrEqual(t, track.Sectors, n)
-		require.LessOrEqual(t, track.Sectors, n+toc.RunOutSectors)
+		require.LessOrEqual(t, track.Sectors, n+placing.RunOutSectors)
 		if !p.SizeWithRunOut || p.UnreadableRunOut || b.disc.Tracks()[i].Session <= closed {
 			require.Equal(t, n, track.Sectors)
 		}
@@ -109,7 +110,7 @@ func TestPressedDiscsHaveNoRunOut(t *testing.T) {
 		if p.SizeWithRunOut || p.ReadOffset != 0 {
 			continue // a pressed disc has none to count
 		}
-		for _, pause := range []toc.Sectors{0, 2, 30, toc.PregapSectors, toc.PauseSectors} {
+		for _, pause := range []toc.Sectors{0, 2, 30, toc.PregapSectors, placing.PauseSectors} {
 			for _, tracks := range []int{1, 2, 4} {
 				for how, silent := range ends {
 					t.Run(fmt.Sprintf("%s, pause %d, %d tracks, %s", drive, pause, tracks, how), func(t *testing.T) {

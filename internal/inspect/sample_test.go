@@ -150,7 +150,7 @@ func TestSampleOfWhatCannotBeRead(t *testing.T) {
 		"no READ CD":     {senseFault(scsi.KeyIllegalRequest, asc.InvalidOpcode, false), 1, nil},
 		"busy":           {senseFault(scsi.KeyNotReady, asc.OperationInProgress, false), 0, nil},
 		"a short reply":  {scsitest.ShortFault(100), 3, nil},
-		"no disc":        {senseFault(scsi.KeyNotReady, asc.MediumNotPresent, false), 3, scsi.FamilyMediumNotPresent},
+		"no disc":        {senseFault(scsi.KeyNotReady, asc.MediumNotPresent, false), 3, asc.FamilyMediumNotPresent},
 		"no status":      {scsitest.TransportFault(scsi.SentUnknown, nil), 3, scsitest.ErrFault},
 	} {
 		b := burned(t, open)

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
 )
@@ -51,8 +52,8 @@ func Settle(ctx context.Context, d *mmc.Drive, on *disc.Disc, o *ReaderOptions) 
 		silent := found[i] == endsInSilence && t.Doubt == errIfSilent
 		t.Doubt = nil
 		if !sound[t.Session] && (silent || found[i] == endsUnreadable) {
-			t.Sectors -= toc.RunOutSectors
-			t.RunOut = toc.RunOutSectors
+			t.Sectors -= placing.RunOutSectors
+			t.RunOut = placing.RunOutSectors
 		}
 	}
 	return nil
@@ -77,8 +78,8 @@ const (
 // ending reads the last sectors of a track.
 func (r *Reader) ending(ctx context.Context, t *disc.Track) (ending, error) {
 	const before = 1
-	var p [(before + toc.RunOutSectors) * toc.SectorSize]byte
-	var bad [before + toc.RunOutSectors]bool
+	var p [(before + placing.RunOutSectors) * toc.SectorSize]byte
+	var bad [before + placing.RunOutSectors]bool
 	if err := r.Sectors(ctx, t.End()-toc.LBA(len(bad)), p[:], bad[:]); err != nil {
 		return endsInSound, err
 	}

@@ -85,7 +85,7 @@ func TestWithoutDiscInformation(t *testing.T) {
 		d := lookAt(t, row.drive)
 		assert.Equal(t, row.status != "", d.Status.Known(), row.name)
 		if row.status != "" {
-			assert.Equal(t, row.status, d.Status.Value.String(), row.name)
+			assert.Equal(t, row.status, string(d.Status.Value), row.name)
 			assert.Error(t, d.Status.Err, "why disc information isn't the source")
 		}
 		assert.Equal(t, row.sessions >= 0, d.Sessions.Known(), row.name)

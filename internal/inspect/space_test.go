@@ -22,7 +22,13 @@ func TestStateOfTheLastSession(t *testing.T) {
 		f := r.lastSession(&disc.Disc{Status: contradicted(status, "there are tracks")})
 		require.Equal(t, disc.Contradicted, f.Origin)
 		require.Equal(t, want, f.Value)
-		require.ErrorIs(t, f.Err, disc.ErrContradiction)
+		require.ErrorIs(t, f.Err, ErrContradiction)
+	}
+	silent := replies{info: failed[command.DiscInformation]()}
+	for status, want := range map[mmc.DiscStatus]mmc.SessionStatus{mmc.DiscEmpty: mmc.SessionEmpty, mmc.DiscIncomplete: mmc.SessionIncomplete} {
+		f := silent.lastSession(&disc.Disc{Status: known(status)})
+		require.Equal(t, disc.Fact[mmc.SessionStatus]{Value: want, Origin: disc.Reported, Err: silent.info.why()}, f)
+		require.Error(t, f.Err)
 	}
 	f := r.lastSession(&disc.Disc{Status: unknown[mmc.DiscStatus](disc.ErrNotAsked)})
 	require.Equal(t, unknown[mmc.SessionStatus](disc.ErrNotAsked), f)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/toc"
 )
 
@@ -49,8 +50,8 @@ func afterTrack(d *disc.Disc, i int) toc.LBA {
 	switch {
 	case ok && (leadOut || d.Tracks[i+1].Control.Audio()):
 		return bound
-	case !ok && !t.InTOC && d.Next.Known() && i == len(d.Tracks)-1 && t.End()+toc.PauseSectors == d.Next.Value.NWA:
-		return t.End() + toc.RunOutSectors
+	case !ok && !t.InTOC && d.Next.Known() && i == len(d.Tracks)-1 && t.End()+placing.PauseSectors == d.Next.Value.NWA:
+		return t.End() + placing.RunOutSectors
 	}
 	return t.End()
 }

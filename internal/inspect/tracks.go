@@ -5,6 +5,7 @@ import (
 
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -162,7 +163,7 @@ func (r *replies) notThere(n int, why error) bool {
 		return true
 	}
 	refused := errors.Is(why, scsi.KeyIllegalRequest)
-	return refused && (!r.info.ok() || n >= r.info.value.LastTrackLastSession && r.info.value.Status < mmc.DiscFinalized)
+	return refused && (!r.info.ok() || n >= r.info.value.LastTrackLastSession && r.info.value.Writable())
 }
 
 // session determines the session of a track if no reply for the track itself names it.
@@ -212,9 +213,9 @@ func (r *replies) end(d *disc.Disc, tracks []disc.Track, i int) {
 		}
 	case t.Sectors > room && !leadOut:
 		contradictLength(t, room)
-	case t.Sectors > room+toc.RunOutSectors:
+	case t.Sectors > room+placing.RunOutSectors:
 		t.Origin, t.Err = disc.Contradicted, contradiction("the lead-out starts at LBA %d, before the end of track %d", bound, t.Number)
-	case leadOut && t.Sectors < room-toc.RunOutSectors:
+	case leadOut && t.Sectors < room-placing.RunOutSectors:
 		contradictLength(t, room)
 	case leadOut:
 		t.Sectors = min(t.Sectors, room)
@@ -227,7 +228,7 @@ func (r *replies) end(d *disc.Disc, tracks []disc.Track, i int) {
 func (r *replies) unsized(t *disc.Track) {
 	t.Origin, t.Err = disc.Contradicted, errors.Join(t.Err, implausible("track %d: no reply gives its length", t.Number))
 	next := &r.next.value
-	room := toc.Sectors(next.NWA-t.Start) - toc.PauseSectors
+	room := toc.Sectors(next.NWA-t.Start) - placing.PauseSectors
 	if r.next.ok() && next.Invisible() && next.Track == t.Number+1 && next.NWAValid && room > 0 {
 		t.Sectors = room
 		return
@@ -254,7 +255,7 @@ func boundOf(d *disc.Disc, tracks []disc.Track, i int) (at toc.LBA, leadOut, ok 
 	if !t.InTOC {
 		return 0, false, false
 	}
-	if at, ok = d.LeadOut(t.Session); ok {
+	if at, ok = LeadOut(d, t.Session); ok {
 		return at, true, at > t.Start
 	}
 	if t.Number == d.TOC.Value.Last {
@@ -284,14 +285,14 @@ func doubt(d *disc.Disc, tracks []disc.Track, r *replies, pregaps bool) {
 	for i := range tracks {
 		holes[i] = r.hole(d, tracks, i)
 		h := &holes[i]
-		ruledOut = ruledOut || h.sectors == toc.PauseSectors || h.sectors == 0 && !h.leadOut ||
-			h.leadOut && h.sectors == toc.RunOutSectors && !(i > 0 && holes[i-1].sectors == toc.RunOutSectors && tracks[i-1].Session == tracks[i].Session)
+		ruledOut = ruledOut || h.sectors == placing.PauseSectors || h.sectors == 0 && !h.leadOut ||
+			h.leadOut && h.sectors == placing.RunOutSectors && !(i > 0 && holes[i-1].sectors == placing.RunOutSectors && tracks[i-1].Session == tracks[i].Session)
 	}
 	for i := range tracks {
 		t, h := &tracks[i], &holes[i]
 		switch {
-		case h.sectors == toc.RunOutSectors && allAdjoin(tracks, holes, t.Session):
-			t.Sectors += toc.RunOutSectors
+		case h.sectors == placing.RunOutSectors && allAdjoin(tracks, holes, t.Session):
+			t.Sectors += placing.RunOutSectors
 			t.Doubt = errIfUnreadable
 		case ruledOut || h.sectors != toc.PregapSectors && !(h.sectors == 0 && h.leadOut):
 		case d.ATIP.Known() && t.InTOC && !pregaps:
@@ -311,7 +312,7 @@ type hole struct {
 
 func (r *replies) hole(d *disc.Disc, tracks []disc.Track, i int) hole {
 	t := &tracks[i]
-	if t.State != disc.TrackComplete || !t.Control.Audio() || !t.Shown.Known || t.Origin != disc.Reported || t.Sectors <= toc.RunOutSectors {
+	if t.State != disc.TrackComplete || !t.Control.Audio() || !t.Shown.Known || t.Origin != disc.Reported || t.Sectors <= placing.RunOutSectors {
 		return hole{sectors: -1}
 	}
 	bound, leadOut, ok := boundOf(d, tracks, i)
@@ -332,7 +333,7 @@ func allAdjoin(tracks []disc.Track, holes []hole, session int) bool {
 		if tracks[i].Session != session {
 			continue
 		}
-		if n++; holes[i].sectors != toc.RunOutSectors {
+		if n++; holes[i].sectors != placing.RunOutSectors {
 			return false
 		}
 	}

@@ -171,7 +171,7 @@ func TestTrackByTheTable(t *testing.T) {
 		require.Equal(t, row.want, track.Sectors, row.name)
 		require.Equal(t, row.origin, track.Origin, row.name)
 		require.Zero(t, track.Control, row.name)
-		require.Equal(t, row.err, errors.Is(track.Err, disc.ErrContradiction), row.name)
+		require.Equal(t, row.err, errors.Is(track.Err, ErrContradiction), row.name)
 	}
 	for _, told := range []bool{false, true} {
 		track := disc.Track{Number: 2}

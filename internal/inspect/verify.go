@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -138,7 +139,13 @@ func (v *verifier) run(ctx context.Context, level disc.VerifyLevel) error {
 		err = v.reading(ctx)
 	}
 	bad := v.conclude(err != nil)
-	return errors.Join(err, bad)
+	switch {
+	case err == nil && len(bad) == 1:
+		return bad[0]
+	case err != nil:
+		return errors.Join(err, errors.Join(bad...))
+	}
+	return errors.Join(bad...)
 }
 
 // reading checks, if some audio could not be read, that the drive reads audio at all: a
@@ -223,7 +230,7 @@ func (v *verifier) trackError(i int, err error) error {
 
 // conclude combines the tracks and returns an error for each wrong one. ended means that
 // the verification ended early.
-func (v *verifier) conclude(ended bool) error {
+func (v *verifier) conclude(ended bool) []error {
 	v.out.Result = disc.VerifyEqual
 	if ended {
 		v.out.Result = disc.VerifyPartial
@@ -242,16 +249,16 @@ func (v *verifier) conclude(ended bool) error {
 		if !isBad(v.out.Result) || t.Result > v.out.Result {
 			v.out.Result = t.Result
 		}
-		cause := disc.ErrDiffers
+		cause := ErrDiffers
 		if t.Result == disc.VerifyUnreadable {
-			cause = disc.ErrUnreadable
+			cause = ErrUnreadable
 		}
 		errs = append(errs, &TrackError{t.Number, t.At, cause})
 	}
 	if v.out.Result == disc.VerifyPartial && v.out.Sectors == 0 {
 		v.out.Result = disc.VerifyNotDone
 	}
-	return errors.Join(errs...)
+	return errs
 }
 
 // quick compares the first, the middle and the last second of a track, or all of a part
@@ -264,7 +271,7 @@ func (v *verifier) quick(ctx context.Context, row *disc.TrackVerification, w *Wr
 	defer func() { _ = src.close() }() // everything needed was read
 	n := int(w.Sectors)
 	length, places := quickSectors, []int{0, (n - quickSectors) / 2, n - quickSectors}
-	if w.Sectors < toc.MinTrack { // the pieces would overlap, and the source is read only forward
+	if w.Sectors < placing.MinTrack { // the pieces would overlap, and the source is read only forward
 		length, places = n, places[:1]
 	}
 	row.Result = disc.VerifyPartial

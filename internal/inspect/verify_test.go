@@ -108,8 +108,8 @@ func verifyDiffers(t *testing.T, sector int) {
 	b := newBench(t, "modern", sim.NewDisc(sim.CDR80))
 	b.record(t, final, right[0], pcm.FromBytes("wrong.wav", pcm.CDDA, wrong), source(4, 402))
 	v, err := inspect.Verify(t.Context(), b.drive, b.written(right...), disc.VerifyFull, nil)
-	require.ErrorIs(t, err, disc.ErrDiffers)
-	require.NotErrorIs(t, err, disc.ErrUnreadable)
+	require.ErrorIs(t, err, inspect.ErrDiffers)
+	require.NotErrorIs(t, err, inspect.ErrUnreadable)
 	require.ErrorContains(t, err, "track 3")
 	assert.Equal(t, disc.VerifyDiffers, v.Result)
 	assert.Equal(t, disc.VerifyEqual, v.Tracks[0].Result)
@@ -134,7 +134,7 @@ func TestVerifyUnreadable(t *testing.T) {
 				b.record(t, end, sources...)
 				b.scratch(200, 200, bad.key, bad.code) // the middle of track 1
 				v, err := inspect.Verify(t.Context(), b.drive, b.written(sources...), level, nil)
-				require.ErrorIs(t, err, disc.ErrUnreadable)
+				require.ErrorIs(t, err, inspect.ErrUnreadable)
 				assert.Equal(t, disc.VerifyUnreadable, v.Result)
 				assert.Equal(t, disc.VerifyUnreadable, v.Tracks[0].Result)
 				assert.EqualValues(t, 200, v.Tracks[0].At)
@@ -186,7 +186,7 @@ func TestVerifyTellsCausesApart(t *testing.T) {
 	var source *pcm.ReadError
 	require.ErrorAs(t, err, &source)
 	require.ErrorIs(t, err, io.ErrClosedPipe)
-	require.NotErrorIs(t, err, disc.ErrDiffers)
+	require.NotErrorIs(t, err, inspect.ErrDiffers)
 	track, ok := errors.AsType[*inspect.TrackError](err)
 	require.True(t, ok)
 	require.Equal(t, 2, track.Track)
@@ -194,7 +194,7 @@ func TestVerifyTellsCausesApart(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpReadCD), Skip: 5, Fault: senseFault(scsi.KeyMediumError, asc.WriteError, true)})
 	v, err := inspect.Verify(t.Context(), b.drive, b.written(sources...), disc.VerifyQuick, nil)
 	require.ErrorIs(t, err, asc.WriteError, "a write error that is reported late")
-	require.NotErrorIs(t, err, disc.ErrUnreadable)
+	require.NotErrorIs(t, err, inspect.ErrUnreadable)
 	require.Equal(t, disc.VerifyPartial, v.Result)
 
 	_, err = inspect.Verify(t.Context(), nil, w, disc.VerifyQuick, nil)
@@ -271,7 +271,7 @@ func TestVerifyAtTheEdge(t *testing.T) {
 				assert.Equal(t, 6, v.Unverifiable-v.Tracks[0].Unverifiable, "the last sector's part of the track")
 				continue
 			}
-			require.ErrorIs(t, err, disc.ErrUnreadable)
+			require.ErrorIs(t, err, inspect.ErrUnreadable)
 			assert.Equal(t, end-1, v.Tracks[1].At)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // window reads a part of a track as it should be on the disc: the source, followed by
 // silence. It only moves forward, except by the samples that it keeps.
 type window struct {
-	r     *pcm.Reader
+	r     io.ReadSeekCloser
 	at    int // position of the next sample of r
 	audio int // samples of the source
 	total int // samples on the disc: filled and padded with silence
@@ -69,7 +69,7 @@ func (w *window) skip(to int) error {
 	if to <= w.at {
 		return nil
 	}
-	if err := w.r.Skip(int64(to-w.at) * sampleBytes); err != nil {
+	if _, err := w.r.Seek(int64(to-w.at)*sampleBytes, io.SeekCurrent); err != nil {
 		return err
 	}
 	w.at = to

@@ -245,7 +245,7 @@ func TestStatusAndSense(t *testing.T) {
 		0xC4: {Status: scsi.CheckCondition, Sense: sense, N: 100}, // data and an error
 	}
 	d.before = func(req *scsi.Request) (bool, scsi.Result, error) {
-		res, ok := results[req.Opcode()]
+		res, ok := results[req.CDB[0]]
 		return ok, res, nil
 	}
 	_, addr := serve(t, d, iscsi.Config{})

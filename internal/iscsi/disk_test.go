@@ -36,7 +36,7 @@ func (d *disk) seen() []byte {
 	defer d.mu.Unlock()
 	var ops []byte
 	for _, r := range d.requests {
-		ops = append(ops, r.Opcode())
+		ops = append(ops, r.CDB[0])
 	}
 	return ops
 }
@@ -68,7 +68,7 @@ func (d *disk) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 
 func (d *disk) answer(req *scsi.Request) scsi.Result {
 	cdb := req.CDB[:]
-	switch req.Opcode() {
+	switch req.CDB[0] {
 	case 0x00, 0x35, 0x91: // TEST UNIT READY, SYNCHRONIZE CACHE
 		return scsi.Result{}
 	case 0x12:
@@ -116,7 +116,7 @@ func (d *disk) inquiry(req *scsi.Request) scsi.Result {
 func (d *disk) transfer(req *scsi.Request) scsi.Result {
 	cdb := req.CDB[:]
 	var lba, count int
-	switch req.Opcode() >> 4 {
+	switch req.CDB[0] >> 4 {
 	case 0x2:
 		lba, count = int(binary.BigEndian.Uint32(cdb[2:])), int(binary.BigEndian.Uint16(cdb[7:]))
 	case 0xA:
@@ -128,7 +128,7 @@ func (d *disk) transfer(req *scsi.Request) scsi.Result {
 	if lba < 0 || count < 0 || at+n > len(d.blocks) {
 		return noSense(0x21)
 	}
-	if req.Opcode()&0xF == 0x8 {
+	if req.CDB[0]&0xF == 0x8 {
 		return send(req, d.blocks[at:at+n], n)
 	}
 	moved := copy(d.blocks[at:at+n], req.Data)

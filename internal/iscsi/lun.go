@@ -50,7 +50,7 @@ func refuse(key scsi.SenseKey, code scsi.Code) answer {
 
 // fixedSense composes sense data (SPC-4 4.5.3).
 func fixedSense(key scsi.SenseKey, code scsi.Code) []byte {
-	return []byte{0: 0x70, 2: byte(key), 7: 10, 12: code.ASC(), 13: code.ASCQ(), 17: 0}
+	return []byte{0: 0x70, 2: byte(key), 7: 10, 12: byte(code.ASC()), 13: code.ASCQ(), 17: 0}
 }
 
 // reply returns data-in from the target itself, cut to the allocation length.

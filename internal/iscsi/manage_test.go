@@ -88,7 +88,7 @@ func TestAbortTask(t *testing.T) {
 	d := newDisk(64)
 	started, release := make(chan bool, 8), make(chan bool)
 	d.before = func(req *scsi.Request) (bool, scsi.Result, error) {
-		if req.Opcode() == 0x28 {
+		if req.CDB[0] == 0x28 {
 			started <- true
 			<-release
 		}

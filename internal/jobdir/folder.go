@@ -86,17 +86,24 @@ func (f Folder) last() int {
 	return 0
 }
 
+// Job is a job of the folder.
+type Job struct {
+	*journal.Job
+	Name string // its number
+	Busy bool   // a process is working on it
+}
+
 // Jobs returns all jobs of the folder that have touched a disc, oldest first. It first
 // removes the journals of programs that were killed before they touched a disc. broken
 // lists the files that aren't journals, with the reason.
-func (f Folder) Jobs() (jobs []*journal.Job, broken []error) {
+func (f Folder) Jobs() (jobs []*Job, broken []error) {
 	for _, n := range f.names() {
 		j, err := f.Job(strconv.Itoa(n))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err == nil && j.Plan == nil:
 			if !j.Busy {
-				_ = remove(j) // otherwise removed the next time
+				_ = remove(j.Path) // otherwise removed the next time
 			}
 		case err != nil:
 			broken = append(broken, err)
@@ -109,7 +116,7 @@ func (f Folder) Jobs() (jobs []*journal.Job, broken []error) {
 
 // Job returns the job with that name. The error matches fs.ErrNotExist if it does not
 // exist.
-func (f Folder) Job(name string) (*journal.Job, error) {
+func (f Folder) Job(name string) (*Job, error) {
 	if _, err := strconv.Atoi(name); err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
@@ -118,8 +125,7 @@ func (f Folder) Job(name string) (*journal.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j.Name, j.Busy = name, busy(path)
-	return j, nil
+	return &Job{Job: j, Name: name, Busy: busy(path)}, nil
 }
 
 // Forget removes the journal of that name, even an unreadable one. The error matches
@@ -128,7 +134,7 @@ func (f Folder) Forget(name string) error {
 	if _, err := strconv.Atoi(name); err != nil {
 		return &fs.PathError{Op: "remove", Path: name, Err: fs.ErrNotExist}
 	}
-	return remove(&journal.Job{Path: f.path(name)})
+	return remove(f.path(name))
 }
 
 // busy reports whether a process has a journal open.
@@ -145,23 +151,23 @@ func busy(path string) bool {
 	return err == nil && !free
 }
 
-// remove removes a job's journal. The error matches ErrBusy while a process works on it.
-func remove(j *journal.Job) error {
-	f, err := os.OpenFile(j.Path, os.O_RDWR, 0)
+// remove removes a journal. The error matches ErrBusy while a process works on it.
+func remove(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
-	unlock, free, err := filelock.Take(f, j.Path)
+	unlock, free, err := filelock.Take(f, path)
 	switch {
 	case err != nil:
-		err = fmt.Errorf("%s: locking it: %w", j.Path, err)
+		err = fmt.Errorf("%s: locking it: %w", path, err)
 	case !free:
-		err = fmt.Errorf("%s: %w", j.Path, journal.ErrBusy)
+		err = fmt.Errorf("%s: %w", path, journal.ErrBusy)
 	}
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
-	return errors.Join(unlock(), f.Close(), os.Remove(j.Path))
+	return errors.Join(unlock(), f.Close(), os.Remove(path))
 }
 
 // LockDrive locks a drive for this process, by a name that all processes use. The error

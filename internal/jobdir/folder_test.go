@@ -60,9 +60,9 @@ func TestFolder(t *testing.T) {
 	_, err = f.Job("../2")
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.NoError(t, second.Close())
-	j, err = f.Job("2")
+	idle, err := f.Job("2")
 	require.NoError(t, err)
-	require.NoError(t, jobdir.Remove(j))
+	require.NoError(t, jobdir.Remove(idle))
 }
 
 // Only one process can lock a drive.

@@ -22,7 +22,13 @@ import (
 var documentedWords = []struct{ dir, name, constants string }{
 	{"burn", "NoteKind", "internal/notekind"},
 	{"burn", "OtherDiscKind", "internal/engine"},
-	{"burn", "ReserveResult", "tao"},
+	{"burn", "ReserveResult", "internal/trackatonce"},
+	{"album", "NoteKind", "album"},
+	{"album", "Step", "album"},
+	{"cdtext", "NoteKind", "cdtext"},
+	{"rip", "Loss", "internal/extract"},
+	{".", "Need", "."},
+	{".", "NoticeKind", "."},
 }
 
 // sources parses the files of a package that ship.

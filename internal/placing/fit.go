@@ -6,7 +6,7 @@ import "github.com/redbook-audio/redbook/toc"
 // whose lead-out may start at lastLeadOut at the latest: two are kept for the
 // run-out. A blank disc with 79:59:71 has 359844, as drives report it.
 func UsableSectors(nwa, lastLeadOut toc.LBA) toc.Sectors {
-	return max(toc.Sectors(lastLeadOut-max(nwa, 0))-toc.RunOutSectors, 0)
+	return max(toc.Sectors(lastLeadOut-max(nwa, 0))-RunOutSectors, 0)
 }
 
 // Fit is how tracks and a disc go together.

@@ -38,7 +38,7 @@ type Layout struct {
 
 // Raise returns the length that a track of n sectors gets on the disc: MinTrack at
 // least, since a drive may refuse to end a shorter one.
-func Raise(n toc.Sectors) toc.Sectors { return max(n, toc.MinTrack) }
+func Raise(n toc.Sectors) toc.Sectors { return max(n, MinTrack) }
 
 // PlanTAO lays out tracks of the given lengths, in sectors, from the next writable
 // address nwa on; first is the number of the first one. Tracks lie PauseSectors
@@ -56,7 +56,7 @@ func PlanTAO(nwa toc.LBA, first int, lengths []toc.Sectors) (Layout, error) {
 	for i, length := range lengths {
 		track := PlannedTrack{Number: first + i, Start: next, Length: length, Pregap: toc.PregapSectors}
 		layout.Tracks = append(layout.Tracks, track)
-		layout.LeadOut = track.End() + toc.RunOutSectors
+		layout.LeadOut = track.End() + RunOutSectors
 		next = layout.LeadOut + toc.PregapSectors
 	}
 	return layout, nil
@@ -75,9 +75,9 @@ func CheckTracks(first int, lengths []toc.Sectors) error {
 	}
 	var sum int64
 	for i, length := range lengths {
-		if length < toc.MinTrack {
+		if length < MinTrack {
 			return fmt.Errorf("%w: track %d has %d sectors, the least is %d (4 seconds)",
-				ErrTrackLength, first+i, length, toc.MinTrack)
+				ErrTrackLength, first+i, length, MinTrack)
 		}
 		if sum += int64(length); sum > maxPlanned {
 			return fmt.Errorf("%w: track %d makes it longer than any disc", ErrTrackLength, first+i)
@@ -99,7 +99,7 @@ func (l Layout) Audio() toc.Sectors {
 // and how long they are together. One is PauseSectors long.
 func (l Layout) Pauses() (count int, length toc.Sectors) {
 	count = max(len(l.Tracks)-1, 0)
-	return count, toc.Sectors(count) * toc.PauseSectors
+	return count, toc.Sectors(count) * PauseSectors
 }
 
 // Used is the number of blocks that the layout takes of those a drive reports as

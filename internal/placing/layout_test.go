@@ -24,11 +24,11 @@ func TestPlanTAOGolden(t *testing.T) {
 		{"G16: HL-DT-ST GH22NS50", []toc.Sectors{18517, 15480, 12428, 16762, 7598, 10122, 13935, 7915}, 103973},
 		{"G25: SAMSUNG SW-240B", []toc.Sectors{15333, 19136, 20110}, 55035},
 	} {
-		l, err := PlanTAO(0, 1, append(tc.lengths, toc.MinTrack))
+		l, err := PlanTAO(0, 1, append(tc.lengths, MinTrack))
 		require.NoError(t, err)
 		last := l.Tracks[len(l.Tracks)-1]
 		assert.Equal(t, tc.next, last.Start, tc.drive)
-		assert.Equal(t, tc.next+toc.MinTrack+toc.RunOutSectors, l.LeadOut, tc.drive)
+		assert.Equal(t, tc.next+MinTrack+RunOutSectors, l.LeadOut, tc.drive)
 	}
 }
 
@@ -60,7 +60,7 @@ func TestPlanTAO(t *testing.T) {
 func TestRedBookRules(t *testing.T) {
 	hundred := make([]toc.Sectors, 100)
 	for i := range hundred {
-		hundred[i] = toc.MinTrack
+		hundred[i] = MinTrack
 	}
 	for _, tc := range []struct {
 		first   int

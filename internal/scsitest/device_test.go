@@ -175,7 +175,7 @@ func (d *device) check(key scsi.SenseKey, code scsi.Code) scsi.Result {
 	case d.noSense:
 		return scsi.Result{Status: scsi.CheckCondition}
 	case d.rawSense:
-		return Check([]byte{0, byte(key), code.ASC(), code.ASCQ()})
+		return Check([]byte{0, byte(key), byte(code.ASC()), code.ASCQ()})
 	case d.sharedSense:
 		copy(d.sense[:], FixedSense(s))
 		return Check(d.sense[:])

@@ -18,9 +18,9 @@ type Exchange struct {
 	Len  int            // transfer length in bytes; 0 in a script: not compared
 
 	Out     []byte // data-out; nil in a script: not compared, unless OutHash is set
-	OutHash string // scsi.TraceHash of data-out too long to keep
+	OutHash string // XXH64 hash of data-out too long to keep
 	In      []byte // data-in, the bytes that were transferred
-	InHash  string // scsi.TraceHash of data-in too long to keep
+	InHash  string // XXH64 hash of data-in too long to keep
 
 	Status scsi.Status
 	Sense  []byte
@@ -92,7 +92,7 @@ func (ex Exchange) difference(req *scsi.Request) error {
 		return nil
 	}
 	if ex.OutHash != "" {
-		if got := scsi.TraceHash(req.Data); got != ex.OutHash {
+		if got := traceHash(req.Data); got != ex.OutHash {
 			return fmt.Errorf("%v: data-out has hash %s, want %s", ex, got, ex.OutHash)
 		}
 	}

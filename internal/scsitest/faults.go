@@ -32,7 +32,7 @@ type Rule struct {
 
 // Opcode returns a Match for one or several opcodes.
 func Opcode(ops ...byte) func(*scsi.Request) bool {
-	return func(req *scsi.Request) bool { return slices.Contains(ops, req.Opcode()) }
+	return func(req *scsi.Request) bool { return slices.Contains(ops, req.CDB[0]) }
 }
 
 // Fault replaces the true result of a command. Make one with SenseFault, StatusFault,
@@ -264,7 +264,7 @@ func take(ctx context.Context, t scsi.Transport, req *scsi.Request, n int) (scsi
 	part := *req
 	part.Data = req.Data[:n]
 	var field []byte // number of blocks
-	switch req.Opcode() {
+	switch req.CDB[0] {
 	case 0x2A: // WRITE(10)
 		field = part.CDB[7:9]
 	case 0xAA: // WRITE(12)

@@ -26,7 +26,7 @@ func (c *counter) transport() Func {
 	return func(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.done = append(c.done, req.Opcode())
+		c.done = append(c.done, req.CDB[0])
 		for i := range req.Data {
 			if req.Dir == scsi.DataIn {
 				req.Data[i] = byte(0x11 * (i + 1))

@@ -3,19 +3,23 @@ package scsitest
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// traceLine is a record of scsi.NewTrace in the form of slog.JSONHandler. The keys are the
-// Trace constants of package scsi.
+// traceLine is a record of scsi.NewTrace, which documents the keys, in the form of
+// slog.JSONHandler.
 type traceLine struct {
 	Message  string        `json:"msg"`
 	Name     string        `json:"name"`
@@ -34,6 +38,23 @@ type traceLine struct {
 	Cause    string        `json:"cause"`
 	Sent     string        `json:"sent"`
 }
+
+// traceMessage is the message of every record.
+const traceMessage = "scsi command"
+
+// traceCauses are the errors of a "cause" attribute.
+var traceCauses = map[string]error{
+	"locked":      scsi.ErrLocked,
+	"permission":  fs.ErrPermission,
+	"not exist":   fs.ErrNotExist,
+	"timeout":     os.ErrDeadlineExceeded,
+	"unsupported": errors.ErrUnsupported,
+	"canceled":    context.Canceled,
+	"deadline":    context.DeadlineExceeded,
+}
+
+// traceHash is what a trace has in place of long data: XXH64 with seed 0 in hex.
+func traceHash(data []byte) string { return fmt.Sprintf("%016x", xxhash.Sum64(data)) }
 
 type hexBytes []byte
 
@@ -102,7 +123,7 @@ func parseTraceLine(text []byte) (ex Exchange, ok bool, err error) {
 		return ex, false, err
 	}
 	// Other records may use the same keys for values of other types.
-	if head.Message != scsi.TraceMessage {
+	if head.Message != traceMessage {
 		return ex, false, nil
 	}
 	var line traceLine
@@ -148,7 +169,7 @@ func (l traceLine) transportError() error {
 	if l.Sent == scsi.SentNo.String() {
 		sent = scsi.SentNo
 	}
-	cause := &tracedError{text: l.Err, cause: scsi.TraceCauseError(l.Cause)}
+	cause := &tracedError{text: l.Err, cause: traceCauses[l.Cause]}
 	return &scsi.TransportError{Op: l.Name, Sent: sent, Err: cause}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -102,6 +103,33 @@ func TestTraceRoundTrip(t *testing.T) {
 	te, ok := errors.AsType[*scsi.TransportError](errsAgain[8])
 	require.True(t, ok)
 	assert.Equal(t, scsi.SentNo, te.Sent)
+}
+
+// Each cause that a trace names is matched again when the trace is played back.
+func TestTraceCauses(t *testing.T) {
+	assert.Len(t, traceCauses, 7)
+	for name, cause := range traceCauses {
+		for _, sent := range []scsi.Sent{scsi.SentNo, scsi.SentUnknown} {
+			script := Exchange{CDB: make([]byte, 6), Err: &scsi.TransportError{Sent: sent, Err: fmt.Errorf("wrapped: %w", cause)}}
+			var lines bytes.Buffer
+			_, _, _ = play(t.Context(), scsi.NewTrace(NewPlayback(script), slog.New(slog.NewJSONHandler(&lines, nil))), []Exchange{script})
+			assert.Contains(t, lines.String(), `"cause":"`+name+`"`)
+			p, err := LoadPlayback(&lines)
+			require.NoError(t, err)
+			_, errs, _ := play(t.Context(), p, []Exchange{script})
+			te, ok := errors.AsType[*scsi.TransportError](errs[0])
+			require.True(t, ok, name)
+			assert.ErrorIs(t, te, cause)
+			assert.Equal(t, sent, te.Sent)
+		}
+	}
+}
+
+// The hash is XXH64 with seed 0; xxhsum prints these values (printf abc | xxhsum -H64).
+func TestTraceHash(t *testing.T) {
+	assert.Equal(t, "ef46db3751d8e999", traceHash(nil))
+	assert.Equal(t, "d24ec4f1a98c6e5b", traceHash([]byte("a")))
+	assert.Equal(t, "44bc2cf5ad770999", traceHash([]byte("abc")))
 }
 
 // TestTraceRoundTripNotices: a trace holds the hash of sectors instead of their bytes,

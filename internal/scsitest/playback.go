@@ -112,7 +112,7 @@ func (p *Playback) transfer(ex Exchange, req *scsi.Request) (int, error) {
 	if err := p.Fill(bytes.Clone(ex.CDB), req.Data[:n]); err != nil {
 		return 0, fmt.Errorf("exchange %d: %v: %w", p.next-1, ex, err)
 	}
-	if got := scsi.TraceHash(req.Data[:n]); got != ex.InHash {
+	if got := traceHash(req.Data[:n]); got != ex.InHash {
 		diff := fmt.Sprintf("%v: Fill made data-in of hash %s, want %s", ex, got, ex.InHash)
 		return 0, &MismatchError{Index: p.next - 1, Diff: diff}
 	}

@@ -34,7 +34,7 @@ func TestPlayback(t *testing.T) {
 		Exchange{CDB: inquiryCDB, In: make([]byte, 36)},
 		Exchange{CDB: inquiryCDB, In: []byte{5, 0x80, 0, 0x32}, N: 2, Len: 8, Dir: scsi.DataIn},
 		Exchange{CDB: selectCDB, Out: []byte{1, 2, 3, 4}},
-		Exchange{CDB: selectCDB, OutHash: scsi.TraceHash([]byte{1, 2, 3, 4}), N: 3},
+		Exchange{CDB: selectCDB, OutHash: traceHash([]byte{1, 2, 3, 4}), N: 3},
 		Exchange{CDB: selectCDB, Dir: scsi.DataOut},
 		Exchange{CDB: selectCDB, Dir: scsi.DataOut, Status: scsi.Busy},
 		Exchange{CDB: inquiryCDB, Err: gone},

@@ -65,7 +65,7 @@ func (r *Recorder) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 
 func (r *Recorder) data(b []byte) (kept []byte, hash string) {
 	if r.MaxData > 0 && len(b) > r.MaxData {
-		return nil, scsi.TraceHash(b)
+		return nil, traceHash(b)
 	}
 	return append([]byte{}, b...), ""
 }

@@ -21,7 +21,7 @@ func FixedSense(s scsi.Sense) []byte {
 	b[2] = byte(s.Key)&0x0F | flag(s.Filemark, 0x80) | flag(s.EOM, 0x40) | flag(s.ILI, 0x20)
 	b[7] = byte(len(b) - 8)
 	binary.BigEndian.PutUint32(b[8:], uint32(s.CommandSpecific))
-	b[12], b[13], b[14] = s.Code.ASC(), s.Code.ASCQ(), s.FRU
+	b[12], b[13], b[14] = byte(s.Code.ASC()), s.Code.ASCQ(), s.FRU
 	if s.SKSV {
 		copy(b[15:], s.SKS[:])
 		b[15] |= 0x80
@@ -32,7 +32,7 @@ func FixedSense(s scsi.Sense) []byte {
 // DescriptorSense composes sense data in descriptor format (SPC-4 4.5.2), with a
 // descriptor for each field of s that is set.
 func DescriptorSense(s scsi.Sense) []byte {
-	b := []byte{0x72, byte(s.Key) & 0x0F, s.Code.ASC(), s.Code.ASCQ(), 0, 0, 0, 0}
+	b := []byte{0x72, byte(s.Key) & 0x0F, byte(s.Code.ASC()), s.Code.ASCQ(), 0, 0, 0, 0}
 	if s.Deferred {
 		b[0] = 0x73
 	}

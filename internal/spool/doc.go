@@ -6,6 +6,6 @@
 // checks that the disk has room. Where the system allows it, the files have no name and
 // disappear with the process, however it ends. Close frees the space earlier.
 //
-// WAV and AIFF files in CD format need no spool: pcm.Check reads them once, and they are
+// WAV and AIFF files in CD format need no spool: reading.Check reads them once, and they are
 // streamed.
 package spool

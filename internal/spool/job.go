@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/redbook-audio/redbook/internal/pool"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -167,7 +168,7 @@ func (j *job) convert(ctx context.Context, i int) (err error) {
 		return err
 	}
 	t, src := j.tracks[i], j.sources[i]
-	r, err := pcm.Open(src)
+	r, err := reading.Open(src)
 	if err != nil {
 		return err
 	}
@@ -202,7 +203,7 @@ func (j *job) capture(ctx context.Context, t *track, r io.Reader) error {
 	}
 	// The digest covers the data on disk, to verify them.
 	t.digest.Frames = t.size / frame
-	d, err := pcm.Check(ctx, t, nil)
+	d, err := reading.Check(ctx, t, nil)
 	t.digest = d
 	return err
 }

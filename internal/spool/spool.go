@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -96,8 +97,8 @@ func (s *Spool) Sources() []pcm.Source {
 
 // Digests returns the digests of the sources: length, hash, and how many samples the
 // conversion had to limit.
-func (s *Spool) Digests() []pcm.Digest {
-	digests := make([]pcm.Digest, len(s.tracks))
+func (s *Spool) Digests() []reading.Digest {
+	digests := make([]reading.Digest, len(s.tracks))
 	for i, t := range s.tracks {
 		digests[i] = t.digest
 	}
@@ -128,7 +129,7 @@ type track struct {
 	name   string
 	format pcm.Format
 	size   int64
-	digest pcm.Digest
+	digest reading.Digest
 	file   file
 
 	mu     sync.Mutex
@@ -194,7 +195,7 @@ type reader struct {
 	clipped int64
 }
 
-// Clipped implements pcm.Clipper: the samples that were limited on the way in.
+// Clipped returns how many samples were limited on the way in.
 func (r *reader) Clipped() int64 { return r.clipped }
 
 // Close implements io.Closer. The file stays open for others.

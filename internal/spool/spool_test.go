@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -63,11 +64,11 @@ func TestSpoolHoldsWhatWasConverted(t *testing.T) {
 		for i, src := range mixed() {
 			want, err := convert.ToCDDA(src)
 			require.NoError(t, err)
-			d, err := pcm.Check(context.Background(), want, nil)
+			d, err := reading.Check(context.Background(), want, nil)
 			require.NoError(t, err)
 			assert.Equal(t, d, digests[i])
 			for range 2 { // more than once
-				got, err := pcm.Check(context.Background(), sources[i], nil)
+				got, err := reading.Check(context.Background(), sources[i], nil)
 				require.NoError(t, err)
 				assert.Equal(t, d, got, src.Name())
 			}
@@ -79,7 +80,7 @@ func TestSpoolHoldsWhatWasConverted(t *testing.T) {
 		assert.Equal(t, size, s.Size())
 		part, err := pcm.Section("part", sources[1], 20000, 588)
 		require.NoError(t, err)
-		d, err := pcm.Check(context.Background(), part, nil)
+		d, err := reading.Check(context.Background(), part, nil)
 		require.NoError(t, err)
 		assert.Equal(t, int64(588), d.Frames)
 		require.NoError(t, s.Close())
@@ -95,7 +96,7 @@ func TestSpoolIsReadByManyAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for i, src := range slices.Repeat(s.Sources(), 4) {
 		group.Go(func() {
-			d, err := pcm.Check(context.Background(), src, nil)
+			d, err := reading.Check(context.Background(), src, nil)
 			assert.NoError(t, err)
 			assert.Equal(t, s.Digests()[i%5], d)
 		})
@@ -148,7 +149,7 @@ func TestGainAndClipping(t *testing.T) {
 	require.NoError(t, err)
 	defer s.Close()
 	assert.Equal(t, int64(2), s.Digests()[0].Clipped)
-	d, err := pcm.Check(context.Background(), s.Sources()[0], nil)
+	d, err := reading.Check(context.Background(), s.Sources()[0], nil)
 	require.NoError(t, err)
 	assert.Equal(t, int64(2), d.Clipped, "known when it is read again")
 }
@@ -362,7 +363,7 @@ func TestCapture(t *testing.T) {
 	assert.True(t, bytes.Equal(data, got))
 	assert.Greater(t, len(steps), 3)
 	assert.Zero(t, steps[0].Total)
-	want, err := pcm.Check(context.Background(), pcm.FromBytes("", f, data), nil)
+	want, err := reading.Check(context.Background(), pcm.FromBytes("", f, data), nil)
 	require.NoError(t, err)
 	assert.Equal(t, want, s.Digests()[0])
 	require.NoError(t, s.Close())

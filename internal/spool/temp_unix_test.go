@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/redbook-audio/redbook/pcm"
+	"github.com/redbook-audio/redbook/internal/reading"
 )
 
 // The files have no name while they are in use: a killed process leaves nothing.
@@ -23,7 +23,7 @@ func TestFilesHaveNoName(t *testing.T) {
 	})
 	require.NoError(t, err)
 	leftovers(t, dir)
-	_, err = pcm.Check(context.Background(), s.Sources()[0], nil)
+	_, err = reading.Check(context.Background(), s.Sources()[0], nil)
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 }

@@ -91,7 +91,7 @@ func (i *injector) Do(ctx context.Context, req *scsi.Request) (scsi.Result, erro
 	if i.count++; i.count > maxCommands {
 		panic(errEndless)
 	}
-	op := req.Opcode()
+	op := req.CDB[0]
 	i.seen[op]++
 	i.ledger.notice(req)
 	i.interrupt(op)
@@ -137,7 +137,7 @@ func (i *injector) interrupt(op byte) {
 
 // choose returns the fault that hits the command.
 func (i *injector) choose(req *scsi.Request) *fault {
-	op := req.Opcode()
+	op := req.CDB[0]
 	var due *fault
 	for n := range i.faults {
 		f := &i.faults[n]
@@ -163,7 +163,7 @@ func (i *injector) observe(req *scsi.Request, res scsi.Result, err error) {
 	sense := res.Sense
 	if err == nil && res.Status == scsi.Good {
 		sense = nil // left over from an earlier command
-		if req.Opcode() == opRequestSense {
+		if req.CDB[0] == opRequestSense {
 			sense = req.Data[:max(min(res.N, len(req.Data)), 0)]
 		}
 	}
@@ -186,7 +186,7 @@ func (i *injector) observe(req *scsi.Request, res scsi.Result, err error) {
 
 // keep records a clean run.
 func (i *injector) keep(req *scsi.Request, res scsi.Result) {
-	c := sentCommand{op: req.Opcode(), nth: i.seen[req.Opcode()], dir: req.Dir, n: res.N, writes: i.seen[opWrite]}
+	c := sentCommand{op: req.CDB[0], nth: i.seen[req.CDB[0]], dir: req.Dir, n: res.N, writes: i.seen[opWrite]}
 	if c.op == opWrite {
 		c.writes--
 		c.at, c.blocks = addressOf(req), blocksOf(req)
@@ -205,7 +205,7 @@ type exchange struct {
 // honest passes the command to the drive.
 func (x *exchange) honest() (scsi.Result, error) {
 	data := x.req.Data
-	if x.req.Opcode() == opWrite && x.i.harmed() {
+	if x.req.CDB[0] == opWrite && x.i.harmed() {
 		data = append([]byte(nil), data...)
 		clear(data[max(len(data)-sectorSize, 0):])
 	}
@@ -219,10 +219,10 @@ func (x *exchange) send(data []byte) (scsi.Result, error) {
 	res, err := x.i.drive.Do(x.ctx, x.req)
 	x.req.Data = own
 	if err == nil && res.Status == scsi.Good {
-		if x.req.Opcode() == opWrite {
+		if x.req.CDB[0] == opWrite {
 			x.taken = blocksOf(x.req)
 		}
-		x.i.changed = x.i.changed || changes(x.req.Opcode())
+		x.i.changed = x.i.changed || changes(x.req.CDB[0])
 	}
 	return res, err
 }

@@ -141,7 +141,7 @@ func statusKinds() []*kind {
 		name   string
 		status scsi.Status
 	}{
-		{"busy", scsi.Busy}, {"task-set-full", scsi.TaskSetFull}, {"reservation-conflict", scsi.ReservationConflict}, {"task-aborted", scsi.TaskAborted},
+		{"busy", scsi.Busy}, {"task-set-full", scsi.TaskSetFull}, {"reservation-conflict", scsi.ReservationConflict}, {"task-aborted", 0x40},
 	} {
 		all = append(all, &kind{name: s.name, core: s.status == scsi.Busy, do: func(x *exchange, _ *fault) (scsi.Result, error) {
 			x.wipe()

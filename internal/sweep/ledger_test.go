@@ -71,7 +71,7 @@ func answerOf(_ *scsi.Request, res scsi.Result, err error) answer {
 		return ask
 	}
 	switch res.Status {
-	case scsi.Busy, scsi.TaskSetFull, scsi.ReservationConflict, scsi.TaskAborted:
+	case scsi.Busy, scsi.TaskSetFull, scsi.ReservationConflict, 0x40:
 		return ask
 	case scsi.CheckCondition:
 		return answerOfSense(res.Sense)
@@ -145,7 +145,7 @@ type ledger struct {
 
 // notice tracks the progress of the job.
 func (l *ledger) notice(req *scsi.Request) {
-	switch req.Opcode() {
+	switch req.CDB[0] {
 	case opPreventAllow:
 		l.tray = true
 	case opTrackInfo:

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"fmt"
 	"log/slog"
 	"sync"
 
-	"github.com/redbook-audio/redbook/scsi"
+	"github.com/cespare/xxhash/v2"
 )
 
 // Log keeps the commands of each step of a trial in memory, without what Blank removes.
@@ -86,7 +87,7 @@ func kept(a slog.Attr, b []byte, hash string, keep func() ([]byte, bool)) slog.A
 	case len(b) < 2048:
 		return slog.Int(a.Key+"_blanked", len(b))
 	}
-	return slog.String(hash, scsi.TraceHash(b))
+	return slog.String(hash, fmt.Sprintf("%016x", xxhash.Sum64(b))) // as scsi.NewTrace
 }
 
 func unhex(v slog.Value) []byte {

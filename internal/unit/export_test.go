@@ -9,4 +9,5 @@ const (
 
 var (
 	ImmedFirst = immedFirst
+	ProgressOf = progressOf
 )

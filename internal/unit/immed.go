@@ -2,6 +2,7 @@ package unit
 
 import (
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/scsi"
 )
 
@@ -24,6 +25,6 @@ func immedFirst(run func(immed bool) error) (done bool, err error) {
 // the drive does not accept (5/24), or, from HL-DT-ST BH14NS48, NOT READY without a
 // reason (2/00/00). NOT READY and ILLEGAL REQUEST mean that the command had no effect.
 func immedRefused(err error) bool {
-	return refused(err) && scsi.IsCurrent(err, asc.InvalidFieldInCDB) ||
-		scsi.IsCurrent(err, scsi.KeyNotReady) && scsi.IsCurrent(err, asc.NoAdditionalSense)
+	return refused(err) && exchange.IsCurrent(err, asc.InvalidFieldInCDB) ||
+		exchange.IsCurrent(err, scsi.KeyNotReady) && exchange.IsCurrent(err, asc.NoAdditionalSense)
 }

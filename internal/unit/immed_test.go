@@ -25,7 +25,7 @@ func TestImmedFirst(t *testing.T) {
 		"refused, 5/24/00":            {join(refused(none(immed), senseInvalidField), none(whole)), true, nil},
 		"refused, 2/00/00 (BH14NS48)": {join(refused(none(immed), senseNoReasonAtAll), none(whole)), true, nil},
 		"refused both times":          {join(refused(none(immed), senseInvalidField), refused(none(whole), senseInvalidField)), true, asc.InvalidFieldInCDB},
-		"another refusal":             {join(refused(none(immed), unhex("70 00 05 00 00 00 00 0A 00 00 00 00 30 05"))), false, scsi.FamilyIncompatibleMedium},
+		"another refusal":             {join(refused(none(immed), unhex("70 00 05 00 00 00 00 0A 00 00 00 00 30 05"))), false, asc.FamilyIncompatibleMedium},
 		"busy":                        {join(refused(none(immed), senseBusy)), false, asc.OperationInProgress},
 		"2/24/00 has another meaning": {join(refused(none(immed), unhex("70 00 02 00 00 00 00 0A 00 00 00 00 24 00"))), false, scsi.KeyNotReady},
 		"and so does 3/00/00":         {join(refused(none(immed), unhex("70 00 03 00 00 00 00 0A 00 00 00 00 00 00"))), false, scsi.KeyMediumError},

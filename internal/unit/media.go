@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/exchange"
 	"github.com/redbook-audio/redbook/mmc"
@@ -26,7 +27,7 @@ func MediaType(ctx context.Context, d *mmc.Drive) (mmc.MediaType, error) {
 	switch {
 	case media != mmc.MediaUnknown:
 		return media, nil
-	case err != nil && !away(err) && !scsi.IsCurrent(err, scsi.KeyUnitAttention):
+	case err != nil && !away(err) && !exchange.IsCurrent(err, scsi.KeyUnitAttention):
 		return mmc.MediaUnknown, err
 	}
 	// Only a drive that is ready knows its disc.
@@ -67,6 +68,9 @@ func currentProfile(ctx context.Context, t scsi.Transport) (command.Profile, err
 	return command.ProfileNone, err
 }
 
+// Recordable reports whether a disc is a CD that tracks can be recorded on.
+func Recordable(m mmc.MediaType) bool { return m == mmc.MediaCDR || m == mmc.MediaCDRW }
+
 // mediaByHints distinguishes CDs without profiles: only a CD-RW is erasable, only a
 // recordable disc can be blank or appendable, and only a recordable one has an ATIP.
 func mediaByHints(ctx context.Context, t scsi.Transport) (mmc.MediaType, error) {
@@ -74,7 +78,7 @@ func mediaByHints(ctx context.Context, t scsi.Transport) (mmc.MediaType, error) 
 	switch {
 	case err == nil && info.Erasable:
 		return mmc.MediaCDRW, nil
-	case err == nil && info.Status < mmc.DiscFinalized:
+	case err == nil && info.Writable():
 		return mmc.MediaCDR, nil
 	case err != nil && !refused(err) && !exchange.Unusable(err):
 		return mmc.MediaUnknown, err
@@ -85,7 +89,7 @@ func mediaByHints(ctx context.Context, t scsi.Transport) (mmc.MediaType, error) 
 		return mmc.MediaCDRW, nil
 	case err == nil && atip.Plausible():
 		return mmc.MediaCDR, nil
-	case err != nil && !refused(err) && !exchange.Unusable(err) && !scsi.IsCurrent(err, scsi.KeyMediumError):
+	case err != nil && !refused(err) && !exchange.Unusable(err) && !exchange.IsCurrent(err, scsi.KeyMediumError):
 		return mmc.MediaUnknown, err
 	}
 	return mmc.MediaCDROM, nil
@@ -93,11 +97,11 @@ func mediaByHints(ctx context.Context, t scsi.Transport) (mmc.MediaType, error) 
 
 // refused reports whether the drive rejected the command: the answer to a question, not a
 // failure. A deferred error is about something else.
-func refused(err error) bool { return scsi.IsCurrent(err, scsi.KeyIllegalRequest) }
+func refused(err error) bool { return exchange.IsCurrent(err, scsi.KeyIllegalRequest) }
 
 // away reports whether the drive has no disc, or none that is ready yet.
 func away(err error) bool {
-	return scsi.IsCurrent(err, scsi.KeyNotReady) || scsi.IsCurrent(err, scsi.FamilyMediumNotPresent)
+	return exchange.IsCurrent(err, scsi.KeyNotReady) || exchange.IsCurrent(err, asc.FamilyMediumNotPresent)
 }
 
 // CanTAO reports whether the drive records track-at-once, from feature 002Dh, or from

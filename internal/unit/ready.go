@@ -2,6 +2,7 @@ package unit
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -121,7 +122,7 @@ func (w *waiter) ready(ctx context.Context) error {
 	case exchange.Unusable(err):
 		return nil
 	case !errors.As(err, &sense), sense.Deferred, sense.Is(scsi.KeyUnitAttention),
-		sense.Is(scsi.FamilyNotReady), sense.Is(scsi.FamilyMediumNotPresent):
+		sense.Is(asc.FamilyNotReady), sense.Is(asc.FamilyMediumNotPresent):
 		return err
 	}
 	return nil
@@ -130,7 +131,7 @@ func (w *waiter) ready(ctx context.Context) error {
 // idle is the poll of WaitIdle.
 func (w *waiter) idle(ctx context.Context) error {
 	err := command.TestUnitReady{}.Do(ctx, w.d.Transport())
-	if err != nil && !scsi.IsCurrent(err, asc.NotReadyNoReasonGiven) {
+	if err != nil && !exchange.IsCurrent(err, asc.NotReadyNoReasonGiven) {
 		return err
 	}
 	_, info := exchange.Ask(ctx, w.d.Transport(), command.ReadDiscInformation{})
@@ -189,7 +190,7 @@ func (w *waiter) judge(ctx context.Context, err error) (done bool, verdict error
 		return false, nil
 	case !sense.Is(scsi.KeyNotReady):
 		return true, err
-	case sense.Is(scsi.FamilyMediumNotPresent):
+	case sense.Is(asc.FamilyMediumNotPresent):
 		return w.d.Clock().Now().Sub(w.begin) >= w.o.MediumGrace, err
 	}
 	return w.notReady(ctx, sense, err)
@@ -237,7 +238,7 @@ func (w *waiter) notReady(ctx context.Context, sense *scsi.SenseError, err error
 		return w.graceIsOver(), nil
 	case sense.Code == asc.InitializingCommandRequired:
 		return w.start(ctx, err)
-	case sense.Code == asc.ManualInterventionNeeded, sense.Code.Family() != scsi.FamilyNotReady:
+	case sense.Code == asc.ManualInterventionNeeded, sense.Code.ASC() != asc.FamilyNotReady:
 		return true, err
 	}
 	w.noReason = time.Time{}
@@ -266,7 +267,7 @@ func (w *waiter) start(ctx context.Context, err error) (done bool, verdict error
 	switch {
 	case errors.As(startErr, &sense) && sense.Is(scsi.KeyUnitAttention):
 		return w.attention(sense.Sense), startErr // not carried out: sent again at the next poll
-	case startErr != nil && !scsi.IsCurrent(startErr, scsi.KeyNotReady):
+	case startErr != nil && !exchange.IsCurrent(startErr, scsi.KeyNotReady):
 		return true, startErr
 	}
 	w.started = now
@@ -282,6 +283,15 @@ func (w *waiter) graceIsOver() bool {
 	return now.Sub(w.noReason) >= noReasonGrace
 }
 
+// progressOf returns the progress of a long operation, 0 to 1, if the sense data contain it
+// (sense keys 0 and 2 with SKSV; SPC-4 4.5.2.4.4).
+func progressOf(s scsi.Sense) (fraction float64, ok bool) {
+	if !s.SKSV || (s.Key != scsi.KeyNoSense && s.Key != scsi.KeyNotReady) {
+		return 0, false
+	}
+	return float64(binary.BigEndian.Uint16(s.SKS[1:3])) / 65536, true
+}
+
 // progress reports the progress of the drive. If the answer itself does not contain it,
 // REQUEST SENSE may. That clears pending sense data, so they must not be lost here: a
 // failure ends the wait, and a unit attention is reported.
@@ -291,7 +301,7 @@ func (w *waiter) progress(ctx context.Context, err error) error {
 	}
 	var sense *scsi.SenseError
 	if errors.As(err, &sense) {
-		if fraction, ok := sense.Progress(); ok {
+		if fraction, ok := progressOf(sense.Sense); ok {
 			w.o.OnProgress(fraction, true)
 			return nil
 		}
@@ -304,7 +314,7 @@ func (w *waiter) progress(ctx context.Context, err error) error {
 		}
 		return nil
 	}
-	w.o.OnProgress(asked.Progress())
+	w.o.OnProgress(progressOf(asked))
 	told := &scsi.SenseError{Op: "REQUEST SENSE", Sense: asked}
 	switch {
 	case asked.Key == scsi.KeyUnitAttention:

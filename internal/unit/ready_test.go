@@ -84,15 +84,15 @@ func TestWaitReady(t *testing.T) {
 		{"deferred, nothing", join(tur(unhex("71 00 00 00 00 00 00 0A 00*10")), ready()), nil, 500 * time.Millisecond},
 		{"nothing to report", join(tur(senseNothing), rdi(nil)), nil, 0},
 		{"nothing but busy", join(turs(senseNothingBusy), ready()), nil, 500 * time.Millisecond},
-		{"no disc", turs(senseBecomingReady, senseNoDisc), scsi.FamilyMediumNotPresent, 500 * time.Millisecond},
+		{"no disc", turs(senseBecomingReady, senseNoDisc), asc.FamilyMediumNotPresent, 500 * time.Millisecond},
 		{"manual intervention", turs(notReady(3)), asc.ManualInterventionNeeded, 0},
-		{"incompatible medium", turs(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00 00 00")), scsi.FamilyIncompatibleMedium, 0},
-		{"medium error", turs(unhex("70 00 03 00 00 00 00 0A 00 00 00 00 57 00 00 00")), scsi.FamilyTOC, 0},
-		{"deferred write error", turs(senseDeferredWrite), scsi.FamilyWriteError, 0},
+		{"incompatible medium", turs(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00 00 00")), asc.FamilyIncompatibleMedium, 0},
+		{"medium error", turs(unhex("70 00 03 00 00 00 00 0A 00 00 00 00 57 00 00 00")), asc.FamilyTOC, 0},
+		{"deferred write error", turs(senseDeferredWrite), asc.FamilyWriteError, 0},
 		{"a deferred NOT READY isn't waited for", turs(senseDeferredBusy), asc.LongWriteInProgress, 0},
-		{"endless unit attentions", slices.Repeat(turs(senseReset), 17), scsi.FamilyReset, 0},
+		{"endless unit attentions", slices.Repeat(turs(senseReset), 17), asc.FamilyReset, 0},
 		{"sixteen attentions", join(slices.Repeat(turs(senseReset), 16), ready()), nil, 0},
-		{"sense data that can't be decoded", turs(unhex("00*18")), scsi.ErrSenseFormat, 0},
+		{"sense data that can't be decoded", turs(unhex("00 00")), io.ErrUnexpectedEOF, 0},
 		// Some USB bridges never report anything but 2/04/00.
 		{"no reason given for 5.5 s", slices.Repeat(turs(notReady(0)), 12), nil, 5500 * time.Millisecond},
 		{"no reason, interrupted", join(slices.Repeat(turs(notReady(0)), 6), turs(senseBecomingReady),
@@ -120,12 +120,12 @@ func TestWaitReadyAsksMore(t *testing.T) {
 		{"START UNIT without IMMED", join(turs(notReady(2)), refused(none(startCDB), senseInvalidField), none(startWaitCDB), ready()),
 			nil, 500 * time.Millisecond},
 		{"START UNIT refused", join(turs(notReady(2)), refused(none(startCDB), senseInvalidOpcode)), asc.InvalidOpcode, 0},
-		{"START UNIT, deferred error", join(turs(notReady(2)), refused(none(startCDB), senseDeferredWrite)), scsi.FamilyWriteError, 0},
+		{"START UNIT, deferred error", join(turs(notReady(2)), refused(none(startCDB), senseDeferredWrite)), asc.FamilyWriteError, 0},
 		// Pioneer DVR-216D answers GOOD too early.
 		{"ready too early", join(tur(nil), rdi(senseBecomingReady), ready()), nil, 500 * time.Millisecond},
-		{"ready, then no disc", join(tur(nil), rdi(senseTrayOpen)), scsi.FamilyMediumNotPresent, 0},
+		{"ready, then no disc", join(tur(nil), rdi(senseTrayOpen)), asc.FamilyMediumNotPresent, 0},
 		{"ready, then an attention", join(tur(nil), rdi(senseChanged), ready()), nil, 0},
-		{"ready, deferred error", join(tur(nil), rdi(senseDeferredWrite)), scsi.FamilyWriteError, 0},
+		{"ready, deferred error", join(tur(nil), rdi(senseDeferredWrite)), asc.FamilyWriteError, 0},
 		{"a reader", join(tur(nil), rdi(senseInvalidOpcode)), nil, 0},
 		{"an unreadable disc", join(tur(nil), rdi(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00"))), nil, 0},
 		{"unusable disc information", join(tur(nil), in(discInformationCDB, "00 20")), nil, 0},
@@ -175,7 +175,7 @@ func TestWaitReadyMediumGrace(t *testing.T) {
 	}))
 	assert.Equal(t, []scsi.Code{asc.MediumMayHaveChanged}, seen)
 	d, _ = open(t, slices.Repeat(turs(senseNoDisc), 5)...)
-	assert.ErrorIs(t, unit.WaitReady(t.Context(), d, unit.WaitOptions{MediumGrace: 2 * time.Second}), scsi.FamilyMediumNotPresent)
+	assert.ErrorIs(t, unit.WaitReady(t.Context(), d, unit.WaitOptions{MediumGrace: 2 * time.Second}), asc.FamilyMediumNotPresent)
 }
 
 // Progress comes from the answer itself or from REQUEST SENSE, or is unknown.
@@ -207,12 +207,12 @@ func TestWaitTellsWhatRequestSenseBrings(t *testing.T) {
 		seen  []scsi.Code
 		fails bool // REQUEST SENSE itself ends with these sense data
 	}{
-		"deferred write error":    {told: "71 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00 00 00", want: scsi.FamilyWriteError},
-		"descriptor format":       {told: "73 04 09 02 00 00 00 00", want: scsi.FamilyServo},
+		"deferred write error":    {told: "71 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00 00 00", want: asc.FamilyWriteError},
+		"descriptor format":       {told: "73 04 09 02 00 00 00 00", want: asc.FamilyServo},
 		"deferred NOT READY":      {told: "71 00 02 00 00 00 00 0A 00 00 00 00 04 08 00 00 00 00", want: asc.LongWriteInProgress},
-		"current write error":     {told: "70 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00 00 00", want: scsi.FamilyWriteError},
-		"hardware error":          {told: "70 00 04 00 00 00 00 0A 00 00 00 00 08 03 00 00 00 00", want: scsi.FamilyCommunication},
-		"refused with a deferred": {told: "71 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00 00 00", want: scsi.FamilyWriteError, fails: true},
+		"current write error":     {told: "70 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00 00 00", want: asc.FamilyWriteError},
+		"hardware error":          {told: "70 00 04 00 00 00 00 0A 00 00 00 00 08 03 00 00 00 00", want: asc.FamilyCommunication},
+		"refused with a deferred": {told: "71 00 03 00 00 00 00 0A 00 00 00 00 0C 00 00 00 00 00", want: asc.FamilyWriteError, fails: true},
 		"unit attention":          {told: "70 00 06 00 00 00 00 0A 00 00 00 00 29 00 00 00 00 00", seen: []scsi.Code{asc.PowerOnOrReset}},
 		"deferred recovered":      {told: "71 00 01 00 00 00 00 0A 00 00 00 00 18 08 00 00 00 00"},
 		"an old refusal":          {told: "70 00 05 00 00 00 00 0A 00 00 00 00 24 00 00 00 00 00"},
@@ -243,7 +243,7 @@ func TestWaitTellsWhatRequestSenseBrings(t *testing.T) {
 	// Too many unit attentions are an error here as well.
 	d, _ := open(t, slices.Repeat(join(tur(senseBusy), in(senseCDB, "70 00 06 00 00 00 00 0A 00 00 00 00 29 00 00 00 00 00")), 17)...)
 	err := unit.WaitIdle(t.Context(), d, unit.WaitOptions{OnProgress: func(float64, bool) {}})
-	assert.ErrorIs(t, err, scsi.FamilyReset)
+	assert.ErrorIs(t, err, asc.FamilyReset)
 }
 
 func TestWaitIdle(t *testing.T) {
@@ -255,11 +255,11 @@ func TestWaitIdle(t *testing.T) {
 		{"attention in between", join(tur(nil), rdi(senseChanged), tur(nil), rdi(nil)), nil, 0},
 		{"no disc information", join(tur(nil), rdi(senseInvalidOpcode)), nil, 0},
 		{"close failed", join(tur(nil), rdi(unhex("70 00 03 00 00 00 00 0A 00 00 00 00 72 01 00 00"))), asc.SessionFixationLeadIn, 0},
-		{"write failed", join(tur(nil), rdi(senseDeferredWrite)), scsi.FamilyWriteError, 0},
+		{"write failed", join(tur(nil), rdi(senseDeferredWrite)), asc.FamilyWriteError, 0},
 		{"deferred refusal", join(tur(nil), rdi(unhex("71 00 05 00 00 00 00 0A 00 00 00 00 72 03 00 00"))),
 			asc.SessionFixationIncompleteTrack, 0},
 		{"disc gone", join(tur(nil), rdi(senseTrayOpen)), asc.MediumNotPresentTrayOpen, 0},
-		{"write failed, current", join(tur(nil), rdi(senseWriteError)), scsi.FamilyWriteError, 0},
+		{"write failed, current", join(tur(nil), rdi(senseWriteError)), asc.FamilyWriteError, 0},
 		// A bridge that can only report 2/04/00, before a drive that answers.
 		{"2/04/00 for 5.5 s", slices.Repeat(join(tur(notReady(0)), rdi(nil)), 12), nil, 5500 * time.Millisecond},
 		{"2/04/00 of a reader", slices.Repeat(join(tur(notReady(0)), rdi(senseInvalidOpcode)), 12), nil, 5500 * time.Millisecond},
@@ -267,7 +267,7 @@ func TestWaitIdle(t *testing.T) {
 		{"2/04/00 twice", join(slices.Repeat(join(tur(notReady(0)), rdi(notReady(0))), 20), ready()), nil, 10 * time.Second},
 		{"2/04/00 while closing", join(slices.Repeat(join(tur(nil), rdi(notReady(0))), 20), ready()), nil, 10 * time.Second},
 		{"2/04/00, then 2/04/07", join(tur(notReady(0)), rdi(senseBusy), ready()), nil, 500 * time.Millisecond},
-		{"2/04/00, deferred", join(tur(unhex("71 00 02 00 00 00 00 0A 00 00 00 00 04 00 00 00"))), scsi.FamilyNotReady, 0},
+		{"2/04/00, deferred", join(tur(unhex("71 00 02 00 00 00 00 0A 00 00 00 00 04 00 00 00"))), asc.FamilyNotReady, 0},
 		{"0/04/07 from disc information", join(tur(nil), rdi(senseNothingBusy), ready()), nil, 500 * time.Millisecond},
 		{"unusable disc information", join(tur(nil), slices.Repeat(join(in(discInformationCDB, "00 20")), 3)), nil, 0},
 	})

@@ -60,17 +60,22 @@ func speedsOnOffer(c command.Capabilities) []mmc.WriteSpeed {
 
 // CurrentWriteSpeed returns the speed that is selected now, from mode page 2Ah. KBps
 // is 0 if the page does not contain it, or contains a speed that no CD is written at. Pages
-// from before MMC-3 do not contain the rotation (mmc.RotationUnknown).
+// from before MMC-3 do not contain the rotation.
 func CurrentWriteSpeed(ctx context.Context, d *mmc.Drive) (mmc.WriteSpeed, error) {
+	now, _, err := currentSpeed(ctx, d)
+	return now, err
+}
+
+func currentSpeed(ctx context.Context, d *mmc.Drive) (mmc.WriteSpeed, command.Rotation, error) {
 	c, err := Capabilities(ctx, d)
 	if err != nil {
-		return mmc.WriteSpeed{}, err
+		return mmc.WriteSpeed{}, command.RotationUnknown, err
 	}
-	now := mmc.WriteSpeed{KBps: c.CurrentWriteKBps, Rotation: c.CurrentRotation, ReadKBps: c.CurrentReadKBps}
+	now := mmc.WriteSpeed{KBps: c.CurrentWriteKBps, PureCAV: c.CurrentRotation == command.RotationPureCAV, ReadKBps: c.CurrentReadKBps}
 	if now.KBps > maxCDKBps {
 		now.KBps = 0
 	}
-	return now, nil
+	return now, c.CurrentRotation, nil
 }
 
 // SetWriteSpeed selects a speed by SET CD SPEED and returns the speed that mode page 2Ah
@@ -79,9 +84,12 @@ func CurrentWriteSpeed(ctx context.Context, d *mmc.Drive) (mmc.WriteSpeed, error
 //
 // want should be one of WriteSpeeds, whose KBps is sent unchanged, or have the KBps of
 // RequestKBps; 0 and MaxSpeedKBps are the fastest. If a drive refuses the rotation
-// (5/24), the command is sent again with mmc.RotationDefault.
+// (5/24), the command is sent again with command.RotationDefault.
 func SetWriteSpeed(ctx context.Context, d *mmc.Drive, want mmc.WriteSpeed) (took mmc.WriteSpeed, err error) {
-	kBps, rotation := want.KBps, want.Rotation
+	kBps, rotation := want.KBps, command.RotationDefault
+	if want.PureCAV {
+		rotation = command.RotationPureCAV
+	}
 	if kBps < 0 || kBps > maxSpeedKBps {
 		return mmc.WriteSpeed{}, fmt.Errorf("mmc: write speed of %d kB/s: %w", kBps, errors.ErrUnsupported)
 	}
@@ -91,16 +99,16 @@ func SetWriteSpeed(ctx context.Context, d *mmc.Drive, want mmc.WriteSpeed) (took
 	// The reading speed is left to the drive: a lower one only slows down verification.
 	c := command.SetCDSpeed{ReadKBps: maxSpeedKBps, WriteKBps: uint16(kBps), Rotation: rotation}
 	err = c.Do(ctx, d.Transport())
-	if rotation != mmc.RotationDefault && scsi.IsCurrent(err, asc.InvalidFieldInCDB) {
-		c.Rotation = mmc.RotationDefault
+	if rotation != command.RotationDefault && exchange.IsCurrent(err, asc.InvalidFieldInCDB) {
+		c.Rotation = command.RotationDefault
 		err = c.Do(ctx, d.Transport())
 	}
 	if err != nil {
 		return mmc.WriteSpeed{}, err
 	}
-	took, err = CurrentWriteSpeed(ctx, d)
+	took, turns, err := currentSpeed(ctx, d)
 	if errors.Is(err, scsi.KeyUnitAttention) { // some report the change just made: 6/2A/01
-		took, err = CurrentWriteSpeed(ctx, d)
+		took, turns, err = currentSpeed(ctx, d)
 	}
 	if err != nil && !refused(err) && !exchange.Unusable(err) && !errors.Is(err, errors.ErrUnsupported) {
 		return mmc.WriteSpeed{}, err
@@ -108,8 +116,8 @@ func SetWriteSpeed(ctx context.Context, d *mmc.Drive, want mmc.WriteSpeed) (took
 	if took.KBps == 0 && kBps != maxSpeedKBps {
 		took.KBps = kBps
 	}
-	if err != nil || took.Rotation == mmc.RotationUnknown {
-		took.Rotation = c.Rotation
+	if turns == command.RotationUnknown {
+		took.PureCAV = c.Rotation == command.RotationPureCAV
 	}
 	return took, nil
 }
@@ -131,9 +139,20 @@ func RequestKBps(s mmc.Speed) int {
 func tidySpeeds(speeds []mmc.WriteSpeed) []mmc.WriteSpeed {
 	speeds = slices.DeleteFunc(speeds, func(s mmc.WriteSpeed) bool { return s.KBps == 0 || s.KBps > maxCDKBps })
 	slices.SortStableFunc(speeds, func(a, b mmc.WriteSpeed) int {
-		return cmp.Or(cmp.Compare(b.KBps, a.KBps), cmp.Compare(a.Rotation, b.Rotation))
+		return cmp.Or(cmp.Compare(b.KBps, a.KBps), pureLast(a.PureCAV, b.PureCAV))
 	})
 	return slices.CompactFunc(speeds, func(a, b mmc.WriteSpeed) bool {
-		return a.KBps == b.KBps && a.Rotation == b.Rotation
+		return a.KBps == b.KBps && a.PureCAV == b.PureCAV
 	})
+}
+
+// pureLast compares two rotations for sorting: pure CAV follows the others.
+func pureLast(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }

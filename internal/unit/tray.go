@@ -57,7 +57,7 @@ func waitLoaded(ctx context.Context, d *mmc.Drive) error {
 
 func moveTray(ctx context.Context, t scsi.Transport, c command.StartStopUnit) error {
 	err := c.Do(ctx, t)
-	if scsi.IsCurrent(err, scsi.KeyUnitAttention) {
+	if exchange.IsCurrent(err, scsi.KeyUnitAttention) {
 		err = c.Do(ctx, t)
 	}
 	return err

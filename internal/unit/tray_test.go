@@ -12,7 +12,6 @@ import (
 	"github.com/redbook-audio/redbook/internal/scsitest"
 	"github.com/redbook-audio/redbook/internal/unit"
 	"github.com/redbook-audio/redbook/mmc"
-	"github.com/redbook-audio/redbook/scsi"
 )
 
 const (
@@ -46,7 +45,7 @@ func TestLoad(t *testing.T) {
 	assert.ErrorIs(t, err, mmc.ErrCannotLoad)
 	assert.ErrorIs(t, err, asc.InvalidFieldInCDB)
 	d, _ = open(t, refused(none(loadCDB), senseNoDisc))
-	assert.ErrorIs(t, unit.Load(t.Context(), d), scsi.FamilyMediumNotPresent)
+	assert.ErrorIs(t, unit.Load(t.Context(), d), asc.FamilyMediumNotPresent)
 }
 
 func TestCanLoad(t *testing.T) {

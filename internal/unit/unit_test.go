@@ -86,7 +86,7 @@ func TestSetWriteParametersHiddenPage(t *testing.T) {
 	d, _ := open(t, refused(in(mode05CDB, ""), senseInvalidField), out(modeSelectCDB, modeSelectList))
 	require.NoError(t, new(unit.ParametersPage).Set(t.Context(), d, command.WriteParameters{WriteType: command.WriteTAO}))
 	d, _ = open(t, refused(in(mode05CDB, ""), senseNoDisc))
-	assert.ErrorIs(t, new(unit.ParametersPage).Set(t.Context(), d, command.WriteParameters{}), scsi.FamilyMediumNotPresent)
+	assert.ErrorIs(t, new(unit.ParametersPage).Set(t.Context(), d, command.WriteParameters{}), asc.FamilyMediumNotPresent)
 }
 
 func TestDriveWriteParameters(t *testing.T) {
@@ -114,7 +114,7 @@ func TestMediaType(t *testing.T) {
 	}{
 		{"CD-R", join(profile("00 09")), mmc.MediaCDR},
 		{"CD-RW", join(profile("00 0A")), mmc.MediaCDRW},
-		{"DVD+R", join(profile("00 1B")), mmc.MediaDVDPlusR},
+		{"DVD+R", join(profile("00 1B")), mmc.MediaType(6)},
 		{"no disc", join(profile("00 00"), tur(senseNoDisc)), mmc.MediaUnknown},
 		{"an unreadable disc", join(profile("00 00"), tur(unhex("70 00 02 00 00 00 00 0A 00 00 00 00 30 00"))), mmc.MediaUnknown},
 		{"spinning up", join(profile("00 00"), turs(senseBecomingReady, senseBecomingReady), ready(), profile("00 09")), mmc.MediaCDR},
@@ -161,7 +161,7 @@ func TestMediaTypeErrors(t *testing.T) {
 	} {
 		d, _ := open(t, script...)
 		_, err := unit.MediaType(t.Context(), d)
-		assert.ErrorIs(t, err, scsi.FamilyCommunication)
+		assert.ErrorIs(t, err, asc.FamilyCommunication)
 	}
 }
 
@@ -278,7 +278,7 @@ func TestWriteSpeedsTidied(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []mmc.WriteSpeed{
 		{KBps: 8467, ReadKBps: 7056, Last: 359845},
-		{KBps: 8467, ReadKBps: 7056, Last: 359845, Rotation: mmc.RotationPureCAV},
+		{KBps: 8467, ReadKBps: 7056, Last: 359845, PureCAV: true},
 		{KBps: 2822, ReadKBps: 7056, Last: 359845},
 	}, got)
 }
@@ -313,26 +313,26 @@ func TestSetWriteSpeed(t *testing.T) {
 		return script
 	}
 	for _, tt := range []struct {
-		name     string
-		script   []scsitest.Exchange
-		kBps     int
-		rotation mmc.Rotation
-		want     mmc.WriteSpeed
+		name    string
+		script  []scsitest.Exchange
+		kBps    int
+		pureCAV bool
+		want    mmc.WriteSpeed
 	}{
-		{"another speed is selected", join(none(clv16), page2A()), 2822, 0, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
-		{"CAV is selected", join(none(cavMax), cavPage()), 0, mmc.RotationPureCAV,
-			mmc.WriteSpeed{KBps: 7056, ReadKBps: 7056, Rotation: mmc.RotationPureCAV}},
-		{"CAV is ignored", join(none(cav16), page2A()), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
-		{"CAV is refused", join(badField(cav16), none(clv16), noPage), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 2822}},
-		{"no page", join(none(cav16), noPage), 2822, mmc.RotationPureCAV, mmc.WriteSpeed{KBps: 2822, Rotation: mmc.RotationPureCAV}},
-		{"old page", join(none(cav16), page2AOld()), 2822, mmc.RotationPureCAV,
-			mmc.WriteSpeed{KBps: 2822, ReadKBps: 3528, Rotation: mmc.RotationPureCAV}},
-		{"the fastest, old page", join(none(cavMax), page2AOld()), unit.MaxSpeedKBps, mmc.RotationPureCAV,
-			mmc.WriteSpeed{ReadKBps: 3528, Rotation: mmc.RotationPureCAV}},
+		{"another speed is selected", join(none(clv16), page2A()), 2822, false, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
+		{"CAV is selected", join(none(cavMax), cavPage()), 0, true,
+			mmc.WriteSpeed{KBps: 7056, ReadKBps: 7056, PureCAV: true}},
+		{"CAV is ignored", join(none(cav16), page2A()), 2822, true, mmc.WriteSpeed{KBps: 8467, ReadKBps: 7056}},
+		{"CAV is refused", join(badField(cav16), none(clv16), noPage), 2822, true, mmc.WriteSpeed{KBps: 2822}},
+		{"no page", join(none(cav16), noPage), 2822, true, mmc.WriteSpeed{KBps: 2822, PureCAV: true}},
+		{"old page", join(none(cav16), page2AOld()), 2822, true,
+			mmc.WriteSpeed{KBps: 2822, ReadKBps: 3528, PureCAV: true}},
+		{"the fastest, old page", join(none(cavMax), page2AOld()), unit.MaxSpeedKBps, true,
+			mmc.WriteSpeed{ReadKBps: 3528, PureCAV: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, _ := open(t, tt.script...)
-			got, err := unit.SetWriteSpeed(t.Context(), d, mmc.WriteSpeed{KBps: tt.kBps, Rotation: tt.rotation})
+			got, err := unit.SetWriteSpeed(t.Context(), d, mmc.WriteSpeed{KBps: tt.kBps, PureCAV: tt.pureCAV})
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
 		})
@@ -371,5 +371,5 @@ func TestWriteSpeedsCanceled(t *testing.T) {
 	_, err = unit.WriteSpeeds(ctx, d)
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.Equal(t, 3, n)
-	assert.Equal(t, scsi.SystemClock, d.Clock(), "a Func has no clock")
+	assert.Equal(t, scsi.ClockOf(nil), d.Clock(), "a Func has no clock")
 }

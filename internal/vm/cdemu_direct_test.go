@@ -137,7 +137,7 @@ func (d *daemon) Do(_ context.Context, req *scsi.Request) (scsi.Result, error) {
 	default:
 		res.N = len(req.Data)
 	}
-	if op := req.Opcode(); op != command.OpWrite10 && op != command.OpReadCD {
+	if op := req.CDB[0]; op != command.OpWrite10 && op != command.OpReadCD {
 		d.sent = append(d.sent, fmt.Sprintf("% X status %02X sense % X data % X", req.CDB[:req.CDBLen], res.Status, res.Sense, req.Data[:min(len(req.Data), 300)]))
 	}
 	return res, nil

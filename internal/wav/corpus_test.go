@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/internal/convert"
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/pcm"
 )
 
@@ -75,7 +76,7 @@ func TestCorpus(t *testing.T) {
 
 		disc, err := convert.ToCDDA(f)
 		require.NoError(t, err)
-		d, err := pcm.Check(context.Background(), disc, nil)
+		d, err := reading.Check(context.Background(), disc, nil)
 		require.NoError(t, err)
 		assert.Equal(t, tc.frames, d.Frames)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/pcm"
 )
@@ -37,7 +38,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	d, err := pcm.Check(context.Background(), f, nil)
+	d, err := reading.Check(context.Background(), f, nil)
 	fmt.Println(f.Format(), d.Frames, err)
 	// Output: 44.1 kHz, 16 bit, stereo 44100 <nil>
 }

@@ -11,9 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redbook-audio/redbook/pcm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/reading"
+	"github.com/redbook-audio/redbook/pcm"
 )
 
 func TestGoodFiles(t *testing.T) {
@@ -213,7 +215,7 @@ func TestOpenPath(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, path, f.Name())
 	assert.Equal(t, int64(100), f.Frames())
-	d, err := pcm.Check(context.Background(), f, nil)
+	d, err := reading.Check(context.Background(), f, nil)
 	require.NoError(t, err)
 	assert.Equal(t, int64(100), d.Frames)
 	require.NoError(t, f.Changed())
@@ -295,7 +297,7 @@ func TestChanged(t *testing.T) {
 		assert.ErrorContains(t, err, path, name)
 		_, err = f.Open()
 		assert.Error(t, err, name)
-		_, err = pcm.Check(context.Background(), f, nil)
+		_, err = reading.Check(context.Background(), f, nil)
 		assert.ErrorIs(t, err, pcm.ErrChanged, name)
 	}
 }
@@ -401,7 +403,7 @@ func TestReadErrors(t *testing.T) {
 	for at := range int64(len(good)) {
 		f, err := New("net.wav", brokenAt{good, at}, int64(len(good)))
 		if err == nil {
-			_, err = pcm.Check(context.Background(), f, nil)
+			_, err = reading.Check(context.Background(), f, nil)
 		}
 		require.ErrorIs(t, err, errCable, "at byte %d", at)
 		require.ErrorContains(t, err, "net.wav: byte ")

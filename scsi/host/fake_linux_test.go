@@ -302,7 +302,7 @@ func (a *attach) sgIO(h *sgHeader) error {
 		defer func() { copy(user, a.buffer) }()
 	}
 	var res scsi.Result
-	if req.Opcode() == 3 && a.pending != nil {
+	if req.CDB[0] == 3 && a.pending != nil {
 		res = scsi.Result{N: copy(req.Data, a.pending)}
 		a.pending = nil
 	} else {
@@ -334,7 +334,7 @@ func cdDrive() scsi.Transport {
 		cut := func(b []byte, alloc int) (scsi.Result, error) {
 			return scsitest.Reply(req, b[:min(alloc, len(b))]), nil
 		}
-		switch req.Opcode() {
+		switch req.CDB[0] {
 		case 0x00:
 			return scsitest.Check([]byte{0: 0x70, 2: 2, 7: 10, 12: 0x3A, 17: 0}), nil
 		case 0x03:

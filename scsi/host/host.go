@@ -88,9 +88,9 @@ func (e *MountedError) Is(target error) bool { return target == scsi.ErrLocked }
 // there got no command.
 var ErrNotOptical = errors.New("not an optical drive")
 
-// ErrTooLong matches the error for a transfer longer than Limits.MaxTransfer, which is
+// errTooLong matches the error for a transfer longer than Limits.MaxTransfer, which is
 // refused before the drive sees it.
-var ErrTooLong = errors.New("transfer too long")
+var errTooLong = errors.New("transfer too long")
 
 // Options select how to open a drive. The zero value opens it exclusively.
 type Options struct {
@@ -267,7 +267,8 @@ func (d *Device) Holders() []Holder {
 }
 
 // Do sends one command; see scsi.Transport. If Data is longer than Limits.MaxTransfer
-// the operating system refuses the command and the drive never sees it.
+// the operating system refuses the command and the drive never sees it: the error is a
+// *scsi.TransportError with SentNo.
 func (d *Device) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -17,7 +17,7 @@ func thisMac() (*mac, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the frameworks of macOS: %w", err)
 	}
-	return &mac{lib: lib, mounts: mountTable, exists: exists, sleep: scsi.SystemClock.Sleep, pid: os.Getpid()}, nil
+	return &mac{lib: lib, mounts: mountTable, exists: exists, sleep: scsi.ClockOf(nil).Sleep, pid: os.Getpid()}, nil
 }
 
 func list() ([]Info, error) {

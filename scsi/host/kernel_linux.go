@@ -38,7 +38,7 @@ func linux() *kernel {
 		close: unix.Close,
 		flock: func(fd, how int) error { return retryEINTR(func() error { return unix.Flock(fd, how) }) },
 		ioctl: ioctl,
-		sleep: scsi.SystemClock.Sleep,
+		sleep: scsi.ClockOf(nil).Sleep,
 		bus:   dbus.ConnectSystemBus,
 	}
 }

@@ -280,7 +280,7 @@ func TestMacTooLong(t *testing.T) {
 	assert.Equal(t, scsi.Limits{MaxTransfer: 65536, Alignment: 1}, d.Limits())
 	req := inquiry(65537)
 	_, err := d.Do(t.Context(), req)
-	assert.ErrorIs(t, err, ErrTooLong)
+	assert.ErrorIs(t, err, errTooLong)
 	te, _ := errors.AsType[*scsi.TransportError](err)
 	require.NotNil(t, te)
 	assert.Equal(t, scsi.SentNo, te.Sent)

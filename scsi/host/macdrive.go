@@ -185,7 +185,7 @@ func (n *macDrive) unmount(ctx context.Context) error {
 // do sends one command. It is never repeated here.
 func (n *macDrive) do(req *scsi.Request) (scsi.Result, error) {
 	if len(req.Data) > macTransfer {
-		err := meaning(fmt.Sprintf("%d bytes are more than %d", len(req.Data), macTransfer), ErrTooLong)
+		err := meaning(fmt.Sprintf("%d bytes are more than %d", len(req.Data), macTransfer), errTooLong)
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
 	}
 	c := iokit.Command{

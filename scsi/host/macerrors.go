@@ -52,7 +52,7 @@ func (n *macDrive) refusal(req *scsi.Request, err error) error {
 	call, _ := errors.AsType[*iokit.CallError](err)
 	switch {
 	case !n.excl && errors.Is(err, iokit.Unsupported):
-		text := fmt.Sprintf("macOS sends opcode %02Xh only for a program with exclusive access", req.Opcode())
+		text := fmt.Sprintf("macOS sends opcode %02Xh only for a program with exclusive access", req.CDB[0])
 		if s, _ := n.drive.Service(); len(n.m.mountsOf(s.BSDName)) > 0 {
 			text += ": unmount the disc first (diskutil unmountDisk " + s.BSDName + ")"
 		}

@@ -159,7 +159,7 @@ func TestStatus(t *testing.T) {
 	m := newMachine(t)
 	sr, _ := m.drive(0, "V", "M", "1")
 	d := m.openDrive("sr0", Options{})
-	for _, status := range []scsi.Status{scsi.Good, scsi.ConditionMet, scsi.Busy, scsi.ReservationConflict, scsi.TaskSetFull} {
+	for _, status := range []scsi.Status{scsi.Good, 0x04, scsi.Busy, scsi.ReservationConflict, scsi.TaskSetFull} {
 		sr.sgIO = answering(func(h *sgHeader) { h.status = uint8(status) })
 		res, err := d.Do(t.Context(), testUnitReady())
 		require.NoError(t, err)
@@ -268,8 +268,8 @@ func TestRefusedByTheKernel(t *testing.T) {
 		text  string
 	}{
 		{unix.EPERM, &scsi.Request{CDB: [16]byte{0xBD}, CDBLen: 12, Name: "MECHANISM STATUS"}, scsi.SentNo, fs.ErrPermission, "lets only root send opcode BDh"},
-		{unix.EIO, inquiry(255), scsi.SentNo, ErrTooLong, "255 bytes are more than the kernel accepts"},
-		{unix.EINVAL, inquiry(255), scsi.SentNo, ErrTooLong, "255 bytes"},
+		{unix.EIO, inquiry(255), scsi.SentNo, errTooLong, "255 bytes are more than the kernel accepts"},
+		{unix.EINVAL, inquiry(255), scsi.SentNo, errTooLong, "255 bytes"},
 		{unix.EINVAL, testUnitReady(), scsi.SentNo, unix.EINVAL, "rejects the command"},
 		{unix.EMSGSIZE, testUnitReady(), scsi.SentNo, unix.EMSGSIZE, "rejects the command"},
 		{unix.ENOMEM, inquiry(255), scsi.SentNo, unix.ENOMEM, "no memory"},

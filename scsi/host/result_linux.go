@@ -20,10 +20,10 @@ func refusal(req *scsi.Request, errno error) error {
 		// The command filter of /dev/srN, by opcode: vendor commands, MECHANISM STATUS,
 		// WRITE BUFFER and a few more.
 		e.Err = meaning(fmt.Sprintf("Linux lets only root send opcode %02Xh (capability CAP_SYS_RAWIO); run this command as root if you need it",
-			req.Opcode()), errno, fs.ErrPermission)
+			req.CDB[0]), errno, fs.ErrPermission)
 	case (errors.Is(errno, unix.EIO) || errors.Is(errno, unix.EINVAL)) && len(req.Data) > 0:
 		// More than the queue accepts: EIO on an sr node, EINVAL on an sg node.
-		e.Err = meaning(fmt.Sprintf("%d bytes are more than the kernel accepts for this drive in one command (%v)", len(req.Data), errno), errno, ErrTooLong)
+		e.Err = meaning(fmt.Sprintf("%d bytes are more than the kernel accepts for this drive in one command (%v)", len(req.Data), errno), errno, errTooLong)
 	case errors.Is(errno, unix.EINVAL), errors.Is(errno, unix.EMSGSIZE):
 		e.Err = meaning(fmt.Sprintf("the kernel rejects the command (%v)", errno), errno)
 	case errors.Is(errno, unix.ENOMEM):
@@ -42,7 +42,7 @@ func refusal(req *scsi.Request, errno error) error {
 
 // readOnlyRefusal is the refusal of a command that needs a descriptor open for writing.
 func readOnlyRefusal(req *scsi.Request, errno error) error {
-	text := fmt.Sprintf("the disc is mounted and this Linux allows only looking at it: unmount it to send opcode %02Xh", req.Opcode())
+	text := fmt.Sprintf("the disc is mounted and this Linux allows only looking at it: unmount it to send opcode %02Xh", req.CDB[0])
 	return &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: meaning(text, errno, fs.ErrPermission)}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 func tooLong(length, most int) error {
-	return meaning(fmt.Sprintf("%d bytes are more than the adapter takes at once (%d)", length, most), ErrTooLong)
+	return meaning(fmt.Sprintf("%d bytes are more than the adapter takes at once (%d)", length, most), errTooLong)
 }
 
 // refusal makes the error for a pass-through that the system failed. It is SentNo only
@@ -25,7 +25,7 @@ func (n *sptNode) refusal(req *scsi.Request, err error) error {
 		e.Err = meaning(fmt.Sprintf("the drive is in use: %v", err), err, scsi.ErrLocked)
 	case winInvalidParameter:
 		if len(req.Data) > 0 {
-			e.Err = meaning(fmt.Sprintf("%d bytes are more than Windows takes for this drive at once, or not aligned: %v", len(req.Data), err), err, ErrTooLong)
+			e.Err = meaning(fmt.Sprintf("%d bytes are more than Windows takes for this drive at once, or not aligned: %v", len(req.Data), err), err, errTooLong)
 		}
 	case winNotEnoughMemory, winNoResources:
 		e.Err = meaning(fmt.Sprintf("no memory for a transfer of %d bytes: %v", len(req.Data), err), err)

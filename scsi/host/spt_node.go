@@ -113,7 +113,7 @@ func (n *sptNode) passThrough(req *scsi.Request, data []byte) error {
 // second time changes nothing.
 func harmless(req *scsi.Request) bool {
 	const testUnitReady, startStopUnit, preventAllow = 0x00, 0x1B, 0x1E
-	switch req.Opcode() {
+	switch req.CDB[0] {
 	case testUnitReady, startStopUnit, preventAllow:
 		return true
 	}

@@ -262,12 +262,12 @@ func TestWindowsTooLong(t *testing.T) {
 	dev := w.openOn("D:", nil)
 	assert.Equal(t, 1<<15, dev.Limits().MaxTransfer)
 	_, err := dev.Do(t.Context(), &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, 1<<15+1), Name: "READ CD"})
-	transportError(t, err, scsi.SentNo, ErrTooLong)
+	transportError(t, err, scsi.SentNo, errTooLong)
 	assert.Nil(t, d.last, "it isn't tried")
 	// An adapter that accepts less than it reported.
 	d.longest = 1 << 14
 	_, err = dev.Do(t.Context(), &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, 1<<15), Name: "READ CD"})
-	transportError(t, err, scsi.SentNo, ErrTooLong, winError(87))
+	transportError(t, err, scsi.SentNo, errTooLong, winError(87))
 }
 
 func TestWindowsLimits(t *testing.T) {
@@ -304,7 +304,7 @@ func TestWindowsRefusals(t *testing.T) {
 	}{
 		1: {scsi.SentNo, errors.ErrUnsupported}, 50: {scsi.SentNo, errors.ErrUnsupported},
 		5: {scsi.SentNo, fs.ErrPermission}, 6: {scsi.SentNo, nil}, 1306: {scsi.SentNo, nil}, 1110: {scsi.SentUnknown, nil}, 8: {scsi.SentNo, nil}, 1450: {scsi.SentNo, nil},
-		32: {scsi.SentNo, scsi.ErrLocked}, 170: {scsi.SentNo, scsi.ErrLocked}, 87: {scsi.SentNo, ErrTooLong},
+		32: {scsi.SentNo, scsi.ErrLocked}, 170: {scsi.SentNo, scsi.ErrLocked}, 87: {scsi.SentNo, errTooLong},
 		121: {scsi.SentUnknown, os.ErrDeadlineExceeded}, 1460: {scsi.SentUnknown, os.ErrDeadlineExceeded},
 		2: {scsi.SentUnknown, fs.ErrNotExist}, 55: {scsi.SentUnknown, fs.ErrNotExist}, 433: {scsi.SentUnknown, fs.ErrNotExist},
 		1167: {scsi.SentUnknown, fs.ErrNotExist}, 1617: {scsi.SentUnknown, fs.ErrNotExist},
@@ -328,7 +328,7 @@ func TestWindowsRefusals(t *testing.T) {
 	d.always[ioctlPassThroughDirect] = winError(87)
 	_, err := dev.Do(t.Context(), testUnitReady())
 	transportError(t, err, scsi.SentNo, winError(87))
-	assert.NotErrorIs(t, err, ErrTooLong)
+	assert.NotErrorIs(t, err, errTooLong)
 	contains(t, err, "invalid parameter (Windows error 87)")
 	assert.Equal(t, "Windows error 4711", winError(4711).Error())
 }

@@ -117,7 +117,7 @@ func (windowsCalls) interfaces() []string {
 }
 
 func (windowsCalls) sleep(ctx context.Context, d time.Duration) error {
-	return scsi.SystemClock.Sleep(ctx, d)
+	return scsi.ClockOf(nil).Sleep(ctx, d)
 }
 
 func (windowsCalls) program() string {

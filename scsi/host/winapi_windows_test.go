@@ -44,7 +44,7 @@ func TestOnWindows(t *testing.T) {
 	t.Logf("%+v %q", d.Limits(), d.Warnings())
 	require.Positive(t, d.Limits().MaxTransfer)
 	_, err = d.Do(t.Context(), &scsi.Request{CDB: [16]byte{0xBE}, CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, d.Limits().MaxTransfer+1)})
-	assert.ErrorIs(t, err, host.ErrTooLong)
+	assert.ErrorContains(t, err, "bytes are more than")
 	if len(d.Warnings()) == 0 { // not under Wine: the driver keeps others out, and reports our name
 		_, err = host.Open(t.Context(), path, &host.Options{Look: true, Wait: -1})
 		require.ErrorIs(t, err, scsi.ErrLocked)

@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
+	"github.com/redbook-audio/redbook/internal/reading"
 	"github.com/redbook-audio/redbook/internal/wav"
 	"github.com/redbook-audio/redbook/pcm"
-	"github.com/stretchr/testify/require"
 )
 
 // The album that is kept in the repository is what the program makes.
@@ -53,7 +55,7 @@ func TestPiecesAreMusic(t *testing.T) {
 		require.Equal(t, pcm.CDDA, f.Format())
 		require.Equal(t, int64(p.frames), f.Frames())
 		require.GreaterOrEqual(t, pcm.Sectors(f), int64(300))
-		_, err = pcm.Check(context.Background(), f, nil)
+		_, err = reading.Check(context.Background(), f, nil)
 		require.NoError(t, err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/iscsi"
 	"github.com/redbook-audio/redbook/internal/iscsi/iscsitest"
@@ -157,7 +158,7 @@ func TestReset(t *testing.T) {
 	require.NoError(t, in.Reset(t.Context()))
 	err := command.TestUnitReady{}.Do(t.Context(), in)
 	require.ErrorIs(t, err, scsi.Code(0x2903), "bus device reset function")
-	require.ErrorIs(t, command.TestUnitReady{}.Do(t.Context(), in), scsi.FamilyMediumNotPresent)
+	require.ErrorIs(t, command.TestUnitReady{}.Do(t.Context(), in), asc.FamilyMediumNotPresent)
 	require.NoError(t, command.StartStopUnit{LoEj: true}.Do(t.Context(), in), "the tray was unlocked")
 	assert.True(t, d.TrayOpen())
 }

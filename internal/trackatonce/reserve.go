@@ -1,4 +1,4 @@
-package tao
+package trackatonce
 
 import (
 	"context"
@@ -175,7 +175,7 @@ func (r reservation) undo() error {
 		return engine.Name(errors.New("the drive shows a track that is recorded"), burn.ErrReservation)
 	}
 	err := r.Send(engine.StepBlank, func(ctx context.Context, immed bool) error {
-		return command.Blank{Type: mmc.BlankUnreserve, Immed: immed}.Do(ctx, r.Drive.Transport())
+		return command.Blank{Type: command.BlankUnreserve, Immed: immed}.Do(ctx, r.Drive.Transport())
 	})
 	err = errors.Join(err, r.Idle(engine.FlushTimeout))
 	next, askErr := r.NextTrack(r.Calm())

@@ -1,4 +1,4 @@
-package tao
+package trackatonce
 
 import (
 	"slices"

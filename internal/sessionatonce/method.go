@@ -1,4 +1,4 @@
-package sao
+package sessionatonce
 
 import (
 	"context"
@@ -26,7 +26,15 @@ import (
 //
 // Until the first WRITE the drive may refuse any command, and the disc stays as it was. After
 // it the burn can't be undone: a session that is cut short can't be read.
-type method struct{ Text }
+type method struct {
+	packs    []byte // the CD-TEXT
+	required bool   // a drive that can't write CD-TEXT is an error
+}
+
+// Method returns session-at-once with this CD-TEXT, as returned by cdtext.Encode: empty for none.
+// If it is required, a drive that can't write it is an error (burn.ErrNoText) before anything is
+// written.
+func Method(packs []byte, required bool) engine.Method { return method{packs, required} }
 
 // Abilities returns what the drive can do session-at-once. The error matches burn.ErrNoSAO
 // if it doesn't support session-at-once, and burn.ErrNoText if it doesn't support CD-TEXT
@@ -38,7 +46,7 @@ func (m method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, 
 		return engine.Abilities{}, err
 	case !can.Supported:
 		return engine.Abilities{}, burn.ErrNoSAO
-	case m.Required && !can.RWSubcode:
+	case m.required && !can.RWSubcode:
 		return engine.Abilities{}, burn.ErrNoText
 	}
 	return engine.Abilities{
@@ -94,7 +102,7 @@ func (m method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 			p.Tracks[mark.Track-s.Number(0)].Start = mark.Start
 		}
 	}
-	p.Mode, p.Text, p.Reserve = burn.ModeSAO, len(m.Packs) > 0 && !p.Append, false
+	p.Mode, p.Text, p.Reserve = burn.ModeSAO, len(m.packs) > 0 && !p.Append, false
 	need := toc.Sectors(layout.LeadOut)
 	if p.Append {
 		need = layout.Sectors()
@@ -118,8 +126,8 @@ func (method) remark(p *burn.Plan, o *burn.Options) {
 	}
 }
 
-// ErrSessionOpen reports a disc whose session was started track-at-once and must be
-// closed before another can be written session-at-once.
+// ErrSessionOpen reports a disc whose session was started track-at-once and must be closed
+// (tao.CloseDisc) before another can be written session-at-once. It matches burn.ErrNoSAO too.
 var ErrSessionOpen = engine.Name(errors.New("a session with tracks is open on the disc, and session-at-once needs one of its own"), burn.ErrNoSAO)
 
 // start returns the address of index 1 of the first track if no audio is hidden before it.

@@ -1,4 +1,4 @@
-package sao
+package sessionatonce
 
 import (
 	"bytes"
@@ -43,7 +43,7 @@ func (m method) announce(ctx context.Context, j *engine.Job, s cuesheet.Session)
 		return nil, engine.Name(refused, burn.ErrNoSpace)
 	case refused != nil:
 		return nil, engine.Name(refused, burn.ErrNoSAO)
-	case why != nil && m.Required:
+	case why != nil && m.required:
 		return nil, engine.Name(why, burn.ErrNoText)
 	case why != nil:
 		j.Note(burn.Note{Kind: notekind.TextDropped, Cause: burn.Cause{Err: why}})
@@ -133,7 +133,7 @@ var (
 // leadIn returns the lead-in with the CD-TEXT, and its address; nil if the drive generates
 // the lead-in. why is the reason if the CD-TEXT can't be written.
 func (m method) leadIn(ctx context.Context, j *engine.Job) (l *engine.LeadIn, address toc.MSF, why, err error) {
-	if len(m.Packs) == 0 {
+	if len(m.packs) == 0 {
 		return nil, toc.MSF{}, nil, nil
 	}
 	address, ok := leadInStart(ctx, j)
@@ -144,14 +144,14 @@ func (m method) leadIn(ctx context.Context, j *engine.Job) (l *engine.LeadIn, ad
 	case !j.Can.Text:
 		why = errNoSubcode
 	case ok:
-		ring, err := leadin.New(m.Packs)
+		ring, err := leadin.New(m.packs)
 		if err != nil {
 			return nil, toc.MSF{}, nil, engine.Name(err, burn.ErrBadInput)
 		}
 		at := address.LBA()
 		return &engine.LeadIn{Start: at, Size: toc.Sectors(-toc.PregapSectors - toc.Sectors(at)), Read: ring.Read}, address, nil, nil
 	}
-	if m.Required {
+	if m.required {
 		return nil, toc.MSF{}, nil, engine.Name(why, burn.ErrNoText)
 	}
 	return nil, toc.MSF{}, why, nil
@@ -183,8 +183,8 @@ func (m method) compareText(j *engine.Job) {
 	switch {
 	case err != nil || len(text.Packs) == 0:
 		j.Note(burn.Note{Kind: notekind.TextUnseen, Cause: burn.Cause{Err: err}})
-	case !samePacks(m.Packs, text.Packs):
-		j.Note(burn.Note{Kind: notekind.TextDiffers, Want: len(m.Packs) / cdtext.PackSize, Got: len(text.Packs) / cdtext.PackSize})
+	case !samePacks(m.packs, text.Packs):
+		j.Note(burn.Note{Kind: notekind.TextDiffers, Want: len(m.packs) / cdtext.PackSize, Got: len(text.Packs) / cdtext.PackSize})
 	}
 }
 

@@ -1,4 +1,4 @@
-package tao
+package trackatonce
 
 import (
 	"errors"
@@ -137,7 +137,7 @@ func rehearsed(j *engine.Job, t *engine.Task) error {
 // longEnough reports whether the size of a track covers everything that was sent, except
 // the two blocks that Pioneer drives don't count.
 func longEnough(t *engine.Task, info command.TrackInformation) bool {
-	return sizeFrom(t, info) >= t.Sent-toc.RunOutSectors
+	return sizeFrom(t, info) >= t.Sent-placing.RunOutSectors
 }
 
 // sizeFrom returns the reported size, without a pregap that the drive includes.
@@ -197,7 +197,7 @@ func compare(t *engine.Task) (notes []burn.Note, err error) {
 	switch size := sizeFrom(t, t.Shown); {
 	case t.Shown.Size == 0:
 		notes = append(notes, burn.Note{Kind: notekind.NoSize})
-	case size < t.Sent-toc.RunOutSectors:
+	case size < t.Sent-placing.RunOutSectors:
 		return notes, engine.Name(fmt.Errorf("the drive accepted %d sectors and shows %d", t.Sent, t.Shown.Size), burn.ErrTrackMissing)
 	case size != t.Sent && size != placing.Raise(t.Sent): // drives make no track shorter than four seconds
 		notes = append(notes, burn.Note{Kind: notekind.SizeDiffers, Want: int(t.Sent), Got: int(t.Shown.Size)})

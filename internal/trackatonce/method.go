@@ -1,4 +1,4 @@
-package tao
+package trackatonce
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Method returns the engine's implementation of track-at-once, for packages of this module.
+// Method returns track-at-once.
 func Method() engine.Method { return method{} }
 
 // method is track-at-once:

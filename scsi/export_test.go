@@ -1,0 +1,4 @@
+package scsi
+
+// Internals for the external tests.
+var TraceHash = traceHash
