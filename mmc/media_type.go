@@ -2,6 +2,8 @@ package mmc
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // MediaType is the kind of disc in the drive, with the values of
@@ -41,9 +43,10 @@ func (m *MediaType) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	var n uint16
-	if _, err := fmt.Sscanf(string(text), "media type %d", &n); err != nil {
-		return fmt.Errorf("mmc: unknown media type %q", text)
+	number, ok := strings.CutPrefix(string(text), "media type ")
+	n, err := strconv.ParseUint(number, 10, 16)
+	if !ok || err != nil {
+		return fmt.Errorf("unknown media type %q", text)
 	}
 	*m = MediaType(n)
 	return nil

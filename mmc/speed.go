@@ -18,9 +18,17 @@ type Speed struct {
 // SpeedMax is the fastest speed that drive and disc support.
 var SpeedMax = Speed{-1}
 
-// SpeedX is a multiple of the playing speed: SpeedX(16) is 16x, 1200 sectors a second. It is
-// rounded to whole sectors a second; 0 or less is unknown.
-func SpeedX(x float64) Speed { return Speed{max(int(math.Round(x*toc.SectorsPerSecond)), 0)} }
+// SpeedX returns a multiple of the playing speed: SpeedX(16) is 16x, 1200 sectors a second. It is
+// rounded to whole sectors a second; 0 or less is unknown, and more than 10000x is 10000x.
+func SpeedX(x float64) Speed {
+	if !(x > 0) { // NaN too: its conversion to an integer differs by processor
+		return Speed{}
+	}
+	return Speed{int(math.Round(min(x, maxX) * toc.SectorsPerSecond))}
+}
+
+// maxX is far above any drive and within 32 bits.
+const maxX = 10_000
 
 // speedKBps converts a drive's value in kB/s of 1000 bytes to a Speed. Drives report n x
 // 176.4, n x 176 or n x 177; a value within 1 % of a whole multiple is that multiple.
@@ -59,6 +67,9 @@ func (s Speed) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON is the inverse of MarshalJSON.
 func (s *Speed) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		return nil // as encoding/json does for other types
+	}
 	n, err := strconv.Atoi(string(b))
 	if err != nil || n < SpeedMax.sectors {
 		return fmt.Errorf("mmc: %s is not a speed in sectors a second", b)

@@ -1,8 +1,6 @@
 package mmc
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // BlankType is what BLANK erases (MMC-5 6.2). Pioneer drives support only
 // BlankDisc, BlankMinimal and the tail of a packet track.
@@ -25,10 +23,10 @@ const (
 	DiscOther      DiscStatus = "other"      // not recorded in sessions, such as a DVD-RAM
 )
 
-// UnmarshalText returns an error for a text that is not a disc state.
+// UnmarshalText returns an error for a text that is neither a disc state nor empty.
 func (s *DiscStatus) UnmarshalText(text []byte) error {
 	switch got := DiscStatus(text); got {
-	case DiscEmpty, DiscIncomplete, DiscFinalized, DiscOther:
+	case "", DiscEmpty, DiscIncomplete, DiscFinalized, DiscOther:
 		*s = got
 		return nil
 	}
@@ -46,10 +44,10 @@ const (
 	SessionComplete   SessionStatus = "complete"   // closed
 )
 
-// UnmarshalText returns an error for a text that is not a session state.
+// UnmarshalText returns an error for a text that is neither a session state nor empty.
 func (s *SessionStatus) UnmarshalText(text []byte) error {
 	switch got := SessionStatus(text); got {
-	case SessionEmpty, SessionIncomplete, SessionDamaged, SessionComplete:
+	case "", SessionEmpty, SessionIncomplete, SessionDamaged, SessionComplete:
 		*s = got
 		return nil
 	}
