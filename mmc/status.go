@@ -8,11 +8,11 @@ type BlankType uint8
 
 // The blanking types.
 const (
-	BlankDisc    BlankType = 0 // everything: as long as recording the whole disc
-	BlankMinimal BlankType = 1 // PMA, first lead-in, first pregap
+	BlankDisc    BlankType = 0 // the whole disc; takes as long as recording it
+	BlankMinimal BlankType = 1 // PMA, first lead-in and first pregap: a minute or two
 )
 
-// DiscStatus is the state of a disc. "" is a state that is not known.
+// DiscStatus is the state of a disc (READ DISC INFORMATION, MMC-5 6.22). "" means unknown.
 type DiscStatus string
 
 // The disc states.
@@ -20,7 +20,7 @@ const (
 	DiscEmpty      DiscStatus = "blank"
 	DiscIncomplete DiscStatus = "appendable" // more can be recorded
 	DiscFinalized  DiscStatus = "finalized"  // nothing more can be recorded
-	DiscOther      DiscStatus = "other"      // not recorded in sessions, such as a DVD-RAM
+	DiscOther      DiscStatus = "other"      // recorded without sessions, such as a DVD-RAM
 )
 
 // UnmarshalText returns an error for a text that is neither a disc state nor empty.
@@ -33,14 +33,15 @@ func (s *DiscStatus) UnmarshalText(text []byte) error {
 	return fmt.Errorf("unknown disc status %q", text)
 }
 
-// SessionStatus is the state of the last session. "" is a state that is not known.
+// SessionStatus is the state of the last session (READ DISC INFORMATION, MMC-5 6.22). "" means
+// unknown.
 type SessionStatus string
 
 // The session states.
 const (
-	SessionEmpty      SessionStatus = "empty"      // nothing is recorded in it: the one before is closed, if any
-	SessionIncomplete SessionStatus = "incomplete" // has tracks, and is not closed
-	SessionDamaged    SessionStatus = "damaged"    // or reserved
+	SessionEmpty      SessionStatus = "empty"      // nothing is recorded in it; the previous one, if any, is closed
+	SessionIncomplete SessionStatus = "incomplete" // it has tracks and is not closed
+	SessionDamaged    SessionStatus = "damaged"    // or reserved: T10 has one value for both
 	SessionComplete   SessionStatus = "complete"   // closed
 )
 

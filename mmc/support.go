@@ -10,12 +10,12 @@ type TAOSupport struct {
 
 // SAOSupport describes a drive's abilities in session-at-once recording.
 type SAOSupport struct {
-	Supported bool // on some disc
-	ByFeature bool // from feature 002Eh; otherwise the drive is too old to report it, and the cue sheet decides
+	Supported bool // on some disc, not necessarily on the current one
+	ByFeature bool // the drive reports feature 002Eh; otherwise it is too old for that, and its answer to the cue sheet decides
 
 	BUF         bool // buffer underrun free recording
 	TestWrite   bool
 	CDRW        bool
-	RWSubcode   bool // R-W sub-channel data are recorded: CD-TEXT
+	RWSubcode   bool // records R-W sub-channel data, and so CD-TEXT
 	MaxCueSheet int  // bytes; 0: not reported
 }

@@ -1,4 +1,4 @@
-// Package command has the MMC commands that recording and reading audio CDs needs, one file
+// Package command has the MMC commands that are needed to record and read audio CDs, one file
 // each: what to send to a drive and what its answer means.
 //
 // A command is a struct whose zero value is the plain form. CDB returns its command descriptor

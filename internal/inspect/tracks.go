@@ -267,7 +267,7 @@ func boundOf(d *disc.Disc, tracks []disc.Track, i int) (at toc.LBA, leadOut, ok 
 // doubt marks the tracks whose last two sectors may be run-out.
 //
 // A track-at-once track of N sectors is followed by two sectors of run-out and the 150 of
-// the next pregap, so that the next one starts at N + 152 (five makers, mmc.md) and the
+// the next pregap, so that the next one starts at N + 152 (recorders of five makers) and the
 // lead-out at N + 2. A drive that reports N therefore shows a hole of 152 or 2, which
 // rules out run-out for all tracks: a drive includes it in all or in none. So does a
 // track that touches the next one, which never happens with track-at-once. A hole of 150,

@@ -40,7 +40,7 @@ const (
 
 // WaitOptions are the options of WaitReady and WaitIdle. The zero value works.
 type WaitOptions struct {
-	// Timeout by the drive's clock; 0: DefaultReadyTimeout, DefaultIdleTimeout.
+	// Timeout by the drive's clock; 0: five minutes for WaitReady, an hour for WaitIdle.
 	Timeout time.Duration
 	// MediumGrace is how long "medium not present" is not accepted as an answer. A drive
 	// that has just loaded a disc may report it for a moment.
