@@ -270,7 +270,7 @@ func (d *Device) Holders() []Holder {
 
 // Do sends one command; see scsi.Transport. If Data is longer than Limits.MaxTransfer
 // the operating system refuses the command and the drive never sees it: the error is a
-// *scsi.TransportError with SentNo.
+// *scsi.TransportError with scsi.SentNo.
 func (d *Device) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
