@@ -15,7 +15,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// Every field of a plan and of a report survives JSON, whatever it holds.
+// Every field of a plan, a report and a plan to resume survives JSON, whatever it holds.
 func TestValuesSurviveJSON(t *testing.T) {
 	g := &values{rand.New(rand.NewPCG(1, 2))}
 	for range 50 {
@@ -32,6 +32,11 @@ func TestValuesSurviveJSON(t *testing.T) {
 		report, err = burn.ParseReport(encoded(t, r))
 		require.NoError(t, err)
 		require.Equal(t, r, report)
+
+		var rest, back burn.ResumePlan
+		g.fill(t, reflect.ValueOf(&rest).Elem())
+		require.NoError(t, json.Unmarshal(encoded(t, rest), &back))
+		require.Equal(t, rest, back)
 	}
 }
 
