@@ -108,7 +108,7 @@ func (f Fact[T]) Known() bool { return f.Origin != Unknown }
 //     LITE-ON LTR-48125S report -150 for a blank disc (libburn).
 type Disc struct {
 	Media       Fact[mmc.MediaType]     `json:"media"`
-	Status      Fact[mmc.DiscStatus]    `json:"status"`       // empty, incomplete, finalized
+	Status      Fact[mmc.DiscStatus]    `json:"status"`       // blank, appendable, finalized or other
 	LastSession Fact[mmc.SessionStatus] `json:"last_session"` // state of the last session
 	Sessions    Fact[int]               `json:"sessions"`     // closed ones
 	LeadOuts    Fact[[]LeadOut]         `json:"lead_outs"`    // of the closed sessions

@@ -42,7 +42,7 @@ func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
 		return nil, fmt.Errorf("identify the device: %w", err)
 	}
 	if data.Qualifier != 0 || data.DeviceType != deviceTypeMMC {
-		return nil, fmt.Errorf("mmc: %q is %w (peripheral device type %02Xh, qualifier %d)",
+		return nil, fmt.Errorf("%q is %w (peripheral device type %02Xh, qualifier %d)",
 			data.String(), ErrNotMMC, data.DeviceType, data.Qualifier)
 	}
 	return &Drive{t: t, clock: scsi.ClockOf(t), inquiry: data}, nil

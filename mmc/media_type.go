@@ -8,6 +8,7 @@ import (
 
 // MediaType is the kind of disc in the drive, with the values of
 // IMAPI_MEDIA_PHYSICAL_TYPE. Values above MediaCDRW are DVDs, Blu-ray discs and others.
+// disc.Disc contains it.
 type MediaType uint16
 
 // The media types of CDs (IMAPI_MEDIA_TYPE_...).

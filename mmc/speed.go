@@ -72,7 +72,7 @@ func (s *Speed) UnmarshalJSON(b []byte) error {
 	}
 	n, err := strconv.Atoi(string(b))
 	if err != nil || n < SpeedMax.sectors {
-		return fmt.Errorf("mmc: %s is not a speed in sectors a second", b)
+		return fmt.Errorf("%s is not a speed in sectors a second", b)
 	}
 	*s = Speed{n}
 	return nil
@@ -82,7 +82,8 @@ func (s *Speed) UnmarshalJSON(b []byte) error {
 // bytes and round differently: 16x is reported as 2816, 2822 or 2823.
 const kBpsPerX = 176.4
 
-// WriteSpeed is a speed that a drive offers for the current disc.
+// WriteSpeed is a speed that a drive offers for the current disc (GET PERFORMANCE type 03h, or mode
+// page 2Ah). redbook.Info lists them.
 type WriteSpeed struct {
 	KBps int // the drive's own value, kB/s
 	// PureCAV is constant angular velocity from the first sector on: the drive reaches KBps at

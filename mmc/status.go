@@ -2,7 +2,7 @@ package mmc
 
 import "fmt"
 
-// BlankType is what BLANK erases (MMC-5 6.2). Pioneer drives support only
+// BlankType is what BLANK erases (MMC-5 6.2), as in burn.BlankOptions. Pioneer drives support only
 // BlankDisc, BlankMinimal and the tail of a packet track.
 type BlankType uint8
 
@@ -12,7 +12,8 @@ const (
 	BlankMinimal BlankType = 1 // PMA, first lead-in and first pregap: a minute or two
 )
 
-// DiscStatus is the state of a disc (READ DISC INFORMATION, MMC-5 6.22). "" means unknown.
+// DiscStatus is the state of a disc (READ DISC INFORMATION, MMC-5 6.22), as in disc.Disc. "" means
+// unknown.
 type DiscStatus string
 
 // The disc states.
@@ -33,8 +34,8 @@ func (s *DiscStatus) UnmarshalText(text []byte) error {
 	return fmt.Errorf("unknown disc status %q", text)
 }
 
-// SessionStatus is the state of the last session (READ DISC INFORMATION, MMC-5 6.22). "" means
-// unknown.
+// SessionStatus is the state of the last session (READ DISC INFORMATION, MMC-5 6.22), as in
+// disc.Disc. "" means unknown.
 type SessionStatus string
 
 // The session states.

@@ -31,8 +31,8 @@ func (c Control) String() string {
 		is   Control
 		text string
 	}{{PreEmphasis, "pre-emphasis"}, {CopyPermitted, "copy permitted"}, {FourChannel, "four channels"}} {
-		if c&bit.is == 0 || (bit.is == PreEmphasis && !c.Audio()) {
-			continue
+		if c&bit.is == 0 || (bit.is != CopyPermitted && !c.Audio()) {
+			continue // of a data track the two others have another meaning, or none
 		}
 		words = append(words, bit.text)
 	}

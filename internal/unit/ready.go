@@ -166,7 +166,7 @@ func (w *waiter) poll(ctx context.Context, ask func(context.Context) error) erro
 			interval = max(interval, failureInterval)
 		}
 		if err := w.d.Clock().Sleep(ctx, interval); err != nil {
-			return fmt.Errorf("mmc: wait for the drive: %w", err)
+			return fmt.Errorf("wait for the drive: %w", err)
 		}
 	}
 }

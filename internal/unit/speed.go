@@ -91,7 +91,7 @@ func SetWriteSpeed(ctx context.Context, d *mmc.Drive, want mmc.WriteSpeed) (took
 		rotation = command.RotationPureCAV
 	}
 	if kBps < 0 || kBps > maxSpeedKBps {
-		return mmc.WriteSpeed{}, fmt.Errorf("mmc: write speed of %d kB/s: %w", kBps, errors.ErrUnsupported)
+		return mmc.WriteSpeed{}, fmt.Errorf("write speed of %d kB/s: %w", kBps, errors.ErrUnsupported)
 	}
 	if kBps == 0 {
 		kBps = maxSpeedKBps
