@@ -34,8 +34,8 @@
 //
 // Commands use IOCTL_SCSI_PASS_THROUGH_DIRECT on the drive's device interface. There are two
 // handles: \\.\D: (or \\.\CdRom0) belongs to the file system, which locks and dismounts the
-// volume. The device's handle belongs to the driver, which alone knows exclusive access, and
-// only for handles that it opened itself.
+// volume. The device's handle belongs to the driver. Only the driver supports exclusive access,
+// and only for handles that it opened itself.
 //
 // A drive is taken as IMAPI does it: volume locked and dismounted,
 // IOCTL_CDROM_EXCLUSIVE_ACCESS with a client name that other programs can read, media-change
