@@ -85,7 +85,7 @@ func (d *Drive) Clock() scsi.Clock { return d.clock }
 // String returns vendor, product and revision.
 func (d *Drive) String() string { return d.inquiry.String() }
 
-// Over returns the same drive with another transport, such as a decorator of its own. It sends
+// Over returns the same drive with another transport, such as a decorator of Transport. It sends
 // no command.
 func (d *Drive) Over(t scsi.Transport) *Drive {
 	return &Drive{t: t, clock: scsi.ClockOf(t), inquiry: d.inquiry}

@@ -106,9 +106,9 @@ func fill(t *disc.Track, ti *command.TrackInformation, pregap bool) {
 	}
 }
 
-// fillListed copies the values of the table of contents. told means that the drive answered for
-// the track, and pregaps that it includes the pregap, of any length on a pressed disc, in
-// the track.
+// fillListed copies the values of the table of contents. told means that the drive answered READ
+// TRACK INFORMATION for the track, and pregaps that it includes the pregap in the track, on a
+// pressed disc one of any length.
 func fillListed(t *disc.Track, e *toc.Entry, told, pregaps bool) {
 	t.State = disc.TrackComplete
 	if !t.Shown.Known {
