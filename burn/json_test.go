@@ -124,7 +124,7 @@ func (g *values) fill(t *testing.T, v reflect.Value) {
 	case reflect.Bool:
 		v.SetBool(g.IntN(2) == 0)
 	case reflect.Int, reflect.Int32, reflect.Int64:
-		v.SetInt(int64(g.Int32()) - int64(g.Int32()))
+		v.SetInt(int64(int32(g.Uint32())))
 	case reflect.Uint8, reflect.Uint16:
 		v.SetUint(uint64(g.IntN(256)))
 	case reflect.Float64:
