@@ -278,7 +278,7 @@ func (c *conclusion) closedAsRequested(d disc.Disc) bool {
 	return d.Status.Value == mmc.DiscFinalized
 }
 
-// unreadable returns burn.ErrUnreadable if err matches it, else nil.
+// unreadable returns burn.ErrUnreadable if err matches inspect.ErrUnreadable, else nil.
 func unreadable(err error) error {
 	if errors.Is(err, inspect.ErrUnreadable) {
 		return burn.ErrUnreadable
@@ -296,7 +296,7 @@ func firstWrong(v disc.Verification) (number int, at toc.LBA) {
 	return 0, 0
 }
 
-// verifyWork is the work that a verification adds to Progress.Done.
+// verifyWork is the work that a verification adds to burn.Progress.Done.
 func verifyWork(level disc.VerifyLevel, tracks []inspect.Written) toc.Sectors {
 	var work toc.Sectors
 	for _, t := range tracks {

@@ -20,12 +20,12 @@ import (
 // Method is a recording mode: track-at-once or session-at-once. It supplies the
 // commands that begin and end a track and a session; everything else is shared.
 //
-// Begin and End may return an *burn.Error; any other error gets its phase from the Job.
+// Begin and End may return a *burn.Error; any other error gets its phase from the Job.
 type Method interface {
 	// Abilities returns what the drive can do in this mode, with any disc. The error
 	// matches burn.ErrRecorderNotSupported if the drive doesn't support it at all.
 	Abilities(ctx context.Context, d *mmc.Drive) (Abilities, error)
-	// Parameters returns mode page 05h for a track, or, for the zero TrackInfo, for the
+	// Parameters returns mode page 05h for a track, or, for the zero toc.TrackInfo, for the
 	// time between tracks and for closing.
 	Parameters(j *Job, t toc.TrackInfo) command.WriteParameters
 	// Continuous reports whether all tracks are one stream: nothing else may be sent

@@ -171,10 +171,10 @@ var rules = []rule{
 	{StepWrite, ClassMadeGood, actAsk, "SPC-4 4.5.7: not carried out, by the standard; the address decides"},
 	{StepWrite, ClassRefused, actAskPage, "Linux may take the unit attention of a reset; a drive without its write parameters refuses (5/64/00, 5/2C/00)"},
 	{StepWrite, ClassNoMedium, actEndUnlessTaken, "the address is that of the disc, if there is one"},
-	{StepWrite, ClassFailed, actEndUnlessTaken, "4/08, 4/47 are about the transfer; 3/0C, 4/09 usually about sectors accepted before (mmc 11): what can be read back decides"},
+	{StepWrite, ClassFailed, actEndUnlessTaken, "4/08, 4/47 are about the transfer; 3/0C, 4/09 usually about sectors accepted before: what can be read back decides"},
 	{StepWrite, ClassDeferred, actEndUnlessTaken, "SPC-4 4.5.7: not carried out, by the standard; a drive that took it accepts the next one, and what can be read back decides"},
 	{StepWrite, ClassAborted, actAskTwice, "B/47, 4B: the transfer failed, perhaps after the drive had everything; SPC-4: may be sent again"},
-	{StepWrite, ClassUnanswered, actAskTwice, "real-drives: Windows error 121; USB bridges with a residue"},
+	{StepWrite, ClassUnanswered, actAskTwice, "Windows error 121, and USB bridges with a residue, left the WRITE carried out or not"},
 	{StepWrite, ClassUnsent, actAskTwice, "the system says that it didn't send it: the address must agree"},
 
 	{StepFlush, ClassBufferFull, actAgain, "libburn: idle, then SYNCHRONIZE CACHE again"},

@@ -16,7 +16,7 @@ import (
 // drive and disc are suitable before the laser starts. The Report describes what is on the disc
 // afterwards, even with an error. The error is nil only if everything was written, closed as
 // requested and confirmed; otherwise see burn.Category. Ending ctx cancels the burn: the track is
-// ended properly, the session stays open (Options.CloseOnCancel closes it), and the error matches
+// ended properly, the session stays open (burn.Options.CloseOnCancel closes it), and the error matches
 // both burn.ErrCanceled and context.Canceled.
 //
 // A drive has one job at a time: while another job of this program uses it, the error
