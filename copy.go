@@ -31,7 +31,7 @@ type CopySource struct {
 
 // Close removes the temporary file. The copy can't be burned afterwards.
 func (s *CopySource) Close() error {
-	if s.remove == nil {
+	if s == nil || s.remove == nil {
 		return nil
 	}
 	remove := s.remove

@@ -253,6 +253,9 @@ func (d *Drive) SimDisc() *sim.Disc { return d.disc }
 // Readers returns the other programs that have the drive open, as far as the system
 // reports them. One that reads during a burn can ruin the disc.
 func (d *Drive) Readers() []host.Holder {
+	if given(d, true) != nil {
+		return nil
+	}
 	if t, ok := scsi.As[interface{ Holders() []host.Holder }](d.drive.Transport()); ok {
 		return t.Holders()
 	}
@@ -273,6 +276,9 @@ const rescanTime = 5 * time.Second
 // could not be written is a failed burn. Close makes the system read a changed disc
 // again: otherwise a desktop would still show a blank one.
 func (d *Drive) Close() error {
+	if d == nil {
+		return nil
+	}
 	var errs []error
 	for i := len(d.closers) - 1; i >= 0; i-- {
 		errs = append(errs, d.closers[i]())

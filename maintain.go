@@ -59,6 +59,9 @@ func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (burn.Report,
 // A persistent lock must be removed separately (MMC-5 6.14); few programs set one. The error
 // is the drive's (*scsi.SenseError), joined with that of unlocking if the tray stays locked.
 func (d *Drive) Eject(ctx context.Context) error {
+	if err := given(d, true); err != nil {
+		return err
+	}
 	unlocked := unit.Unlock(ctx, d.drive)
 	if errors.Is(unlocked, scsi.KeyUnitAttention) { // reported instead of unlocking
 		unlocked = unit.Unlock(ctx, d.drive)
@@ -76,7 +79,12 @@ func (d *Drive) Eject(ctx context.Context) error {
 
 // Load closes the tray and waits until the disc is ready. The error is the drive's
 // (*scsi.SenseError): 2/3A for an empty tray, and that of a slim drive, which can't close it.
-func (d *Drive) Load(ctx context.Context) error { return unit.Load(ctx, d.drive) }
+func (d *Drive) Load(ctx context.Context) error {
+	if err := given(d, true); err != nil {
+		return err
+	}
+	return unit.Load(ctx, d.drive)
+}
 
 // Info is what a drive reports about itself and the disc in it.
 type Info struct {
@@ -93,6 +101,9 @@ type Info struct {
 // questions that the drive doesn't answer are in Info.Errs. The error is that of ctx, or the
 // reason why the disc can't be examined; Info.Drive is set in any case.
 func (d *Drive) Info(ctx context.Context) (Info, error) {
+	if err := given(d, true); err != nil {
+		return Info{}, err
+	}
 	i := Info{Drive: d.drive.Inquiry()}
 	var err error
 	i.Disc, err = inspect.Look(ctx, d.drive, nil)

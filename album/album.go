@@ -1,6 +1,7 @@
 package album
 
 import (
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -80,6 +81,10 @@ type Part struct {
 // whole reports whether the part is the file from its first to its last sample.
 func (p Part) whole() bool { return p.From == 0 && p.ToEnd }
 
+// exists reports whether the part has audio: the zero value, in a track of the caller's own,
+// has none.
+func (p Part) exists() bool { return p.File != nil && p.File.source != nil }
+
 // frames returns the first frame and the number of frames in a source with the given
 // sample rate and length in frames.
 func (p Part) frames(rate int, length int64) (from, n int64) {
@@ -98,6 +103,9 @@ func (p Part) frames(rate int, length int64) (from, n int64) {
 func (t Track) Sectors() toc.Sectors {
 	var n int64 // frames at the disc's rate
 	for _, p := range t.Parts {
+		if !p.exists() {
+			continue // Source reports it
+		}
 		rate := int64(p.File.Format().SampleRate)
 		_, frames := p.frames(int(rate), p.File.Frames())
 		n += (frames*int64(pcm.CDDA.SampleRate) + rate/2) / rate
@@ -125,7 +133,7 @@ func (t *Track) Source() (pcm.Source, error) {
 // conversion describes how the samples of the parts are changed; "" if they aren't.
 func (t *Track) conversion() string {
 	var steps []string
-	for _, p := range t.Parts {
+	for _, p := range t.Parts { // cut has checked them
 		if text := p.File.Conversion(); text != "" && !slices.Contains(steps, text) {
 			steps = append(steps, text)
 		}
@@ -139,6 +147,9 @@ func (t *Track) conversion() string {
 func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 	var list []pcm.Source
 	for _, p := range t.Parts {
+		if !p.exists() {
+			return nil, fmt.Errorf("%s: %w: a part has no file", t.Name, ErrNothing)
+		}
 		src := p.File.source
 		if of != nil {
 			var err error
@@ -212,7 +223,7 @@ func trackName(path string) string {
 // Follows reports whether track i, counted from 0, starts exactly where the previous track
 // ends in the same file.
 func (a *Album) Follows(i int) bool {
-	if i < 1 || len(a.Tracks[i-1].Parts) == 0 || len(a.Tracks[i].Parts) == 0 {
+	if i < 1 || i >= len(a.Tracks) || len(a.Tracks[i-1].Parts) == 0 || len(a.Tracks[i].Parts) == 0 {
 		return false
 	}
 	before, after := a.Tracks[i-1].Parts, a.Tracks[i].Parts

@@ -24,13 +24,14 @@ type file interface {
 }
 
 // Keeper appends to a journal and locks it against other processes. Its methods do
-// nothing on a nil Keeper: a burn without a journal.
+// nothing on a nil Keeper, which is a burn without a journal, and after Close and Finish.
 //
 // It is safe for concurrent use.
 type Keeper struct {
 	mu     sync.Mutex
-	f      file
+	f      file // nil after Close and Finish
 	path   string
+	gone   bool // Finish has removed the file
 	at     int64
 	unlock func() error
 	err    error
@@ -157,7 +158,7 @@ func (k *Keeper) Event(e burn.Event) {
 
 // write appends a record and syncs it.
 func (k *Keeper) write(r *record) {
-	if k.err != nil {
+	if k.err != nil || k.f == nil {
 		return // a record after a gap would be wrong
 	}
 	r.Time = k.now().UTC()
@@ -204,8 +205,17 @@ func (k *Keeper) Close() error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	err := k.unlock()
-	return errors.Join(err, k.f.Close())
+	return k.close()
+}
+
+// close is Close while mu is locked.
+func (k *Keeper) close() error {
+	if k.f == nil {
+		return nil
+	}
+	err := errors.Join(k.unlock(), k.f.Close())
+	k.f = nil
+	return err
 }
 
 // Finish ends the journal after the burn. It removes the journal of a burn that did not begin,
@@ -214,24 +224,28 @@ func (k *Keeper) Finish() (kept bool, err error) {
 	if k == nil {
 		return false, nil
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.f == nil { // the path may be that of another journal by now
+		return k.path != "" && !k.gone, nil
+	}
 	if k.unfinished() {
-		return true, k.Close()
+		return true, k.close()
 	}
 	// Removed while it is locked, so that no process can resume it meanwhile. Windows
 	// doesn't remove an open file.
 	err = os.Remove(k.path)
-	closeErr := k.Close()
+	closeErr := k.close()
 	if err != nil {
 		err = os.Remove(k.path)
 	}
+	k.gone = err == nil
 	return false, errors.Join(err, closeErr)
 }
 
 // unfinished reports whether Resume could do something: tracks are on the disc, or may
 // be, the disc isn't finalized, and not everything succeeded.
 func (k *Keeper) unfinished() bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	r := &k.last
 	switch {
 	case !k.ended:

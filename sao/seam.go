@@ -1,6 +1,8 @@
 package sao
 
 import (
+	"fmt"
+
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/pcm"
@@ -22,6 +24,9 @@ func Seamless(tracks []burn.Track) ([]burn.Track, error) {
 		var list []pcm.Source
 		if carried != nil {
 			list = append(list, carried)
+		}
+		if t.Source == nil {
+			return nil, fmt.Errorf("track %d: %w: it has no source", i+1, burn.ErrStream)
 		}
 		src, all := t.Source, t.Source.Frames()
 		ahead := int64(0)

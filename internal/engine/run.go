@@ -25,7 +25,7 @@ import (
 // matches ErrLocked. Several drives may burn at the same time.
 func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, method Method) (burn.Report, error) {
 	o := resolve(opts)
-	if d == nil {
+	if absent(d) {
 		return finishWith(o, burn.Report{Version: burn.ReportVersion}, Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder))
 	}
 	j := newJob(ctx, d, o, method)
@@ -35,6 +35,9 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Opt
 	err := j.burn(ctx, guardTracks(tracks))
 	return c.conclude(c.wrapUp(ctx, err))
 }
+
+// absent reports whether there is no drive: a Drive that mmc.Open didn't make has no transport.
+func absent(d *mmc.Drive) bool { return d == nil || d.Transport() == nil }
 
 // finishWith sends the last event of a call that failed before it made a job.
 func finishWith(o *burn.Options, r burn.Report, err error) (burn.Report, error) {
@@ -94,7 +97,7 @@ func (j *Job) take(ctx context.Context, purpose string) error {
 // the sources. Besides the errors of newPlan it returns those of the drive and of the method,
 // such as ErrRecorderNotSupported and ErrNoMedia.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, method Method) (burn.Plan, error) {
-	if d == nil {
+	if absent(d) {
 		return burn.Plan{}, Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
 	}
 	o, tracks := resolve(opts), guardTracks(tracks)
