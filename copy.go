@@ -142,6 +142,9 @@ func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
 	if opts != nil {
 		j.opts = *opts
 	}
+	if j.opts.Mode > ModeSAO || j.opts.ReadBack > ReadBackNone {
+		return j, ErrOptions
+	}
 	o := Options{
 		Speed: j.opts.Speed, TestWrite: j.opts.TestWrite, ReadBack: j.opts.ReadBack, Eject: j.opts.Eject, MCN: c.MCN,
 		OnEvent: j.opts.OnEvent, KeepAwake: d.awake(j.opts.KeepAwake), Hurry: j.opts.Hurry,
@@ -195,11 +198,16 @@ func PlanCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (
 	return j.plan, err
 }
 
+var errNoSound = errors.New("the audio of the copy was not read, or was removed by Close")
+
 // BurnCopy writes a copy onto the disc in a drive, with the pauses, index marks, codes and
 // CD-TEXT of its source if the drive supports them (session-at-once). d may be the drive of
 // the source, with another disc in it. The Report and the error are as for Burn.
 func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (burn.Report, error) {
 	j, err := newCopyJob(d, s, opts)
+	if err == nil && len(j.tracks) > 0 && s.remove == nil { // silence, or a file that was removed
+		err = engine.Wrap(burn.PhasePrepare, 0, 0, engine.Name(errNoSound, burn.ErrStream))
+	}
 	if err == nil {
 		err = j.makePlan(ctx)
 	}

@@ -181,7 +181,7 @@ func (o *Options) conflict() error {
 	needed := o.sessionNeeds()
 	atOnce := o.Mode == ModeSAO || len(needed) > 0
 	switch {
-	case o.Gapless && o.Pause > 0, o.Pause < 0,
+	case o.Mode > ModeSAO, o.ReadBack > ReadBackNone, o.Gapless && o.Pause > 0, o.Pause < 0,
 		o.NoClose && o.MultiSession, o.NoClose && o.CloseOnCancel,
 		o.Mode == ModeTAO && len(needed) > 0, atOnce && o.NoClose, o.Overburn && o.Mode != ModeSAO:
 		return ErrOptions

@@ -51,6 +51,18 @@ func TestHooksAndEject(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Contains(t, fmt.Sprint(r.Notes), "may-sleep: no bus")
+
+	for _, keep := range []func(context.Context, string) (func() error, error){
+		func(context.Context, string) (func() error, error) { panic("boom") },
+		func(context.Context, string) (func() error, error) { return func() error { panic("boom") }, nil },
+	} {
+		b := newBench(t, "modern", sim.CDR80)
+		r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{KeepAwake: keep})
+		require.Equal(t, burn.VerdictSuccess, r.Verdict)
+		require.Contains(t, fmt.Sprint(r.Notes, err), "panicked: boom")
+		_, err = tao.Verify(context.Background(), b.drive, album(), nil)
+		require.NoError(t, err, "the drive is free")
+	}
 }
 
 // A second Ctrl-C ends the wait, and the tray is unlocked nevertheless.
