@@ -52,6 +52,7 @@ func BurnAll(ctx context.Context, drives []*Drive, a *Album, opts *AllOptions) [
 	if err := s.prepare(ctx); err != nil {
 		return s.failed(err)
 	}
+	s.each(func(_ int, j *job) (burn.Report, error) { return burn.Report{}, j.join(ctx) })
 	if err := s.confirm(ctx); err != nil {
 		return s.failed(err)
 	}

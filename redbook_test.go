@@ -328,6 +328,7 @@ func TestCheck(t *testing.T) {
 	for _, opts := range []redbook.Options{
 		{Gapless: true, Pause: 75}, {NoClose: true, MultiSession: true}, {NoClose: true, CloseOnCancel: true},
 		{NoClose: true, Mode: redbook.ModeSAO}, {Pause: -1}, {Mode: redbook.ModeTAO, CDText: true},
+		{Mode: 9}, {ReadBack: 9}, {Overburn: true}, {NoClose: true, CDText: true},
 	} {
 		assert.ErrorIs(t, opts.Check(a), redbook.ErrOptions, "%+v", opts)
 	}
