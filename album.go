@@ -2,8 +2,11 @@ package redbook
 
 import (
 	"context"
+	"errors"
 
 	"github.com/redbook-audio/redbook/album"
+	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 )
 
 // Album is an album to burn: tracks, their files, and notes about deviations from the
@@ -18,5 +21,9 @@ type Album = album.Album
 // audio.ErrNotAudio ...) and of the system (fs.ErrNotExist). album.Open has options for
 // pauses and levels, and album.OpenStream takes audio from a pipe.
 func Load(ctx context.Context, paths ...string) (*Album, error) {
-	return album.Open(ctx, paths, nil)
+	a, err := album.Open(ctx, paths, nil)
+	if errors.Is(err, album.ErrTooMany) {
+		return nil, engine.Name(err, burn.ErrDoesNotFit)
+	}
+	return a, categorized(err, burn.ErrBadInput)
 }

@@ -68,14 +68,24 @@ func prepare(ctx context.Context, a *Album, on func(album.Progress)) error {
 	_, sound := errors.AsType[*pcm.ReadError](err)
 	_, file := errors.AsType[*audio.Error](err)
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return engine.Name(err, ErrPrepare, burn.ErrCanceled)
 	case errors.Is(err, album.ErrTooLong):
 		return engine.Name(err, ErrPrepare, burn.ErrDoesNotFit)
 	case sound || file:
-		return engine.Name(err, ErrPrepare, burn.ErrBadInput)
+		return engine.Name(categorized(err, burn.ErrBadInput), ErrPrepare)
 	}
-	return engine.Name(err, ErrPrepare)
+	return engine.Name(categorized(err, nil), ErrPrepare)
+}
+
+// categorized adds a category of package burn to an error that has none: that of a canceled
+// call, or the given one, if any.
+func categorized(err, category error) error {
+	switch {
+	case burn.Category(err) != nil:
+		return err
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return engine.Name(err, burn.ErrCanceled)
+	}
+	return engine.Name(err, category)
 }
 
 // Burn writes an album to the disc in a drive. opts may be nil.

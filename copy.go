@@ -67,7 +67,7 @@ func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySour
 	if err != nil {
 		return nil, err
 	}
-	failed := func(err error) error { return &ReadError{readAudio, l.Disc, err} }
+	failed := func(err error) error { return failedRead(readAudio, l.Disc, err) }
 	s := &CopySource{Layout: l}
 	sectors := extract.NewSectors(d.drive, &l, opts.Offset)
 	if s.Sound, err = sectors.FindSound(ctx, &l); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
@@ -88,8 +89,8 @@ type Notice struct {
 	Err    error
 }
 
-// ErrNoDrive reports that this computer has no CD drive.
-var ErrNoDrive = errors.New("no CD drive was found")
+// ErrNoDrive reports that this computer has no CD drive. It matches burn.ErrNoDrive too.
+var ErrNoDrive = engine.Name(errors.New("no CD drive was found"), burn.ErrNoDrive)
 
 // ChoiceError reports that the computer has several drives and none was named.
 type ChoiceError struct{ Drives []host.Info }
@@ -172,7 +173,7 @@ func (o *Opener) Open(ctx context.Context, name string) (*Drive, error) {
 		if cerr := d.Close(); cerr != nil {
 			err = errors.Join(err, cerr)
 		}
-		return nil, &OpenError{Name: name, Step: step, Err: err}
+		return nil, &OpenError{Name: name, Step: step, Err: categorized(err, burn.ErrNoDrive)}
 	}
 	return d, nil
 }
@@ -183,7 +184,7 @@ func (o *Opener) Find(ctx context.Context) (string, error) {
 	drives, err := o.system().List(ctx)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("looking for CD drives: %w", err)
+		return "", fmt.Errorf("looking for CD drives: %w", categorized(err, burn.ErrNoDrive))
 	case len(drives) == 0:
 		return "", ErrNoDrive
 	case len(drives) > 1:

@@ -108,7 +108,7 @@ func (d *Drive) Info(ctx context.Context) (Info, error) {
 	var err error
 	i.Disc, err = inspect.Look(ctx, d.drive, nil)
 	if i.Empty = noDisc(err); err != nil && !i.Empty {
-		return i, withReason(err, &i.Disc)
+		return i, categorized(withReason(err, &i.Disc), nil)
 	}
 	asker := inspect.Asker{Drive: d.drive}
 	ask := func(what string, question func(ctx context.Context) error) {
@@ -119,7 +119,7 @@ func (d *Drive) Info(ctx context.Context) (Info, error) {
 	ask("what it can write", func(ctx context.Context) (err error) { i.TAO, err = unit.CanTAO(ctx, d.drive); return err })
 	ask("whether it writes session-at-once", func(ctx context.Context) (err error) { i.SAO, err = unit.CanSAO(ctx, d.drive); return err })
 	ask("its speeds", func(ctx context.Context) (err error) { i.Speeds, err = unit.WriteSpeeds(ctx, d.drive); return err })
-	return i, ctx.Err()
+	return i, categorized(ctx.Err(), nil)
 }
 
 // withReason adds to an error of inspect.Look why the drive did not become ready, unless that

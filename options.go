@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -129,7 +130,7 @@ func (o *Options) onEvent() func(burn.Event) {
 var ErrOptions = errors.New("the options contradict each other")
 
 // ErrNoTitles reports Options.CDText for an album without titles or performers.
-var ErrNoTitles = errors.New("the album has no titles or performers for CD-TEXT")
+var ErrNoTitles = engine.Name(errors.New("the album has no titles or performers for CD-TEXT"), burn.ErrBadInput)
 
 // Need is a reason for session-at-once, since track-at-once can't provide it: one of these
 // words.

@@ -21,7 +21,7 @@ import (
 
 // ErrNoAudio is the error of Read and ReadCopy for a disc without a complete audio track,
 // and of Read for one that has none of ReadOptions.Tracks.
-var ErrNoAudio = errors.New("the disc has no such audio track")
+var ErrNoAudio = engine.Name(errors.New("the disc has no such audio track"), burn.ErrUnsuitableDisc)
 
 // maxOffset is the largest read offset correction, in samples: ten sectors.
 const maxOffset = 10 * toc.SamplesPerSector
@@ -49,6 +49,11 @@ func (e *ReadError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.
 func (e *ReadError) Unwrap() error { return e.Err }
+
+// failedRead makes a ReadError.
+func failedRead(step string, on disc.Disc, err error) error {
+	return &ReadError{step, on, categorized(err, nil)}
+}
 
 // ExamineOptions are the options of Examine. The zero value is valid.
 type ExamineOptions struct {
@@ -78,7 +83,7 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 		if err = withReason(err, &on); noDisc(err) {
 			err = engine.Name(err, burn.ErrNoMedia)
 		}
-		return rip.Layout{Disc: on}, &ReadError{readLook, on, err}
+		return rip.Layout{Disc: on}, failedRead(readLook, on, err)
 	}
 	if opts.OnDisc != nil {
 		if err := opts.OnDisc(&on); err != nil {
@@ -87,12 +92,12 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 	}
 	if opts.RunOut {
 		if err := inspect.Settle(ctx, d.drive, &on, nil); err != nil {
-			return rip.Layout{Disc: on}, &ReadError{readLook, on, err}
+			return rip.Layout{Disc: on}, failedRead(readLook, on, err)
 		}
 	}
 	l, err := extract.Scan(ctx, d.drive, on, &extract.ScanOptions{OnProgress: opts.OnTrack})
 	if err != nil {
-		return l, &ReadError{readScan, on, err}
+		return l, failedRead(readScan, on, err)
 	}
 	return l, nil
 }
@@ -191,7 +196,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 	sectors := extract.NewSectors(d.drive, &l, o.Offset)
 	sound, err := sectors.FindSound(ctx, &l)
 	if err != nil {
-		return r, &ReadError{readAudio, l.Disc, err}
+		return r, failedRead(readAudio, l.Disc, err)
 	}
 	img := image.Of(&l, o.wants, sound)
 	img.Sectors = sectors
@@ -210,7 +215,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 		Progress: o.OnProgress, Tap: sums.Tap,
 	})
 	if err != nil {
-		return r, &ReadError{readAudio, l.Disc, err}
+		return r, failedRead(readAudio, l.Disc, err)
 	}
 	r.CDText = files.Packs
 	r.Sheet, r.Lost, r.Unreadable = files.Sheet, sectors.Lost(), sectors.Unreadable()

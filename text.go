@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/internal/image"
@@ -41,7 +42,7 @@ func (j *job) text() (err error) {
 	switch {
 	case name != "":
 		if info, err := os.Stat(name); sheet && err == nil && !info.Mode().IsRegular() {
-			return &TextError{File: name, CueSheet: true, Err: fmt.Errorf("%s is not a file", name)}
+			return &TextError{File: name, CueSheet: true, Err: categorized(fmt.Errorf("%s is not a file", name), burn.ErrBadInput)}
 		}
 		j.packs, j.plan.TextNotes, err = readText(name)
 		if err == nil {
@@ -49,14 +50,14 @@ func (j *job) text() (err error) {
 			err = fitsText(name, j.packs, len(j.a.Tracks))
 		}
 		if err != nil {
-			return &TextError{File: name, CueSheet: sheet, Err: err}
+			return &TextError{File: name, CueSheet: sheet, Err: categorized(err, burn.ErrBadInput)}
 		}
 	case j.opts.CDText:
 		if !named(j.a) {
 			return ErrNoTitles
 		}
 		if j.packs, j.plan.TextNotes, err = packsOf(j.a); err != nil {
-			return &TextError{Err: err}
+			return &TextError{Err: categorized(err, burn.ErrBadInput)}
 		}
 	}
 	return nil
