@@ -29,8 +29,9 @@ type Plan struct {
 	Album *Album
 	// Needs are the reasons for session-at-once; empty for track-at-once.
 	Needs []Need
-	// Fallback is why session-at-once was needed but isn't used. Again means that the
-	// drive refused it after the burn had begun; nothing was written.
+	// Fallback is why the disc will be written track-at-once although it needs session-at-once;
+	// nil if it doesn't. Again means that the drive refused session-at-once after the burn had
+	// begun; nothing was written.
 	Fallback error
 	Again    bool
 

@@ -45,7 +45,8 @@ type CopySourceOptions struct {
 	Offset int    // as in ReadOptions
 
 	// Confirm, if not nil, receives the source with silence in place of its audio, for
-	// PlanCopy, before the audio is read, which takes minutes. Its error ends ReadCopy.
+	// PlanCopy, before the audio is read, which takes minutes. Its error ends ReadCopy and is
+	// returned unchanged.
 	Confirm func(ctx context.Context, s *CopySource) error
 	// OnTrack and OnProgress are as in ReadOptions.
 	OnTrack    func(track, tracks int)
@@ -55,7 +56,7 @@ type CopySourceOptions struct {
 }
 
 // ReadCopy reads a disc into a temporary file, for BurnCopy. opts may be nil. The error is a
-// *ReadError, or matches ErrNoAudio or ErrOptions; then no file is left.
+// *ReadError or that of Confirm, or matches ErrNoAudio or ErrOptions; no file is left then.
 func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySource, error) {
 	if opts == nil {
 		opts = &CopySourceOptions{}
@@ -105,7 +106,7 @@ type CopyOptions struct {
 	Eject     bool // open the tray at the end
 
 	// Confirm, if not nil, receives the plan and may reject it before anything is
-	// written. It is called again if the drive refuses session-at-once after all.
+	// written: its error is returned unchanged. It is called again if the drive refuses session-at-once after all.
 	Confirm func(ctx context.Context, p *CopyPlan) error
 	// OnEvent, KeepAwake and Hurry are as in Options.
 	OnEvent   func(burn.Event)
@@ -117,7 +118,7 @@ type CopyOptions struct {
 type CopyPlan struct {
 	burn.Plan
 	Losses   []rip.Loss // features that the copy will lack
-	Fallback error      // why it isn't session-at-once
+	Fallback error      // why ModeAuto uses track-at-once; nil if it doesn't
 	Again    bool       // the drive refused session-at-once after the burn had begun
 }
 
@@ -202,7 +203,8 @@ var errNoSound = errors.New("the audio of the copy was not read, or was removed 
 
 // BurnCopy writes a copy onto the disc in a drive, with the pauses, index marks, codes and
 // CD-TEXT of its source if the drive supports them (session-at-once). d may be the drive of
-// the source, with another disc in it. The Report and the error are as for Burn.
+// the source, with another disc in it. The Report and the error are as for Burn. The error
+// also matches burn.ErrStream for a source that is closed or that ReadCopy didn't return.
 func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (burn.Report, error) {
 	j, err := newCopyJob(d, s, opts)
 	if err == nil && len(j.tracks) > 0 && s.remove == nil { // silence, or a file that was removed

@@ -20,7 +20,8 @@ import (
 const simPrefix = "sim:"
 
 // Drive is an open CD drive, with or without a disc in it. Only one goroutine at a time
-// may use it. Close releases it.
+// may use it: a burn that finds another one in progress fails with burn.ErrLocked. Close
+// releases it.
 type Drive struct {
 	name      string
 	drive     *mmc.Drive
@@ -111,10 +112,10 @@ const (
 	openDrive  = "drive"
 )
 
-// OpenError reports a drive that can't be opened, and why. errors.Is finds the errors of
-// packages host, sim and mmc: fs.ErrNotExist, fs.ErrPermission, scsi.ErrLocked,
-// mmc.ErrNotMMC, sim.ErrNotDisc, and errors.ErrUnsupported on systems without drive
-// support.
+// OpenError reports a drive that can't be opened, and why. It matches burn.ErrNoDrive, or
+// burn.ErrCanceled if ctx has ended, and the reason: fs.ErrNotExist, fs.ErrPermission,
+// scsi.ErrLocked, host.ErrNotOptical, mmc.ErrNotMMC, sim.ErrNotDisc, sim.ErrHeld, or
+// errors.ErrUnsupported on systems without drive support.
 type OpenError struct {
 	Name string
 	// Step is "disc" (opening the file of a simulated disc), "device" (opening the operating
@@ -179,7 +180,8 @@ func (o *Opener) Open(ctx context.Context, name string) (*Drive, error) {
 }
 
 // Find returns the name of the only drive of this computer. The error is ErrNoDrive, a
-// *ChoiceError, or matches errors.ErrUnsupported on systems without drive support.
+// *ChoiceError, or matches errors.ErrUnsupported on systems without drive support. All but
+// the *ChoiceError match burn.ErrNoDrive.
 func (o *Opener) Find(ctx context.Context) (string, error) {
 	drives, err := o.system().List(ctx)
 	switch {
@@ -273,9 +275,9 @@ func (d *Drive) limitedByStandby() bool {
 // rescanTime is how long a desktop may take to examine a disc that was written.
 const rescanTime = 5 * time.Second
 
-// Close releases the drive. The error joins all failures: a simulated disc whose file
-// could not be written is a failed burn. Close makes the system read a changed disc
-// again: otherwise a desktop would still show a blank one.
+// Close releases the drive. Further calls have no effect. The error joins all failures: a
+// simulated disc whose file could not be written is a failed burn. Close makes the system
+// read a changed disc again: otherwise a desktop would still show a blank one.
 func (d *Drive) Close() error {
 	if d == nil {
 		return nil

@@ -20,7 +20,8 @@ import (
 )
 
 // ErrNoAudio is the error of Read and ReadCopy for a disc without a complete audio track,
-// and of Read for one that has none of ReadOptions.Tracks.
+// and of Read for one that has none of ReadOptions.Tracks. It matches burn.ErrUnsuitableDisc
+// too.
 var ErrNoAudio = engine.Name(errors.New("the disc has no such audio track"), burn.ErrUnsuitableDisc)
 
 // maxOffset is the largest read offset correction, in samples: ten sectors.
@@ -33,9 +34,9 @@ const (
 	readAudio = "audio"
 )
 
-// ReadError reports a disc that can't be read, or files that can't be written. errors.Is
-// finds the errors of package disc and of the system: burn.ErrNoMedia,
-// fs.ErrExist ...
+// ReadError reports a disc that can't be read, or files that can't be written. It matches
+// burn.ErrNoMedia, burn.ErrCanceled, burn.ErrUnreadable for a sector that can't be read, or
+// the errors of the drive (*scsi.SenseError) and of the system (fs.ErrExist).
 type ReadError struct {
 	// Step is "look" (asking what is on the disc), "scan" (looking for pauses, index marks
 	// and codes) or "audio" (reading audio, and writing files).
@@ -52,6 +53,9 @@ func (e *ReadError) Unwrap() error { return e.Err }
 
 // failedRead makes a ReadError.
 func failedRead(step string, on disc.Disc, err error) error {
+	if errors.Is(err, inspect.ErrUnreadable) {
+		err = engine.Name(err, burn.ErrUnreadable)
+	}
 	return &ReadError{step, on, categorized(err, nil)}
 }
 
@@ -115,7 +119,7 @@ const (
 // the current folder.
 type ReadOptions struct {
 	Dir    string // created if it doesn't exist
-	Tracks []int  // their numbers; empty is all
+	Tracks []int  // their numbers; empty is all. Numbers that the disc lacks are ignored
 	Format ReadFormat
 	Single bool // one file with all of the disc instead of one per track; not with Tracks
 	// Hidden keeps the audio before track 1 too: as track00, or at the beginning of the
@@ -125,11 +129,11 @@ type ReadOptions struct {
 	// AccurateRip lists it.
 	Offset int
 
-	// Confirm, if not nil, receives the plan, and may refuse it: its error ends Read
-	// before a file is created.
+	// Confirm, if not nil, receives the plan, and may reject it: its error ends Read before a
+	// file is created, and is returned unchanged.
 	Confirm func(ctx context.Context, p *ReadPlan) error
-	// OnTrack, if not nil, is called before the pauses and codes of each track are looked
-	// for, OnProgress while the audio is read.
+	// OnTrack, if not nil, is called before the search for the pauses and codes of each track,
+	// OnProgress while the audio is read.
 	OnTrack    func(track, tracks int)
 	OnProgress func(done, total toc.Sectors)
 	// KeepAwake is as in Options, and is called after Confirm.
@@ -178,8 +182,8 @@ type ReadTrack struct {
 // index marks, titles and codes, and the CD-TEXT. opts may be nil.
 //
 // Existing files are never overwritten (fs.ErrExist), and after an error no files are
-// left. A track that can't be read to its end is an error. The error is a *ReadError, or
-// matches ErrNoAudio or ErrOptions.
+// left. A track that can't be read to its end is an error. The error is a *ReadError or
+// that of Confirm, or matches ErrNoAudio or ErrOptions.
 func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) {
 	var o ReadOptions
 	if opts != nil {

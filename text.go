@@ -15,7 +15,9 @@ import (
 	"github.com/redbook-audio/redbook/internal/image"
 )
 
-// TextError reports CD-TEXT that can't be made from an album or a file.
+// TextError reports CD-TEXT that can't be made from an album or a file. It matches
+// burn.ErrBadInput, and its cause: cdtext.ErrInvalid, cdtext.ErrTooLong, cdtext.ErrNoText or
+// the error of the file.
 type TextError struct {
 	File     string // Options.CDTextFile or Album.CDTextFile; "" for the titles of the album
 	CueSheet bool   // the cue sheet names File
