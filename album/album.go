@@ -15,7 +15,8 @@ import (
 )
 
 // Album is the content of a disc to burn: its tracks, and the files they are cut from.
-// Tracks may be removed and reordered before Prepare and the burn.
+// Before Prepare and the burn, tracks may be removed, reordered, and added from other
+// albums: only the files of Tracks are read.
 type Album struct {
 	Title     string
 	Performer string
@@ -25,7 +26,7 @@ type Album struct {
 	CDTextFile string
 	Text       Text // the texts besides title and performer
 	Tracks     []Track
-	Files      []*File // in the order of first use, without duplicates
+	Files      []*File // all that Open found, in the order of first use, without duplicates
 	Notes      []Note
 	// Adjustments are the changes of level, set by Prepare.
 	Adjustments []Adjustment
@@ -121,7 +122,7 @@ func sectorsOf(n int64) toc.Sectors {
 // Source returns the track as CD audio: the result of Album.Prepare or, before that, a
 // source of the same length that converts while it is read. It is a
 // pcm.Changer. burn.Track{Source: src}.WithInfo(t.TrackInfo) is the track for packages
-// tao and sao.
+// tao and sao. The error matches ErrNothing for a track without parts.
 func (t *Track) Source() (pcm.Source, error) {
 	src, err := t.cut((*File).cdda)
 	if err != nil {
@@ -192,8 +193,8 @@ type Options struct {
 	Raw bool
 	// Level selects how loud the tracks become.
 	Level Level
-	// LUFS is the integrated loudness (ITU-R BS.1770-4) for LoudAlbum and LoudTracks, -60 to
-	// 0, such as -14. No gain makes samples clip.
+	// LUFS is the integrated loudness (ITU-R BS.1770-4) for LoudAlbum and LoudTracks, such as
+	// -14. Anything outside of -60 to 0 is an error. No gain makes samples clip.
 	LUFS float64
 	// Spool is the folder for converted audio. "" selects the folder for temporary files
 	// or, if that is too full, the user's cache folder.

@@ -73,7 +73,8 @@ func (a *Album) Streams() bool { return a.stream != nil }
 //
 // The error covers every bad file: it is an Errors of *TrackError if there are several. An
 // error about a file wraps a *pcm.ReadError or an *audio.Error; others match ErrNoSpace,
-// ErrTooLong or the error of ctx. After an error no temporary files remain.
+// ErrTooLong or the error of ctx. After an error no temporary files remain. What was read of
+// a pipe is lost then, and another Prepare fails.
 func (a *Album) Prepare(ctx context.Context, on func(Progress)) error {
 	if on == nil {
 		on = func(Progress) {}

@@ -85,9 +85,9 @@ func (k *Keeper) begin(b *Begin) error {
 	return k.err
 }
 
-// Reopen opens the journal of an interrupted job to finish it, and records on which device. It
-// cuts off everything past the last whole record. The error matches ErrBusy if another process works on it,
-// and otherwise as for Read.
+// Reopen opens the journal of an interrupted job to finish it, and records on which device,
+// such as redbook.Drive.Name. It cuts off everything past the last whole record. The error
+// matches ErrBusy if another process works on it, and is otherwise that of Read.
 func Reopen(path, device string) (*Keeper, *Job, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -128,7 +128,8 @@ func (k *Keeper) reopen(f *os.File) (*Job, error) {
 	return j, nil
 }
 
-// Event records an event of a burn or its resumption.
+// Event records an event of a burn or its resumption: it is burn.Options.OnEvent, or is called
+// by it. redbook.Options.Journal calls it.
 func (k *Keeper) Event(e burn.Event) {
 	if k == nil {
 		return

@@ -14,9 +14,9 @@ import (
 // Burn reads every source once to its end before it sends anything to the drive, and checks
 // that drive and disc are suitable before the laser starts. The Report describes what is on
 // the disc afterwards, even with an error. The error is nil only if everything was written,
-// closed as requested and confirmed; otherwise see burn.Category. Ending ctx cancels the burn: the track is ended properly, the session stays open
-// (Options.CloseOnCancel closes it), and the error matches both burn.ErrCanceled and
-// context.Canceled.
+// closed as requested and confirmed; otherwise see burn.Category. Ending ctx cancels the
+// burn: the track is ended properly, the session stays open (Options.CloseOnCancel closes
+// it), and the error matches both burn.ErrCanceled and context.Canceled.
 //
 // A drive has one job at a time: while another job of this program uses it, the error
 // matches burn.ErrLocked. Several drives may burn at the same time.
@@ -30,8 +30,8 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Opt
 // It rejects a burn that can't work. The error matches burn.ErrNoTracks, burn.ErrStream (with
 // burn.ErrEmptySource and burn.ErrNotCDDA), burn.ErrInvalidISRC, burn.ErrInvalidMCN,
 // burn.ErrTrackLimit, burn.ErrNoSpace (*burn.FitError), burn.ErrMediaNotBlank,
-// burn.ErrFinalized, burn.ErrCutShort, burn.ErrTrackOpen, burn.ErrMediaNotSupported or
-// burn.ErrNoTAO, or is the drive's.
+// burn.ErrFinalized, burn.ErrCutShort, burn.ErrTrackOpen, burn.ErrMediaNotSupported,
+// burn.ErrNoTAO or burn.ErrClientName, or is the drive's.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options) (burn.Plan, error) {
 	return engine.MakePlan(ctx, d, tracks, opts, trackatonce.Method())
 }

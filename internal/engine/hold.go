@@ -44,6 +44,9 @@ const (
 // seize takes exclusive access to the drive, also against other jobs of this program, and
 // keeps the computer awake. It sends no command to a drive that is in use.
 func (h *hold) seize(ctx context.Context, purpose string) error {
+	if err := CheckClientName(h.o.ClientName); err != nil {
+		return err
+	}
 	releaseClaim, err := claim(h.seen, h.o.ClientName)
 	if err != nil {
 		return err

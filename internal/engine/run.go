@@ -17,9 +17,9 @@ import (
 // Burn reads every source once to its end before it sends anything to the drive, and checks
 // that drive and disc are suitable before the laser starts. The Report describes what is on
 // the disc afterwards, even with an error. The error is nil only if everything was written,
-// closed as requested and confirmed; otherwise see burn.Category. Ending ctx cancels the burn: the track is ended properly, the session stays open
-// (Options.CloseOnCancel closes it), and the error matches both ErrCanceled and
-// context.Canceled.
+// closed as requested and confirmed; otherwise see burn.Category. Ending ctx cancels the
+// burn: the track is ended properly, the session stays open (Options.CloseOnCancel closes
+// it), and the error matches both ErrCanceled and context.Canceled.
 //
 // A drive has one job at a time: while another job of this program uses it, the error
 // matches ErrLocked. Several drives may burn at the same time.
@@ -101,7 +101,11 @@ func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn
 		return burn.Plan{}, Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
 	}
 	o, tracks := resolve(opts), guardTracks(tracks)
-	if err := checkTracks(tracks, o); err != nil {
+	err := checkTracks(tracks, o)
+	if err == nil {
+		err = CheckClientName(o.ClientName)
+	}
+	if err != nil {
 		return burn.Plan{}, Wrap(burn.PhasePlan, 0, 0, err)
 	}
 	j := newJob(ctx, d, o, method)
