@@ -219,7 +219,7 @@ func looksRight(t require.TestingT, d *mmc.Drive, l *left, name string) {
 	require.Len(t, on.Tracks, len(truth), name)
 	for i, have := range truth {
 		require.Equal(t, have.Start, on.Tracks[i].Start, name)
-		require.Equal(t, have.State == sim.TrackComplete, on.Tracks[i].State == disc.TrackComplete, name)
+		require.Equal(t, have.State == "complete", on.Tracks[i].State == disc.TrackComplete, name)
 	}
 	if s := l.disc.Summary(); !s.Blank {
 		closed, known := on.Closed()
@@ -237,12 +237,12 @@ func (s *scene) closes(t require.TestingT, b blow, at int, name string) {
 	looksRight(t, d, l, name)
 	whole := map[int]toc.LBA{}
 	for _, have := range l.disc.Tracks() {
-		if have.State == sim.TrackComplete {
+		if have.State == "complete" {
 			whole[have.Number] = have.Start
 		}
 	}
 	_, err := tao.CloseDisc(context.Background(), d, nil)
-	if l.disc.Blank() {
+	if l.disc.Summary().Blank {
 		require.ErrorIs(t, err, burn.ErrUnsuitableDisc, name)
 		return
 	}

@@ -143,7 +143,7 @@ func TestResumeSessionAtOnce(t *testing.T) {
 		require.Len(t, r.Missing, len(tracks))
 		if r.Blank {
 			blank++
-			require.True(t, l.disc.Blank())
+			require.True(t, l.disc.Summary().Blank)
 		} else {
 			lost++
 		}

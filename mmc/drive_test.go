@@ -46,7 +46,7 @@ func TestOpenRefusesOtherDevices(t *testing.T) {
 // One answer about something else does not make a drive unknown.
 func TestOpenAsksAgain(t *testing.T) {
 	for _, f := range []sim.Fault{
-		{Kind: sim.FaultBusy}, {Kind: sim.FaultDrop}, {Key: 6, ASC: 0x29}, {Key: 2, ASC: 4, ASCQ: 1}, {Key: 0xB, ASC: 8},
+		{Kind: "busy"}, {Kind: "drop"}, {Key: 6, ASC: 0x29}, {Key: 2, ASC: 4, ASCQ: 1}, {Key: 0xB, ASC: 8},
 		{Key: 3, ASC: 0x0C, Deferred: true},
 	} {
 		f.Opcode, f.Count = 0x12, 2

@@ -83,7 +83,7 @@ func TestEveryPersonalityEndsWithItsVerdict(t *testing.T) {
 			want := verdicts.Of(p.Name).AtOnce
 			if want == verdicts.Refused {
 				require.ErrorIs(t, err, burn.ErrNoSAO)
-				require.True(t, b.disc.Blank())
+				require.True(t, b.disc.Summary().Blank)
 				return
 			}
 			require.Equal(t, string(want), string(r.Verdict), "%v\n%+v", err, r.Notes)

@@ -122,7 +122,7 @@ func newBench(t require.TestingT, personality string, media sim.Media) *bench {
 	p, err := sim.PersonalityByName(personality)
 	require.NoError(t, err)
 	b := &bench{disc: sim.NewDisc(media)}
-	b.Drive = sim.New(sim.Config{Personality: p, Disc: b.disc, Clock: sim.ClockInstant})
+	b.Drive = sim.New(sim.Config{Personality: p, Disc: b.disc, Clock: "instant"})
 	b.tap = &tap{Transport: b.Drive}
 	b.drive, err = mmc.Open(context.Background(), b.tap)
 	require.NoError(t, err)

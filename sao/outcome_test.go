@@ -220,7 +220,7 @@ func TestWhereTheLeadInStarts(t *testing.T) {
 				r, err := sao.Burn(t.Context(), b.drive, album(), nil, sao.Text{Packs: packs(t, album()), Required: need})
 				if need && !row.text {
 					require.ErrorIs(t, err, burn.ErrNoText)
-					require.True(t, b.disc.Blank())
+					require.True(t, b.disc.Summary().Blank)
 					return
 				}
 				require.NoError(t, err)

@@ -116,7 +116,7 @@ func TestEveryFormIsTriedInOrder(t *testing.T) {
 // untouched asserts that nothing was written, and that the report states this.
 func untouched(t *testing.T, b *bench, r burn.Report) {
 	t.Helper()
-	require.True(t, b.disc.Blank())
+	require.True(t, b.disc.Summary().Blank)
 	require.Empty(t, b.tap.of(command.OpWrite10))
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	require.Equal(t, mmc.DiscEmpty, r.After.Status.Value)
@@ -146,7 +146,7 @@ func TestRefusalsBeforeTheFirstWriteLeaveABlankDisc(t *testing.T) {
 			if err == nil {
 				continue // the command was unimportant or repeated
 			}
-			require.True(t, b.disc.Blank(), "command %d (%02Xh): %v", n, clean.tap.sent[n].op, err)
+			require.True(t, b.disc.Summary().Blank, "command %d (%02Xh): %v", n, clean.tap.sent[n].op, err)
 			require.Empty(t, b.tap.of(command.OpWrite10))
 			require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
 		}

@@ -55,7 +55,7 @@ func TestWhatASheetCanSay(t *testing.T) {
 	assert.Equal(t, toc.ISRC("DEAB31200001"), got[0].ISRC)
 	assert.Equal(t, toc.CopyPermitted, got[0].Control)
 	assert.Equal(t, toc.PreEmphasis, got[2].Control)
-	assert.Equal(t, toc.MCN("4006381333931"), b.disc.MCN())
+	assert.Equal(t, toc.MCN("4006381333931"), b.disc.Summary().MCN)
 	assert.Equal(t, []toc.Sectors{325, 500, 400}, []toc.Sectors{r.Tracks[0].Sectors, r.Tracks[1].Sectors, r.Tracks[2].Sectors})
 	assert.Empty(t, r.Differences)
 }
@@ -99,7 +99,7 @@ func TestTestWrite(t *testing.T) {
 		r, err := sao.Burn(context.Background(), b.drive, tracks, &burn.Options{TestWrite: true}, m)
 		require.NoError(t, err, "%+v", r)
 		require.Equal(t, burn.VerdictTestWrite, r.Verdict)
-		require.True(t, b.disc.Blank())
+		require.True(t, b.disc.Summary().Blank)
 		require.Equal(t, burn.TrackTested, r.Tracks[2].Status)
 		r, err = sao.Burn(context.Background(), b.drive, tracks, &burn.Options{Verify: disc.VerifyFull}, m)
 		require.NoError(t, err, "%+v", r)
@@ -199,7 +199,7 @@ func reportMatches(t *testing.T, b *bench, r burn.Report, err error, n int) {
 		require.True(t, sum.Finalized && !sum.Lost, "command %d", n)
 		return
 	case len(b.tap.of(command.OpWrite10)) == 0:
-		require.True(t, b.disc.Blank(), "command %d: %v", n, err)
+		require.True(t, b.disc.Summary().Blank, "command %d: %v", n, err)
 	}
 	if !sum.Lost {
 		return

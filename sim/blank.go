@@ -46,7 +46,7 @@ func (e *eraser) blankDisc(c *call) sense {
 func (e *eraser) blankTime(kind int) time.Duration {
 	const quick = 40 * time.Second
 	if kind == 0 {
-		return quick + e.spindle.span(0, toc.Sectors(e.disc.st.Media.LastLeadOut()))
+		return quick + e.spindle.span(0, toc.Sectors(e.disc.st.Media.LeadOut.LBA()))
 	}
 	return quick
 }
@@ -64,7 +64,7 @@ func (e *eraser) erase(kind, number int) sense {
 		t := st.track(number)
 		size := max(t.Size, t.Recorded)
 		e.forget(t)
-		t.State, t.Size, t.Recorded, t.RunOut, t.Damaged = TrackReserved, size, 0, runOutSectors, false
+		t.State, t.Size, t.Recorded, t.RunOut, t.Damaged = trackReserved, size, 0, runOutSectors, false
 	case 3: // the last track, reserved or not, and its item
 		if n := len(st.Tracks); st.openTracks() > 0 {
 			e.dropTracks(n - 1)

@@ -2,41 +2,18 @@ package sim
 
 import (
 	"context"
-	"fmt"
 	"sync/atomic"
 	"time"
 )
 
-// ClockMode selects how the time of a simulated drive runs.
-type ClockMode uint8
-
-// The clock modes. In all of them a burn takes as long by the drive's clock as it would
-// on a real drive.
+// The words for Config.Clock.
 const (
-	// ClockInstant advances only when someone waits, by scsi.Clock's Sleep or inside a
-	// command, and then immediately: a burn runs at memory speed.
-	ClockInstant ClockMode = iota
-	// ClockAccelerated runs faster than real time, 100 times by default, for hosts that
-	// sleep without the drive's clock, such as a kernel.
-	ClockAccelerated
-	// ClockReal is the computer's time (or the fake one of testing/synctest).
-	ClockReal
+	clockInstant     = "instant"
+	clockAccelerated = "accelerated"
+	clockReal        = "real"
 )
 
-// String returns "instant", "accelerated" or "real".
-func (m ClockMode) String() string {
-	switch m {
-	case ClockInstant:
-		return "instant"
-	case ClockAccelerated:
-		return "accelerated"
-	case ClockReal:
-		return "real"
-	}
-	return fmt.Sprintf("clock mode %d", uint8(m))
-}
-
-// defaultFactor is the default factor of ClockAccelerated.
+// defaultFactor is the default factor of the accelerated clock.
 const defaultFactor = 100
 
 // A clock is the time of a drive. It is safe for concurrent use.
@@ -50,16 +27,16 @@ type clock interface {
 	advance(d time.Duration)
 }
 
-// newClock makes a clock that starts at the computer's time. The factor applies only to
-// ClockAccelerated; 0 (or less) means 100.
-func newClock(mode ClockMode, factor float64) clock {
+// newClock makes a clock that starts at the computer's time. The factor applies only to the
+// accelerated one; 0 (or less) means 100.
+func newClock(mode string, factor float64) clock {
 	switch mode {
-	case ClockAccelerated:
+	case clockAccelerated:
 		if factor <= 0 {
 			factor = defaultFactor
 		}
 		return &scaledClock{start: time.Now(), factor: factor}
-	case ClockReal:
+	case clockReal:
 		return &scaledClock{start: time.Now(), factor: 1}
 	}
 	// Without its monotonic part the time compares and prints as a plain date.

@@ -133,7 +133,7 @@ func pma(st *discState) []byte {
 	b := make([]byte, 4, 4+11*len(st.Tracks))
 	for i := range st.Tracks {
 		t := &st.Tracks[i]
-		if t.State == TrackOpen || t.AtOnce {
+		if t.State == trackOpen || t.AtOnce {
 			continue
 		}
 		stop, start := t.End().MSF(), t.Start.MSF()

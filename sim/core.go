@@ -11,7 +11,7 @@ import (
 // disc.
 type core struct {
 	p      Personality
-	mode   ClockMode
+	mode   string
 	clk    clock
 	serial string
 
@@ -64,7 +64,7 @@ func (c *core) pass(dur time.Duration) bool {
 	if dur <= 0 {
 		return true
 	}
-	if c.mode == ClockInstant {
+	if c.mode == clockInstant {
 		c.clk.advance(dur)
 		return true
 	}
@@ -159,7 +159,7 @@ func (c *core) lastLBA() int32 {
 	if n := len(st.Sessions); n > 0 && !st.appendable() {
 		return int32(st.Sessions[n-1].LeadOut) - 1
 	}
-	return int32(st.Media.LastLeadOut()) - 1
+	return int32(st.Media.LeadOut.LBA()) - 1
 }
 
 // state returns what is on the disc for commands that write: during a test write, what
@@ -191,7 +191,7 @@ func (c *core) limit() toc.LBA {
 	m := &c.state().Media
 	const muchLonger = 5 * 60 * toc.SectorsPerSecond
 	if c.p.Overburn == overburnAlways ||
-		c.p.Overburn == "" && m.Groove-m.LastLeadOut() > muchLonger {
+		c.p.Overburn == "" && m.Groove-m.LeadOut.LBA() > muchLonger {
 		return m.Groove - runOutSectors
 	}
 	return c.state().limit()

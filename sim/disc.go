@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 
 	"github.com/redbook-audio/redbook/toc"
@@ -25,7 +26,8 @@ type Disc struct {
 	// buffer for a sector of which only a part is needed
 	one [toc.SectorSize]byte
 	// the drive that holds the disc; a disc can't be in two drives
-	held *Drive
+	held   *Drive
+	closed bool
 }
 
 // NewDisc returns a blank disc in memory.
@@ -114,31 +116,47 @@ func (d *Disc) finishErasing() error {
 // when a track begins and ends, never per WRITE; in between only the sectors themselves
 // show it.
 func (d *Disc) rescan(t *Track) {
-	if t.State == TrackComplete {
+	if t.State == trackComplete {
 		return
 	}
 	before := t.Recorded
 	for d.c.has(t.Start + toc.LBA(t.Recorded)) {
 		t.Recorded++
 	}
-	if t.State == TrackOpen || t.Recorded != before {
+	if t.State == trackOpen || t.Recorded != before {
 		t.Damaged = true
 	}
 }
 
-// Close releases the file of a disc made with CreateDisc or OpenDisc; a disc in memory is
-// only released. The disc must not be in a drive.
+// Close releases the file of a disc made with CreateDisc or OpenDisc, and the memory of
+// others. Eject the disc or close the drive before. For a disc that is still in a drive,
+// Close is like the end of the program: a track being written is damaged.
 func (d *Disc) Close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.closed = true
 	return d.c.close()
 }
 
-// take inserts the disc into a drive.
-func (d *Disc) take(drive *Drive) {
+// take inserts the disc into a drive; ok is false if another drive holds it.
+func (d *Disc) take(drive *Drive) (ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.held != nil {
+		return false
+	}
 	d.held = drive
+	return true
+}
+
+// leave ejects the disc from the drive that holds it.
+func (d *Disc) leave() {
+	d.mu.Lock()
+	drive := d.held
+	d.mu.Unlock()
+	if drive != nil && drive.Disc() == d {
+		drive.Eject()
+	}
 }
 
 // sync makes everything durable.
@@ -157,21 +175,21 @@ func (d *Disc) commit() error {
 	return d.c.saveState(b)
 }
 
-// DiscSummary is a short summary of a disc.
+// DiscSummary is what is on a disc as a whole.
 type DiscSummary struct {
-	Media        Media       `json:"media"`
-	Blank        bool        `json:"blank"`
-	Finalized    bool        `json:"finalized"`      // nothing can be added
-	Sessions     int         `json:"sessions"`       // closed sessions
-	Tracks       int         `json:"tracks"`         // recorded and reserved tracks
-	OpenTracks   int         `json:"openTracks"`     // reserved, open or damaged ones among them
-	Free         toc.Sectors `json:"free"`           // room for one more track
-	Calibrations int         `json:"calibrations"`   // partitions of the PCA that are used up
-	Lost         bool        `json:"lost,omitempty"` // a session-at-once was cut short
-	MCN          toc.MCN     `json:"mcn,omitempty"`
+	Media        Media
+	Blank        bool        // nothing is recorded or reserved
+	Finalized    bool        // nothing can be added
+	Sessions     int         // closed sessions
+	Tracks       int         // recorded and reserved tracks
+	OpenTracks   int         // reserved, open or damaged ones among them
+	Free         toc.Sectors // room for one more track
+	Calibrations int         // partitions of the PCA that are used up
+	Lost         bool        // a session-at-once was cut short
+	MCN          toc.MCN     // of the first track that has one; "" if none has
 }
 
-// Summary summarizes the disc.
+// Summary returns what is on the disc as a whole.
 func (d *Disc) Summary() DiscSummary {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -181,7 +199,7 @@ func (d *Disc) Summary() DiscSummary {
 		Free: d.st.free(), Calibrations: d.st.PCA, Lost: d.st.Lost, MCN: d.st.mcn(),
 	}
 	for i := range d.st.Tracks {
-		if d.st.Tracks[i].State != TrackComplete {
+		if d.st.Tracks[i].State != trackComplete {
 			s.OpenTracks++
 		}
 	}
@@ -200,27 +218,6 @@ func (d *Disc) Sessions() []Session {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return append([]Session(nil), d.st.Sessions...)
-}
-
-// Media returns the medium of the disc.
-func (d *Disc) Media() Media {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.st.Media
-}
-
-// MCN returns the media catalog number of the first track that has one.
-func (d *Disc) MCN() toc.MCN {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.st.mcn()
-}
-
-// Blank reports whether nothing is recorded or reserved.
-func (d *Disc) Blank() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.st.blank()
 }
 
 // ReadSectors fills p, a multiple of 2352 bytes, with the audio from lba on, as recorded
@@ -247,6 +244,9 @@ func (d *Disc) ReadSectors(lba toc.LBA, p []byte) error {
 // of lba. Unrecorded sectors are silence. The sectors of a track are shifted by the
 // drive's write offset.
 func (d *Disc) audio(lba toc.LBA, offset int, p []byte) error {
+	if d.closed {
+		return fmt.Errorf("LBA %d: the disc: %w", lba, fs.ErrClosed)
+	}
 	at := int64(lba)*toc.SamplesPerSector + int64(offset)
 	for len(p) > 0 {
 		within := int(at - floor(at)*toc.SamplesPerSector)

@@ -10,22 +10,23 @@ import (
 // discVersion is the format of the state in a disc file.
 const discVersion = 1
 
-// TrackState is the state of a track.
-type TrackState string
-
 // The states of a track. A reserved track has its item in the PMA and keeps its
 // state, partly recorded or not, until it is complete.
 const (
-	TrackReserved TrackState = "reserved" // RESERVE TRACK was sent
-	TrackOpen     TrackState = "open"     // the first WRITE was; no PMA item yet
-	TrackComplete TrackState = "complete" // run-out and PMA item are written
+	trackReserved = "reserved"
+	trackOpen     = "open"
+	trackComplete = "complete"
 )
 
 // Track is one track on a disc, as recorded.
 type Track struct {
-	Number   int         `json:"number"`  // 1..99
-	Session  int         `json:"session"` // 1..
-	State    TrackState  `json:"state"`
+	Number  int `json:"number"`  // 1..99
+	Session int `json:"session"` // 1..
+	// State is one of these words:
+	//   - "reserved": RESERVE TRACK was sent, and the track isn't complete
+	//   - "open": its first WRITE was sent, and nothing has ended it
+	//   - "complete": its run-out and its item in the PMA are written
+	State    string      `json:"state"`
 	Damaged  bool        `json:"damaged,omitempty"` // power or laser failed while it was being written
 	Start    toc.LBA     `json:"start"`             // index 1
 	Pregap   toc.Sectors `json:"pregap"`            // index 0, ending at Start
@@ -133,7 +134,7 @@ func (s *discState) lastTrack() *Track {
 // unfinished returns the first incomplete track of the open session, or nil.
 func (s *discState) unfinished() *Track {
 	for i := range s.Tracks {
-		if s.Tracks[i].State != TrackComplete {
+		if s.Tracks[i].State != trackComplete {
 			return &s.Tracks[i]
 		}
 	}
@@ -143,7 +144,7 @@ func (s *discState) unfinished() *Track {
 // open returns the track that was started without a reservation and has no PMA item yet,
 // or nil. There is at most one, and it is the last.
 func (s *discState) open() *Track {
-	if t := s.lastTrack(); t != nil && t.State == TrackOpen {
+	if t := s.lastTrack(); t != nil && t.State == trackOpen {
 		return t
 	}
 	return nil
@@ -198,7 +199,7 @@ func (s *discState) nextStart(pregap toc.Sectors) toc.LBA {
 
 // limit returns the first sector that the user area can't have by ATIP: the last possible
 // start of the lead-out, minus the run-out that each track ends with (G6).
-func (s *discState) limit() toc.LBA { return s.Media.LastLeadOut() - runOutSectors }
+func (s *discState) limit() toc.LBA { return s.Media.LeadOut.LBA() - runOutSectors }
 
 // free returns the room for one more track, 0 if none is possible.
 func (s *discState) free() toc.Sectors {
@@ -253,7 +254,7 @@ func (s *discState) area(lba toc.LBA) (areaKind, bool) {
 			return areaPregap, true
 		case lba < t.next():
 			return areaUser, true
-		case t.State == TrackComplete:
+		case t.State == trackComplete:
 			return areaRunOut, true
 		}
 		return 0, false
@@ -287,13 +288,13 @@ func (s *discState) check() error {
 			return fmt.Errorf("%w: track %d in session %d", errBroken, t.Number, t.Session)
 		case t.Start-toc.LBA(t.Pregap) < end:
 			return fmt.Errorf("%w: track %d starts at %d, inside what lies before it", errBroken, t.Number, t.Start)
-		case t.Recorded < 0 || (t.State != TrackOpen && t.Recorded > t.Size):
+		case t.Recorded < 0 || (t.State != trackOpen && t.Recorded > t.Size):
 			return fmt.Errorf("%w: track %d has %d of %d sectors", errBroken, t.Number, t.Recorded, t.Size)
-		case t.State == TrackComplete && t.Recorded != t.Size:
+		case t.State == trackComplete && t.Recorded != t.Size:
 			return fmt.Errorf("%w: complete track %d has %d of %d sectors", errBroken, t.Number, t.Recorded, t.Size)
-		case t.State == TrackOpen && i != len(s.Tracks)-1:
+		case t.State == trackOpen && i != len(s.Tracks)-1:
 			return fmt.Errorf("%w: open track %d is not the last", errBroken, t.Number)
-		case t.Session < s.session() && t.State != TrackComplete:
+		case t.Session < s.session() && t.State != trackComplete:
 			return fmt.Errorf("%w: track %d of closed session %d is %s", errBroken, t.Number, t.Session, t.State)
 		case t.End() > s.Media.Groove:
 			return fmt.Errorf("%w: track %d ends at %d, beyond the disc", errBroken, t.Number, t.End())

@@ -16,12 +16,38 @@
 // is refused as an unknown command.
 //
 // Where drives differ the standard can't decide: such behavior is a setting of a
-// Personality, which is data with its source and with the verdict that a burn on such a
-// drive must end with. The zero value is a modern drive without oddities.
+// Personality, which is data with its source. The zero value is a modern drive without
+// oddities. docs/simulator.md lists all personalities with the result that a burn on such a
+// drive must have.
 //
 // Time is the drive's own. By its clock, buffer, laser, spin-up, flush, close and
 // blanking take as long as on a real drive, and hosts see it through scsi.Clock: on the
 // default, instant clock a burn of an hour takes seconds.
+//
+// # Test a program
+//
+// A program that sends its commands through a scsi.Transport gets the Drive instead of a
+// real one:
+//
+//   - Make a disc: NewDisc for a burner; Press or RecordAtOnce for a ripper.
+//   - Make a drive with it: New. Repeat the test with all Personalities, or set single
+//     Settings.
+//   - Inject faults (AddFault), or act as a user or a power failure: Eject, Insert,
+//     PressEject, PowerCycle, Reset.
+//   - Run the program, and call Settle if it may leave work in the background.
+//   - Compare the truth (Disc.Summary, Tracks, Sessions, ReadSectors) with what the program
+//     reported. Err must be nil.
+//
+// On the instant clock, a program that waits with the drive's Sleep never really waits. One
+// that repeats a command without a limit runs forever on a drive such as "stuck".
+//
+// Programs in other languages use the drive by iSCSI: redbook sim serve.
+//
+// # Notation
+//
+// Sense data are key/ASC/ASCQ in hexadecimal: 5/64/00 is ILLEGAL REQUEST, ILLEGAL MODE FOR
+// THIS TRACK. Numbers with an h, such as page 05h, feature 002Eh and profile 0008h, are
+// those of MMC-6. Sources such as G6 are entries of docs/internals/golden.md.
 //
 // # What is recorded
 //
@@ -57,5 +83,5 @@
 //     that was cut in the middle.
 //
 // After every command the drive checks that disc and drive are consistent. If they
-// aren't, the command ends with 4/44/00 and Err returns the reason; nothing panics.
+// aren't, the command ends with 4/44/00 and Err returns the reason; no command panics.
 package sim

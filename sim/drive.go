@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"sync"
@@ -14,10 +15,17 @@ import (
 // tray, on the instant clock.
 type Config struct {
 	Personality Personality // the zero value is the modern drive
-	Disc        *Disc       // disc in the tray; nil for none
-	Clock       ClockMode
-	Factor      float64 // for ClockAccelerated; 0 is 100 times
-	Serial      string  // unit serial number; default 0000000000000001
+	Disc        *Disc       // disc in the tray; nil for none. Another drive that holds it ejects it
+	// Clock is how the drive's time runs. In any case a burn takes as long by the drive's
+	// clock (Now) as it would on a real drive:
+	//   - "instant", or "": it advances only when someone waits, by Sleep or inside a
+	//     command, and then immediately: a burn runs at memory speed
+	//   - "accelerated": faster than real time, for hosts that sleep without the drive's
+	//     clock, such as a kernel
+	//   - "real": the computer's time (or the fake one of testing/synctest)
+	Clock  string
+	Factor float64 // how many times faster "accelerated" is; 0 is 100
+	Serial string  // unit serial number; default 0000000000000001
 	// MaxTransfer is the limit that Limits returns, in bytes; 0 is 128 KiB.
 	MaxTransfer int
 }
@@ -32,8 +40,8 @@ func (c *Config) maxTransfer() int {
 	return defaultTransfer
 }
 
-// Drive is a simulated CD-R/CD-RW recorder: a scsi.Transport, and a scsi.Clock with the
-// drive's own time. All methods are safe for concurrent use; commands are carried out one
+// Drive is a simulated CD-R/CD-RW recorder: a scsi.Transport, a scsi.Clock with the drive's
+// own time, and a scsi.Locker. All methods are safe for concurrent use; commands are carried out one
 // after the other.
 type Drive struct {
 	core
@@ -47,11 +55,14 @@ type Drive struct {
 }
 
 // New makes a drive and switches it on: the first command is answered with unit
-// attention, and a disc needs a few seconds to become ready. It panics if a setting is a
-// word that Settings doesn't document.
+// attention, and a disc needs a few seconds to become ready. It panics if a field of Config
+// or Settings is a word that isn't documented there.
 func New(cfg Config) *Drive {
 	p := cfg.Personality
-	if err := p.check(); err != nil {
+	if cfg.Clock == "" {
+		cfg.Clock = clockInstant
+	}
+	if err := errors.Join(p.check(), checkClock(cfg.Clock)); err != nil {
 		panic(err)
 	}
 	if p.Name == "" {
@@ -63,10 +74,12 @@ func New(cfg Config) *Drive {
 		d.serial = "0000000000000001"
 	}
 	d.unit = newUnit(&d.core)
+	for cfg.Disc != nil && !cfg.Disc.take(d) {
+		cfg.Disc.leave()
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if cfg.Disc != nil {
-		cfg.Disc.take(d)
 		d.unit.tray.place(cfg.Disc)
 	}
 	d.unit.reset()
@@ -78,13 +91,13 @@ func New(cfg Config) *Drive {
 // Personality returns the drive's personality.
 func (d *Drive) Personality() Personality { return d.p }
 
-// Now returns the drive's time.
+// Now returns the drive's time (scsi.Clock).
 func (d *Drive) Now() time.Time { return d.clk.now() }
 
-// Sleep waits by the drive's own time, or until the context ends.
+// Sleep waits by the drive's own time, or until the context ends (scsi.Clock).
 func (d *Drive) Sleep(ctx context.Context, dur time.Duration) error { return d.clk.sleep(ctx, dur) }
 
-// Limits returns Config.MaxTransfer, and any alignment.
+// Limits returns Config.MaxTransfer (scsi.Transport). A buffer may lie at any address.
 func (d *Drive) Limits() scsi.Limits { return scsi.Limits{MaxTransfer: d.most, Alignment: 1} }
 
 // Close lets background operations complete, like a drive whose host has gone, and

@@ -43,7 +43,7 @@ func (e *ending) shows(t *Track, size toc.Sectors, now time.Time) toc.Sectors {
 // interrupt is a loss of power: the track has no run-out and no item in the PMA.
 func (e *ending) interrupt(st *discState) {
 	if t := st.lastTrack(); t != nil && t.Number == e.track && !e.reserved {
-		t.State, t.Size, t.RunOut, t.Damaged = TrackOpen, 0, 0, true
+		t.State, t.Size, t.RunOut, t.Damaged = trackOpen, 0, 0, true
 	}
 	*e = ending{}
 }
@@ -53,7 +53,7 @@ func (e *ending) interrupt(st *discState) {
 func (r *recorder) endQuietly(t *Track, done func() sense) sense {
 	now := r.clk.now()
 	e := ending{
-		track: t.Number, reserved: t.State == TrackReserved, way: r.p.TrackEnd,
+		track: t.Number, reserved: t.State == trackReserved, way: r.p.TrackEnd,
 		begin: now, end: now.Add(r.buf.flush(now) + trackEndTime + endingTime),
 	}
 	if s := done(); s.bad() {

@@ -71,7 +71,7 @@ func TestLoggedBurns(t *testing.T) {
 			assert.Equal(t, len(c.tracks)+1, next.number)
 			assert.Equal(t, c.next, next.start)
 			assert.Equal(t, c.next, next.nwa)
-			assert.Equal(t, toc.Sectors(c.media.LastLeadOut()-2-c.next), next.free)
+			assert.Equal(t, toc.Sectors(c.media.LeadOut.LBA()-2-c.next), next.free)
 			w.fill(c.next, c.more)
 			if c.then != "" {
 				var blocks int
@@ -185,7 +185,7 @@ func TestBlankDiscOfG6(t *testing.T) {
 func TestCapacityOfG12(t *testing.T) {
 	p := modern(t)
 	p.Overburn = "never"
-	w := plug(t, sim.Config{Personality: p, Disc: sim.NewDisc(sim.CDR90)})
+	w := plug(t, sim.Config{Personality: p, Disc: sim.NewDisc(medium(t, "90"))})
 	w.tao()
 	const reserved = 359000
 	w.ok(fmt.Sprintf("53 00 00 00 00 %08X 00", reserved))
@@ -209,10 +209,10 @@ func TestCapacityOfG12(t *testing.T) {
 // The audio variant of G12 was burned by a drive that overburns such discs: a second
 // track from 206528 on, accepted until 404789.
 func TestDiscsThatTakeMoreThanTheySay(t *testing.T) {
-	w := plug(t, sim.Config{Disc: sim.NewDisc(sim.CDR90)})
+	w := plug(t, sim.Config{Disc: sim.NewDisc(medium(t, "90"))})
 	w.tao()
 	assert.Greater(t, w.invisible().free, toc.Sectors(404789-2*152))
-	w = plug(t, sim.Config{Disc: sim.NewDisc(sim.CDR99)})
+	w = plug(t, sim.Config{Disc: sim.NewDisc(medium(t, "99"))})
 	w.tao()
 	assert.Greater(t, w.invisible().free, toc.Sectors(98*60*75))
 	w = plug(t, sim.Config{Disc: sim.NewDisc(sim.CDR74)})

@@ -110,9 +110,9 @@ func TestTrayAndLock(t *testing.T) {
 	assert.Zero(t, lockState(), "a reset unlocks")
 
 	first, second := w.d.Disc(), sim.NewDisc(sim.CDR74)
-	require.ErrorIs(t, w.d.Insert(second), sim.ErrDiscInDrive)
+	require.ErrorContains(t, w.d.Insert(second), "the drive already holds")
 	other := raw(t, sim.Config{})
-	require.ErrorIs(t, other.d.Insert(first), sim.ErrDiscInDrive, "a disc is in one drive at a time")
+	require.ErrorContains(t, other.d.Insert(first), "another drive already holds", "a disc is in one drive at a time")
 	require.Same(t, first, w.d.Eject())
 	require.NoError(t, w.d.Insert(second))
 	assert.Same(t, second, w.d.Disc())
@@ -126,7 +126,7 @@ func TestEjectFlushes(t *testing.T) {
 	w.fill(0, 400)
 	w.ok("1B 00 00 00 02 00")
 	track := w.d.Disc().Tracks()[0]
-	assert.Equal(t, sim.TrackComplete, track.State)
+	assert.Equal(t, "complete", track.State)
 	assert.EqualValues(t, 400, track.Size)
 }
 
@@ -260,7 +260,7 @@ func TestCodesComeBack(t *testing.T) {
 	assert.Len(t, w.in("42 02 00 01 00 00 00 00 04 00", 4), 4, "without SubQ the header alone")
 
 	disc := w.d.Disc()
-	assert.EqualValues(t, mcn, disc.MCN())
+	assert.EqualValues(t, mcn, disc.Summary().MCN)
 	assert.EqualValues(t, isrc, disc.Tracks()[0].ISRC)
 	assert.Equal(t, toc.PreEmphasis, disc.Tracks()[1].Control)
 	assert.Contains(t, w.hex("43 00 00 00 00 00 00 02 00 00", 512), "0012010000000000"+"00110200")

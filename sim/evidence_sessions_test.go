@@ -254,7 +254,7 @@ func TestBlankedDiscIsLikeNew(t *testing.T) {
 		w.closeSession(0)
 		w.ok(cdb)
 		w.ready()
-		assert.True(t, w.d.Disc().Blank())
+		assert.True(t, w.d.Disc().Summary().Blank)
 		assert.Equal(t, byte(0x10), w.in("51 00 00 00 00 00 00 00 22 00", 34)[2])
 		assert.Equal(t, "5/21/00", w.refused("BE 04 00 00 00 00 00 00 01 10 00 00", 2352))
 		w.track(333)
@@ -277,7 +277,7 @@ func TestUncloseAndEraseAClosedSession(t *testing.T) {
 	assert.EqualValues(t, 2, w.d.Disc().Summary().Tracks)
 	w.ok("A1 06 00 00 00 00 00 00 00 00 00 00")
 	w.ready()
-	assert.True(t, w.d.Disc().Blank())
+	assert.True(t, w.d.Disc().Summary().Blank)
 }
 
 // Full blanking takes about as long as writing; minimal blanking takes a minute or two.

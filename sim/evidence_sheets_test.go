@@ -45,7 +45,7 @@ func TestLoggedCueSheets(t *testing.T) {
 			require.Equal(t, "ok", h.blocks(-150, audio, blockCD, 27))
 			h.sync()
 			requireSame(t, audio[150*blockCD:], h.readCD(0, 1500))
-			assert.Equal(t, toc.MCN("0123456789012"), h.d.Disc().MCN())
+			assert.Equal(t, toc.MCN("0123456789012"), h.d.Disc().Summary().MCN)
 			tracks := h.d.Disc().Tracks()
 			require.Len(t, tracks, 3)
 			assert.Equal(t, []toc.LBA{0, 450, 925}, []toc.LBA{tracks[0].Start, tracks[1].Start, tracks[2].Start})

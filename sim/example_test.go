@@ -1,8 +1,10 @@
 package sim_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/redbook-audio/redbook/scsi"
@@ -31,7 +33,7 @@ func Example() {
 	copy(info.CDB[:], []byte{0x52, 0x01, 0, 0, 0, 0xFF, 0, 0, 36})
 	n, err := scsi.Exec(ctx, drive, &info)
 	fmt.Printf("% X %v\n", info.Data[:n], err)
-	fmt.Println(disc.Summary().Free, "free on", disc.Media().Summary)
+	fmt.Println(disc.Summary().Free, "free on", disc.Summary().Media.Summary)
 	// Output:
 	// TEST UNIT READY: unit attention, power on, reset or bus reset (6/29/00)
 	// TEST UNIT READY: unit attention, medium may have changed (6/28/00)
@@ -57,4 +59,41 @@ func ExampleDrive_AddFault() {
 	// Output:
 	// INQUIRY: hardware error, communication CRC error (Ultra-DMA) (4/08/03)
 	// <nil>
+}
+
+// A pressed disc is what a ripping program is tested with.
+func ExampleDisc_Press() {
+	song := bytes.Repeat([]byte("redbook!"), 300*2352/8)
+	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(song)), nil }
+	disc := sim.NewDisc(sim.CDR80)
+	err := disc.Press("4006381333931", nil, []sim.PressedTrack{
+		{Open: open, ISRC: "DEA123456789"},
+		{Open: open, Pregap: 150},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, t := range disc.Tracks() {
+		fmt.Println(t.Number, t.State, t.Start.MSF(), t.Size)
+	}
+
+	ctx := context.Background()
+	drive := sim.New(sim.Config{Disc: disc})
+	read := scsi.Request{CDBLen: 12, Dir: scsi.DataIn, Data: make([]byte, 2352), Name: "READ CD"}
+	copy(read.CDB[:], []byte{0xBE, 0x04, 0, 0, 1, 0xC2, 0, 0, 1, 0x10}) // LBA 450, one sector
+	for {
+		_, err := scsi.Exec(ctx, drive, &read)
+		if err == nil {
+			break
+		}
+		if err := drive.Sleep(ctx, 5*time.Second); err != nil {
+			return
+		}
+	}
+	fmt.Println(bytes.Equal(read.Data, song[:2352]))
+	// Output:
+	// 1 complete 00:02:00 0:04
+	// 2 complete 00:08:00 0:04
+	// true
 }

@@ -30,7 +30,7 @@ func (d *Drive) Lock(ctx context.Context, client string, force bool) error {
 	return nil
 }
 
-// Unlock undoes one Lock.
+// Unlock undoes one Lock (scsi.Locker).
 func (d *Drive) Unlock() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -43,7 +43,7 @@ func (d *Drive) Unlock() error {
 	return nil
 }
 
-// Owner returns the name of the client that has the drive, or "".
+// Owner returns the name of the client that has locked the drive, or "" (scsi.Locker).
 func (d *Drive) Owner() (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -100,7 +100,7 @@ func TestDiscFileInTroubleWhileErasing(t *testing.T) {
 	for range 3 {
 		send(t, d, 0x00)
 	}
-	d.disc.st.Tracks = []Track{{Number: 1, Session: 1, State: TrackReserved, Pregap: 150, Size: 400, RunOut: 2}}
+	d.disc.st.Tracks = []Track{{Number: 1, Session: 1, State: trackReserved, Pregap: 150, Size: 400, RunOut: 2}}
 	d.disc.c = &broken{container: d.disc.c, eraseErr: trouble}
 	got := send(t, d, 0xA1, 1)
 	require.NotEmpty(t, got)

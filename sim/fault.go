@@ -2,51 +2,71 @@ package sim
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// ErrDropped is the cause of the *scsi.TransportError of a command that a Fault dropped.
-var ErrDropped = errors.New("sim: the command was dropped")
+// errDropped is the cause of the *scsi.TransportError of a command that a Fault dropped.
+var errDropped = errors.New("sim: the command was dropped")
 
-// ErrPowerLost is the cause of the *scsi.TransportError of a command during which the
+// errPowerLost is the cause of the *scsi.TransportError of a command during which the
 // drive lost power.
-var ErrPowerLost = errors.New("sim: the drive lost power")
-
-// FaultKind is the kind of a Fault.
-type FaultKind uint8
+var errPowerLost = errors.New("sim: the drive lost power")
 
 // The kinds of faults.
 const (
-	FaultSense       FaultKind = iota // CHECK CONDITION with Key, ASC and ASCQ
-	FaultDrop                         // no status is returned, and the transport reports it
-	FaultTimeout                      // no status is returned: the error is os.ErrDeadlineExceeded
-	FaultBusy                         // status BUSY, no sense data (SAM-5 5.3.1)
-	FaultTaskSetFull                  // status TASK SET FULL
-	FaultConflict                     // status RESERVATION CONFLICT
-	FaultGood                         // GOOD with all bytes transferred; before: without effect
-	FaultShort                        // at most Bytes of the data are reported as transferred
-	FaultGarbage                      // GOOD and noise instead of the reply
-	FaultReset                        // the drive is reset (Drive.Reset), and then gets the command
-	FaultQuietReset                   // the same, and another program has received the unit attention
-	FaultTake                         // only Bytes of a WRITE's data reach the drive, which records the whole blocks among them
+	faultSense       = "sense"
+	faultDrop        = "drop"
+	faultTimeout     = "timeout"
+	faultBusy        = "busy"
+	faultTaskSetFull = "task-set-full"
+	faultConflict    = "conflict"
+	faultGood        = "good"
+	faultShort       = "short"
+	faultTake        = "take"
+	faultGarbage     = "garbage"
+	faultReset       = "reset"
+	faultQuietReset  = "quiet-reset"
 )
+
+// faultKinds are the words that Fault.Kind may be besides "".
+var faultKinds = []string{
+	faultSense, faultDrop, faultTimeout, faultBusy, faultTaskSetFull, faultConflict,
+	faultGood, faultShort, faultTake, faultGarbage, faultReset, faultQuietReset,
+}
 
 // Fault is an error injected into commands of one kind. The zero value of each field is
 // what most tests need: the next such command fails once, before it takes effect, with a
 // write error.
 type Fault struct {
-	Opcode   byte // which command; see Any
-	Any      bool // every command counts, with any opcode
-	Nth      int  // the n-th such command from now; 0 and 1 are the next
-	Count    int  // how many in a row fail; 0 is one, negative is all
-	Kind     FaultKind
+	Opcode byte // which command; 0 is TEST UNIT READY
+	Any    bool // every command counts, whatever Opcode is
+	Nth    int  // the n-th such command from now; 0 and 1 are the next
+	Count  int  // how many in a row fail; 0 is one, negative is all
+	// Kind is what happens to the command:
+	//   - "sense", or "": CHECK CONDITION with Key, ASC and ASCQ
+	//   - "drop": no status comes back; the error is a *scsi.TransportError
+	//   - "timeout": the same, and the error matches os.ErrDeadlineExceeded
+	//   - "busy": the status BUSY, without sense data (SAM-5 5.3.1)
+	//   - "task-set-full": the status TASK SET FULL
+	//   - "conflict": the status RESERVATION CONFLICT
+	//   - "good": GOOD with all bytes transferred, and no effect unless After is set
+	//   - "short": GOOD, but at most Bytes of the data are reported as transferred
+	//   - "take": only Bytes of a WRITE's data reach the drive, which records the whole
+	//     blocks among them
+	//   - "garbage": GOOD, with noise instead of the reply
+	//   - "reset": the drive is reset (Drive.Reset) and then gets the command
+	//   - "quiet-reset": the same, and another program has received the unit attention
+	Kind     string
 	Key      byte // sense key; Key, ASC and ASCQ all 0 mean 3/0C/00
-	ASC      byte
-	ASCQ     byte
-	Deferred bool // as an error of an earlier command (71h)
-	Bytes    int  // for FaultShort and FaultTake
+	ASC      byte // additional sense code
+	ASCQ     byte // additional sense code qualifier
+	Deferred bool // the sense data are those of an earlier command (71h)
+	Bytes    int  // for "short" and "take"
 	// After lets the command take effect first: only its answer is lost or wrong.
 	After bool
 }
@@ -61,8 +81,15 @@ func (f *Fault) sense() sense {
 }
 
 // AddFault adds a fault for a later command. Several may be pending; the first that is
-// due is used.
+// due is used. It panics if Kind is a word that Fault doesn't document, or if a field is set
+// that the kind doesn't use.
 func (d *Drive) AddFault(f Fault) {
+	if f.Kind == "" {
+		f.Kind = faultSense
+	}
+	if err := f.check(); err != nil {
+		panic(err)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if f.Nth < 1 {
@@ -72,6 +99,22 @@ func (d *Drive) AddFault(f Fault) {
 		f.Count = 1
 	}
 	d.faults = append(d.faults, f)
+}
+
+// check returns an error for a fault that means something else than its fields suggest: a
+// test with it would pass for the wrong reason.
+func (f *Fault) check() error {
+	switch {
+	case !slices.Contains(faultKinds, f.Kind):
+		return fmt.Errorf("sim: Fault.Kind is %q and may be %s", f.Kind, strings.Join(faultKinds, ", "))
+	case f.Kind != faultSense && (f.Key != 0 || f.ASC != 0 || f.ASCQ != 0 || f.Deferred):
+		return fmt.Errorf("sim: a Fault of kind %q has no sense data", f.Kind)
+	case f.Kind != faultShort && f.Kind != faultTake && f.Bytes != 0:
+		return fmt.Errorf("sim: a Fault of kind %q has no Bytes", f.Kind)
+	case f.Key > 0x0F:
+		return fmt.Errorf("sim: Fault.Key is %02Xh; a sense key has four bits", f.Key)
+	}
+	return nil
 }
 
 // ClearFaults removes all pending faults.
@@ -120,10 +163,10 @@ func (w *faults) due(req *scsi.Request) (Fault, bool) {
 
 // answer returns the fault's answer to the host.
 func (f *Fault) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
-	if f.Kind == FaultTake && !f.After {
+	if f.Kind == faultTake && !f.After {
 		return f.take(u, req)
 	}
-	if f.Kind == FaultReset || f.Kind == FaultQuietReset {
+	if f.Kind == faultReset || f.Kind == faultQuietReset {
 		return f.reset(u, req)
 	}
 	res := scsi.Result{N: len(req.Data)}
@@ -136,22 +179,22 @@ func (f *Fault) answer(u *unit, req *scsi.Request) (scsi.Result, error) {
 		clear(req.Data)
 	}
 	switch f.Kind {
-	case FaultTimeout:
+	case faultTimeout:
 		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: os.ErrDeadlineExceeded}
-	case FaultDrop:
-		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: ErrDropped}
-	case FaultBusy:
+	case faultDrop:
+		return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: errDropped}
+	case faultBusy:
 		return scsi.Result{Status: scsi.Busy}, nil
-	case FaultTaskSetFull:
+	case faultTaskSetFull:
 		return scsi.Result{Status: scsi.TaskSetFull}, nil
-	case FaultConflict:
+	case faultConflict:
 		return scsi.Result{Status: scsi.ReservationConflict}, nil
-	case FaultGood:
+	case faultGood:
 		return res, nil
-	case FaultShort, FaultTake:
+	case faultShort, faultTake:
 		res.N = min(res.N, max(f.Bytes, 0))
 		return res, nil
-	case FaultGarbage:
+	case faultGarbage:
 		garbage(req, res.N)
 		return res, nil
 	}
@@ -169,7 +212,7 @@ func (f *Fault) reset(u *unit, req *scsi.Request) (res scsi.Result, err error) {
 		res, err = u.execute(req)
 	}
 	u.hardReset()
-	if f.Kind == FaultQuietReset {
+	if f.Kind == faultQuietReset {
 		u.status.attentions = u.status.attentions[:0]
 	}
 	if !f.After {

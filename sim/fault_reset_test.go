@@ -16,10 +16,10 @@ func TestFaultReset(t *testing.T) {
 		fault       sim.Fault
 		write, next string
 	}{
-		{sim.Fault{Opcode: 0x2A, Kind: sim.FaultReset}, "6/29/00", "5/64/00"},
-		{sim.Fault{Opcode: 0x2A, Kind: sim.FaultReset, After: true}, "ok", "6/29/00"},
-		{sim.Fault{Opcode: 0x2A, Kind: sim.FaultQuietReset}, "5/64/00", "5/64/00"},
-		{sim.Fault{Opcode: 0x2A, Kind: sim.FaultQuietReset, After: true}, "ok", "5/64/00"},
+		{sim.Fault{Opcode: 0x2A, Kind: "reset"}, "6/29/00", "5/64/00"},
+		{sim.Fault{Opcode: 0x2A, Kind: "reset", After: true}, "ok", "6/29/00"},
+		{sim.Fault{Opcode: 0x2A, Kind: "quiet-reset"}, "5/64/00", "5/64/00"},
+		{sim.Fault{Opcode: 0x2A, Kind: "quiet-reset", After: true}, "ok", "5/64/00"},
 	} {
 		h := newHost(t, "", sim.CDR80)
 		before := h.get("5A 00 05 00 00 00 00 00 FF 00", 255)

@@ -51,7 +51,7 @@ func (f *finisher) closeTrack(number int, immed bool) sense {
 			return atCDB(4, -1)
 		}
 	}
-	if t == nil || t.State == TrackComplete {
+	if t == nil || t.State == trackComplete {
 		return senseGood
 	}
 	if f.recorder.writing() && f.recorder.track != t.Number {
@@ -66,7 +66,7 @@ func (f *finisher) closeUnfinished(t *Track, immed bool) sense {
 	if f.recorder.writing() {
 		dur += f.recorder.buf.flush(f.clk.now())
 	}
-	if t.State == TrackReserved && t.Recorded < t.Size {
+	if t.State == trackReserved && t.Recorded < t.Size {
 		switch {
 		case f.p.CloseTrack == closeNoPad:
 			return senseUnfilledTrack
@@ -78,11 +78,11 @@ func (f *finisher) closeUnfinished(t *Track, immed bool) sense {
 	number := t.Number
 	done := func() sense {
 		t := f.state().track(number)
-		if t == nil || t.State == TrackComplete {
+		if t == nil || t.State == trackComplete {
 			return senseGood
 		}
 		f.recorder.stop()
-		if t.State == TrackReserved {
+		if t.State == trackReserved {
 			return f.recorder.tao.complete(t)
 		}
 		return f.recorder.tao.end(t)

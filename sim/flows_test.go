@@ -1,8 +1,11 @@
 package sim_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"testing"
 	"time"
@@ -46,12 +49,12 @@ func TestAppendInAnotherDrive(t *testing.T) {
 	one := newHostOf(t, sim.Personality{}, disc)
 	one.selectPage(page05(1, 0))
 	one.burnTrack(music(1, 300))
-	assert.ErrorIs(t, sim.New(sim.Config{}).Insert(disc), sim.ErrDiscInDrive)
+	assert.ErrorContains(t, sim.New(sim.Config{}).Insert(disc), "another drive already holds")
 	require.Same(t, disc, one.d.Eject())
 	one.refuses("2/3A/02", "00 00 00 00 00 00")
 
 	two := newHostOf(t, sim.Personality{}, disc)
-	assert.ErrorIs(t, two.d.Insert(sim.NewDisc(sim.CDR74)), sim.ErrDiscInDrive)
+	assert.ErrorContains(t, two.d.Insert(sim.NewDisc(sim.CDR74)), "the drive already holds")
 	info := two.get("51 00 00 00 00 00 00 00 22 00", 34)
 	assert.Equal(t, []byte{0x05, 1, 1, 1, 2}, info[2:7])
 	two.selectPage(page05(1, 0))
@@ -73,7 +76,7 @@ func TestTestWrite(t *testing.T) {
 	h.must("5B 00 02 00 00 00 00 00 00 00")
 	h.refuses("5/2C/00", "53 00 00 00 00 00 00 01 90 00")
 	assert.Equal(t, 1104, h.nwa())
-	assert.True(t, h.d.Disc().Blank())
+	assert.True(t, h.d.Disc().Summary().Blank)
 	assert.Zero(t, h.d.Disc().Summary().Calibrations)
 	h.selectPage(page05(0x01, 0))
 	assert.Equal(t, 0, h.nwa())
@@ -120,7 +123,7 @@ func TestCodesAndFlags(t *testing.T) {
 	assert.Equal(t, toc.ISRC("DEABC2600001"), tracks[0].ISRC)
 	assert.Equal(t, toc.CopyPermitted|toc.PreEmphasis, tracks[0].Control)
 	assert.True(t, tracks[0].Copy)
-	assert.Equal(t, toc.MCN("4006381333931"), h.d.Disc().MCN())
+	assert.Equal(t, toc.MCN("4006381333931"), h.d.Disc().Summary().MCN)
 	mcn := h.get("42 00 40 02 00 00 00 00 18 00", 24)
 	assert.Equal(t, append([]byte{0x02, 0, 0, 0, 0x80}, "4006381333931"...), mcn[4:22])
 	isrc := h.get("42 00 40 03 00 00 01 00 18 00", 24)
@@ -252,7 +255,7 @@ func TestCalibration(t *testing.T) {
 	h = newHostOf(t, sim.Personality{}, disc)
 	h.selectPage(page05(1, 0))
 	assert.Equal(t, "3/73/02", h.write(0, music(1, 1)))
-	assert.True(t, disc.Blank())
+	assert.True(t, disc.Summary().Blank)
 }
 
 func TestTooSlowHost(t *testing.T) {
@@ -332,37 +335,37 @@ func TestFaults(t *testing.T) {
 	assert.Equal(t, 3, h.track(0xFF).nwa, "it took effect")
 
 	// Two of three sectors arrive, and the residual reports it; then it lies.
-	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: sim.FaultTake, Bytes: 2 * blockCD})
+	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: "take", Bytes: 2 * blockCD})
 	require.Equal(t, 2*blockCD, h.sent("2A 00 00 00 00 03 00 00 03 00", music(3, 3)))
 	assert.Equal(t, 5, h.track(0xFF).nwa)
-	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: sim.FaultShort, Bytes: 2 * blockCD, After: true})
+	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: "short", Bytes: 2 * blockCD, After: true})
 	require.Equal(t, 2*blockCD, h.sent("2A 00 00 00 00 05 00 00 03 00", music(3, 3)))
 	assert.Equal(t, 8, h.track(0xFF).nwa)
-	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: sim.FaultGood})
+	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: "good"})
 	require.Equal(t, 3*blockCD, h.sent("2A 00 00 00 00 08 00 00 03 00", music(3, 3)))
 	assert.Equal(t, 8, h.track(0xFF).nwa, "GOOD without effect")
 
-	h.d.AddFault(sim.Fault{Opcode: 0x12, Kind: sim.FaultShort, Bytes: 9, After: true})
+	h.d.AddFault(sim.Fault{Opcode: 0x12, Kind: "short", Bytes: 9, After: true})
 	assert.Equal(t, "R", string(h.get("12 00 00 00 24 00", 36)[8:]))
-	h.d.AddFault(sim.Fault{Opcode: 0x12, Kind: sim.FaultGarbage})
+	h.d.AddFault(sim.Fault{Opcode: 0x12, Kind: "garbage"})
 	noise := h.get("12 00 00 00 24 00", 36)
 	assert.Len(t, noise, 36)
 	assert.NotEqual(t, byte(5), noise[0])
 	for _, c := range []struct {
-		kind sim.FaultKind
+		kind string
 		want scsi.Status
-	}{{sim.FaultBusy, scsi.Busy}, {sim.FaultTaskSetFull, scsi.TaskSetFull}, {sim.FaultConflict, scsi.ReservationConflict}} {
+	}{{"busy", scsi.Busy}, {"task-set-full", scsi.TaskSetFull}, {"conflict", scsi.ReservationConflict}} {
 		h.d.AddFault(sim.Fault{Any: true, Kind: c.kind})
 		res, err := h.d.Do(context.Background(), &scsi.Request{CDBLen: 6})
 		require.NoError(t, err)
 		assert.Equal(t, scsi.Result{Status: c.want}, res)
 	}
 
-	h.d.AddFault(sim.Fault{Any: true, Count: -1, Kind: sim.FaultDrop})
+	h.d.AddFault(sim.Fault{Any: true, Count: -1, Kind: "drop"})
 	req := scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"}
 	for range 3 {
 		_, err := h.d.Do(context.Background(), &req)
-		require.ErrorIs(t, err, sim.ErrDropped)
+		require.ErrorContains(t, err, "the command was dropped")
 		var te *scsi.TransportError
 		require.ErrorAs(t, err, &te)
 		assert.Equal(t, scsi.SentUnknown, te.Sent)
@@ -415,4 +418,27 @@ func TestExclusiveUse(t *testing.T) {
 	require.NoError(t, lock.Lock(ctx, "two", false))
 	require.NoError(t, lock.Unlock())
 	require.Error(t, lock.Unlock())
+}
+
+// A disc is in one drive at a time: a new drive takes it out of another, whose tray opens.
+func TestNewDriveTakesTheDisc(t *testing.T) {
+	disc := sim.NewDisc(sim.CDR80)
+	one := newHostOf(t, sim.Personality{}, disc)
+	two := newHostOf(t, sim.Personality{}, disc)
+	assert.Nil(t, one.d.Disc())
+	assert.True(t, one.d.TrayOpen())
+	assert.Same(t, disc, two.d.Disc())
+	require.NoError(t, one.d.Close())
+	assert.Error(t, sim.New(sim.Config{}).Insert(disc), "closing the first drive doesn't free the disc")
+}
+
+// A closed disc is not silence.
+func TestClosedDisc(t *testing.T) {
+	disc := sim.NewDisc(sim.CDR80)
+	require.NoError(t, disc.Press("", nil, []sim.PressedTrack{{Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(music(1, 300))), nil
+	}}}))
+	require.NoError(t, disc.ReadSectors(0, make([]byte, blockCD)))
+	require.NoError(t, disc.Close())
+	assert.ErrorIs(t, disc.ReadSectors(0, make([]byte, blockCD)), fs.ErrClosed)
 }

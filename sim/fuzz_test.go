@@ -82,7 +82,7 @@ func TestSenselessHosts(t *testing.T) {
 			continue
 		}
 		for _, track := range h.d.Disc().Tracks() {
-			if track.State == sim.TrackComplete {
+			if track.State == "complete" {
 				require.Len(t, truth(t, h.d.Disc(), int(track.Start), int(track.Size)), int(track.Size)*blockCD)
 			}
 		}

@@ -7,29 +7,22 @@ import (
 	"time"
 )
 
-// ErrDiscInDrive matches the error of Insert if the tray or a drive already holds a disc.
-var ErrDiscInDrive = errors.New("the drive already holds a disc")
-
-// ErrReset is the cause of the *scsi.TransportError of a command that Reset cut off.
-var ErrReset = errors.New("sim: the drive was reset")
+// errReset is the cause of the *scsi.TransportError of a command that Reset cut off.
+var errReset = errors.New("sim: the drive was reset")
 
 // Insert puts a disc into the tray and closes it, like a user. The drive needs a few
-// seconds until the disc is ready. If the disc is in a drive already, or the tray holds
-// one, the error matches ErrDiscInDrive.
+// seconds until the disc is ready. It is an error if the tray holds a disc, or another drive
+// holds this one.
 func (d *Drive) Insert(disc *Disc) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.disc != nil {
-		return fmt.Errorf("sim: insert: %w", ErrDiscInDrive)
+		return errors.New("sim: insert: the drive already holds a disc")
 	}
-	disc.mu.Lock()
-	taken := disc.held != nil
-	disc.mu.Unlock()
-	if taken {
-		return fmt.Errorf("sim: insert: the disc lies in another drive: %w", ErrDiscInDrive)
+	if !disc.take(d) {
+		return errors.New("sim: insert: another drive already holds the disc")
 	}
 	d.unit.moved(nil)
-	disc.take(d)
 	d.unit.tray.place(disc)
 	return nil
 }
@@ -80,7 +73,7 @@ func (d *Drive) PressEject() {
 func (d *Drive) PowerCycle() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.unit.moved(ErrPowerLost)
+	d.unit.moved(errPowerLost)
 	d.lockDisc()
 	d.unit.settle()
 	d.unit.recorder.interrupt()

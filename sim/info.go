@@ -189,7 +189,7 @@ func (n *informer) incompleteTrack() *Track {
 func (n *informer) infoOf(t *Track) trackInfo {
 	info := trackInfo{
 		number: t.Number, session: t.Session, control: t.Control, kind: modeAudio,
-		start: t.Start, nwa: t.next(), nwaValid: t.State != TrackComplete && !t.Damaged, size: t.Size,
+		start: t.Start, nwa: t.next(), nwaValid: t.State != trackComplete && !t.Damaged, size: t.Size,
 	}
 	if t.Damaged && !n.p.NoDamageBit {
 		info.flags |= 0x20
@@ -198,20 +198,20 @@ func (n *informer) infoOf(t *Track) trackInfo {
 		info.flags |= 0x10
 	}
 	switch t.State {
-	case TrackComplete:
+	case trackComplete:
 		if n.p.RTFinished {
 			info.kind |= trackRT
 		}
 		if n.p.SizeWithRunOut {
 			info.size += t.RunOut
 		}
-	case TrackReserved:
+	case trackReserved:
 		info.kind |= trackRT
 		if t.Recorded == 0 {
 			info.kind |= trackBlank
 		}
 		info.free = t.Size - t.Recorded
-	case TrackOpen:
+	case trackOpen:
 		info.free = max(0, toc.Sectors(n.recorder.limit()-t.next()))
 		info.size = t.Recorded + info.free
 	}

@@ -183,7 +183,7 @@ func TestKillAtEveryWrite(t *testing.T) {
 	k.run()
 	k.d.Eject()
 	master := bytes.Join([][]byte{stampOf(0, 90), stampOf(1, 90), stampOf(2, 90)}, nil)
-	require.NoError(t, disc.Press("", []PressedTrack{
+	require.NoError(t, disc.Press("", nil, []PressedTrack{
 		{Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(master)), nil }},
 	}))
 	require.NoError(t, k.d.Err())
@@ -293,7 +293,7 @@ func heals(d *Disc) error {
 	}
 	send(0x55, 0x10, 0, 0, 0, 0, 0, 0, 60, 0)
 	if d.Summary().Lost {
-		if send(0xA1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0); !d.Blank() {
+		if send(0xA1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0); !d.Summary().Blank {
 			return errors.New("a lost session can't be blanked")
 		}
 	}
@@ -345,7 +345,7 @@ func TestKillWhileMaking(t *testing.T) {
 		require.NoError(t, d.Close())
 		d, err = OpenDisc(path)
 		require.NoError(t, err)
-		require.True(t, d.Blank())
+		require.True(t, d.Summary().Blank)
 		require.NoError(t, d.Close())
 	}
 }

@@ -39,13 +39,6 @@ type Media struct {
 	MaxSpeed int `json:"maxSpeed"`
 }
 
-// LastLeadOut returns the last possible start of lead-out as LBA. Track-at-once keeps two
-// sectors of it for run-out: a blank disc has LastLeadOut-2 free (G6).
-func (m Media) LastLeadOut() toc.LBA { return m.LeadOut.LBA() }
-
-// String returns the summary.
-func (m Media) String() string { return m.Summary }
-
 // special returns the three bytes of ATIP special information 1: power and reference
 // speed; unrestricted use; type, sub-type and which of A1..A3 are valid (MMC-6 table
 // 490).
@@ -65,8 +58,8 @@ func (m Media) special() [3]byte {
 	return b
 }
 
-// The catalog. Simulated burns use CDR80 by default. If a groove was not measured, it
-// ends where the lead-out of a completely recorded disc ends.
+// The usual media; MediaByName has others. If a groove was not measured, it ends where the
+// lead-out of a completely recorded disc ends.
 var (
 	// CDR74 is a Taiyo Yuden disc. The groove is the one measured on its sister
 	// 97:24:01 - 74:43:00 (cdrkit's list of true capacities).
@@ -82,21 +75,6 @@ var (
 		SubType: 3, Power: 5,
 		LeadIn: toc.MSF{M: 97, S: 26, F: 66}, LeadOut: toc.MSF{M: 79, S: 59, F: 71},
 		Groove: 359846 + toc.LBA(firstLeadOutSectors), MaxSpeed: 52,
-	}
-	// CDR90 codes 79:59:74 like every disc of its kind, since ATIP of a longer one
-	// would clash with the lead-in's minutes (G12).
-	CDR90 = Media{
-		Name: "90", Summary: "CD-R, sold as 90 minutes", Source: "G12",
-		SubType: 4, Power: 5,
-		LeadIn: toc.MSF{M: 97, S: 28, F: 24}, LeadOut: toc.MSF{M: 79, S: 59, F: 74},
-		Groove: 404850, MaxSpeed: 48,
-	}
-	// CDR99 has the longest groove ever measured (cdrkit's list of true capacities).
-	CDR99 = Media{
-		Name: "99", Summary: "CD-R, sold as 99 minutes", Source: "cdrkit diskid.c",
-		SubType: 4, Power: 5,
-		LeadIn: toc.MSF{M: 97, S: 35, F: 44}, LeadOut: toc.MSF{M: 79, S: 59, F: 74},
-		Groove: 449700, MaxSpeed: 48,
 	}
 	// CDRW74 is a multi-speed disc, 1x to 4x. Only the lead-out time comes from a real
 	// disc; A1 contains 2x to 4x in the code of its sub-type.
@@ -115,8 +93,27 @@ var (
 		A1: [3]byte{0x24, 0x1A, 0xD8}, A2: [3]byte{0x26, 0xB2, 0x48},
 		Groove: 359849 + toc.LBA(firstLeadOutSectors), MaxSpeed: 10,
 	}
-	// CDRWUltra is an ultra-speed disc, 8x to 24x (G29).
-	CDRWUltra = Media{
+)
+
+// The media that are only found by name.
+var (
+	// cdr90 codes 79:59:74 like every disc of its kind, since ATIP of a longer one
+	// would clash with the lead-in's minutes (G12).
+	cdr90 = Media{
+		Name: "90", Summary: "CD-R, sold as 90 minutes", Source: "G12",
+		SubType: 4, Power: 5,
+		LeadIn: toc.MSF{M: 97, S: 28, F: 24}, LeadOut: toc.MSF{M: 79, S: 59, F: 74},
+		Groove: 404850, MaxSpeed: 48,
+	}
+	// cdr99 has the longest groove ever measured (cdrkit's list of true capacities).
+	cdr99 = Media{
+		Name: "99", Summary: "CD-R, sold as 99 minutes", Source: "cdrkit diskid.c",
+		SubType: 4, Power: 5,
+		LeadIn: toc.MSF{M: 97, S: 35, F: 44}, LeadOut: toc.MSF{M: 79, S: 59, F: 74},
+		Groove: 449700, MaxSpeed: 48,
+	}
+	// cdrwUltra is an ultra-speed disc, 8x to 24x (G29).
+	cdrwUltra = Media{
 		Name: "cdrw-ultra", Summary: "CD-RW, 80 minutes, 8x to 24x", Source: "G29",
 		Erasable: true, SubType: 3,
 		LeadIn: toc.MSF{M: 97, S: 34, F: 25}, LeadOut: toc.MSF{M: 79, S: 59, F: 74},
@@ -125,9 +122,9 @@ var (
 	}
 )
 
-// Catalog returns all media, CD-R first.
+// Catalog returns all media that MediaByName finds, CD-R first.
 func Catalog() []Media {
-	return []Media{CDR80, CDR74, CDR90, CDR99, CDRW80, CDRW74, CDRWUltra}
+	return []Media{CDR80, CDR74, cdr90, cdr99, CDRW80, CDRW74, cdrwUltra}
 }
 
 // mediaAliases are other names for a medium.

@@ -77,8 +77,8 @@ func defaultPages(p *Personality) modePages {
 		add([]byte{0x9C, 0x0A, 0, 0x04, 0, 0, 0x02, 0x58, 0, 0, 0, 0}, []byte{0x9C, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
 		add([]byte{0x20, 0x0A, 0x01, 0, 0, 0x64, 0, 0x03, 0, 0, 0, 0}, []byte{0x20, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
 	}
-	if p.Recording != nil {
-		p.Recording.pages(pages)
+	if p.recording != nil {
+		p.recording.pages(pages)
 	}
 	return pages
 }

@@ -120,7 +120,7 @@ var fieldOddities = map[string]func(t *testing.T, name string){
 		require.Equal(t, "ok", h.write(0, music(1, 300)))
 		h.sync()
 		assert.Equal(t, 2, profile(h))
-		assert.True(t, h.d.Disc().Blank())
+		assert.True(t, h.d.Disc().Summary().Blank)
 		h.must("1B 00 00 00 02 00")
 		h.must("1B 00 00 00 03 00")
 		h.ready()
@@ -224,7 +224,7 @@ var fieldOddities = map[string]func(t *testing.T, name string){
 		h.refuses("2/04/08", unitReady)
 		h.d.PowerCycle()
 		h.ready()
-		assert.True(t, h.d.Disc().Blank(), "the laser never started")
+		assert.True(t, h.d.Disc().Summary().Blank, "the laser never started")
 	},
 	"tray-locked": func(t *testing.T, name string) {
 		h := newHost(t, name, sim.CDR80)
@@ -295,7 +295,7 @@ var fieldOddities = map[string]func(t *testing.T, name string){
 		h := odd(t, name, sim.CDRW80)
 		h.refuses("5/24/00", "A1 01 00 00 00 00 00 00 00 00 00 00")
 		h.must("A1 00 00 00 00 00 00 00 00 00 00 00")
-		assert.True(t, h.d.Disc().Blank())
+		assert.True(t, h.d.Disc().Summary().Blank)
 	},
 	"no-immed":      func(t *testing.T, name string) { noImmed(t, name, "5/24/00") },
 	"immed-2-00-00": func(t *testing.T, name string) { noImmed(t, name, "2/00/00") },
@@ -340,7 +340,7 @@ func tooEarly(t *testing.T, name, end string, size int) {
 		answers.WriteString(h.chunk(552+27*i) + " ")
 	}
 	assert.Equal(t, "ok ok ok 6/29/00 ", answers.String())
-	assert.Equal(t, sim.TrackComplete, h.d.Disc().Tracks()[0].State)
+	assert.Equal(t, "complete", h.d.Disc().Tracks()[0].State)
 	for _, lost := range h.d.Disc().Tracks()[1:] {
 		assert.True(t, lost.Damaged)
 	}
@@ -397,13 +397,13 @@ func noImmed(t *testing.T, name, says string) {
 	h.selectPage(page05(1, 0))
 	require.Equal(t, "ok", h.write(0, music(1, 400)))
 	h.refuses(says, flush)
-	assert.Equal(t, sim.TrackOpen, h.d.Disc().Tracks()[0].State)
+	assert.Equal(t, "open", h.d.Disc().Tracks()[0].State)
 	h.must("35 00 00 00 00 00 00 00 00 00")
 	h.refuses(says, closeIt)
 	h.must("5B 00 02 00 00 00 00 00 00 00")
 	h.refuses(says, "A1 11 00 00 00 00 00 00 00 00 00 00")
 	h.must("A1 01 00 00 00 00 00 00 00 00 00 00")
-	assert.True(t, h.d.Disc().Blank())
+	assert.True(t, h.d.Disc().Summary().Blank)
 }
 
 // A flush that never ends takes until the host's timeout.

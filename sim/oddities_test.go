@@ -171,7 +171,7 @@ var oddities = map[string]func(t *testing.T, name string){
 		h.selectPage(page05(1, 0))
 		h.must("53 00 00 00 00 00 00 01 90 00")
 		assert.False(t, h.track(0xFF).rt)
-		assert.True(t, h.d.Disc().Blank())
+		assert.True(t, h.d.Disc().Summary().Blank)
 	},
 	"reserves-other-size": func(t *testing.T, name string) {
 		h := newHost(t, name, sim.CDRW80)
@@ -179,7 +179,7 @@ var oddities = map[string]func(t *testing.T, name string){
 		h.must("53 00 00 00 00 00 00 01 90 00")
 		assert.Equal(t, 416, h.track(1).size)
 		h.must("A1 03 00 00 00 00 00 00 00 00 00 00")
-		assert.True(t, h.d.Disc().Blank())
+		assert.True(t, h.d.Disc().Summary().Blank)
 	},
 	"ffh-after-reservation": func(t *testing.T, name string) {
 		h := newHost(t, name, sim.CDR80)
@@ -284,7 +284,7 @@ var oddities = map[string]func(t *testing.T, name string){
 		h.must("5B 01 02 00 00 00 00 00 00 00")
 		h.ready()
 		assert.Equal(t, 0, h.nwa())
-		assert.True(t, h.d.Disc().Blank())
+		assert.True(t, h.d.Disc().Summary().Blank)
 	},
 	"swaps-bytes": func(t *testing.T, name string) {
 		h := odd(t, name, sim.CDR80)
@@ -335,7 +335,7 @@ func closeReservation(t *testing.T, name, want string) {
 		require.Equal(t, "ok", h.write(100, music(2, 300)))
 		h.sync()
 	}
-	assert.Equal(t, sim.TrackComplete, h.d.Disc().Tracks()[0].State)
+	assert.Equal(t, "complete", h.d.Disc().Tracks()[0].State)
 	got := truth(t, h.d.Disc(), 0, 400)
 	requireSame(t, music(1, 100), got[:100*blockCD])
 	assert.Equal(t, want == "ok", bytes.Equal(make([]byte, 300*blockCD), got[100*blockCD:]))

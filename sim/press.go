@@ -18,7 +18,7 @@ var pressed = Media{
 	Groove: 449700,
 }
 
-// PressedTrack is one track for Disc.Press.
+// PressedTrack is one track for Disc.Press and Disc.RecordAtOnce.
 type PressedTrack struct {
 	// Pregap is the pause before the track, 0 for music that runs on. The first track has
 	// at least 150 sectors.
@@ -40,22 +40,21 @@ type PressedTrack struct {
 // the profile 0008h; ATIP and PMA are 5/24/00, and commands that write or erase are
 // 5/30/05.
 //
+// mcn may be "". text is the CD-TEXT, or nil: whole packs of 18 bytes, as READ TOC format 5
+// returns them and cdtext.Encode makes them.
+//
 // The disc must not be in a drive. After an error it is still blank, but the file of one
 // made with CreateDisc may have grown.
-func (d *Disc) Press(mcn toc.MCN, tracks []PressedTrack) error { return d.PressText(mcn, nil, tracks) }
-
-// PressText is Press with CD-TEXT: whole packs of 18 bytes, as READ TOC format 5 returns
-// them.
-func (d *Disc) PressText(mcn toc.MCN, text []byte, tracks []PressedTrack) error {
+func (d *Disc) Press(mcn toc.MCN, text []byte, tracks []PressedTrack) error {
 	return d.compose(pressed, pressed.Groove, mcn, text, tracks)
 }
 
 // RecordAtOnce records the tracks on a blank CD-R or CD-RW like session-at-once, with the
-// same pauses, indexes and CD-TEXT as PressText, in one finalized session. The lead-out
-// must lie within the ATIP. Everything else is as for Press.
+// same pauses, indexes and CD-TEXT as Press, in one finalized session. The lead-out must
+// lie within the ATIP. Everything else is as for Press.
 func (d *Disc) RecordAtOnce(mcn toc.MCN, text []byte, tracks []PressedTrack) error {
-	media := d.Media()
-	return d.compose(media, media.LastLeadOut(), mcn, text, tracks)
+	media := d.Summary().Media
+	return d.compose(media, media.LeadOut.LBA(), mcn, text, tracks)
 }
 
 // compose fills a blank disc, which becomes one of this medium.
@@ -102,7 +101,7 @@ func (d *Disc) composed(media Media, limit toc.LBA, mcn toc.MCN, text []byte, tr
 			pregap = max(pregap, toc.PregapSectors)
 		}
 		track := Track{
-			Number: i + 1, Session: 1, State: TrackComplete, Start: end + toc.LBA(pregap), Pregap: pregap,
+			Number: i + 1, Session: 1, State: trackComplete, Start: end + toc.LBA(pregap), Pregap: pregap,
 			Control: t.Control, Copy: t.SCMS, ISRC: t.ISRC, MCN: mcn, AtOnce: true,
 		}
 		if err := d.pressTrack(&track, t, limit); err != nil {

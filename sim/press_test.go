@@ -35,7 +35,7 @@ func TestPressedDisc(t *testing.T) {
 	disc, err := sim.CreateDisc(path, sim.CDR80)
 	require.NoError(t, err)
 	one, two := master(40*toc.SectorSize, 1), master(20*toc.SectorSize+100, 2)
-	require.NoError(t, disc.Press("1234567890128", []sim.PressedTrack{
+	require.NoError(t, disc.Press("1234567890128", nil, []sim.PressedTrack{
 		{Open: reader(one), ISRC: "USABC1234567"},
 		{Open: reader(two), Pregap: 0, Control: toc.CopyPermitted}, // follows without a pause
 	}))
@@ -82,17 +82,17 @@ func TestPressRefuses(t *testing.T) {
 		"too long":    {[]sim.PressedTrack{{Open: reader(master(9, 1))}, {Open: reader(master(9, 1)), Pregap: 449700}}, "doesn't fit"},
 	} {
 		disc := sim.NewDisc(sim.CDR80)
-		require.ErrorContains(t, disc.Press("", c.tracks), c.want, name)
-		assert.True(t, disc.Blank(), name)
-		assert.Equal(t, "80", disc.Media().Name, name)
+		require.ErrorContains(t, disc.Press("", nil, c.tracks), c.want, name)
+		assert.True(t, disc.Summary().Blank, name)
+		assert.Equal(t, "80", disc.Summary().Media.Name, name)
 		require.ErrorIs(t, disc.ReadSectors(0, make([]byte, toc.SectorSize)), sim.ErrUnrecorded, name)
 	}
 	disc := sim.NewDisc(sim.CDR80)
 	sim.New(sim.Config{Disc: disc})
-	require.ErrorContains(t, disc.Press("", []sim.PressedTrack{{Open: reader(master(9, 1))}}), "in a drive")
+	require.ErrorContains(t, disc.Press("", nil, []sim.PressedTrack{{Open: reader(master(9, 1))}}), "in a drive")
 	h := odd(t, "", sim.CDR80)
 	used := h.d.Eject()
-	require.ErrorContains(t, used.Press("", []sim.PressedTrack{{Open: reader(master(9, 1))}}), "only a blank disc")
+	require.ErrorContains(t, used.Press("", nil, []sim.PressedTrack{{Open: reader(master(9, 1))}}), "only a blank disc")
 }
 
 // A pressed disc can have everything that a master has: a hidden track, audio in a pause,
@@ -101,7 +101,7 @@ func TestPressRefuses(t *testing.T) {
 func TestPressedWithEverything(t *testing.T) {
 	disc := sim.NewDisc(sim.CDR80)
 	hidden, one, pause, two := master(300*blockCD, 1), master(400*blockCD, 2), master(20*blockCD, 3), master(350*blockCD, 4)
-	require.NoError(t, disc.PressText("", packsA, []sim.PressedTrack{
+	require.NoError(t, disc.Press("", packsA, []sim.PressedTrack{
 		{Open: reader(one), Pregap: 150 + 300, Pause: reader(hidden), Indexes: []toc.Sectors{100, 200}},
 		{Open: reader(two), Pregap: 50, Pause: reader(pause)},
 	}))
@@ -120,10 +120,10 @@ func TestPressedWithEverything(t *testing.T) {
 		"too much pause":     {Open: reader(one), Pause: reader(hidden)},
 	} {
 		disc := sim.NewDisc(sim.CDR80)
-		require.Error(t, disc.Press("", []sim.PressedTrack{bad}), name)
-		assert.True(t, disc.Blank(), name)
+		require.Error(t, disc.Press("", nil, []sim.PressedTrack{bad}), name)
+		assert.True(t, disc.Summary().Blank, name)
 	}
-	require.ErrorContains(t, sim.NewDisc(sim.CDR80).PressText("", packsA[:17], []sim.PressedTrack{{Open: reader(one)}}), "packs")
+	require.ErrorContains(t, sim.NewDisc(sim.CDR80).Press("", packsA[:17], []sim.PressedTrack{{Open: reader(one)}}), "packs")
 }
 
 // RecordAtOnce makes a recorded disc without a drive, as session-at-once leaves it.
@@ -139,12 +139,12 @@ func TestRecordedAtOnce(t *testing.T) {
 	assert.Len(t, h.get("43 00 04 00 00 00 00 00 1C 00", 28), 28, "it has an ATIP")
 	requireSame(t, two, h.readCD(450, 350))
 	h.must("A1 01 00 00 00 00 00 00 00 00 00 00")
-	assert.True(t, h.d.Disc().Blank())
+	assert.True(t, h.d.Disc().Summary().Blank)
 	h.d.Eject()
 	require.ErrorContains(t, disc.RecordAtOnce("", nil, []sim.PressedTrack{
-		{Open: reader(one), Pregap: toc.Sectors(sim.CDRW80.LastLeadOut()) - 249},
+		{Open: reader(one), Pregap: toc.Sectors(sim.CDRW80.LeadOut.LBA()) - 249},
 	}), "doesn't fit", "399 sectors are left")
 	require.NoError(t, disc.RecordAtOnce("", nil, []sim.PressedTrack{
-		{Open: reader(one), Pregap: toc.Sectors(sim.CDRW80.LastLeadOut()) - 250},
+		{Open: reader(one), Pregap: toc.Sectors(sim.CDRW80.LeadOut.LBA()) - 250},
 	}))
 }

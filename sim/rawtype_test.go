@@ -40,7 +40,7 @@ func TestRawWritingIsRefused(t *testing.T) {
 			_, page := h.do("5A 00 05 00 00 00 00 00 40 00", nil, 64)
 			assert.Equal(t, before, page[8+2], "%s: the page is the last good one", name)
 		}
-		assert.True(t, h.d.Disc().Blank(), name)
+		assert.True(t, h.d.Disc().Summary().Blank, name)
 	}
 	h := newHost(t, "", sim.CDR80)
 	sense := h.senseOf("55 10 00 00 00 00 00 00 3C 00", page05(0x43, 0))
@@ -57,7 +57,7 @@ func TestRawWritingIsRefused(t *testing.T) {
 	for _, size := range []int{2368, 2448} {
 		assert.NotEqual(t, "ok", h.blocks(-150, make([]byte, size), size, 1), "blocks of %d bytes", size)
 	}
-	assert.True(t, h.d.Disc().Blank())
+	assert.True(t, h.d.Disc().Summary().Blank)
 }
 
 // page sends MODE SELECT.
@@ -78,13 +78,14 @@ func sessionPersonalities() (names []string) {
 
 // A recorded drive that has raw writing doesn't claim it in the simulator.
 func TestRecordedRawWriting(t *testing.T) {
-	state := sim.RecordedState{
-		Disc:          sim.RecordedDisc{Present: true},
-		Configuration: cdb("00 00 00 10 00 00 00 09  00 2E 01 04 7F 00 0C 00"),
-	}
-	p := sim.Personality{Settings: sim.Settings{Recording: &sim.Recording{States: []sim.RecordedState{state}}}}
+	const line = `{"msg":"scsi command","cdb":"%s","status":0,"in":"%x","n":%d}` + "\n"
+	names := make([]byte, 36)
+	features := cdb("00 00 00 0C 00 00 00 09  00 2E 01 04 7F 00 08 00")
+	p, _, err := sim.LoadPersonality(archive(t, map[string][]byte{"01.jsonl": []byte(
+		fmt.Sprintf(line, "120000006000", names, len(names)) + fmt.Sprintf(line, "46000000000000100000", features, len(features)))}))
+	require.NoError(t, err)
 	h := newHostOf(t, p, sim.NewDisc(sim.CDR80))
 	_, b := h.do("46 02 00 2E 00 00 00 00 10 00", nil, 16)
 	require.Len(t, b, 16)
-	assert.Equal(t, byte(0x67), b[12])
+	assert.Equal(t, []byte{0x67, 0x00, 0x08, 0x00}, b[12:])
 }

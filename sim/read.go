@@ -44,7 +44,7 @@ func (o *reader) readable(lba toc.LBA) sense {
 		return senseRange
 	}
 	t := st.trackAt(lba)
-	if t.State != TrackComplete || o.p.OpenUnreadable && t.Session == st.session() {
+	if t.State != trackComplete || o.p.OpenUnreadable && t.Session == st.session() {
 		return senseRange
 	}
 	if kind == areaRunOut && o.p.UnreadableRunOut {

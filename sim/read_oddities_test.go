@@ -14,7 +14,7 @@ import (
 // pressedDrive holds a disc with a pause, an MCN, two ISRCs and CD-TEXT.
 func pressedDrive(t *testing.T, name string) *host {
 	disc := sim.NewDisc(sim.CDR80)
-	require.NoError(t, disc.PressText("4006381333931", packsA, []sim.PressedTrack{
+	require.NoError(t, disc.Press("4006381333931", packsA, []sim.PressedTrack{
 		{Open: reader(master(4000*toc.SectorSize, 1)), ISRC: "USABC1234567"},
 		{Open: reader(master(400*toc.SectorSize, 2)), Pregap: 150, ISRC: "DEAB31200001"},
 	}))

@@ -116,7 +116,7 @@ func (r *recorder) accept(n int) sense {
 			return r.notReady()
 		}
 	}
-	if r.mode == ClockAccelerated {
+	if r.mode == clockAccelerated {
 		r.fedAt = r.clk.now()
 		r.fedFor = r.buf.lasts(r.fedAt)
 	}
@@ -189,7 +189,7 @@ func (r *recorder) settle(now time.Time) {
 // patient reports whether an underrun is the fault of an accelerated clock: a host lives
 // in the computer's time, and in that time it came before the buffer could run out.
 func (r *recorder) patient(now time.Time) bool {
-	return r.mode == ClockAccelerated && r.clk.real(now.Sub(r.fedAt)) < r.fedFor
+	return r.mode == clockAccelerated && r.clk.real(now.Sub(r.fedAt)) < r.fedFor
 }
 
 // fail stops recording at a defect: everything after it is lost, and the track is
@@ -211,7 +211,7 @@ func (r *recorder) cut(t *Track, from toc.LBA) {
 	}
 	t.Recorded = toc.Sectors(from - t.Start)
 	t.Damaged = t.Recorded > 0
-	if t.Recorded == 0 && t.State == TrackOpen {
+	if t.Recorded == 0 && t.State == trackOpen {
 		r.disc.st.Tracks = r.disc.st.Tracks[:len(r.disc.st.Tracks)-1]
 	}
 	r.commit()

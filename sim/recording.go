@@ -2,42 +2,42 @@ package sim
 
 import "slices"
 
-// Recording holds the replies of a real drive to redbook try. A simulated drive with a
+// recording holds the replies of a real drive to redbook try. A simulated drive with a
 // recording repeats them: its names, features, mode pages and speeds. Where the recording
 // lacks a reply, the drive answers like any other.
-type Recording struct {
-	Inquiry []byte          `json:"inquiry,omitempty"`
-	Vital   map[byte][]byte `json:"vital,omitempty"` // vital product data by page
-	States  []RecordedState `json:"states,omitempty"`
+type recording struct {
+	Inquiry []byte
+	Vital   map[byte][]byte // vital product data by page
+	States  []recordedState
 	// Refused has the sense that answered a question instead of data, by the name of the
 	// question.
-	Refused map[string]string `json:"refused,omitempty"`
+	Refused map[string]string
 }
 
-// RecordedState holds the replies of a drive with one kind of disc in it.
-type RecordedState struct {
-	Disc          RecordedDisc      `json:"disc"`
-	Configuration []byte            `json:"configuration,omitempty"` // all features
-	Pages         [3]RecordedPages  `json:"pages,omitzero"`          // current, changeable, default
-	Performance   map[string][]byte `json:"performance,omitempty"`   // by type
+// recordedState holds the replies of a drive with one kind of disc in it.
+type recordedState struct {
+	Disc          recordedDisc
+	Configuration []byte            // all features
+	Pages         [3]recordedPages  // current, changeable, default
+	Performance   map[string][]byte // by type
 }
 
-// RecordedDisc is the kind of disc in a drive.
-type RecordedDisc struct {
-	Present  bool `json:"present,omitempty"`
-	Erasable bool `json:"erasable,omitempty"`
-	Status   byte `json:"status,omitempty"` // 0 blank, 1 appendable, 2 finalized
+// recordedDisc is the kind of disc in a drive.
+type recordedDisc struct {
+	Present  bool
+	Erasable bool
+	Status   byte // 0 blank, 1 appendable, 2 finalized
 }
 
-// RecordedPages is a reply to MODE SENSE(10) for all pages.
-type RecordedPages struct {
-	Header []byte          `json:"header,omitempty"` // with the block descriptors
-	Pages  map[byte][]byte `json:"pages,omitempty"`
+// recordedPages is a reply to MODE SENSE(10) for all pages.
+type recordedPages struct {
+	Header []byte // with the block descriptors
+	Pages  map[byte][]byte
 }
 
 // state returns the recording for the kind of disc nearest to the one in the drive, and
 // whether it is the same kind. r may be nil.
-func (r *Recording) state(d RecordedDisc, has func(*RecordedState) bool) (s *RecordedState, same bool) {
+func (r *recording) state(d recordedDisc, has func(*recordedState) bool) (s *recordedState, same bool) {
 	if r == nil {
 		return nil, false
 	}
@@ -64,20 +64,20 @@ func (r *Recording) state(d RecordedDisc, has func(*RecordedState) bool) (s *Rec
 }
 
 // discKind is the disc in the drive, as recordings distinguish discs.
-func (c *core) discKind() RecordedDisc {
+func (c *core) discKind() recordedDisc {
 	if !c.ready() {
-		return RecordedDisc{}
+		return recordedDisc{}
 	}
 	st := c.state()
-	return RecordedDisc{Present: true, Erasable: st.Media.Erasable, Status: discStatus(st) & 3}
+	return recordedDisc{Present: true, Erasable: st.Media.Erasable, Status: discStatus(st) & 3}
 }
 
 // refusal is the sense with which the recorded drive refused a question.
 func (c *core) refusal(question string) (s sense, ok bool) {
-	if c.p.Recording == nil {
+	if c.p.recording == nil {
 		return senseGood, false
 	}
-	text, ok := c.p.Recording.Refused[question]
+	text, ok := c.p.recording.Refused[question]
 	if !ok {
 		return senseGood, false
 	}
@@ -93,7 +93,7 @@ const (
 
 // recordedInquiry is the recorded reply to INQUIRY.
 func (i *identity) recordedInquiry(c *call, alloc int) (s sense, ok bool) {
-	r := i.p.Recording
+	r := i.p.recording
 	switch {
 	case r == nil:
 	case c.cdb[1]&1 == 0 && c.cdb[2] == 0 && len(r.Inquiry) >= 36:
@@ -134,7 +134,7 @@ func recordedFeatures(reply []byte) (list []recordedFeature) {
 // recordedConfiguration is GET CONFIGURATION of a recorded drive. With a disc of a kind
 // that wasn't recorded, current features are those of other drives.
 func (i *identity) recordedConfiguration(request byte, start int) (reply []byte, ok bool) {
-	s, same := i.p.Recording.state(i.discKind(), func(s *RecordedState) bool { return len(s.Configuration) >= 8 })
+	s, same := i.p.recording.state(i.discKind(), func(s *recordedState) bool { return len(s.Configuration) >= 8 })
 	if s == nil {
 		return nil, false
 	}
@@ -184,8 +184,8 @@ func (i *identity) refresh(code int, d []byte) {
 
 // recordedPage is a mode page of a recorded drive with the disc in it, and the header
 // before it.
-func (m *modes) recorded(control byte) *RecordedPages {
-	s, _ := m.p.Recording.state(m.discKind(), func(s *RecordedState) bool { return len(s.Pages[control].Pages) > 0 })
+func (m *modes) recorded(control byte) *recordedPages {
+	s, _ := m.p.recording.state(m.discKind(), func(s *recordedState) bool { return len(s.Pages[control].Pages) > 0 })
 	if s == nil {
 		return nil
 	}
@@ -223,7 +223,7 @@ func (m *modes) recordedCapabilities(page []byte) []byte {
 
 // pages gives the mode pages after power-on, those of other drives, the recorded values. A host may change the same bits as on other drives: many drives accept
 // more changes than they report.
-func (r *Recording) pages(pages modePages) {
+func (r *recording) pages(pages modePages) {
 	of := func(control byte) map[byte][]byte {
 		// The first state is that of the drive as found, before any setting.
 		for i := range r.States {
@@ -275,7 +275,7 @@ func resized(page []byte, n int) []byte {
 // recordedPerformance is the reply to GET PERFORMANCE.
 func (s *spindle) recordedPerformance(how, kind byte) (reply []byte, ok bool) {
 	name := performanceName(how, kind)
-	state, _ := s.p.Recording.state(s.discKind(), func(s *RecordedState) bool { return len(s.Performance[name]) >= 8 })
+	state, _ := s.p.recording.state(s.discKind(), func(s *recordedState) bool { return len(s.Performance[name]) >= 8 })
 	if state == nil {
 		return nil, false
 	}

@@ -57,7 +57,7 @@ func (b *behavior) watch(r *trialReader, x *exchange) {
 		if len(x.in) < 8 {
 			return
 		}
-		if n := be32(x.in[4:]); n >= 64<<10 && n <= 256<<20 {
+		if n := be32(x.in[4:]); n >= 64<<10 && n <= mostBuffer {
 			b.buffer = int(n)
 			r.fact("buffer")
 		}
@@ -140,7 +140,7 @@ func (b *behavior) track(r *trialReader, x *exchange) {
 func (r *trialReader) personality() (Personality, []Fact) {
 	r.rec.Refused = r.always()
 	s := Settings{
-		Recording: &r.rec, Lacks: r.lacking(), DescriptorSense: r.seen.descriptor, PlainNoMedium: r.seen.plain,
+		recording: &r.rec, Lacks: r.lacking(), DescriptorSense: r.seen.descriptor, PlainNoMedium: r.seen.plain,
 		WhenFull: r.seen.whenFull, InfoBusy: r.seen.infoBusy, RTFinished: r.seen.rtFinished, SizeWithRunOut: r.seen.runOut,
 		StartWithPregap: r.seen.pregapped, ReadOffset: r.seen.offset, BufferBytes: r.seen.buffer, BufferKiB: r.seen.buffer >> 10,
 	}

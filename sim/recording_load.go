@@ -31,8 +31,8 @@ const (
 
 // LoadPersonality makes a personality of an archive that redbook try has made: names,
 // features, mode pages, speeds, and what the drive did while it was tried. Everything else
-// is that of the default personality. The facts name both kinds. The error matches
-// ErrNotTrial or is that of the file.
+// is that of the default personality. The facts name both kinds; programs that only test
+// don't need them. The error matches ErrNotTrial or is that of the file.
 func LoadPersonality(path string) (Personality, []Fact, error) {
 	z, err := zip.OpenReader(path)
 	if errors.Is(err, zip.ErrFormat) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -54,6 +54,9 @@ func LoadPersonality(path string) (Personality, []Fact, error) {
 		return Personality{}, nil, fmt.Errorf("sim: %s: %w: no drive has given its name in it", path, ErrNotTrial)
 	}
 	p, facts := r.personality()
+	if err := p.check(); err != nil {
+		return Personality{}, nil, fmt.Errorf("sim: %s: %w: %w", path, ErrNotTrial, err)
+	}
 	return p, facts, nil
 }
 
@@ -62,10 +65,10 @@ type trialReader struct {
 	path string
 	file string // the file being read
 	left int64  // bytes that may still be read
-	rec  Recording
+	rec  recording
 	from map[string]string // for each fact, the file that shows it first
 
-	disc     RecordedDisc
+	disc     recordedDisc
 	selected bool // MODE SELECT was sent: the pages are a host's
 	sped     bool // so is the speed
 	seen     behavior
@@ -178,12 +181,12 @@ func (r *trialReader) exchange(x *exchange) {
 	r.outcome(fmt.Sprintf("op %02X", x.cdb[0]), x)
 	switch {
 	case x.sense.key == 2 && x.sense.asc == 0x3A:
-		r.disc = RecordedDisc{}
+		r.disc = recordedDisc{}
 	case x.sense.key == 6 && x.sense.asc == 0x29:
 		r.selected, r.sped = false, false // the pages are as after power-on
 	}
 	if x.cdb[0] == 0x51 && x.good && len(x.in) >= 3 && x.cdb[1]&7 == 0 {
-		r.disc = RecordedDisc{Present: true, Erasable: x.in[2]&0x10 != 0, Status: min(x.in[2]&3, 2)}
+		r.disc = recordedDisc{Present: true, Erasable: x.in[2]&0x10 != 0, Status: min(x.in[2]&3, 2)}
 	}
 	switch x.cdb[0] {
 	case 0x12:
@@ -213,13 +216,13 @@ func (r *trialReader) outcome(what string, x *exchange) {
 }
 
 // state is the recording with the disc that is in the drive now.
-func (r *trialReader) state() *RecordedState {
+func (r *trialReader) state() *recordedState {
 	for i := range r.rec.States {
 		if r.rec.States[i].Disc == r.disc {
 			return &r.rec.States[i]
 		}
 	}
-	r.rec.States = append(r.rec.States, RecordedState{Disc: r.disc, Performance: map[string][]byte{}})
+	r.rec.States = append(r.rec.States, recordedState{Disc: r.disc, Performance: map[string][]byte{}})
 	return &r.rec.States[len(r.rec.States)-1]
 }
 

@@ -20,7 +20,7 @@ func (r *trialReader) facts(p *Personality) []Fact {
 	features, pages := 0, 0
 	for i := range r.rec.States {
 		s := &r.rec.States[i]
-		states[i] = s.Disc.String()
+		states[i] = s.Disc.text()
 		features = max(features, len(recordedFeatures(s.Configuration)))
 		pages = max(pages, len(s.Pages[0].Pages))
 	}
@@ -55,8 +55,8 @@ func (r *trialReader) facts(p *Personality) []Fact {
 	return list
 }
 
-// String names the disc in words.
-func (d RecordedDisc) String() string {
+// text names the disc in words.
+func (d recordedDisc) text() string {
 	if !d.Present {
 		return "no disc"
 	}

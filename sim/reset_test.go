@@ -57,7 +57,7 @@ func TestResetWhileClosing(t *testing.T) {
 // A long command is cut off without a status.
 func TestResetInsideACommand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDRW80), Clock: sim.ClockReal})
+		d := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDRW80), Clock: "real"})
 		h := &host{t: t, d: d}
 		h.ready()
 		done := make(chan error, 1)
@@ -69,7 +69,7 @@ func TestResetInsideACommand(t *testing.T) {
 		}()
 		time.Sleep(time.Second)
 		d.Reset()
-		assert.ErrorIs(t, <-done, sim.ErrReset)
+		assert.ErrorContains(t, <-done, "the drive was reset")
 		h.ready()
 		assert.NoError(t, d.Err())
 	})
@@ -135,10 +135,10 @@ func TestFaultKinds(t *testing.T) {
 	ready := func() (scsi.Result, error) {
 		return h.d.Do(ctx, &scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"})
 	}
-	h.d.AddFault(sim.Fault{Kind: sim.FaultTimeout})
+	h.d.AddFault(sim.Fault{Kind: "timeout"})
 	_, err := ready()
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-	h.d.AddFault(sim.Fault{Kind: sim.FaultBusy})
+	h.d.AddFault(sim.Fault{Kind: "busy"})
 	res, err := ready()
 	require.NoError(t, err)
 	assert.Equal(t, scsi.Busy, res.Status)
@@ -147,7 +147,7 @@ func TestFaultKinds(t *testing.T) {
 
 	// After: the sectors are on the disc, and the host gets no status.
 	h.selectPage(page05(1, 0))
-	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: sim.FaultTimeout, After: true})
+	h.d.AddFault(sim.Fault{Opcode: 0x2A, Kind: "timeout", After: true})
 	assert.Contains(t, h.write(0, music(1, 27)), "timeout")
 	assert.Equal(t, "5/21/02", h.write(0, music(1, 27)))
 	assert.Equal(t, "ok", h.write(27, music(2, 27)))
@@ -181,7 +181,7 @@ func TestUnderrunOnAnAcceleratedClock(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			p, err := sim.PersonalityByName("streaming-underrun")
 			require.NoError(t, err)
-			d := sim.New(sim.Config{Personality: p, Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockAccelerated})
+			d := sim.New(sim.Config{Personality: p, Disc: sim.NewDisc(sim.CDR80), Clock: "accelerated"})
 			h := &host{t: t, d: d}
 			h.ready()
 			h.selectPage(page05(1, 0))

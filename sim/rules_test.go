@@ -195,14 +195,14 @@ func TestPersonalitiesAreData(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "modern", p.Name)
 	_, err = PersonalityByName("nosuch")
-	require.ErrorIs(t, err, ErrPersonality)
+	require.ErrorContains(t, err, `no such personality: "nosuch"`)
 	assert.ErrorContains(t, err, "offset+667")
 }
 
 // A disc that contradicts itself is noticed after any command without a panic.
 func TestInvariants(t *testing.T) {
 	track := func(n int) Track {
-		return Track{Number: n, Session: 1, State: TrackComplete, Start: 0, Pregap: 150, Size: 400, Recorded: 400, RunOut: 2}
+		return Track{Number: n, Session: 1, State: trackComplete, Start: 0, Pregap: 150, Size: 400, Recorded: 400, RunOut: 2}
 	}
 	for name, spoil := range map[string]func(*discState){
 		"numbers":        func(s *discState) { s.Tracks = []Track{track(2)} },
@@ -211,7 +211,7 @@ func TestInvariants(t *testing.T) {
 		"too little":     func(s *discState) { s.Tracks = []Track{track(1)}; s.Tracks[0].Recorded = 399 },
 		"beyond":         func(s *discState) { s.Tracks = []Track{track(1)}; s.Tracks[0].Start = 400000 },
 		"session":        func(s *discState) { s.Tracks = []Track{track(1)}; s.Tracks[0].Session = 2 },
-		"closed, open":   func(s *discState) { s.Tracks = []Track{track(1)}; s.Tracks[0].State = TrackReserved; s.close() },
+		"closed, open":   func(s *discState) { s.Tracks = []Track{track(1)}; s.Tracks[0].State = trackReserved; s.close() },
 		"lead-out":       func(s *discState) { s.Tracks = []Track{track(1)}; s.close(); s.Sessions[0].LeadOut++ },
 		"session number": func(s *discState) { s.Tracks = []Track{track(1)}; s.close(); s.Sessions[0].Number = 7 },
 		"no such track":  func(s *discState) { s.Tracks = []Track{track(1)}; s.close(); s.Sessions[0].Last = 7 },

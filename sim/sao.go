@@ -301,7 +301,7 @@ func (s *sao) recorded(i int, t *cueTrack, session int) Track {
 	}
 	n := toc.Sectors(end - t.index[0])
 	return Track{
-		Number: t.number, Session: session, State: TrackComplete, Start: t.index[0], Pregap: toc.Sectors(t.index[0] - t.pregap),
+		Number: t.number, Session: session, State: trackComplete, Start: t.index[0], Pregap: toc.Sectors(t.index[0] - t.pregap),
 		Size: n, Recorded: n, Control: toc.Control(t.control), Copy: t.alternate, ISRC: t.isrc, MCN: s.sheet.mcn,
 		Shift: s.p.WriteOffset, AtOnce: true, Indexes: append([]toc.LBA(nil), t.index[1:]...),
 	}

@@ -134,7 +134,7 @@ func TestSessionHeldOff(t *testing.T) {
 	require.Equal(t, "ok", a)
 	began := h.d.Now()
 	assert.Equal(t, "2/04/08", first(h.do("2A 00 FF FF FF 6A 00 00 1B 00", music(1, 27), 0)))
-	assert.True(t, h.d.Disc().Blank(), "the session isn't begun")
+	assert.True(t, h.d.Disc().Summary().Blank, "the session isn't begun")
 	require.Equal(t, "ok", h.blocks(-150, music(1, 1350), blockCD, 27))
 	assert.Greater(t, h.d.Now().Sub(began), 13*time.Second)
 	h.sync()

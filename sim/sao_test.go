@@ -193,6 +193,6 @@ func TestWrongSheets(t *testing.T) {
 		b := h.senseOf(fmt.Sprintf("5D 00 00 00 00 00 %06X 00", len(list)), list)
 		assert.Equal(t, []byte{0x80, byte(at >> 8), byte(at)}, b[15:18], "%s: byte %d", sheet, int(b[16])<<8|int(b[17]))
 		assert.Equal(t, "5/2C/00", h.blocks(-150, music(1, 27), blockCD, 27), "no sheet, no WRITE")
-		assert.True(t, h.d.Disc().Blank())
+		assert.True(t, h.d.Disc().Summary().Blank)
 	}
 }

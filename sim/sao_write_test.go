@@ -126,7 +126,7 @@ func TestWhereASessionIsWritten(t *testing.T) {
 		assert.Equal(t, want, h.blocks(lba, chunk, blockCD, 27), "%d", lba)
 	}
 	assert.Equal(t, "5/4B/00", h.blocks(-150, chunk[:96*27], 96, 27))
-	assert.True(t, h.d.Disc().Blank(), "nothing is written yet")
+	assert.True(t, h.d.Disc().Summary().Blank, "nothing is written yet")
 	require.Equal(t, "ok", h.sheet(sheetGapless), "another sheet takes its place")
 	require.Equal(t, "ok", h.blocks(-150, chunk, blockCD, 27))
 	assert.Equal(t, -123, h.nwa())
@@ -203,7 +203,7 @@ func TestSessionTestWrite(t *testing.T) {
 	h.sync()
 	assert.Equal(t, byte(0), h.status())
 	assert.Equal(t, -150, h.nwa())
-	assert.True(t, h.d.Disc().Blank())
+	assert.True(t, h.d.Disc().Summary().Blank)
 	assert.Zero(t, h.d.Disc().Summary().Calibrations)
 	assert.Equal(t, "5/2C/00", h.blocks(-150, music(1, 27), blockCD, 27), "a new sheet for the real one")
 }
@@ -241,7 +241,7 @@ func TestSessionCutShort(t *testing.T) {
 			if media.Erasable {
 				h.refuses("5/24/00", "A1 03 00 00 00 00 00 00 00 00 00 00")
 				h.must("A1 01 00 00 00 00 00 00 00 00 00 00")
-				assert.True(t, h.d.Disc().Blank(), name)
+				assert.True(t, h.d.Disc().Summary().Blank, name)
 				assert.Equal(t, 0, h.burnTrack(music(1, 300)))
 			}
 		}

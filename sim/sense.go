@@ -22,10 +22,23 @@ func (s sense) bad() bool { return s.key != 0 || s.asc != 0 || s.ascq != 0 || s.
 
 // senseOf parses a sense such as "5/72/03" of a personality.
 func senseOf(text string) (s sense) {
-	if _, err := fmt.Sscanf(text, "%x/%x/%x", &s.key, &s.asc, &s.ascq); err != nil {
-		panic("sim: personality with the sense " + text) // a typing mistake in a personality
+	s, err := parseSense(text)
+	if err != nil {
+		panic("sim: personality with the sense " + text) // Settings.check accepted it
 	}
 	return s
+}
+
+// parseSense parses sense in hexadecimal: "5/72/03".
+func parseSense(text string) (s sense, err error) {
+	var rest string
+	switch n, err := fmt.Sscanf(text+" end", "%1x/%2x/%2x %s", &s.key, &s.asc, &s.ascq, &rest); {
+	case err != nil:
+		return senseGood, fmt.Errorf("after %d numbers: %w", n, err)
+	case rest != "end":
+		return senseGood, fmt.Errorf("followed by %q", rest)
+	}
+	return s, nil
 }
 
 // The sense of the error matrix, key, ASC and ASCQ (MMC-6 annex F; SPC-4 4.5.6).

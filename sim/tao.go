@@ -80,7 +80,7 @@ func (t *tao) target(lba toc.LBA) (*Track, sense) {
 		return track, senseGood
 	}
 	for i := range st.Tracks {
-		if track := &st.Tracks[i]; track.State == TrackReserved && lba == track.next() && !track.Damaged {
+		if track := &st.Tracks[i]; track.State == trackReserved && lba == track.next() && !track.Damaged {
 			if t.p.Reserve == reserveUnwritable {
 				return nil, senseTrackMode
 			}
@@ -95,7 +95,7 @@ func (t *tao) target(lba toc.LBA) (*Track, sense) {
 
 // room returns the first sector past the room of the track.
 func (t *tao) room(track *Track) toc.LBA {
-	if track != nil && track.State == TrackReserved {
+	if track != nil && track.State == trackReserved {
 		return track.Start + toc.LBA(track.Size)
 	}
 	return t.limit()
@@ -125,7 +125,7 @@ func (t *tao) start(track *Track, lba toc.LBA) (*Track, sense) {
 			pregap = toc.PregapSectors
 		}
 		st.Tracks = append(st.Tracks, Track{
-			Number: len(st.Tracks) + 1, Session: st.session(), State: TrackOpen, Start: lba, Pregap: pregap,
+			Number: len(st.Tracks) + 1, Session: st.session(), State: trackOpen, Start: lba, Pregap: pregap,
 		})
 		track = st.lastTrack()
 	}
@@ -149,7 +149,7 @@ func (t *tao) flushed() sense {
 		s.deferred = false
 		return s
 	}
-	if t.p.SyncLeavesOpen && track.State == TrackOpen {
+	if t.p.SyncLeavesOpen && track.State == trackOpen {
 		t.stop()
 		return t.save()
 	}
@@ -160,10 +160,10 @@ func (t *tao) flushed() sense {
 // silence (Pioneer R8 manual); a reservation that isn't full stays one.
 func (t *tao) end(track *Track) sense {
 	t.stop()
-	if track.State == TrackReserved && track.Recorded < track.Size {
+	if track.State == trackReserved && track.Recorded < track.Size {
 		return t.save()
 	}
-	if track.State == TrackOpen {
+	if track.State == trackOpen {
 		track.Size = track.Recorded
 		if short := minTrack - track.Recorded; short > 0 && track.Start+minTrack <= t.limit() {
 			track.Size = minTrack
@@ -184,7 +184,7 @@ func (t *tao) complete(track *Track) sense {
 			lba += n
 		}
 	}
-	track.Recorded, track.RunOut, track.State, track.Damaged = track.Size, runOutSectors, TrackComplete, false
+	track.Recorded, track.RunOut, track.State, track.Damaged = track.Size, runOutSectors, trackComplete, false
 	if t.p.ForgetsSpeed {
 		t.spindle.reset()
 	}
@@ -223,7 +223,7 @@ func (t *tao) reserve(size uint32) sense {
 		pregap = toc.PregapSectors
 	}
 	st.Tracks = append(st.Tracks, Track{
-		Number: len(st.Tracks) + 1, Session: st.session(), State: TrackReserved, Start: start,
+		Number: len(st.Tracks) + 1, Session: st.session(), State: trackReserved, Start: start,
 		Pregap: pregap, Size: toc.Sectors(n), RunOut: runOutSectors, Control: w.control(),
 	})
 	return t.commit()

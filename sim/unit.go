@@ -68,7 +68,7 @@ func (u *unit) reset() {
 
 // hardReset is Drive.Reset with mu held.
 func (u *unit) hardReset() {
-	u.moved(ErrReset)
+	u.moved(errReset)
 	u.lockDisc()
 	defer u.unlockDisc()
 	u.settle()
@@ -96,7 +96,7 @@ const (
 
 // execute carries out one command with mu held.
 func (u *unit) execute(req *scsi.Request) (scsi.Result, error) {
-	if u.mode == ClockInstant {
+	if u.mode == clockInstant {
 		// The other clocks run by themselves while the computer works.
 		u.clk.advance(commandTime + time.Duration(len(req.Data))*byteTime)
 	}
@@ -157,7 +157,7 @@ func (u *unit) invariants() error {
 		return nil
 	}
 	t := u.recorder.current()
-	if t == nil || t.State == TrackComplete {
+	if t == nil || t.State == trackComplete {
 		return fmt.Errorf("%w: data in the buffer for track %d, which is none to write", errBroken, u.recorder.track)
 	}
 	if u.scratch == nil && t.Recorded > 0 && (!u.disc.c.has(t.next()-1) || u.disc.c.has(t.next())) {

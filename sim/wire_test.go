@@ -43,6 +43,14 @@ func raw(t testing.TB, cfg sim.Config) *wire {
 	return w
 }
 
+// medium returns a medium of the catalog.
+func medium(t testing.TB, name string) sim.Media {
+	t.Helper()
+	m, err := sim.MediaByName(name)
+	require.NoError(t, err)
+	return m
+}
+
 func blank(t testing.TB) *wire { return plug(t, sim.Config{Disc: sim.NewDisc(sim.CDR80)}) }
 
 // send sends a CDB written in hex. The answer is "GOOD" or key/ASC/ASCQ, with "deferred "

@@ -116,7 +116,7 @@ func (b *bench) wrongTracks(r burn.Report, tracks []burn.Track) string {
 		}
 	}
 	for _, tr := range b.disc.Tracks() {
-		if tr.State != sim.TrackComplete {
+		if tr.State != "complete" {
 			return fmt.Sprintf("track %d is left %v on the disc", tr.Number, tr.State)
 		}
 	}
@@ -267,7 +267,7 @@ func TestSourceChanges(t *testing.T) {
 		r, err := tao.Burn(context.Background(), b.drive, []burn.Track{bad}, nil)
 		is(t, err, burn.ErrSourceChanged, pcm.ErrChanged, burn.ErrBadInput)
 		require.Equal(t, burn.ErrBadInput, burn.Category(err))
-		require.True(t, b.disc.Blank())
+		require.True(t, b.disc.Summary().Blank)
 		require.Equal(t, burn.VerdictFailed, r.Verdict)
 		require.Equal(t, 1, len(b.tap.ops), "only INQUIRY was sent")
 	})

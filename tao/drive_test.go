@@ -97,7 +97,7 @@ func TestAttentionsBetweenTracks(t *testing.T) {
 	}
 	_, err := tao.Burn(context.Background(), b.drive, album(), nil)
 	is(t, err, burn.ErrDriveLost, burn.ErrUnconfirmed)
-	require.True(t, b.Disc().Blank())
+	require.True(t, b.Disc().Summary().Blank)
 
 	b = newBench(t, "modern", sim.CDR80)
 	reset := false
@@ -130,7 +130,7 @@ func TestDiscChangedDuringTheBurn(t *testing.T) {
 	require.Error(t, err)
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	require.Equal(t, burn.ErrWriteFailed, burn.Category(err))
-	require.True(t, b.Disc().Blank(), "nothing goes to the other disc")
+	require.True(t, b.Disc().Summary().Blank, "nothing goes to the other disc")
 }
 
 // If the drive dies in the middle, the burn ends soon, with a correct report.

@@ -151,7 +151,7 @@ func TestRealClock(t *testing.T) {
 			p, err := sim.PersonalityByName(name)
 			require.NoError(t, err)
 			media := sim.NewDisc(sim.CDR80)
-			drive := sim.New(sim.Config{Personality: p, Disc: media, Clock: sim.ClockReal})
+			drive := sim.New(sim.Config{Personality: p, Disc: media, Clock: "real"})
 			d, err := mmc.Open(t.Context(), systemTime{drive})
 			require.NoError(t, err)
 			began := time.Now()
@@ -180,7 +180,7 @@ func (s systemTime) Close() error        { return s.d.Close() }
 // a cancel still works.
 func TestSlowSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		drive := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockReal})
+		drive := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: "real"})
 		d, err := mmc.Open(t.Context(), drive)
 		require.NoError(t, err)
 		slow := burn.Track{Source: &slowSource{Source: track("slow", 1, 4000*588).Source, pause: 3 * time.Second}}
@@ -198,7 +198,7 @@ func TestSlowSource(t *testing.T) {
 		require.LessOrEqual(t, gap, 1500*time.Millisecond, "events go on while the drive waits for audio")
 	})
 	synctest.Test(t, func(t *testing.T) {
-		drive := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: sim.ClockReal})
+		drive := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80), Clock: "real"})
 		d, err := mmc.Open(t.Context(), drive)
 		require.NoError(t, err)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -420,7 +420,7 @@ func TestCalibration(t *testing.T) {
 			require.Contains(t, fmt.Sprint(r.Notes), notekind.Calibration)
 		} else {
 			is(t, err, asc.PowerCalibrationAreaError)
-			require.True(t, b.disc.Blank())
+			require.True(t, b.disc.Summary().Blank)
 		}
 	}
 }

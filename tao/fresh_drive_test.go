@@ -101,7 +101,7 @@ func TestRecorderWithoutTAO(t *testing.T) {
 	require.Nil(t, w.Recorder())
 	_, err = tao.Burn(context.Background(), b.drive, album(), nil)
 	is(t, err, burn.ErrNoTAO)
-	require.True(t, b.disc.Blank())
+	require.True(t, b.disc.Summary().Blank)
 	b.tap.hook = nil
 	require.NoError(t, w.SetRecorder(context.Background(), b.drive))
 	require.NoError(t, w.SetRecorder(context.Background(), nil), "nil clears it")

@@ -137,10 +137,10 @@ func (t *tap) count(op byte) int {
 
 func newBench(t testing.TB, personality string, media sim.Media) *bench {
 	t.Helper()
-	return benchWith(t, personality, sim.NewDisc(media), sim.ClockInstant)
+	return benchWith(t, personality, sim.NewDisc(media), "instant")
 }
 
-func benchWith(t testing.TB, personality string, disc *sim.Disc, clock sim.ClockMode) *bench {
+func benchWith(t testing.TB, personality string, disc *sim.Disc, clock string) *bench {
 	t.Helper()
 	p, err := sim.PersonalityByName(personality)
 	require.NoError(t, err)

@@ -352,7 +352,7 @@ func TestPlaceThatCanNotBeRead(t *testing.T) {
 	require.Empty(t, b.tap.writes)
 	b.tap.hook = nil
 	_, _ = w.Release(context.Background())
-	require.True(t, b.disc.Blank())
+	require.True(t, b.disc.Summary().Blank)
 	adjusted, err := tao.NewWriter(nil).SetWriteSpeed(context.Background(), mmc.SpeedX(8), false)
 	is(t, err, burn.ErrRecorderRequired)
 	require.Zero(t, adjusted)

@@ -2,6 +2,7 @@ package tao_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -89,7 +90,7 @@ func TestTestWritePassesOnEveryDrive(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, p.Name, sim.CDR80)
 			r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{TestWrite: true})
-			require.True(t, b.disc.Blank())
+			require.True(t, b.disc.Summary().Blank)
 			switch p.Name {
 			case "no-test-write":
 				require.ErrorIs(t, err, burn.ErrNoFeature)
@@ -117,7 +118,7 @@ func TestTestWriteLeavesNothing(t *testing.T) {
 			require.True(t, r.TestWrite)
 			require.Equal(t, mmc.DiscEmpty, r.After.Status.Value)
 			require.Equal(t, burn.TrackTested, r.Tracks[2].Status)
-			require.True(t, b.disc.Blank())
+			require.True(t, b.disc.Summary().Blank)
 			require.Zero(t, b.tap.count(command.OpReserveTrack))
 			require.Zero(t, b.tap.count(command.OpCloseTrackSession))
 			require.Zero(t, b.tap.count(command.OpSendOPCInformation))
@@ -130,7 +131,7 @@ func TestTestWriteLeavesNothing(t *testing.T) {
 	b := newBench(t, "no-test-write", sim.CDR80)
 	_, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{TestWrite: true})
 	is(t, err, burn.ErrNoFeature)
-	require.True(t, b.disc.Blank())
+	require.True(t, b.disc.Summary().Blank)
 }
 
 // Properties of a track and a disc that IMAPI can't express.
@@ -145,7 +146,7 @@ func TestISRCFlagsAndMCN(t *testing.T) {
 	require.Contains(t, plan.Notes, burn.Note{Kind: notekind.NoCDText, Got: 1})
 	require.Contains(t, plan.Notes, burn.Note{Kind: notekind.NoIndexMarks, Got: 1})
 	r := b.burn(t, tracks, burn.Options{MCN: "4006381333931", Verify: disc.VerifyFull})
-	require.Equal(t, toc.MCN("4006381333931"), b.disc.MCN())
+	require.Equal(t, toc.MCN("4006381333931"), b.disc.Summary().MCN)
 	for i, tr := range b.disc.Tracks() {
 		require.Equal(t, tracks[i].ISRC, tr.ISRC)
 		require.Equal(t, tracks[i].Control, tr.Control)
@@ -228,7 +229,7 @@ func TestBlankARewritable(t *testing.T) {
 			require.Equal(t, mmc.DiscEmpty, r.After.Status.Value)
 			ev.check(t)
 			require.Greater(t, b.Now().Sub(began), 10*time.Second)
-			require.True(t, b.disc.Blank())
+			require.True(t, b.disc.Summary().Blank)
 			require.False(t, b.trayLocked())
 			b.burn(t, album()[:1], burn.Options{Verify: disc.VerifyQuick})
 		}
@@ -258,19 +259,20 @@ func TestCloseDisc(t *testing.T) {
 // Drive and computer lose power in the middle of a track. The next burn reports what is wrong,
 // and closing finishes the torn track.
 func TestCloseDiscAfterAPowerCut(t *testing.T) {
+	powerLost := errors.New("the drive lost power")
 	for _, name := range []string{"modern", "pioneer"} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, name, sim.CDR80)
 			b.tap.hook = func(_ int, req *scsi.Request, next func() (scsi.Result, error)) (scsi.Result, error) {
 				if b.tap.count(command.OpWrite10) >= 100 {
-					return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: sim.ErrPowerLost}
+					return scsi.Result{}, &scsi.TransportError{Op: req.Name, Sent: scsi.SentUnknown, Err: powerLost}
 				}
 				return next()
 			}
 			ev := b.events()
 			long := []burn.Track{track("one.wav", 1, 300*588), track("long.wav", 5, 4000*588)}
 			r, err := tao.Burn(context.Background(), b.drive, long, &burn.Options{OnEvent: ev.on})
-			is(t, err, burn.ErrDriveLost, sim.ErrPowerLost)
+			is(t, err, burn.ErrDriveLost, powerLost)
 			require.Equal(t, burn.ErrWriteFailed, burn.Category(err))
 			require.Equal(t, burn.VerdictFailed, r.Verdict)
 			ev.check(t)

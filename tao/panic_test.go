@@ -120,7 +120,7 @@ func TestEventHandlerPanics(t *testing.T) {
 				require.NoError(t, ownerErr)
 				require.Empty(t, owner)
 				for _, tr := range b.disc.Tracks() {
-					require.Equal(t, sim.TrackComplete, tr.State, "event %v, %s", at, p.kind)
+					require.Equal(t, "complete", tr.State, "event %v, %s", at, p.kind)
 				}
 				if err != nil {
 					is(t, err, burn.ErrCanceled, context.Canceled)
@@ -178,7 +178,7 @@ func TestEventHandlerPanicsInAWriter(t *testing.T) {
 			is(t, err, burn.ErrCanceled)
 			require.Contains(t, err.Error(), "boom")
 			require.False(t, b.trayLocked())
-			require.True(t, b.disc.Blank())
+			require.True(t, b.disc.Summary().Blank)
 			continue
 		}
 		written := 0

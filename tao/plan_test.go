@@ -210,7 +210,7 @@ func TestMakePlan(t *testing.T) {
 		require.Equal(t, toc.Sectors(359844), p.Disc.Next.Value.Free, name)
 		require.Equal(t, toc.LBA(0), p.Tracks[0].Start)
 		require.Contains(t, p.Disc.ATIP.Value.Manufacturer(), "CMC Magnetics")
-		require.True(t, b.disc.Blank())
+		require.True(t, b.disc.Summary().Blank)
 		require.False(t, b.trayLocked())
 	}
 	_, err := tao.MakePlan(ctx, nil, album(), nil)

@@ -198,7 +198,7 @@ func TestUnusedReservation(t *testing.T) {
 			require.Equal(t, []toc.Sectors{row.sent, row.sent}, []toc.Sectors{got.Sent, got.Padding})
 			require.Equal(t, []toc.LBA{on[1].Start, on[1].Start}, []toc.LBA{got.Start, got.ShownAt})
 			require.Contains(t, kindsOf(got.Notes), notekind.ReserveSilence)
-			require.Equal(t, sim.TrackComplete, on[1].State)
+			require.Equal(t, "complete", on[1].State)
 			require.NoError(t, b.same(on[1].Start, pcm.Silence("s", 333*588), 333))
 		})
 	}
@@ -210,12 +210,12 @@ func TestFailureInAReservedTrack(t *testing.T) {
 	for name, row := range map[string]struct {
 		personality string
 		source      bool // the source fails; otherwise the drive
-		state       sim.TrackState
+		state       string
 	}{
-		"the drive pads":            {"modern", true, sim.TrackComplete},
-		"the host pads":             {"close-no-pad", true, sim.TrackComplete},
-		"a WRITE fails, padded":     {"modern", false, sim.TrackComplete},
-		"a WRITE fails, not padded": {"close-no-pad", false, sim.TrackReserved},
+		"the drive pads":            {"modern", true, "complete"},
+		"the host pads":             {"close-no-pad", true, "complete"},
+		"a WRITE fails, padded":     {"modern", false, "complete"},
+		"a WRITE fails, not padded": {"close-no-pad", false, "reserved"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, row.personality, sim.CDR80)
@@ -254,7 +254,7 @@ func TestTrackAfterAnUndoneReservation(t *testing.T) {
 	require.EqualValues(t, "undone", r.Tracks[0].Reserve)
 	require.Equal(t, toc.Sectors(400), r.Tracks[0].Sectors)
 	require.Zero(t, b.tap.count(command.OpCloseTrackSession))
-	require.Equal(t, sim.TrackComplete, b.disc.Tracks()[0].State)
+	require.Equal(t, "complete", b.disc.Tracks()[0].State)
 }
 
 // On a CD-RW, a reservation that may exist is undone even if the drive couldn't be queried
@@ -280,7 +280,7 @@ func TestReservationThatWasNotSeen(t *testing.T) {
 	require.Empty(t, b.tap.writes)
 	require.Equal(t, 1, b.tap.count(command.OpBlank))
 	require.EqualValues(t, "undone", r.Tracks[0].Reserve)
-	require.True(t, b.disc.Blank())
+	require.True(t, b.disc.Summary().Blank)
 }
 
 // A recorded track isn't a reservation: another disc with the same first track was inserted

@@ -164,7 +164,7 @@ func rogueOnce(t *testing.T, name string, make func(*rogue), from int32) {
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	require.Regexp(t, "track 2", err.Error())
 	if from == 1 {
-		require.True(t, b.disc.Blank(), "nothing is written before all sources were read")
+		require.True(t, b.disc.Summary().Blank, "nothing is written before all sources were read")
 		return
 	}
 	require.Equal(t, burn.TrackOK, r.Tracks[0].Status)

@@ -286,7 +286,7 @@ func TestEndOfATestWrite(t *testing.T) {
 	require.NotEqual(t, burn.TrackTested, row.Status)
 	b.tap.hook = nil
 	_, _ = w.Release(ctx)
-	require.True(t, b.disc.Blank())
+	require.True(t, b.disc.Summary().Blank)
 }
 
 // A drive that shows the track of a test write may still be busy with it: the next track isn't

@@ -119,7 +119,7 @@ func TestReleaseWithoutATrack(t *testing.T) {
 	b, w := preparedWriter(t, "modern", sim.CDR80, burn.Options{})
 	_, err := w.Release(context.Background())
 	require.NoError(t, err)
-	require.True(t, b.disc.Blank())
+	require.True(t, b.disc.Summary().Blank)
 	require.Zero(t, b.tap.count(command.OpCloseTrackSession))
 	require.False(t, b.trayLocked())
 }
@@ -316,7 +316,7 @@ func TestGettersFollowDriveAndDisc(t *testing.T) {
 	require.False(t, rewritable.cav)
 	old := look("old", sim.CDR74)
 	require.Equal(t, mmc.SpeedX(16), old.speeds[0])
-	require.Equal(t, toc.Sectors(sim.CDR74.LastLeadOut()-2), old.total)
+	require.Equal(t, toc.Sectors(sim.CDR74.LeadOut.LBA()-2), old.total)
 	mmc1 := look("mmc1", sim.CDR80)
 	require.Equal(t, mmc.SpeedX(8), mmc1.speeds[0])
 	require.NotEqual(t, modern.speeds, old.speeds)

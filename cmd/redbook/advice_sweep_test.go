@@ -149,7 +149,7 @@ func adviceRun(t *testing.T, atOnce bool, rule *scsitest.Rule) advised {
 	r.disc, r.tracks, r.sent = cd.Summary(), cd.Tracks(), count.sent
 	r.perfect = r.disc.Finalized && len(r.tracks) == 2
 	for _, on := range r.tracks {
-		r.perfect = r.perfect && on.State == sim.TrackComplete && !on.Damaged
+		r.perfect = r.perfect && on.State == "complete" && !on.Damaged
 	}
 	return r
 }
@@ -160,8 +160,8 @@ func (r *advised) wrong() string {
 	cut := false
 	whole := 0
 	for _, on := range r.tracks {
-		cut = cut || on.State != sim.TrackComplete || on.Damaged
-		if on.State == sim.TrackComplete && !on.Damaged {
+		cut = cut || on.State != "complete" || on.Damaged
+		if on.State == "complete" && !on.Damaged {
 			whole++
 		}
 	}

@@ -60,7 +60,7 @@ func noiseDisc(t *testing.T) *sim.Disc {
 		}
 		return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 	}
-	require.NoError(t, d.Press("4006381333931", []sim.PressedTrack{
+	require.NoError(t, d.Press("4006381333931", nil, []sim.PressedTrack{
 		{Open: noise(1, 400), ISRC: "DEAB31200001"}, {Open: noise(2, 350), Pregap: 70, Pause: noise(3, 60)},
 	}))
 	return d
@@ -106,7 +106,7 @@ func TestCopyWithOneDrive(t *testing.T) {
 	require.NoError(t, blank.ReadSectors(0, got))
 	assert.True(t, bytes.Equal(want, got))
 	assert.Equal(t, source.Tracks()[1].Pregap, blank.Tracks()[1].Pregap)
-	assert.Equal(t, source.MCN(), blank.MCN())
+	assert.Equal(t, source.Summary().MCN, blank.Summary().MCN)
 }
 
 // If the user stops or leaves, nothing is burned.
@@ -115,7 +115,7 @@ func TestCopyWithOneDriveStopped(t *testing.T) {
 		code, _, stderr := copyAlone(t, noiseDisc(t), does...)
 		assert.Equal(t, exitCanceled, code, stderr)
 		if len(does) > 0 && does[0].disc != nil {
-			assert.True(t, does[0].disc.Blank())
+			assert.True(t, does[0].disc.Summary().Blank)
 		}
 	}
 }

@@ -162,7 +162,7 @@ func (o opening) open(ctx context.Context) (*device, error) {
 func (o opening) simulate(r *redbook.Opener, name string) (err error) {
 	if strings.HasPrefix(name, simPrefix) {
 		r.Sim, err = o.hooks.simConfig(o.flags)
-		if err == nil && r.Sim.Personality.Recording != nil {
+		if err == nil && isArchive(o.flags.personality) {
 			o.talk.note("The simulated drive is a %s, as far as %s describes it. For details: redbook sim personalities %s",
 				r.Sim.Personality.Summary, baseName(o.flags.personality), quote(o.flags.personality))
 		}
@@ -191,9 +191,9 @@ func (h *hooks) simConfig(g *globals) (config sim.Config, err error) {
 		return config, err
 	}
 	if g.realtime {
-		config.Clock = sim.ClockReal
+		config.Clock = "real"
 		if h.haste > 0 {
-			config.Clock, config.Factor = sim.ClockAccelerated, h.haste
+			config.Clock, config.Factor = "accelerated", h.haste
 		}
 	}
 	return config, nil

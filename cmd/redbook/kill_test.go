@@ -118,7 +118,7 @@ func (v *victim) looks() {
 	require.Len(v.t, doc.Tracks, len(tracks), v.name)
 	for i, have := range tracks {
 		require.Equal(v.t, have.Start, doc.Tracks[i].Start, v.name)
-		whole := have.State == sim.TrackComplete
+		whole := have.State == "complete"
 		require.Equal(v.t, whole, !doc.Tracks[i].Open && !doc.Tracks[i].Damaged, "%s: track %d is %s, and info says %+v", v.name, i+1, have.State, doc.Tracks[i])
 	}
 	want := map[bool]string{true: "blank", false: "open"}[summary.Blank]

@@ -168,21 +168,24 @@ func TestServeInAHurry(t *testing.T) {
 func TestParseFault(t *testing.T) {
 	for text, want := range map[string]sim.Fault{
 		"write:100:3/0C/00":        {Opcode: 0x2A, Nth: 100, Key: 3, ASC: 0x0C},
-		"2a:1:drop":                {Opcode: 0x2A, Nth: 1, Kind: sim.FaultDrop},
-		"any:7:timeout:after":      {Any: true, Nth: 7, Kind: sim.FaultTimeout, After: true},
-		"Sync:1:busy:3x":           {Opcode: 0x35, Nth: 1, Kind: sim.FaultBusy, Count: 3},
+		"2a:1:drop":                {Opcode: 0x2A, Nth: 1, Kind: "drop"},
+		"any:7:timeout:after":      {Any: true, Nth: 7, Kind: "timeout", After: true},
+		"Sync:1:busy:3x":           {Opcode: 0x35, Nth: 1, Kind: "busy", Count: 3},
 		"tur:1:2/04/01:always":     {Nth: 1, Key: 2, ASC: 4, ASCQ: 1, Count: -1},
 		"close:2:deferred-3/0c/00": {Opcode: 0x5B, Nth: 2, Key: 3, ASC: 0x0C, Deferred: true},
-		"write:3:take=58800":       {Opcode: 0x2A, Nth: 3, Kind: sim.FaultTake, Bytes: 58800},
-		"write:9:quiet-reset":      {Opcode: 0x2A, Nth: 9, Kind: sim.FaultQuietReset},
-		"sync:1:reset:after":       {Opcode: 0x35, Nth: 1, Kind: sim.FaultReset, After: true},
-		"track-info:1:short=0":     {Opcode: 0x52, Nth: 1, Kind: sim.FaultShort},
-		"any:1:task-set-full":      {Any: true, Nth: 1, Kind: sim.FaultTaskSetFull},
+		"write:3:take=58800":       {Opcode: 0x2A, Nth: 3, Kind: "take", Bytes: 58800},
+		"write:9:quiet-reset":      {Opcode: 0x2A, Nth: 9, Kind: "quiet-reset"},
+		"sync:1:reset:after":       {Opcode: 0x35, Nth: 1, Kind: "reset", After: true},
+		"track-info:1:short=0":     {Opcode: 0x52, Nth: 1, Kind: "short"},
+		"any:1:task-set-full":      {Any: true, Nth: 1, Kind: "task-set-full"},
 		"read-cd:1:4/44/00:before": {Opcode: 0xBE, Nth: 1, Key: 4, ASC: 0x44},
 	} {
 		got, err := parseFault(text)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got, text)
+	}
+	for word := range faultKinds {
+		assert.NotPanics(t, func() { sim.New(sim.Config{}).AddFault(sim.Fault{Kind: word}) }, word)
 	}
 	for _, text := range []string{
 		"", "write", "write:1", "write:0:drop", "write:-1:drop", "write:x:drop", "2:1:drop", "2aa:1:drop", "jump:1:drop",

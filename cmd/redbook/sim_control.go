@@ -186,7 +186,7 @@ func (s *served) insertDisc(args []string) (string, error) {
 		s.drive.PressEject()
 		return "The tray is closed.", nil
 	case s.drive.Disc() != nil && !s.drive.TrayOpen():
-		return "", fail(exitFailed, "Eject it first.", "%w", sim.ErrDiscInDrive)
+		return "", fail(exitFailed, "Eject it first.", "the drive already holds a disc")
 	}
 	if err := s.takeOut(); err != nil {
 		return "", fail(exitFailed, "", "%w", err)

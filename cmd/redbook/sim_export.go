@@ -86,7 +86,7 @@ func marksOf(t sim.Track) []toc.IndexMark {
 
 // imageOf describes the finished tracks of a simulated disc.
 func imageOf(disc *sim.Disc) *image.Disc {
-	d := &image.Disc{MCN: disc.MCN(), Sectors: platter{disc}}
+	d := &image.Disc{MCN: disc.Summary().MCN, Sectors: platter{disc}}
 	for _, s := range disc.Sessions() {
 		if len(d.Packs) == 0 {
 			d.Packs = s.Text
@@ -95,7 +95,7 @@ func imageOf(disc *sim.Disc) *image.Disc {
 	album, texts := rip.Titles(d.Packs)
 	d.Title, d.Performer, d.Text = album.Title, album.Performer, image.Rest(album)
 	for _, t := range disc.Tracks() {
-		if t.State != sim.TrackComplete {
+		if t.State != "complete" {
 			continue
 		}
 		d.Tracks = append(d.Tracks, image.Track{

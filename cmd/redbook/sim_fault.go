@@ -79,20 +79,17 @@ func faultOpcode(f *sim.Fault, text string) error {
 	return nil
 }
 
-// faultKinds are the kinds of faults written as a word, or as a word and a number of
-// bytes.
-var faultKinds = map[string]sim.FaultKind{
-	"drop": sim.FaultDrop, "timeout": sim.FaultTimeout, "busy": sim.FaultBusy, "task-set-full": sim.FaultTaskSetFull,
-	"conflict": sim.FaultConflict, "good": sim.FaultGood, "garbage": sim.FaultGarbage,
-	"reset": sim.FaultReset, "quiet-reset": sim.FaultQuietReset,
-	"short": sim.FaultShort, "take": sim.FaultTake,
+// faultKinds are the kinds of sim.Fault besides sense data. Some have a number of bytes.
+var faultKinds = map[string]bool{
+	"drop": false, "timeout": false, "busy": false, "task-set-full": false, "conflict": false, "good": false,
+	"garbage": false, "reset": false, "quiet-reset": false, "short": true, "take": true,
 }
 
 // faultKind parses the kind of a fault.
 func faultKind(f *sim.Fault, text string) error {
 	word, number, counted := strings.Cut(text, "=")
-	if kind, ok := faultKinds[word]; ok && counted == (kind == sim.FaultShort || kind == sim.FaultTake) {
-		f.Kind = kind
+	if needed, ok := faultKinds[word]; ok && counted == needed {
+		f.Kind = word
 		if counted {
 			n, err := strconv.Atoi(number)
 			if err != nil || n < 0 {

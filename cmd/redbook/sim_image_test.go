@@ -30,7 +30,7 @@ func TestExportKeepsAllOfADisc(t *testing.T) {
 	text := []byte{0x8F, 0x02, 0x06, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0x91, 0x23}
 	disc, err := sim.CreateDisc(filepath.Join(dir, "a.disc"), sim.CDR80)
 	require.NoError(t, err)
-	require.NoError(t, disc.PressText("4006381333931", text, []sim.PressedTrack{
+	require.NoError(t, disc.Press("4006381333931", text, []sim.PressedTrack{
 		{Open: noise(1, 400), Pregap: 150 + 300, Pause: noise(2, 300), Indexes: []toc.Sectors{100, 222}, ISRC: "DEAB31200001"},
 		{Open: noise(3, 350), Pregap: 50, Pause: noise(4, 20), Control: toc.CopyPermitted},
 		{Open: noise(5, 333)},
@@ -58,7 +58,7 @@ func TestExportKeepsAllOfADisc(t *testing.T) {
 		got := make([]byte, len(want))
 		require.NoError(t, b.ReadSectors(0, got))
 		assert.True(t, bytes.Equal(want, got), name)
-		assert.Equal(t, name == "pressed", b.Media().Pressed)
+		assert.Equal(t, name == "pressed", b.Summary().Media.Pressed)
 	}
 }
 

@@ -81,7 +81,7 @@ func importDisc(ctx context.Context, t *talk, data *results, cue, file string, m
 		for i := range img.Tracks {
 			img.Tracks[i].RunOut = 0 // only recorded discs have one
 		}
-		err = placeImage(img, cue, disc.PressText)
+		err = placeImage(img, cue, disc.Press)
 	case exact:
 		err = placeImage(img, cue, disc.RecordAtOnce)
 	default:
@@ -90,7 +90,7 @@ func importDisc(ctx context.Context, t *talk, data *results, cue, file string, m
 	if err != nil {
 		return err
 	}
-	t.note("Copied %s of %s to %s, a %s.", count(len(img.Tracks), "track"), cue, file, disc.Media())
+	t.note("Copied %s of %s to %s, a %s.", count(len(img.Tracks), "track"), cue, file, disc.Summary().Media.Summary)
 	if t.flags.json {
 		return data.document("disc", discDocOf(file, disc))
 	}

@@ -40,9 +40,9 @@ func newServed(a *app, path string) (*served, error) {
 	if err != nil {
 		return nil, err
 	}
-	if config.Clock == sim.ClockInstant {
+	if config.Clock == "" {
 		// A kernel doesn't wait by the drive's clock, so the clock must run by itself.
-		config.Clock = sim.ClockAccelerated
+		config.Clock = "accelerated"
 	}
 	config.MaxTransfer = serveTransfer
 	d := &device{name: simPrefix + path}

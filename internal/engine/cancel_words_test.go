@@ -108,7 +108,7 @@ func TestNotWaitedForIsNotTooFast(t *testing.T) {
 		for n, total := 1, commands(t, sim.CDR80, o, method); n < total; n += 7 {
 			b, r := canceledAt(t, sim.CDR80, o, method, n, 0)
 			require.NotEqual(t, burn.VerdictUnconfirmed, r.Verdict, "command %d", n)
-			require.True(t, b.disc.Blank())
+			require.True(t, b.disc.Summary().Blank)
 		}
 	}
 	b := newBench(t, "modern", sim.CDR80)
@@ -122,7 +122,7 @@ func TestNotWaitedForIsNotTooFast(t *testing.T) {
 // tested.
 func TestTooFastForAnyBuffer(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.AddFault(sim.Fault{Opcode: command.OpWrite10, Kind: sim.FaultGood, Count: -1})
+	b.AddFault(sim.Fault{Opcode: command.OpWrite10, Kind: "good", Count: -1})
 	b.faults.Add(scsitest.Rule{Sticky: true, Match: scsitest.Opcode(command.OpSynchronizeCache), Fault: says(5, 0x24, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("long.wav", 1, 8000)}, &burn.Options{TestWrite: true}, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrTooFast)

@@ -375,7 +375,7 @@ func TestOtherDiscDuringThePregap(t *testing.T) {
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(nil, false))
 	require.ErrorIs(t, err, burn.ErrDiscChanged)
 	require.False(t, r.After.Status.Known(), "it is that of another disc")
-	require.True(t, blank.Blank())
+	require.True(t, blank.Summary().Blank)
 }
 
 // If the last inspection contains one false reply about a track that was complete, the drive

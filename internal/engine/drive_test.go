@@ -216,7 +216,7 @@ func TestStreamIsNotWrittenOnAnotherDisc(t *testing.T) {
 	r, err := engine.Burn(t.Context(), b.drive, album(), o, sessionatonce.Method(nil, false))
 	require.ErrorIs(t, err, burn.ErrDiscChanged)
 	require.Zero(t, b.sent(command.OpWrite10))
-	require.True(t, b.disc.Blank())
+	require.True(t, b.disc.Summary().Blank)
 	require.Equal(t, burn.TrackNotBegun, r.Tracks[0].Status)
 }
 
@@ -266,7 +266,7 @@ func TestCanceledBeforeTheFirstWrite(t *testing.T) {
 			require.Zero(t, b.sent(command.OpWrite10), "%s, event %d", name, nth)
 			require.False(t, name == "tao" && b.sent(command.OpSynchronizeCache) > 0, "event %d", nth)
 			require.Empty(t, r.OnDisc, "%s, event %d", name, nth)
-			require.True(t, b.disc.Blank(), "%s, event %d", name, nth)
+			require.True(t, b.disc.Summary().Blank, "%s, event %d", name, nth)
 		}
 		require.Greater(t, canceled, 3, name)
 	}

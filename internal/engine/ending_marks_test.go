@@ -33,9 +33,9 @@ func TestClosedSessionHasNothingToClose(t *testing.T) {
 func TestPhasesOfClosingATornTrack(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(command.OpWrite10) > 80 }, Sticky: true,
-		Fault: scsitest.TransportFault(scsi.SentUnknown, sim.ErrPowerLost)})
+		Fault: scsitest.TransportFault(scsi.SentUnknown, errPowerLost)})
 	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{music("long.wav", 2, 3000)}, nil, trackatonce.Method())
-	require.ErrorIs(t, err, sim.ErrPowerLost)
+	require.ErrorIs(t, err, errPowerLost)
 	b.faults.Clear()
 	b.PowerCycle()
 	var phases []burn.Phase

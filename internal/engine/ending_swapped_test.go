@@ -19,9 +19,9 @@ import (
 func tornBench(t *testing.T) *bench {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(command.OpWrite10) > 80 }, Sticky: true,
-		Fault: scsitest.TransportFault(scsi.SentUnknown, sim.ErrPowerLost)})
+		Fault: scsitest.TransportFault(scsi.SentUnknown, errPowerLost)})
 	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{album()[0], music("long.wav", 2, 3000)}, nil, trackatonce.Method())
-	require.ErrorIs(t, err, sim.ErrPowerLost)
+	require.ErrorIs(t, err, errPowerLost)
 	b.faults.Clear()
 	b.tap.Reset()
 	b.PowerCycle()

@@ -54,10 +54,10 @@ func TestCloseFinishesATornTrack(t *testing.T) {
 	for _, name := range []string{"modern", "pioneer"} {
 		b := newBench(t, name, sim.CDR80)
 		b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(command.OpWrite10) > 80 }, Sticky: true,
-			Fault: scsitest.TransportFault(scsi.SentUnknown, sim.ErrPowerLost)})
+			Fault: scsitest.TransportFault(scsi.SentUnknown, errPowerLost)})
 		long := []burn.Track{album()[0], music("long.wav", 2, 3000)}
 		_, err := engine.Burn(t.Context(), b.drive, long, nil, trackatonce.Method())
-		require.ErrorIs(t, err, sim.ErrPowerLost)
+		require.ErrorIs(t, err, errPowerLost)
 		b.faults.Clear()
 		b.tap.Reset()
 		b.PowerCycle()
@@ -81,9 +81,9 @@ func TestCloseFinishesATornTrack(t *testing.T) {
 func TestTornTrackThatStays(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
 	b.faults.Add(scsitest.Rule{Match: func(*scsi.Request) bool { return b.sent(command.OpWrite10) > 80 }, Sticky: true,
-		Fault: scsitest.TransportFault(scsi.SentUnknown, sim.ErrPowerLost)})
+		Fault: scsitest.TransportFault(scsi.SentUnknown, errPowerLost)})
 	_, err := engine.Burn(t.Context(), b.drive, []burn.Track{album()[0], music("long.wav", 2, 3000)}, nil, trackatonce.Method())
-	require.ErrorIs(t, err, sim.ErrPowerLost)
+	require.ErrorIs(t, err, errPowerLost)
 	b.faults.Clear()
 	b.tap.Reset()
 	b.PowerCycle()

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"sync"
@@ -21,6 +22,9 @@ import (
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/toc"
 )
+
+// errPowerLost is why a transport gets no answer.
+var errPowerLost = errors.New("the drive lost power")
 
 // noises caches the results of noise.
 var noises sync.Map
@@ -59,7 +63,7 @@ func newBench(t testing.TB, personality string, media sim.Media) *bench {
 	p, err := sim.PersonalityByName(personality)
 	require.NoError(t, err)
 	b := &bench{disc: sim.NewDisc(media)}
-	b.Drive = sim.New(sim.Config{Personality: p, Disc: b.disc, Clock: sim.ClockInstant})
+	b.Drive = sim.New(sim.Config{Personality: p, Disc: b.disc, Clock: "instant"})
 	b.faults = scsitest.NewFaults(b.Drive)
 	b.tap = scsitest.NewRecorder(b.faults)
 	b.tap.MaxData = 64

@@ -76,7 +76,7 @@ func TestNothingIsReloadedForABlankDisc(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpWrite10), Fault: says(3, 0x0C, 0)})
 	r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 	require.ErrorIs(t, err, burn.ErrWriteFailed)
-	require.True(t, b.disc.Blank())
+	require.True(t, b.disc.Summary().Blank)
 	require.Zero(t, b.sent(command.OpStartStopUnit))
 	require.Equal(t, "failed: 0 of 2 tracks, 0:00, disc blank", r.String())
 	require.Zero(t, r.LeadOut)

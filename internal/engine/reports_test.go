@@ -258,7 +258,7 @@ func TestBlankByWhatTheDiscShows(t *testing.T) {
 			require.Equal(t, row.verdict, r.Verdict)
 			require.Equal(t, row.notes, kinds(r.Notes))
 			require.Equal(t, row.looks, b.sent(command.OpStartStopUnit) > 0)
-			require.Equal(t, b.disc.Blank(), r.After.Status.Value == mmc.DiscEmpty)
+			require.Equal(t, b.disc.Summary().Blank, r.After.Status.Value == mmc.DiscEmpty)
 			require.Equal(t, mmc.DiscFinalized, r.Disc.Status.Value, "the report has the disc before, too")
 			require.Equal(t, 1, b.sent(command.OpBlank), "it is sent once")
 		})

@@ -424,7 +424,7 @@ func TestCanceledResumption(t *testing.T) {
 	require.Equal(t, burn.VerdictCanceled, r.Verdict)
 	require.Zero(t, b.sent(command.OpWrite10)+b.sent(command.OpCloseTrackSession))
 	require.Len(t, b.disc.Tracks(), 2)
-	require.Equal(t, sim.TrackOpen, b.disc.Tracks()[1].State)
+	require.Equal(t, "open", b.disc.Tracks()[1].State)
 	r, err = engine.Resume(t.Context(), b.drive, suite(), nil, was, trackatonce.Method())
 	require.NoError(t, err, "and it can still be resumed")
 	b.holds(t, r, suite())

@@ -143,7 +143,7 @@ func onScript(t *testing.T, o *burn.Options, script map[byte][]reply) (*Job, *sc
 // onScriptWith is onScript with another disc.
 func onScriptWith(t *testing.T, disc *sim.Disc, o *burn.Options, script map[byte][]reply) (*Job, *scripted) {
 	t.Helper()
-	s := &scripted{Drive: sim.New(sim.Config{Disc: disc, Clock: sim.ClockInstant}), now: time.Unix(900, 0)}
+	s := &scripted{Drive: sim.New(sim.Config{Disc: disc, Clock: "instant"}), now: time.Unix(900, 0)}
 	d, err := mmc.Open(t.Context(), s)
 	require.NoError(t, err)
 	require.NoError(t, unit.WaitReady(t.Context(), d, unit.WaitOptions{}))

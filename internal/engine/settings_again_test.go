@@ -34,6 +34,6 @@ func TestTestWriteThatIsSentAgain(t *testing.T) {
 		b.beforeWrite(0, func() { b.realPage(t) })
 		_, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, trackatonce.Method())
 		require.NoError(t, err, "%X", answer)
-		require.True(t, b.disc.Blank(), "%X", answer)
+		require.True(t, b.disc.Summary().Blank, "%X", answer)
 	}
 }

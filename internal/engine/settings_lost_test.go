@@ -95,18 +95,18 @@ func TestRefusalWithTheSettingsInPlace(t *testing.T) {
 func TestQuietReset(t *testing.T) {
 	for _, nth := range []int{0, 12} {
 		b := newBench(t, "modern", sim.CDR80)
-		b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: sim.FaultQuietReset})
+		b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: "quiet-reset"})
 		r := b.burn(t, &burn.Options{Verify: disc.VerifyFull})
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Equal(t, []burn.NoteKind{notekind.SettingsLost}, kinds(r.Tracks[nth/12].Notes))
 	}
-	for _, kind := range []sim.FaultKind{sim.FaultQuietReset, sim.FaultReset} {
+	for _, kind := range []string{"quiet-reset", "reset"} {
 		for _, nth := range []int{5, 20} {
 			b := newBench(t, "modern", sim.CDR80)
 			b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: kind})
 			r, err := engine.Burn(t.Context(), b.drive, album(), nil, trackatonce.Method())
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
-			if kind == sim.FaultQuietReset {
+			if kind == "quiet-reset" {
 				require.ErrorIs(t, err, burn.ErrSettingsLost)
 				require.ErrorIs(t, err, asc.FamilyIllegalTrackMode)
 			} else {
@@ -122,7 +122,7 @@ func TestQuietReset(t *testing.T) {
 // accepted before, the mode must have changed.
 func TestQuietResetOfADriveWithoutModeSense(t *testing.T) {
 	b := newBench(t, "modern", sim.CDR80)
-	b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: 6, Kind: sim.FaultQuietReset})
+	b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: 6, Kind: "quiet-reset"})
 	b.faults.Add(scsitest.Rule{Sticky: true, Fault: says(5, 0x20, 0), Match: func(req *scsi.Request) bool {
 		return req.CDB[0] == command.OpModeSense10 && b.sent(command.OpWrite10) > 0
 	}})
@@ -133,13 +133,13 @@ func TestQuietResetOfADriveWithoutModeSense(t *testing.T) {
 // A session written as one stream can't continue, since its cue sheet is lost as well. Nothing
 // is written with other settings.
 func TestQuietResetOfAStream(t *testing.T) {
-	for _, kind := range []sim.FaultKind{sim.FaultQuietReset, sim.FaultReset} {
+	for _, kind := range []string{"quiet-reset", "reset"} {
 		for _, nth := range []int{0, 3, 20} {
 			b := newBench(t, "modern", sim.CDR80)
 			b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: kind})
 			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(nil, false))
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
-			if kind == sim.FaultQuietReset {
+			if kind == "quiet-reset" {
 				require.ErrorIs(t, err, burn.ErrSettingsLost)
 			}
 			require.Equal(t, nth+1, b.sent(command.OpWrite10))
@@ -152,9 +152,9 @@ func TestQuietResetOfAStream(t *testing.T) {
 func TestQuietResetOfATestWrite(t *testing.T) {
 	for _, nth := range []int{0, 5, 12, 20} {
 		b := newBench(t, "modern", sim.CDR80)
-		b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: sim.FaultQuietReset})
+		b.AddFault(sim.Fault{Opcode: command.OpWrite10, Nth: nth + 1, Kind: "quiet-reset"})
 		r, err := engine.Burn(t.Context(), b.drive, album(), &burn.Options{TestWrite: true}, trackatonce.Method())
-		require.True(t, b.disc.Blank())
+		require.True(t, b.disc.Summary().Blank)
 		if nth == 0 {
 			require.NoError(t, err)
 			continue

@@ -46,7 +46,7 @@ func TestTypeOfBlank(t *testing.T) {
 		_, err := engine.Blank(t.Context(), b.drive, opts)
 		require.NoError(t, err)
 		require.Equal(t, want, b.cdbs(command.OpBlank)[0][1]&7)
-		require.True(t, b.disc.Blank())
+		require.True(t, b.disc.Summary().Blank)
 	}
 }
 

@@ -58,7 +58,7 @@ func TestDiscShownAsBlankIsReadAgain(t *testing.T) {
 			r, err := engine.Burn(t.Context(), b.drive, album(), nil, sessionatonce.Method(nil, false))
 			require.ErrorIs(t, err, burn.ErrWriteFailed)
 			require.Equal(t, row.commands, b.sent(command.OpStartStopUnit))
-			require.False(t, b.disc.Blank())
+			require.False(t, b.disc.Summary().Blank)
 			require.Equal(t, mmc.DiscIncomplete, r.After.Status.Value)
 			require.False(t, *r.Appendable, "its session is lost")
 			require.Equal(t, burn.TrackNotBegun, r.Tracks[1].Status)

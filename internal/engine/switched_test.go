@@ -56,7 +56,7 @@ func TestAttentionToEachSetting(t *testing.T) {
 		r, err := engine.Burn(t.Context(), b.drive, album(), o, trackatonce.Method())
 		require.ErrorIs(t, err, scsi.KeyUnitAttention, name)
 		require.NotEqual(t, burn.VerdictSuccess, r.Verdict)
-		require.True(t, b.disc.Blank())
+		require.True(t, b.disc.Summary().Blank)
 		require.Zero(t, b.sent(command.OpWrite10))
 	}
 }
@@ -71,7 +71,7 @@ func TestBlankRefusedWithImmed(t *testing.T) {
 		require.NoError(t, err, personality)
 		require.Equal(t, burn.VerdictSuccess, r.Verdict)
 		require.Empty(t, r.Notes)
-		require.True(t, b.disc.Blank())
+		require.True(t, b.disc.Summary().Blank)
 		sent := b.cdbs(command.OpBlank)
 		require.Len(t, sent, 2)
 		require.Equal(t, []byte{0x10, 0}, []byte{sent[0][1] & 0x10, sent[1][1] & 0x10}, "IMMED (MMC-6 table 236)")
@@ -81,7 +81,7 @@ func TestBlankRefusedWithImmed(t *testing.T) {
 	b.faults.Add(scsitest.Rule{Match: scsitest.Opcode(command.OpBlank), Sticky: true, Fault: says(5, 0x24, 0)})
 	_, err := engine.Blank(t.Context(), b.drive, nil)
 	require.ErrorIs(t, err, burn.ErrEraseFailed)
-	require.False(t, b.disc.Blank())
+	require.False(t, b.disc.Summary().Blank)
 	require.Equal(t, 2, b.sent(command.OpBlank))
 }
 
@@ -150,7 +150,7 @@ func TestKindOfDiscAfterATestWrite(t *testing.T) {
 	}
 	require.Zero(t, pages&1, "the last page 05h has no test write bit")
 	require.NotZero(t, pages)
-	require.True(t, b.disc.Blank())
+	require.True(t, b.disc.Summary().Blank)
 	next := b.burn(t, nil)
 	require.Equal(t, burn.VerdictSuccess, next.Verdict, "the next burn finds a CD-R")
 

@@ -14,7 +14,7 @@ import (
 func Example() {
 	// A simulated drive with a pressed disc. A real drive comes from scsi/host.
 	d := sim.NewDisc(sim.CDR80)
-	if err := d.Press("4006381333931", []sim.PressedTrack{
+	if err := d.Press("4006381333931", nil, []sim.PressedTrack{
 		{Open: noise(1, 900), ISRC: "DEAB31200001", Indexes: []toc.Sectors{450}},
 		{Open: noise(2, 600), Pregap: 150},
 	}); err != nil {

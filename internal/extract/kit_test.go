@@ -43,7 +43,7 @@ func pack(t testing.TB) []byte {
 func pressed(t testing.TB, mcn toc.MCN, text []byte, tracks ...sim.PressedTrack) *sim.Disc {
 	t.Helper()
 	d := sim.NewDisc(sim.CDR80)
-	require.NoError(t, d.PressText(mcn, text, tracks))
+	require.NoError(t, d.Press(mcn, text, tracks))
 	return d
 }
 

@@ -44,7 +44,7 @@ func facts(t testing.TB, d *sim.Disc, l rip.Layout) {
 		assert.Equal(t, want.Control, got.Flags.Value, "track %d", want.Number)
 		assert.Equal(t, disc.Fact[bool]{Origin: disc.Reported}, got.SCMS)
 	}
-	assert.Equal(t, d.MCN(), l.MCN.Value)
+	assert.Equal(t, d.Summary().MCN, l.MCN.Value)
 }
 
 // In whatever form the drive returns Q, the result is the same.
@@ -111,7 +111,7 @@ func TestScanAnyDisc(t *testing.T) {
 			tracks = append(tracks, track)
 		}
 		d := sim.NewDisc(sim.CDR80)
-		if err := d.PressText(mcn, nil, tracks); err != nil {
+		if err := d.Press(mcn, nil, tracks); err != nil {
 			rt.Fatal(err)
 		}
 		l := benchOf(t, "", d).scan(t)

@@ -27,7 +27,7 @@ func TestLongRangeIsComparedInParts(t *testing.T) {
 	for _, at := range []int{0, 300, 749, 750, 751, 1499, 1500, 3300, 3750, 3999} {
 		wrong[at*toc.SectorSize+1000] ^= 1
 		d := sim.NewDisc(sim.CDR80)
-		require.NoError(t, d.Press("", []sim.PressedTrack{{Open: pcm.FromBytes("a.wav", pcm.CDDA, wrong).Open}}))
+		require.NoError(t, d.Press("", nil, []sim.PressedTrack{{Open: pcm.FromBytes("a.wav", pcm.CDDA, wrong).Open}}))
 		b := newBench(t, "modern", d)
 		v, err := inspect.Verify(t.Context(), b.drive, w(), disc.VerifyQuick, o)
 		require.ErrorIs(t, err, inspect.ErrDiffers, at)
@@ -37,7 +37,7 @@ func TestLongRangeIsComparedInParts(t *testing.T) {
 	}
 
 	d := sim.NewDisc(sim.CDR80)
-	require.NoError(t, d.Press("", []sim.PressedTrack{{Open: pcm.FromBytes("a.wav", pcm.CDDA, right).Open}}))
+	require.NoError(t, d.Press("", nil, []sim.PressedTrack{{Open: pcm.FromBytes("a.wav", pcm.CDDA, right).Open}}))
 	b := newBench(t, "modern", d)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -21,7 +21,7 @@ func pressedDrive(music ...pcm.Source) *mmc.Drive {
 	for _, m := range music {
 		tracks = append(tracks, sim.PressedTrack{Open: m.Open, Pregap: toc.PregapSectors})
 	}
-	if err := in.Press("", tracks); err != nil {
+	if err := in.Press("", nil, tracks); err != nil {
 		panic(err)
 	}
 	drive, err := mmc.Open(context.Background(), sim.New(sim.Config{Disc: in}))

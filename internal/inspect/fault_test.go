@@ -82,7 +82,7 @@ func states() map[string]func(testing.TB) *bench {
 		"finalized":    recorded(sim.CDR80, multi, final),
 		"pressed": func(t testing.TB) *bench {
 			d := sim.NewDisc(sim.CDR80)
-			require.NoError(t, d.Press("", []sim.PressedTrack{
+			require.NoError(t, d.Press("", nil, []sim.PressedTrack{
 				{Open: source(1, 400).Open}, {Open: source(2, 301).Open, Pregap: 30}, {Open: source(3, 302).Open, Pregap: toc.PregapSectors},
 			}))
 			return newBench(t, "modern", d)

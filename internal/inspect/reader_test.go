@@ -192,7 +192,7 @@ func TestReaderRepeats(t *testing.T) {
 func TestReaderKeepsToTheLimits(t *testing.T) {
 	for _, most := range []int{toc.SectorSize, 5 * toc.SectorSize, 64 << 10, 1 << 20} {
 		d := sim.NewDisc(sim.CDR80)
-		require.NoError(t, d.Press("", []sim.PressedTrack{{Open: source(1, 300).Open}}))
+		require.NoError(t, d.Press("", nil, []sim.PressedTrack{{Open: source(1, 300).Open}}))
 		drive := sim.New(sim.Config{Disc: d, MaxTransfer: most})
 		tap := scsitest.NewRecorder(drive)
 		m, err := mmc.Open(t.Context(), tap)
@@ -213,7 +213,7 @@ func TestReaderKeepsToTheLimits(t *testing.T) {
 func TestReaderCorrectsTheOffset(t *testing.T) {
 	for _, name := range []string{"modern", "offset-582", "offset+6", "offset+667"} {
 		d := sim.NewDisc(sim.CDR80)
-		require.NoError(t, d.Press("", []sim.PressedTrack{{Open: source(1, 301).Open}, {Open: source(2, 302).Open}}))
+		require.NoError(t, d.Press("", nil, []sim.PressedTrack{{Open: source(1, 301).Open}, {Open: source(2, 302).Open}}))
 		b := newBench(t, name, d)
 		p := b.Personality()
 		r := inspect.NewReader(b.drive, b.look(t), &inspect.ReaderOptions{Offset: p.ReadOffset})

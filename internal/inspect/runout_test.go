@@ -133,7 +133,7 @@ func checkPressed(t *testing.T, p sim.Personality, pause toc.Sectors, tracks int
 		pressed = append(pressed, sim.PressedTrack{Open: src.Open, Pregap: pause})
 	}
 	pressed[0].Pregap = toc.PregapSectors
-	require.NoError(t, d.Press("", pressed))
+	require.NoError(t, d.Press("", nil, pressed))
 	b := benchOf(t, p, d)
 	got := b.look(t)
 	require.NoError(t, inspect.Settle(t.Context(), b.drive, &got, nil))
@@ -162,7 +162,7 @@ func TestScratchedEndIsNoRunOut(t *testing.T) {
 		{399, 400, 399}, // run-out looks the same
 	} {
 		d := sim.NewDisc(sim.CDR80)
-		require.NoError(t, d.Press("", []sim.PressedTrack{{Open: source(1, 401).Open}}))
+		require.NoError(t, d.Press("", nil, []sim.PressedTrack{{Open: source(1, 401).Open}}))
 		b := newBench(t, "modern", d)
 		b.scratch(c.from, c.to, scsi.KeyMediumError, asc.UnrecoveredReadError)
 		got := b.look(t)

@@ -26,7 +26,7 @@ func codedDisc(t testing.TB) *sim.Disc {
 		data := noise(seed, sectors*toc.SamplesPerSector)
 		return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
 	}
-	require.NoError(t, d.Press("4006381333931", []sim.PressedTrack{
+	require.NoError(t, d.Press("4006381333931", nil, []sim.PressedTrack{
 		{Open: audio(1, 1000), ISRC: "USABC1234567"}, {Open: audio(2, 500), Pregap: 150},
 	}))
 	return d

@@ -51,7 +51,7 @@ func (r *result) compare(disc *sim.Disc) string {
 		}
 	}
 	for i, t := range r.fresh {
-		if t.State != sim.TrackComplete || i >= len(r.p.sc.job.sources) {
+		if t.State != "complete" || i >= len(r.p.sc.job.sources) {
 			continue
 		}
 		want := padded(r.p.sc.job.sources[i])

@@ -33,7 +33,7 @@ var spoil = map[string]func(r *result){
 	"track-invented":      func(r *result) { r.out.onDisc = append(r.out.onDisc, shown{number: 9}) },
 	"track-state":         func(r *result) { r.out.onDisc[1].state = no },
 	"not-begun-but-there": func(r *result) { r.out.rows[2].state = rowNotBegun },
-	"ok-but-not-there":    func(r *result) { r.fresh[0].State = sim.TrackOpen },
+	"ok-but-not-there":    func(r *result) { r.fresh[0].State = "open" },
 	"lost-not-told":       func(r *result) { r.later.Lost = true },
 	"text-missing": func(r *result) {
 		sc := *r.p.sc

@@ -239,7 +239,7 @@ func trackState(r *result) string {
 }
 
 func stateDiffers(s shown, t sim.Track) string {
-	complete := t.State == sim.TrackComplete && !t.Damaged
+	complete := t.State == "complete" && !t.Damaged
 	switch {
 	case s.state.denies(complete):
 		return fmt.Sprintf("complete: %v, on the disc: %v (%s, damaged: %v)", s.state == yes, complete, t.State, t.Damaged)
@@ -282,7 +282,7 @@ func okButNot(r *result) string {
 		}
 	}
 	for i, t := range r.fresh {
-		if t.State == sim.TrackComplete && i < len(r.p.sc.job.sources) && int(t.Recorded)*sectorSize == len(padded(r.p.sc.job.sources[i])) {
+		if t.State == "complete" && i < len(r.p.sc.job.sources) && int(t.Recorded)*sectorSize == len(padded(r.p.sc.job.sources[i])) {
 			whole++
 		}
 	}

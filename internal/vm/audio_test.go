@@ -104,7 +104,7 @@ func holds(t *testing.T, d *sim.Disc, songs []song) {
 	require.Len(t, tracks, len(songs))
 	next := toc.LBA(0)
 	for i, tr := range tracks {
-		assert.Equal(t, sim.TrackComplete, tr.State, "track %d", i+1)
+		assert.Equal(t, "complete", tr.State, "track %d", i+1)
 		assert.False(t, tr.Damaged, "track %d", i+1)
 		if i > 0 && tr.Session == tracks[i-1].Session {
 			// Two sectors of run-out and 150 of pause: G5, G7 of docs/internals/golden.md.

@@ -129,7 +129,7 @@ func albumRow(t *testing.T, g *guest, b burner, songs []song) {
 	d := truth(t, s.disc)
 	holds(t, d, songs)
 	assert.True(t, d.Summary().Finalized, r.both())
-	assert.Equal(t, mcn, string(d.MCN()))
+	assert.Equal(t, mcn, string(d.Summary().MCN))
 	for i, tr := range d.Tracks() {
 		assert.Equal(t, isrcs[i], string(tr.ISRC), "track %d", i+1)
 		assert.Zero(t, tr.Control, "track %d", i+1)
@@ -157,7 +157,7 @@ func dummyRow(t *testing.T, g *guest, b burner, songs []song) {
 	s := g.serve(t, newDisc(t, sim.CDR80)).attach(t)
 	r := g.run(t, b.burn(s.device, order{songs: songs, dummy: true}))
 	s.stop(t)
-	assert.True(t, truth(t, s.disc).Blank(), r.both())
+	assert.True(t, truth(t, s.disc).Summary().Blank, r.both())
 	assert.Contains(t, commands(t, s), "2A WRITE(10)", "it was a real test")
 }
 

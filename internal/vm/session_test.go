@@ -195,7 +195,7 @@ func (l *live) by(b sessionBurner) *live {
 func (l *live) holds(t *testing.T, d *sim.Disc, r result) {
 	t.Helper()
 	assert.True(t, d.Summary().Finalized, r.both())
-	assert.Equal(t, mcn, string(d.MCN()))
+	assert.Equal(t, mcn, string(d.Summary().MCN))
 	tracks := d.Tracks()
 	require.Len(t, tracks, len(l.tracks), r.both())
 	for i, want := range l.tracks {
@@ -276,7 +276,7 @@ func filesRow(t *testing.T, g *guest, b sessionBurner, songs []song) {
 	s.stop(t)
 	d := truth(t, s.disc)
 	assert.True(t, d.Summary().Finalized, r.both())
-	assert.Equal(t, mcn, string(d.MCN()))
+	assert.Equal(t, mcn, string(d.Summary().MCN))
 	tracks := d.Tracks()
 	require.Len(t, tracks, len(songs))
 	end := toc.LBA(0)

@@ -170,12 +170,12 @@ func TestFaults(t *testing.T) {
 	in := dial(t, address)
 	attentive(t, in)
 
-	d.AddFault(sim.Fault{Kind: sim.FaultBusy})
+	d.AddFault(sim.Fault{Kind: "busy"})
 	res, err := ready(in, 0)
 	require.NoError(t, err)
 	assert.Equal(t, scsi.Busy, res.Status)
 
-	d.AddFault(sim.Fault{Kind: sim.FaultDrop})
+	d.AddFault(sim.Fault{Kind: "drop"})
 	_, err = ready(in, 0)
 	transport, ok := errors.AsType[*scsi.TransportError](err)
 	require.True(t, ok, "%v", err)
@@ -184,7 +184,7 @@ func TestFaults(t *testing.T) {
 	require.NoError(t, err, "the session is as it was")
 	assert.Equal(t, byte(0x3A), res.Sense[12])
 
-	d.AddFault(sim.Fault{Kind: sim.FaultTimeout})
+	d.AddFault(sim.Fault{Kind: "timeout"})
 	_, err = ready(in, 50*time.Millisecond)
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
 	_, err = ready(in, 0)
