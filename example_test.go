@@ -62,7 +62,7 @@ func ExampleOptions_confirm() {
 			return errors.New("not today")
 		},
 	})
-	fmt.Println(err, drive.SimDisc().Blank())
+	fmt.Println(err, drive.SimDisc().Summary().Blank)
 	fmt.Println(drive.Close())
 	// Output:
 	// 0:15 of music in 3 tracks; 79:39 stays free
