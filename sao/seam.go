@@ -16,7 +16,9 @@ import (
 // No sample is added or lost, except for the silence that fills the last sector of a track
 // followed by a Pause. Tracks of whole sectors are not changed.
 //
-// Sources must be CD audio. A source that is cut is opened twice for each reading.
+// Sources must be CD audio. A source that is cut is opened twice for each reading. The error
+// matches burn.ErrStream for a track without a source, and pcm.ErrUnsupportedFormat for
+// sources that differ in their format.
 func Seamless(tracks []burn.Track) ([]burn.Track, error) {
 	out := make([]burn.Track, len(tracks))
 	var carried pcm.Source // the rest of the previous track
