@@ -53,7 +53,7 @@ func (a *Album) fillMCN(text string) {
 	}
 }
 
-// fileNotes returns the file's own note (File.Note), if it has one.
+// fileNotes returns the note of a file, if it has one.
 func fileNotes(f *File) (notes []Note) {
 	if f.note() != "" {
 		notes = append(notes, Note{Kind: noteFile, File: f.Name(), Reason: f.note()})

@@ -50,7 +50,7 @@ func (c Charset) most() rune {
 // encoded is a text in a character code.
 type encoded struct {
 	bytes []byte
-	text  string // what bytes say
+	text  string // bytes, decoded
 	kind  NoteKind
 }
 

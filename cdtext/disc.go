@@ -24,7 +24,7 @@ type Block struct {
 	Genre     Genre
 	GenreText string // supplements Genre, such as "USA Rock music in the 60s"; ASCII
 	Closed    string // a memorandum that players do not show; Latin-1
-	UPC       string // bar code of the disc, usually 13 digits. It is not checked: see toc.ParseMCN
+	UPC       string // bar code of the disc, usually 13 digits; toc.ParseMCN checks one
 }
 
 // Text is the text that an album and a track can have. An empty string means none.
@@ -41,11 +41,11 @@ type Text struct {
 //
 // A field that one track has is written for all, empty where a track has no text. This
 // is the standard form, but libcdio 2.1.0, which many programs use to read discs,
-// miscounts at consecutive empty texts and shows the following ones for other tracks.
-// It also takes the first track of every disc for track 1.
+// miscounts consecutive empty texts and shows the following ones for other tracks.
+// It also numbers the tracks of every disc from 1.
 type Track struct {
 	Text
-	ISRC string // 12 characters without dashes. It is not checked: see toc.ParseISRC
+	ISRC string // 12 characters without dashes; toc.ParseISRC checks one
 }
 
 // field is a kind of text. Its value is the type byte of the packs that hold it.
@@ -92,10 +92,10 @@ func (t *Text) at(f field) *string {
 	return [...]*string{&t.Title, &t.Performer, &t.Songwriter, &t.Composer, &t.Arranger, &t.Message}[f-fieldTitle]
 }
 
-// Sentinels for errors.Is.
+// Errors, for errors.Is.
 var (
-	ErrNoText  = errors.New("no CD-TEXT")
-	ErrTooLong = errors.New("CD-TEXT is too long")
+	ErrNoText  = errors.New("no CD-TEXT")          // a Disc without text, a file without packs
+	ErrTooLong = errors.New("CD-TEXT is too long") // more packs than a disc can have
 	ErrInvalid = errors.New("invalid CD-TEXT")
 )
 

@@ -19,7 +19,7 @@ import (
 // unwritable is left out.
 //
 // An error matches ErrNoText, ErrInvalid (number of tracks or blocks, character code),
-// or ErrTooLong: the titles and performers of a block alone need more packs than it can
+// or ErrTooLong if the titles and performers of a block alone need more packs than it can
 // have.
 func Encode(d Disc) (packs []byte, notes []Note, err error) {
 	packs, notes, err = d.encode(false)
@@ -34,10 +34,7 @@ func (d Disc) encode(tabs bool) (packs []byte, notes []Note, err error) {
 	}
 	var w writer
 	for i := range d.Blocks {
-		lines, more := d.Blocks[i].lines(i, tracks)
-		if len(lines) == 0 && len(more) > 0 && len(d.Blocks) > 1 {
-			more = []Note{{Kind: noteLeftOut, Block: i}}
-		}
+		lines, more := d.lines(i, first, tracks)
 		notes = append(notes, more...)
 		if len(lines) == 0 {
 			continue
@@ -106,16 +103,28 @@ func (b *Block) language() Language {
 	return b.Language
 }
 
+// lines encodes the texts of block i. A block without lines is left out.
+func (d Disc) lines(i, first, tracks int) ([]line, []Note) {
+	lines, notes := d.Blocks[i].lines(first, tracks)
+	if len(lines) == 0 && len(notes) > 0 && len(d.Blocks) > 1 {
+		return nil, []Note{{Kind: noteLeftOut, Block: i}}
+	}
+	for n := range notes {
+		notes[n].Block = i
+	}
+	return lines, notes
+}
+
 // lines encodes the fields that have any text, in the order of their packs. Absent
 // tracks get empty texts: a field with fewer texts than tracks makes readers shift
 // titles, or drop them all.
-func (b *Block) lines(block, tracks int) (lines []line, notes []Note) {
+func (b *Block) lines(first, tracks int) (lines []line, notes []Note) {
 	add := func(l line, charset Charset, texts ...string) {
 		used := len(l.head) > 0
 		for i, text := range texts {
 			e := charset.encode(text)
 			if e.kind != "" {
-				notes = append(notes, Note{Kind: e.kind, Block: block, Track: i, Field: l.field.String(), From: text, To: e.text})
+				notes = append(notes, Note{Kind: e.kind, Track: number(i, first), Field: l.field.String(), From: text, To: e.text})
 			}
 			used = used || len(e.bytes) > 0
 			l.texts = append(l.texts, e.bytes)
@@ -146,6 +155,14 @@ func (b *Block) lines(block, tracks int) (lines []line, notes []Note) {
 	}
 	add(line{field: fieldCodes}, ASCII, codes...)
 	return lines, notes
+}
+
+// number returns the number on the disc of text i of a line: 0 is the album's.
+func number(i, first int) int {
+	if i == 0 {
+		return 0
+	}
+	return first + i - 1
 }
 
 // dropOrder lists the dispensable fields, the least important first: players show
@@ -261,12 +278,8 @@ func (w *writer) line(l line, first int, tabs bool) {
 		put(c, 0, 0)
 	}
 	for i := range l.texts {
-		track := 0
-		if i > 0 {
-			track = first + i - 1
-		}
 		for at, c := range append(bytes.Clone(l.text(i, tabs)), l.end()...) {
-			put(c, track, at/l.width())
+			put(c, number(i, first), at/l.width())
 		}
 	}
 }

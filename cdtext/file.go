@@ -12,8 +12,8 @@ import (
 // NUL as Sony's do. To write such a file, write the packs as Encode returns them.
 //
 // The packs are ready to be burned: a checksum of zero is recomputed ("zero-crc" in
-// the notes). A wrong checksum is an error that matches ErrInvalid, as is anything else
-// that is not CD-TEXT; a file without packs matches ErrNoText.
+// the notes). The error matches ErrNoText for a file without packs, ErrTooLong for more packs
+// than a disc can have, and ErrInvalid for a wrong checksum or anything else that is not CD-TEXT.
 func ParseFile(file []byte) (packs []byte, notes []Note, err error) {
 	const header, most = 4, maxBlocks * maxPacks * PackSize
 	switch rest := len(file) % PackSize; {

@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// Genre is a genre code. 0 means none.
+// Genre is a genre code of Sony's software, as listed in libburn's doc/cdtext.txt. 0 means none.
+// The codes from 1 to 27 have names, which String returns: 2 is Adult Contemporary, 5 Classical,
+// 14 Jazz, 20 Pop Music, 23 Rock Music.
 type Genre uint16
 
-// genres are the names of the codes in Sony's software, as listed in libburn's
-// doc/cdtext.txt.
+// genres are the names, by code.
 var genres = [...]string{
 	"Not Used", "Not Defined", "Adult Contemporary", "Alternative Rock", "Childrens Music", "Classical",
 	"Contemporary Christian", "Country", "Dance", "Easy Listening", "Erotic", "Folk", "Gospel", "Hip Hop", "Jazz",

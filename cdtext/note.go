@@ -46,14 +46,14 @@ type Note struct {
 	Kind     NoteKind
 	Block    int      // index in Disc.Blocks; in notes about a Pack, the block that it names
 	Language Language // of the block if there are several; else, and in notes about a Pack, Unknown
-	Track    int      // 0 for the album
+	Track    int      // its number on the disc; 0 for the album
 	// Field is "title", "performer", "songwriter", "composer", "arranger", "message",
 	// "disc ID", "genre", "closed information" or "UPC/EAN and ISRC"; in notes about a Pack
-	// also "table of contents", "second table of contents", "size information" or, for an
-	// unknown type, such as "pack type 8Ah".
+	// also "table of contents", "second table of contents", "size information" or the number
+	// of an unknown type, such as "pack type 8Ah".
 	Field    string
-	Pack     int // number of the pack, from 0
-	From, To string
+	Pack     int    // index of the pack, from 0
+	From, To string // the given text, and the resulting one
 }
 
 // inLanguages adds the languages to notes if there are several blocks.

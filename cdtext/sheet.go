@@ -46,9 +46,9 @@ func (e *sheetError) Unwrap() error { return ErrInvalid }
 //
 // A line "Input Sheet Version" or "Text Code" that comes a second time begins another
 // block. Values may be numbers where libburn allows it (Text Code = 0x80), and keys may
-// be pack types (Track 02 0x80). The text is in the file's Text Code, or in UTF-8 or UTF-16
-// (with a byte order mark) if it is that. An error names the line and
-// matches ErrInvalid.
+// be pack types (Track 02 0x80). A file that is valid UTF-8, or UTF-16 with a byte order mark, is
+// read as such; any other is read in its Text Code. An error names the line and matches
+// ErrInvalid.
 func ParseSheet(file []byte) (Disc, error) {
 	if len(file) > maxSheet {
 		return Disc{}, &sheetError{Reason: fmt.Sprintf("the file is longer than %d bytes", maxSheet)}

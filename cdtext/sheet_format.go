@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// FormatSheet writes a text file in Sony's format, which ParseSheet and cdrskin's
+// FormatSheet returns a text file in Sony's format, which ParseSheet and cdrskin's
 // input_sheet_v07t= read: one input sheet for each block, each in its own character
-// code. Texts are those that Encode would write; the notes and errors are the same,
-// except that a file has no limit of length.
+// code. Texts, notes and errors are those of Encode, except that a file has no limit of
+// length.
 func FormatSheet(d Disc) (file []byte, notes []Note, err error) {
 	first, tracks, err := d.check()
 	if err != nil {
@@ -17,8 +17,11 @@ func FormatSheet(d Disc) (file []byte, notes []Note, err error) {
 	var out bytes.Buffer
 	for i := range d.Blocks {
 		b := &d.Blocks[i]
-		lines, more := b.lines(i, tracks)
+		lines, more := d.lines(i, first, tracks)
 		notes = append(notes, more...)
+		if len(lines) == 0 {
+			continue
+		}
 		w := sheetWriter{&out, first}
 		w.settings(b, tracks)
 		for _, l := range lines {
@@ -30,7 +33,11 @@ func FormatSheet(d Disc) (file []byte, notes []Note, err error) {
 			}
 		}
 	}
-	return out.Bytes(), inLanguages(notes, d.Blocks), nil
+	notes = inLanguages(notes, d.Blocks)
+	if out.Len() == 0 {
+		return nil, notes, ErrNoText
+	}
+	return out.Bytes(), notes, nil
 }
 
 type sheetWriter struct {
@@ -68,16 +75,15 @@ func (w sheetWriter) text(l line, i int) {
 	if i >= len(l.texts) || len(l.texts[i]) == 0 {
 		return
 	}
-	number := w.first + i - 1
 	for _, k := range sheetKeys {
 		switch {
 		case k.field != l.field:
 		case i == 0:
 			w.line(k.album, l.texts[i])
 		case l.field == fieldCodes:
-			w.line(fmt.Sprintf("ISRC %02d", number), l.texts[i])
+			w.line(fmt.Sprintf("ISRC %02d", number(i, w.first)), l.texts[i])
 		default:
-			w.line(fmt.Sprintf("Track %02d %s", number, k.track), l.texts[i])
+			w.line(fmt.Sprintf("Track %02d %s", number(i, w.first), k.track), l.texts[i])
 		}
 	}
 }

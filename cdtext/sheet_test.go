@@ -239,3 +239,29 @@ func TestSheetInUnicode(t *testing.T) {
 	_, err = cdtext.ParseSheet([]byte("\xFF\xFE="))
 	require.ErrorIs(t, err, cdtext.ErrInvalid)
 }
+
+// A note names the track by its number on the disc, and a file has the blocks that packs would have.
+func TestSameNotesForPacksAndFile(t *testing.T) {
+	title := func(text string) cdtext.Track { return cdtext.Track{Text: cdtext.Text{Title: text}} }
+	d := cdtext.Disc{First: 5, Blocks: []cdtext.Block{
+		{Tracks: []cdtext.Track{title("One"), title("日本")}},
+		{Language: cdtext.German, Tracks: []cdtext.Track{title("日本"), title("日本")}},
+	}}
+	want := []cdtext.Note{
+		{Kind: "unwritable", Track: 6, Field: "title", From: "日本"},
+		{Kind: "left-out", Block: 1, Language: cdtext.German},
+	}
+	_, notes, err := cdtext.Encode(d)
+	require.NoError(t, err)
+	assert.Equal(t, want, notes)
+	file, notes, err := cdtext.FormatSheet(d)
+	require.NoError(t, err)
+	assert.Equal(t, want, notes)
+	back, err := cdtext.ParseSheet(file)
+	require.NoError(t, err)
+	assert.Len(t, back.Blocks, 1)
+	assert.Equal(t, 5, back.First)
+
+	_, _, err = cdtext.FormatSheet(cdtext.Disc{Blocks: []cdtext.Block{{Tracks: make([]cdtext.Track, 2)}}})
+	require.ErrorIs(t, err, cdtext.ErrNoText)
+}

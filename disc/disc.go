@@ -86,9 +86,8 @@ func (f Fact[T]) Known() bool { return f.Origin != Unknown }
 //   - Disc information is blank, but the table of contents lists tracks: READ TRACK
 //     INFORMATION decides. A recorded track 1 makes the disc finalized, or incomplete
 //     if there is a next writable address. A blank one means that the table is outdated
-//     (drives keep the table from when the disc was loaded: real-drives, several [run];
-//     wodim reloads for it). Without the reply the table is believed, since a recorder
-//     wrote it.
+//     (several drives keep the table from when the disc was loaded; wodim reloads for it).
+//     Without the reply the table is believed, since a recorder wrote it.
 //   - Disc information is finalized, but there is a next writable address: finalized.
 //     Some drives keep the state of a test write until page 05h is sent again
 //     (cdrecord), and a recording on a finalized disc can't be undone.
@@ -109,7 +108,7 @@ func (f Fact[T]) Known() bool { return f.Origin != Unknown }
 //     LITE-ON LTR-48125S report -150 for a blank disc (libburn).
 type Disc struct {
 	Media       Fact[mmc.MediaType]     `json:"media"`
-	Status      Fact[mmc.DiscStatus]    `json:"status"`       // empty, incomplete, finalized
+	Status      Fact[mmc.DiscStatus]    `json:"status"`       // blank, appendable, finalized or other
 	LastSession Fact[mmc.SessionStatus] `json:"last_session"` // state of the last session
 	Sessions    Fact[int]               `json:"sessions"`     // closed ones
 	LeadOuts    Fact[[]LeadOut]         `json:"lead_outs"`    // of the closed sessions

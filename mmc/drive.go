@@ -26,8 +26,8 @@ type Drive struct {
 
 // Open identifies the device that t reaches. It sends only INQUIRY: a disk would carry out
 // some of the other commands. If the device is not an MMC device, the error matches
-// ErrNotMMC and contains its name and type. If it doesn't answer, is busy or answers with
-// nonsense (ErrBadReply), INQUIRY is sent up to three times.
+// ErrNotMMC and contains its name and type. If it doesn't answer, is busy or its reply can't be
+// used (ErrBadReply), INQUIRY is sent up to three times. Other errors are those of scsi.Exec.
 //
 // The caller still owns t and closes it.
 func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
@@ -42,7 +42,7 @@ func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
 		return nil, fmt.Errorf("identify the device: %w", err)
 	}
 	if data.Qualifier != 0 || data.DeviceType != deviceTypeMMC {
-		return nil, fmt.Errorf("mmc: %q is %w (peripheral device type %02Xh, qualifier %d)",
+		return nil, fmt.Errorf("%q is %w (peripheral device type %02Xh, qualifier %d)",
 			data.String(), ErrNotMMC, data.DeviceType, data.Qualifier)
 	}
 	return &Drive{t: t, clock: scsi.ClockOf(t), inquiry: data}, nil
@@ -85,7 +85,8 @@ func (d *Drive) Clock() scsi.Clock { return d.clock }
 // String returns vendor, product and revision.
 func (d *Drive) String() string { return d.inquiry.String() }
 
-// Over returns the same drive on another transport, such as a decorator. It sends nothing.
+// Over returns the same drive with another transport, such as a decorator of Transport. It sends
+// no command.
 func (d *Drive) Over(t scsi.Transport) *Drive {
 	return &Drive{t: t, clock: scsi.ClockOf(t), inquiry: d.inquiry}
 }

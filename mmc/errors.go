@@ -9,13 +9,13 @@ import (
 )
 
 // ErrBadReply matches the error for a reply that arrived with status GOOD and cannot be used,
-// even after two more requests. It ends before its required fields (then the error matches
-// io.ErrUnexpectedEOF too), or has a number that no CD and no drive can have, such as track
-// 21761; the text names the field and the number. The answer to the question is unknown then.
+// even after two more requests. Either it ends before its required fields (the error then also
+// matches io.ErrUnexpectedEOF), or it has a number that no CD and no drive can have, such as track
+// 21761; the text names the field and the number. The answer to the question is then unknown.
 var ErrBadReply = exchange.ErrBadReply
 
-// ErrNotReady matches the error of an operation that waited for the drive until its time was up.
-// The error also matches the last sense data.
+// ErrNotReady matches the error of an operation that waited too long for the drive
+// (*NotReadyError).
 var ErrNotReady = errors.New("the drive did not become ready in time")
 
 // NotReadyError is the error of a wait that timed out. It matches ErrNotReady and what

@@ -28,8 +28,8 @@ func Example() {
 	// Output: REDBOOK
 }
 
-// A program sends a command of its own, and explains why the drive refuses it: a blank disc
-// has no table of contents.
+// A program sends its own command, and shows why the drive refuses it: a blank disc has no
+// table of contents.
 func ExampleDrive_Transport() {
 	ctx := context.Background()
 	transport := sim.New(sim.Config{Disc: sim.NewDisc(sim.CDR80)})

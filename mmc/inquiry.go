@@ -48,7 +48,7 @@ func (c inquiry) Do(ctx context.Context, t scsi.Transport) (InquiryData, error) 
 	return r.InquiryData, err
 }
 
-// InquiryData is what a drive reports about itself (standard INQUIRY data).
+// InquiryData is what a drive reports about itself (standard INQUIRY data, MMC-5 6.9).
 type InquiryData struct {
 	Qualifier  byte   // peripheral qualifier; 0: the device is present
 	DeviceType byte   // peripheral device type; 5: CD, DVD or BD drive

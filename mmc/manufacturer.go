@@ -4,12 +4,12 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Manufacturer returns the reported maker of the disc: "reported as Ritek", or that the
-// maker is unknown. It is not reliable: the official list of the Orange Book is not public,
-// and many brands sell other makers' discs.
+// Manufacturer returns the reported maker of the disc: "reported as Ritek", or "reported as an
+// unknown maker". It is not reliable: the official list of the Orange Book is not public, and
+// many brands sell other makers' discs.
 //
-// The maker is coded in the start of the lead-in: minute, second and tens of frames.
-// The last digit is the product.
+// The start of the lead-in codes the maker: minute, second and tens of frames. Its last digit is
+// the product.
 func (a ATIP) Manufacturer() string {
 	code := a.LeadIn
 	old := oldCodes[code]

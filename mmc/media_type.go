@@ -2,10 +2,13 @@ package mmc
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // MediaType is the kind of disc in the drive, with the values of
 // IMAPI_MEDIA_PHYSICAL_TYPE. Values above MediaCDRW are DVDs, Blu-ray discs and others.
+// disc.Disc contains it.
 type MediaType uint16
 
 // The media types of CDs (IMAPI_MEDIA_TYPE_...).
@@ -41,9 +44,10 @@ func (m *MediaType) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	var n uint16
-	if _, err := fmt.Sscanf(string(text), "media type %d", &n); err != nil {
-		return fmt.Errorf("mmc: unknown media type %q", text)
+	number, ok := strings.CutPrefix(string(text), "media type ")
+	n, err := strconv.ParseUint(number, 10, 16)
+	if !ok || err != nil {
+		return fmt.Errorf("unknown media type %q", text)
 	}
 	*m = MediaType(n)
 	return nil

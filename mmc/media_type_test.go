@@ -30,5 +30,7 @@ func TestMediaTypeJSON(t *testing.T) {
 		assert.Equal(t, m, back)
 	}
 	var m mmc.MediaType
-	assert.Error(t, json.Unmarshal([]byte(`"floppy"`), &m))
+	for _, bad := range []string{"floppy", "", "3", "media type 20x", "media type -1", "media type 65536"} {
+		assert.Error(t, m.UnmarshalText([]byte(bad)), bad)
+	}
 }

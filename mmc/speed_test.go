@@ -2,6 +2,7 @@ package mmc_test
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,10 +28,11 @@ func TestSpeed(t *testing.T) {
 	for _, text := range []string{"-2", "1.5", `"16x"`, "x"} {
 		assert.Error(t, new(mmc.Speed).UnmarshalJSON([]byte(text)), text)
 	}
-	for _, s := range []mmc.Speed{{}, mmc.SpeedMax, mmc.SpeedX(-1), mmc.SpeedX(0)} {
+	for _, s := range []mmc.Speed{{}, mmc.SpeedMax, mmc.SpeedX(-1), mmc.SpeedX(0), mmc.SpeedX(math.NaN()), mmc.SpeedX(math.Inf(-1))} {
 		assert.Zero(t, s.SectorsPerSecond())
 		assert.Zero(t, s.X())
 	}
+	assert.Equal(t, "10000x", mmc.SpeedX(math.Inf(1)).String())
 	assert.Equal(t, "52x", mmc.WriteSpeed{KBps: 9173}.String())
 	assert.Equal(t, "48x CAV", mmc.WriteSpeed{KBps: 8467, PureCAV: true}.String())
 }

@@ -5,8 +5,9 @@ import (
 	"io"
 )
 
-// Join returns sources of the same format, one after the other, as one source without a
-// seam. It is a Changer. An error matches ErrUnsupportedFormat, or reports an empty list.
+// Join returns sources of the same format, one after the other without a gap, as one source. It
+// is a Changer, which reports the changes of each. A single source is returned as it is, under its
+// own name. An error matches ErrUnsupportedFormat, or reports an empty list.
 func Join(name string, list ...Source) (Source, error) {
 	if len(list) == 0 {
 		return nil, fmt.Errorf("%s: nothing to join", name)

@@ -81,7 +81,7 @@ func (r repeated) Read(p []byte) (int, error) {
 }
 
 // Section returns the part of src that begins at frame from and is frames long. It is a
-// Changer if src is one. The part must lie inside src.
+// Changer, which reports the changes of src. A part that does not lie in src is an error.
 func Section(name string, src Source, from, frames int64) (Source, error) {
 	if from < 0 || frames < 0 || from > src.Frames() || frames > src.Frames()-from {
 		return nil, fmt.Errorf("%s: frames %d to %d don't lie in %s, which has %d",

@@ -7,8 +7,8 @@ import (
 	"math"
 )
 
-// ReadError is a failure to read a source: where it happened and why. Err may be
-// ErrShort, ErrLong, ErrChanged or the error of the file system.
+// ReadError is a failure to read a source: where it happened and why. It matches Err: ErrShort,
+// ErrLong, ErrChanged, ErrUnsupportedFormat, or the error of the file or its decoder.
 type ReadError struct {
 	Name   string // of the source
 	Offset int64  // bytes of audio that were read before
@@ -32,7 +32,7 @@ type exact struct {
 	err  error // sticky, io.EOF included
 }
 
-// Open opens src and enforces its promise: the reader returns io.EOF after exactly src.Frames
+// Open opens src and enforces its length: the reader returns io.EOF after exactly src.Frames
 // frames, and otherwise fails with a *ReadError. It moves forward only: Seek(n, io.SeekCurrent)
 // skips n bytes of audio, without reading them if the reader of src is an io.Seeker. Close does
 // not report whether the end was reached. The reader is for one goroutine.

@@ -63,8 +63,8 @@ type Format struct {
 	Channels   int
 	Encoding   Encoding
 	// Layout has a bit for the loudspeaker of each channel, as dwChannelMask in a WAV file
-	// (WAVEFORMATEXTENSIBLE). 0 is the usual layout for the number of channels: left and
-	// right, 5.1 ..., in the order of WAV and FLAC.
+	// (WAVEFORMATEXTENSIBLE): 0x3F is 5.1. 0, and a Layout with another number of bits than
+	// Channels, mean the usual loudspeakers for that number, in the order of WAV and FLAC.
 	Layout uint32
 }
 
@@ -122,7 +122,7 @@ type Changer interface {
 	Changed() error
 }
 
-// Sentinels of the errors for a source.
+// Errors of sources, for errors.Is. Reading returns them in a *ReadError.
 var (
 	ErrShort             = errors.New("the audio ends early")             // before Frames frames
 	ErrLong              = errors.New("the audio continues past its end") // more than Frames frames

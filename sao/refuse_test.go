@@ -43,8 +43,7 @@ func forms(sent []sentCommand) (list []string) {
 }
 
 // If a drive refuses every form of the sheet, or all but one, they are sent in the order of
-// the reference (sao-cdtext.md 8.2), each refusal is noted, and the first WRITE fits the
-// accepted form.
+// cuesheet.Session.Variants, each refusal is noted, and the first WRITE fits the accepted form.
 func TestEveryFormIsTriedInOrder(t *testing.T) {
 	want := []string{
 		"01 00 00 41 00 00 00 00 isrc 23 type 0",

@@ -119,7 +119,7 @@ func TestMultiSession(t *testing.T) {
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.Equal(t, 4, r.Tracks[0].Number)
 	b.holds(t, r.Tracks[0].Start, append(noise(4, 300), noise(5, 310)...))
-	require.Equal(t, toc.LBA(1200+11400), r.Tracks[0].Start, "11250 sectors past the lead-out, and the pregap (R-F mmc.md 12)")
+	require.Equal(t, toc.LBA(1200+11400), r.Tracks[0].Start, "11250 sectors past the lead-out, and the pregap")
 	require.True(t, b.disc.Summary().Finalized)
 }
 

@@ -8,17 +8,16 @@
 //     own.
 //   - Exec runs one Request on a Transport. It never retries: a repeated WRITE may burn the
 //     same sectors twice.
-//   - There are three kinds of errors. A *TransportError means that no SCSI status came back;
-//     its Sent field is whether the device can have seen the command. A *SenseError is CHECK
-//     CONDITION with the device's sense data: mostly, that it refused or failed the command.
-//     A *StatusError is any other bad status, such as BUSY.
+//   - Errors are of three types. A *TransportError means that no SCSI status came back; its
+//     field Sent reports whether the device can have seen the command. A *SenseError is CHECK
+//     CONDITION with the device's sense data: usually the device refused the command or failed
+//     to carry it out. A *StatusError is any other bad status, such as BUSY.
 //   - A SenseKey, a Code (ASC and ASCQ) and an ASC (with any qualifier) are errors
-//     themselves: errors.Is(err, scsi.ASC(0x3A)) matches every spelling of "no disc". Their
-//     Error method returns T10's words.
+//     themselves: errors.Is(err, scsi.ASC(0x3A)) matches each of the codes for "no disc".
 //
-// Optional abilities are small interfaces that a Transport may implement: Clock (a drive with
-// its own time, such as a simulated one) and Locker (exclusive use). As finds them, also
-// through decorators such as that of NewTrace.
+// Optional abilities are small interfaces that a Transport may implement: Clock (the time of a
+// simulated drive) and Locker (exclusive use). As finds them, also through decorators such as
+// the one of NewTrace.
 //
-// The package knows no command set: a program composes the CDB of a Request.
+// The package contains no commands: a program composes the CDB of a Request.
 package scsi

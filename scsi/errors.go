@@ -9,11 +9,12 @@ import (
 type Sent uint8
 
 const (
-	// SentUnknown means that the device may have executed the command. After this on a
-	// WRITE read the next writable address; never send the WRITE again.
+	// SentUnknown means that the device may have carried out the command. If that was a
+	// WRITE, read the next writable address; never send the WRITE again.
 	SentUnknown Sent = iota
-	// SentNo means that the operating system refused the command before the
-	// device saw it: a command filter, a transfer that is too long, a busy device.
+	// SentNo means that the device did not see the command: the context had ended, or
+	// the operating system refused it (a command filter, a transfer that is too long, a
+	// busy device).
 	SentNo
 )
 
@@ -27,15 +28,15 @@ func (s Sent) String() string {
 
 // TransportError means that no SCSI status came back for a command.
 //
-// errors.Is matches its causes: fs.ErrPermission, fs.ErrNotExist,
-// os.ErrDeadlineExceeded, errors.ErrUnsupported, context.Canceled, ErrLocked.
+// It matches its cause, such as fs.ErrPermission, fs.ErrNotExist, fs.ErrClosed,
+// os.ErrDeadlineExceeded, errors.ErrUnsupported, context.Canceled or ErrLocked.
 type TransportError struct {
 	Op   string // the Request's name
 	Sent Sent   // whether the device can have seen the command
 	Err  error  // why
 }
 
-// Error returns which command got no answer, and why.
+// Error returns the name of the command and the cause.
 func (e *TransportError) Error() string {
 	if e.Sent == SentNo {
 		return fmt.Sprintf("%s: not sent: %v", opName(e.Op), e.Err)

@@ -34,7 +34,7 @@ func (answer) Close() error        { return nil }
 func ExampleExec() {
 	drive := answer{Result: scsi.Result{
 		Status: scsi.CheckCondition,
-		// A drive whose tray is closed without a readable disc (G37).
+		// The tray is closed, and the drive finds no disc.
 		Sense: []byte{0x70, 0, 2, 0, 0, 0, 0, 0x0A, 0, 0, 0, 0, 0x3A, 0x01, 0, 0, 0, 0},
 	}}
 	_, err := scsi.Exec(context.Background(), drive, &scsi.Request{CDBLen: 6, Name: "TEST UNIT READY"})

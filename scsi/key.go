@@ -2,11 +2,11 @@ package scsi
 
 import "fmt"
 
-// SenseKey is the coarse reason of a CHECK CONDITION (SPC-4 table 43). As an error it
-// matches every SenseError with that key.
+// SenseKey is the general reason of a CHECK CONDITION (SPC-4 4.5.6). As an error it matches
+// every SenseError with that key.
 type SenseKey uint8
 
-// The sense keys of optical drives. Error supports the others too.
+// The sense keys that optical drives report. Error has words for the others too.
 const (
 	KeyNoSense        SenseKey = 0x0 // nothing to report; from some bridges instead of success
 	KeyRecoveredError SenseKey = 0x1 // the command was carried out, with difficulty
@@ -27,22 +27,22 @@ var senseKeyText = [16]string{
 	"volume overflow", "miscompare", "completed",
 }
 
-// Error returns the key in T10's words, such as "not ready".
+// Error returns T10's name of the key, in lower case: "not ready".
 func (k SenseKey) Error() string { return senseKeyText[k&0x0F] }
 
-// Code is an additional sense code and its qualifier: ASC<<8 | ASCQ. As an error it
-// matches every SenseError with that code.
+// Code is an additional sense code and its qualifier, ASC<<8 | ASCQ (SPC-4 4.5.6). As an error
+// it matches every SenseError with that code.
 type Code uint16
 
-// ASC returns the additional sense code, the high byte. To print its number convert it to
-// byte, or use Sense.Triple: package fmt prints an error's text.
+// ASC returns the additional sense code, the high byte. Package fmt prints its text, as of any
+// error; to print the number, convert it to a byte or use Sense.Triple.
 func (c Code) ASC() ASC { return ASC(c >> 8) }
 
 // ASCQ returns the additional sense code qualifier, the low byte.
 func (c Code) ASCQ() byte { return byte(c) }
 
-// Error returns the code in words, such as "medium not present, tray closed", or as numbers
-// if it is unknown: "code 04/55".
+// Error returns the meaning of the code, such as "medium not present, tray closed", or the
+// numbers of an unknown one: "code 04/55".
 func (c Code) Error() string {
 	if text, ok := codeText()[c]; ok {
 		return text
@@ -58,20 +58,20 @@ func (c Code) Error() string {
 }
 
 // ASC is an additional sense code with any qualifier. As an error it matches every
-// SenseError with that ASC. Prefer it to a Code where drives differ in the qualifier: they
-// report 3A/00, 3A/01 or 3A/02 for an empty drive, all of which match ASC(0x3A).
+// SenseError with that ASC. Prefer it to a Code where drives differ in the qualifier: an
+// empty drive reports 3A/00, 3A/01 or 3A/02, and ASC(0x3A) matches all three.
 //
 // The ASCs that CD drives report most:
 //
 //	0x04  not ready: becoming ready, or busy with a long operation
-//	0x28  the disc may have been exchanged
+//	0x28  medium may have changed
 //	0x29  power on or reset
 //	0x30  incompatible medium: the wrong kind of disc for the command, or a finalized one
 //	0x3A  no disc
 type ASC uint8
 
-// Error returns the text of qualifier 00 and the number, such as "medium not present
-// (3A/xx)", or only the number if that has no text.
+// Error returns the meaning of qualifier 00 and the number, such as "medium not present
+// (3A/xx)", or only the number if that qualifier is unknown.
 func (a ASC) Error() string {
 	if text, ok := codeText()[Code(a)<<8]; ok {
 		return fmt.Sprintf("%s (%02X/xx)", text, uint8(a))

@@ -19,8 +19,8 @@ type Sense struct {
 
 	Filemark, EOM, ILI bool
 
-	// SKS are the sense-key specific bytes, valid with SKSV (SPC-4 4.5.2.4). Bytes 1 and 2
-	// are a big-endian number. With KeyNoSense and KeyNotReady it is the progress of a long
+	// SKS are the sense-key specific bytes, valid if SKSV is set (SPC-4 4.5.2.4). Bytes 1 and
+	// 2 are a big-endian number. With KeyNoSense and KeyNotReady it is the progress of a long
 	// operation in 65536ths. With KeyIllegalRequest it is the offset of the byte that the
 	// device refused: in the CDB if bit 6 of byte 0 is set, otherwise in the data.
 	SKS  [3]byte
@@ -33,19 +33,18 @@ type Sense struct {
 // that end before the sense key and, in descriptor format, the code.
 func ParseSense(b []byte) (Sense, error) { return parseSense(b) }
 
-// Triple returns key, ASC and ASCQ in hex, in the usual form for search engines:
-// "5/21/02".
+// Triple returns key, ASC and ASCQ in hex, as in logs and search results: "5/21/02".
 func (s Sense) Triple() string {
 	return fmt.Sprintf("%X/%02X/%02X", uint8(s.Key), byte(s.Code.ASC()), s.Code.ASCQ())
 }
 
 // SenseError is CHECK CONDITION with its sense data.
 //
-// errors.Is(err, x) is true if x is the SenseKey, the Code or the ASC of the sense data.
-// Sense data that can't be decoded match none of them, not even KeyNoSense.
+// It matches its SenseKey, its Code and its ASC. If the sense data can't be decoded, it matches
+// none of them, not even KeyNoSense.
 //
-// An error need not mean that the command failed. With KeyRecoveredError the device carried
-// it out; a Deferred error is about an earlier command.
+// The command has not always failed. With KeyRecoveredError the device carried it out; a
+// Deferred error is about an earlier command.
 type SenseError struct {
 	Op    string // the Request's name
 	Sense        // Key, Code, Deferred and the rest
@@ -61,7 +60,7 @@ func NewSenseError(req *Request, raw []byte) *SenseError {
 	if len(raw) > 0 {
 		e.Raw = append([]byte(nil), raw...)
 	}
-	// An undecodable reply is still a refusal, so it is an error of the same type.
+	// Without usable sense data the command has still ended in CHECK CONDITION.
 	e.Sense, e.undecoded = parseSense(raw)
 	return e
 }

@@ -66,7 +66,7 @@ type trace struct {
 //	in        the n bytes received, in hex
 //	in_hash   instead of in, as out_hash
 //	sense     the sense data in hex
-//	dur       how long the command took by the Transport's Clock; in JSON nanoseconds
+//	dur       how long the command took, by the Transport's Clock; nanoseconds in JSON
 //	err       why no status came back
 //	sent      with err: "no" or "unknown", the TransportError's Sent
 //	cause     with err: "locked" if it matches ErrLocked, "permission" (fs.ErrPermission),

@@ -12,10 +12,10 @@ import (
 // A Transport keeps neither the Request nor its Data after Do has returned, so
 // callers may reuse both.
 //
-// A Transport that passes commands on to another one also has a method Unwrap() Transport,
-// which returns that one: As finds abilities only this way. Without it the Clock of a
-// simulated drive is not found, and whoever waits for the drive waits by the time of the
-// computer, in which the drive makes no progress.
+// A decorator, which passes commands on to another Transport, also needs a method
+// Unwrap() Transport that returns the other one: As finds abilities only this way. Without
+// it ClockOf does not find the clock of a simulated drive. A program then waits in real time,
+// during which the simulated drive makes no progress.
 type Transport interface {
 	// Do sends one command and waits for its status. It checks the context before it
 	// sends the command and never abandons a command in flight: the kernel still owns
@@ -38,7 +38,7 @@ type Transport interface {
 // Direction is the direction of a command's data.
 type Direction uint8
 
-// The directions, in SAM words.
+// The directions.
 const (
 	NoData  Direction = iota // the command transfers nothing
 	DataIn                   // from the device to the host
@@ -60,10 +60,10 @@ func (d Direction) String() string {
 
 // Request is one command for a Transport.
 type Request struct {
-	CDB     [16]byte      // command descriptor block; the bytes from CDBLen on are zero
+	CDB     [16]byte      // command descriptor block; bytes from CDBLen on are not sent
 	CDBLen  int           // 6, 10, 12 or 16
 	Dir     Direction     // direction of Data
-	Data    []byte        // the whole buffer is the transfer length; empty for NoData
+	Data    []byte        // sent or filled; its length is the transfer length, 0 for NoData
 	Timeout time.Duration // time limit for the device; 0 means DefaultTimeout
 	Name    string        // the command's name for messages, such as "WRITE(10)"
 }
@@ -74,17 +74,19 @@ const DefaultTimeout = 30 * time.Second
 // Result is the answer to a Request.
 type Result struct {
 	Status Status
-	Sense  []byte // sense data as the device sent them, with CheckCondition; with another Status at most NO SENSE. Not kept by the Transport
-	N      int    // bytes actually transferred, 0..len(Request.Data)
+	// Sense is the sense data of a CheckCondition, as the device sent them. With another
+	// Status it is empty or NO SENSE. The Transport does not keep the slice.
+	Sense []byte
+	N     int // bytes actually transferred, 0..len(Request.Data)
 	// Excess is how many bytes more than len(Request.Data) the device had or expected,
 	// if the Transport can detect it (an operating system cannot).
 	Excess int
 }
 
-// Limits are the limits of one command of a Transport.
+// Limits are the limits of a Transport for one command.
 type Limits struct {
-	// MaxTransfer is the largest len(Request.Data) in bytes; 0 means unknown, and then
-	// 63504 bytes (27 audio sectors) are safe everywhere.
+	// MaxTransfer is the largest len(Request.Data) in bytes; 0 means unknown. 63504 bytes
+	// (27 audio sectors) are safe everywhere.
 	MaxTransfer int
 	// Alignment is the required alignment of Request.Data in bytes; 0 and 1 mean any. A
 	// Transport copies a buffer that isn't aligned.
@@ -94,7 +96,7 @@ type Limits struct {
 // Status is the SAM status byte that ends a command.
 type Status uint8
 
-// The statuses that programs distinguish (SAM-5 5.3.1). A Result may have any other.
+// The statuses that programs distinguish (SAM-5 5.3.1). A Result may have others.
 const (
 	Good                Status = 0x00
 	CheckCondition      Status = 0x02
@@ -103,14 +105,14 @@ const (
 	TaskSetFull         Status = 0x28
 )
 
-// Statuses that optical drives don't send. String knows them.
+// Statuses that optical drives don't send. String has names for them.
 const (
 	conditionMet Status = 0x04 // a success
 	acaActive    Status = 0x30
 	taskAborted  Status = 0x40
 )
 
-// String returns the status in T10's words.
+// String returns T10's name of the status, such as "CHECK CONDITION".
 func (s Status) String() string {
 	switch s {
 	case Good:
@@ -133,16 +135,16 @@ func (s Status) String() string {
 	return fmt.Sprintf("status %02Xh", uint8(s))
 }
 
-// Clock is a Transport's own time. A simulated drive has one: a burn of 74 minutes then
-// takes only the computing time. ClockOf finds it.
+// Clock is a Transport's own time, found by ClockOf. A simulated drive has one, so that a burn
+// of 74 minutes takes only the computing time.
 type Clock interface {
 	Now() time.Time
 	// Sleep waits for d, or until the context ends and then returns its error.
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
-// Locker is exclusive use of a device with a name that other programs can read; find it
-// with As.
+// Locker is a Transport that can take a device for exclusive use, under a name that other
+// programs can read. As finds it.
 type Locker interface {
 	// Lock locks the device for client (IMAPI's AcquireExclusiveAccess). With force it
 	// does so even if a file system on the device is mounted. If another client holds
@@ -191,8 +193,7 @@ func As[T any](t Transport) (T, bool) {
 	return zero, false
 }
 
-// ClockOf returns the Clock of t if it has one, otherwise the time of the computer. t may be
-// nil.
+// ClockOf returns the Clock of t if it has one, otherwise the computer's. t may be nil.
 func ClockOf(t Transport) Clock {
 	if c, ok := As[Clock](t); ok {
 		return c

@@ -12,7 +12,7 @@ import (
 )
 
 // A drive without raw writing doesn't claim it in feature 002Eh and refuses it in page 05h
-// (mmc.md 7: write type 3 with data block types 1 to 3), with the position of the first
+// (write type 3 with data block types 1 to 3: MMC-5 chapter 7), with the position of the first
 // wrong byte. The page stays unchanged: SEND CUE SHEET and WRITE still follow the previous
 // write type.
 func TestRawWritingIsRefused(t *testing.T) {
@@ -48,7 +48,7 @@ func TestRawWritingIsRefused(t *testing.T) {
 	h.selectPage(page05(0x41, 0))
 	assert.Equal(t, "5/2C/00", h.sheet(sheetGapless), "without session-at-once a sheet is refused")
 	h.session(0x42, 0)
-	// Data forms with sub-channel from the host, for a track or the lead-out (mmc.md 11).
+	// Data forms with sub-channel from the host, for a track or the lead-out (MMC-5 6.33.3).
 	for form, want := range map[string]string{"00": "ok", "40": "5/26/00", "80": "5/26/00", "C0": "5/26/00"} {
 		sheet := "01 00 00 01 00 00 00 00  01 01 00 " + form + " 00 00 00 00  01 01 01 " + form + " 00 00 02 00  01 AA 01 01 00 00 12 00"
 		assert.Equal(t, want, h.sheet(sheet), "form %s", form)

@@ -21,10 +21,10 @@ const (
 // It is negative in the first pregap (-150..-1) and in the lead-in (below -150).
 type LBA int32
 
-// Limits of the two scales.
+// The addresses that have an MSF.
 const (
-	MinLBA LBA = -45150 // MSF 90:00:00, the earliest address that MSF can name
-	MaxLBA LBA = 404849 // MSF 89:59:74, the last
+	MinLBA LBA = -45150 // MSF 90:00:00
+	MaxLBA LBA = 404849 // MSF 89:59:74
 )
 
 // MSF is an address as minute, second and frame (1/75 second), in plain binary
@@ -62,7 +62,8 @@ func (m MSF) String() string { return fmt.Sprintf("%02d:%02d:%02d", m.M, m.S, m.
 // MarshalText returns String.
 func (m MSF) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote, also numbers that are not an address.
+// UnmarshalText parses the output of MarshalText. Each number may be 0..255; Valid checks the
+// ranges.
 func (m *MSF) UnmarshalText(text []byte) error {
 	parts := strings.Split(string(text), ":")
 	if len(parts) != 3 {
@@ -81,12 +82,12 @@ func (m *MSF) UnmarshalText(text []byte) error {
 // Sectors is a length in sectors of 1/75 second.
 type Sectors int32
 
-// Duration returns the length as time, to the nanosecond below.
+// Duration returns the length as a time, without fractions of a nanosecond.
 func (s Sectors) Duration() time.Duration {
 	return time.Duration(s) * time.Second / SectorsPerSecond
 }
 
-// Bytes is the length in bytes of audio.
+// Bytes returns the length in bytes of audio.
 func (s Sectors) Bytes() int64 { return int64(s) * SectorSize }
 
 // String returns minutes and seconds, rounded to the nearest second: "3:35".
@@ -99,8 +100,8 @@ func (s Sectors) String() string {
 	return fmt.Sprintf("%s%d:%02d", sign, seconds/60, seconds%60)
 }
 
-// Position returns a length exactly, as minutes, seconds and frames: "03:35:20".
-// Minutes have as many digits as they need.
+// Position returns the exact length as minutes, seconds and frames: "03:35:20". Minutes have at
+// least two digits.
 func (s Sectors) Position() string {
 	sign := ""
 	if s < 0 {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// FreedbID is the disc id of freedb and gnudb (CDDB): eight hexadecimal digits in
+// FreedbID returns the disc id of freedb and gnudb (CDDB): eight hexadecimal digits in
 // lower case. It holds the digit sum of the tracks' start seconds modulo 255, the
 // playing time in seconds and the number of tracks. It is "" for an empty TOC.
 func (t TOC) FreedbID() string {
@@ -30,10 +30,10 @@ func seconds(l LBA) int { return max(int(l)+PregapSectors, 0) / SectorsPerSecond
 // track of a second one, as on a CD-Extra: lead-out (90 seconds), lead-in (60) and pregap.
 const enhancedGap = (90+60)*SectorsPerSecond + PregapSectors
 
-// MusicBrainzID is the disc id of MusicBrainz: 28 characters, the SHA-1 of the
+// MusicBrainzID returns the disc id of MusicBrainz: 28 characters, the SHA-1 of the
 // first session's audio tracks in a variant of base64 (musicbrainz.org, "Disc ID
-// Calculation"). Of a CD-Extra, whose data track lies in a second session, the
-// audio session alone counts. It is "" for an empty TOC.
+// Calculation"). It ignores the data track in the second session of a CD-Extra. It is ""
+// for an empty TOC.
 func (t TOC) MusicBrainzID() string {
 	entries, leadOut := t.Entries, t.LeadOut
 	if n := len(entries); n > 1 && !entries[n-1].Control.Audio() && entries[n-2].Control.Audio() {

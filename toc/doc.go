@@ -1,4 +1,4 @@
-// Package toc is the geometry of a compact disc as pure values: addresses (LBA, MSF), tracks
+// Package toc has the geometry of a compact disc as values: addresses (LBA, MSF), tracks
 // (TrackInfo, Control, ISRC), and a disc's table of contents (TOC).
 //
 // A disc is counted in sectors of 1/75 second (2352 bytes of audio). Two scales address the

@@ -26,7 +26,7 @@ func TestMusicBrainzIDGolden(t *testing.T) {
 }
 
 // The same second disc is a CD-Extra: the id doesn't count the data track in its
-// second session, 11400 sectors behind the lead-out of the first.
+// second session, 11400 sectors past the lead-out of the first.
 func TestMusicBrainzIDOfCDExtra(t *testing.T) {
 	disc := discOf(200000, 150, 14109, 33586, 53077, 65781, 77892, 99174, 114574+11400)
 	disc.Entries[7].Control, disc.Entries[7].Session = DataTrack, 2

@@ -15,7 +15,7 @@ const (
 	PreEmphasis   Control = 1 << 0 // audio: recorded with 50/15 us pre-emphasis
 	CopyPermitted Control = 1 << 1 // digital copy permitted
 	DataTrack     Control = 1 << 2 // a data track
-	FourChannel   Control = 1 << 3 // audio with four channels (never used)
+	FourChannel   Control = 1 << 3 // audio with four channels; no disc uses it
 )
 
 // Audio reports whether the track is audio.
@@ -31,15 +31,15 @@ func (c Control) String() string {
 		is   Control
 		text string
 	}{{PreEmphasis, "pre-emphasis"}, {CopyPermitted, "copy permitted"}, {FourChannel, "four channels"}} {
-		if c&bit.is == 0 || (bit.is == PreEmphasis && !c.Audio()) {
-			continue
+		if c&bit.is == 0 || (bit.is != CopyPermitted && !c.Audio()) {
+			continue // of a data track the two others have another meaning, or none
 		}
 		words = append(words, bit.text)
 	}
 	return strings.Join(words, ", ")
 }
 
-// Sentinels of the errors for malformed codes.
+// Errors of ParseISRC and ParseMCN, for errors.Is.
 var (
 	ErrISRC = errors.New("not an ISRC")
 	ErrMCN  = errors.New("not a media catalog number")
@@ -47,11 +47,12 @@ var (
 
 // ISRC is an International Standard Recording Code: 12 characters, two letters
 // for the country, three letters or digits for the owner, two digits for the year
-// and five for the recording (ISO 3901). The empty string means none.
+// and five for the recording (ISO 3901). Mode 3 of the Q sub-channel holds it. The empty
+// string means none.
 type ISRC string
 
-// ParseISRC accepts a code with or without dashes and in either case; "" is none.
-// An error matches ErrISRC.
+// ParseISRC parses a code with or without dashes, in either case. "" is none. An error
+// matches ErrISRC.
 func ParseISRC(text string) (ISRC, error) {
 	code := strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(text), "-", ""))
 	if code == "" {
@@ -74,13 +75,12 @@ func ParseISRC(text string) (ISRC, error) {
 	return ISRC(code), nil
 }
 
-// MCN is a media catalog number: the 13 digits of the EAN bar code of a disc.
-// The empty string means none.
+// MCN is a media catalog number: the 13 digits of the EAN bar code of a disc. Mode 2 of the
+// Q sub-channel holds it. The empty string means none.
 type MCN string
 
-// ParseMCN accepts 13 digits with a right check digit, or 12 (a UPC, which is an
-// EAN with a leading zero); blanks and dashes don't count; "" is none. An error
-// matches ErrMCN.
+// ParseMCN parses 13 digits, or 12 (a UPC, which is an EAN with a leading zero). It ignores
+// blanks and dashes, and verifies the check digit. "" is none. An error matches ErrMCN.
 func ParseMCN(text string) (MCN, error) {
 	code := strings.NewReplacer("-", "", " ", "").Replace(text)
 	if code == "" {
@@ -119,7 +119,7 @@ type TrackInfo struct {
 	Title     string
 	Performer string
 	ISRC      ISRC
-	Control   Control // PreEmphasis and CopyPermitted are of use
-	SCMS      bool    // the audio is a copy of something protected: the copy bit alternates (IEC 60958-3)
+	Control   Control // PreEmphasis and CopyPermitted
+	SCMS      bool    // the audio is a copy of a protected recording: the copy bit alternates (IEC 60958-3)
 	Indexes   []IndexMark
 }

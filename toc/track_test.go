@@ -16,7 +16,8 @@ func TestControlString(t *testing.T) {
 		PreEmphasis | CopyPermitted: "audio, pre-emphasis, copy permitted",
 		FourChannel:                 "audio, four channels",
 		DataTrack:                   "data",
-		DataTrack | 1:               "data", // there, bit 0 means written incrementally
+		DataTrack | 1:               "data", // here bit 0 means recorded incrementally
+		DataTrack | FourChannel:     "data",
 	} {
 		assert.Equal(t, want, c.String())
 		assert.Equal(t, c&DataTrack == 0, c.Audio())

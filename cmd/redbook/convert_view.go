@@ -16,7 +16,7 @@ type stage struct {
 	percent int64 // percent of the total, already printed
 }
 
-// preparing shows the steps of album.Prepare.
+// preparing shows the steps of Album.Prepare.
 func (w *work) preparing() func(album.Progress) {
 	var st *stage
 	return func(p album.Progress) {

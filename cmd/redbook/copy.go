@@ -318,7 +318,7 @@ func (r *copyRun) compare(ctx context.Context, d *device, c *redbook.CopySource)
 		r.talk.warn("the copy differs from its source in %s", differenceText(diff))
 	}
 	if l.NoQ != nil {
-		r.talk.note("Pauses and index marks of the copy were not read back: the drive does not give the Q sub-channel.")
+		r.talk.note("Pauses and index marks of the copy were not read back: the drive does not return the Q sub-channel.")
 	}
 }
 

@@ -161,7 +161,7 @@ func unknownFacts(l *rip.Layout) []string {
 	var list []string
 	switch {
 	case l.NoQ != nil:
-		list = append(list, "pauses and index marks: the drive does not give the Q sub-channel")
+		list = append(list, "pauses and index marks: the drive does not return the Q sub-channel")
 	default:
 		for i := range l.Tracks {
 			if l.Tracks[i].Indexes.Known() {

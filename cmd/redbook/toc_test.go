@@ -28,5 +28,5 @@ func TestUnknownFacts(t *testing.T) {
 		"index marks of track 3: the Q sub-channel can't be read there",
 	}, unknownFacts(&l))
 	l.NoQ = why
-	assert.Equal(t, []string{"pauses and index marks: the drive does not give the Q sub-channel"}, unknownFacts(&l))
+	assert.Equal(t, []string{"pauses and index marks: the drive does not return the Q sub-channel"}, unknownFacts(&l))
 }

@@ -1,11 +1,10 @@
-// Package asc names additional sense codes (ASC and ASCQ).
+// Package asc has constants for the additional sense codes (ASC and ASCQ) that redbook checks.
 package asc
 
 import "github.com/redbook-audio/redbook/scsi"
 
-// The additional sense codes that the product checks, with T10's meaning (asc-num; the
-// table of the MMC command sets). The usual sense key differs by drive, so match on the
-// code first. Package scsi has the texts.
+// The codes, with T10's meaning (asc-num; the tables of the MMC standards). The sense key of a code
+// differs by drive, so match the code first. Package scsi has the texts.
 const (
 	NoAdditionalSense                 scsi.Code = 0x0000
 	NoSeekComplete                    scsi.Code = 0x0200

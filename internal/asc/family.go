@@ -2,8 +2,8 @@ package asc
 
 import "github.com/redbook-audio/redbook/scsi"
 
-// The families that the product checks. A family is all codes of one ASC, because drives
-// differ in the qualifier: 3A/00, 3A/01 and 3A/02 all mean that the drive has no disc.
+// The families. A family is all codes of one ASC, because drives differ in the qualifier: 3A/00,
+// 3A/01 and 3A/02 all mean that the drive has no disc.
 const (
 	FamilyNotReady           scsi.ASC = 0x04 // becoming ready, busy with a long operation
 	FamilyCommunication      scsi.ASC = 0x08 // cable or bridge trouble

@@ -1,4 +1,4 @@
-// Package command has the MMC commands that recording and reading audio CDs needs, one file
+// Package command has the MMC commands that are needed to record and read audio CDs, one file
 // each: what to send to a drive and what its answer means.
 //
 // A command is a struct whose zero value is the plain form. CDB returns its command descriptor
@@ -6,7 +6,8 @@
 // with UnmarshalBinary. Features, profiles and mode pages are here too. Commands retry nothing and
 // keep no state; package unit has the procedures that consist of several commands.
 //
-// Optional fields that an old drive does not send, or fills with nonsense, are marked as invalid.
+// Optional fields that an old drive does not send, or fills with impossible values, are marked as
+// invalid.
 // Lists that were cut keep what arrived and are marked as cut. Only SEND OPC INFORMATION returns a
 // recovered error, since its text (power calibration area almost full) concerns the user.
 //

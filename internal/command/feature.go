@@ -30,7 +30,7 @@ type Feature struct {
 	Data       []byte
 }
 
-// FeatureData is the decoded form of a Feature: a pointer to CDTrackAtOnce and so on.
+// featureDecoder is the decoded form of a Feature: a pointer to CDTrackAtOnce and so on.
 type featureDecoder interface {
 	FeatureCode() FeatureCode
 	// UnmarshalBinary decodes the Data of a Feature. Data that are too short are

@@ -7,7 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/mmc"
 )
 
-// LoadingMechanism is how a disc gets into the drive.
+// loadingMechanism is how a disc gets into the drive.
 type loadingMechanism uint8
 
 // The loading mechanisms; others are reserved.

@@ -87,8 +87,8 @@ const qLength = 12
 //	3: 1-4 five characters of six bits, 5-8 seven digits, 9 frame
 //	10-11 CRC, inverted
 //
-// An error matches exchange.ErrShortReply, or exchange.ErrImplausible for an invalid number, another ADR,
-// or a wrong CRC in a form whose CRC is reliable.
+// An error matches exchange.ErrShortReply, or exchange.ErrImplausible for an invalid number,
+// another ADR, or a wrong CRC in a form whose CRC is reliable.
 func (f QForm) Parse(b []byte) (Q, error) {
 	if len(b) < f.Size() {
 		return Q{}, exchange.ShortReply("Q sub-channel", len(b), f.Size())

@@ -28,7 +28,7 @@ type Options struct {
 // fixed seed, which makes every reading yield the same bytes. Samples beyond full scale
 // are limited and counted (reading.Digest). The result is a Changer if src is one.
 //
-// An error matches ErrUnsupportedFormat: a sampling rate outside minRate to maxRate, no
+// An error matches pcm.ErrUnsupportedFormat: a sampling rate outside minRate to maxRate, no
 // channels, or more than 8 without a Layout.
 func ToCDDA(src pcm.Source) (pcm.Source, error) { return Convert(src, Options{}) }
 

@@ -60,7 +60,7 @@ type pair struct {
 	out  []complex128
 }
 
-// NewResampler returns a Resampler. An error matches ErrUnsupportedFormat: the rate is
+// NewResampler returns a Resampler. An error matches pcm.ErrUnsupportedFormat: the rate is
 // out of range, or there are no channels.
 func NewResampler(channels, rate int) (*Resampler, error) {
 	plan, err := newRatePlan(rate)

@@ -9,7 +9,7 @@ import (
 )
 
 // ErrInvalid matches every error about a session that can't be recorded. Some errors also
-// match ErrNoTracks, ErrTrackCount or ErrTrackLength of package placing, toc.ErrISRC or
+// match placing.ErrNoTracks, placing.ErrTrackCount, placing.ErrTrackLength, toc.ErrISRC or
 // toc.ErrMCN.
 var ErrInvalid = errors.New("invalid session")
 
@@ -23,8 +23,8 @@ type Session struct {
 
 // Track is one audio track.
 type Track struct {
-	Control toc.Control // PreEmphasis, CopyPermitted, FourChannel
-	SCMS    bool        // alternating copy bit: the audio is a copy of something protected
+	Control toc.Control // pre-emphasis, copy permitted, four channels
+	SCMS    bool        // alternating copy bit: the audio is a copy of a protected recording
 	ISRC    toc.ISRC    // "" for none
 
 	// Pregap is the part with index 0, before index 1; the stream contains it as silence or

@@ -361,8 +361,8 @@ func promisedAIFF(in input) (whole.Account, error) {
 	return p, nil
 }
 
-// missing returns ErrTruncated if the missing chunk may have been cut off, or else
-// ErrCorrupt.
+// missing returns audio.ErrTruncated if the missing chunk may have been cut off, or else
+// audio.ErrCorrupt.
 func (a *aiff) missing() error {
 	var p [4]byte
 	_, err := a.in.r.ReadAt(p[:], a.in.base+4)

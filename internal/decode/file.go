@@ -54,8 +54,9 @@ type input struct {
 }
 
 // Open examines the content of the file at path. If the file doesn't state its length, Open
-// decodes it once to measure it. The error is an *Error that matches ErrNotAudio,
-// ErrUnsupported, ErrCorrupt, ErrTruncated, ErrFFmpeg or the error of the file system.
+// decodes it once to measure it. The error is an *audio.Error that matches audio.ErrNotAudio,
+// audio.ErrUnsupported, audio.ErrCorrupt, audio.ErrTruncated, audio.ErrFFmpeg or the error of
+// the file system.
 //
 // Open doesn't check the audio itself for damage; reading.Check does.
 func Open(path string) (*File, error) { return OpenContext(context.Background(), path) }
@@ -112,7 +113,7 @@ func (f *File) validate() error {
 	return nil
 }
 
-// openRegular opens a regular file. Anything else, such as a folder, is ErrNotAudio.
+// openRegular opens a regular file. Anything else, such as a folder, is audio.ErrNotAudio.
 func openRegular(path string) (*os.File, fs.FileInfo, error) {
 	in := input{name: path}
 	f, info, err := regular.Open(path)

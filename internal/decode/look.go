@@ -191,7 +191,7 @@ func lookUnguarded(ctx context.Context, in input, at int64, kind Kind) (opened, 
 }
 
 // other returns the error for a file that only ffmpeg may decode. It matches errOther and
-// ErrUnsupported.
+// audio.ErrUnsupported.
 func other(in input, format string, args ...any) error {
 	return errors.Join(errOther, in.fail(nowhere, audio.ErrUnsupported, format, args...))
 }

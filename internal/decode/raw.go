@@ -11,7 +11,7 @@ import (
 const Raw Kind = "raw"
 
 // OpenRaw opens a file of headerless CD audio (pcm.CDDA). The error is an *Error that matches
-// ErrNotAudio for an empty file, ErrTruncated for an incomplete last sample frame, or the
+// audio.ErrNotAudio for an empty file, audio.ErrTruncated for an incomplete last sample frame, or the
 // error of the file system.
 func OpenRaw(path string) (*File, error) { return openRaw(path, wav.OpenRaw) }
 

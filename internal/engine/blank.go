@@ -35,8 +35,8 @@ func blankOptions(o *burn.BlankOptions) *burn.Options {
 // Few drives support the other types. The state of the disc afterwards decides the result,
 // not the drive's reply to BLANK.
 //
-// Blank can't be canceled once the laser is on. The error matches ErrNotErasable if the
-// disc is not a CD-RW, ErrEraseFailed if it isn't blank afterwards, and ErrUnconfirmed if
+// Blank can't be canceled once the laser is on. The error matches burn.ErrNotErasable if the
+// disc is not a CD-RW, burn.ErrEraseFailed if it isn't blank afterwards, and burn.ErrUnconfirmed if
 // the drive doesn't report the outcome. The Report describes the disc before and after.
 func Blank(ctx context.Context, d *mmc.Drive, opts *burn.BlankOptions) (burn.Report, error) {
 	o := blankOptions(opts)

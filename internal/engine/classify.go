@@ -169,7 +169,7 @@ func nameOfSense(s *scsi.SenseError) *burn.Sentinel {
 }
 
 // Canceled returns the error of an operation that ctx or CancelAddTrack ended. It matches
-// ErrCanceled, context.Canceled and the cause.
+// burn.ErrCanceled, context.Canceled and the cause.
 func Canceled(ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if cause == nil {
@@ -181,7 +181,7 @@ func Canceled(ctx context.Context) error {
 	return Name(fmt.Errorf("%w: %w", burn.ErrCanceled, cause), context.Canceled)
 }
 
-// errHurried is the error of a wait that Options.Hurry ended. The drive completes its
+// errHurried is the error of a wait that burn.Options.Hurry ended. The drive completes its
 // operation.
 var errHurried = errors.New("the drive was not waited for, as asked")
 
@@ -189,7 +189,7 @@ var errHurried = errors.New("the drive was not waited for, as asked")
 // context.Canceled.
 var notWaited = Name(errHurried, context.Canceled)
 
-// Hurried reports whether err is a wait that Options.Hurry ended.
+// Hurried reports whether err is a wait that burn.Options.Hurry ended.
 func Hurried(err error) bool { return errors.Is(err, errHurried) }
 
 // wrongf returns an error with its own text that matches the sentinel.

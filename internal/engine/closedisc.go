@@ -28,7 +28,7 @@ func closeOptions(o *burn.CloseOptions) *burn.Options {
 // first finishes incomplete tracks, for example after a power failure, as far as the
 // drive can. method is the recording mode of these tracks.
 //
-// The error matches ErrNothingToClose if the disc has no open session, and ErrTrackOpen
+// The error matches burn.ErrNothingToClose if the disc has no open session, and burn.ErrTrackOpen
 // if a track can't be finished and keeps the session open.
 func CloseDisc(ctx context.Context, d *mmc.Drive, opts *burn.CloseOptions, method Method) (burn.Report, error) {
 	o := closeOptions(opts)

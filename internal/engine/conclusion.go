@@ -124,7 +124,7 @@ func (c *conclusion) closable() error {
 // tables, so a difference counts only if it remains after stop and start and, if the drive
 // can reload, after a reload. If the disc is still blank, nothing was written; if its
 // session is open and the drive reported an error, the session is open; any other
-// difference is ErrUnconfirmed. closeErr is the error of closing.
+// difference is burn.ErrUnconfirmed. closeErr is the error of closing.
 func (c *conclusion) confirm(closeErr error) error {
 	c.Phase(burn.PhaseConfirm)
 	why := c.differences()
@@ -282,7 +282,7 @@ func (c *conclusion) open(d disc.Disc) bool {
 	return known && !closed
 }
 
-// unreadable returns ErrUnreadable if err matches it, else nil.
+// unreadable returns inspect.ErrUnreadable if err matches it, else nil.
 func unreadable(err error) error {
 	if errors.Is(err, inspect.ErrUnreadable) {
 		return burn.ErrUnreadable
@@ -300,7 +300,7 @@ func firstWrong(v disc.Verification) (number int, at toc.LBA) {
 	return 0, 0
 }
 
-// verifyWork is the work that a verification adds to Progress.Done.
+// verifyWork is the work that a verification adds to burn.Progress.Done.
 func verifyWork(level disc.VerifyLevel, tracks []inspect.Written) toc.Sectors {
 	var work toc.Sectors
 	for _, t := range tracks {

@@ -197,6 +197,6 @@ func chosen(offer []mmc.WriteSpeed, o *burn.Options) (speed mmc.Speed, cav, ok b
 	return best.Speed(), best.PureCAV, true
 }
 
-// closeWork is the work that closing a session adds to Progress.Done, in sectors: the
+// closeWork is the work that closing a session adds to burn.Progress.Done, in sectors: the
 // lead-in and lead-out that the drive writes.
 const closeWork = placing.NextLeadInSectors + placing.FirstLeadOutSectors

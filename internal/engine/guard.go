@@ -15,7 +15,7 @@ import (
 // watch starts guarding the disc: a report of another disc is checked from now on.
 func (j *Job) watch() { j.guard, j.guarded = j.seen.Now(), true }
 
-// SameDisc returns an error that matches ErrDiscChanged if the drive has reported another
+// SameDisc returns an error that matches burn.ErrDiscChanged if the drive has reported another
 // disc (6/28) since the last look, or that look found one, and the disc in it is not that of
 // this job. It is called before a command that changes the disc is sent again. "The medium
 // may have changed" alone proves nothing, because some drives report it for the disc that

@@ -23,16 +23,16 @@ import (
 // Begin and End may return an *Error; any other error gets its phase from the Job.
 type Method interface {
 	// Abilities returns what the drive can do in this mode, with any disc. The error
-	// matches ErrRecorderNotSupported if the drive doesn't support it at all.
+	// matches burn.ErrRecorderNotSupported if the drive doesn't support it at all.
 	Abilities(ctx context.Context, d *mmc.Drive) (Abilities, error)
-	// Parameters returns mode page 05h for a track, or, for the zero TrackInfo, for the
+	// Parameters returns mode page 05h for a track, or, for the zero toc.TrackInfo, for the
 	// time between tracks and for closing.
 	Parameters(j *Job, t toc.TrackInfo) command.WriteParameters
 	// Continuous reports whether all tracks are one stream: nothing else may be sent
 	// between them, and the session ends with the last track.
 	Continuous() bool
 	// Place sets the addresses of the tracks of a plan and checks that they fit.
-	// Plan.Tracks already has the lengths. The error matches ErrDoesNotFit or reports what
+	// burn.Plan.Tracks already has the lengths. The error matches burn.ErrDoesNotFit or reports what
 	// can't be recorded in this mode.
 	Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error
 	// Begin does everything between the previous track and the first WRITE of t, and sets
@@ -43,7 +43,7 @@ type Method interface {
 	// writing early, or nil. An error means that t isn't recorded as it should be.
 	End(j *Job, t *Task, cause error) error
 	// Close writes lead-in and lead-out. Its error is what the drive reported; the state of
-	// the disc afterwards decides. An error that matches ErrNotClosed means that no command
+	// the disc afterwards decides. An error that matches burn.ErrNotClosed means that no command
 	// that could have closed the session was sent.
 	Close(j *Job) error
 }
@@ -187,7 +187,7 @@ func (j *Job) SetPage(ctx context.Context, page command.WriteParameters) error {
 // Arm sends mode page 05h before a WRITE and reads it back. A drive that accepts the page
 // but keeps another write type, block type or test-write bit would not write what was
 // requested. Arm then sends the page again, up to armTries times in all; if that doesn't
-// help the error matches ErrModeParams. A drive that doesn't return the page is trusted.
+// help the error matches burn.ErrModeParams. A drive that doesn't return the page is trusted.
 func (j *Job) Arm(ctx context.Context, page command.WriteParameters) error {
 	j.set = settings{sent: page}
 	for try := 1; ; try++ {
@@ -222,7 +222,7 @@ func (j *Job) Arm(ctx context.Context, page command.WriteParameters) error {
 	}
 }
 
-// errPageNotKept is ErrModeParams for a drive that accepted the page.
+// errPageNotKept is burn.ErrModeParams for a drive that accepted the page.
 var errPageNotKept = Name(errors.New("the drive doesn't keep these settings"), burn.ErrModeParams, burn.ErrNoDrive)
 
 // armTries is how often page 05h is sent to a drive that doesn't keep it.

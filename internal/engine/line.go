@@ -21,14 +21,14 @@ type line struct {
 	m     *meter
 
 	// calm is the caller's context without its cancellation, for completing what has begun.
-	// hurry is calm for waiting; Options.Hurry ends it.
+	// hurry is calm for waiting; burn.Options.Hurry ends it.
 	calm, hurry context.Context
 
 	silent bool // the drive did not answer the last question
 	stuck  bool // the drive stayed busy longer than any operation takes: later waits are short
 }
 
-// newLine makes a line; stop is Options.Hurry.
+// newLine makes a line; stop is burn.Options.Hurry.
 func newLine(ctx context.Context, d *mmc.Drive, m *meter, stop <-chan struct{}) *line {
 	l := &line{drive: d, clock: d.Clock(), m: m, calm: context.WithoutCancel(ctx)}
 	if l.hurry = l.calm; stop != nil {
@@ -61,7 +61,7 @@ func (l *line) Calm() context.Context { return l.calm }
 func (l *line) Tick() { l.m.tick() }
 
 // Ask sends a question, which changes nothing, and repeats it by the rules of inspect.Asker.
-// Once Options.Hurry has ended the waiting, it doesn't wait for a busy drive.
+// Once burn.Options.Hurry has ended the waiting, it doesn't wait for a busy drive.
 func (l *line) Ask(ctx context.Context, question func(context.Context) error) error {
 	if l.silent {
 		// One try shows that the drive still doesn't answer.
@@ -162,7 +162,7 @@ func (l *line) Idle(limit time.Duration) error {
 // 2/04/07 is normal while it writes.
 const patience = 60 * time.Second
 
-// noPatience replaces patience after Options.Hurry.
+// noPatience replaces patience after burn.Options.Hurry.
 const noPatience = time.Millisecond
 
 // waitTries is how often a wait is resumed after an error.
@@ -211,7 +211,7 @@ func (l *line) poll(fraction float64, known bool) {
 	}
 }
 
-// Sleep waits until the time is over or Options.Hurry ends the wait.
+// Sleep waits until the time is over or burn.Options.Hurry ends the wait.
 func (l *line) Sleep(d time.Duration) error {
 	if err := l.clock.Sleep(l.hurry, d); err != nil {
 		return errHurried

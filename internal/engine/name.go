@@ -14,7 +14,7 @@ const maxClientName = 62
 const clientNameMarks = " .,:;-_"
 
 // CheckOptions checks options on their own; nil means the defaults. The error matches
-// ErrClientName or ErrInvalidMCN.
+// burn.ErrClientName or burn.ErrInvalidMCN.
 func CheckOptions(o *burn.Options) error {
 	o = resolve(o)
 	if err := CheckClientName(o.ClientName); err != nil {
@@ -24,7 +24,7 @@ func CheckOptions(o *burn.Options) error {
 }
 
 // CheckClientName applies IMAPI's rules for client names: 1 to 62 characters of A-Z
-// a-z 0-9 space . , : ; - _ . The error matches ErrClientName.
+// a-z 0-9 space . , : ; - _ . The error matches burn.ErrClientName.
 func CheckClientName(name string) error {
 	switch {
 	case name == "":

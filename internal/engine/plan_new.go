@@ -27,10 +27,10 @@ func Again(p burn.Plan, tracks []burn.Track, opts *burn.Options, method Method) 
 // newPlan plans a burn of tracks onto a disc in this state; place sets their positions. It sends
 // nothing.
 //
-// It rejects a burn that can't work. The error matches ErrNoTracks, ErrStream (with
-// ErrEmptySource and ErrNotCDDA), ErrInvalidISRC, ErrInvalidMCN, ErrTrackLimit,
-// ErrNoSpace (*FitError), ErrMediaNotBlank, ErrFinalized, ErrCutShort, ErrTrackOpen or
-// ErrMediaNotSupported.
+// It rejects a burn that can't work. The error matches burn.ErrNoTracks, burn.ErrStream (with
+// burn.ErrEmptySource and burn.ErrNotCDDA), burn.ErrInvalidISRC, burn.ErrInvalidMCN,
+// burn.ErrTrackLimit, burn.ErrNoSpace (*burn.FitError), burn.ErrMediaNotBlank,
+// burn.ErrFinalized, burn.ErrCutShort, burn.ErrTrackOpen or burn.ErrMediaNotSupported.
 func newPlan(drive string, d disc.Disc, tracks []burn.Track, opts *burn.Options, place func(*burn.Plan, []burn.Track, *burn.Options) error) (burn.Plan, error) {
 	o, tracks := resolve(opts), guardTracks(tracks)
 	if err := checkTracks(tracks, o); err != nil {

@@ -171,10 +171,10 @@ var rules = []rule{
 	{StepWrite, ClassMadeGood, actAskNWA, "SPC-4 4.5.7: not carried out, by the standard; the address decides"},
 	{StepWrite, ClassRefused, actAskPage, "Linux may take the unit attention of a reset; a drive without its write parameters refuses (5/64/00, 5/2C/00)"},
 	{StepWrite, ClassNoMedium, ActAskTaken, "the address is that of the disc, if there is one"},
-	{StepWrite, ClassFailed, ActAskTaken, "4/08, 4/47 are about the transfer; 3/0C, 4/09 usually about sectors accepted before (mmc 11): what can be read back decides"},
+	{StepWrite, ClassFailed, ActAskTaken, "4/08, 4/47 are about the transfer; 3/0C, 4/09 usually about sectors accepted before: what can be read back decides"},
 	{StepWrite, ClassDeferred, ActAskTaken, "SPC-4 4.5.7: not carried out, by the standard; a drive that took it accepts the next one, and what can be read back decides"},
 	{StepWrite, ClassAborted, actAskNWA2, "B/47, 4B: the transfer failed, perhaps after the drive had everything; SPC-4: may be sent again"},
-	{StepWrite, ClassUnanswered, actAskNWA2, "real-drives: Windows error 121; USB bridges with a residue"},
+	{StepWrite, ClassUnanswered, actAskNWA2, "Windows error 121, and USB bridges with a residue, left the WRITE carried out or not"},
 	{StepWrite, ClassUnsent, actAskNWA2, "the system says that it didn't send it: the address must agree"},
 
 	{StepFlush, ClassBufferFull, actAgain, "libburn: idle, then SYNCHRONIZE CACHE again"},

@@ -128,7 +128,7 @@ func placeless(err error) error {
 	return err
 }
 
-// unverified classifies the error of a verification: a difference is ErrVerify; if the
+// unverified classifies the error of a verification: a difference is burn.ErrVerify; if the
 // verification could not be carried out, it is unknown whether the disc is right.
 func (c verifier) unverified(err error) error {
 	switch {

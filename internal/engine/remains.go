@@ -11,7 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// remnant is a burn.Remnant and whether its track is reserved (FateContinue).
+// remnant is a burn.Remnant and whether its track is reserved (burn.FateContinue).
 type remnant struct {
 	burn.Remnant
 	reserved bool
@@ -44,7 +44,7 @@ type finder struct {
 }
 
 // find determines which tracks of an album are on a disc, without asking the drive. The error
-// is an *OtherDiscError if the disc isn't that of this burn.
+// is a *burn.OtherDiscError if the disc isn't that of this burn.
 func find(on disc.Disc, was *burn.Interrupted, sizes []toc.Sectors) (remains, error) {
 	f := &finder{on: on, was: was, sizes: sizes}
 	f.out.album = make([]remnant, len(sizes))
@@ -265,7 +265,7 @@ func (r *remains) makeFragment(row int) {
 	*t = remnant{Remnant: burn.Remnant{Fate: burn.FateBurn}}
 }
 
-// shown returns the album as it is in a ResumePlan.
+// shown returns the album as it is in a burn.ResumePlan.
 func (r remains) shown() []burn.Remnant {
 	if r.album == nil {
 		return nil

@@ -18,13 +18,14 @@ import (
 // Resume finishes an album whose burn was interrupted. It compares samples of the tracks on
 // the disc with their sources, ends torn tracks, burns what is missing, closes the disc, and
 // verifies the whole album, including the earlier tracks. tracks are those of the whole
-// album, as passed to Burn; Report.Tracks has a row for each. opts.TestWrite and opts.Append
+// album, as passed to Burn; burn.Report.Tracks has a row for each. opts.TestWrite and opts.Append
 // are ignored.
 //
-// The error matches ErrSourceChanged (*ChangedError) if a source has changed,
-// ErrOtherDisc (*OtherDiscError) if the disc isn't that of the burn, ErrNotResumable or
-// ErrFinalized (*RemainsError) if nothing can be added to the disc, and otherwise the same as
-// for Burn. If the album is already complete, Resume only verifies it.
+// The error matches burn.ErrSourceChanged (*burn.ChangedError) if a source has changed,
+// burn.ErrOtherDisc (*burn.OtherDiscError) if the disc isn't that of the burn,
+// burn.ErrNotResumable or burn.ErrFinalized (*burn.RemainsError) if nothing can be added to the
+// disc, and otherwise the same as for Burn. If the album is already complete, Resume only
+// verifies it.
 func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted, method Method) (burn.Report, error) {
 	o := resolve(opts)
 	o.TestWrite, o.Append = false, true
@@ -337,7 +338,7 @@ func (r *resumer) place(continued int) (disc.Next, error) {
 }
 
 // Recognize returns nil if a disc is that of an interrupted burn, as far as its tables show,
-// and otherwise an *OtherDiscError. Blank discs of the same make can't be distinguished.
+// and otherwise a *burn.OtherDiscError. Blank discs of the same make can't be distinguished.
 func Recognize(on disc.Disc, was *burn.Interrupted) error {
 	if was.Mode == burn.ModeSAO {
 		return (&finder{on: on, was: was}).sameDisc()

@@ -18,11 +18,11 @@ import (
 // that drive and disc are suitable before the laser starts. The Report describes what is on
 // the disc afterwards, even with an error. The error is nil only if everything was written,
 // closed as requested and confirmed; otherwise see burn.Category. Ending ctx cancels the burn: the track is ended properly, the session stays open
-// (Options.CloseOnCancel closes it), and the error matches both ErrCanceled and
+// (burn.Options.CloseOnCancel closes it), and the error matches both burn.ErrCanceled and
 // context.Canceled.
 //
 // A drive has one job at a time: while another job of this program uses it, the error
-// matches ErrLocked. Several drives may burn at the same time.
+// matches burn.ErrLocked. Several drives may burn at the same time.
 func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, method Method) (burn.Report, error) {
 	o := resolve(opts)
 	if d == nil {
@@ -92,7 +92,7 @@ func (j *Job) take(ctx context.Context, purpose string) error {
 
 // MakePlan inspects the drive and the disc and plans a burn. It writes nothing and doesn't read
 // the sources. Besides the errors of newPlan it returns those of the drive and of the method,
-// such as ErrRecorderNotSupported and ErrNoMedia.
+// such as burn.ErrRecorderNotSupported and burn.ErrNoMedia.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, method Method) (burn.Plan, error) {
 	if d == nil {
 		return burn.Plan{}, Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)

@@ -24,7 +24,7 @@ type Task struct {
 	EndErr   error                    // error that the drive reported at its end; the state of the disc decides what it means
 	Shown    command.TrackInformation // the drive's report after Method.End
 
-	row     int  // index in Report.Tracks
+	row     int  // index in burn.Report.Tracks
 	tail    *job // the rest of a track that is continued
 	audio   toc.Sectors
 	padding toc.Sectors

@@ -26,8 +26,8 @@ func verifyOptions(o *burn.VerifyOptions) *burn.Options {
 }
 
 // Verify compares the audio tracks of the disc with the given tracks, in order. The error
-// matches ErrVerify if anything differs; Report.Verified describes the difference, and
-// the rows of Report.Tracks what the disc shows of each track.
+// matches burn.ErrVerify if anything differs; burn.Report.Verified describes the difference, and
+// the rows of burn.Report.Tracks what the disc shows of each track.
 func Verify(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.VerifyOptions) (burn.Report, error) {
 	o := verifyOptions(opts)
 	if d == nil {

@@ -57,7 +57,7 @@ type writeLoop struct {
 }
 
 // stream writes the chunks of one track, beginning with first, and returns all chunks to the
-// FIFO. The error is the source's, the drive's, or ErrCanceled; accepted sectors are counted
+// FIFO. The error is the source's, the drive's, or burn.ErrCanceled; accepted sectors are counted
 // even with an error.
 func (p *writeLoop) stream(ctx context.Context, feed *feeder, t *Task, first *chunk) error {
 	for c, n := first, 1; ; n++ {

@@ -13,8 +13,8 @@ func Recovered(err error) bool {
 	return errors.As(err, &se) && se.Key == scsi.KeyRecoveredError && !se.Deferred
 }
 
-// IsCurrent reports whether err is the device's answer to the command itself and
-// matches target, a SenseKey, Code or ASC. A deferred error never does, because it
+// IsCurrent reports whether err is the device's answer to the command itself and matches
+// target, a scsi.SenseKey, scsi.Code or scsi.ASC. A deferred error never does, because it
 // belongs to an earlier command.
 func IsCurrent(err, target error) bool {
 	var se *scsi.SenseError

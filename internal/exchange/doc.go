@@ -1,5 +1,5 @@
-// Package exchange runs one command on a transport and checks what came back. The commands of
-// packages mmc and command are made with it.
+// Package exchange runs one command on a transport and checks its reply. Packages mmc and command
+// are built on it.
 //
 // Running: a Spec has the name and the timeout of a command. CHECK CONDITION is a
 // *scsi.SenseError that matches its key, code and ASC. A current recovered error (sense key 1)

@@ -58,8 +58,8 @@ func (s Spec) Out(ctx context.Context, t scsi.Transport, cdb [16]byte, n int, da
 	return settle(s.Send(ctx, t, cdb, n, data))
 }
 
-// Send runs a command that sends data, for a WRITE. Sense key 0 stays an error: whether the drive took the data
-// is then unknown, and only the caller can find out.
+// Send is Out for a WRITE. Sense key 0 stays an error: whether the drive took the data is then
+// unknown, and only the caller can find out.
 func (s Spec) Send(ctx context.Context, t scsi.Transport, cdb [16]byte, n int, data []byte) error {
 	dir := scsi.DataOut
 	if len(data) == 0 {

@@ -15,7 +15,7 @@ import (
 // Errors for a reply that arrived with status GOOD and cannot be used. Another request
 // may help (Ask); otherwise the answer is unknown.
 var (
-	// ErrBadReply matches both kinds.
+	// ErrBadReply matches the two others.
 	ErrBadReply = errors.New("the reply cannot be used")
 	// ErrShortReply matches the error for a reply that ends before its required fields.
 	// io.ErrUnexpectedEOF matches too.
@@ -48,7 +48,7 @@ func Implausible(name, field string, value any) error {
 // Unusable reports whether err is about a reply that arrived and cannot be used.
 func Unusable(err error) bool { return errors.Is(err, ErrBadReply) }
 
-// askTimes is how often ask sends a command whose reply cannot be used.
+// askTimes is how often Ask sends a command whose reply cannot be used.
 const askTimes = 3
 
 // question is a command with a reply, such as command.ReadDiscInformation.

@@ -16,7 +16,7 @@ func audioTracks(on *disc.Disc) []disc.Track {
 	return list
 }
 
-// Unfinished returns the audio tracks of a disc that Audio leaves out.
+// Unfinished returns the audio tracks of a disc that are not complete. Scan leaves them out.
 func Unfinished(on *disc.Disc) []disc.Track {
 	var list []disc.Track
 	for _, t := range on.Tracks {

@@ -2,7 +2,7 @@ package extract
 
 import "github.com/redbook-audio/redbook/rip"
 
-// The words of rip.Loss.
+// The words of rip.Loss, which documents them.
 const (
 	LossData      rip.Loss = "data"
 	LossOpen      rip.Loss = "open"

@@ -54,7 +54,7 @@ func Of(l *rip.Layout, wanted func(n int) bool, sound rip.Sound) *Disc {
 func remarks(l *rip.Layout, damage []cdtext.Note) []string {
 	var list []string
 	if l.NoQ != nil {
-		list = append(list, "REDBOOK the drive does not give the Q sub-channel: pauses and index marks are not known")
+		list = append(list, "REDBOOK the drive does not return the Q sub-channel: pauses and index marks are not known")
 	}
 	if !l.Text.Known() {
 		list = append(list, "REDBOOK the drive does not report CD-TEXT")

@@ -80,7 +80,7 @@ var cases = map[string][]struct {
 		{noStatus(scsi.SentUnknown, io.ErrUnexpectedEOF), 3, 4 * time.Second},
 	},
 	"never ready": {
-		{fmt.Errorf("mmc: %w after 5m0s: %w", mmc.ErrNotReady, sense(scsi.KeyNotReady, asc.BecomingReady)), 1, 0},
+		{fmt.Errorf("%w after 5m0s: %w", mmc.ErrNotReady, sense(scsi.KeyNotReady, asc.BecomingReady)), 1, 0},
 	},
 	"status BUSY or TASK SET FULL": {
 		{&scsi.StatusError{Status: scsi.Busy}, 151, time.Minute},

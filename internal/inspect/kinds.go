@@ -1,6 +1,7 @@
 package inspect
 
-// The kinds of a disc.Difference. Words of the report: they don't change.
+// The kinds of a disc.Difference, which documents them. Reports contain these words, so they
+// don't change.
 const (
 	DiscBlank       = "disc blank"
 	TrackMissing    = "track missing"

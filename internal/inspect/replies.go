@@ -95,7 +95,7 @@ func (r *replies) complete() bool {
 }
 
 // errNoProfile is the error of a drive that is ready but reports no profile for its disc.
-var errNoProfile = implausible("the drive gives no profile for the disc")
+var errNoProfile = implausible("the drive reports no profile for the disc")
 
 // implausible returns an error about a field of a reply.
 func implausible(format string, args ...any) error {

@@ -20,8 +20,8 @@ import (
 //     and in all of them both sectors are completely silent or can't be read.
 //
 // It never removes a sector that holds any sound, nor a readable one of a pressed disc,
-// even if it is silent. A drive includes run-out in all of its tracks or in none: one
-// that ends in sound settles it for all.
+// even if it is silent. A drive includes run-out in all of its tracks or in none: one track
+// that ends in sound decides it for all.
 //
 // Look doesn't do this itself, because reading audio takes time and is unwanted between
 // two tracks of a recording. Errors are those of Reader.Read that don't concern the

@@ -15,7 +15,7 @@ import (
 
 // ErrNoQ matches the error of a drive that does not return the Q sub-channel in any form,
 // or returns something that can't be Q.
-var ErrNoQ = errors.New("the drive does not give the Q sub-channel")
+var ErrNoQ = errors.New("the drive does not return the Q sub-channel")
 
 // QFrame is a reliable frame of the Q sub-channel with its address.
 type QFrame struct {

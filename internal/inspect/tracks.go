@@ -106,9 +106,9 @@ func fill(t *disc.Track, ti *command.TrackInformation, pregap bool) {
 	}
 }
 
-// fillListed copies the values of the table of contents. told means that the drive answered for
-// the track, and pregaps that it includes the pregap, of any length on a pressed disc, in
-// the track.
+// fillListed copies the values of the table of contents. told means that the drive answered READ
+// TRACK INFORMATION for the track, and pregaps that it includes the pregap in the track, on a
+// pressed disc one of any length.
 func fillListed(t *disc.Track, e *toc.Entry, told, pregaps bool) {
 	t.State = disc.TrackComplete
 	if !t.Shown.Known {
@@ -267,7 +267,7 @@ func boundOf(d *disc.Disc, tracks []disc.Track, i int) (at toc.LBA, leadOut, ok 
 // doubt marks the tracks whose last two sectors may be run-out.
 //
 // A track-at-once track of N sectors is followed by two sectors of run-out and the 150 of
-// the next pregap, so that the next one starts at N + 152 (five makers, mmc.md) and the
+// the next pregap, so that the next one starts at N + 152 (recorders of five makers) and the
 // lead-out at N + 2. A drive that reports N therefore shows a hole of 152 or 2, which
 // rules out run-out for all tracks: a drive includes it in all or in none. So does a
 // track that touches the next one, which never happens with track-at-once. A hole of 150,

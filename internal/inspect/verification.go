@@ -31,8 +31,8 @@ type VerifyOptions struct {
 	// Disc is the disc from a Look immediately before; if nil, Verify looks itself.
 	Disc *disc.Disc
 	// Closely lists ranges of addresses, from the first to the one past the last, of which
-	// VerifyQuick compares every sector that lies in a track. An equal track holds all of
-	// them.
+	// disc.VerifyQuick compares every sector that lies in a track. An equal track holds all
+	// of them.
 	Closely [][2]toc.LBA
 	// OnProgress is called between commands.
 	OnProgress func(VerifyProgress)

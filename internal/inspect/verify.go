@@ -13,7 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// quickSectors is the length of each of the three pieces of a track that VerifyQuick
+// quickSectors is the length of each of the three pieces of a track that disc.VerifyQuick
 // reads: one second.
 const quickSectors = toc.SectorsPerSecond
 
@@ -24,12 +24,12 @@ const edgeSectors = (maxOffset + toc.SamplesPerSector - 1) / toc.SamplesPerSecto
 // Verify reads tracks back and compares them with their sources, allowing for one
 // offset that is the same for the whole disc.
 //
-// Errors match ErrDiffers or ErrUnreadable for wrong audio (one *TrackError for each such
-// track, joined); a *pcm.ReadError for a source that can't be read; the context's error;
-// and otherwise what ended the reading, which doesn't concern the audio (see Reader.Read
-// and Look): ErrNothingRead for a drive that reads no audio, or has stopped doing so. In
-// each case the Verification describes what was compared until then. A drive that doesn't
-// read the audio of an open session is not an error: the result is VerifyOpenSession.
+// Wrong audio is one *TrackError for each such track, joined, which match ErrDiffers or
+// ErrUnreadable. A source that can't be read is a *pcm.ReadError. Other errors don't concern
+// the audio: the context's error, disc.ErrNothingRead if the drive reads no audio or has
+// stopped doing so, and those of Reader.Read and Look. With any error the Verification
+// describes what was compared until then. A drive that doesn't read the audio of an open
+// session is not an error: the result is disc.VerifyOpenSession.
 func Verify(ctx context.Context, d *mmc.Drive, tracks []Written, level disc.VerifyLevel, o *VerifyOptions) (disc.Verification, error) {
 	out := disc.Verification{Asked: level}
 	for i := range tracks {
@@ -150,7 +150,7 @@ func (v *verifier) run(ctx context.Context, level disc.VerifyLevel) error {
 
 // reading checks, if some audio could not be read, that the drive reads audio at all: a
 // place that was read before, or otherwise any of several, must still be readable. If
-// not, the unreadable places prove nothing about the disc: ErrNothingRead.
+// not, the unreadable places prove nothing about the disc: disc.ErrNothingRead.
 func (v *verifier) reading(ctx context.Context) error {
 	lost := func(t disc.TrackVerification) bool { return t.Result == disc.VerifyUnreadable }
 	if !slices.ContainsFunc(v.out.Tracks, lost) {

@@ -129,7 +129,7 @@ func (f Folder) Job(name string) (*Job, error) {
 }
 
 // Forget removes the journal of that name, even an unreadable one. The error matches
-// fs.ErrNotExist if it does not exist, and ErrBusy while a process works on it.
+// fs.ErrNotExist if it does not exist, and journal.ErrBusy while a process works on it.
 func (f Folder) Forget(name string) error {
 	if _, err := strconv.Atoi(name); err != nil {
 		return &fs.PathError{Op: "remove", Path: name, Err: fs.ErrNotExist}
@@ -151,7 +151,7 @@ func busy(path string) bool {
 	return err == nil && !free
 }
 
-// remove removes a journal. The error matches ErrBusy while a process works on it.
+// remove removes a journal. The error matches journal.ErrBusy while a process works on it.
 func remove(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -171,7 +171,7 @@ func remove(path string) error {
 }
 
 // LockDrive locks a drive for this process, by a name that all processes use. The error
-// matches ErrBusy while another process has it. The lock is a file in the folder; if the
+// matches journal.ErrBusy while another process has it. The lock is a file in the folder; if the
 // folder isn't writable, the error is another one, and the caller continues without a
 // lock.
 func (f Folder) LockDrive(drive string) (release func() error, err error) {

@@ -1,5 +1,5 @@
-// Package leadin has the form in which a host writes CD-TEXT: symbols of six bits, in the
-// endless ring of packs that fills the lead-in, in blocks of 96 bytes.
+// Package leadin converts CD-TEXT packs to the form in which a host writes them: symbols of six
+// bits in blocks of 96 bytes, which repeat the packs until the lead-in is full.
 package leadin
 
 import (

@@ -7,15 +7,15 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Sentinels for what the Red Book rules out. They are matched by errors.Is.
+// Errors for what the Red Book rules out, for errors.Is.
 var (
 	ErrNoTracks    = errors.New("no tracks")
 	ErrTrackCount  = errors.New("more tracks than a disc can hold")
 	ErrTrackLength = errors.New("track length not allowed")
 )
 
-// maxPlanned keeps sums of lengths far from the end of int32. It is more than
-// two thousand discs long.
+// maxPlanned keeps sums of lengths far from the end of int32. It is the length of more than
+// two thousand discs.
 const maxPlanned = 1 << 30
 
 // PlannedTrack is the place that one track is expected to take.
@@ -23,14 +23,14 @@ type PlannedTrack struct {
 	Number int         // 1..99
 	Start  toc.LBA     // index 1, the first sector of audio
 	Length toc.Sectors // audio, whole sectors, MinTrack at least
-	Pregap toc.Sectors // silence in front of Start: PregapSectors
+	Pregap toc.Sectors // silence before Start: toc.PregapSectors
 }
 
 // End is the address past the last sector of audio. Two run-out sectors follow.
 func (p PlannedTrack) End() toc.LBA { return p.Start + toc.LBA(p.Length) }
 
-// Layout is a plan of one session written track at once. It is for planning only:
-// while a disc is written, the addresses that the drive reports count.
+// Layout is a plan of one session written track-at-once. While a disc is written, the
+// addresses that the drive reports count instead.
 type Layout struct {
 	Tracks  []PlannedTrack
 	LeadOut toc.LBA // past the last track's run-out
@@ -86,7 +86,7 @@ func CheckTracks(first int, lengths []toc.Sectors) error {
 	return nil
 }
 
-// Audio is the length of all tracks without the pauses.
+// Audio returns the length of all tracks without the pauses.
 func (l Layout) Audio() toc.Sectors {
 	var sum toc.Sectors
 	for _, t := range l.Tracks {
@@ -96,21 +96,21 @@ func (l Layout) Audio() toc.Sectors {
 }
 
 // Pauses returns how many pauses track-at-once recording inserts between the tracks
-// and how long they are together. One is PauseSectors long.
+// and their total length. Each is PauseSectors long.
 func (l Layout) Pauses() (count int, length toc.Sectors) {
 	count = max(len(l.Tracks)-1, 0)
 	return count, toc.Sectors(count) * PauseSectors
 }
 
-// Used is the number of blocks that the layout takes of those a drive reports as
-// free: tracks and pauses. The last run-out is not in it, for the drive keeps
-// those two sectors back when it counts.
+// Used returns how many of the blocks that a drive reports as free the layout takes: tracks
+// and pauses. It does not include the last run-out, because the drive leaves those two
+// sectors out of its count.
 func (l Layout) Used() toc.Sectors {
 	_, pauses := l.Pauses()
 	return l.Audio() + pauses
 }
 
-// TOC is the table of contents that the layout should lead to, all in one session.
+// TOC returns the table of contents that the layout should lead to, all in one session.
 // controls has the kind of each track and may be nil or shorter.
 func (l Layout) TOC(session int, controls []toc.Control) toc.TOC {
 	t := toc.TOC{LeadOut: l.LeadOut}

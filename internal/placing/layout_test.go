@@ -10,7 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Burns of real drives, from public logs: where the track behind the last one
+// Burns of real drives, from public logs: where the track following the last one
 // began.
 func TestPlanTAOGolden(t *testing.T) {
 	for _, tc := range []struct {

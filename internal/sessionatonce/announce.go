@@ -173,7 +173,7 @@ func leadInStart(ctx context.Context, j *engine.Job) (toc.MSF, bool) {
 }
 
 // compareText reads the CD-TEXT back. Several drives return it only after the disc was
-// reloaded (real-drives, Pioneer BDR-UD04), so missing text is only noted.
+// reloaded (Pioneer BDR-UD04), so missing text is only noted.
 func (m method) compareText(j *engine.Job) {
 	var text command.CDText
 	err := j.Ask(j.Calm(), func(ctx context.Context) (err error) {

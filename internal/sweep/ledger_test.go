@@ -79,7 +79,7 @@ func answerOf(_ *scsi.Request, res scsi.Result, err error) answer {
 	return final
 }
 
-// fullBuffer reports a current 2/04/04 or 2/04/07 (linux-tao-audit: CyberDrv, Pioneer).
+// fullBuffer reports a current 2/04/04 or 2/04/07 (CyberDrv, Pioneer).
 func fullBuffer(res scsi.Result, err error) bool {
 	b := res.Sense
 	return err == nil && res.Status == scsi.CheckCondition && len(b) >= 14 && b[0] == 0x70 && b[2]&15 == 2 &&

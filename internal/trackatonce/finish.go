@@ -69,7 +69,7 @@ const (
 )
 
 // shown polls the track until it is as long as what was sent, and stable. The error matches
-// ErrTrackMissing if the track doesn't exist.
+// burn.ErrTrackMissing if the track doesn't exist.
 func shown(j *engine.Job, t *engine.Task) error {
 	began := j.Now()
 	var before command.TrackInformation

@@ -21,7 +21,7 @@ func Method() engine.Method { return method{} }
 //	...at the end page 05h -> CLOSE SESSION -> what does the disc show?
 type method struct{}
 
-// Abilities returns what the drive can do track-at-once. The error matches ErrNoTAO if it
+// Abilities returns what the drive can do track-at-once. The error matches burn.ErrNoTAO if it
 // doesn't support track-at-once.
 func (method) Abilities(ctx context.Context, d *mmc.Drive) (engine.Abilities, error) {
 	can, err := unit.CanTAO(ctx, d)

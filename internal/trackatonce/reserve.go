@@ -144,7 +144,7 @@ func (r reservation) wrong(info, following command.TrackInformation) error {
 }
 
 // undoWrong undoes a wrong reservation, and the track is then written without one. If it
-// can't be undone, the error matches ErrReservation.
+// can't be undone, the error matches burn.ErrReservation.
 func (r reservation) undoWrong(wrong error) error {
 	row := r.Row(r.t)
 	row.Reserve = reserveWrong

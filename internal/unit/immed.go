@@ -6,11 +6,11 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// ImmedFirst runs a long command with IMMED, and without it if the drive refuses IMMED;
+// immedFirst runs a long command with IMMED, and without it if the drive refuses IMMED;
 // then the command takes as long as its work. done reports whether the work is over:
 // with IMMED it is not, and WaitIdle must follow.
 //
-//	done, err := ImmedFirst(func(immed bool) error {
+//	done, err := immedFirst(func(immed bool) error {
 //		return command.Blank{Type: mmc.BlankMinimal, Immed: immed}.Do(ctx, t)
 //	})
 func immedFirst(run func(immed bool) error) (done bool, err error) {

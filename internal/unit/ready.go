@@ -40,7 +40,7 @@ const (
 
 // WaitOptions are the options of WaitReady and WaitIdle. The zero value works.
 type WaitOptions struct {
-	// Timeout by the drive's clock; 0: DefaultReadyTimeout, DefaultIdleTimeout.
+	// Timeout by the drive's clock; 0: five minutes for WaitReady, an hour for WaitIdle.
 	Timeout time.Duration
 	// MediumGrace is how long "medium not present" is not accepted as an answer. A drive
 	// that has just loaded a disc may report it for a moment.
@@ -64,9 +64,9 @@ type WaitOptions struct {
 // other 2/04/xx (becoming ready, busy with something long), 0/04/xx, the status BUSY
 // and TASK SET FULL; 2/04/00 for 5.5 s, after which the drive counts as ready;
 // 2/04/02 after START UNIT, for 30 s; up to two transport failures in a row, unless
-// the device is gone. Sense key 0 is GOOD. Everything else is an error at once: 2/3A
+// the device is gone. Sense key 0 is GOOD. Everything else is an error immediately: 2/3A
 // (no disc, after MediumGrace), 2/04/03, other sense keys, a deferred error, also one
-// in the data of REQUEST SENSE, and mmc.ErrNotReady when the time is up.
+// in the data of REQUEST SENSE. When the time is up the error is mmc.ErrNotReady.
 //
 // libburn treats 2/04/02 as an error, because it always sends START UNIT before; here
 // only a drive that asks for START UNIT gets it.
@@ -77,13 +77,13 @@ func WaitReady(ctx context.Context, d *mmc.Drive, o WaitOptions) error {
 
 // WaitIdle polls until a write, flush, close or blank is over: TEST UNIT READY is
 // GOOD and READ DISC INFORMATION no longer answers 2/04/xx. Some drives answer the
-// first with GOOD all the while (Pioneer DVR-108 command manual). A drive that
-// refuses READ DISC INFORMATION for another reason isn't busy.
+// first with GOOD throughout (Pioneer DVR-108 command manual). A drive that refuses
+// READ DISC INFORMATION for another reason isn't busy.
 //
-// The rules are those of WaitReady, but 2/04/00 from TEST UNIT READY counts as idle
-// only if READ DISC INFORMATION answers all the while, and 2/04/00 from that never
-// does. An error of the operation that has ended, such as 3/0C/00 or 3/72/01, current
-// or deferred, is returned.
+// The rules are those of WaitReady, with two exceptions. 2/04/00 from TEST UNIT READY counts
+// as idle only if READ DISC INFORMATION answers throughout; 2/04/00 from that command never
+// does. An error of the operation that has ended, such as 3/0C/00 or 3/72/01, current or
+// deferred, is returned.
 func WaitIdle(ctx context.Context, d *mmc.Drive, o WaitOptions) error {
 	w := newWaiter(d, o, defaultIdleTimeout)
 	return w.poll(ctx, w.idle)
@@ -138,7 +138,7 @@ func (w *waiter) idle(ctx context.Context) error {
 	if info == nil || refused(info) || exchange.Unusable(info) {
 		return err
 	}
-	w.noReason = time.Time{} // both report it, so it is not merely a bridge without a better answer
+	w.noReason = time.Time{} // both commands report it, so it is not just a bridge's only answer
 	return info
 }
 
@@ -166,7 +166,7 @@ func (w *waiter) poll(ctx context.Context, ask func(context.Context) error) erro
 			interval = max(interval, failureInterval)
 		}
 		if err := w.d.Clock().Sleep(ctx, interval); err != nil {
-			return fmt.Errorf("mmc: wait for the drive: %w", err)
+			return fmt.Errorf("wait for the drive: %w", err)
 		}
 	}
 }

@@ -83,15 +83,15 @@ func currentSpeed(ctx context.Context, d *mmc.Drive) (mmc.WriteSpeed, command.Ro
 // returned as requested.
 //
 // want should be one of WriteSpeeds, whose KBps is sent unchanged, or have the KBps of
-// RequestKBps; 0 and MaxSpeedKBps are the fastest. If a drive refuses the rotation
-// (5/24), the command is sent again with command.RotationDefault.
+// RequestKBps; 0 and FFFFh are the fastest. If a drive refuses the rotation (5/24), the
+// command is sent again with command.RotationDefault.
 func SetWriteSpeed(ctx context.Context, d *mmc.Drive, want mmc.WriteSpeed) (took mmc.WriteSpeed, err error) {
 	kBps, rotation := want.KBps, command.RotationDefault
 	if want.PureCAV {
 		rotation = command.RotationPureCAV
 	}
 	if kBps < 0 || kBps > maxSpeedKBps {
-		return mmc.WriteSpeed{}, fmt.Errorf("mmc: write speed of %d kB/s: %w", kBps, errors.ErrUnsupported)
+		return mmc.WriteSpeed{}, fmt.Errorf("write speed of %d kB/s: %w", kBps, errors.ErrUnsupported)
 	}
 	if kBps == 0 {
 		kBps = maxSpeedKBps

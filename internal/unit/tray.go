@@ -38,7 +38,7 @@ func Eject(ctx context.Context, d *mmc.Drive) error {
 func Load(ctx context.Context, d *mmc.Drive) error {
 	if err := moveTray(ctx, d.Transport(), command.StartStopUnit{LoEj: true, Start: true}); err != nil {
 		if refused(err) {
-			return fmt.Errorf("mmc: %w: %w", mmc.ErrCannotLoad, err)
+			return fmt.Errorf("%w: %w", mmc.ErrCannotLoad, err)
 		}
 		return err
 	}
@@ -111,14 +111,14 @@ func Reload(ctx context.Context, d *mmc.Drive) error {
 		return err
 	}
 	if !can {
-		return fmt.Errorf("mmc: reload the disc: %w", mmc.ErrCannotLoad)
+		return fmt.Errorf("reload the disc: %w", mmc.ErrCannotLoad)
 	}
 	if err := Eject(ctx, d); err != nil {
 		return err
 	}
 	err = Load(ctx, d)
 	if errors.Is(err, asc.MediumNotPresentTrayOpen) {
-		return fmt.Errorf("mmc: the tray has to be pushed in by hand: %w: %w", mmc.ErrCannotLoad, err)
+		return fmt.Errorf("the tray has to be pushed in by hand: %w: %w", mmc.ErrCannotLoad, err)
 	}
 	return err
 }

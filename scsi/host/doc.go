@@ -10,8 +10,9 @@
 //     Close. Keep one Device from the first command to the last check. Otherwise another
 //     program could take the drive, and without udev closing it unlocks the tray.
 //     Options.Shared opens a drive next to others, to look at it.
-//   - A Device passes commands on and never repeats one. CHECK CONDITION is an answer. An
-//     error is a *scsi.TransportError with whether the drive can have seen the command.
+//   - A Device passes commands on and never repeats one. CHECK CONDITION is an answer, not an
+//     error. An error is a *scsi.TransportError, which reports whether the drive can have seen
+//     the command.
 //   - Permission errors contain the remedy. Nothing here needs root, except some vendor
 //     commands that Linux reserves for it.
 //
@@ -33,8 +34,8 @@
 //
 // Commands use IOCTL_SCSI_PASS_THROUGH_DIRECT on the drive's device interface. There are two
 // handles: \\.\D: (or \\.\CdRom0) belongs to the file system, which locks and dismounts the
-// volume. The device's handle belongs to the driver, which alone knows exclusive access, and
-// only for handles that it opened itself.
+// volume. The device's handle belongs to the driver. Only the driver supports exclusive access,
+// and only for handles that it opened itself.
 //
 // A drive is taken as IMAPI does it: volume locked and dismounted,
 // IOCTL_CDROM_EXCLUSIVE_ACCESS with a client name that other programs can read, media-change
@@ -42,9 +43,6 @@
 // handles and ends with the program. What a driver does not support is left out
 // (Device.Warnings). Without a device interface (Wine) the volume's handle carries the
 // commands, and no other program is kept out.
-//
-// The backend is written against a small interface (windowsAPI) and compiles on every
-// system, so that its tests run everywhere; only winapi_windows.go calls Windows.
 //
 // # macOS
 //

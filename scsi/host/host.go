@@ -12,9 +12,9 @@ import (
 	"github.com/redbook-audio/redbook/scsi"
 )
 
-// Info is what the operating system knows about a drive without asking it.
+// Info is what the operating system has recorded about a drive. Nothing is asked of the drive.
 type Info struct {
-	Path     string // what Open takes, such as "/dev/sr0" or "ioreg:1000004a2"
+	Path     string // for Open, such as "/dev/sr0", "D:" or "ioreg:1000004a2"
 	Vendor   string // from INQUIRY, blanks trimmed
 	Model    string
 	Revision string // firmware
@@ -155,8 +155,9 @@ func Open(ctx context.Context, path string, opts *Options) (*Device, error) {
 // continues to show the disc as it was when it was inserted, for example blank. Call it
 // after closing the Device, because the system's own programs ignore a drive that is
 // locked. It needs no root where UDisks2 runs. The error matches errors.ErrUnsupported if
-// the system has no such service (no UDisks2, Windows, macOS) and fs.ErrPermission if the
-// user may not use it; then only the desktop shows an old state.
+// the system has no such service (no UDisks2, Windows, macOS), fs.ErrPermission if the user may
+// not use it, and fs.ErrNotExist if the drive doesn't exist. After an error only the desktop
+// shows an old state.
 func Rescan(ctx context.Context, path string) error {
 	if err := rescan(ctx, path); err != nil {
 		return fmt.Errorf("rescan %s: %w", spoken(path), err)
@@ -167,7 +168,8 @@ func Rescan(ctx context.Context, path string) error {
 // Unmount unmounts the file systems of the drive's disc (Linux: by UDisks2, macOS: by
 // DiskArbitration; neither needs root). It succeeds if nothing is mounted. The error matches
 // errors.ErrUnsupported if the system has no such service, fs.ErrPermission if the user may not
-// unmount, scsi.ErrLocked if files of the disc are open.
+// unmount, scsi.ErrLocked if files of the disc are open, and fs.ErrNotExist if the drive doesn't
+// exist.
 func Unmount(ctx context.Context, path string) error {
 	if err := unmount(ctx, path); err != nil {
 		return fmt.Errorf("unmount %s: %w", spoken(path), err)
@@ -268,7 +270,7 @@ func (d *Device) Holders() []Holder {
 
 // Do sends one command; see scsi.Transport. If Data is longer than Limits.MaxTransfer
 // the operating system refuses the command and the drive never sees it: the error is a
-// *scsi.TransportError with SentNo.
+// *scsi.TransportError with scsi.SentNo.
 func (d *Device) Do(ctx context.Context, req *scsi.Request) (scsi.Result, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -13,7 +13,7 @@ func tooLong(length, most int) error {
 	return meaning(fmt.Sprintf("%d bytes are more than the adapter takes at once (%d)", length, most), errTooLong)
 }
 
-// refusal makes the error for a pass-through that the system failed. It is SentNo only
+// refusal makes the error for a pass-through that the system failed. It is scsi.SentNo only
 // if Windows refuses before it sends the command.
 func (n *sptNode) refusal(req *scsi.Request, err error) error {
 	e := &scsi.TransportError{Op: req.Name, Sent: scsi.SentNo, Err: err}
