@@ -205,7 +205,11 @@ func fitsText(name string, packs []byte, tracks int) error {
 		last = max(last, disc.First+len(b.Tracks)-1)
 	}
 	if last > tracks {
-		return fmt.Errorf("%s has text for track %d, and the album has %d", name, last, tracks)
+		noun := "tracks"
+		if tracks == 1 {
+			noun = "track"
+		}
+		return fmt.Errorf("%s has text for track %d, and the album has %d %s", name, last, tracks, noun)
 	}
 	return nil
 }
