@@ -29,8 +29,9 @@ type Plan struct {
 	Album *Album
 	// Needs are the reasons for session-at-once; empty for track-at-once.
 	Needs []Need
-	// Fallback is why session-at-once was needed but isn't used. Again means that the
-	// drive refused it after the burn had begun; nothing was written.
+	// Fallback is why the disc will be written track-at-once although it needs session-at-once;
+	// nil if it doesn't. Again means that the drive refused session-at-once after the burn had
+	// begun; nothing was written.
 	Fallback error
 	Again    bool
 
@@ -68,14 +69,24 @@ func prepare(ctx context.Context, a *Album, on func(album.Progress)) error {
 	_, sound := errors.AsType[*pcm.ReadError](err)
 	_, file := errors.AsType[*audio.Error](err)
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return engine.Name(err, ErrPrepare, burn.ErrCanceled)
 	case errors.Is(err, album.ErrTooLong):
 		return engine.Name(err, ErrPrepare, burn.ErrDoesNotFit)
 	case sound || file:
-		return engine.Name(err, ErrPrepare, burn.ErrBadInput)
+		return engine.Name(categorized(err, burn.ErrBadInput), ErrPrepare)
 	}
-	return engine.Name(err, ErrPrepare)
+	return engine.Name(categorized(err, nil), ErrPrepare)
+}
+
+// categorized adds a category of package burn to an error that has none: that of a canceled
+// call, or the given one, if any.
+func categorized(err, category error) error {
+	switch {
+	case burn.Category(err) != nil:
+		return err
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return engine.Name(err, burn.ErrCanceled)
+	}
+	return engine.Name(err, category)
 }
 
 // Burn writes an album to the disc in a drive. opts may be nil.

@@ -21,7 +21,8 @@ type AllOptions struct {
 	Each func(i int, o *Options)
 	// ConfirmAll, if not nil, receives the plans of all drives when everything is decoded
 	// and checked, before any of them writes: plans[i] is nil if drives[i] can't burn, and
-	// errs[i] is why. An error that it returns ends BurnAll before anything is written.
+	// errs[i] is why. An error that it returns ends BurnAll before anything is written, and is
+	// that of each drive that could burn.
 	ConfirmAll func(ctx context.Context, plans []*Plan, errs []error) error
 }
 
@@ -36,7 +37,8 @@ type Result struct {
 //
 // A drive that fails, before or while it writes, doesn't hold up the others. Ending ctx
 // cancels the burns of all drives. A file that can't be decoded is the error of all of them
-// (ErrPrepare), and so is a drive that is listed twice (ErrOptions).
+// (ErrPrepare), and so is a drive that is listed twice (ErrOptions). A panic of a function that
+// Each sets is the error of that drive.
 func BurnAll(ctx context.Context, drives []*Drive, a *Album, opts *AllOptions) []Result {
 	if opts == nil {
 		opts = &AllOptions{}
@@ -52,6 +54,7 @@ func BurnAll(ctx context.Context, drives []*Drive, a *Album, opts *AllOptions) [
 	if err := s.prepare(ctx); err != nil {
 		return s.failed(err)
 	}
+	s.each(func(_ int, j *job) (burn.Report, error) { return burn.Report{}, j.join(ctx) })
 	if err := s.confirm(ctx); err != nil {
 		return s.failed(err)
 	}
@@ -90,12 +93,20 @@ func (s *several) job(i int, d *Drive) (*job, error) {
 	return newJob(d, s.a, &o)
 }
 
-// each runs do for all drives that haven't failed, concurrently.
+// each runs do for all drives that haven't failed, concurrently. A panic of a caller's function
+// must not end the program while other drives write.
 func (s *several) each(do func(i int, j *job) (burn.Report, error)) {
 	var all sync.WaitGroup
 	for i, j := range s.jobs {
 		if s.results[i].Err == nil {
-			all.Go(func() { s.results[i].Report, s.results[i].Err = do(i, j) })
+			all.Go(func() {
+				defer func() {
+					if p := recover(); p != nil {
+						s.results[i].Err = fmt.Errorf("burning in %s panicked: %v", j.d.name, p)
+					}
+				}()
+				s.results[i].Report, s.results[i].Err = do(i, j)
+			})
 		}
 	}
 	all.Wait()

@@ -87,6 +87,22 @@ func TestBurnAllRefuses(t *testing.T) {
 	}
 }
 
+// A panic of a drive's own function ends neither the program nor the other burns.
+func TestBurnAllSurvivesAPanic(t *testing.T) {
+	b := newBench(t)
+	other := drivesWith(t, "sim:"+filepath.Join(t.TempDir(), "a.disc"))[0]
+	b.with(t, "sao-unknown", func(d *redbook.Drive) {
+		results := redbook.BurnAll(t.Context(), []*redbook.Drive{d, other}, b.load(t), &redbook.AllOptions{
+			Options: redbook.Options{Gapless: true},
+			Each: func(i int, o *redbook.Options) {
+				o.OnFallback = func(error, []redbook.Need) { panic("boom") }
+			},
+		})
+		assert.ErrorContains(t, results[0].Err, "panicked: boom")
+		assert.NoError(t, results[1].Err)
+	})
+}
+
 func ExampleBurnAll() {
 	ctx := context.Background()
 	first, err := redbook.Open(ctx, "/dev/sr0")

@@ -31,7 +31,7 @@ type CopySource struct {
 
 // Close removes the temporary file. The copy can't be burned afterwards.
 func (s *CopySource) Close() error {
-	if s.remove == nil {
+	if s == nil || s.remove == nil {
 		return nil
 	}
 	remove := s.remove
@@ -45,7 +45,8 @@ type CopySourceOptions struct {
 	Offset int    // as in ReadOptions
 
 	// Confirm, if not nil, receives the source with silence in place of its audio, for
-	// PlanCopy, before the audio is read, which takes minutes. Its error ends ReadCopy.
+	// PlanCopy, before the audio is read, which takes minutes. Its error ends ReadCopy and is
+	// returned unchanged.
 	Confirm func(ctx context.Context, s *CopySource) error
 	// OnTrack and OnProgress are as in ReadOptions.
 	OnTrack    func(track, tracks int)
@@ -55,7 +56,7 @@ type CopySourceOptions struct {
 }
 
 // ReadCopy reads a disc into a temporary file, for BurnCopy. opts may be nil. The error is a
-// *ReadError, or matches ErrNoAudio or ErrOptions; then no file is left.
+// *ReadError or that of Confirm, or matches ErrNoAudio or ErrOptions; no file is left then.
 func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySource, error) {
 	if opts == nil {
 		opts = &CopySourceOptions{}
@@ -67,7 +68,7 @@ func ReadCopy(ctx context.Context, d *Drive, opts *CopySourceOptions) (*CopySour
 	if err != nil {
 		return nil, err
 	}
-	failed := func(err error) error { return &ReadError{readAudio, l.Disc, err} }
+	failed := func(err error) error { return failedRead(readAudio, l.Disc, err) }
 	s := &CopySource{Layout: l}
 	sectors := extract.NewSectors(d.drive, &l, opts.Offset)
 	if s.Sound, err = sectors.FindSound(ctx, &l); err != nil {
@@ -105,7 +106,7 @@ type CopyOptions struct {
 	Eject     bool // open the tray at the end
 
 	// Confirm, if not nil, receives the plan and may reject it before anything is
-	// written. It is called again if the drive refuses session-at-once after all.
+	// written: its error is returned unchanged. It is called again if the drive refuses session-at-once after all.
 	Confirm func(ctx context.Context, p *CopyPlan) error
 	// OnEvent, KeepAwake and Hurry are as in Options.
 	OnEvent   func(burn.Event)
@@ -117,7 +118,7 @@ type CopyOptions struct {
 type CopyPlan struct {
 	burn.Plan
 	Losses   []rip.Loss // features that the copy will lack
-	Fallback error      // why it isn't session-at-once
+	Fallback error      // why ModeAuto uses track-at-once; nil if it doesn't
 	Again    bool       // the drive refused session-at-once after the burn had begun
 }
 
@@ -141,6 +142,9 @@ func newCopyJob(d *Drive, s *CopySource, opts *CopyOptions) (*copyJob, error) {
 	j := &copyJob{d: d, c: c, sound: s.Sound, tracks: c.Tracks, method: sessionatonce.Method(c.Packs, false)}
 	if opts != nil {
 		j.opts = *opts
+	}
+	if j.opts.Mode > ModeSAO || j.opts.ReadBack > ReadBackNone {
+		return j, ErrOptions
 	}
 	o := Options{
 		Speed: j.opts.Speed, TestWrite: j.opts.TestWrite, ReadBack: j.opts.ReadBack, Eject: j.opts.Eject, MCN: c.MCN,
@@ -195,11 +199,17 @@ func PlanCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (
 	return j.plan, err
 }
 
+var errNoSound = errors.New("the audio of the copy was not read, or was removed by Close")
+
 // BurnCopy writes a copy onto the disc in a drive, with the pauses, index marks, codes and
 // CD-TEXT of its source if the drive supports them (session-at-once). d may be the drive of
-// the source, with another disc in it. The Report and the error are as for Burn.
+// the source, with another disc in it. The Report and the error are as for Burn. The error
+// also matches burn.ErrStream for a source that is closed or that ReadCopy didn't return.
 func BurnCopy(ctx context.Context, d *Drive, s *CopySource, opts *CopyOptions) (burn.Report, error) {
 	j, err := newCopyJob(d, s, opts)
+	if err == nil && len(j.tracks) > 0 && s.remove == nil { // silence, or a file that was removed
+		err = engine.Wrap(burn.PhasePrepare, 0, 0, engine.Name(errNoSound, burn.ErrStream))
+	}
 	if err == nil {
 		err = j.makePlan(ctx)
 	}

@@ -13,14 +13,14 @@
 // Read reads a disc into WAV or FLAC files with a cue sheet, Examine lists everything that
 // a disc contains besides its samples, and ReadCopy and BurnCopy copy a disc.
 //
-// Without a drive (nil) every function returns an error that matches burn.ErrNoRecorder, and
-// without an album one that matches burn.ErrNoTracks.
-//
 // Errors are values: errors.Is finds the sentinels of package burn (burn.ErrNoMedia,
-// burn.ErrDoesNotFit ...), and burn.Category returns their kind. Plans, notices and notes
-// are values too ([Plan], [Notice], album.Note, burn.Note, cdtext.Note), which programs put
-// into words: the type of each kind, such as [NoticeKind], lists its words and what they
-// mean.
+// burn.ErrNoSpace ...), and burn.Category returns their kind: no drive, no suitable disc,
+// bad input ... A nil drive is an error that matches burn.ErrNoRecorder, a nil album one
+// that matches burn.ErrNoTracks.
+//
+// Plans, notices and notes are values too ([Plan], [Notice], album.Note, burn.Note,
+// cdtext.Note), which programs put into words: the type of each kind, such as [NoticeKind],
+// lists its words and what they mean.
 //
 // # Packages
 //
@@ -31,8 +31,8 @@
 //	pcm        samples: sources and their formats
 //	cdtext     CD-TEXT
 //	burn       the values of a burn: track, options, plan, events, report, errors
-//	tao, sao   burning with an open drive, track-at-once (and IMAPI's Writer) or session-at-once;
-//	           both also verify, resume and erase
+//	tao, sao   burning with an open drive, track-at-once or session-at-once; both also resume and
+//	           verify. tao also erases and closes discs, and has IMAPI's Writer
 //	disc       the values of a disc: its state and tracks, as the drive reports them; verification
 //	rip        the values of reading a disc: pauses, index marks, codes, CD-TEXT; checksums; losses of a copy
 //	mmc        an open drive; kinds and states of discs, speeds

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/scsi/host"
@@ -19,7 +20,8 @@ import (
 const simPrefix = "sim:"
 
 // Drive is an open CD drive, with or without a disc in it. Only one goroutine at a time
-// may use it. Close releases it.
+// may use it: a burn that finds another one in progress fails with burn.ErrLocked. Close
+// releases it.
 type Drive struct {
 	name      string
 	drive     *mmc.Drive
@@ -88,8 +90,8 @@ type Notice struct {
 	Err    error
 }
 
-// ErrNoDrive reports that this computer has no CD drive.
-var ErrNoDrive = errors.New("no CD drive was found")
+// ErrNoDrive reports that this computer has no CD drive. It matches burn.ErrNoDrive too.
+var ErrNoDrive = engine.Name(errors.New("no CD drive was found"), burn.ErrNoDrive)
 
 // ChoiceError reports that the computer has several drives and none was named.
 type ChoiceError struct{ Drives []host.Info }
@@ -110,10 +112,10 @@ const (
 	openDrive  = "drive"
 )
 
-// OpenError reports a drive that can't be opened, and why. errors.Is finds the errors of
-// packages host, sim and mmc: fs.ErrNotExist, fs.ErrPermission, scsi.ErrLocked,
-// mmc.ErrNotMMC, sim.ErrNotDisc, and errors.ErrUnsupported on systems without drive
-// support.
+// OpenError reports a drive that can't be opened, and why. It matches burn.ErrNoDrive, or
+// burn.ErrCanceled if ctx has ended, and the reason: fs.ErrNotExist, fs.ErrPermission,
+// scsi.ErrLocked, host.ErrNotOptical, mmc.ErrNotMMC, sim.ErrNotDisc, sim.ErrHeld, or
+// errors.ErrUnsupported on systems without drive support.
 type OpenError struct {
 	Name string
 	// Step is "disc" (opening the file of a simulated disc), "device" (opening the operating
@@ -172,18 +174,19 @@ func (o *Opener) Open(ctx context.Context, name string) (*Drive, error) {
 		if cerr := d.Close(); cerr != nil {
 			err = errors.Join(err, cerr)
 		}
-		return nil, &OpenError{Name: name, Step: step, Err: err}
+		return nil, &OpenError{Name: name, Step: step, Err: categorized(err, burn.ErrNoDrive)}
 	}
 	return d, nil
 }
 
 // Find returns the name of the only drive of this computer. The error is ErrNoDrive, a
-// *ChoiceError, or matches errors.ErrUnsupported on systems without drive support.
+// *ChoiceError, or matches errors.ErrUnsupported on systems without drive support. All but
+// the *ChoiceError match burn.ErrNoDrive.
 func (o *Opener) Find(ctx context.Context) (string, error) {
 	drives, err := o.system().List(ctx)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("looking for CD drives: %w", err)
+		return "", fmt.Errorf("looking for CD drives: %w", categorized(err, burn.ErrNoDrive))
 	case len(drives) == 0:
 		return "", ErrNoDrive
 	case len(drives) > 1:
@@ -253,6 +256,9 @@ func (d *Drive) SimDisc() *sim.Disc { return d.disc }
 // Readers returns the other programs that have the drive open, as far as the system
 // reports them. One that reads during a burn can ruin the disc.
 func (d *Drive) Readers() []host.Holder {
+	if given(d, true) != nil {
+		return nil
+	}
 	if t, ok := scsi.As[interface{ Holders() []host.Holder }](d.drive.Transport()); ok {
 		return t.Holders()
 	}
@@ -269,10 +275,13 @@ func (d *Drive) limitedByStandby() bool {
 // rescanTime is how long a desktop may take to examine a disc that was written.
 const rescanTime = 5 * time.Second
 
-// Close releases the drive. The error joins all failures: a simulated disc whose file
-// could not be written is a failed burn. Close makes the system read a changed disc
-// again: otherwise a desktop would still show a blank one.
+// Close releases the drive. Further calls have no effect. The error joins all failures: a
+// simulated disc whose file could not be written is a failed burn. Close makes the system
+// read a changed disc again: otherwise a desktop would still show a blank one.
 func (d *Drive) Close() error {
+	if d == nil {
+		return nil
+	}
 	var errs []error
 	for i := len(d.closers) - 1; i >= 0; i-- {
 		errs = append(errs, d.closers[i]())

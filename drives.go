@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/inspect"
@@ -35,7 +36,7 @@ func Drives(ctx context.Context) ([]DriveInfo, error) { return (&Opener{}).Drive
 func (o *Opener) Drives(ctx context.Context) ([]DriveInfo, error) {
 	found, err := o.system().List(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("looking for CD drives: %w", err)
+		return nil, fmt.Errorf("looking for CD drives: %w", categorized(err, burn.ErrNoDrive))
 	}
 	list := make([]DriveInfo, len(found))
 	for i := range found {

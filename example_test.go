@@ -38,8 +38,40 @@ func Example() {
 	// Output: success: 3 of 3 tracks, 0:15, disc closed
 }
 
-// A plan is shown before the laser starts, and may be refused.
+// A plan is shown before the laser starts, and may be rejected.
 func ExampleOptions_confirm() {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		return
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+	album, err := redbook.Load(ctx, "examples/album")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	drive, err := redbook.Open(ctx, "sim:"+filepath.Join(dir, "first.disc"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = redbook.Burn(ctx, drive, album, &redbook.Options{
+		Confirm: func(_ context.Context, p *redbook.Plan) error {
+			fmt.Println(p.Music, "of music in", len(p.Tracks), "tracks;", p.FreeLeft, "stays free")
+			return errors.New("not today")
+		},
+	})
+	fmt.Println(err, drive.SimDisc().Summary().Blank)
+	fmt.Println(drive.Close())
+	// Output:
+	// 0:15 of music in 3 tracks; 79:39 stays free
+	// not today true
+	// <nil>
+}
+
+// A program decides by the kind of an error, not by its text.
+func ExampleBurn_errors() {
 	ctx := context.Background()
 	album, err := redbook.Load(ctx, "examples/album")
 	if err != nil {
@@ -51,14 +83,17 @@ func ExampleOptions_confirm() {
 		fmt.Println(err)
 		return
 	}
-	_, err = redbook.Burn(ctx, drive, album, &redbook.Options{
-		Confirm: func(_ context.Context, p *redbook.Plan) error {
-			fmt.Println(p.Music, "of music in", len(p.Tracks), "tracks")
-			return errors.New("not today")
-		},
-	})
-	fmt.Println(errors.Is(err, burn.ErrNoMedia), drive.Close())
-	// Output: true <nil>
+	defer drive.Close()
+	report, err := redbook.Burn(ctx, drive, album, nil)
+	switch burn.Category(err) {
+	case nil:
+		fmt.Println(report.Verdict)
+	case burn.ErrUnsuitableDisc:
+		fmt.Println("no disc:", errors.Is(err, burn.ErrNoMedia))
+	case burn.ErrWriteFailed, burn.ErrVerify, burn.ErrUnconfirmed:
+		fmt.Println("look at the disc:", report)
+	}
+	// Output: no disc: true
 }
 
 // Read a disc into files, here one that is burned first.

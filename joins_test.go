@@ -90,6 +90,29 @@ func TestTracksThatRunOn(t *testing.T) {
 	})
 }
 
+// Several drives join the same tracks as one.
+func TestTracksThatRunOnInSeveralDrives(t *testing.T) {
+	b, _ := joinBench(t)
+	b.with(t, "", func(d *redbook.Drive) {
+		other := &bench{disc: "sim:" + filepath.Join(t.TempDir(), "other.disc")}
+		other.with(t, "", func(e *redbook.Drive) {
+			results := redbook.BurnAll(t.Context(), []*redbook.Drive{d, e}, b.load(t), &redbook.AllOptions{
+				ConfirmAll: func(_ context.Context, plans []*redbook.Plan, _ []error) error {
+					for _, p := range plans {
+						assert.Equal(t, []int{2, 3}, p.Joins)
+						assert.Equal(t, []int{4}, p.Seams)
+					}
+					return nil
+				},
+			})
+			for _, r := range results {
+				require.NoError(t, r.Err)
+				assert.Equal(t, burn.ModeSAO, r.Report.Mode)
+			}
+		})
+	})
+}
+
 // Options and lengths that rule out a join.
 func TestTracksThatStayApart(t *testing.T) {
 	if testing.Short() {

@@ -51,14 +51,16 @@ func Close(ctx context.Context, d *Drive, opts *burn.CloseOptions) (burn.Report,
 	return tao.CloseDisc(ctx, d.drive, &o)
 }
 
-// Eject opens the tray. udev locks the tray as soon as a disc is in it (cdrom_id
-// --lock-media), and a killed program may leave it locked, so a locked tray is the usual
-// case and not a sign that the disc is in use. A drive without a lock rejects the
-// unlocking: only whether the tray opens matters.
+// Eject unlocks and opens the tray. A locked tray doesn't mean that the disc is in use: on
+// Linux, udev locks it as soon as a disc is inserted (cdrom_id --lock-media), and a killed
+// program may leave it locked. A persistent lock is removed too (MMC-5 6.14).
 //
-// A persistent lock must be removed separately (MMC-5 6.14); few programs set one. The error
-// is the drive's (*scsi.SenseError), joined with that of unlocking if the tray stays locked.
+// The error is the drive's (*scsi.SenseError, *scsi.TransportError). If the tray stays locked,
+// it is joined with that of unlocking.
 func (d *Drive) Eject(ctx context.Context) error {
+	if err := given(d, true); err != nil {
+		return err
+	}
 	unlocked := unit.Unlock(ctx, d.drive)
 	if errors.Is(unlocked, scsi.KeyUnitAttention) { // reported instead of unlocking
 		unlocked = unit.Unlock(ctx, d.drive)
@@ -74,9 +76,16 @@ func (d *Drive) Eject(ctx context.Context) error {
 	return err
 }
 
-// Load closes the tray and waits until the disc is ready. The error is the drive's
-// (*scsi.SenseError): 2/3A for an empty tray, and that of a slim drive, which can't close it.
-func (d *Drive) Load(ctx context.Context) error { return unit.Load(ctx, d.drive) }
+// Load closes the tray and waits until the disc is ready. The error matches scsi.ASC(0x3A)
+// for an empty tray, mmc.ErrCannotLoad for a drive that can't pull the disc in, as in laptops,
+// mmc.ErrNotReady if the disc didn't become ready in time, or is the drive's
+// (*scsi.SenseError, *scsi.TransportError).
+func (d *Drive) Load(ctx context.Context) error {
+	if err := given(d, true); err != nil {
+		return err
+	}
+	return unit.Load(ctx, d.drive)
+}
 
 // Info is what a drive reports about itself and the disc in it.
 type Info struct {
@@ -90,14 +99,17 @@ type Info struct {
 }
 
 // Info asks a drive for its capabilities and its disc. An empty drive is not an error, and
-// questions that the drive doesn't answer are in Info.Errs. The error is that of ctx, or the
-// reason why the disc can't be examined; Info.Drive is set in any case.
+// questions that the drive doesn't answer are in Info.Errs. The error is why the disc can't
+// be examined, or matches burn.ErrCanceled; Info.Drive is set in any case.
 func (d *Drive) Info(ctx context.Context) (Info, error) {
+	if err := given(d, true); err != nil {
+		return Info{}, err
+	}
 	i := Info{Drive: d.drive.Inquiry()}
 	var err error
 	i.Disc, err = inspect.Look(ctx, d.drive, nil)
 	if i.Empty = noDisc(err); err != nil && !i.Empty {
-		return i, withReason(err, &i.Disc)
+		return i, categorized(withReason(err, &i.Disc), nil)
 	}
 	asker := inspect.Asker{Drive: d.drive}
 	ask := func(what string, question func(ctx context.Context) error) {
@@ -108,7 +120,7 @@ func (d *Drive) Info(ctx context.Context) (Info, error) {
 	ask("what it can write", func(ctx context.Context) (err error) { i.TAO, err = unit.CanTAO(ctx, d.drive); return err })
 	ask("whether it writes session-at-once", func(ctx context.Context) (err error) { i.SAO, err = unit.CanSAO(ctx, d.drive); return err })
 	ask("its speeds", func(ctx context.Context) (err error) { i.Speeds, err = unit.WriteSpeeds(ctx, d.drive); return err })
-	return i, ctx.Err()
+	return i, categorized(ctx.Err(), nil)
 }
 
 // withReason adds to an error of inspect.Look why the drive did not become ready, unless that

@@ -7,6 +7,7 @@ import (
 	"github.com/redbook-audio/redbook/album"
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
+	"github.com/redbook-audio/redbook/internal/engine"
 	"github.com/redbook-audio/redbook/journal"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -82,8 +83,10 @@ type Options struct {
 	OneByOne bool
 
 	// Confirm, if not nil, receives the plan after everything is decoded and checked. An
-	// error that it returns ends Burn before anything is written. It is called again if
-	// the drive refuses session-at-once after all (Plan.Again).
+	// error that it returns ends Burn before anything is written, and is returned unchanged:
+	// a program that only wants the plan returns one of its own. Changes to the plan have no
+	// effect. Confirm is called again if the drive refuses session-at-once after all
+	// (Plan.Again).
 	Confirm func(ctx context.Context, p *Plan) error
 	// OnFallback, if not nil, is called with the reason if the disc will be written
 	// track-at-once, without the needed features and without the other features of the
@@ -125,11 +128,20 @@ func (o *Options) onEvent() func(burn.Event) {
 	}
 }
 
-// ErrOptions matches errors about options that contradict each other.
+// ErrOptions matches errors about options that don't exist, are out of range or contradict
+// each other:
+//
+//   - Gapless with Pause, or a Pause below 0
+//   - Gapless, Pause, CDText or CDTextFile with ModeTAO
+//   - NoClose with MultiSession, with CloseOnCancel, or with session-at-once that was requested
+//   - Overburn without ModeSAO
+//   - ReadOptions.Single with Tracks; an Offset outside of -5880 to 5880 samples
+//   - a drive that is listed twice in BurnAll
 var ErrOptions = errors.New("the options contradict each other")
 
-// ErrNoTitles reports Options.CDText for an album without titles or performers.
-var ErrNoTitles = errors.New("the album has no titles or performers for CD-TEXT")
+// ErrNoTitles reports Options.CDText for an album without titles or performers. It matches
+// burn.ErrBadInput too.
+var ErrNoTitles = engine.Name(errors.New("the album has no titles or performers for CD-TEXT"), burn.ErrBadInput)
 
 // Need is a reason for session-at-once, since track-at-once can't provide it: one of these
 // words.
@@ -181,7 +193,7 @@ func (o *Options) conflict() error {
 	needed := o.sessionNeeds()
 	atOnce := o.Mode == ModeSAO || len(needed) > 0
 	switch {
-	case o.Gapless && o.Pause > 0, o.Pause < 0,
+	case o.Mode > ModeSAO, o.ReadBack > ReadBackNone, o.Gapless && o.Pause > 0, o.Pause < 0,
 		o.NoClose && o.MultiSession, o.NoClose && o.CloseOnCancel,
 		o.Mode == ModeTAO && len(needed) > 0, atOnce && o.NoClose, o.Overburn && o.Mode != ModeSAO:
 		return ErrOptions

@@ -20,8 +20,9 @@ import (
 )
 
 // ErrNoAudio is the error of Read and ReadCopy for a disc without a complete audio track,
-// and of Read for one that has none of ReadOptions.Tracks.
-var ErrNoAudio = errors.New("the disc has no such audio track")
+// and of Read for one that has none of ReadOptions.Tracks. It matches burn.ErrUnsuitableDisc
+// too.
+var ErrNoAudio = engine.Name(errors.New("the disc has no such audio track"), burn.ErrUnsuitableDisc)
 
 // maxOffset is the largest read offset correction, in samples: ten sectors.
 const maxOffset = 10 * toc.SamplesPerSector
@@ -33,9 +34,9 @@ const (
 	readAudio = "audio"
 )
 
-// ReadError reports a disc that can't be read, or files that can't be written. errors.Is
-// finds the errors of package disc and of the system: burn.ErrNoMedia,
-// fs.ErrExist ...
+// ReadError reports a disc that can't be read, or files that can't be written. It matches
+// burn.ErrNoMedia, burn.ErrCanceled, burn.ErrUnreadable for a sector that can't be read, or
+// the errors of the drive (*scsi.SenseError) and of the system (fs.ErrExist).
 type ReadError struct {
 	// Step is "look" (asking what is on the disc), "scan" (looking for pauses, index marks
 	// and codes) or "audio" (reading audio, and writing files).
@@ -49,6 +50,14 @@ func (e *ReadError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.
 func (e *ReadError) Unwrap() error { return e.Err }
+
+// failedRead makes a ReadError.
+func failedRead(step string, on disc.Disc, err error) error {
+	if errors.Is(err, inspect.ErrUnreadable) {
+		err = engine.Name(err, burn.ErrUnreadable)
+	}
+	return &ReadError{step, on, categorized(err, nil)}
+}
 
 // ExamineOptions are the options of Examine. The zero value is valid.
 type ExamineOptions struct {
@@ -78,7 +87,7 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 		if err = withReason(err, &on); noDisc(err) {
 			err = engine.Name(err, burn.ErrNoMedia)
 		}
-		return rip.Layout{Disc: on}, &ReadError{readLook, on, err}
+		return rip.Layout{Disc: on}, failedRead(readLook, on, err)
 	}
 	if opts.OnDisc != nil {
 		if err := opts.OnDisc(&on); err != nil {
@@ -87,12 +96,12 @@ func Examine(ctx context.Context, d *Drive, opts *ExamineOptions) (rip.Layout, e
 	}
 	if opts.RunOut {
 		if err := inspect.Settle(ctx, d.drive, &on, nil); err != nil {
-			return rip.Layout{Disc: on}, &ReadError{readLook, on, err}
+			return rip.Layout{Disc: on}, failedRead(readLook, on, err)
 		}
 	}
 	l, err := extract.Scan(ctx, d.drive, on, &extract.ScanOptions{OnProgress: opts.OnTrack})
 	if err != nil {
-		return l, &ReadError{readScan, on, err}
+		return l, failedRead(readScan, on, err)
 	}
 	return l, nil
 }
@@ -110,7 +119,7 @@ const (
 // the current folder.
 type ReadOptions struct {
 	Dir    string // created if it doesn't exist
-	Tracks []int  // their numbers; empty is all
+	Tracks []int  // their numbers; empty is all. Numbers that the disc lacks are ignored
 	Format ReadFormat
 	Single bool // one file with all of the disc instead of one per track; not with Tracks
 	// Hidden keeps the audio before track 1 too: as track00, or at the beginning of the
@@ -120,11 +129,11 @@ type ReadOptions struct {
 	// AccurateRip lists it.
 	Offset int
 
-	// Confirm, if not nil, receives the plan, and may refuse it: its error ends Read
-	// before a file is created.
+	// Confirm, if not nil, receives the plan, and may reject it: its error ends Read before a
+	// file is created, and is returned unchanged.
 	Confirm func(ctx context.Context, p *ReadPlan) error
-	// OnTrack, if not nil, is called before the pauses and codes of each track are looked
-	// for, OnProgress while the audio is read.
+	// OnTrack, if not nil, is called before the search for the pauses and codes of each track,
+	// OnProgress while the audio is read.
 	OnTrack    func(track, tracks int)
 	OnProgress func(done, total toc.Sectors)
 	// KeepAwake is as in Options, and is called after Confirm.
@@ -173,8 +182,8 @@ type ReadTrack struct {
 // index marks, titles and codes, and the CD-TEXT. opts may be nil.
 //
 // Existing files are never overwritten (fs.ErrExist), and after an error no files are
-// left. A track that can't be read to its end is an error. The error is a *ReadError, or
-// matches ErrNoAudio or ErrOptions.
+// left. A track that can't be read to its end is an error. The error is a *ReadError or
+// that of Confirm, or matches ErrNoAudio or ErrOptions.
 func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) {
 	var o ReadOptions
 	if opts != nil {
@@ -191,7 +200,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 	sectors := extract.NewSectors(d.drive, &l, o.Offset)
 	sound, err := sectors.FindSound(ctx, &l)
 	if err != nil {
-		return r, &ReadError{readAudio, l.Disc, err}
+		return r, failedRead(readAudio, l.Disc, err)
 	}
 	img := image.Of(&l, o.wants, sound)
 	img.Sectors = sectors
@@ -210,7 +219,7 @@ func Read(ctx context.Context, d *Drive, opts *ReadOptions) (ReadResult, error) 
 		Progress: o.OnProgress, Tap: sums.Tap,
 	})
 	if err != nil {
-		return r, &ReadError{readAudio, l.Disc, err}
+		return r, failedRead(readAudio, l.Disc, err)
 	}
 	r.CDText = files.Packs
 	r.Sheet, r.Lost, r.Unreadable = files.Sheet, sectors.Lost(), sectors.Unreadable()

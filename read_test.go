@@ -99,6 +99,10 @@ func TestReadRefused(t *testing.T) {
 		_, err = redbook.Read(ctx, d, &redbook.ReadOptions{Dir: dir, OnProgress: func(_, _ toc.Sectors) { cancel() }})
 		assert.ErrorIs(t, err, context.Canceled)
 		assert.NoDirExists(t, dir)
+		assert.Panics(t, func() {
+			_, _ = redbook.Read(t.Context(), d, &redbook.ReadOptions{Dir: dir, OnProgress: func(_, _ toc.Sectors) { panic("boom") }})
+		})
+		assert.NoDirExists(t, dir)
 	})
 	blank := newBench(t)
 	blank.with(t, "", func(d *redbook.Drive) {
@@ -149,6 +153,7 @@ func TestCopy(t *testing.T) {
 				Confirm: func(ctx context.Context, s *redbook.CopySource) error {
 					p, err := redbook.PlanCopy(ctx, target, s, nil)
 					assert.Equal(t, burn.ModeSAO, p.Mode)
+					assert.ErrorIs(t, second(redbook.BurnCopy(ctx, target, s, nil)), burn.ErrStream, "it is silence still")
 					return err
 				},
 			})
@@ -160,8 +165,10 @@ func TestCopy(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, s.Layout.MCN.Value, l.MCN.Value)
 			assert.Equal(t, toc.Sectors(225), l.Tracks[1].Pause.Value)
+			assert.ErrorIs(t, second(redbook.PlanCopy(t.Context(), target, s, &redbook.CopyOptions{Mode: 9})), redbook.ErrOptions)
 			require.NoError(t, s.Close())
 			assert.NoError(t, s.Close())
+			assert.ErrorIs(t, second(redbook.BurnCopy(t.Context(), target, s, nil)), burn.ErrStream)
 		})
 	})
 	left, err := os.ReadDir(spool)

@@ -243,9 +243,13 @@ func TestNothingGiven(t *testing.T) {
 		"Blank": second(redbook.Blank(t.Context(), nil, nil)), "Close": second(redbook.Close(t.Context(), nil, nil)),
 		"Read": second(redbook.Read(t.Context(), nil, nil)), "Examine": second(redbook.Examine(t.Context(), nil, nil)),
 		"ReadCopy": second(redbook.ReadCopy(t.Context(), nil, nil)),
+		"Info":     second((*redbook.Drive)(nil).Info(t.Context())), "Eject": (&redbook.Drive{}).Eject(t.Context()),
+		"Load": (*redbook.Drive)(nil).Load(t.Context()),
 	} {
 		assert.ErrorIs(t, err, burn.ErrNoRecorder, name)
 	}
+	assert.NoError(t, errors.Join((*redbook.Drive)(nil).Close(), (*redbook.Album)(nil).Close(), (*redbook.CopySource)(nil).Close()))
+	assert.Empty(t, (*redbook.Drive)(nil).Readers())
 }
 
 // second returns the error of a call.
@@ -324,6 +328,7 @@ func TestCheck(t *testing.T) {
 	for _, opts := range []redbook.Options{
 		{Gapless: true, Pause: 75}, {NoClose: true, MultiSession: true}, {NoClose: true, CloseOnCancel: true},
 		{NoClose: true, Mode: redbook.ModeSAO}, {Pause: -1}, {Mode: redbook.ModeTAO, CDText: true},
+		{Mode: 9}, {ReadBack: 9}, {Overburn: true}, {NoClose: true, CDText: true},
 	} {
 		assert.ErrorIs(t, opts.Check(a), redbook.ErrOptions, "%+v", opts)
 	}

@@ -9,12 +9,15 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/internal/cue"
 	"github.com/redbook-audio/redbook/internal/image"
 )
 
-// TextError reports CD-TEXT that can't be made from an album or a file.
+// TextError reports CD-TEXT that can't be made from an album or a file. It matches
+// burn.ErrBadInput, and its cause: cdtext.ErrInvalid, cdtext.ErrTooLong, cdtext.ErrNoText or
+// the error of the file.
 type TextError struct {
 	File     string // Options.CDTextFile or Album.CDTextFile; "" for the titles of the album
 	CueSheet bool   // the cue sheet names File
@@ -41,7 +44,7 @@ func (j *job) text() (err error) {
 	switch {
 	case name != "":
 		if info, err := os.Stat(name); sheet && err == nil && !info.Mode().IsRegular() {
-			return &TextError{File: name, CueSheet: true, Err: fmt.Errorf("%s is not a file", name)}
+			return &TextError{File: name, CueSheet: true, Err: categorized(fmt.Errorf("%s is not a file", name), burn.ErrBadInput)}
 		}
 		j.packs, j.plan.TextNotes, err = readText(name)
 		if err == nil {
@@ -49,14 +52,14 @@ func (j *job) text() (err error) {
 			err = fitsText(name, j.packs, len(j.a.Tracks))
 		}
 		if err != nil {
-			return &TextError{File: name, CueSheet: sheet, Err: err}
+			return &TextError{File: name, CueSheet: sheet, Err: categorized(err, burn.ErrBadInput)}
 		}
 	case j.opts.CDText:
 		if !named(j.a) {
 			return ErrNoTitles
 		}
 		if j.packs, j.plan.TextNotes, err = packsOf(j.a); err != nil {
-			return &TextError{Err: err}
+			return &TextError{Err: categorized(err, burn.ErrBadInput)}
 		}
 	}
 	return nil
@@ -202,7 +205,11 @@ func fitsText(name string, packs []byte, tracks int) error {
 		last = max(last, disc.First+len(b.Tracks)-1)
 	}
 	if last > tracks {
-		return fmt.Errorf("%s has text for track %d, and the album has %d", name, last, tracks)
+		noun := "tracks"
+		if tracks == 1 {
+			noun = "track"
+		}
+		return fmt.Errorf("%s has text for track %d, and the album has %d %s", name, last, tracks, noun)
 	}
 	return nil
 }

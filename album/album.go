@@ -1,6 +1,7 @@
 package album
 
 import (
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,7 +15,8 @@ import (
 )
 
 // Album is the content of a disc to burn: its tracks, and the files they are cut from.
-// Tracks may be removed and reordered before Prepare and the burn.
+// Before Prepare and the burn, tracks may be removed, reordered, and added from other
+// albums: only the files of Tracks are read.
 type Album struct {
 	Title     string
 	Performer string
@@ -24,7 +26,7 @@ type Album struct {
 	CDTextFile string
 	Text       Text // the texts besides title and performer
 	Tracks     []Track
-	Files      []*File // in the order of first use, without duplicates
+	Files      []*File // all that Open found, in the order of first use, without duplicates
 	Notes      []Note
 	// Adjustments are the changes of level, set by Prepare.
 	Adjustments []Adjustment
@@ -80,6 +82,10 @@ type Part struct {
 // whole reports whether the part is the file from its first to its last sample.
 func (p Part) whole() bool { return p.From == 0 && p.ToEnd }
 
+// exists reports whether the part has audio: the zero value, in a track of the caller's own,
+// has none.
+func (p Part) exists() bool { return p.File != nil && p.File.source != nil }
+
 // frames returns the first frame and the number of frames in a source with the given
 // sample rate and length in frames.
 func (p Part) frames(rate int, length int64) (from, n int64) {
@@ -98,6 +104,9 @@ func (p Part) frames(rate int, length int64) (from, n int64) {
 func (t Track) Sectors() toc.Sectors {
 	var n int64 // frames at the disc's rate
 	for _, p := range t.Parts {
+		if !p.exists() {
+			continue // Source reports it
+		}
 		rate := int64(p.File.Format().SampleRate)
 		_, frames := p.frames(int(rate), p.File.Frames())
 		n += (frames*int64(pcm.CDDA.SampleRate) + rate/2) / rate
@@ -113,7 +122,7 @@ func sectorsOf(n int64) toc.Sectors {
 // Source returns the track as CD audio: the result of Album.Prepare or, before that, a
 // source of the same length that converts while it is read. It is a
 // pcm.Changer. burn.Track{Source: src}.WithInfo(t.TrackInfo) is the track for packages
-// tao and sao.
+// tao and sao. The error matches ErrNothing for a track without parts.
 func (t *Track) Source() (pcm.Source, error) {
 	src, err := t.cut((*File).cdda)
 	if err != nil {
@@ -125,7 +134,7 @@ func (t *Track) Source() (pcm.Source, error) {
 // conversion describes how the samples of the parts are changed; "" if they aren't.
 func (t *Track) conversion() string {
 	var steps []string
-	for _, p := range t.Parts {
+	for _, p := range t.Parts { // cut has checked them
 		if text := p.File.Conversion(); text != "" && !slices.Contains(steps, text) {
 			steps = append(steps, text)
 		}
@@ -139,6 +148,9 @@ func (t *Track) conversion() string {
 func (t *Track) cut(of func(*File) (pcm.Source, error)) (pcm.Source, error) {
 	var list []pcm.Source
 	for _, p := range t.Parts {
+		if !p.exists() {
+			return nil, fmt.Errorf("%s: %w: a part has no file", t.Name, ErrNothing)
+		}
 		src := p.File.source
 		if of != nil {
 			var err error
@@ -181,8 +193,8 @@ type Options struct {
 	Raw bool
 	// Level selects how loud the tracks become.
 	Level Level
-	// LUFS is the integrated loudness (ITU-R BS.1770-4) for LoudAlbum and LoudTracks, -60 to
-	// 0, such as -14. No gain makes samples clip.
+	// LUFS is the integrated loudness (ITU-R BS.1770-4) for LoudAlbum and LoudTracks, such as
+	// -14. Anything outside of -60 to 0 is an error. No gain makes samples clip.
 	LUFS float64
 	// Spool is the folder for converted audio. "" selects the folder for temporary files
 	// or, if that is too full, the user's cache folder.
@@ -212,7 +224,7 @@ func trackName(path string) string {
 // Follows reports whether track i, counted from 0, starts exactly where the previous track
 // ends in the same file.
 func (a *Album) Follows(i int) bool {
-	if i < 1 || len(a.Tracks[i-1].Parts) == 0 || len(a.Tracks[i].Parts) == 0 {
+	if i < 1 || i >= len(a.Tracks) || len(a.Tracks[i-1].Parts) == 0 || len(a.Tracks[i].Parts) == 0 {
 		return false
 	}
 	before, after := a.Tracks[i-1].Parts, a.Tracks[i].Parts

@@ -101,16 +101,17 @@ func (a *Album) setLevels(ctx context.Context, on func(Progress)) error {
 func (a *Album) measure(ctx context.Context, on func(Progress),
 	of func(context.Context, pcm.Source, func(done, total int64)) (convert.Level, error),
 ) ([]convert.Level, error) {
-	p := Progress{Step: stepMeasure, Files: len(a.Files)}
-	for _, f := range a.Files {
+	files := a.used()
+	p := Progress{Step: stepMeasure, Files: len(files)}
+	for _, f := range files {
 		p.AllTotal += f.Frames()
 	}
 	on(p)
-	levels, errs := make([]convert.Level, len(a.Files)), make([]error, len(a.Files))
+	levels, errs := make([]convert.Level, len(files)), make([]error, len(files))
 	var mu sync.Mutex
-	before := make([]int64, len(a.Files))
-	pool.Each(workers(a.Files), len(a.Files), func(i int) {
-		f := a.Files[i]
+	before := make([]int64, len(files))
+	pool.Each(workers(files), len(files), func(i int) {
+		f := files[i]
 		levels[i], errs[i] = of(ctx, f.source, func(done, total int64) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -130,7 +131,7 @@ func (a *Album) normalize(levels []convert.Level) {
 		peaks[i] = l.Peak
 	}
 	gain := convert.AlbumGain(peaks...)
-	for _, f := range a.Files {
+	for _, f := range a.used() {
 		f.amplify(gain)
 	}
 	a.Adjustments = []Adjustment{{Gain: audible(decibels(gain))}}
@@ -140,13 +141,13 @@ func (a *Album) normalize(levels []convert.Level) {
 func (a *Album) makeLoud(levels []convert.Level) {
 	if a.level == LoudAlbum {
 		gain, held := convert.LoudnessGain(a.lufs, levels...)
-		for _, f := range a.Files {
+		for _, f := range a.used() {
 			f.amplify(gain)
 		}
 		a.Adjustments = []Adjustment{{Measured: convert.Loudness(levels...), Gain: audible(decibels(gain)), Held: audible(held)}}
 		return
 	}
-	for i, f := range a.Files {
+	for i, f := range a.used() { // the tracks, see divide
 		gain, held := convert.LoudnessGain(a.lufs, levels[i])
 		f.amplify(gain)
 		a.Adjustments = append(a.Adjustments, Adjustment{Track: i + 1, Measured: convert.Loudness(levels[i]), Gain: audible(decibels(gain)), Held: audible(held)})
@@ -156,7 +157,7 @@ func (a *Album) makeLoud(levels []convert.Level) {
 // replayGain applies the tags of the files. If a file has only the other kind of gain, that
 // is used.
 func (a *Album) replayGain() {
-	for _, f := range a.Files {
+	for _, f := range a.used() {
 		tags := f.tags()
 		gain, used := tags.AlbumGain, GainAlbum
 		other, has := tags.TrackGain, GainTracks

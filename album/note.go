@@ -87,7 +87,7 @@ type Note struct {
 	Line   int    // of a sheet or playlist; 0 if none
 	Name   string // of another file, or of an encoding
 	Used   string // the name of the file or sheet that is used
-	N      int
+	N      int    // the number in the description of Kind
 	Length toc.Sectors
 	Tracks string // numbers, such as "1, 3"
 	Reason string // reason given by the decoder or parser

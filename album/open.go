@@ -20,13 +20,12 @@ import (
 
 // Open makes an album of audio files, folders, playlists and cue sheets, in the given
 // order. It examines every file and checks that its format can be converted to CD audio;
-// errors inside the audio are found by Album.Prepare.
+// errors inside the audio are found by Album.Prepare. opts may be nil.
 //
 // The error covers every file, not only the first bad one: it is an Errors if there are
 // several. It matches ErrNothing if no audio was found, ErrTooMany for more than 99 tracks,
-// and fs.ErrNotExist for a missing file.
-//
-// opts may be nil.
+// and the sentinels of package audio (*audio.Error) or the error of the file system, such as
+// fs.ErrNotExist, for a bad file. A *TrackError names the track.
 func Open(ctx context.Context, paths []string, opts *Options) (*Album, error) {
 	o := &opener{files: map[string]*entryFile{}, several: len(paths) > 1}
 	if opts != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/redbook-audio/redbook/audio"
@@ -40,12 +41,25 @@ func (a *Album) Ready() bool {
 	if a.stream != nil || a.level != KeepLevel && !a.leveled {
 		return false
 	}
-	for _, f := range a.Files {
+	for _, f := range a.used() {
 		if f.ready == nil && !f.Direct() {
 			return false
 		}
 	}
 	return true
+}
+
+// used returns the files of the tracks, in the order of first use: the caller may have
+// removed tracks, or added some of another album.
+func (a *Album) used() (files []*File) {
+	for _, t := range a.Tracks {
+		for _, p := range t.Parts {
+			if p.exists() && !slices.Contains(files, p.File) {
+				files = append(files, p.File)
+			}
+		}
+	}
+	return files
 }
 
 // Streams reports whether the length is unknown before Prepare because the audio comes
@@ -59,7 +73,8 @@ func (a *Album) Streams() bool { return a.stream != nil }
 //
 // The error covers every bad file: it is an Errors of *TrackError if there are several. An
 // error about a file wraps a *pcm.ReadError or an *audio.Error; others match ErrNoSpace,
-// ErrTooLong or the error of ctx. After an error no temporary files remain.
+// ErrTooLong or the error of ctx. After an error no temporary files remain. What was read of
+// a pipe is lost then, and another Prepare fails.
 func (a *Album) Prepare(ctx context.Context, on func(Progress)) error {
 	if on == nil {
 		on = func(Progress) {}
@@ -81,7 +96,7 @@ func (a *Album) prepare(ctx context.Context, on func(Progress)) error {
 	}
 	var todo []*File
 	var sources []pcm.Source
-	for _, f := range a.Files {
+	for _, f := range a.used() {
 		if f.ready != nil || f.Direct() {
 			continue
 		}
@@ -137,12 +152,15 @@ func (p Progress) forward(on func(Progress)) func(spool.Progress) {
 // Close removes the temporary files of Prepare. Prepare can make them again, except for
 // audio from a pipe.
 func (a *Album) Close() error {
+	if a == nil {
+		return nil
+	}
 	var errs []error
 	for _, s := range a.kept {
 		errs = append(errs, s.Close())
 	}
 	a.kept = nil
-	for _, f := range a.Files {
+	for _, f := range slices.Concat(a.Files, a.used()) {
 		f.ready = nil
 	}
 	return errors.Join(errs...)
@@ -187,7 +205,7 @@ func (a *Album) locate(err error) error {
 	}
 	for i, t := range a.Tracks {
 		for _, p := range t.Parts {
-			if p.holds(name, at) {
+			if p.exists() && p.holds(name, at) {
 				return &TrackError{Track: i + 1, Err: err}
 			}
 		}

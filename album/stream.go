@@ -20,6 +20,7 @@ type stream struct {
 	format pcm.Format
 	frames int64
 	open   bool // frames is unknown
+	begun  bool // the audio was read, in part or to its end
 	r      io.Reader
 	pipe   *pipe // what r reads from
 }
@@ -37,6 +38,9 @@ func OpenStream(ctx context.Context, name string, r io.Reader, opts *Options) (*
 	o := &opener{}
 	if opts != nil {
 		o.opts = *opts
+	}
+	if r == nil {
+		return nil, fmt.Errorf("%s: %w: no stream", name, ErrNothing)
 	}
 	p := &pipe{r: r}
 	p.until(ctx)
@@ -99,14 +103,18 @@ func (u unread) Open() (io.ReadCloser, error) {
 	return nil, &pcm.ReadError{Name: u.name, Err: errors.New("it wasn't read yet")}
 }
 
-// capture spools the audio from the pipe, so that it can be read more than once.
+// capture spools the audio from the pipe, so that it can be read more than once. A second
+// try would lack what the first one took from the pipe.
 func (a *Album) capture(ctx context.Context, on func(Progress)) error {
 	s := a.stream
+	if s.begun {
+		return &pcm.ReadError{Name: s.name, Err: errors.New("a part of it was read before and is lost")}
+	}
 	s.pipe.until(ctx)
 	limit := int64(longestStream) * int64(s.format.SampleRate) * int64(s.format.FrameBytes())
 	p := Progress{Step: stepCapture, Files: 1}
 	on(p)
-	kept, err := spool.Capture(ctx, s.name, s.format, &limited{s.name, s.r, limit}, &spool.Options{
+	kept, err := spool.Capture(ctx, s.name, s.format, &limited{s, limit}, &spool.Options{
 		Dir: a.folder, OnProgress: p.forward(on),
 	})
 	if err != nil {
@@ -123,8 +131,7 @@ func (a *Album) capture(ctx context.Context, on func(Progress)) error {
 
 // limited is a reader that fails with ErrTooLong after left bytes.
 type limited struct {
-	name string
-	r    io.Reader
+	*stream
 	left int64
 }
 
@@ -132,6 +139,7 @@ func (l *limited) Read(p []byte) (int, error) {
 	if l.left <= 0 {
 		return 0, fmt.Errorf("%s is longer than %d minutes: %w", l.name, longestStream/60, ErrTooLong)
 	}
+	l.begun = true
 	n, err := l.r.Read(p[:min(int64(len(p)), l.left)])
 	l.left -= int64(n)
 	return n, err

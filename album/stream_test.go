@@ -1,8 +1,8 @@
 package album
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -22,11 +22,11 @@ func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
 // An endless pipe must not fill the disk.
 func TestLongestPipe(t *testing.T) {
-	_, err := spool.Capture(context.Background(), "pipe", pcm.CDDA, &limited{"pipe", endless{}, 1 << 20}, &spool.Options{Dir: t.TempDir()})
+	_, err := spool.Capture(context.Background(), "pipe", pcm.CDDA, &limited{&stream{name: "pipe", r: endless{}}, 1 << 20}, &spool.Options{Dir: t.TempDir()})
 	require.ErrorIs(t, err, ErrTooLong)
 	assert.ErrorContains(t, err, "longer than any disc")
 
-	got, err := io.ReadAll(&limited{"pipe", bytes.NewReader([]byte("abc")), 4})
+	got, err := io.ReadAll(&limited{&stream{r: strings.NewReader("abc")}, 4})
 	require.NoError(t, err)
 	assert.Equal(t, "abc", string(got))
 }
@@ -50,6 +50,29 @@ func TestStreamErrors(t *testing.T) {
 	var at *audio.Error
 	require.ErrorAs(t, err, &at)
 	assert.Equal(t, int64(48), at.Byte)
+}
+
+// What a canceled Prepare took from a pipe is lost: a second one must not burn only the rest.
+func TestStreamAfterACanceledPrepare(t *testing.T) {
+	_, err := OpenStream(t.Context(), "pipe", nil, nil)
+	require.ErrorIs(t, err, ErrNothing)
+	r, w := io.Pipe()
+	ctx, cancel := context.WithCancel(t.Context())
+	a, err := OpenStream(ctx, "pipe", r, &Options{Raw: true, Spool: t.TempDir()})
+	require.NoError(t, err)
+	go func() {
+		_, _ = w.Write(make([]byte, 400_000))
+		cancel()
+		_, _ = w.Write(make([]byte, 400_000))
+		_ = w.Close()
+	}()
+	require.ErrorIs(t, a.Prepare(ctx, nil), context.Canceled)
+	err = a.Prepare(t.Context(), nil)
+	require.ErrorContains(t, err, "pipe: ")
+	var at *pcm.ReadError
+	require.ErrorAs(t, err, &at)
+	require.False(t, a.Ready())
+	require.NoError(t, errors.Join(a.Close(), r.Close()))
 }
 
 // Waiting for a silent pipe can be interrupted.

@@ -20,8 +20,8 @@ var (
 // Error is an error in an audio file, with its position. Err is one of the sentinels,
 // pcm.ErrChanged or the error of the file system.
 type Error struct {
-	Name   string
-	Reason string
+	Name   string // of the file or the stream
+	Reason string // in plain English, without the name; "" if Err says it all
 	Err    error
 
 	InFile  bool          // Byte is known

@@ -7,8 +7,9 @@ import (
 	"github.com/redbook-audio/redbook/toc"
 )
 
-// Event is passed to Options.OnEvent: a Checking, Planned, TrackStarted, Progress,
-// TrackFinished, SessionClosed, Noted or Finished. Only these types implement it.
+// Event is passed to Options.OnEvent. These types implement it, in the order of a burn:
+// Checking, Planned, then TrackStarted and TrackFinished for each track, SessionClosed, and
+// at last Finished. Progress and Noted come at any time before Finished.
 type Event interface{ event() }
 
 // Checking reports how much of the sources has been read in the check before the burn.

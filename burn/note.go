@@ -30,7 +30,7 @@ import (
 //   - "no-burn-free": no buffer underrun protection
 //   - "calibration": SEND OPC INFORMATION was not carried out as requested
 //   - "speed-fixed": the drive's speed can't be chosen
-//   - "speed-differs": the drive writes at speed Got instead of Want
+//   - "speed-differs": the drive writes at speed Got instead of Want, in sectors per second
 //   - "mcn-not-kept": the drive's settings don't show the MCN: the disc may be without it
 //   - "isrc-not-kept": the same for an ISRC
 //   - "older-deferred": the drive reported the failure of a command from before the job
@@ -94,7 +94,7 @@ import (
 type NoteKind string
 
 // Note is a remark in a plan or a report. Programs put it into words. The kind determines
-// which of Want and Got are set, and their unit.
+// which of Want and Got are set. Lengths are in sectors, addresses are LBA.
 type Note struct {
 	Kind  NoteKind `json:"kind"`
 	Track int      `json:"track,omitzero"` // number on the disc

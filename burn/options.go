@@ -67,9 +67,11 @@ type Options struct {
 	Speed   mmc.Speed // the fastest offered speed not above it, else the slowest; 0 and SpeedMax are the fastest
 	PureCAV bool      // request constant angular velocity if the drive has both
 
-	TestWrite     bool // laser off: everything but the recording; nothing is closed
-	Append        bool // append to a disc that isn't blank
-	NoClose       bool // leave the session open: unplayable until tao.CloseDisc; not for a Writer
+	TestWrite bool // laser off: everything but the recording; nothing is closed
+	Append    bool // append to a disc that isn't blank
+	// NoClose leaves the session open: unplayable until tao.CloseDisc. A Writer ignores it, and
+	// session-at-once rejects it (ErrNoFeature).
+	NoClose       bool
 	MultiSession  bool // close the session so that another may follow (DoNotFinalizeMedia)
 	CloseOnCancel bool // close the session even after a cancel or a failed track; not with session-at-once
 	// Overburn lets session-at-once use the disc past its rated end (ATIP: last possible
@@ -96,10 +98,12 @@ type Options struct {
 	// a cancel, with the note "event-panic", and OnEvent isn't called again.
 	OnEvent func(Event)
 	// KeepAwake keeps the machine from sleeping while the laser is on; release ends that.
-	// Package power implements it. An error is only noted. release may be set even with
-	// an error, if a part of the request was granted.
+	// Package power implements it. An error, or a panic, is only noted ("may-sleep"). release
+	// may be set even with an error, if a part of the request was granted. Its own error is
+	// returned by the function with PhaseRelease; it doesn't change the Verdict.
 	KeepAwake func(ctx context.Context, reason string) (release func() error, err error)
-	// Hurry, once closed, ends the wait for a drive that completes its work after a
-	// cancel or failure (a second Ctrl-C). The tray is still unlocked.
+	// Hurry, once closed, ends every wait for a drive that completes its work, and the burn
+	// with it: what is on the disc may then be unknown. Close it only after a cancel (a second
+	// Ctrl-C). The tray is still unlocked.
 	Hurry <-chan struct{}
 }

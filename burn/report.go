@@ -60,7 +60,7 @@ type Report struct {
 	Drive   string    `json:"drive"`         // vendor, product, revision
 	Mode    Mode      `json:"mode,omitzero"` // recording mode, if tracks were to be written
 	Disc    disc.Disc `json:"disc"`          // before the burn
-	MCN     toc.MCN   `json:"mcn,omitzero"`  //
+	MCN     toc.MCN   `json:"mcn,omitzero"`
 
 	Tracks []TrackReport `json:"tracks"` // requested tracks, in order
 	// After is the state of the disc after everything else. If it is empty, LookError is

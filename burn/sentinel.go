@@ -46,8 +46,10 @@ func imapi(low uint32, name, text string, belongs ...error) *Sentinel {
 }
 
 // Categories, from which programs derive their exit code (see Category); ErrCanceled,
-// ErrUnconfirmed and ErrVerify are the others. Every error of tao and sao matches one of
-// them, unless it is a mistake of the calling program.
+// ErrUnconfirmed and ErrVerify are the others. Every error of packages redbook, tao and sao
+// matches one of them, except mistakes of the calling program (such as ErrNotPrepared),
+// errors of its functions, files that can't be written, sectors that can't be read
+// (ErrUnreadable), and a drive or a hook that can't be released (PhaseRelease).
 var (
 	// ErrNoDrive: the drive doesn't exist, has disappeared, or may not be used
 	// (permission, locked by another program).

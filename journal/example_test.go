@@ -13,8 +13,8 @@ import (
 	"github.com/redbook-audio/redbook/tao"
 )
 
-// A burn is interrupted by a power failure. Its journal records what is on the disc, and
-// Resume burns the rest.
+// A burn is interrupted by a power failure. Its journal records what is on the disc. The
+// example of redbook.Resume burns the rest.
 func Example() {
 	dir, err := os.MkdirTemp("", "redbook")
 	if err != nil {

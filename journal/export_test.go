@@ -61,4 +61,8 @@ func memoryKeeper(m *Memory) *Keeper {
 }
 
 // Unfinished reports whether the journal stays for a resumption.
-func (k *Keeper) Unfinished() bool { return k.unfinished() }
+func (k *Keeper) Unfinished() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.unfinished()
+}

@@ -187,4 +187,36 @@ func TestNoKeeper(t *testing.T) {
 	require.NoError(t, k.Close())
 	require.NoError(t, k.Err())
 	require.Empty(t, k.Path())
+	k = new(journal.Keeper)
+	k.Event(burn.Planned{})
+	kept, err = k.Finish()
+	require.NoError(t, err)
+	require.False(t, kept)
+}
+
+// After Finish the path may be that of another journal, which a second call leaves alone.
+func TestFinishTwice(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.journal")
+	k, err := journal.Create(path, &journal.Begin{})
+	require.NoError(t, err)
+	kept, err := k.Finish()
+	require.NoError(t, err)
+	require.False(t, kept)
+	other, err := journal.Create(path, &journal.Begin{Title: "another"})
+	require.NoError(t, err)
+	require.NoError(t, other.Close())
+	for range 2 {
+		k.Event(burn.Planned{})
+		kept, err = k.Finish()
+		require.NoError(t, err)
+		require.False(t, kept)
+		require.NoError(t, k.Close())
+		kept, err = other.Finish()
+		require.NoError(t, err)
+		require.True(t, kept, "closed, so it is kept")
+	}
+	j, err := journal.Read(path)
+	require.NoError(t, err)
+	require.Equal(t, "another", j.Begin.Title)
+	require.Nil(t, j.Plan)
 }

@@ -24,13 +24,14 @@ type file interface {
 }
 
 // Keeper appends to a journal and locks it against other processes. Its methods do
-// nothing on a nil Keeper: a burn without a journal.
+// nothing on a nil Keeper, which is a burn without a journal, and after Close and Finish.
 //
 // It is safe for concurrent use.
 type Keeper struct {
 	mu     sync.Mutex
-	f      file
+	f      file // nil after Close and Finish
 	path   string
+	gone   bool // Finish has removed the file
 	at     int64
 	unlock func() error
 	err    error
@@ -90,9 +91,9 @@ func (k *Keeper) begin(b *Begin) error {
 	return k.err
 }
 
-// Reopen opens the journal of an interrupted job to finish it, and records on which device. It
-// cuts off everything past the last whole record. The error matches ErrBusy if another process
-// works on it, and otherwise as for Read.
+// Reopen opens the journal of an interrupted job to finish it, and records on which device,
+// such as redbook.Drive.Name. It cuts off everything past the last whole record. The error
+// matches ErrBusy if another process works on it, and is otherwise that of Read.
 func Reopen(path, device string) (*Keeper, *Job, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -139,7 +140,8 @@ func (k *Keeper) resume(b []byte) (*Job, error) {
 	return j, nil
 }
 
-// Event records an event of a burn or its resumption.
+// Event records an event of a burn or its resumption: it is burn.Options.OnEvent, or is called
+// by it. redbook.Options.Journal calls it.
 func (k *Keeper) Event(e burn.Event) {
 	if k == nil {
 		return
@@ -169,7 +171,7 @@ func (k *Keeper) Event(e burn.Event) {
 
 // write appends a record and syncs it.
 func (k *Keeper) write(r *record) {
-	if k.err != nil {
+	if k.err != nil || k.f == nil {
 		return // a record after a gap would be wrong
 	}
 	r.Time = k.now().UTC()
@@ -216,8 +218,17 @@ func (k *Keeper) Close() error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	err := k.unlock()
-	return errors.Join(err, k.f.Close())
+	return k.close()
+}
+
+// close is Close while mu is locked.
+func (k *Keeper) close() error {
+	if k.f == nil {
+		return nil
+	}
+	err := errors.Join(k.unlock(), k.f.Close())
+	k.f = nil
+	return err
 }
 
 // Finish ends the journal after the burn. It removes the journal of a burn that did not begin,
@@ -226,24 +237,28 @@ func (k *Keeper) Finish() (kept bool, err error) {
 	if k == nil {
 		return false, nil
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.f == nil { // the path may be that of another journal by now
+		return k.path != "" && !k.gone, nil
+	}
 	if k.unfinished() {
-		return true, k.Close()
+		return true, k.close()
 	}
 	// Removed while it is locked, so that no process can resume it meanwhile. Windows
 	// doesn't remove an open file.
 	err = os.Remove(k.path)
-	closeErr := k.Close()
+	closeErr := k.close()
 	if err != nil {
 		err = os.Remove(k.path)
 	}
+	k.gone = err == nil
 	return false, errors.Join(err, closeErr)
 }
 
 // unfinished reports whether Resume could do something: tracks are on the disc, or may
 // be, the disc isn't finalized, and not everything succeeded.
 func (k *Keeper) unfinished() bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	r := k.last
 	switch {
 	case r == nil:

@@ -31,6 +31,9 @@ type Drive struct {
 //
 // The caller still owns t and closes it.
 func Open(ctx context.Context, t scsi.Transport) (*Drive, error) {
+	if t == nil {
+		return nil, errors.New("identify the device: it has no transport")
+	}
 	data, err := exchange.Ask(ctx, t, inquiry{})
 	for n := 1; n < openTries && momentary(err); n++ {
 		if err := scsi.ClockOf(t).Sleep(ctx, openInterval); err != nil {

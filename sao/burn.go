@@ -42,7 +42,8 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Opt
 
 // MakePlan inspects the drive and the disc and plans a burn. It writes nothing and doesn't
 // read the sources. The errors are those of tao.MakePlan, burn.ErrNoSAO, burn.ErrNoText,
-// ErrSessionOpen, and burn.ErrBadInput for a session that no disc can hold.
+// ErrSessionOpen, burn.ErrNoFeature for Options.NoClose, and burn.ErrBadInput for a session
+// that no disc can hold or Packs of a length that CD-TEXT can't have (cdtext.ErrInvalid).
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, text Text) (burn.Plan, error) {
 	return engine.MakePlan(ctx, d, tracks, opts, sessionatonce.Method(text.Packs, text.Required))
 }

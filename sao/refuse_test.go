@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/cdtext"
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/placing"
@@ -158,6 +159,16 @@ func TestWhatTheDriveLacksIsRefusedInThePlan(t *testing.T) {
 	b = newBench(t, "modern", sim.CDR80)
 	_, err = sao.MakePlan(context.Background(), b.drive, album(), &burn.Options{NoClose: true}, sao.Text{})
 	require.ErrorIs(t, err, burn.ErrNoFeature)
+}
+
+// Packs that can't be recorded are rejected before the drive gets a cue sheet.
+func TestPacksThatAreNoPacks(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	for _, n := range []int{1, 19, 18 * 2049} {
+		_, err := sao.MakePlan(context.Background(), b.drive, album(), nil, sao.Text{Packs: make([]byte, n)})
+		require.ErrorIs(t, err, cdtext.ErrInvalid)
+		require.Equal(t, burn.ErrBadInput, burn.Category(err))
+	}
 }
 
 // The lead-out must start within the capacity of the disc: one more sector is refused.

@@ -1,6 +1,8 @@
 package sao
 
 import (
+	"fmt"
+
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/pcm"
@@ -14,7 +16,9 @@ import (
 // No sample is added or lost, except for the silence that fills the last sector of a track
 // followed by a Pause. Tracks of whole sectors are not changed.
 //
-// Sources must be CD audio. A source that is cut is opened twice for each reading.
+// Sources must be CD audio. A source that is cut is opened twice for each reading. The error
+// matches burn.ErrStream for a track without a source, and pcm.ErrUnsupportedFormat for
+// sources that differ in their format.
 func Seamless(tracks []burn.Track) ([]burn.Track, error) {
 	out := make([]burn.Track, len(tracks))
 	var carried pcm.Source // the rest of the previous track
@@ -22,6 +26,9 @@ func Seamless(tracks []burn.Track) ([]burn.Track, error) {
 		var list []pcm.Source
 		if carried != nil {
 			list = append(list, carried)
+		}
+		if t.Source == nil {
+			return nil, fmt.Errorf("track %d: %w: it has no source", i+1, burn.ErrStream)
 		}
 		src, all := t.Source, t.Source.Frames()
 		ahead := int64(0)

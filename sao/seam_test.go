@@ -61,6 +61,12 @@ func TestSeamlessLeavesPausesAlone(t *testing.T) {
 	require.Equal(t, int64(300*588), cut[1].Source.Frames())
 }
 
+// A track without a source is an error, as in a burn.
+func TestSeamlessWithoutASource(t *testing.T) {
+	_, err := sao.Seamless([]burn.Track{music("one.wav", 1, 300), {}})
+	require.ErrorIs(t, err, burn.ErrStream)
+}
+
 // A track stays at least four seconds long, not counting audio outside of it. A track that
 // would become shorter ends with silence.
 func TestSeamlessKeepsFourSeconds(t *testing.T) {

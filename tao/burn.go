@@ -30,8 +30,8 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Opt
 // It rejects a burn that can't work. The error matches burn.ErrNoTracks, burn.ErrStream (with
 // burn.ErrEmptySource and burn.ErrNotCDDA), burn.ErrInvalidISRC, burn.ErrInvalidMCN,
 // burn.ErrTrackLimit, burn.ErrNoSpace (*burn.FitError), burn.ErrMediaNotBlank,
-// burn.ErrFinalized, burn.ErrCutShort, burn.ErrTrackOpen, burn.ErrMediaNotSupported or
-// burn.ErrNoTAO, or is the drive's.
+// burn.ErrFinalized, burn.ErrCutShort, burn.ErrTrackOpen, burn.ErrMediaNotSupported,
+// burn.ErrNoTAO or burn.ErrClientName, or is the drive's.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options) (burn.Plan, error) {
 	return engine.MakePlan(ctx, d, tracks, opts, trackatonce.Method())
 }

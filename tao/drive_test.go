@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/asc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/sim"
 	"github.com/redbook-audio/redbook/tao"
@@ -49,6 +51,18 @@ func TestHooksAndEject(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Contains(t, fmt.Sprint(r.Notes), "may-sleep: no bus")
+
+	for _, keep := range []func(context.Context, string) (func() error, error){
+		func(context.Context, string) (func() error, error) { panic("boom") },
+		func(context.Context, string) (func() error, error) { return func() error { panic("boom") }, nil },
+	} {
+		b := newBench(t, "modern", sim.CDR80)
+		r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{KeepAwake: keep})
+		require.Equal(t, burn.VerdictSuccess, r.Verdict)
+		require.Contains(t, fmt.Sprint(r.Notes, err), "panicked: boom")
+		_, err = tao.Verify(context.Background(), b.drive, album(), nil)
+		require.NoError(t, err, "the drive is free")
+	}
 }
 
 // A second Ctrl-C ends the wait, and the tray is unlocked nevertheless.
@@ -148,9 +162,39 @@ func TestNoDrive(t *testing.T) {
 	require.Equal(t, burn.VerdictFailed, r.Verdict)
 	_, err = tao.CloseDisc(ctx, nil, &burn.CloseOptions{OnEvent: o.OnEvent})
 	is(t, err, burn.ErrNoRecorder)
+	require.Equal(t, burn.ErrNoDrive, burn.Category(err))
 	_, err = tao.Verify(ctx, nil, album(), &burn.VerifyOptions{OnEvent: o.OnEvent})
 	is(t, err, burn.ErrNoRecorder)
 	_, err = tao.Blank(ctx, nil, &burn.BlankOptions{OnEvent: o.OnEvent})
 	is(t, err, burn.ErrNoRecorder)
 	require.Equal(t, 4, finished)
+	for _, d := range []*mmc.Drive{nil, {}} { // the zero value wasn't opened
+		_, err = tao.Burn(ctx, d, album(), nil)
+		is(t, err, burn.ErrNoRecorder)
+		_, err = tao.MakeResumePlan(ctx, d, album(), nil, nil)
+		is(t, err, burn.ErrNoRecorder)
+		_, err = tao.IsRecorderSupported(ctx, d)
+		is(t, err, burn.ErrNoRecorder)
+		_, err = tao.MediaPhysicallyBlank(ctx, d)
+		is(t, err, burn.ErrNoRecorder)
+	}
+	_, err = mmc.Open(ctx, nil)
+	require.Error(t, err)
+}
+
+// The record of a job that didn't touch a disc is nil: nothing can be resumed.
+func TestResumeWithoutARecord(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	_, err := tao.Resume(context.Background(), b.drive, album(), nil, nil)
+	is(t, err, burn.ErrNotResumable, burn.ErrUnsuitableDisc)
+	_, err = tao.MakeResumePlan(context.Background(), b.drive, album(), nil, nil)
+	is(t, err, burn.ErrNotResumable)
+}
+
+// More FIFO than a disc has audio is of no use, and memory for it may not exist.
+func TestHugeFIFO(t *testing.T) {
+	b := newBench(t, "modern", sim.CDR80)
+	r, err := tao.Burn(context.Background(), b.drive, album(), &burn.Options{FIFO: math.MaxInt})
+	require.NoError(t, err)
+	require.LessOrEqual(t, r.FIFO.Size, 1<<30)
 }

@@ -18,7 +18,7 @@ func SupportedMediaTypes() []mmc.MediaType { return []mmc.MediaType{mmc.MediaCDR
 // (IDiscFormat2.IsRecorderSupported). The error is burn.ErrNoRecorder without a drive, or the
 // drive's.
 func IsRecorderSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
-	if d == nil {
+	if d == nil || d.Transport() == nil {
 		return false, during(burn.PhasePlan, burn.ErrNoRecorder)
 	}
 	can, err := patiently(ctx, d, func(d *mmc.Drive) (mmc.TAOSupport, error) { return unit.CanTAO(ctx, d) })
@@ -49,7 +49,7 @@ func IsCurrentMediaSupported(ctx context.Context, d *mmc.Drive) (bool, error) {
 // MediaPhysicallyBlank reports whether the drive reports the disc as blank
 // (IDiscFormat2.MediaPhysicallyBlank). For an empty drive the error is burn.ErrNoMedia.
 func MediaPhysicallyBlank(ctx context.Context, d *mmc.Drive) (bool, error) {
-	if d == nil {
+	if d == nil || d.Transport() == nil {
 		return false, during(burn.PhasePlan, burn.ErrNoRecorder)
 	}
 	if err := unit.WaitReady(ctx, d, unit.WaitOptions{Timeout: engine.ReadyTimeout}); err != nil {

@@ -88,7 +88,8 @@ func NewWriter(opts *burn.Options) *Writer {
 // changed afterwards.
 //
 // The error matches burn.ErrNoRecorder, burn.ErrPrepared, burn.ErrClientName,
-// burn.ErrMediaNotBlank, burn.ErrMediaNotSupported, burn.ErrLocked, or is the drive's.
+// burn.ErrInvalidMCN, burn.ErrMediaNotBlank, burn.ErrMediaNotSupported, burn.ErrLocked, or is
+// the drive's.
 // After an error the drive is free again.
 func (w *Writer) Prepare(ctx context.Context) error {
 	d, o, err := w.beginPrepare()
@@ -245,6 +246,9 @@ func (w *Writer) CancelAddTrack() error {
 // Release closes the session and releases the drive (ReleaseMedia). A disc that nothing
 // was written to stays as it is. The disc is verified as set by SetVerification. The Report
 // covers everything since Prepare. Ending ctx ends a verification, but not closing.
+//
+// The error is about the session. If AddAudioTrack has returned an error for a track, the
+// Verdict of the Report is that of this track, even without an error of Release.
 //
 // The error matches burn.ErrNotPrepared, burn.ErrWriteInProgress, burn.ErrUnconfirmed,
 // burn.ErrVerify, or is the drive's. The drive is always free afterwards.

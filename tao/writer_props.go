@@ -35,8 +35,8 @@ func (w *Writer) Recorder() *mmc.Drive {
 }
 
 // SetRecorder sets the drive (put_Recorder); nil clears it. The drive may be empty. The error
-// matches burn.ErrWriteInProgress, burn.ErrPrepared, or burn.ErrRecorderNotSupported if the
-// drive doesn't support track-at-once.
+// matches burn.ErrWriteInProgress, burn.ErrPrepared, burn.ErrRecorderNotSupported if the
+// drive doesn't support track-at-once, or is the drive's.
 func (w *Writer) SetRecorder(ctx context.Context, d *mmc.Drive) error {
 	w.mu.Lock()
 	err := w.changeable()

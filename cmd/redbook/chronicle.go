@@ -204,7 +204,7 @@ func (c *chronicle) close(data *results, err error) error {
 	var errs []error
 	if c.log != nil {
 		if c.report != nil {
-			for text := range strings.Lines(reportText(c.d, c.m, c.report, true)) {
+			for text := range strings.Lines(reportText(c.d, c.m, c.report, true, nil)) {
 				c.log.print(oneLine(strings.TrimSuffix(text, "\n")))
 			}
 		}

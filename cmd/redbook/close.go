@@ -55,7 +55,11 @@ func (w *work) ended(d *device, m *material, report *burn.Report, err error) err
 	// If no track was requested, a failed job has nothing to report, unless the error is
 	// only about the tray.
 	if worth := len(report.Tracks) > 0 || err == nil || report.Verdict == burn.VerdictSuccess; worth && w.data.events == nil && !w.flags.quiet {
-		perr = w.data.sentences(reportText(d, m, report, w.flags.verbose > 0))
+		var shown error
+		if w.data.screen.live && w.talk.screen.live {
+			shown = err
+		}
+		perr = w.data.sentences(reportText(d, m, report, w.flags.verbose > 0, shown))
 	}
 	if perr = errors.Join(perr, w.data.events.err()); perr != nil && err == nil {
 		w.talk.console.print(w.talk.prefix() + asSentence(headline(report))) // the exit code is about the output

@@ -96,6 +96,8 @@ func (js *journals) forget(folder jobdir.Folder, name string) error {
 // jobError explains why a job can't be used.
 func jobError(name string, err error) error {
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(name, "./\\"):
+		return fail(exitUsage, "redbook jobs lists the albums that can be finished.", "%s: no such journal", name)
 	case errors.Is(err, fs.ErrNotExist):
 		return fail(exitUsage, "redbook jobs lists the albums that can be finished.", "no interrupted album %s is on record", name)
 	case errors.Is(err, journal.ErrBusy):

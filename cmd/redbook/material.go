@@ -68,7 +68,7 @@ func (m *material) remarks() []remark {
 // seamsText names the tracks at which the music seems to continue but which get a pause, so
 // that the user learns of it before the burn.
 func seamsText(p *redbook.Plan) string {
-	text := "the music seems to continue from track to track (" + seamRuns(p.Seams) + "): "
+	text := "the music seems to continue from track to track (" + seamRuns(onDisc(p, p.Seams)) + "): "
 	if len(p.Joins) > 0 {
 		text += "because this is not certain, there will be two seconds of silence in between"
 	} else {
@@ -78,6 +78,20 @@ func seamsText(p *redbook.Plan) string {
 		text += "; --gapless joins them"
 	}
 	return text
+}
+
+// onDisc converts numbers of tracks in the album to those of a plan, which continue the
+// numbers on the disc if tracks are added to it.
+func onDisc(p *redbook.Plan, tracks []int) []int {
+	added := 0
+	if p.Resume == nil && len(p.Tracks) > 0 {
+		added = p.Tracks[0].Number - 1
+	}
+	numbers := make([]int, len(tracks))
+	for i, n := range tracks {
+		numbers[i] = n + added
+	}
+	return numbers
 }
 
 // mostRuns is how many places a note lists.

@@ -159,5 +159,9 @@ func textError(err error) error {
 	if pe, ok := errors.AsType[*fs.PathError](e.Err); ok {
 		return fail(exitBadInput, "", "--cd-text: %s: %w", pe.Path, pe.Err)
 	}
-	return fail(exitBadInput, "", "--cd-text: %w", e.Err)
+	next := ""
+	if errors.Is(e.Err, cdtext.ErrInvalid) || errors.Is(e.Err, cdtext.ErrNoText) {
+		next = "FILE is a text file in Sony's format (Input Sheet Version 0.7T) or a .cdt file. For the titles of tags and cue sheets: --cd-text alone."
+	}
+	return fail(exitBadInput, next, "--cd-text: %w", e.Err)
 }

@@ -28,8 +28,16 @@ func (t *talk) showPlan(d *device, p *redbook.Plan, m *material, flags *burnFlag
 	for _, text := range m.findings() {
 		t.warn("%s", text)
 	}
-	for _, n := range p.Notes {
-		t.warnNote(n)
+	t.warnPlanned(p.Notes)
+}
+
+// warnPlanned prints the notes of a plan. The lines of the plan, which -q leaves out, already
+// mention a test write and added silence.
+func (t *talk) warnPlanned(notes []burn.Note) {
+	for _, n := range notes {
+		if t.flags.quiet || n.Kind != notekind.TestWrite && n.Kind != notekind.Padded {
+			t.warnNote(n)
+		}
 	}
 }
 
@@ -200,7 +208,7 @@ func secondsText(n toc.Sectors) string {
 
 // joinsText names the joins, and how to avoid them.
 func joinsText(p *redbook.Plan, pauses int) string {
-	text := "Session-at-once, because the music continues from track to track (" + seamRuns(p.Joins) + "): no pause there"
+	text := "Session-at-once, because the music continues from track to track (" + seamRuns(onDisc(p, p.Joins)) + "): no pause there"
 	if pauses > 0 {
 		text += ", and the usual two seconds elsewhere"
 	}

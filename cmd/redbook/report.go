@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -15,8 +16,9 @@ import (
 )
 
 // reportText returns the report as lines. Warnings were already printed, and advice is
-// printed with the error.
-func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
+// printed with the error. shown is the error if it follows on the same screen: the rows of
+// the tracks leave its parts out.
+func reportText(d *device, m *material, r *burn.Report, verbose bool, shown error) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", headline(r))
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -24,7 +26,7 @@ func reportText(d *device, m *material, r *burn.Report, verbose bool) string {
 		start, length := rowPlace(r, &t)
 		fmt.Fprintf(w, "  %d\t%s\t%s\t%s\t%s\n", t.Number, start, length, trackStatus(r, &t), trackTitle(t.Title, t.Performer, t.Name))
 		for _, note := range t.Notes {
-			if text := rowNote(r, &note, verbose); text != "" {
+			if text := rowNote(r, &note, verbose, shown); text != "" {
 				fmt.Fprintf(w, "  \t\t\t\t%s\n", text)
 			}
 		}
@@ -75,21 +77,25 @@ func trackStatus(r *burn.Report, t *burn.TrackReport) burn.TrackStatus {
 	return t.Status
 }
 
-// rowNote is a note of a track; "" for one that repeats that the burn was canceled.
-func rowNote(r *burn.Report, n *burn.Note, verbose bool) string {
-	if n.Kind != notekind.TrackError || r.Verdict != burn.VerdictCanceled || verbose {
+// rowNote is a note of a track; "" for one that repeats that the burn was canceled, or what
+// is shown as its error.
+func rowNote(r *burn.Report, n *burn.Note, verbose bool, shown error) string {
+	canceled := r.Verdict == burn.VerdictCanceled
+	if n.Kind != notekind.TrackError || verbose || !canceled && shown == nil {
 		return noteText(*n)
 	}
 	if cutByUser(r) {
 		return ""
 	}
-	var news []string
+	known := distinctLines(sentence(shown, false))
+	var news []error
 	for _, part := range errorParts(n.Cause.Err) {
-		if !errors.Is(part, burn.ErrCanceled) {
-			news = append(news, sentence(part, false))
+		if !canceled || !errors.Is(part, burn.ErrCanceled) {
+			news = append(news, part)
 		}
 	}
-	return strings.Join(news, "; ")
+	lines := distinctLines(sentence(errors.Join(news...), false))
+	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return slices.Contains(known, l) }), "; ")
 }
 
 // headline summarizes the report on one line.

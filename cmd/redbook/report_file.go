@@ -170,7 +170,7 @@ func pageTrack(m *material, r *burn.Report, i int, readBack string) page.Track {
 		row.State = page.Warn
 	}
 	for _, n := range t.Notes {
-		if text := rowNote(r, &n, false); text != "" {
+		if text := rowNote(r, &n, false, nil); text != "" {
 			row.Notes = append(row.Notes, text)
 		}
 	}

@@ -57,7 +57,8 @@ func newRoot(a *app) *cobra.Command {
 }
 
 // checkNames rejects an empty name of a drive, a file or a folder, as from an unset shell
-// variable: without the flag the command would do something else.
+// variable: without the flag the command would do something else. It also rejects a name
+// that is the next flag, as in --log --yes.
 func checkNames(cmd *cobra.Command) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		what, _ := pflag.UnquoteUsage(f)
@@ -65,8 +66,16 @@ func checkNames(cmd *cobra.Command) (err error) {
 		if list, ok := f.Value.(pflag.SliceValue); ok {
 			values = list.GetSlice()
 		}
-		if err == nil && slices.Contains([]string{"DRIVE", "FILE", "FOLDER"}, what) && slices.Contains(values, "") {
+		if err != nil || !slices.Contains([]string{"DRIVE", "FILE", "FOLDER"}, what) {
+			return
+		}
+		if slices.Contains(values, "") {
 			err = fail(exitUsage, tryHelp(cmd), "--%s \"\": the name of the %s is missing", f.Name, strings.ToLower(what))
+		}
+		for _, v := range values {
+			if strings.HasPrefix(v, "--") {
+				err = fail(exitUsage, "For a file with that name, write "+quote("./"+v), "--%s needs a value, and %s looks like a flag", f.Name, v)
+			}
 		}
 	})
 	return err

@@ -296,9 +296,7 @@ func (t *target) showOwn(p *redbook.Plan, first bool) {
 			t.talk.console.print(l)
 		}
 	}
-	for _, n := range p.Notes {
-		t.talk.warnNote(n)
-	}
+	t.talk.warnPlanned(p.Notes)
 }
 
 // end reports the result of one drive and closes it. stopped reports whether the error was

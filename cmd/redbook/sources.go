@@ -30,6 +30,9 @@ func (f *sourceFlags) gather(ctx context.Context, t *talk, args []string, done s
 	if slices.Contains(args, "") {
 		return nil, usage("a file name is empty, as of a variable that is not set")
 	}
+	if slices.Contains(args, "-") && !exists("-") {
+		return nil, usage("- is not a file; to read one track from the standard input (WAV, or headerless with --raw), use --stdin")
+	}
 	files, err := expandFiles(args)
 	if f, ok := errors.AsType[*failure](err); ok {
 		f.next = "Nothing was " + done + "."
@@ -100,10 +103,30 @@ func inputError(ctx context.Context, err error, done string) error {
 			next += " < " + quote(pipe)
 		}
 	}
+	if sheet := tocSheetIn(err); sheet != "" && done == "burned" {
+		next += fmt.Sprintf("\nTo burn a TOC file of cdrdao: redbook sim import --exact %s toc.disc\nand then: redbook copy --from sim:toc.disc", quote(sheet))
+	}
 	if list, ok := errors.AsType[album.Errors](err); ok && len(list) > 1 {
 		return explain(more, fail(code, next, "%s can't be %s:\n%w", count(len(list), "file"), done, err))
 	}
 	return explain(more, fail(code, next, "%w", err))
+}
+
+// tocSheetIn returns the first rejected file that is a TOC file by its name, "" without one.
+func tocSheetIn(err error) string {
+	if list, ok := errors.AsType[album.Errors](err); ok {
+		for _, err := range list {
+			if name := tocSheetIn(err); name != "" {
+				return name
+			}
+		}
+		return ""
+	}
+	e, ok := errors.AsType[*audio.Error](err)
+	if !ok || !errors.Is(err, audio.ErrNotAudio) || !strings.EqualFold(filepath.Ext(e.Name), ".toc") {
+		return ""
+	}
+	return e.Name
 }
 
 // rawRefused reports whether a file with a header was rejected because of --raw.

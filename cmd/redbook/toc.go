@@ -248,7 +248,7 @@ func tocText(doc *tocDoc) string {
 			fmt.Fprintf(w, "     \t%s\t%d\t\tindex %d\n", i.MSF, i.LBA, i.Index)
 		}
 	}
-	fmt.Fprintf(w, "lead-out\t%s\t%d\t\t\n", doc.LeadOutMSF, doc.LeadOut)
+	fmt.Fprintf(w, "lead-out\t%s\t%d\n", doc.LeadOutMSF, doc.LeadOut)
 	_ = w.Flush() // into a strings.Builder
 	if doc.Hidden > toc.PregapSectors {
 		fmt.Fprintf(&b, "%v of the disc lies before track 1 and may be a hidden track: redbook read --hidden\n", doc.Hidden)

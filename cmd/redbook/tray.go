@@ -27,7 +27,7 @@ func loadCommand(a *app) *cobra.Command {
 	return a.command("load", "Close the tray", "", noArgs, func(ctx context.Context, _ []string) error {
 		return a.drives.with(ctx, mustExist, func(ctx context.Context, d *device) error {
 			if err := d.opened.Load(ctx); err != nil {
-				return err
+				return a.advise.burn(err, d, nil)
 			}
 			a.talk.note("The tray of %s is closed.", d.name)
 			return a.data.acted("load", d)

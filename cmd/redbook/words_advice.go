@@ -11,6 +11,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/inspect"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
@@ -27,6 +28,7 @@ var advice = []struct {
 	{[]error{fs.ErrPermission}, tip{"You have no permission to use this drive. To see what is missing: redbook doctor", "no-permission"}},
 	{[]error{burn.ErrLocked}, tip{"Close the other program that uses the drive, and try again.", "drive-in-use"}},
 	{[]error{sao.ErrSessionOpen}, tip{"Use a blank disc, or burn with --mode auto or --mode tao, which puts two seconds between the tracks and writes no titles.", "no-session-at-once"}},
+	{[]error{cuesheet.ErrInvalid}, tip{"Burn with --mode tao, which puts two seconds between the tracks and writes no titles.", "no-session-at-once"}},
 	{[]error{burn.ErrNoSAO}, tip{"Burn with --mode auto or --mode tao, which puts two seconds between the tracks and writes no titles.", "no-session-at-once"}},
 	{[]error{burn.ErrNoText}, tip{"Burn without --cd-text, or without --mode sao, which leaves the titles out.", "no-cd-text"}},
 	{[]error{burn.ErrNoMedia, asc.FamilyMediumNotPresent}, adviceInsert},
@@ -120,7 +122,8 @@ func (a *adviser) writing(err error, d *device, report *burn.Report) error {
 	if !ok || f.code != exitCanceled || f.brief != "" || len(errorParts(f.err)) > 1 {
 		return err
 	}
-	if e, ok := errors.AsType[*burn.Error](f.err); !ok || slices.Contains([]burn.Phase{burn.PhaseCheck, burn.PhasePlan, burn.PhasePrepare}, e.Phase) {
+	e, ok := errors.AsType[*burn.Error](f.err)
+	if !ok || slices.Contains([]burn.Phase{burn.PhaseCheck, burn.PhasePlan, burn.PhasePrepare}, e.Phase) || staysBlank(report) {
 		f.brief = "canceled; nothing was written to the disc"
 	}
 	return err
@@ -144,7 +147,7 @@ func (a *adviser) next(err error, d *device, report *burn.Report) tip {
 	found, open := a.about(err), a.openSession(report)
 	switch {
 	case errors.Is(err, burn.ErrCanceled) && cutByUser(report):
-		return tip{a.erasable(report), "cut-short"}.and(a.about(ofRelease(err)))
+		return a.again(report).and(a.about(ofRelease(err)))
 	case errors.Is(err, burn.ErrCanceled) && report != nil && uncompared(report):
 		return tip{"To compare the disc with the files: redbook verify" + a.deviceFlag() + " FILES", "not-compared"}
 	case errors.Is(err, burn.ErrNothingToClose) && report != nil && report.After.LastSession.Value == mmc.SessionIncomplete && report.After.LastSession.Known():
@@ -172,6 +175,11 @@ func (a *adviser) next(err error, d *device, report *burn.Report) tip {
 		return found.and(tip{a.erasable(report), "cut-short"})
 	}
 	return found.and(open)
+}
+
+// staysBlank reports whether the disc was blank and the drive shows that it still is.
+func staysBlank(report *burn.Report) bool {
+	return report != nil && !begun(report) && report.After.Status.Known() && report.After.Status.Value == mmc.DiscEmpty
 }
 
 // begun reports whether something was written to the disc.
@@ -297,6 +305,14 @@ func (a *adviser) openSession(report *burn.Report) tip {
 	}
 	return tip{fmt.Sprintf("To add to the open session: redbook burn --append%s FILES\nTo close the disc as it is: redbook close%s",
 		a.deviceFlag(), a.deviceFlag()), "open-session"}
+}
+
+// again returns advice after the user cut a session-at-once burn short.
+func (a *adviser) again(report *burn.Report) tip {
+	if report.TestWrite {
+		return tip{topic: "cut-short"}
+	}
+	return tip{strings.TrimSpace("Burn the album again on another disc. " + a.erasable(report)), "cut-short"}
 }
 
 // erasable returns advice for reusing a disc on which nothing can be read.
@@ -435,15 +451,19 @@ func tornRows(r *burn.Report) []string {
 		if verb, ok := tornVerbs[t.Status]; ok {
 			// A track that was cut short is as long as every track must be, or as its reservation: the
 			// rest is silence.
-			most, length := "", t.Sectors
+			length := t.Sectors
 			if length <= placing.MinTrack || t.Reserve == "reserved" {
 				length = min(length, t.Audio)
 			}
-			if t.AtMost > 0 {
-				most, length = "at most ", t.AtMost
+			much := min(length, t.Asked).String()
+			switch {
+			case t.AtMost >= t.Asked:
+				much = "some or all"
+			case t.AtMost > 0:
+				much = "at most " + t.AtMost.String()
 			}
-			lines = append(lines, fmt.Sprintf("Track %d (%s) %s: %s%v of its %v is on the disc.",
-				t.Number, baseName(t.Name), verb, most, min(length, t.Asked), t.Asked))
+			lines = append(lines, fmt.Sprintf("Track %d (%s) %s: %s of its %v is on the disc.",
+				t.Number, baseName(t.Name), verb, much, t.Asked))
 		}
 	}
 	return lines

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/asc"
+	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
@@ -127,7 +128,7 @@ func causeText(err error) string {
 	if text, ok := figures(err); ok {
 		return text
 	}
-	text := err.Error()
+	text := strings.TrimPrefix(err.Error(), cuesheet.ErrInvalid.Error()+": ")
 	if _, answered := errors.AsType[*scsi.SenseError](err); !answered && errors.Is(err, context.Canceled) && strings.HasSuffix(text, context.Canceled.Error()) {
 		return "canceled" // without the command that would have been next
 	}

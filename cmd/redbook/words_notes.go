@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/internal/notekind"
@@ -24,8 +23,7 @@ var noteWords = map[burn.NoteKind]func(n burn.Note) string{
 	notekind.LeftOpen:   fixed("the session stays open; CD players cannot play the disc until you run `redbook close%D`"),
 	notekind.ReserveCDR: fixed("RESERVE TRACK on a CD-R can't be undone: if the burn stops, the disc may never be closable"),
 	notekind.Padded: func(n burn.Note) string {
-		silence := toc.Sectors(n.Got).Duration().Round(10 * time.Millisecond)
-		return fmt.Sprintf("track %d (%s) is shorter than four seconds: %v of silence is added", n.Track, n.Name, silence)
+		return fmt.Sprintf("track %d (%s) is shorter than four seconds: %s of silence is added", n.Track, baseName(n.Name), secondsText(toc.Sectors(n.Got)))
 	},
 	notekind.SameISRC: func(n burn.Note) string { return fmt.Sprintf("tracks %d and %d have the same ISRC", n.Track, n.Got) },
 	notekind.NoCDText: func(n burn.Note) string {

@@ -23,9 +23,12 @@ func ParseTime(text string) (toc.Sectors, error) {
 	var n [3]toc.Sectors
 	for i, limit := range [3]uint64{1<<16 - 1, 59, 74} {
 		v, err := strconv.ParseUint(parts[i], 10, 16)
-		if err != nil || v > limit || i > 0 && len(parts[i]) > 2 {
-			return 0, fmt.Errorf("%w: %q is not minutes:seconds:frames: the %s must be 0 to %d",
+		switch {
+		case errors.Is(err, strconv.ErrRange), v > limit:
+			return 0, fmt.Errorf("%w: in %q the %s must be 0 to %d",
 				ErrTime, text, [3]string{"minutes", "seconds", "frames"}[i], limit)
+		case err != nil, i > 0 && len(parts[i]) > 2:
+			return 0, fmt.Errorf("%w: %q is not minutes:seconds:frames", ErrTime, text)
 		}
 		n[i] = toc.Sectors(v)
 	}

@@ -22,7 +22,8 @@ func TestParseTime(t *testing.T) {
 		assert.Zero(t, n)
 	}
 	for text, want := range map[string]string{
-		"70000:00:00": "minutes must be 0 to 65535", "00:60:00": "seconds must be 0 to 59", "00:00:75": "frames must be 0 to 74",
+		"70000:00:00": `in "70000:00:00" the minutes must be 0 to 65535`, "00:60:00": "seconds must be 0 to 59", "00:00:75": "frames must be 0 to 74",
+		"0:001:00": `"0:001:00" is not minutes:seconds:frames`, "x:00:00": `"x:00:00" is not minutes:seconds:frames`,
 	} {
 		_, err := ParseTime(text)
 		require.ErrorContains(t, err, want)

@@ -40,7 +40,7 @@ func blankOptions(o *burn.BlankOptions) *burn.Options {
 // the drive doesn't report the outcome. The Report describes the disc before and after.
 func Blank(ctx context.Context, d *mmc.Drive, opts *burn.BlankOptions) (burn.Report, error) {
 	o := blankOptions(opts)
-	if d == nil {
+	if absent(d) {
 		return finishWith(o, burn.Report{Version: burn.ReportVersion}, Wrap(burn.PhaseBlank, 0, 0, burn.ErrNoRecorder))
 	}
 	kind := mmc.BlankDisc

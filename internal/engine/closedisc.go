@@ -34,8 +34,8 @@ func closeOptions(o *burn.CloseOptions) *burn.Options {
 // if a track can't be finished and keeps the session open.
 func CloseDisc(ctx context.Context, d *mmc.Drive, opts *burn.CloseOptions, method Method) (burn.Report, error) {
 	o := closeOptions(opts)
-	if d == nil {
-		return finishWith(o, burn.Report{Version: burn.ReportVersion}, Wrap(burn.PhaseClose, 0, 0, burn.ErrNoRecorder))
+	if absent(d) {
+		return finishWith(o, burn.Report{Version: burn.ReportVersion}, Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder))
 	}
 	c := &conclusion{Job: newJob(ctx, d, o, method)}
 	ctx, end := c.m.guardEvents(ctx)

@@ -44,13 +44,16 @@ type fifo struct {
 	chunks  int
 }
 
+// maxFIFO exceeds the audio of the longest disc.
+const maxFIFO = 1 << 30
+
 // newFIFO makes at least two buffers (one to fill, one to write) of about size bytes in
 // total, each for the given number of sectors. Memory is allocated when a buffer is first
 // filled, so a short album needs no more than its length.
 func newFIFO(size, sectors int) *fifo {
 	length := sectors * toc.SectorSize
 	stride := (length + pageSize - 1) / pageSize * pageSize
-	n := max(size/stride, 2)
+	n := max(min(size, maxFIFO)/stride, 2)
 	f := &fifo{sectors: sectors, free: make(chan *chunk, n), full: make(chan *chunk, n), chunks: n}
 	for range n {
 		f.free <- new(chunk)

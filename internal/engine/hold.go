@@ -44,6 +44,9 @@ const (
 // seize takes exclusive access to the drive, also against other jobs of this program, and
 // keeps the computer awake. It sends no command to a drive that is in use.
 func (h *hold) seize(ctx context.Context, purpose string) error {
+	if err := CheckClientName(h.o.ClientName); err != nil {
+		return err
+	}
 	releaseClaim, err := claim(h.seen, h.o.ClientName)
 	if err != nil {
 		return err
@@ -62,14 +65,31 @@ func (h *hold) seize(ctx context.Context, purpose string) error {
 	if h.o.KeepAwake == nil {
 		return nil
 	}
-	release, err := h.o.KeepAwake(ctx, purpose)
+	release, err := h.keepAwake(ctx, purpose)
 	if err != nil {
 		h.note(burn.Note{Kind: notekind.MaySleep, Cause: burn.Cause{Err: err}})
 	}
 	if release != nil {
-		h.later(release)
+		h.later(func() (err error) {
+			defer recovered("the release of Options.KeepAwake", &err)
+			return release()
+		})
 	}
 	return nil
+}
+
+// keepAwake calls the program's hook. A panic is an error like any other: the drive must not
+// stay locked, and the report must not be lost.
+func (h *hold) keepAwake(ctx context.Context, purpose string) (release func() error, err error) {
+	defer recovered("Options.KeepAwake", &err)
+	return h.o.KeepAwake(ctx, purpose)
+}
+
+// recovered, deferred, makes a panic an error.
+func recovered(what string, err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%s panicked: %v", what, p)
+	}
 }
 
 // later adds an undo function for release.

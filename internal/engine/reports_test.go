@@ -64,13 +64,21 @@ func TestErrorsBeforeTheFirstTrack(t *testing.T) {
 		{"burn without a drive", func() error { _, err := engine.Burn(ctx, nil, album(), nil, method); return err }, burn.ErrNoRecorder, burn.PhasePrepare},
 		{"plan without a drive", func() error { _, err := engine.MakePlan(ctx, nil, album(), nil, method); return err }, burn.ErrNoRecorder, burn.PhasePlan},
 		{"blank without a drive", func() error { _, err := engine.Blank(ctx, nil, nil); return err }, burn.ErrNoRecorder, burn.PhaseBlank},
-		{"close without a drive", func() error { _, err := engine.CloseDisc(ctx, nil, nil, method); return err }, burn.ErrNoRecorder, burn.PhaseClose},
+		{"close without a drive", func() error { _, err := engine.CloseDisc(ctx, nil, nil, method); return err }, burn.ErrNoRecorder, burn.PhasePrepare},
 		{"verify without a drive", func() error { _, err := engine.Verify(ctx, nil, album(), nil); return err }, burn.ErrNoRecorder, burn.PhaseVerify},
 		{"burn without tracks", func() error { _, err := engine.Burn(ctx, drive(sim.CDR80), nil, nil, method); return err }, burn.ErrNoTracks, burn.PhaseCheck},
 		{"plan without tracks", func() error { _, err := engine.MakePlan(ctx, drive(sim.CDR80), nil, nil, method); return err }, burn.ErrNoTracks, burn.PhasePlan},
 		{"verify without tracks", func() error { _, err := engine.Verify(ctx, drive(sim.CDR80), nil, nil); return err }, burn.ErrNoTracks, burn.PhaseVerify},
 		{"burn without a disc", func() error { _, err := engine.Burn(ctx, empty(), album(), nil, method); return err }, burn.ErrNoMedia, burn.PhasePrepare},
 		{"plan without a disc", func() error { _, err := engine.MakePlan(ctx, empty(), album(), nil, method); return err }, burn.ErrNoMedia, burn.PhasePlan},
+		{"client name of a plan", func() error {
+			_, err := engine.MakePlan(ctx, drive(sim.CDR80), album(), &burn.Options{ClientName: "*"}, method)
+			return err
+		}, burn.ErrClientName, burn.PhasePlan},
+		{"client name of BLANK", func() error {
+			_, err := engine.Blank(ctx, drive(sim.CDRW80), &burn.BlankOptions{ClientName: "*"})
+			return err
+		}, burn.ErrClientName, burn.PhasePrepare},
 		{"client name", func() error {
 			_, err := engine.Burn(ctx, drive(sim.CDR80), album(), &burn.Options{ClientName: "*"}, method)
 			return err

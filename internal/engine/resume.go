@@ -29,8 +29,8 @@ import (
 func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted, method Method) (burn.Report, error) {
 	o := resolve(opts)
 	o.TestWrite, o.Append = false, true
-	if d == nil {
-		return finishWith(o, burn.Report{Version: burn.ReportVersion}, Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder))
+	if err := resumable(d, was); err != nil {
+		return finishWith(o, burn.Report{Version: burn.ReportVersion}, Wrap(burn.PhasePrepare, 0, 0, err))
 	}
 	c := &conclusion{Job: newJob(ctx, d, o, method)}
 	ctx, end := c.m.guardEvents(ctx)
@@ -42,6 +42,18 @@ func Resume(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.O
 	}
 	r.settleKept()
 	return c.conclude(err)
+}
+
+// resumable returns the error of a call without a drive, or without the record of a burn: that of
+// a job that didn't touch a disc is nil.
+func resumable(d *mmc.Drive, was *burn.Interrupted) error {
+	switch {
+	case absent(d):
+		return burn.ErrNoRecorder
+	case was == nil:
+		return burn.ErrNotResumable
+	}
+	return nil
 }
 
 // lookLate fills in the rows of the tracks on the disc after an error that came before keep
@@ -76,8 +88,8 @@ func (r *resumer) lookLate() {
 // MakeResumePlan inspects the disc and plans what Resume would do. It writes nothing and
 // doesn't read the sources. The errors are those of Resume.
 func MakeResumePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, was *burn.Interrupted, method Method) (burn.ResumePlan, error) {
-	if d == nil {
-		return burn.ResumePlan{}, Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
+	if err := resumable(d, was); err != nil {
+		return burn.ResumePlan{}, Wrap(burn.PhasePlan, 0, 0, err)
 	}
 	o := resolve(opts)
 	o.TestWrite, o.Append = false, true

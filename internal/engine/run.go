@@ -12,18 +12,18 @@ import (
 
 // Burn writes tracks to the disc in the drive with a method, and closes it. opts may be nil.
 //
-// Burn reads every source once to its end before it sends anything to the drive, and checks that
-// drive and disc are suitable before the laser starts. The Report describes what is on the disc
-// afterwards, even with an error. The error is nil only if everything was written, closed as
-// requested and confirmed; otherwise see burn.Category. Ending ctx cancels the burn: the track is
-// ended properly, the session stays open (burn.Options.CloseOnCancel closes it), and the error matches
-// both burn.ErrCanceled and context.Canceled.
+// Burn reads every source once to its end before it sends anything to the drive, and checks
+// that drive and disc are suitable before the laser starts. The Report describes what is on
+// the disc afterwards, even with an error. The error is nil only if everything was written,
+// closed as requested and confirmed; otherwise see burn.Category. Ending ctx cancels the
+// burn: the track is ended properly, the session stays open (burn.Options.CloseOnCancel
+// closes it), and the error matches both burn.ErrCanceled and context.Canceled.
 //
 // A drive has one job at a time: while another job of this program uses it, the error
 // matches burn.ErrLocked. Several drives may burn at the same time.
 func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, method Method) (burn.Report, error) {
 	o := resolve(opts)
-	if d == nil {
+	if absent(d) {
 		return finishWith(o, burn.Report{Version: burn.ReportVersion}, Wrap(burn.PhasePrepare, 0, 0, burn.ErrNoRecorder))
 	}
 	j := newJob(ctx, d, o, method)
@@ -33,6 +33,9 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Opt
 	err := j.burn(ctx, guardTracks(tracks))
 	return c.conclude(c.wrapUp(ctx, err))
 }
+
+// absent reports whether there is no drive: a Drive that mmc.Open didn't make has no transport.
+func absent(d *mmc.Drive) bool { return d == nil || d.Transport() == nil }
 
 // finishWith sends the last event of a call that failed before it made a job.
 func finishWith(o *burn.Options, r burn.Report, err error) (burn.Report, error) {
@@ -92,11 +95,15 @@ func (j *Job) take(ctx context.Context, purpose string) error {
 // the sources. Besides the errors of newPlan it returns those of the drive and of the method,
 // such as burn.ErrRecorderNotSupported and burn.ErrNoMedia.
 func MakePlan(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Options, method Method) (burn.Plan, error) {
-	if d == nil {
+	if absent(d) {
 		return burn.Plan{}, Wrap(burn.PhasePlan, 0, 0, burn.ErrNoRecorder)
 	}
 	o, tracks := resolve(opts), guardTracks(tracks)
-	if err := checkTracks(tracks, o); err != nil {
+	err := checkTracks(tracks, o)
+	if err == nil {
+		err = CheckClientName(o.ClientName)
+	}
+	if err != nil {
 		return burn.Plan{}, Wrap(burn.PhasePlan, 0, 0, err)
 	}
 	j := newJob(ctx, d, o, method)

@@ -30,7 +30,7 @@ func verifyOptions(o *burn.VerifyOptions) *burn.Options {
 // the rows of burn.Report.Tracks what the disc shows of each track.
 func Verify(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.VerifyOptions) (burn.Report, error) {
 	o := verifyOptions(opts)
-	if d == nil {
+	if absent(d) {
 		return finishWith(o, burn.Report{Version: burn.ReportVersion}, Wrap(burn.PhaseVerify, 0, 0, burn.ErrNoRecorder))
 	}
 	c := &conclusion{Job: newJob(ctx, d, o, nil)}

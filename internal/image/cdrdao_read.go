@@ -68,8 +68,16 @@ type tocTrack struct {
 }
 
 func (p *tocReader) fail(format string, args ...any) error {
-	return fmt.Errorf("%s: line %d: %w: %s", p.path, p.line, ErrImage, fmt.Sprintf(format, args...))
+	return fmt.Errorf("%s: line %d: %w", p.path, p.line, tocError(fmt.Sprintf(format, args...)))
 }
+
+// tocError is a mistake in the text of a TOC file. It matches ErrImage, whose words are
+// about its files.
+type tocError string
+
+func (e tocError) Error() string { return string(e) }
+
+func (tocError) Is(target error) bool { return target == ErrImage }
 
 // statement reads one statement.
 func (p *tocReader) statement() error {

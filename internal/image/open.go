@@ -142,6 +142,10 @@ func (o *opener) track(t cue.Track, next *cue.Index) error {
 	src := o.files[start.File]
 	end := src.Frames()
 	if next != nil && next.File == start.File {
+		if frames(next.At) > end {
+			return fmt.Errorf("%s: %w: the track after track %d starts at %v of %s, which ends at %v", o.cuePath, ErrImage,
+				t.Number, next.At.Position(), src.Name(), toc.Sectors(end/toc.SamplesPerSector).Position())
+		}
 		end = frames(next.At)
 	}
 	// The audio is followed, if redbook wrote the file, by the run-out up to end.

@@ -130,7 +130,12 @@ func Write(ctx context.Context, dir string, d *Disc, o *Options) (r Result, err 
 	if err := w.free(); err != nil {
 		return Result{}, err
 	}
-	defer w.cleanUp(&err)
+	complete := false // still false if Progress panics
+	defer func() {
+		if !complete {
+			w.cleanUp(&err)
+		}
+	}()
 	for _, f := range w.files {
 		if err := w.file(ctx, f); err != nil {
 			return Result{}, err
@@ -147,7 +152,7 @@ func Write(ctx context.Context, dir string, d *Disc, o *Options) (r Result, err 
 	for _, f := range w.files {
 		r.Files = append(r.Files, f.File)
 	}
-	r.made = w.made
+	r.made, complete = w.made, true
 	return r, nil
 }
 
@@ -336,9 +341,6 @@ func (w *job) create(name string) (*os.File, error) {
 
 // cleanUp removes the files made so far if *err isn't nil.
 func (w *job) cleanUp(err *error) {
-	if *err == nil {
-		return
-	}
 	for _, path := range w.made {
 		*err = errors.Join(*err, os.Remove(path))
 	}

@@ -76,8 +76,8 @@ func CheckTracks(first int, lengths []toc.Sectors) error {
 	var sum int64
 	for i, length := range lengths {
 		if length < MinTrack {
-			return fmt.Errorf("%w: track %d has %d sectors, the least is %d (4 seconds)",
-				ErrTrackLength, first+i, length, MinTrack)
+			return fmt.Errorf("%w: track %d lasts %.2f seconds, and a track lasts at least 4",
+				ErrTrackLength, first+i, length.Duration().Seconds())
 		}
 		if sum += int64(length); sum > maxPlanned {
 			return fmt.Errorf("%w: track %d makes it longer than any disc", ErrTrackLength, first+i)

@@ -74,8 +74,8 @@ func TestRedBookRules(t *testing.T) {
 		{2, hundred[:99], ErrTrackCount, "tracks 2 to 100"},
 		{99, hundred[:1], nil, ""},
 		{0, hundred[:1], ErrTrackCount, "tracks 0 to 0"},
-		{5, []toc.Sectors{300, 299}, ErrTrackLength, "track 6 has 299 sectors"},
-		{1, []toc.Sectors{0}, ErrTrackLength, "track 1 has 0 sectors"},
+		{5, []toc.Sectors{300, 299}, ErrTrackLength, "track 6 lasts 3.99 seconds"},
+		{1, []toc.Sectors{0}, ErrTrackLength, "track 1 lasts 0.00 seconds"},
 		{1, []toc.Sectors{-1}, ErrTrackLength, "track 1"},
 		{1, []toc.Sectors{1 << 30, 1 << 30, 1 << 30}, ErrTrackLength, "track 2 makes it longer"},
 	} {

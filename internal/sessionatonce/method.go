@@ -10,6 +10,7 @@ import (
 	"github.com/redbook-audio/redbook/internal/command"
 	"github.com/redbook-audio/redbook/internal/cuesheet"
 	"github.com/redbook-audio/redbook/internal/engine"
+	"github.com/redbook-audio/redbook/internal/leadin"
 	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/internal/unit"
@@ -78,6 +79,11 @@ func (m method) Place(p *burn.Plan, tracks []burn.Track, o *burn.Options) error 
 	}
 	if p.Append && !p.NewSession {
 		return ErrSessionOpen
+	}
+	if len(m.packs) > 0 {
+		if _, err := leadin.New(m.packs); err != nil {
+			return named(err)
+		}
 	}
 	next := p.Disc.Next.Value
 	s := session(tracks, o.MCN, max(next.Track, 1), start(p.Append, next.NWA))
