@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"sync"
 	"testing"
 
@@ -305,4 +306,31 @@ func TestCancelAddTrackAtItsEnd(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, burn.VerdictSuccess, r.Verdict)
 	require.NoError(t, b.sameAudio(row, src))
+}
+
+// A Writer's track that is canceled before its first WRITE, while its source is checked or the
+// drive prepares, isn't begun. The verdict is a cancel, not a failure, and the row has the reason.
+func TestCancelBeforeTheFirstWrite(t *testing.T) {
+	for name, at := range map[string]burn.Event{"while checking": burn.Checking{}, "while preparing": burn.Progress{}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		armed := false
+		b := newBench(t, "modern", sim.CDR80)
+		w := tao.NewWriter(&burn.Options{OnEvent: func(e burn.Event) {
+			if armed && reflect.TypeOf(e) == reflect.TypeOf(at) {
+				cancel()
+			}
+		}})
+		require.NoError(t, w.SetRecorder(t.Context(), b.drive))
+		require.NoError(t, w.Prepare(t.Context()))
+		armed = true
+		row, err := w.AddAudioTrack(ctx, track("a", 1, 800*588).Source)
+		is(t, err, burn.ErrCanceled)
+		require.Equal(t, burn.TrackNotBegun, row.Status, name)
+		r, err := w.Release(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, burn.VerdictCanceled, r.Verdict, name)
+		require.ErrorIs(t, r.Tracks[0].Notes[0].Cause.Err, burn.ErrCanceled, name)
+		require.True(t, b.disc.Summary().Blank)
+		cancel()
+	}
 }

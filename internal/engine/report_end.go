@@ -374,11 +374,25 @@ func worst(r *burn.Report, v burn.Verdict) burn.Verdict {
 			if v != burn.VerdictCanceled {
 				v = burn.VerdictUnconfirmed
 			}
-		case burn.TrackFailed, burn.TrackLost, burn.TrackDiffers, burn.TrackShort, burn.TrackChanged, burn.TrackNotBegun:
+		case burn.TrackNotBegun:
+			if !canceledBefore(&t) {
+				return burn.VerdictFailed
+			}
+			v = burn.VerdictCanceled
+		case burn.TrackFailed, burn.TrackLost, burn.TrackDiffers, burn.TrackShort, burn.TrackChanged:
 			return burn.VerdictFailed
 		}
 	}
 	return v
+}
+
+// endedTrack reports whether a note is the error that ended its track.
+func endedTrack(n burn.Note) bool { return n.Kind == notekind.TrackError }
+
+// canceledBefore reports whether a cancel kept a track from being begun.
+func canceledBefore(t *burn.TrackReport) bool {
+	i := slices.IndexFunc(t.Notes, endedTrack)
+	return i >= 0 && burn.Category(t.Notes[i].Cause.Err) == burn.ErrCanceled
 }
 
 func verdictOf(err error) burn.Verdict {

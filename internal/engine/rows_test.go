@@ -9,6 +9,7 @@ import (
 	"github.com/redbook-audio/redbook/burn"
 	"github.com/redbook-audio/redbook/disc"
 	"github.com/redbook-audio/redbook/internal/command"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/internal/placing"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/toc"
@@ -220,6 +221,11 @@ func TestVerdictOfTheRows(t *testing.T) {
 		judge(&r, nil)
 		require.Equal(t, row.want, r.Verdict, "%v", row.rows)
 		require.Empty(t, r.Failure)
+	}
+	for err, want := range map[error]burn.Verdict{burn.ErrCanceled: burn.VerdictCanceled, burn.ErrNoSpace: burn.VerdictFailed} {
+		r := burn.Report{Tracks: []burn.TrackReport{{Status: burn.TrackNotBegun, Notes: []burn.Note{{Kind: notekind.TrackError, Cause: burn.Cause{Err: err}}}}}}
+		judge(&r, nil)
+		require.Equal(t, want, r.Verdict)
 	}
 	r := burn.Report{TestWrite: true, Tracks: []burn.TrackReport{{Status: burn.TrackTested}}}
 	judge(&r, nil)

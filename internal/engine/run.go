@@ -3,8 +3,10 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/redbook-audio/redbook/burn"
+	"github.com/redbook-audio/redbook/internal/notekind"
 	"github.com/redbook-audio/redbook/mmc"
 	"github.com/redbook-audio/redbook/scsi"
 	"github.com/redbook-audio/redbook/toc"
@@ -175,6 +177,9 @@ func (s *Stay) Add(ctx context.Context, t burn.Track) (burn.TrackReport, error) 
 	r := &j.rep.Tracks[row]
 	if err != nil && r.Status == burn.TrackNotBegun {
 		r.Status = statusOf(err, burn.TrackNotBegun)
+		if !slices.ContainsFunc(r.Notes, endedTrack) { // Release returns no error of a track: the row has it
+			r.Notes = append(r.Notes, burn.Note{Kind: notekind.TrackError, Track: r.Number, Name: r.Name, Cause: burn.Cause{Err: err}})
+		}
 	}
 	if err = j.m.addPanic(err); burn.Category(err) == burn.ErrCanceled && r.Status == burn.TrackOK && j.m.broken == nil {
 		err = nil // the cancel came after the last WRITE
