@@ -91,6 +91,9 @@ func TestConvert(t *testing.T) {
 // Compared with sox in one run: other work on the machine affects both. It prints the
 // values; the limit catches only large regressions.
 func TestSpeedBesideSox(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts programs")
+	}
 	self, err := os.Executable()
 	require.NoError(t, err)
 	var out bytes.Buffer
@@ -106,6 +109,9 @@ func TestSpeedBesideSox(t *testing.T) {
 }
 
 func TestSpeedWithoutSox(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts programs")
+	}
 	t.Setenv("PATH", t.TempDir())
 	self, err := os.Executable()
 	require.NoError(t, err)

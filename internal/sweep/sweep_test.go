@@ -31,7 +31,7 @@ var (
 // the larger.
 const (
 	sampleOf      = 200
-	shortSampleOf = 30 * sampleOf
+	shortSampleOf = 60 * sampleOf
 )
 
 // TestClean: without a fault every scenario ends correctly, and no truth is violated.
