@@ -119,7 +119,7 @@ const (
 type OpenError struct {
 	Name string
 	// Step is "disc" (opening the file of a simulated disc), "device" (opening the operating
-	// system's device) or "drive" (asking the device what it is).
+	// system's device) or "drive" (identifying the device).
 	Step string
 	Err  error
 }

@@ -36,7 +36,7 @@ func Burn(ctx context.Context, d *mmc.Drive, tracks []burn.Track, opts *burn.Opt
 	return c.conclude(c.wrapUp(ctx, err))
 }
 
-// absent reports whether there is no drive: a Drive that mmc.Open didn't make has no transport.
+// absent reports whether a drive is missing: a Drive that mmc.Open didn't make has no transport.
 func absent(d *mmc.Drive) bool { return d == nil || d.Transport() == nil }
 
 // finishWith sends the last event of a call that failed before it made a job.

@@ -72,7 +72,7 @@ func TestClosedAsAsked(t *testing.T) {
 	require.False(t, c.closedAsRequested(unknown))
 	require.True(t, sessionOpen(open))
 	require.False(t, sessionOpen(another))
-	require.False(t, sessionOpen(unknown), "nobody reports it as open")
+	require.False(t, sessionOpen(unknown), "no reply reports it as open")
 }
 
 // After "the medium may have changed", the disc is the same if kind, groove and all tracks
