@@ -40,6 +40,17 @@ type Info struct {
 	Holders []Holder
 }
 
+// byPath sorts drives by their paths: sr10 comes after sr9. The functions of package slices
+// would be compiled once more for this large struct, in 17 KB.
+type byPath []Info
+
+func (l byPath) Len() int      { return len(l) }
+func (l byPath) Swap(i, j int) { l[i], l[j] = l[j], l[i] }
+func (l byPath) Less(i, j int) bool {
+	a, b := l[i].Path, l[j].Path
+	return len(a) < len(b) || len(a) == len(b) && a < b
+}
+
 // Holder is a program that has a drive open.
 type Holder struct {
 	PID    int

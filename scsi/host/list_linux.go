@@ -1,10 +1,10 @@
 package host
 
 import (
-	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -27,10 +27,7 @@ func (k *kernel) list() []Info {
 		}
 		found = append(found, k.info(device, block, generic, open))
 	}
-	slices.SortFunc(found, func(a, b Info) int {
-		// sr10 comes after sr9.
-		return cmp.Or(cmp.Compare(len(a.Path), len(b.Path)), cmp.Compare(a.Path, b.Path))
-	})
+	sort.Sort(byPath(found))
 	return found
 }
 

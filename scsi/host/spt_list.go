@@ -2,10 +2,9 @@ package host
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"fmt"
-	"slices"
+	"sort"
 	"strings"
 )
 
@@ -38,9 +37,7 @@ func listWindows(api windowsAPI) []Info {
 		}
 		found[i].ID, found[i].Links = path, []string{path} // survives a change of letters
 	}
-	slices.SortFunc(found, func(a, b Info) int {
-		return cmp.Or(cmp.Compare(len(a.Path), len(b.Path)), cmp.Compare(a.Path, b.Path))
-	})
+	sort.Sort(byPath(found))
 	return found
 }
 
